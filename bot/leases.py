@@ -15,10 +15,10 @@ H = TypeVar("H")
 
 
 class LeaseKeeper(Generic[H]):
-    """Renews the leases of what is held.
+    """Renews the leases of held claims.
 
-    ``renew`` extends the leases of these in the storage, from ``now``. ``also_held``: what is held beside what
-    ``hold`` was called for, where somebody else keeps the list.
+    ``renew`` extends the leases of these claims in the storage, from ``now``. ``also_held``: claims held besides
+    those of ``hold``, where another object keeps the list.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class LeaseKeeper(Generic[H]):
             self._held.remove(claimed)
 
     async def renew(self) -> None:
-        """Extend what is held, when it is time to. A busy database is for the next time."""
+        """Renew the leases of all held claims, when it is due. After a busy database the next call tries again."""
         now = self._clock()
         if not is_renewal_due(self._renewed_at, now):
             return

@@ -1,4 +1,4 @@
-"""The lease of a claim: how long it holds, when it is renewed, and when the clock it was written by was set."""
+"""Leases of claims: their length, their renewal, and detection of a clock that was set."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 LEASE_S: Final = 30.0
-"""Seconds that a claim holds. A living process renews its leases; what a killed one held is claimed after this."""
+"""Seconds that a claim holds.
+
+A living process renews its leases; those of a killed one can be claimed after this.
+"""
 RENEW_EVERY: Final = timedelta(seconds=LEASE_S / 3)
 LONGEST_LEASE: Final = timedelta(minutes=10)
-"""No lease is as long; one that seems to be was written by a clock that was ahead."""
+"""Upper bound of a lease; a longer stored one was written while the clock was ahead."""
 CLOCK_STEP: Final = timedelta(minutes=1)
-"""A clock that runs back further was set, not steered; a time further ahead is of a clock that was ahead."""
+"""Least step back that counts as a clock that was set, not steered.
+
+A stored time further ahead was written while the clock was ahead.
+"""
 
 
 def was_set_back(last: datetime, now: datetime) -> bool:
@@ -22,6 +28,6 @@ def was_set_back(last: datetime, now: datetime) -> bool:
 def is_renewal_due(renewed_at: datetime, now: datetime) -> bool:
     """Whether leases are to be renewed now.
 
-    A clock that steps back at all makes it due: else nothing would be renewed until it has caught up.
+    A clock that steps back at all makes it due: otherwise no lease is renewed until the clock has caught up.
     """
     return not timedelta(0) <= now - renewed_at < RENEW_EVERY

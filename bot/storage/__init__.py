@@ -1,1 +1,1 @@
-"""Memory: everything that must survive a restart."""
+"""Storage: state that must survive a restart."""

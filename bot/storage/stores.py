@@ -1,9 +1,9 @@
-"""Storage: everything that must survive a restart, as one store for each subject.
+"""Storage of all state that must survive a restart, as one store for each subject.
 
-Promises of every method of a store, whatever database is under it (the tests of ``tests/storage`` hold them):
+Guarantees of every method of a store, for any database (tested in ``tests/storage``):
 
-* a method is one transaction (``prune``: several); when it raises, nothing of it happened, and a cancelled
-  call happened as a whole or not at all;
+* a method is one transaction (``prune``: several); when it raises, it is rolled back, and a cancelled
+  call is committed as a whole or not at all;
 * all times in and out are timezone-aware UTC with microseconds dropped or kept, never shifted;
 * methods may be called from many tasks of one event loop at once; writers wait for each other;
 * ``DatabaseBusy`` means "not now" (locked, full, read-only): the same call may succeed later.
@@ -42,7 +42,7 @@ from bot.storage.sql.subscriptions.subscriptions import SubscriptionStore
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The stores over one database. A field has the name of the file that its class stands in."""
+    """The stores over one database. A field is named after the file of its class."""
 
     database: Database
     polls: PollStore
@@ -102,5 +102,5 @@ class Storage:
         )
 
     async def close(self) -> None:
-        """Finish what runs and close the database."""
+        """Finish running transactions and close the database."""
         await self.database.close()

@@ -1,6 +1,6 @@
-"""Database as the SQL files know it: transactions are functions of a ``Tx``, run by a ``Database``.
+"""Interface of the database for the SQL files: transactions are functions of a ``Tx``, run by a ``Database``.
 
-No file of this package imports a driver or knows the classes of its errors; ``storage/sqlite`` translates them.
+No file of this package imports a driver or its error classes; ``storage/sqlite`` translates them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Rows(Protocol):
 
     @property
     def rowcount(self) -> int:
-        """How many rows an INSERT, UPDATE or DELETE wrote."""
+        """Number of rows that an INSERT, UPDATE or DELETE wrote."""
         ...
 
     def fetchone(self) -> Any:
@@ -52,10 +52,10 @@ class Rows(Protocol):
 
 
 class Tx(Protocol):
-    """Open transaction. Valid only inside the function it is handed to, in the thread that calls it.
+    """Open transaction. Valid only inside the function it is passed to, in the thread that calls it.
 
-    Raises ``DatabaseBusy`` for what may succeed later, ``ConstraintViolated``, and ``StorageError`` for a database
-    that cannot be read; each leaves ``Database.read`` and ``Database.write``, after a rollback.
+    Raises ``DatabaseBusy`` for errors that may not recur, ``ConstraintViolated``, and ``StorageError`` for a
+    database that cannot be read; each leaves ``Database.read`` and ``Database.write`` after a rollback.
     """
 
     def execute(self, sql: str, parameters: Parameters = ..., /) -> Rows:
@@ -76,7 +76,7 @@ class Database(Protocol):
 
     @property
     def holder(self) -> str:
-        """Random name of this process, to tell its claims from another's."""
+        """Random name of this process; its claims are stored under it."""
         ...
 
     async def read(self, work: Transaction[T]) -> T:
@@ -86,12 +86,12 @@ class Database(Protocol):
     async def ask(self, work: Transaction[T]) -> T:
         """Run a person's question on one consistent snapshot, beside all other readers.
 
-        Raises ``TookTooLong`` when it takes longer than such a question may.
+        Raises ``TookTooLong`` when it takes longer than a question may.
         """
         ...
 
     async def write(self, work: Transaction[T], *, durable: bool = True) -> T:
-        """Run ``work`` in one write transaction; roll back whatever it raises.
+        """Run ``work`` in one write transaction; any exception rolls it back.
 
         ``durable``: on disk when this returns. Otherwise a power failure may take it back, together with
         everything after it; a killed process may not.
@@ -99,7 +99,7 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None:
-        """Finish what runs and close the database."""
+        """Finish running transactions and close the database."""
         ...
 
     async def room(self) -> Room:

@@ -1,7 +1,6 @@
-"""The differences between the SQL of SQLite and that of PostgreSQL; the rest of the SQL here is common to both.
+"""Differences between the SQL of SQLite and of PostgreSQL; all other SQL of this package is common to both.
 
-SQLite takes every text as it is written. ``postgresql`` gives the same statement as PostgreSQL takes it, by these
-rules:
+SQLite runs every statement as it is written. ``postgresql`` translates a statement for PostgreSQL, by these rules:
 
 - ``:name`` becomes ``$1``, ``$2`` … in the order of first use; ``?3`` becomes ``$3``, and ``?`` the number
   after the highest before it, as SQLite counts.
@@ -11,7 +10,7 @@ rules:
   from a list is compared as ``CAST(value AS BIGINT)``.
 - ``/*pg … */``, a comment for SQLite, becomes its content.
 
-``tests/storage/test_portable_sql.py`` holds the texts to what both take.
+``tests/storage/test_portable_sql.py`` tests that the statements keep to what both accept.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ def _numbered(sql: str) -> PostgresStatement:
 
 
 def _path(written: str) -> str:
-    """SQLite's ``'$.post.url'`` as PostgreSQL's ``'{post,url}'``."""
+    """PostgreSQL's path ``'{post,url}'`` for SQLite's ``'$.post.url'``."""
     return written.replace("'$.", "'{").replace(".", ",")[:-1] + "}'"
 
 
@@ -85,12 +84,12 @@ _FUNCTIONS: Final[dict[str, Callable[[Sequence[str]], str]]] = {
     "json_group_object": lambda of: f"CAST(coalesce(json_object_agg({of[0]}, {of[1]}), '{{}}') AS text)",
     "json": lambda of: f"CAST({of[0]} AS json)",
 }
-"""By the name in SQLite: the arguments to the expression in PostgreSQL. JSON is stored as text in both."""
+"""Expressions of PostgreSQL by SQLite's function name, made from the call's arguments. Both store JSON as text."""
 _CALL: Final = re.compile(rf"(?<![\w.])({'|'.join(sorted(_FUNCTIONS, key=len, reverse=True))})\(")
 
 
 def _calls(sql: str) -> str:
-    """With the calls of ``_FUNCTIONS`` exchanged, also within each other."""
+    """``sql`` with the calls of ``_FUNCTIONS`` replaced, nested ones included."""
     match = _CALL.search(sql)
     if match is None:
         return sql
@@ -100,7 +99,7 @@ def _calls(sql: str) -> str:
 
 
 def _arguments(sql: str, begin: int) -> Iterator[tuple[int, int]]:
-    """Where each argument of a call stands that begins there; at last the closing parenthesis."""
+    """Begin and end of each argument of the call that begins at ``begin``, then of the closing parenthesis."""
     depth, place = 0, begin
     for match in re.compile(r"'(?:[^']|'')*'|[(),]").finditer(sql, begin):
         if match[0] == "(":

@@ -1,4 +1,4 @@
-"""What nobody needs any more, and small facts kept over restarts."""
+"""Pruning of old rows, and small values kept over restarts (notes)."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from .database import Store
 from .retention import keep_newest_decisions
 
 _HISTORY = timedelta(days=90)
-"""Finished messages, dropped entries, snapshots, and the times digests were told for."""
+"""Retention of finished messages, dropped entries, snapshots and due times of editions."""
 _DECISIONS = timedelta(days=365)
-"""A post without a date could come back after any time; what was decided about it is kept that long."""
+"""Retention of decisions. A post without a date could reappear after any time."""
 _MENTIONS = timedelta(days=1)
-"""The longest a setting can keep a role from being mentioned again."""
+"""Retention of mentions: the longest interval that a setting allows between two mentions of a role."""
 _SHARES = timedelta(days=2)
-"""Who spent how much of a day matters on that day."""
+"""Retention of budget shares: they are used on their own day only."""
 _WATCHES_A_BATCH = 200
 
 WRITE_NOTE = """
 INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
-"""Key and value of a note, in place of the note of that key."""
+"""Upsert of a note: key and value."""
 
-# A post's samples and body go with it.
+# Samples and bodies are deleted with their post.
 _DROP_POSTS = """
 DELETE FROM posts WHERE watch_id = ?1 AND updated_at < ?2 AND coalesce(relook_at, 0) < ?2
 """
@@ -45,13 +45,14 @@ _DROP_ENTRIES = "DELETE FROM entries WHERE state = 'dropped' AND ended_at < ?"
 _DROP_MENTIONS = "DELETE FROM mentions WHERE at < ?"
 _DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
 _DROP_DIGESTS = "DELETE FROM digests WHERE removed_at < ?"
-# Whoever follows the topic again, or takes back that it was removed, goes on in its post until then.
+# A forum post is kept as long as a subscription row for its topic exists: subscribing again or restoring
+# continues in that post.
 _DROP_FORUM_POSTS = """
 DELETE FROM forum_posts WHERE NOT EXISTS (
   SELECT 1 FROM subscriptions s
   WHERE s.channel_id = forum_posts.channel_id AND s.topic_key = forum_posts.topic_key)
 """
-# The newest stays, so that its time is never told again.
+# The newest edition stays, so that its due time is never sent again.
 _DROP_ISSUES = """
 DELETE FROM digest_issues WHERE due_at < ?
   AND due_at < (SELECT max(o.due_at) FROM digest_issues o WHERE o.digest_id = digest_issues.digest_id)
@@ -78,10 +79,10 @@ class MaintenanceStore(Store):
     """Pruning, the size of the database, and notes: small facts kept over restarts."""
 
     async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
-        """Drop what nobody needs any more; returns rows.
+        """Drop rows past their retention; returns how many.
 
-        Posts of which nothing changed for ``keep_posts``, messages 90 days after they were finished, and what is
-        beyond the bounds of a subscription or a server (``keeping``).
+        Posts unchanged for ``keep_posts``, messages 90 days after they were finished, and rows over the bounds of
+        a subscription or a server (``retention``).
         """
         last = await self._database.read(_last_watch)
         dropped = 0
@@ -92,11 +93,11 @@ class MaintenanceStore(Store):
         return dropped + await self._database.write(keep_newest_decisions, durable=False)
 
     async def room(self) -> Room:
-        """How much the database uses, and how much is free on its disk."""
+        """Bytes that the database uses, and bytes free on its disk."""
         return await self._database.room()
 
     async def get_note(self, key: str) -> str | None:
-        """A small fact kept over restarts (the hash of the synced command tree …)."""
+        """Value of a note, a small value kept over restarts (the hash of the synced command tree …)."""
 
         def work(tx: Tx) -> str | None:
             row = tx.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
@@ -105,7 +106,7 @@ class MaintenanceStore(Store):
         return await self._database.read(work)
 
     async def set_note(self, key: str, value: str) -> None:
-        """Keep a small fact."""
+        """Write a note."""
 
         def work(tx: Tx) -> None:
             tx.execute(WRITE_NOTE, (key, value))
@@ -143,7 +144,7 @@ def _recount(tx: Tx, watch_id: int) -> None:
 
 
 def _prune_outbox(now: datetime, tx: Tx) -> int:
-    """Uncertain messages stay: somebody has yet to decide."""
+    """Prune the outbox. Uncertain messages stay until a person decides."""
     before = (to_us(now - _HISTORY),)
     dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_ISSUES))
     dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
@@ -152,7 +153,7 @@ def _prune_outbox(now: datetime, tx: Tx) -> int:
 
 
 def _prune_removed(now: datetime, tx: Tx) -> int:
-    """Removed subscriptions and digests, then the watches only they knew, then topics nobody knows."""
+    """Delete removed subscriptions and digests, then watches that only they used, then unused topics."""
     before = (to_us(now - RESTORABLE),)
     removed = sum(tx.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
     removed += tx.execute(_DROP_FORUM_POSTS).rowcount

@@ -1,4 +1,4 @@
-"""Taking posts down: mark, put on record, wipe, drop what waits, ask for what was sent to be drawn again."""
+"""Hiding of posts: mark, audit, wipe, drop waiting entries, request edits of sent messages."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ SELECT m.id FROM answer_posts p CROSS JOIN messages m ON m.id = p.message_id
 WHERE p.post_key = ?1 AND (CAST(?2 AS BIGINT) = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
 """
 
-# One key look-up a watch.
+# One key look-up for each watch.
 _WATCHES_OF_POST = """
 SELECT w.id FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
 """
@@ -100,7 +100,7 @@ UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.diges
 WHERE dw.watch_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
 """
 _AUDIT = "SELECT at, guild_id, action, actor, post_hash, why FROM audit"
-# A watch at rest has no say: nobody looks whether it still has the post.
+# Inactive watches do not count: they are not polled, so whether they still show the post is unknown.
 _STILL_SHOWN = """
 SELECT 1 FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
 WHERE p.gone_at IS NULL AND w.enabled = 1 AND w.next_poll_at IS NOT NULL
@@ -110,7 +110,7 @@ _SAID_GONE = """
 SELECT h.post_hash FROM json_each(?) k CROSS JOIN hidden h ON h.guild_id = 0 AND h.post_hash = k.value
 WHERE substr(h.actor, 1, 7) = 'source:'
 """
-# What was dropped before the channel saw it may be told after all.
+# An alert that was dropped before the channel saw it may be sent again.
 _TELL_AFTER_ALL = """
 DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
   SELECT a.entry_id FROM alerts a JOIN entries e ON e.id = a.entry_id
@@ -120,27 +120,27 @@ _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 
 
 class ModerationStore(Store):
-    """Take-downs. Hiding is one transaction: mark, audit, wipe, drop what waits, request edits."""
+    """Hidden posts. Hiding is one transaction: mark, audit, wipe, drop waiting entries, request edits."""
 
     async def hide(
         self, guild_id: GuildId, key: PostKey, *, actor: Actor, why: str | None, now: datetime
     ) -> TakenDown:
-        """Take a post down in a server (``EVERYWHERE``: in all), for good.
+        """Hide a post in a server (``EVERYWHERE``: in all) until it is unhidden.
 
-        Waiting alerts of it are dropped, and digests are told without it. Its text is wiped from entries, and from
-        the stored posts where nobody else may see it. Messages that show it are to be redrawn, urgently; one that
-        holds nothing else and was never tried is given up.
+        Waiting alerts of it are dropped, and digests are sent without it. Its text is wiped from entries, and
+        from the stored posts where no listener may see it. Messages that show it get an urgent edit; a message
+        that holds nothing else and was never tried is given up.
         """
         return await self._database.write(lambda tx: hide_post(tx, guild_id, key, actor, why, now))
 
     async def unhide(
         self, guild_id: GuildId, post_hash: PostHash, *, actor: Actor, why: str | None, now: datetime
     ) -> bool:
-        """Let it be seen again from now on; what was wiped stays wiped. False: it was not hidden (there)."""
+        """Unhide a post from now on; wiped texts stay wiped. False: it was not hidden there."""
         return await self._database.write(partial(_unhide, guild_id, post_hash, actor, why, now))
 
     async def hidden_among(self, guild_id: GuildId, keys: Collection[PostKey]) -> frozenset[PostKey]:
-        """Those of the posts that the server must not see."""
+        """Posts among ``keys`` that are hidden from the server."""
 
         def work(tx: Tx) -> frozenset[PostKey]:
             return frozenset(key for _, key in hidden_among(tx, [guild_id], keys))
@@ -148,23 +148,23 @@ class ModerationStore(Store):
         return await self._database.ask(work)
 
     async def hidden_posts(self, guild_id: GuildId, *, limit: int = 25) -> list[HiddenPost]:
-        """What was taken down in a server itself, newest first (``EVERYWHERE``: by the operator or its source)."""
+        """Posts hidden in a server itself, newest first (``EVERYWHERE``: by the operator or their source)."""
         return await self._database.ask(partial(_hidden_posts, guild_id, limit))
 
     async def audit(self, guild_id: GuildId | None, *, limit: int = 100) -> list[AuditLine]:
-        """Who did what, newest first; None: in all servers."""
+        """Audit lines of a server, newest first; None: of all servers."""
         return await self._database.ask(partial(_audit, guild_id, limit))
 
 
 def source_actor(source: SourceName) -> Actor:
-    """A source as the one who did something."""
+    """Actor that stands for a source."""
     return Actor(f"source:{source}")
 
 
 def hidden_among(
     tx: Tx, guilds: Iterable[GuildId], keys: Collection[PostKey]
 ) -> frozenset[tuple[GuildId, PostKey]]:
-    """Which of the posts are hidden in which of the servers, or everywhere."""
+    """Pairs of server and post that are hidden, in the server or everywhere."""
     if tx.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
         return frozenset()
     of_hash = {post_hash(key): key for key in keys}
@@ -182,7 +182,7 @@ def refuse_hidden(
     told: Iterable[tuple[GuildId, PostKey]],
     stored: Mapping[PostKey, Post],
 ) -> None:
-    """Raise ``StalePlan`` where a post was taken down after a plan was made that tells it, or stores its text."""
+    """Raise ``StalePlan`` where a post that the plan sends or stores was hidden after the plan was made."""
     told = set(told)
     keys = {key for _, key in told} | stored.keys()
     if not keys or tx.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
@@ -197,7 +197,7 @@ def refuse_hidden(
 
 
 def said_gone_among(tx: Tx, keys: Collection[PostKey]) -> frozenset[PostKey]:
-    """Which of the posts are hidden everywhere because a source said that they are gone."""
+    """Posts that are hidden everywhere because a source reported them gone."""
     if tx.execute("SELECT 1 FROM hidden WHERE guild_id = 0 LIMIT 1").fetchone() is None:
         return frozenset()
     of_hash = {post_hash(key): key for key in keys}
@@ -205,18 +205,18 @@ def said_gone_among(tx: Tx, keys: Collection[PostKey]) -> frozenset[PostKey]:
 
 
 def is_lost_everywhere(tx: Tx, key: PostKey, watch: Watch) -> bool:
-    """Whether no place beside that of the watch, which lost it, is looked at and still shows the post."""
+    """Whether no other active endpoint still shows a post that this watch's endpoint lost."""
     return tx.execute(_STILL_SHOWN, (key, watch.source, watch.target or "")).fetchone() is None
 
 
 def put_back(tx: Tx, key: PostKey, actor: Actor, now: datetime) -> None:
-    """Undo a source's take-down: the post is there. What a person hid stays hidden."""
+    """Undo a source's take-down of a post that exists again. A post hidden by a person stays hidden."""
     _unhide(EVERYWHERE, post_hash(key), actor, BACK, now, tx)
     tx.execute(_TELL_AFTER_ALL, (key, TAKEN_DOWN))
 
 
 def hide_post(tx: Tx, guild_id: GuildId, key: PostKey, actor: Actor, why: str | None, now: datetime) -> TakenDown:
-    """The whole of a take-down, in the caller's transaction."""
+    """Hide a post, in the caller's transaction."""
     hidden = (guild_id, post_hash(key), to_us(now), actor, why)
     is_new = tx.execute(_HIDE, hidden).rowcount == 1
     if is_new:
@@ -247,7 +247,7 @@ def _record(
 
 
 def _wipe_entries(tx: Tx, guild_id: GuildId, key: PostKey, now: datetime) -> tuple[list[MessageId], int]:
-    """Take the post out of its entries; returns the messages it was in, and how many entries still waited."""
+    """Take the post out of its entries; returns their messages and how many entries were still waiting."""
     messages: list[MessageId] = []
     waiting = 0
     for row in tx.execute(_ENTRIES_OF_POST, (key, guild_id)).fetchall():
@@ -270,7 +270,7 @@ def _wipe_entries(tx: Tx, guild_id: GuildId, key: PostKey, now: datetime) -> tup
 
 
 def _uncount(tx: Tx, entry_id: int, key: PostKey, now: datetime) -> bool:
-    """A waiting summary no longer counts the post; one that counts nothing is not said."""
+    """Remove the post from a waiting summary; a summary that counts nothing any more is dropped."""
     tx.execute(_UNCOUNT, (entry_id, key))
     if tx.execute("SELECT 1 FROM alerts WHERE entry_id = ?", (entry_id,)).fetchone() is None:
         tx.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry_id))
@@ -278,7 +278,7 @@ def _uncount(tx: Tx, entry_id: int, key: PostKey, now: datetime) -> bool:
 
 
 def _take_out_of(tx: Tx, message_id: MessageId, now: datetime) -> None:
-    """A message that holds nothing else and was never tried is not sent; any other is drawn anew."""
+    """Give up a message that holds nothing else and was never tried; request an urgent edit of any other."""
     message = must_read_message(message_id, tx)
     if message.is_empty and tx.execute(_GIVE_UP, (TAKEN_DOWN, to_us(now), message_id)).rowcount:
         tx.execute(_GIVE_UP_ENTRIES, (TAKEN_DOWN, to_us(now), message_id))
@@ -290,7 +290,7 @@ def _take_out_of(tx: Tx, message_id: MessageId, now: datetime) -> None:
 
 
 def _wipe_stored(tx: Tx, key: PostKey) -> None:
-    """Wipe the text where nobody who listens may see it."""
+    """Wipe the text in watches none of whose listeners may see it."""
     hidden = {(guild, key) for (guild,) in tx.execute(_HIDDEN_IN, (post_hash(key),))}
     for (watch_id,) in tx.execute(_WATCHES_OF_POST, (key,)).fetchall():
         guilds = [GuildId(guild) for (guild,) in tx.execute(_GUILDS_OF_WATCH, (watch_id,))]
@@ -306,7 +306,7 @@ def _wipe_body(tx: Tx, watch_id: int, key: PostKey) -> None:
         "UPDATE post_bodies SET body = ? WHERE watch_id = ? AND post_key = ?",
         (body_json(stored_post_from(row).post.redacted()), watch_id, key),
     )
-    # Without the digest, a post that is let back is written again with its next look.
+    # The empty digest makes the next poll write a post that was unhidden again.
     tx.execute(
         "UPDATE posts SET source_id = NULL, relook_at = NULL, digest = '' WHERE watch_id = ? AND post_key = ?",
         (watch_id, key),
@@ -314,7 +314,7 @@ def _wipe_body(tx: Tx, watch_id: int, key: PostKey) -> None:
     forget_memo(tx, watch_id)
 
 
-# -- what people ask ------------------------------------------------------------------------------------
+# -- requests of people ----------------------------------------------------------------------------------------
 
 
 def _unhide(

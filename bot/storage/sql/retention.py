@@ -1,4 +1,4 @@
-"""How much is kept: of each watch so many posts, of each subscription so many decisions (invariant 11)."""
+"""Bounds of stored rows: posts of each watch, decisions of each subscription (invariant 11)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list
 
 SLACK: Final = 10
-"""A tenth more goes than has to, so that not every look finds too many."""
+"""Divisor: a tenth of the bound is dropped beyond the excess, so that not every poll exceeds the bound."""
 
-# What goes first: what nobody was told of, then what was only counted, then what was told. Of each, what is not to
-# be read again before what is, of that the lowest RP, and the oldest. A post's samples and body go with it.
+# Order of deletion: posts without an alert, then those counted in a summary, then those sent. Within each, posts
+# without a re-look before those with one, then by lowest RP, then oldest. Samples and bodies are deleted with
+# their post.
 _DROP_OLDEST = """
 DELETE FROM posts WHERE watch_id = ?1 AND post_key IN (
   SELECT p.post_key FROM posts p
@@ -31,15 +32,19 @@ _UNCOUNT = "UPDATE watches SET post_count = post_count - ? WHERE id = ?"
 
 
 DECISIONS_KEPT: Final = 20_000
-"""Of a subscription: posts that were silent from the start, or only counted in a summary, of which the row is
-gone. What was told on its own is bounded by the ceiling."""
-AUDIT_KEPT: Final = 5_000
-"""Lines of a server."""
-TOLD_KEPT: Final = 50_000
-"""What finished messages of a server told: a hundred topics that reach their ceiling each hour are told so much
-in a day, and a usual server in years."""
+"""Baselines of a subscription, and held alerts of it, that are kept once their post's row is gone.
 
-# Not what still stands on a page, and not what a summary has yet to count.
+Alerts sent on their own are bounded by the hourly limit.
+"""
+AUDIT_KEPT: Final = 5_000
+"""Audit lines kept for each server."""
+TOLD_KEPT: Final = 50_000
+"""Entries of finished messages kept for each server.
+
+A hundred topics at their hourly limit send that many in a day, a usual server in years.
+"""
+
+# Not the baseline of a post that is still stored, nor a held alert that a summary has yet to count.
 _DROP_BASELINES = """
 DELETE FROM baselines WHERE (subscription_id, post_key) IN (
   SELECT subscription_id, post_key FROM (
@@ -71,7 +76,7 @@ DELETE FROM audit WHERE id IN (
     FROM audit a WHERE a.guild_id IN (SELECT guild_id FROM audit GROUP BY guild_id HAVING count(*) > ?1)) placed
   WHERE place > ?1)
 """
-# Not those of which something is yet to be taken down.
+# Not messages with an urgent edit that is not done.
 _DROP_MESSAGES = """
 DELETE FROM messages WHERE id IN (
   SELECT message_id FROM (
@@ -86,7 +91,7 @@ AND NOT EXISTS (SELECT 1 FROM redraws r WHERE r.message_id = messages.id AND r.u
 
 
 def keep_newest_decisions(tx: Tx) -> int:
-    """Drop what is beyond the bounds of a subscription and of a server; returns rows."""
+    """Drop decisions, audit lines and messages over their bounds; returns the number of rows."""
     bounds = (
         (_DROP_BASELINES, DECISIONS_KEPT),
         (_DROP_HELD, DECISIONS_KEPT),
@@ -97,9 +102,9 @@ def keep_newest_decisions(tx: Tx) -> int:
 
 
 def keep_newest(tx: Tx, watch_id: int, most: int, seen: Collection[PostKey]) -> int:
-    """Drop what a watch has beyond ``most`` posts, but for what was ``seen`` just now; returns how many went.
+    """Drop a watch's posts beyond ``most``, except those ``seen`` just now; returns how many.
 
-    Nothing dropped is told again: first alerts and baselines stay on record under the post's key.
+    A dropped post is not sent again: first alerts and baselines stay stored under its key.
     """
     (has,) = tx.execute(_COUNT, (watch_id,)).fetchone()
     if has <= most:

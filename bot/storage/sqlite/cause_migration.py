@@ -1,10 +1,10 @@
-"""The migration ``causes``: ids of sentences that stood for the cause of an outage become values of ``Cause``.
+"""The migration ``causes``: text ids stored as the cause of an outage become values of ``Cause``.
 
     watches.vitals     {"why": {"text_id": "health-silent", "values": {"hours": 30, "usual": 2}}, …}
                     -> {"hours": 30, "usual_hours": 2, …}, and 'silent' in watches.cause
     entries.content    {"why": {"text_id": "health-busy", …}} -> {"cause": "busy"}: of notices, and within digests
 
-The ids are those that versions before this one could store; another one becomes ``other``, as it was shown.
+The known ids are those that earlier versions could store; any other id becomes ``other``, as it was shown before.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SET_CONTENT = "UPDATE entries SET content = ? WHERE id = ?"
 
 
 def store_causes(connection: sqlite3.Connection) -> None:
-    """Translate every stored id, in the migration's transaction."""
+    """Translate every stored text id, in the migration's transaction."""
     for watch_id, stored in connection.execute(_VITALS).fetchall():
         vitals = json.loads(stored)
         why = vitals.pop("why", None)
@@ -57,7 +57,7 @@ def store_causes(connection: sqlite3.Connection) -> None:
 
 
 def _troubles(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sources that a digest says could not be read; a notice's topics are names."""
+    """Problems of sources stored in a digest; a notice's topics are plain names and have none."""
     topics = (topic for topic in content["topics"] if isinstance(topic, dict))
     return [trouble for topic in topics for trouble in topic.get("troubles", ())]
 

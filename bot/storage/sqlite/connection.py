@@ -1,15 +1,15 @@
 """SQLite: three connections, and transactions that are functions.
 
-All writes go through one connection in ``BEGIN IMMEDIATE`` transactions, all reads through a second one, so that
-reading never waits for writing (WAL), and what people ask through a third one (see ``question_queue``), so that no
-question keeps a poll waiting. Each connection lives in its own aiosqlite thread, which takes one call after the
-other: a transaction is one function that runs there from BEGIN to COMMIT, or one of a group that shares them
-(see ``group_commit``). Two tasks can therefore never mix their transactions, and no lock is held over an await.
+All writes use one connection in ``BEGIN IMMEDIATE`` transactions. All reads use a second one, so that reading
+never waits for writing (WAL). Questions of people use a third one (see ``question_queue``), so that no question
+delays a poll. Each connection has its own aiosqlite thread, which runs one call after the other: a transaction is
+one function that runs there from BEGIN to COMMIT, or one of a group that shares them (see ``group_commit``). Two
+tasks can therefore never mix their transactions, and no lock is held over an await.
 
-Cost and safety of ``synchronous``: in WAL mode NORMAL survives a killed process, but a power failure may take back
-the last commits, as a whole and in order. A poll taken back is polled again and decides the same, so polls and
-claims run with NORMAL. Before anything is sent, ``begin_try`` runs with FULL; its sync carries everything
-committed before it. What a person was told is done is FULL too.
+Cost and safety of ``synchronous``: in WAL mode NORMAL survives a killed process, but a power failure may take
+back the last commits, as a whole and in order. A poll taken back is polled again with the same decisions, so
+polls and claims run with NORMAL. Before anything is sent, ``begin_try`` runs with FULL; its sync covers
+everything committed before it. A change that is confirmed to a person is FULL too.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 _OLDEST_SQLITE: Final = (3, 37, 0)
-"""STRICT tables; RETURNING came with 3.35."""
+"""Oldest SQLite with STRICT tables; RETURNING came with 3.35."""
 _PAGE_CACHE_KIB: Final = 16_384
 _ASKERS_CACHE_KIB: Final = 8_192
 _BEGIN_FULL: Final = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
@@ -67,7 +67,7 @@ async def open_sqlite(
 
 
 async def _prepare(path: Path, steps: Sequence[Step], *, may_migrate: bool) -> None:
-    """Refuse what must not be opened, before anything is written."""
+    """Refuse a file that must not be opened, before anything is written."""
     found = await to_thread(translate_errors, partial(status, path, steps))
     refuse_newer(path, found.current, steps)
     if found.pending and not may_migrate:
@@ -94,7 +94,7 @@ def _keep_private(path: Path) -> None:
 
 
 class SqliteDatabase:
-    """The three connections."""
+    """Database over three SQLite connections: writer, reader, and one for questions."""
 
     def __init__(self, writer: _Connection, reader: _Connection, asker: _Connection) -> None:
         self._writer = writer
@@ -139,7 +139,7 @@ class SqliteDatabase:
         return await self.read(disk_room)
 
     async def close(self) -> None:
-        """Finish what runs; the last connection to close also empties the WAL."""
+        """Finish running transactions; the last connection to close also empties the WAL."""
         try:
             for groups in (self._reads, self._writes, self._durable):
                 await groups.finish()
@@ -183,7 +183,7 @@ class _Connection:
 
     @classmethod
     async def open(cls, path: Path, busy_timeout_s: float) -> _Connection:
-        """Connect in autocommit mode: transactions begin where we say so."""
+        """Connect in autocommit mode: transactions begin only by explicit BEGIN."""
         made: list[sqlite3.Connection] = []
 
         def connect() -> sqlite3.Connection:
@@ -205,11 +205,11 @@ class _Connection:
         return connection
 
     async def run(self, work: Work[T]) -> T:
-        """Run ``work(connection)`` in the thread, after what was asked for before."""
+        """Run ``work(connection)`` in the thread, after the calls queued before it."""
         return cast("T", await self._run(translate_errors, partial(work, self._raw)))
 
     async def close(self) -> None:
-        """Close after what was asked for before."""
+        """Close after the calls queued before it."""
         await self._connection.close()
 
 

@@ -16,7 +16,7 @@ FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s
 
 
 def disk_room(tx: Tx) -> Room:
-    """What the open database uses and what its disk has left; that is None where nobody can tell."""
+    """Bytes that the open database uses and bytes free on its disk, None where that is unknown."""
     (used,) = tx.execute(_USED).fetchone()
     file = next((row["file"] for row in tx.execute("PRAGMA database_list") if row["name"] == "main"), "")
     try:

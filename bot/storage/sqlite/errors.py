@@ -1,4 +1,4 @@
-"""SQLite's errors as Kawaraban's."""
+"""Translation of SQLite's errors into Kawaraban's."""
 
 from __future__ import annotations
 

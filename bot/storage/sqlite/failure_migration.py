@@ -1,6 +1,7 @@
-"""The migration ``failure_codes``: what delivery wrote for the log gets the code that people are told it by.
+"""The migration ``failure_codes``: stored log lines of delivery get the failure code that is shown to people.
 
-The patterns are those by which earlier versions read their own log lines; what fits none becomes ``other``.
+The patterns are those by which earlier versions read their own log lines; a line that matches none becomes
+``other``.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _CODES: Final = tuple(
         (r"not connected|\w*(?:Error|Exception|Disconnected|Timeout)\b", "unreachable"),
     )
 )
-"""The beginning of what was written, first match wins."""
+"""Code for each pattern at the beginning of a line; the first match wins."""
 
 _FILL: Final = (
     "UPDATE entries SET reason_code = failure_code(reason) WHERE reason IS NOT NULL",
@@ -56,5 +57,5 @@ def store_failure_codes(connection: sqlite3.Connection) -> None:
 
 
 def code_of(written: str) -> str:
-    """The code of a log line of before."""
+    """Failure code of a log line of an earlier version."""
     return next((code for pattern, code in _CODES if pattern.match(written)), "other")

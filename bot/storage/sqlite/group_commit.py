@@ -1,7 +1,7 @@
-"""Transactions that wait at the same time share one: one hop to the thread and back, one BEGIN, one COMMIT.
+"""Group commit: transactions that wait at the same time share one thread hop, one BEGIN and one COMMIT.
 
-A poll's two transactions are small; what surrounds them costs as much CPU as they do themselves. Alone, a
-transaction waits for nobody; while one runs, those that come in form the next group.
+A poll's two transactions are small: the hop and COMMIT cost as much CPU as the statements. A single transaction
+starts at once; those that arrive while one runs form the next group.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 MOST: Final = 8
-"""Transactions in a group: enough to share the cost, too few to keep the next caller waiting."""
+"""Most transactions in a group: enough to share the cost, too few to delay the next caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What became of one transaction."""
+    """Result or error of one transaction."""
 
     result: object = None
     error: BaseException | None = None
@@ -47,7 +47,7 @@ class Groups:
         self._running: asyncio.Task[None] | None = None
 
     async def run(self, work: Work[T]) -> T:
-        """The result of ``work`` once it is committed. What it raises takes back nothing but its own part.
+        """Result of ``work`` once it is committed. An error of ``work`` rolls back only its own part.
 
         A cancelled caller's part is rolled back or, when it is already being committed, done as a whole.
         """
@@ -58,7 +58,7 @@ class Groups:
         return cast("T", await done)
 
     async def finish(self) -> None:
-        """Wait until nothing runs and nobody waits."""
+        """Wait until no transaction runs or waits."""
         while self._running is not None and self._is_running():
             await asyncio.wait([self._running])
 
@@ -70,7 +70,7 @@ class Groups:
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             try:
                 await self._run_group(group)
-            except BaseException as error:  # closed, or cancelled: nobody may wait for ever
+            except BaseException as error:  # closed, or cancelled: every caller gets an error
                 for _, done in group:
                     _resolve(done, _Outcome(error=error))
                 if isinstance(error, asyncio.CancelledError):
@@ -94,15 +94,15 @@ def _resolve(done: asyncio.Future[object], outcome: _Outcome) -> None:
 
 
 class _CallerCancelled(Exception):
-    """The caller was cancelled; nobody hears this."""
+    """Rolls back a group in which a caller was cancelled. Never leaves this module."""
 
 
 def _outcomes(callers: Sequence[_Caller], begin: Sequence[str], connection: sqlite3.Connection) -> list[_Outcome]:
-    """All in one transaction; when one of them comes to nothing, whichever it was, each in its own."""
+    """Outcomes of all callers in one transaction; when one of them fails, each runs in its own."""
     if len(callers) > 1:
         try:
             results = translate_errors(partial(transact, partial(_results, callers), begin, connection))
-        except Exception as error:  # noqa: BLE001 - it is met again below, and told to whom it belongs
+        except Exception as error:  # noqa: BLE001 - raised again below, for the caller it belongs to
             _LOG.debug("A group of %s transactions falls apart: %s", len(callers), error)
         else:
             return [_Outcome(result) for result in results]
@@ -118,7 +118,7 @@ def _outcome(caller: _Caller, begin: Sequence[str], connection: sqlite3.Connecti
 
 
 def _results(callers: Sequence[_Caller], connection: sqlite3.Connection) -> list[object]:
-    """What each one's work gives; of a caller who no longer waits, nothing may be committed."""
+    """Results of each caller's work; raises where a caller was cancelled, so that nothing is committed for it."""
     results = [work(connection) for work, done in callers if not done.cancelled()]
     if any(done.cancelled() for _, done in callers):
         raise _CallerCancelled
@@ -126,9 +126,9 @@ def _results(callers: Sequence[_Caller], connection: sqlite3.Connection) -> list
 
 
 def transact(work: Work[T], begin: Sequence[str], connection: sqlite3.Connection) -> T:
-    """One transaction, in the connection's thread; the connection is never left inside it.
+    """Run one transaction in the connection's thread; the connection never stays inside it.
 
-    ``begin``: the statements it begins with. Raises what ``work`` and SQLite raise.
+    ``begin``: the statements that begin it. Raises the errors of ``work`` and SQLite.
     """
     if connection.in_transaction:  # the last rollback failed, on a broken disk
         connection.execute("ROLLBACK")
@@ -144,7 +144,7 @@ def transact(work: Work[T], begin: Sequence[str], connection: sqlite3.Connection
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
-    """Roll back; what went wrong before matters more than a rollback that fails as well."""
+    """Roll back. A failing rollback is logged, so that the error before it is the one raised."""
     try:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

@@ -1,4 +1,4 @@
-"""Bring a database file to the newest version: ordered SQL files, each committed together with its number.
+"""Migration of a database file to the newest version: ordered SQL files, each committed with its number.
 
 The version is SQLite's ``user_version``. A process killed in the middle of a step leaves the version before it.
 """
@@ -30,12 +30,12 @@ _THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {
     "causes": store_causes,
     "failure_codes": store_failure_codes,
 }
-"""What a file cannot say in SQL, by the file's name without its number."""
+"""Python parts of migrations, by the file's name without its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One SQL file; ``version`` is the database's number once it is done."""
+    """One SQL file; ``version`` is the database's version after it."""
 
     version: int
     name: str
@@ -44,7 +44,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class MigrationStatus:
-    """Where a database file stands. ``current`` is 0 for a file that is empty or not there."""
+    """Version of a database file. ``current`` is 0 for a file that is empty or does not exist."""
 
     current: int
     newest: int
@@ -53,7 +53,7 @@ class MigrationStatus:
 
 
 def load_steps(directory: Path = _MIGRATIONS) -> tuple[Step, ...]:
-    """The steps in order; their numbers must run 1, 2, 3 … without a gap."""
+    """Steps in order; their numbers must run 1, 2, 3 … without a gap."""
     steps: list[Step] = []
     for path in sorted(directory.glob("*.sql")):
         match = _NAME.fullmatch(path.name)
@@ -71,7 +71,7 @@ async def migration_status(url: str) -> MigrationStatus:
 
 
 def database_path(url: str) -> Path:
-    """The file a database URL names: ``sqlite:///relative`` or ``sqlite:////absolute``."""
+    """Path that a database URL names: ``sqlite:///relative`` or ``sqlite:////absolute``."""
     prefix, _, name = url.partition("///")
     if prefix != "sqlite:" or not name:
         msg = "this is not a database URL like sqlite:///kawaraban.db"
@@ -80,7 +80,7 @@ def database_path(url: str) -> Path:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is something of that name. Raises ``StorageError`` where nobody may look."""
+    """Whether a file of that name exists. Raises ``StorageError`` where permissions do not allow to look."""
     try:
         return path.exists()
     except OSError as error:
@@ -89,11 +89,12 @@ def is_there(path: Path) -> bool:
 
 
 def status(path: Path, steps: Sequence[Step]) -> MigrationStatus:
-    """Look without touching the file. Raises ``StorageError`` where nobody may look."""
+    """Version and pending steps, without changing the file. Raises ``StorageError`` if it may not be read."""
     exists = is_there(path)
     current = 0
     if exists:
-        # Without a WAL beside it, nobody writes and the file says all; "immutable" then makes no files of its own.
+        # Without a WAL beside it, no process writes and the file is complete; "immutable" then creates no extra
+        # files.
         alone = not path.with_name(f"{path.name}-wal").exists()
         uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
@@ -111,7 +112,7 @@ def readable_version(path: Path) -> int | None:
 
 
 def refuse_newer(path: Path, current: int, steps: Sequence[Step]) -> None:
-    """Raise ``DatabaseTooNew`` for a file this program cannot know."""
+    """Raise ``DatabaseTooNew`` for a file newer than the newest step."""
     newest = _newest(steps)
     if current > newest:
         msg = (
@@ -122,7 +123,7 @@ def refuse_newer(path: Path, current: int, steps: Sequence[Step]) -> None:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]) -> None:
-    """Do all pending steps, each in its own transaction. ``connection`` is in autocommit mode.
+    """Apply all pending steps, each in its own transaction. ``connection`` is in autocommit mode.
 
     A file that already holds data is copied first, to ``<file>.before-<first pending number>``.
     """
@@ -138,7 +139,7 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]) -
 def _apply(connection: sqlite3.Connection, step: Step) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Another process may have been faster while we waited for the lock.
+        # Another process may have done the step while this one waited for the lock.
         if _version(connection) < step.version:
             # Not executescript: it would commit before it begins.
             for statement in statements(step.sql):

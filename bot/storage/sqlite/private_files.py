@@ -1,8 +1,8 @@
-"""Files that only the user who runs the bot may read, whatever the umask: the database and what lies beside it.
+"""Files that only the user who runs the bot may read, whatever the umask: the database and the files beside it.
 
 They hold servers' private feed addresses, people's ids and a session's tokens. SQLite gives a WAL and its index
-the mode of the database (``findCreateFileMode`` in its os_unix.c), so the database is made here before SQLite
-opens it. Windows has no such modes: a user's folders are their own there.
+the mode of the database (``findCreateFileMode`` in its os_unix.c), so the database file is created here before
+SQLite opens it. Windows has no such modes; a user's folders are private there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HAS_MODES: Final = os.name == "posix"
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it that are missing, for its owner alone; the others stay as they are.
+    """Make a folder and its missing parents, for their owner alone; existing ones stay as they are.
 
     Raises ``OSError``.
     """
@@ -37,7 +37,7 @@ def make_folder(folder: Path) -> None:
 
 
 def make_file(path: Path, *, anew: bool = False) -> None:
-    """Make an empty file for its owner alone; ``anew``: it must not be there yet, not even as a link.
+    """Make an empty file for its owner alone; ``anew``: it must not exist yet, not even as a link.
 
     Raises ``OSError``.
     """
@@ -46,7 +46,7 @@ def make_file(path: Path, *, anew: bool = False) -> None:
 
 
 def of_database(path: Path) -> Iterator[Path]:
-    """What the bot keeps of a database: the file, what SQLite lays beside it, copies from before an update."""
+    """Paths of a database: the file, SQLite's files beside it, copies from before an update."""
     yield path
     yield from (path.with_name(f"{path.name}{ending}") for ending in _BESIDE)
     with suppress(OSError):
@@ -54,7 +54,7 @@ def of_database(path: Path) -> Iterator[Path]:
 
 
 def exposed(paths: Iterable[Path]) -> list[tuple[Path, int]]:
-    """Which of these files, as far as they are there, others than their owner may use; each with its mode."""
+    """Existing files among ``paths`` that other users may access, each with its mode."""
     found = []
     for path in paths if _HAS_MODES else ():
         with suppress(OSError):
@@ -65,7 +65,7 @@ def exposed(paths: Iterable[Path]) -> list[tuple[Path, int]]:
 
 
 def tighten(paths: Iterable[Path]) -> None:
-    """Take what is exposed from everybody but its owner; a warning where it is not ours to change."""
+    """Restrict exposed files to their owner; logs a warning where the mode cannot be changed."""
     for path, mode in exposed(paths):
         try:
             path.chmod(mode & ~_OTHERS)

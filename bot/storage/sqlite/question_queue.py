@@ -1,7 +1,7 @@
-"""What people ask is read on a connection of its own, one question after the other, each with a deadline.
+"""Questions of people, read on a connection of their own, one after the other, each with a deadline.
 
-A question that walks through more than anybody foresaw costs its asker an answer, and nobody else anything: polls,
-delivery and digests read on another connection, and SQLite breaks the question off
+A question that reads unexpectedly many rows fails for its asker and delays nothing else: polls, delivery and
+digests use another connection, and SQLite interrupts the question
 (https://www.sqlite.org/c3ref/progress_handler.html).
 """
 
@@ -22,23 +22,23 @@ from .group_commit import Work, transact
 T = TypeVar("T")
 
 ANSWER_WITHIN_S: Final = 0.5
-"""A question with an index takes a few milliseconds; a person has three seconds in all (Discord's limit)."""
+"""Seconds for one question. With an index it takes a few milliseconds; Discord's limit for an answer is 3 s."""
 PATIENCE_S: Final = 1.5
-"""How long a question waits for those before it."""
+"""Seconds that a question waits at most for those before it."""
 _STEPS: Final = 2_000
-"""Instructions of SQLite's machine between two looks at the clock: less than a millisecond of the usual ones."""
+"""SQLite VM instructions between two checks of the clock: less than a millisecond of usual ones."""
 
 
 class RunInThread(Protocol):
-    """Runs a function in a connection's thread, after what was asked for before."""
+    """Runs a function in a connection's thread, after the calls queued before it."""
 
     async def __call__(self, work: Work[T]) -> T:
-        """What the function returns."""
+        """Result of the function."""
         ...
 
 
 class Questions:
-    """Runs questions in a connection's thread. ``clock``: seconds that only grow, read in that thread too."""
+    """Runs questions in a connection's thread. ``clock``: monotonic seconds, read in that thread too."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Questions:
         self._clock = clock
 
     async def ask(self, work: Work[T]) -> T:
-        """What ``work`` finds on one consistent snapshot. Raises ``TookTooLong``; a cancelled question ends."""
+        """Result of ``work`` on one consistent snapshot. Raises ``TookTooLong``; a cancelled question ends."""
         question = _Question(self._clock, self._clock() + self._patience_s, self._answer_within_s)
         try:
             return await self._run_in_thread(partial(question.answered, work))
@@ -65,7 +65,7 @@ class Questions:
 
 @dataclass(slots=True)
 class _Question:
-    """One question: until when it may wait, and how many seconds it has from then on."""
+    """One question: the time it must begin by, and the seconds it has from then on."""
 
     clock: Callable[[], float]
     begin_by: float
@@ -73,7 +73,7 @@ class _Question:
     is_over: bool = False
 
     def answered(self, work: Work[T], connection: sqlite3.Connection) -> T:
-        """In the connection's thread."""
+        """Result of ``work``, run in the connection's thread. Raises ``TookTooLong``."""
         now = self.clock()
         if self.is_over or now > self.begin_by:
             raise TookTooLong("a question waited too long for those before it")

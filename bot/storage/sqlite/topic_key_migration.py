@@ -1,10 +1,10 @@
-"""The migration ``spellings``: topics get the key that leaves out what cannot be seen, and are asked for by it.
+"""The migration ``spellings``: topics get the key without invisible characters, and sources are asked by it.
 
     each topic: its key now -> its watches' addresses -> watches, subscriptions, digests under that key
 
-Two topics that have one key now become one, with nothing told twice and nothing old told: what a watch that takes
-another one in knows and what passes is baseline for its listeners. A watch that asks something else from now on
-begins anew, with a first look.
+Topics with the same new key become one. No post is sent twice and no old post is sent: of a watch that another one
+is merged into, the stored posts that pass are baseline for its listeners. A watch whose query changes starts over,
+with a first poll.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WHERE id = ?
 """
 _SAME = "SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ? AND id <> ?"
 
-# ?1: the watch that stays, ?2: the one that is taken in. Rows that both have stay the first one's.
+# ?1: the watch that stays, ?2: the one merged into it. Where both have a row, that of ?1 stays.
 _TAKE_IN = (
     "INSERT OR IGNORE INTO subscription_watches (watch_id, subscription_id, min_rp) "
     "SELECT ?1, subscription_id, min_rp FROM subscription_watches WHERE watch_id = ?2",
@@ -59,7 +59,7 @@ INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at)
 SELECT sw.subscription_id, p.post_key, ?2, ?3 FROM subscription_watches sw JOIN posts p ON p.watch_id = sw.watch_id
 WHERE sw.watch_id = ?1 AND coalesce(p.max_rp, 0) >= sw.min_rp
 """
-# Of a channel's subscriptions to one topic the oldest that listens stays.
+# Of a channel's subscriptions to one topic the oldest active one stays.
 _TWICE = """
 SELECT id FROM (
   SELECT id, row_number() OVER (PARTITION BY channel_id ORDER BY paused IS NOT NULL, id) AS place
@@ -69,11 +69,12 @@ WHERE place > 1
 
 
 def merge_spellings(connection: sqlite3.Connection) -> None:
-    """Everything that follows from the new key, in the migration's transaction."""
+    """Rewrite all rows for the new key, in the migration's transaction."""
     connection.execute("PRAGMA defer_foreign_keys = ON")  # rows move one table after the other
     now = time.time_ns() // 1000
     for old, name in connection.execute(_KEYWORDS).fetchall():
-        # What nobody can see has no key any more. It stays as it is, so that whoever follows it can remove it.
+        # A name of invisible characters only has no key any more. It stays as it is, so that its subscribers can
+        # remove it.
         new = topic_key(old) or TopicKey(old)
         connection.execute("INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)", (new, new))
         _move_watches(connection, old, name, new, now)
@@ -97,7 +98,7 @@ def _move_watches(connection: sqlite3.Connection, old: str, name: str, new: Topi
 
 
 def _aim(connection: sqlite3.Connection, source: str, target: str, name: str, topic: Topic) -> str:
-    """Where a watch is asked now; where no template made its target, as before."""
+    """New target of a watch; its old one where no template made it."""
     templates = connection.execute(
         "SELECT template FROM source_targets WHERE source = ? AND template GLOB '*{topic}*'", (source,)
     ).fetchall()
@@ -108,7 +109,7 @@ def _aim(connection: sqlite3.Connection, source: str, target: str, name: str, to
 
 
 def _ask_again(connection: sqlite3.Connection, watch_id: int, name: str, topic: Topic) -> None:
-    """To a source another case of letters is the same question, anything else is another one."""
+    """Reset the watch where its query changed: another case of letters is the same question to a source."""
     if name != topic.query:
         connection.execute(_ASKS_ANEW if name.casefold() == topic.key else _BEGINS_ANEW, (watch_id,))
 

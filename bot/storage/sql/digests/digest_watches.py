@@ -1,4 +1,4 @@
-"""Which watches a digest listens to, and which it makes silent."""
+"""Watches that a digest listens to, and watches whose alerts it replaces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIGEST_ONLY = """EXISTS (
   WHERE d.channel_id = s.channel_id AND d.replaces_alerts = 1 AND d.paused IS NULL AND d.removed_at IS NULL
     AND (NOT EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id)
       OR EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id AND n.topic_key = s.topic_key)))"""
-"""Whether a digest stands in for the alerts of a subscription ``s``."""
+"""Whether a digest replaces the alerts of a subscription ``s``."""
 
 _SILENCED = """
 SELECT sw.watch_id FROM digests d
@@ -42,7 +42,7 @@ _RESTING = """
 SELECT w.id FROM digest_watches dw JOIN watches w ON w.id = dw.watch_id JOIN digests d ON d.id = dw.digest_id
 WHERE d.id = ? AND d.paused IS NULL AND d.removed_at IS NULL AND w.next_poll_at IS NULL
 """
-# ?1: sources whose places changed.
+# ?1: sources whose targets changed.
 _ELSEWHERE = """
 SELECT d.id FROM digests d
 WHERE d.removed_at IS NULL AND EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id)
@@ -63,7 +63,7 @@ _SOURCES = msgspec.json.Decoder(list[SourceName])
 
 
 def bind_digest_watches(tx: Tx, digest_id: DigestId, now: datetime) -> None:
-    """Bind a digest to watches of the topics it names; those it leaves may rest, and those at rest wake for it."""
+    """Bind a digest to watches of its topics. Unused watches are deactivated, inactive ones are activated."""
     bound = tx.execute("SELECT watch_id, since FROM digest_watches WHERE digest_id = ?", (digest_id,)).fetchall()
     since: dict[int, int] = {row["watch_id"]: row["since"] for row in bound}
     left = set(since)
@@ -83,18 +83,18 @@ def bind_digest_watches(tx: Tx, digest_id: DigestId, now: datetime) -> None:
 
 
 def rebind_digest_targets(tx: Tx, sources: Iterable[str], now: datetime) -> None:
-    """Let digests follow sources that are asked at other places now."""
+    """Rebind digests to sources whose targets changed."""
     for (digest_id,) in tx.execute(_ELSEWHERE, (json_list(sources),)).fetchall():
         bind_digest_watches(tx, digest_id, now)
 
 
 def bump_replaced_alerts(tx: Tx, digest_id: DigestId) -> None:
-    """Make plans stale that were made for the alerts a digest stands in for, or did until now."""
+    """Invalidate poll plans of watches whose alerts a digest replaces, or replaced until now."""
     invalidate_plans(tx, {watch_id for (watch_id,) in tx.execute(_SILENCED, (digest_id,)).fetchall()})
 
 
 def pause_digest(tx: Tx, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
-    """Rest, and drop what waits; False: was paused or gone."""
+    """Pause a digest and drop its waiting entries. False: it was paused or removed already."""
     paused = tx.execute(_PAUSE, (why, digest_id)).rowcount
     if paused:
         drop_waiting_digest(tx, digest_id, Failure.of_pause(why), now)
@@ -109,7 +109,7 @@ def pause_digests(
     channel_id: ChannelId | None = None,
     guild_id: GuildId | None = None,
 ) -> list[DigestId]:
-    """Pause all of a channel, or of a server; returns those paused by this."""
+    """Pause all digests of a channel, or of a server; returns those paused by this call."""
     rows = tx.execute(
         "SELECT id FROM digests WHERE removed_at IS NULL AND (channel_id = ?1 OR guild_id = ?2) ORDER BY id",
         (channel_id, guild_id),
@@ -118,7 +118,7 @@ def pause_digests(
 
 
 def drop_waiting_digest(tx: Tx, digest_id: DigestId, failure: Failure, now: datetime) -> None:
-    """Drop what is not sealed; that it was told for its time stays on record."""
+    """Drop a digest's entries that are not sealed. The edition's due time stays on record."""
     tx.execute(_DROP_WAITING, (failure.detail, failure.code, to_us(now), digest_id))
     watch_ids = _watches_of(tx, digest_id)
     invalidate_plans(tx, watch_ids)
@@ -127,14 +127,15 @@ def drop_waiting_digest(tx: Tx, digest_id: DigestId, failure: Failure, now: date
 
 
 def _looked_at(tx: Tx, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
-    """Where a topic is looked at for its channel's subscriptions and costs nothing; where nowhere, at its sources.
+    """Ids of the watches that a digest uses for a topic.
 
-    Whether and where others follow it is not for who reads the digest (invariant 10).
-    What costs money is looked at for subscriptions alone: a digest keeps none of it awake.
+    Free watches of the channel's own subscriptions come first; without any, the topic is polled at its sources.
+    Watches of other servers are not used, so that the digest does not show that they exist (invariant 10). A
+    source that costs money is polled for subscriptions alone: a digest keeps none of its watches active.
     """
     followed = tx.execute(_FOLLOWED, (topic.key, digest_id)).fetchall()
     if topic.is_address:
-        # Its address is known to its watch alone.
+        # Only the watch holds the address of the feed.
         found = tx.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()
         return [row["id"] for row in followed or found]
     free = [watch_id for watch_id, source in followed if not SourceName(source).traits.costs_money]

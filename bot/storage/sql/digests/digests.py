@@ -1,4 +1,4 @@
-"""What people do with digests; every change bumps ``rules_version`` of the watches it touches."""
+"""Digests as people change them. Each change bumps ``rules_version`` of the watches it touches."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _INSERT = f"""
 INSERT INTO digests ({_COLUMNS}, guild_id, created_by, created_at, anchor)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """  # noqa: S608 - constants only
-# Another schedule is due from now on; what it tells begins where the last one ended.
+# A new schedule is due from now on. The next period begins where the last edition ended (``told_at``).
 _CHANGE = """
 UPDATE digests SET
   anchor = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN anchor ELSE ?14 END,
@@ -45,7 +45,7 @@ UPDATE digests SET
   claim = NULL, claimed_until = NULL, version = version + 1
 WHERE id = ?13 AND removed_at IS NULL
 """
-# What waits goes along.
+# Waiting entries move to the digest's new channel.
 _ELSEWHERE = """
 UPDATE entries SET channel_id = ?1, not_before = ?2
 WHERE id IN (SELECT entry_id FROM digest_issues WHERE digest_id = ?3) AND state = 'waiting' AND channel_id <> ?1
@@ -78,8 +78,9 @@ WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL ORDER BY s.
 class DigestStore(Store):
     """Digests of channels, with the topics and watches that they name.
 
-    A digest that names topics listens to them: their watches are made, woken and kept awake like a subscription's,
-    and rest when nobody is left. Each change bumps ``rules_version`` of the watches it touches.
+    A digest that names topics is a listener of their watches: they are made, activated and kept active as for a
+    subscription, and deactivated when no listener is left. Each change bumps ``rules_version`` of the watches it
+    touches.
     """
 
     async def create(
@@ -91,23 +92,27 @@ class DigestStore(Store):
     async def change(
         self, digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime
     ) -> Digest:
-        """Replace its settings. Another schedule is due from ``now`` on, and tells what came since the last one.
+        """Replace a digest's settings.
 
-        What waits in the outbox goes to its channel, wherever that is now. ``next_at`` counts unless it is paused.
-        Raises ``RefusedRequest("digest-gone")``.
+        A new schedule is due from ``now`` on, and its first period begins where the last edition ended. Waiting
+        entries move to the digest's new channel. ``next_at`` is ignored while the digest is paused. Raises
+        ``RefusedRequest("digest-gone")``.
         """
         return await self._database.write(partial(_change, digest_id, wanted, next_at, now))
 
     async def pause(self, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
-        """Rest; what of it waits in the outbox is dropped with its reason. False: was paused or gone."""
+        """Pause a digest; its waiting entries are dropped with a reason. False: it was paused or removed."""
         return await self._database.write(lambda tx: pause_digest(tx, digest_id, why, now))
 
     async def resume(self, digest_id: DigestId, next_at: datetime, now: datetime) -> bool:
-        """Be due again, from ``now`` as its anchor, with nothing told before. False: was not paused, or gone."""
+        """Resume a digest.
+
+        ``now`` becomes its anchor, and no edition counts as sent before. False: it was not paused, or is removed.
+        """
         return await self._database.write(partial(_resume, digest_id, next_at, now))
 
     async def delete(self, digest_id: DigestId, now: datetime) -> Digest | None:
-        """Remove it (``restore`` undoes it for 30 days), and drop what of it waits. None: was gone."""
+        """Remove a digest (``restore`` undoes it for 30 days); its waiting entries are dropped. None: was gone."""
         return await self._database.write(partial(_delete, digest_id, now))
 
     async def restore(
@@ -143,7 +148,7 @@ class DigestStore(Store):
         return await (self._database.read(work) if guild_id is None else self._database.ask(work))
 
     async def resumable(self, channel_id: ChannelId) -> list[Digest]:
-        """Digests of a channel that rest because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
+        """Digests of a channel that are paused because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
 
         def work(tx: Tx) -> list[Digest]:
             rows = tx.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
@@ -152,7 +157,7 @@ class DigestStore(Store):
         return await self._database.read(work)
 
     async def topics_of(self, digest: Digest) -> list[Topic]:
-        """The topics it tells of now: its own, else all its channel is subscribed to (not paused), by name."""
+        """Topics of the digest's next edition: its own, else all active subscriptions of its channel, by name."""
         if digest.settings.topics:
             return list(digest.settings.topics)
 
@@ -180,7 +185,7 @@ def _create(
 
 
 def _change(digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime, tx: Tx) -> Digest:
-    # Whose alerts come back, and whose do not come any more.
+    # Subscriptions whose alerts the old settings replaced.
     bump_replaced_alerts(tx, digest_id)
     values = (*_values(wanted, next_at), digest_id, to_us(now))
     if not tx.execute(_CHANGE, values).rowcount:
@@ -195,7 +200,7 @@ def _change(digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now:
 
 
 def _values(wanted: DigestSettings, next_at: datetime) -> tuple[object, ...]:
-    """For ``_COLUMNS``."""
+    """Values for ``_COLUMNS``."""
     return (
         wanted.channel_id,
         wanted.name,

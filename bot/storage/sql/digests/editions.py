@@ -1,4 +1,4 @@
-"""Digests that are due: claimed, put off, and told once for each time (invariants 1 and 2)."""
+"""Due digests: claimed, put off, and sent once for each due time (invariants 1 and 2)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ WHERE d.next_at <= ?1 AND d.paused IS NULL AND d.removed_at IS NULL
 ORDER BY d.next_at, d.id LIMIT ?2
 """
 _GIVE_BACK = "UPDATE digests SET claim = NULL, claimed_until = NULL WHERE id = ? AND claim = ?"
-# Nobody else's claim, and no other settings than those the time was computed from.
+# Only under the caller's claim, and with the settings that the time was computed from.
 _PUT_OFF = """
 UPDATE digests SET next_at = ?1, claim = NULL, claimed_until = NULL
 WHERE id = ?2 AND (claim = ?3 OR (claim IS NULL AND CAST(?3 AS TEXT) IS NULL)) AND version = ?4
   AND paused IS NULL AND removed_at IS NULL
 """
 _IS_CURRENT = "SELECT claim FROM digests WHERE id = ? AND version = ? AND removed_at IS NULL"
-# Told for that time before (the clock was set back since), it tells nothing: its next period begins as it would.
+# ?4 = 0: an edition for this due time exists (the clock was set back). Only the schedule moves; told_at stays, so
+# that the next period begins where it would have.
 _MOVE_ON = """
 UPDATE digests SET anchor = ?1, told_at = CASE WHEN ?4 = 1 THEN ?1 ELSE told_at END, next_at = ?2, claim = NULL,
   claimed_until = NULL
@@ -52,16 +53,16 @@ class EditionStore(Store):
     async def claim(self, now: datetime, *, limit: int, lease_s: float) -> list[Digest]:
         """Claim digests that are due at ``now``, longest overdue first, for ``lease_s`` seconds.
 
-        Paused and removed ones are not due, nor those that somebody holds an unexpired claim on.
+        Paused and removed digests are not due, nor digests under an unexpired claim.
         """
-        # Nearly always there are none: that is found out by reading, which waits for no writer.
+        # Usually no digest is due. A read finds that out without waiting for the writer.
         if not await self._database.read(partial(_due, now, 1)):
             return []
         work = partial(_claim, now, limit, timedelta(seconds=lease_s))
         return await self._database.write(work, durable=False)
 
     async def put_off(self, digest: Digest, next_at: datetime) -> None:
-        """It is not due yet after all (a zone's rules changed): due then, and the claim is given back."""
+        """Set the due time to ``next_at`` and give the claim back (a zone's rules changed)."""
         values = (to_us(next_at), digest.id, digest.claim, digest.version)
 
         def work(tx: Tx) -> None:
@@ -70,7 +71,7 @@ class EditionStore(Store):
         await self._database.write(work, durable=False)
 
     async def release(self, digest: Digest) -> None:
-        """Give a claim back unused; it is due as before."""
+        """Give a claim back unused; the digest stays due."""
 
         def work(tx: Tx) -> None:
             tx.execute(_GIVE_BACK, (digest.id, digest.claim))
@@ -78,7 +79,7 @@ class EditionStore(Store):
         await self._database.write(work, durable=False)
 
     async def renew(self, digests: Collection[Digest], now: datetime, *, lease_s: float) -> None:
-        """Extend our claims on digests; one that was taken or given back stays as it is."""
+        """Extend this process's claims on digests; a claim that was taken over or given back stays as it is."""
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, digest.id, digest.claim) for digest in digests]
 
@@ -88,7 +89,7 @@ class EditionStore(Store):
         await self._database.write(work, durable=False)
 
     async def unsent(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
-        """What of a digest waits in the outbox and is not sealed, with the periods it tells of."""
+        """Waiting entries of a digest that are not sealed, with their periods."""
 
         def work(tx: Tx) -> list[tuple[EntryId, Period]]:
             rows = tx.execute(_UNSENT, (digest_id,))
@@ -97,14 +98,15 @@ class EditionStore(Store):
         return await self._database.read(work)
 
     async def commit(self, issue: DigestEdition, now: datetime) -> bool:
-        """Put a digest into the outbox and move its schedule on, in one transaction.
+        """Put an edition into the outbox and move the digest's schedule on, in one transaction.
 
-        False when that due time of it was told before: the schedule moves on all the same. With a ``next_at`` of
-        None the schedule stays and no claim is asked for. Raises ``StalePlan`` when the claim is no longer ours,
-        the digest was changed, paused or removed meanwhile, a post in it was hidden meanwhile, or what it was to
-        be sent instead of went its way.
+        False when an edition for that due time exists already; the schedule still moves on. With a ``next_at`` of
+        None the schedule stays and no claim is needed. Raises ``StalePlan`` when the claim is no longer this
+        process's, the digest was changed, paused or removed meanwhile, a post in it was hidden meanwhile, or an
+        entry that this edition replaces was sealed meanwhile.
         """
-        # Taken back by a power failure, it is due again; what a person asked for is on disk when it is answered.
+        # A scheduled edition lost in a power failure is due again. A person's request is on disk before it is
+        # answered.
         return await self._database.write(partial(_commit, issue, now), durable=issue.next_at is None)
 
 
@@ -139,7 +141,7 @@ def _commit(issue: DigestEdition, now: datetime, tx: Tx) -> bool:
 
 
 def _refuse_stale(tx: Tx, issue: DigestEdition) -> None:
-    """What it was made of must still hold; a pause raises the version as well."""
+    """Raise ``StalePlan`` unless the digest is unchanged and its claim is held; a pause is a change as well."""
     digest = issue.digest
     row = tx.execute(_IS_CURRENT, (digest.id, digest.version)).fetchone()
     if row is None:
@@ -154,7 +156,10 @@ def _refuse_stale(tx: Tx, issue: DigestEdition) -> None:
 
 
 def _take_back(tx: Tx, issue: DigestEdition, now: datetime) -> None:
-    """What this one tells of as well is not sent; sealed since it was read, it would be told twice."""
+    """Drop the waiting entries that this edition replaces.
+
+    Raises ``StalePlan`` when one was sealed since it was read: its posts would be sent twice.
+    """
     values = (FailureCode.SENT_WITH_NEXT, to_us(now), json_list(issue.instead_of))
     if tx.execute(_SENT_WITH, values).rowcount != len(issue.instead_of):
         msg = f"an earlier digest {issue.digest.id} was sealed since it was read"
@@ -172,5 +177,5 @@ def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int:
 
 
 def _shown(issue: DigestEdition) -> list[Post]:
-    """The posts it tells of, each once."""
+    """Posts of the edition, each once."""
     return list({shown.post.key: shown.post for shown in issue.content.posts()}.values())

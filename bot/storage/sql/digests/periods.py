@@ -1,4 +1,4 @@
-"""What a period held: of a topic, whoever asks, and of a channel."""
+"""Posts and counts of a period: of a topic for all digests, and of one channel."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _HEARD = f"""
 SELECT w.topic_key, w.id FROM watches w
 WHERE w.topic_key IN (SELECT value FROM json_each(:keys)) AND {WATCH_SHOWN} ORDER BY w.id
 """  # noqa: S608 - constants only
-# Of the operator's, all that was ever seen is everybody's.
+# An operator's watch is visible to all, since its first poll.
 _SINCE = f"""WITH {HEARD}
 SELECT h.watch_id, CASE WHEN w.operator = 1 THEN 0 ELSE h.since END, w.operator = 0 AND (
   EXISTS (SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since)
@@ -73,7 +73,7 @@ WHERE watch_id = ? AND observed_at >= ? AND observed_at < ?
 ORDER BY observed_at DESC LIMIT 1
 """
 
-# Told, or still to be told; not what was dropped or given up before the channel saw it.
+# Alerts that were sent or are still to be sent; not those dropped or given up before the channel saw them.
 _TOLD = """
 SELECT a.post_key FROM json_each(?) k CROSS JOIN alerts a ON a.channel_id = ? AND a.post_key = k.value
 LEFT JOIN entries e ON e.id = a.entry_id
@@ -99,11 +99,11 @@ class PeriodStore(Store):
     async def heard_watches(
         self, keys: Collection[TopicKey], viewer: Viewer
     ) -> dict[TopicKey, tuple[WatchId, ...]]:
-        """Of each topic the watches that they may know of, in one order; none is an empty tuple."""
+        """Watches of each topic that the viewer may know of, by id; an empty tuple where there are none."""
         return await self._database.read(partial(_heard_watches, keys, viewer))
 
     async def listened(self, keys: Collection[TopicKey], viewer: Viewer) -> dict[WatchId, Listened]:
-        """Since when their channels listen to which watches of these topics."""
+        """Watches of these topics that the viewer's channels listen to, each with since when."""
         return await self._database.read(partial(_listened, keys, viewer))
 
     async def topic_period(
@@ -115,22 +115,22 @@ class PeriodStore(Store):
         watch_ids: Collection[WatchId] | None = None,
         heard_from: datetime | None = None,
     ) -> TopicPeriod:
-        """What a topic's watches saw in a period, with the ``limit`` posts that grew most (see ``TopicPeriod``).
+        """Posts and counts of a topic's watches in a period, with the ``limit`` posts that gained most RP.
 
-        ``watch_ids``: these of its watches alone. ``heard_from``: only what they read since then; what they saw
-        before, they saw for others (invariant 10).
+        ``watch_ids``: only these watches. ``heard_from``: only data read since then; older data was read for
+        other servers (invariant 10).
 
-        New is what was seen first in the period and not written more than 48 h before it.
-        Nothing but these posts is loaded. Gained RP: the last sample before the end less the last one before the
-        start; without the latter 0 where the post was born in the period, else the first one in it. Posts that are
-        hidden everywhere, or known to be gone, do not come.
+        A post is new when it was first seen in the period and was written at most 48 h before it. Gained RP: the
+        last sample before the end less the last one before the start; without the latter, 0 where the post was
+        written in the period, else the first sample in it. Posts that are hidden everywhere, or known to be gone,
+        are left out. Only the returned posts are loaded. See ``TopicPeriod``.
         """
         return await self._database.read(partial(_topic_period, key, period, limit, watch_ids, heard_from))
 
     async def channel_period(
         self, guild_id: GuildId, channel_id: ChannelId, period: Period, posts: Collection[PostKey]
     ) -> ChannelPeriod:
-        """What only the channel knows of a period."""
+        """Sent alerts, held posts and subscriptions of the channel in a period."""
         return await self._database.read(partial(_channel_period, guild_id, channel_id, period, posts))
 
 
@@ -161,7 +161,7 @@ def _topic_period(
     heard = period.start if heard_from is None else max(period.start, heard_from)
     best, is_all = top_gains(tx, ids, period, limit, read_since=heard)
     new_posts = count_seen_first(tx, ids, period, seen_since=heard)
-    if heard_from is not None:  # what was read before was read for others
+    if heard_from is not None:  # older data was read for other servers
         watches = [_as_heard(watch, heard_from) for watch in watches]
     audience, audience_source = _audience(tx, watches, period, heard_from)
     return TopicPeriod(
@@ -178,23 +178,23 @@ def _topic_period(
     )
 
 
-# -- what sources say of the topic itself ---------------------------------------------------------------
+# -- counts of the topic by its sources -------------------------------------------------------------------
 
 
 def _as_heard(watch: Watch, since: datetime) -> Watch:
-    """A watch as one knows it who listens since then."""
+    """The watch as a listener since ``since`` may know it: an earlier ``last_ok_at`` becomes None."""
     was_read = watch.last_ok_at is not None and watch.last_ok_at >= since
     return watch if was_read else replace(watch, last_ok_at=None)
 
 
 def _oldest(period: Period, heard_from: datetime | None) -> int:
-    """From when on what a source counted says something of the period."""
+    """Earliest time (µs) of a snapshot that still applies to the period: one period's length before its start."""
     before = period.start - (period.end - period.start)
     return to_us(before if heard_from is None else max(before, heard_from))
 
 
 def _was_read(watch: Watch, period: Period) -> bool:
-    """Whether what is known of it is of the period: it was read in it, or before and was not due again since."""
+    """Whether the watch was read in the period, or earlier and was not due again since."""
     if watch.last_ok_at is None:
         return False
     is_due_later = watch.next_poll_at is not None and watch.next_poll_at >= period.end - LATE_AFTER
@@ -207,7 +207,7 @@ def _is_awaited(watches: Sequence[Watch]) -> bool:
 
 
 def _volumes(tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datetime | None) -> Iterator[Volume]:
-    """What sources counted. An answer "not modified" leaves no snapshot, so the last one holds for a while."""
+    """Post counts of the sources. An answer "not modified" stores no snapshot: the last one applies meanwhile."""
     told: set[SourceName] = set()
     start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, heard_from)
     for watch in watches:
@@ -223,7 +223,7 @@ def _volumes(tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datet
 def _audience(
     tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datetime | None
 ) -> tuple[Audience | None, SourceName | None]:
-    """The newest there is."""
+    """The newest audience snapshot of the watches, and its source."""
     newest, found = -1, None
     for watch in watches:
         row = tx.execute(_AUDIENCE, (watch.id, _oldest(period, heard_from), to_us(period.end))).fetchone()
@@ -234,12 +234,12 @@ def _audience(
 
 
 def _holds(observed_at: int, watch: Watch, period: Period) -> bool:
-    """Whether a snapshot still says how it is at the period's end."""
+    """Whether a snapshot still applies at the period's end."""
     return observed_at >= to_us(period.start) or _was_read(watch, period)
 
 
 def _troubles(tx: Tx, key: TopicKey, watches: Sequence[Watch], period: Period) -> Iterator[SourceProblem]:
-    """Each place once, with the worst that is known of it."""
+    """Problems of the watches' endpoints, each endpoint once with its worst state."""
     listened = {watch_id for (watch_id,) in tx.execute(_LISTENED, (key,))}
     told: set[Endpoint] = set()
     for watch in sorted(watches, key=lambda watch: watch.health is not Health.DOWN):
@@ -252,7 +252,7 @@ def _troubles(tx: Tx, key: TopicKey, watches: Sequence[Watch], period: Period) -
             yield SourceProblem(place=place, cause=vitals.cause)
 
 
-# -- what only a channel knows ---------------------------------------------------------------------------
+# -- data of one channel ----------------------------------------------------------------------------------
 
 
 def _channel_period(

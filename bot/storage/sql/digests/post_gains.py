@@ -1,7 +1,7 @@
-"""Posts that grew most in a period, and how many were seen first in it.
+"""Posts that gained most RP in a period, and how many were first seen in it.
 
-Only what is told leaves SQLite. No post can gain more in a period than the highest RP it ever had, so candidates
-come in growing handfuls by that, until those found cannot be beaten any more.
+A post cannot gain more in a period than its highest RP ever. Candidates are therefore read in that order, in
+growing batches, until no later one can gain more than those found. Only the returned posts leave SQLite.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, json_list, store
 from bot.storage.sql.moderation import hidden_among
 
 BATCH_FACTOR: Final = 4
-"""So many candidates for each post that is wanted: to look 200 up costs as much as to go through 10,000 again."""
+"""Candidates read for each wanted post. To look 200 up costs as much as to scan 10,000 posts again."""
 BATCH_GROWTH: Final = 4
 
-# What changed since the period began may have grown in it. Not MATERIALIZED: SQLite would sort all, not a handful.
-# Then, of each: when any watch saw it first (NULL: it is gone, or another watch knows a higher RP), and those of
-# its samples that count.
+# Posts that changed since the period began may have gained RP in it. Not MATERIALIZED: SQLite would sort all
+# posts, not one batch. For each: when any watch first saw it (NULL: it is gone, or another watch knows a higher
+# RP), and the samples that count.
 _CANDIDATES = """
 WITH c AS (
   SELECT p.watch_id, p.post_key, p.rp, p.max_rp, p.score, p.created_at, p.first_seen_at
@@ -56,8 +56,8 @@ _SEEN_FIRST = """
 SELECT count(*) FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at >= ?2 AND p.first_seen_at < ?3
   AND coalesce(p.created_at, ?4) >= ?4
 """
-# What one more watch changes: which identities are seen first in the period with it, less which were without it.
-# LIMIT keeps SQLite from looking "before" up each time it is named.
+# Change of the count by one more watch: identities first seen in the period with it, less those without it. LIMIT
+# keeps SQLite from evaluating "before" each time it is named.
 _ONE_MORE = """
 SELECT count(*) FILTER (WHERE CASE WHEN before < seen THEN before ELSE seen END >= ?2)
   - count(*) FILTER (WHERE before >= ?2 AND before < ?3)
@@ -81,14 +81,14 @@ class PostGain:
 
     @property
     def order(self) -> tuple[bool, int, int, int, str]:
-        """The most gained first; of those without, the highest score; then the newest."""
+        """Sort key: most gained first; of posts without a gain the highest score, then the newest."""
         return self.gained is None, -(self.gained or 0), -(self.score or 0), -self.born, self.key
 
 
 def top_gains(
     tx: Tx, ids: Sequence[int], period: Period, limit: int, *, read_since: datetime
 ) -> tuple[list[PostGain], bool]:
-    """The posts that grew most, of those that changed since then, and whether there are no more."""
+    """Posts that gained most RP, of those changed since ``read_since``, and whether there are no more."""
     start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - MAX_NEW_POST_AGE)
     found: list[PostGain] = []
     offset, size = 0, max(limit, 1) * BATCH_FACTOR
@@ -107,7 +107,7 @@ def top_gains(
 
 
 def _grown(row: Row, start: int, oldest: int) -> PostGain | None:
-    """A candidate that is new in the period or grew in it, and is there."""
+    """Gain of a candidate that is new in the period or gained RP in it; None for all others and if it is gone."""
     watch_id, key, _, score, created_at, first_seen_at, seen_first_at, before, first, last = row
     gained = _gained(before, first, last)
     born = first_seen_at if created_at is None else created_at
@@ -120,7 +120,8 @@ def _grown(row: Row, start: int, oldest: int) -> PostGain | None:
 def _gained(before: int | None, first: int | None, last: int | None) -> int | None:
     """RP at the end less that at the start, or less the first one in the period.
 
-    ``first`` is 0 for a post that was born in it; one of unknown age counts as older. ``last`` None: nobody knows.
+    ``first`` is 0 for a post written in the period; a post of unknown age counts as older. ``last`` None: RP
+    unknown.
     """
     if last is None:
         return None
@@ -128,26 +129,28 @@ def _gained(before: int | None, first: int | None, last: int | None) -> int | No
 
 
 def cannot_be_beaten(last: PostGain, bound: int | None) -> bool:
-    """Whether no candidate that is still to come, with RP up to ``bound``, can come before ``last``."""
+    """Whether no later candidate, with RP up to ``bound``, can sort before ``last``."""
     return bound is None or (last.gained is not None and last.gained >= bound)
 
 
 def loaded(tx: Tx, best: Sequence[PostGain]) -> Iterator[PeriodPost]:
-    """The posts themselves."""
+    """Stored posts of the gains."""
     for one in best:
         row = tx.execute(_STORED, (one.watch_id, one.key)).fetchone()
         yield PeriodPost(stored=stored_post_from(row), gained=one.gained)
 
 
 def count_seen_first(tx: Tx, ids: Sequence[int], period: Period, *, seen_since: datetime) -> int:
-    """How many new posts these watches saw first in the period, and not before then, each identity once.
+    """Number of new posts that these watches first saw in the period, each identity once.
 
-    What was written long before is not new (``core.digest.MAX_NEW_POST_AGE``). Cheap with the biggest watch first.
+    ``seen_since``: earlier sightings do not count. A post written long before is not new
+    (``core.digest.MAX_NEW_POST_AGE``). Cheapest with the biggest watch first.
     """
     start, end, oldest = to_us(seen_since), to_us(period.end), to_us(period.start - MAX_NEW_POST_AGE)
     total = 0
     for place, watch_id in enumerate(ids):
-        # As numbers, not as parameters: SQLite numbers those, and the ids are our own.
+        # Literals, not parameters: SQLite would number those among ?1 to ?4. The ids are integers from the
+        # database.
         others = ", ".join(map(str, ids[:place]))
         sql = _ONE_MORE.format(others=others) if others else _SEEN_FIRST
         (seen_first,) = tx.execute(sql, (watch_id, start, end, oldest)).fetchone()

@@ -54,7 +54,7 @@ STORED_POST_COLUMNS = POST_COLUMNS + ", w.source, p.max_rp, p.rp_at, p.first_see
 
 
 class Body(msgspec.Struct, omit_defaults=True):
-    """What seldom changes of a post."""
+    """Fields of a post that seldom change (column ``post_bodies.body``)."""
 
     text: str
     url: str | None = None
@@ -79,12 +79,12 @@ _MIN_RP = msgspec.json.Decoder(dict[SourceName, int])
 
 
 def to_us(time: datetime) -> int:
-    """A time as stored; a naive one is a mistake and raises TypeError."""
+    """A time as stored, in microseconds; raises TypeError for a naive one."""
     return (time - _EPOCH) // _MICROSECOND
 
 
 def to_us_or_none(time: datetime | None) -> int | None:
-    """A time that may be unknown."""
+    """A time as stored, None for an unknown one."""
     return None if time is None else to_us(time)
 
 
@@ -94,7 +94,7 @@ def from_us(stored: int) -> datetime:
 
 
 def from_us_or_none(stored: int | None) -> datetime | None:
-    """A stored time that may be unknown."""
+    """A stored time in UTC, None for an unknown one."""
     return None if stored is None else from_us(stored)
 
 
@@ -171,7 +171,7 @@ def stored_post_from(row: Row) -> StoredPost:
 
 @lru_cache(maxsize=1024)
 def rules_from(stored: str) -> Rules:
-    """Rules from JSON; remembered, because every poll of a watch reads its listeners'."""
+    """Rules from JSON; cached, because every poll of a watch reads its listeners'."""
     return _RULES.decode(stored)
 
 
@@ -187,7 +187,7 @@ def vitals_json(vitals: WatchHealth) -> str:
 
 
 def sql_list(values: Iterable[str]) -> str:
-    """Constants of our own as the list of an SQL ``IN``: ``('a', 'b')``."""
+    """The SQL list ``('a', 'b')`` of constants of the program, for ``IN``."""
     return "(" + ", ".join(f"'{value}'" for value in values) + ")"
 
 

@@ -1,4 +1,4 @@
-"""Digests as they come out of their table."""
+"""Maps digest rows to models."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_digest(tx: Tx, digest_id: DigestId) -> Digest | None:
 
 
 def must_read_digest(tx: Tx, digest_id: DigestId) -> Digest:
-    """One digest that is known to be there."""
+    """One digest that is known to exist."""
     return digest_from(tx.execute(_PRESENT, (digest_id,)).fetchone())
 
 

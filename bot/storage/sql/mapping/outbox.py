@@ -1,4 +1,4 @@
-"""Entries and messages as they come out of their tables."""
+"""Maps rows of entries and messages to models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.storage.sql.database import Row, Tx
 
 from .common import from_us, from_us_or_none
 
-# A summary counts what it holds until it is sealed; then the count in its content stands.
+# A summary's count is the number of its alerts until it is sealed, then the count in its content.
 ENTRY = """
 SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.created_at, e.not_before,
        CASE WHEN e.kind = 'summary' AND e.state = 'waiting'
@@ -63,7 +63,7 @@ def read_message(message_id: MessageId, tx: Tx) -> Message | None:
 
 
 def must_read_message(message_id: MessageId, tx: Tx) -> Message:
-    """One message that is known to be there."""
+    """One message that is known to exist."""
     return _message_from(tx.execute(f"{_MESSAGE} WHERE id = ?", (message_id,)).fetchone(), tx)
 
 
@@ -114,5 +114,5 @@ def entry_from(row: Row) -> OutboxEntry:
 
 
 def digest_content(stored: str) -> DigestContent:
-    """What an entry of a digest tells."""
+    """Content of a digest's entry."""
     return _DIGEST.decode(stored)

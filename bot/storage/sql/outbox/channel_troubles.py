@@ -1,4 +1,4 @@
-"""What Discord said of channels that it did not let us write to, and who is still to be told that they rest."""
+"""Refusals of channels by Discord, and notices to people whose subscriptions were paused by them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import SUBSCRIPTION, from_us, subscription_from, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
 
-# A time in the future was written by a clock that was ahead.
+# A stored time in the future was written while the clock was ahead.
 _DOUBT = """
 INSERT INTO channel_troubles (channel_id, guild_id, lost_since) VALUES (?1, ?2, ?3)
 ON CONFLICT (channel_id) DO UPDATE SET
@@ -27,7 +27,8 @@ _NOTICE = """
 INSERT INTO pause_notices (user_id, guild_id, channel_id, why, since) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (user_id, guild_id, channel_id) DO UPDATE SET why = excluded.why, since = excluded.since
 """
-# What a person lost together comes in one notice: not before the last loss is ?1 old, or the first ?2.
+# One notice for all that a person lost together: due when the last loss is older than ?1, or the first older than
+# ?2.
 _DUE = """
 SELECT user_id, guild_id, why, json_group_array(channel_id) FROM pause_notices
 GROUP BY user_id, guild_id, why HAVING max(since) <= ?1 OR min(since) <= ?2
@@ -44,10 +45,10 @@ WHERE d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND d.cr
 
 
 class ChannelTroubleStore(Store):
-    """Channels that refuse messages, and the notices to those whose subscriptions they paused."""
+    """Channels that refuse messages, and notices to people whose subscriptions were paused for that."""
 
     async def doubt_channel(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
-        """Remember that Discord calls a channel lost; returns since when, with no message settled in between."""
+        """Record that Discord reports a channel as unknown; returns since when, with no message settled since."""
 
         def work(tx: Tx) -> datetime:
             row = tx.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()
@@ -56,7 +57,7 @@ class ChannelTroubleStore(Store):
         return await self._database.write(work, durable=False)
 
     async def count_refusal(self, guild_id: GuildId, channel_id: ChannelId) -> int:
-        """Count a message that a channel refused; returns how many that were since it last took one."""
+        """Count a message that a channel refused; returns the refusals since it last accepted one."""
 
         def work(tx: Tx) -> int:
             refusals: int = tx.execute(_COUNT_REFUSAL, (channel_id, guild_id)).fetchone()["refusals"]
@@ -65,15 +66,15 @@ class ChannelTroubleStore(Store):
         return await self._database.write(work, durable=False)
 
     async def due_pause_notices(self, calm_since: datetime, first_before: datetime) -> list[PauseNotice]:
-        """Who is to be told what of theirs rests since ``pause_channel``: a notice a person, server and reason.
+        """Notices due for still paused items of ``pause_channel``: one for each person, server and reason.
 
-        What a person lost together comes in one: those that lost nothing more since ``calm_since``, or whose first
-        loss was at ``first_before`` or earlier.
+        A notice holds everything that a person lost together. It is due when nothing more was lost since
+        ``calm_since``, or the first loss was at ``first_before`` or earlier.
         """
         return await self._database.read(partial(_due, calm_since, first_before))
 
     async def pause_notice_told(self, notice: PauseNotice) -> None:
-        """The person was told, or cannot be reached: it is not due any more."""
+        """Delete a notice: it was sent, or its person cannot be reached."""
 
         def work(tx: Tx) -> None:
             tx.executemany(
@@ -85,7 +86,7 @@ class ChannelTroubleStore(Store):
 
 
 def trust_channel(tx: Tx, message_id: MessageId) -> None:
-    """The channel (and the forum's post) of a message took it: what was said of it before is over."""
+    """Clear the troubles of a message's channel, and of its forum post: Discord accepted the message."""
     tx.execute(
         "DELETE FROM channel_troubles WHERE channel_id IN "
         "(SELECT channel_id FROM messages WHERE id = ?1 UNION SELECT thread_id FROM messages WHERE id = ?1)",
@@ -94,7 +95,7 @@ def trust_channel(tx: Tx, message_id: MessageId) -> None:
 
 
 def end_doubt(tx: Tx, message_id: MessageId) -> None:
-    """A message is settled: whatever made its channel doubtful is no first look for a refusal long after."""
+    """End the doubt about a channel: its message is settled, so a later refusal counts as a first one."""
     tx.execute(
         "UPDATE channel_troubles SET lost_since = NULL "
         "WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?)",
@@ -109,7 +110,7 @@ def note_pause(
     paused: Sequence[Pausable],
     now: datetime,
 ) -> None:
-    """The channel rests: each person who made something there is to be told."""
+    """Add a notice for each person who made a subscription or digest that was paused in the channel."""
     tx.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (channel_id,))
     theirs = {(one.created_by, one.guild_id) for one in paused}
     tx.executemany(
@@ -140,7 +141,7 @@ def _channels(tx: Tx, user_id: int, guild_id: int, why: str) -> tuple[ChannelId,
 
 
 def _resting(tx: Tx, channels: str, user_id: int, why: str, guild_id: int) -> tuple[Pausable, ...]:
-    """What of it rests still: some may have been resumed or removed meanwhile."""
+    """Subscriptions and digests that are still paused; some may have been resumed or removed meanwhile."""
     values = (channels, user_id, why, guild_id)
     return (
         *(subscription_from(row) for row in tx.execute(_RESTING_SUBSCRIPTIONS, values)),

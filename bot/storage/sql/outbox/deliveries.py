@@ -1,4 +1,4 @@
-"""How deliveries stand, for people, and what a person may decide about one."""
+"""States of a server's deliveries, and the decisions of a person about one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us, to_us
 from bot.storage.sql.mapping.outbox import failure_from, must_read_message, read_message
 
-# What waits has a subscription or digest that is not removed, and those lead to the server's channels without a
-# walk through everybody's outbox. CROSS JOIN fixes the order.
+# A waiting entry has a subscription or digest that is not removed. Those give the server's channels without a
+# scan of all servers' entries. CROSS JOIN fixes the order.
 _QUEUES = """
 SELECT e.channel_id, count(*), min(e.created_at), min(e.not_before)
 FROM (SELECT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL
@@ -24,7 +24,7 @@ WHERE e.guild_id = ?1 GROUP BY e.channel_id ORDER BY min(e.created_at), e.channe
 _ON_THE_WAY = """
 SELECT id FROM messages WHERE guild_id = ? AND state = 'sealed' ORDER BY sealed_at, id LIMIT ?
 """
-# Both states are named, so that the index messages_in_trouble serves; the newest come first.
+# Both states are named, so that SQLite uses the index messages_in_trouble. Newest first.
 _IN_TROUBLE = """
 SELECT id FROM messages WHERE guild_id = ? AND state IN ('uncertain', 'given_up') AND state = ?
 ORDER BY ended_at DESC NULLS LAST, id LIMIT ?
@@ -35,7 +35,7 @@ WHERE m.guild_id = ? AND r.urgent = 1 AND r.error IS NOT NULL
 ORDER BY coalesce(r.ended_at, r.put_off_at) DESC NULLS LAST, m.id LIMIT ?
 """
 
-# It arrived with one of its tries; the first is the nearest anybody knows.
+# The message arrived with one of its tries; which one is unknown, and the time of the first is used.
 _ARRIVED = """
 UPDATE messages SET state = 'sent', sent_at = coalesce(first_try_at, ?1), ended_at = ?1, next_try_at = NULL,
   claim = NULL, claimed_until = NULL
@@ -46,8 +46,8 @@ UPDATE entries SET state = 'sent', reason = NULL, reason_code = NULL, ended_at =
 WHERE message_id = ? AND state = 'sealed'
 """
 
-# Sealed anew also by its time: it goes behind what the channel has on its way already, and delivery's horizon,
-# which is counted from there, begins again.
+# sealed_at is set anew: the message goes behind those that the channel has under way, and the delivery horizon,
+# which is counted from sealed_at, begins again.
 _SEND_AGAIN = """
 UPDATE messages SET state = 'sealed', sealed_at = ?1, attempts = 0, first_try_at = NULL, next_try_at = ?1,
   ended_at = NULL, error = NULL, error_code = NULL, claim = NULL, claimed_until = NULL
@@ -60,20 +60,20 @@ WHERE message_id = ? AND state IN ('sealed', 'given_up')
 
 
 class DeliveryStore(Store):
-    """State of a server's deliveries, and what a person decides about one."""
+    """States of a server's deliveries, and the decisions of a person about one."""
 
     async def of_guild(self, guild_id: GuildId, *, limit: int = 25) -> Deliveries:
-        """How a server's deliveries stand, for people."""
+        """States of a server's deliveries, at most ``limit`` messages of each state."""
         return await self._database.ask(partial(_deliveries, guild_id, limit))
 
     async def arrived(self, message_id: MessageId, now: datetime) -> bool:
-        """A person says that an UNCERTAIN message arrived: SENT, under no known id. False: not uncertain."""
+        """Set an UNCERTAIN message to SENT without a message id, as a person says. False: it is not UNCERTAIN."""
         return await self._database.write(partial(_arrived, message_id, to_us(now)))
 
     async def send_again(self, message_id: MessageId, now: datetime) -> bool:
-        """A person wants an UNCERTAIN or GIVEN_UP message to be sent, whatever became of earlier tries.
+        """Send an UNCERTAIN or GIVEN_UP message again, as a person asks, whatever the result of earlier tries.
 
-        It is SEALED anew and due now, without memory of its tries. False: it is neither, or holds nothing.
+        It is SEALED anew and due now, with no tries on record. False: it is in another state, or holds nothing.
         """
         return await self._database.write(partial(_send_again, message_id, to_us(now)))
 
@@ -101,7 +101,7 @@ def _messages(tx: Tx, sql: str, *values: str | int) -> tuple[Message, ...]:
 
 
 def _take_downs(guild_id: GuildId, limit: int, tx: Tx) -> Iterable[Message]:
-    """With the reason why the last try failed; the message itself arrived well."""
+    """Messages with a failed take-down edit; ``failure`` is that of the edit, not of the message."""
     for message_id, error, code in tx.execute(_TAKE_DOWNS, (guild_id, limit)).fetchall():
         yield replace(must_read_message(message_id, tx), failure=failure_from(error, code))
 
@@ -115,7 +115,7 @@ def _arrived(message_id: MessageId, at: int, tx: Tx) -> bool:
 
 def _send_again(message_id: MessageId, at: int, tx: Tx) -> bool:
     message = read_message(message_id, tx)
-    # What was taken down since must not come back, and a message that holds nothing else cannot be drawn.
+    # A hidden post must not be sent, and a message that holds nothing else cannot be drawn.
     if message is None or message.is_empty:
         return False
     if tx.execute(_SEND_AGAIN, (at, message_id)).rowcount != 1:

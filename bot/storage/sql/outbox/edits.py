@@ -1,4 +1,4 @@
-"""Messages that are to be drawn again: for fresher counts, or because a post in them was taken down."""
+"""Edits of sent messages: for newer counts, or because a post in them was hidden."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, 
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
 
 COUNTS_EVERY = timedelta(hours=1)
-"""A message's counts are edited at most this often (Discord limits edits of old messages)."""
+"""Least interval between two edits of a message's counts (Discord limits edits of old messages)."""
 
-# A take-down hurries what waits for its counts; fresher counts hurry nothing.
+# A take-down makes a waiting edit of counts due at once; newer counts change no due time.
 _ASK = """
 INSERT INTO redraws (message_id, urgent, due_at, asked_at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (message_id) DO UPDATE SET
@@ -38,7 +38,7 @@ WHERE urgent = 1 AND error IS NOT NULL
   AND (SELECT m.guild_id FROM messages m WHERE m.id = redraws.message_id) = ?2
 """
 
-# A take-down looks also for what may have arrived without an answer, whatever became of it since.
+# A take-down also applies to messages that may have arrived without an answer, in any state.
 _CLAIMABLE = """
 SELECT r.message_id, m.channel_id, r.version, r.asked_at, r.attempts FROM redraws r
 JOIN messages m ON m.id = r.message_id
@@ -51,13 +51,13 @@ ORDER BY r.due_at, r.message_id LIMIT ?4
 
 
 class EditStore(Store):
-    """Edits of sent messages: fresher counts, and take-downs."""
+    """Edits of sent messages: newer counts, and take-downs."""
 
     async def claim(
         self, now: datetime, *, urgent: bool, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
     ) -> list[Redraw]:
-        """Claim sent messages that are to be drawn again (``urgent``: take-downs, else counts), one a channel."""
-        # Nearly always there are none: that is found out by reading, which waits for no writer.
+        """Claim sent messages with a due edit (``urgent``: take-downs, else counts), one for each channel."""
+        # Usually no edit is due. A read finds that out without waiting for the writer.
         found = partial(_claimable, now, urgent, limit, json_list(skip))
         if not await self._database.read(found):
             return []
@@ -66,14 +66,14 @@ class EditStore(Store):
         return await self._database.write(work, durable=False)
 
     async def finish(self, redraw: Redraw, now: datetime, *, removed: bool = False) -> None:
-        """Discord shows what ``redraw`` drew (``removed``: the message is no more there).
+        """Record that Discord shows the edit ``redraw`` (``removed``: the message no longer exists).
 
-        Reasons that came since stay due.
+        Edits requested since ``redraw`` was read stay due.
         """
         await self._database.write(partial(_finish, redraw, now, removed=removed), durable=False)
 
     async def put_off(self, redraw: Redraw, at: datetime, failure: Failure, now: datetime | None = None) -> None:
-        """Not now; the claim is given back. ``now``: as in ``MessageStore.retry_later``."""
+        """Retry an edit at ``at`` and give the claim back. ``now``: as in ``MessageStore.retry_later``."""
         put_off_at = None if now is None else to_us(now)
 
         def work(tx: Tx) -> None:
@@ -86,7 +86,7 @@ class EditStore(Store):
         await self._database.write(work, durable=False)
 
     async def hurry_take_downs(self, guild_id: GuildId, now: datetime) -> int:
-        """Have the take-downs of a server that Discord refused, given up ones too, tried now; returns how many."""
+        """Make the refused take-down edits of a server due now, given up ones too; returns how many."""
 
         def work(tx: Tx) -> int:
             return tx.execute(_HURRY, (to_us(now), guild_id)).rowcount
@@ -94,7 +94,7 @@ class EditStore(Store):
         return await self._database.write(work, durable=False)
 
     async def give_up(self, redraw: Redraw, failure: Failure, now: datetime) -> None:
-        """Never; the failure stays readable. Asked for again, it begins anew."""
+        """Give an edit up; its failure stays stored. A new request starts it again."""
 
         def work(tx: Tx) -> None:
             tx.execute(
@@ -107,20 +107,20 @@ class EditStore(Store):
 
 
 def request_edit(tx: Tx, message_id: MessageId, now: datetime, *, urgent: bool) -> None:
-    """Have a message drawn again, as soon as it is there; for its counts at most once an hour."""
+    """Request an edit of a message, due once the message is sent; for counts at most once an hour."""
     edited_at, removed_at = tx.execute(
         "SELECT edited_at, removed_at FROM messages WHERE id = ?", (message_id,)
     ).fetchone()
     if removed_at is not None:
         return
     edited = from_us_or_none(edited_at)
-    # An edit in the future was written by a clock that was ahead.
+    # An edit time in the future was written while the clock was ahead.
     due = now if urgent or edited is None else max(now, min(edited, now) + COUNTS_EVERY)
     tx.execute(_ASK, (message_id, urgent, to_us(due), to_us(now)))
 
 
 def update_count(tx: Tx, channel_id: ChannelId, key: PostKey, rp: int, at: datetime) -> None:
-    """A told post has grown: what waits is told with its newest count, what was sent is edited."""
+    """Store a higher count of an alerted post: a waiting entry gets it, a sent message is edited."""
     row = tx.execute(_RECOUNT, (rp, to_us(at), channel_id, key)).fetchone()
     if row is None or row["entry_id"] is None:
         return
@@ -133,7 +133,7 @@ def update_count(tx: Tx, channel_id: ChannelId, key: PostKey, rp: int, at: datet
 
 
 def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:
-    """Write the newest count into an entry that is not sealed yet; False when it is."""
+    """Write the newest count into an entry that is not sealed yet; False when it is sealed."""
     row = tx.execute(_WAITING_ENTRY, (entry_id,)).fetchone()
     if row is None:
         return False
@@ -146,7 +146,7 @@ def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:
 
 
 def _claimable(now: datetime, urgent: bool, limit: int, skip: str, tx: Tx) -> list[Row]:
-    """Rows of ``_CLAIMABLE``: one a channel, the first asked for."""
+    """Rows of ``_CLAIMABLE``: one for each channel, the first requested."""
     found: dict[ChannelId, Row] = {}
     at, ahead, longest = to_us(now), to_us(now + CLOCK_STEP), to_us(now + LONGEST_LEASE)
     for row in tx.execute(_CLAIMABLE, (urgent, at, skip, limit, ahead, longest)):
@@ -181,7 +181,7 @@ def _claim(
 
 
 def _finish(redraw: Redraw, now: datetime, tx: Tx, *, removed: bool) -> None:
-    """What was asked for since the message was read stays due, but not at once again for counts."""
+    """Finish an edit. Edits requested since its message was read stay due, those for counts not at once."""
     message_id = redraw.message.id
     if removed:
         tx.execute("DELETE FROM redraws WHERE message_id = ?", (message_id,))

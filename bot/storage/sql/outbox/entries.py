@@ -17,11 +17,11 @@ from bot.storage.sql.subscriptions.quiet_hours import defer_to_quiet_end
 from .forums import post_of
 from .mentions import claim_mentions
 
-# A channel's messages go in order: while one is on its way, nothing is sealed after it.
+# A channel's messages are sent in order: while one is under way, no further one is sealed.
 _FREE_CHANNEL = (
     "e.channel_id NOT IN (SELECT m.channel_id FROM messages m WHERE m.state = 'sealed' AND m.aside_at IS NULL)"
 )
-# ?3: what was decided later than this was so by a clock that was ahead; it goes now.
+# ?3: an entry decided later than this was written while the clock was ahead; it is due now.
 _DUE = "(e.not_before <= ?1 OR e.created_at > ?3)"
 
 _WAITING_CHANNELS = f"""
@@ -50,11 +50,11 @@ class EntryStore(Store):
     async def waiting(
         self, now: datetime, *, channels: int = 200, skip: Collection[ChannelId] = ()
     ) -> dict[ChannelId, list[OutboxEntry]]:
-        """Unsealed entries that may go out now, by channel, oldest first; channels with the longest wait first.
+        """Unsealed entries that may be sent now, by channel, oldest first; channels with the longest wait first.
 
-        At most ``channels`` of them. Channels in ``skip``, and those that still have an unfinished message,
-        are left out: a channel's messages go in order, and a slow channel takes no other's place.
-        A SUMMARY's ``count`` is what it holds at this moment.
+        At most ``channels`` of them. Channels in ``skip`` and those with an unfinished message are left out: a
+        channel's messages are sent in order, and a slow channel uses no slot of another. A SUMMARY's ``count`` is
+        the number of its alerts at this moment.
         """
         return await self._database.read(partial(_waiting, now, channels, json_list(skip)))
 
@@ -69,19 +69,19 @@ class EntryStore(Store):
     ) -> Message | None:
         """Bind entries to a message for good and claim it.
 
-        The roles of its alerts and digests are mentioned, unless the channel heard a mention of the role less than
-        ``mention_interval`` ago. None when one of the entries is no longer waiting, the channel has an unfinished
-        message, or it is quiet there by now (what waits is then put off until the quiet ends).
+        The roles of its alerts and digests are mentioned, unless the role was mentioned in the channel less than
+        ``mention_interval`` ago. None when an entry is no longer waiting, the channel has an unfinished message,
+        or its quiet hours have begun (waiting entries are then put off until they end).
         """
         lease_ends = now + timedelta(seconds=lease_s)
         work = partial(_seal, self._database.holder, message_id, entries, now, lease_ends, mention_interval)
-        # Not durable by itself: the sync of begin_try comes before anything is sent, and carries this.
+        # Not durable by itself: begin_try syncs before anything is sent, and that sync covers this commit.
         return await self._database.write(work, durable=False)
 
     async def move_to_summary(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
-        """Count waiting alerts in their subscription's CATCH_UP summary line instead of telling each.
+        """Move waiting alerts into their subscription's CATCH_UP summary instead of sending each.
 
-        The line may go out now. Entries that are no longer waiting are left as they are.
+        The summary may be sent now. Entries that are no longer waiting stay as they are.
         """
 
         def work(tx: Tx) -> None:
@@ -91,7 +91,7 @@ class EntryStore(Store):
         await self._database.write(work, durable=False)
 
     async def next_send_at(self) -> datetime | None:
-        """When the earliest waiting entry or message may go; None when nothing waits."""
+        """Earliest time at which a waiting entry or message may be sent; None when nothing waits."""
 
         def work(tx: Tx) -> datetime | None:
             (earliest,) = tx.execute(_NEXT_SEND).fetchone()
@@ -150,7 +150,7 @@ def _one_channel(entries: Sequence[OutboxEntry]) -> OutboxEntry:
 
 
 def _may_seal(tx: Tx, ids: Sequence[int], channel_id: ChannelId) -> bool:
-    """All still wait, and the channel has no message on its way."""
+    """Whether all entries are waiting and the channel has no unfinished message."""
     (waiting,) = tx.execute(
         "SELECT count(*) FROM entries "
         "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state = 'waiting' AND channel_id = ?",
@@ -163,7 +163,7 @@ def _may_seal(tx: Tx, ids: Sequence[int], channel_id: ChannelId) -> bool:
 
 
 def _freeze_summaries(tx: Tx, ids: Sequence[int]) -> None:
-    """Write a summary's count into its content: from now on it is what people were told."""
+    """Write a summary's count into its content: from now on it is the count that was sent."""
     rows = tx.execute(_SUMMARIES, (json_list(ids),)).fetchall()
     tx.executemany(
         "UPDATE entries SET content = ? WHERE id = ?",

@@ -1,4 +1,4 @@
-"""New entries of the outbox: whatever is decided for a channel comes in here."""
+"""New entries of the outbox; every writer of entries uses this function."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def add_entry(
     subscription_id: SubscriptionId | None = None,
     why: HoldReason | None = None,
 ) -> EntryId:
-    """Put something decided at ``now`` into the outbox; it may go at once, or when the channel's quiet hours end.
+    """Add an entry decided at ``now``; it may be sent at once, or when the channel's quiet hours end.
 
-    ``tell_at``: not before then either. ``why``: the reason for which a summary counts posts.
+    ``tell_at``: not before then either. ``why``: the reason why a summary counts posts instead of sending them.
     """
     may_go = to_us(next_allowed_at(tx, channel_id, now if tell_at is None else tell_at))
     stored = to_json(content)

@@ -1,4 +1,4 @@
-"""Forum channels: how each is told, and which of its posts a topic's alerts go into."""
+"""Forum channels: their posting mode, and the forum post of each topic."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ WHERE id = ?2 AND state = 'sealed'
 
 
 class ForumStore(Store):
-    """Forum channels: how each is told, and which posts of theirs hold which message."""
+    """Forum channels: their posting mode, and the forum posts that hold messages."""
 
     async def know_forum(self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None) -> PostsBy:
-        """A forum channel is to hear of something; returns how it is told.
+        """Record a forum channel; returns its posting mode.
 
-        ``posts_by`` None: as before, at first a post a topic. What is sealed already goes as it was.
+        ``posts_by`` None: the stored mode, at first one post for each topic. Sealed messages keep the mode they
+        were sealed with.
         """
         values = (channel_id, guild_id, posts_by, PostsBy.TOPIC)
 
@@ -46,7 +47,7 @@ class ForumStore(Store):
         return await self._database.write(work)
 
     async def are_of_others(self, message_id: MessageId, thread_ids: Collection[int]) -> bool:
-        """Whether each of these posts of a forum is known to hold another message, so that none hides this one."""
+        """Whether each of these forum posts is known to hold another message, so that none can hold this one."""
         wanted = set(thread_ids)
         values = (message_id, to_json(sorted(wanted)))
 
@@ -56,15 +57,15 @@ class ForumStore(Store):
         return await self._database.read(work)
 
     async def leave_post(self, message_id: MessageId, now: datetime) -> None:
-        """The post of a forum that a SEALED message was to go into is deleted or locked, and does not hold it.
+        """Detach a SEALED message from a forum post that is deleted or locked and does not hold it.
 
-        It opens a new one, due now, as do later messages of the topic.
+        The message opens a new post, due now, and later messages of the topic use that one.
         """
         await self._database.write(partial(_leave_post, message_id, now))
 
 
 def post_of(tx: Tx, entry: OutboxEntry) -> ChannelId | None:
-    """The post that an entry goes into; None where it goes to no forum, or opens one."""
+    """Forum post of an entry; None where the channel is no forum, or the entry opens a new post."""
     if entry.posts_by is not PostsBy.TOPIC or entry.topic_key is None:
         return None
     row = tx.execute(_POST_OF, (entry.channel_id, entry.topic_key)).fetchone()
@@ -72,7 +73,7 @@ def post_of(tx: Tx, entry: OutboxEntry) -> ChannelId | None:
 
 
 def stands_in(tx: Tx, message_id: MessageId, thread_id: int) -> None:
-    """A message opened a post; what else comes of its topic goes there too, where that is wanted."""
+    """Record that a message opened a forum post; with one post a topic, later messages of the topic use it."""
     tx.execute("UPDATE messages SET thread_id = ? WHERE id = ?", (thread_id, message_id))
     message = must_read_message(message_id, tx)
     if message.forum is not None and message.forum.posts_by is PostsBy.TOPIC and message.topic_key is not None:

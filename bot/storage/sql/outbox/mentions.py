@@ -1,4 +1,4 @@
-"""Which roles a message mentions: those of its alerts and digests, each at most once every so often a channel."""
+"""Role mentions of a message: the roles of its alerts and digests, each at most once an interval and channel."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bot.core.models import ChannelId, OutboxEntry, RoleId
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 
-# A row that stays as it was (mentioned too short a time ago) does not count as changed. A mention in the future
-# was written by a clock that was ahead.
+# An unchanged row (mentioned too short a time ago) does not count in rowcount. A mention in the future was
+# written while the clock was ahead.
 _MENTION = """
 INSERT INTO mentions (channel_id, role_id, at) VALUES (?1, ?2, ?3)
 ON CONFLICT (channel_id, role_id) DO UPDATE SET at = ?3 WHERE mentions.at <= ?4 OR mentions.at > ?3
@@ -24,9 +24,9 @@ def claim_mentions(
     interval: timedelta,
     now: datetime,
 ) -> list[RoleId]:
-    """The roles a message of these entries mentions, remembered so that the next one keeps the interval.
+    """Roles that a message of these entries mentions; recorded, so that the next message keeps the interval.
 
-    Decided once, when the message is sealed: every try and every edit draws the same.
+    Decided once, when the message is sealed: every try and every edit mentions the same roles.
     """
     at, since = to_us(now), to_us(now - interval)
     return [
@@ -35,5 +35,5 @@ def claim_mentions(
 
 
 def _wanted(entries: Sequence[OutboxEntry]) -> Sequence[RoleId]:
-    """The roles of the entries, each once; an entry whose post was taken down mentions nobody."""
+    """Roles of the entries, each once; an entry whose post is hidden mentions nobody."""
     return tuple(dict.fromkeys(role for entry in entries if not entry.hidden for role in entry.content.roles()))

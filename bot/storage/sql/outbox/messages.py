@@ -1,4 +1,4 @@
-"""A sealed message on its way: claimed, tried, and confirmed, put off, given up or uncertain."""
+"""Sealed messages: claimed, tried, and confirmed, put off, given up or uncertain."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from bot.storage.sql.mapping.outbox import must_read_message, read_message
 from .channel_troubles import end_doubt, trust_channel
 from .forums import stands_in
 
-# Only the oldest unfinished message of a channel; while it waits for its next try, so does the channel. One that
-# is aside holds up nobody. ?4 and ?5: what was put off, or claimed, later than this was so by a clock ahead.
+# Only the oldest unfinished message of a channel; until its next try the whole channel waits. A message that is
+# aside blocks no other. ?4 and ?5: a message put off, or claimed, later than this was written while the clock was
+# ahead.
 _CLAIMABLE = """
 SELECT m.id, m.channel_id FROM messages m
 WHERE m.state = 'sealed' AND (m.next_try_at <= ?1 OR coalesce(m.put_off_at, m.sealed_at) > ?4)
@@ -29,7 +30,7 @@ WHERE m.state = 'sealed' AND (m.next_try_at <= ?1 OR coalesce(m.put_off_at, m.se
 ORDER BY m.aside_at IS NOT NULL, m.sealed_at, m.id LIMIT ?3
 """
 
-# Refused: finished meanwhile, put off, or somebody else's under a running lease.
+# Refused when the message was finished or put off meanwhile, or another process holds an unexpired lease.
 _BEGIN_TRY = """
 UPDATE messages SET attempts = attempts + 1, first_try_at = coalesce(first_try_at, ?1)
 WHERE id = ?2 AND state = 'sealed'
@@ -70,7 +71,7 @@ class MessageStore(Store):
     async def claim(
         self, now: datetime, *, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
     ) -> list[Message]:
-        """Claim SEALED messages whose next try has come and that nobody holds, oldest first, one a channel.
+        """Claim SEALED messages with a due try and no claim, oldest first, one for each channel.
 
         Channels in ``skip`` are left out.
         """
@@ -79,20 +80,22 @@ class MessageStore(Store):
         return await self._database.write(work, durable=False)
 
     async def begin_try(self, message_id: MessageId, now: datetime) -> Message:
-        """Record that a try begins (``attempts`` + 1, ``first_try_at`` once), on disk, before anything is sent.
+        """Record that a try begins, on disk before anything is sent: ``attempts`` + 1, ``first_try_at`` set once.
 
-        Raises ``StalePlan`` when the message is finished, put off, or another process holds it.
+        Raises ``StalePlan`` when the message is finished, put off, or claimed by another process.
         """
         return await self._database.write(partial(_begin_try, self._database.holder, message_id, now))
 
     async def confirm(
         self, message_id: MessageId, discord_message_id: int, now: datetime, *, thread_id: int | None = None
     ) -> None:
-        """Discord has it: message SENT (from any state; the first confirmation stands), its entries leave.
+        """Set a message to SENT, from any state, and its entries too. The first confirmation stands.
 
-        ``thread_id``: the post of a forum that it opened; with a post a topic, what comes of its topic follows it.
+        ``thread_id``: the forum post that it opened; with one post a topic, later messages of the topic use that
+        post.
         """
-        # Taken back by a power failure, it is a try without an answer, which delivery looks up before it resends.
+        # A confirmation lost in a power failure leaves a try without an answer, which delivery looks up before it
+        # resends.
         work = partial(_confirm, message_id, discord_message_id, now, thread_id)
         await self._database.write(work, durable=False)
 
@@ -106,32 +109,33 @@ class MessageStore(Store):
         untried: bool = False,
         aside: bool = False,
     ) -> None:
-        """Not now; the claim is given back. Only a SEALED message can be put off.
+        """Put the next try of a SEALED message off to ``at`` and give the claim back.
 
-        ``now``: when it is put off; should the clock prove to have been ahead, it goes at once. ``untried``: no
-        try can have arrived. ``aside``: from now on it holds up nothing of its channel.
+        ``now``: the time of this call; if the clock proves to have been ahead then, the message is due at once.
+        ``untried``: no try can have arrived. ``aside``: from now on the message blocks no other message of its
+        channel.
         """
         put_off_at = None if now is None else to_us(now)
         values = (to_us(at), failure.detail, message_id, put_off_at, untried, aside, failure.code)
         await self._database.write(partial(_retry_later, values), durable=False)
 
     async def take_apart(self, message_id: MessageId, now: datetime) -> None:
-        """Let each entry of a SEALED message wait for a message of its own; the message is forgotten.
+        """Set each entry of a SEALED message to wait for a message of its own, and delete the message.
 
-        Only of one that is known not to have arrived.
+        Only for a message that is known not to have arrived.
         """
         await self._database.write(partial(_take_apart, message_id, now))
 
     async def give_up(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
-        """Never; the failure stays readable."""
+        """Give a message up; its failure stays stored."""
         await self._database.write(partial(_give_up, message_id, failure, now))
 
     async def mark_uncertain(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
-        """It may have arrived; a person decides."""
+        """Set a message to UNCERTAIN: it may have arrived, and a person decides."""
         await self._database.write(partial(_mark_uncertain, message_id, failure, now))
 
     async def renew(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:
-        """Extend our claims on messages and redraws that are still being worked on."""
+        """Extend this process's claims on messages and redraws that it still works on."""
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, message_id, self._database.holder) for message_id in message_ids]
 
@@ -152,7 +156,7 @@ class MessageStore(Store):
 def _claim(holder: str, now: datetime, lease_ends: datetime, limit: int, skip: str, tx: Tx) -> list[Message]:
     at, ahead = to_us(now), to_us(now + CLOCK_STEP)
     longest = to_us(now + LONGEST_LEASE)
-    first: dict[int, str] = {}  # one a channel
+    first: dict[int, str] = {}  # one for each channel
     for message_id, channel_id in tx.execute(_CLAIMABLE, (at, skip, limit, ahead, longest)):
         first.setdefault(channel_id, message_id)
     ids = [MessageId(message_id) for message_id in first.values()]
@@ -177,7 +181,7 @@ def _confirm(
     thread_id: int | None,
     tx: Tx,
 ) -> None:
-    """From any state: what Discord has, it has. The first confirmation stands."""
+    """Set a message to SENT from any state, since Discord has it. The first confirmation stands."""
     at = to_us(now)
     if tx.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
         if thread_id is not None:
@@ -203,7 +207,7 @@ def _give_up(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> 
 
 
 def _mark_uncertain(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> None:
-    """The entries stay sealed: they have not left the outbox until a person decides."""
+    """Set a message to UNCERTAIN. Its entries stay sealed until a person decides."""
     if tx.execute(_MARK_UNCERTAIN, (failure.detail, failure.code, to_us(now), message_id)).rowcount:
         end_doubt(tx, message_id)
 

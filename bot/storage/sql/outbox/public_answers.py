@@ -1,6 +1,6 @@
-"""Public answers: which posts they show, so that a take-down reaches them like any message of ours.
+"""Public answers and the posts they show, so that a take-down reaches them like any sent message.
 
-A public answer is a message that was sent and has no entries: to draw it again is to delete it.
+A public answer is a message that was sent and has no entries: a redraw deletes it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class PublicAnswerStore(Store):
         *,
         before: bool = False,
     ) -> None:
-        """Remember which posts a public answer shows now, so that ``hide`` takes it down like a sent message.
+        """Record the posts that a public answer shows now, so that ``hide`` removes it like a sent message.
 
-        ``message_id``: ours, where the answer is new. ``before``: it is about to show them; what it was known to
-        show stays known. What was hidden meanwhile takes it down at once.
+        ``message_id``: id of the message row, where the answer is new. ``before``: it is about to show them;
+        posts recorded earlier stay recorded. A post that was hidden meanwhile removes the answer at once.
         """
         work = partial(_remember, message_id, guild_id, channel_id, discord_message_id, keys, now, before)
         await self._database.write(work, durable=False)

@@ -1,4 +1,4 @@
-"""Decisions become rows: an alert with its entry, a held post in its subscription's open summary."""
+"""Rows of a poll's decisions: an alert with its entry, a held post in its subscription's open summary."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
 from .echoes import alerted_as, record_echo, remember_urls
 from .entry_names import told_by_sibling
 
-# Invariant 2: the key (channel, post) decides, not what the plan believed.
+# Invariant 2: the key (channel, post) decides, not the plan's state.
 _FIRST_ALERT = """
 INSERT INTO alerts
   (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at)
@@ -41,7 +41,7 @@ SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary
 
 
 def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
-    """Put an alert into the outbox, unless the channel had its first alert for the post."""
+    """Put an alert into the outbox, unless the channel has a first alert for the post."""
     if not _is_first(tx, watch, alert, None, at):
         return False
     subscription_id = alert.subscription_id
@@ -51,7 +51,7 @@ def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
 
 
 def insert_held(tx: Tx, watch: Watch, held: HeldAlert, at: datetime) -> bool:
-    """Count a post in the subscription's open summary, unless the channel had its first alert for it."""
+    """Count a post in the subscription's open summary, unless the channel has a first alert for it."""
     alert = held.alert
     if not _is_first(tx, watch, alert, held.why, at):
         return False
@@ -60,7 +60,7 @@ def insert_held(tx: Tx, watch: Watch, held: HeldAlert, at: datetime) -> bool:
 
 
 def move_to_summary(tx: Tx, entry: OutboxEntry, now: datetime) -> None:
-    """Move a waiting alert into its subscription's CATCH_UP summary, which may go out now, or when quiet ends."""
+    """Move a waiting alert into its subscription's CATCH_UP summary, due now or when quiet hours end."""
     content, subscription_id = entry.content, entry.subscription_id
     if not isinstance(content, AlertContent) or subscription_id is None or not _drop(tx, entry, now):
         return
@@ -74,7 +74,7 @@ def move_to_summary(tx: Tx, entry: OutboxEntry, now: datetime) -> None:
 
 
 def _drop(tx: Tx, entry: OutboxEntry, now: datetime) -> bool:
-    """False when it no longer waits."""
+    """Drop a waiting entry; False when it is no longer waiting."""
     dropped = tx.execute(
         "UPDATE entries SET state = 'dropped', reason = ?, reason_code = ?, ended_at = ? "
         "WHERE id = ? AND state = 'waiting'",
@@ -84,7 +84,7 @@ def _drop(tx: Tx, entry: OutboxEntry, now: datetime) -> bool:
 
 
 def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: datetime) -> bool:
-    """False for a post that was told, under its own identity or one that its address or its names lead to."""
+    """Insert a first alert; False for a post that has one, also under a key its addresses or names lead to."""
     content, channel_id = alert.content, alert.channel_id
     key, addresses = content.post.key, address_hashes(content.post)
     told_key = alerted_as(tx, channel_id, key, addresses)
@@ -111,9 +111,9 @@ def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: d
 
 
 def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
-    """Another place told the post after this plan was made, which therefore names no echo of it.
+    """Record an echo of a post that another endpoint's alert sent after this plan was made.
 
-    Only pages and feeds are named, as in ``core.echoes``.
+    The plan names no echo of it. Only trend pages and feeds are named, as in ``core.echoes``.
     """
     if not watch.source.traits.is_curated:
         return
@@ -123,7 +123,7 @@ def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
 
 
 def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime) -> int:
-    """The summary that still gathers, or a new one."""
+    """Entry id of the subscription's open summary, or of a new one."""
     row = tx.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
     if row is not None:
         found: int = row["id"]

@@ -1,4 +1,4 @@
-"""Told posts that are found somewhere else too: kept on record, and said in the message that told them."""
+"""Echoes: alerted posts found at other endpoints too, stored and named in the message of the alert."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.storage.sql.outbox.edits import request_edit
 _NOTE = """
 INSERT INTO echoes (channel_id, post_key, found_at, told_key, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
-# What is counted in a summary has no message of its own that could say it.
+# A post that is counted in a summary has no message of its own that could name the echo.
 _TELLING = """
 SELECT a.entry_id FROM alerts a
 WHERE a.channel_id = ? AND a.post_key = ? AND a.held IS NULL AND coalesce(a.found_at, '') <> ?
@@ -36,7 +36,7 @@ INSERT INTO told_addresses (channel_id, address_hash, told_key)
 SELECT a.channel_id, ?1, a.post_key FROM alerts a WHERE a.post_key = ?2
 ON CONFLICT DO NOTHING
 """
-# CROSS JOIN fixes the order: one key look-up a listed post and channel.
+# CROSS JOIN fixes the order: one key look-up for each listed post and channel.
 _ECHOES = """
 SELECT x.channel_id, x.post_key, x.found_at FROM json_each(?) k CROSS JOIN json_each(?) c
 CROSS JOIN echoes x ON x.channel_id = CAST(c.value AS BIGINT) AND x.post_key = k.value
@@ -46,18 +46,18 @@ _FOUND_AT = msgspec.json.Decoder(FoundAt)
 
 
 def found_at_from(stored: str | None) -> FoundAt | None:
-    """A place from JSON; None where it was not kept."""
+    """An endpoint (``FoundAt``) from JSON; None where it was not stored."""
     return None if stored is None else _FOUND_AT.decode(stored)
 
 
 def read_echoes(tx: Tx, keys: str, channels: str) -> list[tuple[ChannelId, PostKey, FoundAt]]:
-    """Which of the posts (JSON lists of keys and of channels) are on record as found elsewhere, and where."""
+    """Echoes stored for the posts (JSON lists of keys and of channels): channel, post and endpoint."""
     rows = tx.execute(_ECHOES, (keys, channels))
     return [(channel, key, _FOUND_AT.decode(found_at)) for channel, key, found_at in rows]
 
 
 def alerted_as(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]) -> PostKey | None:
-    """The told post that one of these addresses leads to, where that is another one than ``key``."""
+    """Alerted post that one of these addresses leads to, where it differs from ``key``; else None."""
     if not addresses:
         return None
     row = tx.execute(_TOLD_AT, (json_list(addresses), channel_id, key)).fetchone()
@@ -65,17 +65,17 @@ def alerted_as(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[
 
 
 def remember_urls(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]) -> None:
-    """A link to any of these is from now on a link to the told post."""
+    """Store addresses of an alerted post: from now on a link to any of them is a link to that post."""
     tx.executemany(_KEEP_ADDRESS, [(channel_id, address, key) for address in addresses])
 
 
 def keep_links(tx: Tx, links: Mapping[PostKey, PostKey]) -> None:
-    """What leads to a post by another identity now is, in each channel that was told of the post, a link to it."""
+    """Store links that lead to a known post, in each channel that has an alert for that post."""
     tx.executemany(_KEEP_LINK, [(post_hash(key), known) for key, known in links.items()])
 
 
 def record_echo(tx: Tx, echo: Echo, told_key: PostKey, at: datetime) -> None:
-    """Put on record that a told post was found elsewhere; what waits is told with it, what was sent is edited."""
+    """Record that an alerted post was found elsewhere: a waiting entry names it, a sent message is edited."""
     found_at = to_json(echo.found_at)
     note = (echo.channel_id, echo.post_key, found_at, told_key, to_us(at))
     if tx.execute(_NOTE, note).rowcount == 0:
@@ -86,7 +86,7 @@ def record_echo(tx: Tx, echo: Echo, told_key: PostKey, at: datetime) -> None:
 
 
 def append_to_entry(tx: Tx, entry_id: EntryId, found_at: FoundAt, at: datetime) -> None:
-    """Add a place where the story was found to an entry's content, and redraw its message if it has one."""
+    """Add an endpoint to an entry's content, and request an edit of its message if it has one."""
     content = entry_from(tx.execute(_ENTRY_BY_ID, (entry_id,)).fetchone()).content
     more = content.found_also(found_at)
     if more is content:

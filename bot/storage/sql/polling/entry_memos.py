@@ -1,4 +1,4 @@
-"""Memos of the entries of a page: one row a watch, replaced when the page changed."""
+"""Memos of the entries of a page: one row for each watch, replaced when the page changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ON CONFLICT (watch_id) DO UPDATE SET full_at = excluded.full_at, context = exclu
   entries = excluded.entries
 """
 _FORGET: Final = "DELETE FROM entry_memos WHERE watch_id = ?"
-# CROSS JOIN fixes the order: one key look-up a listed post.
+# CROSS JOIN fixes the order: one key look-up for each listed post.
 _POSTS: Final = f"""
 SELECT {POST_COLUMNS} FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
@@ -28,7 +28,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
 def read_memo(watch_id: WatchId, tx: Tx) -> RecalledEntries | None:
-    """The watch's memo with the posts that it names and that are stored; None without one, or for a broken one."""
+    """Memo of the watch with its stored posts; None where there is none, or it cannot be decoded."""
     row = tx.execute(_READ, (watch_id,)).fetchone()
     if row is None:
         return None
@@ -48,5 +48,5 @@ def keep_memo(tx: Tx, watch_id: WatchId, memo: EntryMemo) -> None:
 
 
 def forget_memo(tx: Tx, watch_id: int) -> None:
-    """Drop the watch's memo: its page is read in full at the next look."""
+    """Drop the watch's memo: its page is parsed in full at the next poll."""
     tx.execute(_FORGET, (watch_id,))

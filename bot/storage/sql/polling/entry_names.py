@@ -1,4 +1,4 @@
-"""The names of entries: read with a poll's state, written with its plan, and bounded as stock is."""
+"""Names of entries: read with a poll's state, written with its plan, and bounded like posts."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 
 NAMES_A_POST: Final = 8
-"""On the mean, of as many posts as a watch keeps."""
+"""Names kept for each post that a watch keeps, on the mean."""
 AGAIN_AFTER: Final = timedelta(days=1)
-"""That an entry still stands on its page is written down so seldom."""
+"""Interval at which ``seen_at`` of an entry that is still on its page is written."""
 RECENT: Final = 2 * AGAIN_AFTER
 KEPT_FOR: Final = timedelta(days=90)
-"""After so long off its page an entry is forgotten, where its post is too."""
+"""Time off its page after which an entry's names are dropped, where its post is gone too."""
 
-# CROSS JOIN fixes the order: one look-up in the index a name.
+# CROSS JOIN fixes the order: one index look-up for each name.
 _SHARING: Final = """
 SELECT n.post_key, n.name, n.seen_at FROM entry_names n WHERE n.watch_id = ?1 AND n.post_key IN (
   SELECT m.post_key FROM json_each(?2) k
@@ -64,9 +64,9 @@ DELETE FROM entry_names WHERE watch_id = ?1 AND seen_at < ?2 AND NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = ?1 AND p.post_key = entry_names.post_key)
 """
 SIBLINGS_MAX: Final = 8
-"""Other feeds of a site that a channel follows, in which a new entry is looked for."""
+"""Most other feeds of the same site, subscribed to by the channel, in which a new entry is looked up."""
 SHARING_MAX: Final = 100
-"""Entries of such a feed that share a name with it: anybody may name all of theirs alike (invariant 11)."""
+"""Most entries of such a feed that share a name with it: a publisher may name all entries alike (invariant 11)."""
 # Other feeds of a channel.
 _SIBLINGS: Final = """
 SELECT DISTINCT w.id, w.target FROM subscriptions s
@@ -88,14 +88,14 @@ CROSS JOIN entry_names n ON n.watch_id = ?1 AND n.post_key = t.post_key
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What is recognised, and of whom it is to be put on record that they are still there."""
+    """Recognised entries, and those (``old``) whose ``seen_at`` is due to be written."""
 
     recognised: Recognised = Recognised()
     old: tuple[PostKey, ...] = ()
 
 
 def read_names(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames], now: datetime) -> Read:
-    """Find the posts of an answer among what the watch knows. ``names``: in the order of the page."""
+    """Find the posts of an answer among the watch's names. ``names``: in the order of the page."""
     if not names:
         return Read()
     wanted = looked_up(names.values())
@@ -115,7 +115,7 @@ def read_names(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames], now: d
 
 
 def _held(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames]) -> frozenset[PostKey]:
-    """Which identities of the entries posts have; what was decided of one by an earlier identity counts too."""
+    """Keys of the entries under which posts are stored, or under whose earlier keys something was decided."""
     earlier = [key for one in names.values() for key in one.earlier]
     own = [*names, *earlier, *(key for one in names.values() for key in one.spare)]
     held = {key for (key,) in tx.execute(_HELD, (watch.id, json_list(own)))}
@@ -126,7 +126,7 @@ def _held(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames]) -> frozense
 
 
 def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime) -> PostKey | None:
-    """The post that a channel was told of from another feed of the same site, and which the entry ``key`` is."""
+    """Post alerted in a channel from another feed of the same site that is the entry ``key``; else None."""
     site = site_of(watch.target)
     if not watch.source.traits.lists_articles or not site:
         return None
@@ -136,7 +136,7 @@ def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, n
         return None
     mine = [name for (name,) in tx.execute(_NAMES_OF, (watch.id, key))]
     telling = [name for name in mine if kind_of(name) in TELLING_ELSEWHERE]
-    wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is NameKind.TITLE))  # which many may have
+    wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is NameKind.TITLE))  # titles are shared
     recently = to_us(now - RECENT)
     for sibling in siblings:
         theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)
@@ -150,7 +150,7 @@ def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, n
 
 
 def keep_names(tx: Tx, plan: PollPlan) -> None:
-    """Write what a plan says of names. The oldest beyond the bound go, but for those on the page."""
+    """Write a plan's names. Beyond the bound the oldest are dropped, except those on the page."""
     watch, at = plan.watch.id, to_us(plan.at)
     if plan.old_names:
         tx.execute(_SEEN, (at, watch, json_list(plan.old_names)))
@@ -164,5 +164,5 @@ def keep_names(tx: Tx, plan: PollPlan) -> None:
 
 
 def forget_names(tx: Tx, watch_id: int, now: datetime) -> int:
-    """Drop the names of what is long gone from its page; returns rows."""
+    """Drop the names of entries long off the watch's page; returns the number of rows."""
     return tx.execute(_DROP_FORGOTTEN, (watch_id, to_us(now - KEPT_FOR))).rowcount

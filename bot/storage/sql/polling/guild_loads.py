@@ -1,4 +1,4 @@
-"""What the topics of each server cost in looks."""
+"""Polls that the topics of each server cost."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class GuildLoadStore(Store):
     """Polls that the topics of each server cost."""
 
     async def server_loads(self) -> dict[GuildId, float]:
-        """How many watches that are awake each server follows; of one that n follow, an n-th part.
+        """Number of active watches that each server listens to; of one with n servers, 1/n counts for each.
 
-        An operator's watch counts the operator as one of them.
+        The operator counts as one more server of an operator's watch.
         """
         return await self._database.read(_loads)
 
     async def followed_only_by(self, guilds: Collection[GuildId]) -> list[tuple[WatchId, GuildId]]:
-        """Watches that are awake and that nobody but these servers follows, once for each that does."""
+        """Active watches that only these servers listen to, once for each such server."""
         return await self._database.read(partial(_only_by, json_list(guilds)))
 
 

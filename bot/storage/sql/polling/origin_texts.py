@@ -1,4 +1,4 @@
-"""How posts that a page or a feed lists are worded where they come from (invariant 10)."""
+"""Original texts of posts that a trend page or a feed quotes (invariant 10)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ WHERE p.gone_at IS NULL
 def own_words(
     tx: Tx, watch: Watch, channels: Collection[ChannelId], keys: Iterable[PostKey]
 ) -> dict[tuple[ChannelId, PostKey], Post]:
-    """The posts as the source that ``watch`` quotes words them, and articles as the feed of their own host does.
+    """Posts worded as in the source that ``watch`` quotes, and articles worded as in the feed of their own host.
 
-    Articles only for channels that follow that feed: what another channel's feed says is nobody else's business.
+    Articles only for channels that are subscribed to that feed: another channel's feed must not show (invariant
+    10).
     """
     return {
         (channel, post.key): post
@@ -44,7 +45,7 @@ def own_words(
 def _places(
     tx: Tx, watch: Watch, channels: Collection[ChannelId], keys: list[PostKey]
 ) -> Iterator[tuple[Collection[ChannelId], int, list[PostKey]]]:
-    """For which channels, which watch has the word for which of the posts."""
+    """Channels, id of the watch with the original texts, and keys of those posts."""
     if (quoted := quoted_by(watch.source)) is not None:
         posts = [key for key in keys if key.startswith(f"{quoted.traits.network}:")]
         for (watch_id,) in tx.execute(_AT_SPEAKER, (watch.topic.key, quoted)).fetchall() if posts else ():

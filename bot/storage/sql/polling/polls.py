@@ -1,7 +1,7 @@
-"""A poll's two transactions: what it may know, and what it decided.
+"""Transactions of a poll: reading its state and committing its plan.
 
-Written for cost: a page of 20 posts is read with one statement a table and written with one ``executemany`` a
-table; posts that did not change are not written at all.
+Written for cost: a page of 20 posts is read with one statement for each table and written with one
+``executemany`` for each table; unchanged posts are not written at all.
 """
 
 from __future__ import annotations
@@ -98,12 +98,12 @@ SELECT DISTINCT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.di
 WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
 """
 
-# CROSS JOIN fixes the order: one key look-up a listed post.
+# CROSS JOIN fixes the order: one key look-up for each listed post.
 _KNOWN = """
 SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
 """
-# Other places of the fediverse that are asked for the watch's topic. One that fails for a day is not asked.
+# Other fediverse endpoints that are polled for the watch's topic. One that has failed for a day is left out.
 _FEDERATED = ", ".join(f"'{name}'" for name in sorted(FEDERATED))
 _NEIGHBOURS = f"""
 SELECT o.id, o.source, o.target FROM watches w JOIN watches o ON o.topic_key = w.topic_key AND o.id <> w.id
@@ -142,7 +142,7 @@ SELECT {POST_COLUMNS} FROM (SELECT * FROM posts WHERE watch_id = ? AND created_a
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 """  # noqa: S608 - constants only
 
-# A watch that rests (NULL) stays at rest: its last listener went while it was polled.
+# An inactive watch (NULL) stays inactive: its last listener was removed while it was polled.
 _FINISH_WATCH = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END, cursor = ?,
   etag = ?, last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, cause = ?,
@@ -152,7 +152,7 @@ UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE 
 WHERE id = ? AND claim = ? AND rules_version = ?
 """
 
-# The index of what is unwell is short.
+# Uses the index of watches with a health other than OK, which is short.
 _UNANSWERED = f"""
 SELECT id, target, vitals, cause FROM watches
 WHERE source = ? AND health <> 'ok' AND failures > 0 AND enabled = 1 AND next_poll_at > ?
@@ -160,7 +160,7 @@ WHERE source = ? AND health <> 'ok' AND failures > 0 AND enabled = 1 AND next_po
 """  # noqa: S608 - constants only
 _LOOK_BY = "UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at > ?1"
 
-# Unknown does not overwrite known (invariant 5), and the highest RP never sinks (invariant 4).
+# An unknown value does not overwrite a known one (invariant 5), and the highest RP never falls (invariant 4).
 _WRITE_POST = """
 INSERT INTO posts (watch_id, post_key, rp, rp_at, max_rp, likes, replies, score, created_at, first_seen_at,
   updated_at, relook_at, source_id, digest)
@@ -200,9 +200,9 @@ NO_NAMES: Final[Mapping[PostKey, EntryNames]] = {}
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """What a poll's commit really wrote; ``alerts`` counts only those not told before.
+    """Rows written by a poll's commit; ``alerts`` counts only first alerts.
 
-    ``set_aside``: subscriptions that rest because their patterns cost too much, and whose channel is told so.
+    ``set_aside``: subscriptions paused because their patterns cost too much CPU, with a notice to their channel.
     """
 
     new_posts: int
@@ -213,7 +213,7 @@ class CommitResult:
 
 
 class PollStore(Store):
-    """State that a poll may know, and the commit of what it decided."""
+    """State that a poll reads, and the commit of its plan."""
 
     async def state(
         self,
@@ -222,20 +222,18 @@ class PollStore(Store):
         now: datetime,
         names: Mapping[PostKey, EntryNames] = NO_NAMES,
     ) -> PollState:
-        """All ``plan_poll`` may know, read in one consistent snapshot.
+        """State that ``plan_poll`` may use, read in one consistent snapshot.
 
-        ``names``: by what posts are recognised (``core.naming``); the state speaks of them as they are known.
-
-        ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
-        ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
-        ``last_summary_at`` is the ``not_before`` of the newest CEILING summary of the subscription.
-        The state's own ``watch`` is read afresh but for the claim, which stays the caller's. Raises ``StalePlan``
-        when the watch is gone.
+        ``names``: the names by which posts are recognised (``core.naming``); the state uses the keys they are
+        known by. ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
+        ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``; ``last_summary_at``
+        is the ``not_before`` of the newest CEILING summary of the subscription. The state's ``watch`` is read
+        afresh except for the claim, which stays the caller's. Raises ``StalePlan`` when the watch is gone.
         """
         return await self._database.read(partial(_read_state, watch, posts, names, now))
 
     async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
-        """The watch's posts that were written after ``since``, the newest ``limit`` of them."""
+        """Posts of the watch that were written after ``since``, the newest ``limit`` of them."""
         return await self._database.read(partial(_written_since, watch, since, limit))
 
     async def entry_memo(self, watch: WatchId) -> RecalledEntries | None:
@@ -245,12 +243,13 @@ class PollStore(Store):
     async def commit(self, plan: PollPlan) -> CommitResult:
         """Write posts, samples, snapshot, watch and outbox entries in one transaction.
 
-        The first alert is unique per (channel, post): one that exists already is silently skipped, with its
-        entry. Held posts join their subscription's open summary entry, or open one at ``tell_at``.
-        ``others_within``: the host's other watches whose last look had no answer are due by then, unless their
-        source asked for a longer wait.
-        Raises ``StalePlan`` when the claim is no longer ours or ``rules_version`` moved. A watch that lost its
-        last listener meanwhile stays at rest, whatever the plan says.
+        The first alert is unique per (channel, post): one that exists already is skipped, with its entry. Held
+        posts join their subscription's open summary entry, or open one at ``tell_at``. ``others_within``: the
+        host's other watches whose last poll had no answer become due within it, unless their source asked for a
+        longer wait.
+
+        Raises ``StalePlan`` when the claim is no longer the caller's or ``rules_version`` changed. A watch that
+        lost its last listener meanwhile stays inactive, whatever the plan says.
         """
         return await self._database.write(partial(_commit, plan), durable=False)
 
@@ -282,7 +281,8 @@ def _read_state(
     here = found_at(watch)
     neighbours = _neighbours(tx, watch.id, now)
     return PollState(
-        # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
+        # Read afresh except for the claim: after a lost lease, the commit must not use the claim of the new
+        # holder.
         watch=claimed_watch_from(row, watch.claim),
         known=_known(tx, watch, json_list(keys)),
         listeners=listeners,
@@ -310,7 +310,7 @@ def _read_state(
 
 
 def _baselined(tx: Tx, keys: str, subscriptions: str) -> frozenset[tuple[SubscriptionId, PostKey]]:
-    """Which of the posts (JSON lists of keys and of ids) are baseline of which of the subscriptions."""
+    """Pairs of subscription and post (JSON lists of ids and of keys) that are baseline."""
     return frozenset((subscription, key) for subscription, key in tx.execute(_BASELINED, (keys, subscriptions)))
 
 
@@ -412,7 +412,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
 
 
 def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
-    """A post may have been taken down since the state was read; one that the plan puts back is there again."""
+    """Raise ``StalePlan`` for a post hidden since the state was read, unless the plan puts it back."""
     alerts = (*plan.alerts, *(held.alert for held in plan.held))
     told = {(alert.guild_id, alert.content.post.key) for alert in alerts}
     stored = {change.post.key: change.post for change in plan.changes}
@@ -426,7 +426,7 @@ def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
 
 
 def _drop_copies(tx: Tx, plan: PollPlan) -> None:
-    """What other places showed of a post before its home did counts no more."""
+    """Delete copies of a post that other endpoints showed before its home server did."""
     if not plan.own:
         return
     for watch_id, *_ in _neighbours(tx, plan.watch.id, plan.at):
@@ -460,7 +460,10 @@ def _finish_watch(tx: Tx, plan: PollPlan, new_posts: int) -> None:
 
 
 def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None:
-    """Look soon at what the watch's host gave no answer, spread evenly; never before a source's own wish."""
+    """Make due soon the host's watches whose last poll had no answer, spread evenly within ``within``.
+
+    Never before the time that a source asked to wait until.
+    """
     place = endpoint_of(watch.source, watch.target)
     for watch_id, target, vitals, cause in tx.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
         if endpoint_of(watch.source, target) == place:

@@ -1,4 +1,4 @@
-"""Which sources are on and where each is asked; and subscriptions and digests that follow when that changes."""
+"""Enabled sources and their targets; subscriptions and digests are rebound when these change."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.storage.sql.mapping.common import json_list
 from bot.storage.sql.subscriptions.subscription_watches import rebind_targets
 
 _BASELINE = timedelta(days=7)
-"""Older than anything told as new; a wider baseline costs rows, never an alert."""
+"""Period of the baseline: longer than the age of any new post. A wider one costs rows, never an alert."""
 
 
 class SourceTargetStore(Store):
-    """Sources that are on, and the targets that each is asked for."""
+    """Enabled sources and their targets."""
 
     async def set_sources(self, templates: Mapping[SourceName, Sequence[str]], now: datetime) -> None:
-        """The sources that are on, and where each is asked (see ``core.targets``).
+        """Store the enabled sources and their target templates (see ``core.targets``).
 
-        Watches of other sources are not due until their source is on again. Subscriptions listen to what is new
-        here and no longer to what is gone; what a new place holds already is baseline.
+        Watches of other sources are not due until their source is enabled again. Subscriptions are bound to new
+        targets and unbound from removed ones; posts already stored at a new target are baseline.
         """
         await self._database.write(partial(_set_sources, templates, now))
 
@@ -58,11 +58,11 @@ def _listening_to(tx: Tx, sources: Iterable[str]) -> list[SubscriptionId]:
 
 
 def _enable_only(enabled: frozenset[SourceName], tx: Tx) -> None:
-    """Remembered by source too, for watches made later."""
+    """Enable watches of these sources only. Disabled sources are stored, for watches made later."""
     disabled = json_list(source for source in SourceName if source not in enabled)
     tx.execute("DELETE FROM disabled_sources")
     tx.execute("INSERT INTO disabled_sources (source) SELECT value FROM json_each(?)", (disabled,))
-    # Only what differs: at start nothing does.
+    # Only rows that differ: none at a usual start.
     tx.execute(
         "UPDATE watches SET enabled = 1 - enabled "
         "WHERE enabled = CASE WHEN source IN (SELECT source FROM disabled_sources) THEN 1 ELSE 0 END"

@@ -1,4 +1,4 @@
-"""Reads that cost money: reserved in one transaction, so that no two requests get the same rest of a budget."""
+"""Reads that cost money, reserved in one transaction: two requests cannot reserve the same remaining budget."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ON CONFLICT (source, day) DO UPDATE SET
 
 
 class SpendStore(Store):
-    """Reads of a source on a UTC day: reserved before they are asked for, settled when they came."""
+    """Reads of a source on a UTC day: reserved before the request, settled after the answer."""
 
     async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
-        """Reserve up to ``wanted`` reads, what ``limit`` leaves on that day; 0 where that is below ``least``.
+        """Reserve up to ``wanted`` reads of those that ``limit`` leaves on that day; 0 if below ``least``.
 
-        On disk when it returns: a process that is killed before it settles leaves what it reserved spent.
+        On disk when it returns: the reads of a process that is killed before it settles count as spent.
         """
 
         def work(tx: Tx) -> int:
@@ -37,7 +37,7 @@ class SpendStore(Store):
         return await self._database.write(work)
 
     async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
-        """Of what was ``reserved``, only this much was ``used``; or more, where the source kept no measure."""
+        """Replace ``reserved`` reads by those ``used``, which may be more where the source exceeds the request."""
 
         def work(tx: Tx) -> None:
             tx.execute(_ADD, (source.value, day.isoformat(), used - reserved))
@@ -56,9 +56,10 @@ class SpendStore(Store):
         topic: TopicKey,
         passed: float,
     ) -> int:
-        """As ``reserve``, for those who follow ``topic`` there: see ``core.budget_shares``.
+        """Reserve as ``reserve`` does, charged to the servers that listen to ``topic`` (``core.budget_shares``).
 
-        ``passed``: how much of the day has, from 0 to 1. Who is refused waits, until something is granted.
+        ``passed``: elapsed part of the day, from 0 to 1. A server that was refused counts as waiting until reads
+        are granted.
         """
 
         def work(tx: Tx) -> int:
@@ -75,7 +76,7 @@ class SpendStore(Store):
     async def settle_share(
         self, source: SourceName, day: date, *, reserved: int, used: int, topic: TopicKey
     ) -> None:
-        """As ``settle``, for those who follow ``topic``."""
+        """Settle as ``settle`` does, charged to the servers that listen to ``topic``."""
 
         def work(tx: Tx) -> None:
             tx.execute(_ADD, (source.value, day.isoformat(), used - reserved))
@@ -86,7 +87,7 @@ class SpendStore(Store):
             await self._database.write(work)
 
     async def spent(self, source: SourceName, day: date) -> int:
-        """Reads of that day, with those reserved."""
+        """Reads of that day, reserved ones included."""
         return await self._database.read(lambda tx: _spent(tx, source, day))
 
 

@@ -1,4 +1,4 @@
-"""A day's budget shared between servers: who follows what, and what each has spent."""
+"""Shares of a day's budget: the servers that listen to a topic, and the reads of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bot.core.limits.budget_shares import Account, charged
 from bot.core.models import EVERYWHERE, GuildId, SourceName, TopicKey
 from bot.storage.sql.database import Tx
 
-# Of a topic (?2), or of any (NULL): the servers whose subscriptions or digests listen there, and the operator.
+# Servers whose subscriptions or digests listen to a topic (?2), or to any (NULL), at the source, and the
+# operator.
 _FOLLOWERS: Final = """
 SELECT s.guild_id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id
 JOIN subscriptions s ON s.id = sw.subscription_id
@@ -32,7 +33,7 @@ ON CONFLICT (source, day, guild_id) DO UPDATE SET
 
 
 def payers_of(tx: Tx, source: SourceName, topic: TopicKey) -> frozenset[GuildId]:
-    """Who pays for a topic: its followers at the source, else its followers anywhere, else the operator."""
+    """Servers charged for a topic: its listeners at the source, else its listeners anywhere, else the operator."""
     for at in (source.value, None):
         found = frozenset(GuildId(one) for (one,) in tx.execute(_FOLLOWERS, (at, topic)))
         if found:
@@ -41,7 +42,7 @@ def payers_of(tx: Tx, source: SourceName, topic: TopicKey) -> frozenset[GuildId]
 
 
 def accounts_of(tx: Tx, source: SourceName, day: date) -> dict[GuildId, Account]:
-    """Of everybody who follows anything at the source, or spent of it on that day."""
+    """Accounts of the servers that listen to anything at the source or have reads on that day."""
     following = (GuildId(one) for (one,) in tx.execute(_FOLLOWERS, (source.value, None)))
     accounts = dict.fromkeys(following, Account())
     for guild, reads, waits in tx.execute(_ACCOUNTS, (source.value, day.isoformat())):
@@ -57,7 +58,7 @@ def charge(
     payers: frozenset[GuildId],
     reads: int,
 ) -> None:
-    """Charge the payers alike (negative: give back). Without any reads they were refused, and wait."""
+    """Charge the payers in equal parts (negative: a refund). ``reads`` 0: they were refused and wait."""
     waits = int(reads == 0) if reads >= 0 else 0
     for guild, each in charged(accounts, payers, reads).items():
         tx.execute(_CHARGE, (source.value, day.isoformat(), guild, each, waits))

@@ -1,4 +1,4 @@
-"""Watches: which are due, who polls them, and which an operator asked for."""
+"""Watches: due ones and their claims, and those that an operator added."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ ORDER BY w.next_poll_at LIMIT ?
 
 _DUE_SOURCES = "SELECT source, count(*) FROM watches WHERE enabled = 1 AND next_poll_at <= ? GROUP BY source"
 
-# Looked at in a future that did not come, or never looked at and due only then.
+# Polled at a time that is still in the future, or never polled and due only then.
 _FROM_THE_FUTURE = """
 UPDATE watches SET next_poll_at = ?1 WHERE enabled = 1 AND next_poll_at > ?1
   AND (failures = 0 OR ?3 = 1) AND (last_ok_at > ?2 OR (last_ok_at IS NULL AND failures = 0 AND next_poll_at > ?2))
 """
-# A watch that fails waits for as long as it would have: its source may have asked for that.
+# A failing watch keeps the length of its wait: its source may have asked for that.
 _STEP_BACK = """
 UPDATE watches SET
   next_poll_at = CASE WHEN next_poll_at - ?2 > ?1 THEN next_poll_at - ?2 ELSE ?1 END
@@ -42,14 +42,15 @@ WHERE enabled = 1 AND next_poll_at > ?1 AND failures > 0
 """
 _SHORTEN_LEASES = "UPDATE watches SET claimed_until = ? WHERE claimed_until > ?"
 
-# A post without the source's own id cannot be asked for again.
+# A post without the source's own id cannot be fetched again.
 _RELOOKS = """
 SELECT post_key, source_id, coalesce(created_at, first_seen_at) FROM posts
 WHERE watch_id = ? AND relook_at <= ? AND source_id IS NOT NULL
 ORDER BY relook_at LIMIT ?
 """
 
-# A watch at rest missed what happened meanwhile: it begins anew, with a first look, which tells nothing.
+# An inactive watch missed the posts since it was deactivated. It starts over with a first poll, which sends no
+# alert.
 _WAKE = """
 UPDATE watches SET
   cursor = CASE WHEN next_poll_at IS NULL THEN NULL ELSE cursor END,
@@ -68,7 +69,7 @@ UPDATE watches SET
 WHERE id = ?2
 """
 
-# SQLite takes the bare column from the row of the maximum: the price of the newest look.
+# SQLite takes the bare column from the row of the maximum: the price of the newest poll.
 _HOST_LOADS = """
 SELECT source, target, count(*), /*pg (array_agg( */ price /*pg ORDER BY last_ok_at DESC NULLS LAST))[1] */,
   max(last_ok_at)
@@ -106,7 +107,7 @@ AND NOT EXISTS (
   WHERE dw.watch_id = watches.id AND d.removed_at IS NULL AND d.paused IS NULL)
 """
 
-# One that rests stays at rest.
+# An inactive watch stays inactive.
 _PUT_OFF = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END,
   claim = NULL, claimed_until = NULL
@@ -115,7 +116,7 @@ WHERE id = ? AND claim = ?
 
 
 class WatchStore(Store):
-    """Watches: which are due, who claims them, and those that an operator added."""
+    """Watches: due ones and their claims, and those that an operator added."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -133,12 +134,13 @@ class WatchStore(Store):
     ) -> list[DueWatch]:
         """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
 
-        ``due_by``: only those due by then. ``skip``: none of these sources and targets.
+        ``due_by``: only those due by then. ``skip``: none of these sources and targets. A watch is due when its
+        ``next_poll_at`` has come, it is enabled and has no unexpired claim.
 
-        A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
-        Each comes with up to ``relook_limit`` posts to be read again: those of its candidates that are likely to
-        have crossed, the likeliest first; then those whose re-look is due (or due within the next minute), the
-        earliest first. By default as many as X reads at once, and more than other sources do.
+        Each comes with up to ``relook_limit`` posts to be fetched again: first those of its candidates that have
+        probably passed their minimum reposts, most probable first; then those whose re-look is due (or due within
+        the next minute), earliest first. The default is the number that X reads at once, which is more than other
+        sources do.
         """
         lease = timedelta(seconds=lease_s)
         await self._repair_after_clock_step(now, due_by or now, lease)
@@ -147,10 +149,11 @@ class WatchStore(Store):
         return await self._database.write(work, durable=False)
 
     async def _repair_after_clock_step(self, now: datetime, due_by: datetime, lease: timedelta) -> None:
-        """What is due in a future that did not come would be left alone until then.
+        """Bring due times and leases back to the present after the clock was set back.
 
-        To find it takes a look at every watch: when the clock was seen going back, and at the start, for it may
-        have been set before.
+        Otherwise those watches would not be polled until their time has come again. This scans every watch. It
+        therefore runs only when the clock was seen going back, and at the start, as the clock may have been set
+        before.
         """
         last, self._claimed_at = self._claimed_at, now
         if last is None or was_set_back(last, now):
@@ -158,9 +161,9 @@ class WatchStore(Store):
             await self._database.write(partial(repair_after_clock_step, now, due_by, back, lease), durable=False)
 
     async def due_sources(self, now: datetime, *, lease_s: float) -> dict[SourceName, int]:
-        """How many watches of each source are due, claimed ones included: their leases may end during a round.
+        """Number of due watches of each source, claimed ones included, as their leases may end during a round.
 
-        Like ``claim_due``, it makes due now what was to be looked at in a future that did not come.
+        Like ``claim_due``, it repairs due times after the clock was set back.
         """
         await self._repair_after_clock_step(now, now, timedelta(seconds=lease_s))
         return await self._database.read(partial(_due_sources, now))
@@ -179,7 +182,7 @@ class WatchStore(Store):
         await self._database.write(work, durable=False)
 
     async def renew(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
-        """Extend our claims on watches that are still being polled."""
+        """Extend this process's claims on watches that are still being polled."""
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, watch.id, watch.claim) for watch in watches]
 
@@ -189,22 +192,22 @@ class WatchStore(Store):
         await self._database.write(work, durable=False)
 
     async def next_due_at(self) -> datetime | None:
-        """When the earliest watch can be claimed (a claimed one: when its lease ends); None when all rest."""
+        """Earliest time at which a watch can be claimed (a claimed one: end of its lease), None without any."""
         return await self._database.read(_next_due_at)
 
     async def add(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
         """Add (source, topic, target) watches that do not exist yet, in one transaction; returns how many are new.
 
-        An operator's watch stays when its last subscription goes.
+        An operator's watch stays when its last subscription is removed.
         """
         return await self._database.write(partial(_add_watches, wanted, now))
 
     async def remove(self, source: SourceName, key: TopicKey) -> bool:
-        """Drop an operator's watch (kept while subscriptions listen). False when there was none."""
+        """Remove an operator's watch (kept while it has listeners). False when there was none."""
         return await self._database.write(partial(_remove_watch, source, key))
 
     async def host_loads(self) -> list[HostLoad]:
-        """How many watches are awake at each target of each source, and what a look was worth there last."""
+        """Active watches at each target of each source: their number and the price of the newest poll."""
         return await self._database.read(_host_loads)
 
     async def listed(self) -> list[Watch]:
@@ -215,7 +218,10 @@ class WatchStore(Store):
 def repair_after_clock_step(
     now: datetime, due_by: datetime, back: timedelta | None, lease: timedelta, tx: Tx
 ) -> None:
-    """Bring what stands in the future to the present. ``back``: so far the clock was set back, where known."""
+    """Bring due times and leases from the future to the present.
+
+    ``back``: by how much the clock was set back; None: unknown.
+    """
     if back is not None:
         tx.execute(_STEP_BACK, (to_us(now), back // timedelta(microseconds=1)))
     failing_too = back is None
@@ -247,7 +253,7 @@ def _due_sources(now: datetime, tx: Tx) -> dict[SourceName, int]:
 
 
 def _relooks(tx: Tx, watch: Watch, now: datetime, limit: int) -> tuple[Recheck, ...]:
-    """What is likely to have crossed first, then what its schedule says; each post once."""
+    """Posts to fetch again: probable crossings first, then those whose re-look is due; each post once."""
     likely = likely_crossings(watch.outlook, now)
     first = {each.post_key for each in likely}
     rows = tx.execute(_RELOOKS, (watch.id, to_us(now + DUE_SOON), limit))
@@ -262,7 +268,10 @@ def _release(watch: Watch, tx: Tx) -> None:
 
 
 def _next_due_at(tx: Tx) -> datetime | None:
-    """A claimed watch can be claimed again when its lease ends; the first unclaimed one ends the search."""
+    """Earliest time at which a watch can be claimed.
+
+    A claimed one can be claimed when its lease ends; the first unclaimed one ends the search.
+    """
     earliest: int | None = None
     rows = tx.execute(
         "SELECT next_poll_at, claimed_until FROM watches "
@@ -277,7 +286,7 @@ def _next_due_at(tx: Tx) -> datetime | None:
 
 
 def _add_watches(wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime, tx: Tx) -> int:
-    # The operator's spelling stands for the topic wherever no server has one of its own.
+    # The operator's spelling is the topic's name wherever no server has one of its own.
     tx.executemany(_KNOW_AS, [(topic.key, topic.name) for _, topic, _ in wanted])
     keys = [(source, topic.key, target or "") for source, topic, target in wanted]
     new = tx.executemany(
@@ -290,7 +299,7 @@ def _add_watches(wanted: Sequence[tuple[SourceName, Topic, str | None]], now: da
 
 
 def _take_over(tx: Tx, keys: Sequence[tuple[str, str, str]], now: datetime) -> None:
-    """Make existing watches an operator's; one at rest wakes."""
+    """Mark existing watches as an operator's and activate inactive ones."""
     resting = [watch_id for key in keys for (watch_id,) in tx.execute(_RESTING, key)]
     tx.executemany(
         "UPDATE watches SET operator = 1 WHERE source = ? AND topic_key = ? AND target = ? AND operator = 0", keys
@@ -318,9 +327,9 @@ def _remove_watch(source: SourceName, key: TopicKey, tx: Tx) -> bool:
 
 
 def know_topics(tx: Tx, topics: Iterable[Topic]) -> None:
-    """Have the topics that servers name, without their spellings: those are each server's own.
+    """Insert topics that servers name, without the servers' spellings, which are private to them.
 
-    The title of a feed is the feed's.
+    The title of a feed is its publisher's and is stored.
     """
     tx.executemany(
         "INSERT INTO topics (topic_key, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -329,7 +338,7 @@ def know_topics(tx: Tx, topics: Iterable[Topic]) -> None:
 
 
 def drop_empty_topics(tx: Tx, keys: Collection[TopicKey]) -> int:
-    """Forget topics that nothing refers to any more; returns how many."""
+    """Delete topics without any reference; returns how many."""
     return tx.execute(
         "DELETE FROM topics WHERE topic_key IN (SELECT value FROM json_each(?)) "
         "AND NOT EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = topics.topic_key) "
@@ -349,7 +358,7 @@ def _all_watches(tx: Tx) -> list[Watch]:
 
 
 def ensure_watch(tx: Tx, source: SourceName, topic: Topic, target: str | None, now: datetime) -> WatchId:
-    """The id of a watch, made and due now if there is none."""
+    """Id of a watch, which is made and due now if there is none."""
     key = (source, topic.key, target or "")
     tx.execute(
         _ADD,
@@ -368,12 +377,12 @@ def activate(tx: Tx, watch_ids: Collection[int], now: datetime) -> None:
 
 
 def deactivate_unused(tx: Tx, watch_ids: Collection[int]) -> None:
-    """Let watches rest that nobody listens to and no operator asked for; they are kept for ``restore``."""
+    """Deactivate watches without listeners that no operator added; they are kept for ``restore``."""
     tx.executemany(_REST_UNHEARD, [(watch_id,) for watch_id in watch_ids])
 
 
 def invalidate_plans(tx: Tx, watch_ids: Collection[int]) -> None:
-    """Make plans that were made under other rules stale."""
+    """Invalidate poll plans that were made under other rules."""
     tx.executemany(
         "UPDATE watches SET rules_version = rules_version + 1 WHERE id = ?",
         [(watch_id,) for watch_id in watch_ids],

@@ -1,1 +1,1 @@
-"""Queries behind answers to people."""
+"""Queries for answers to people."""

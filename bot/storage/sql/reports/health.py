@@ -1,4 +1,4 @@
-"""Who depends on which watch, what they were told of those that are unwell, and the notices that tell them."""
+"""Storage for outage notices: failing watches, the listeners that depend on them, and incidents."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ w.id, w.source, w.target, {name} AS topic_name, w.health, w.failures, w.next_pol
 w.cause
 """
 
-# All that a channel follows at a source where one of its watches is unwell, or of which it was told bad news.
+# All watches that a channel listens to at a source where one of them is failing, or of which it has an open
+# incident.
 _OF_CHANNELS = f"""
 WITH concerned AS (
   SELECT s.channel_id, w.source FROM watches w
@@ -70,7 +71,8 @@ ORDER BY s.id
 _OF_OPERATOR = f"""
 SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key WHERE {_AILING}
 """  # noqa: S608 - constants only
-# The operator's watches that are well, as one a server: when one was last read well, and when one last became so.
+# Healthy watches for the operator, one row for each server: its latest successful poll, latest due time, and
+# latest recovery.
 _WELL = f"""
 SELECT w.source, w.target, max(w.last_ok_at), max(w.next_poll_at), max(json_extract(w.vitals, '$.since'))
 FROM watches w WHERE w.health = 'ok' AND {_LISTENED} AND w.source IN (
@@ -86,7 +88,7 @@ _SILENT_NOTE = "health.silent_told_at"
 _SILENT_EVERY = timedelta(days=1)
 _INCIDENTS = "SELECT channel_id, guild_id, source, host, extent, some_at, all_at, entry_id FROM incidents"
 
-# Nothing is written when another process was faster.
+# Not written when another process has changed the incident.
 _WRITE = """
 INSERT INTO incidents (channel_id, guild_id, source, host, extent, some_at, all_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -102,10 +104,10 @@ _DROP_OVER = """
 DELETE FROM incidents WHERE extent = 0 AND coalesce(some_at, 0) < ?1 AND coalesce(all_at, 0) < ?1
 """
 _REMEMBERED = timedelta(days=7)
-"""Longer than bad news are not repeated (``incidents.REPEAT_AFTER``)."""
+"""Retention of ended incidents: longer than an outage notice is not repeated for (``incidents.REPEAT_AFTER``)."""
 
 
-# CROSS JOIN fixes the order: a server's subscriptions and digests lead to its watches.
+# CROSS JOIN fixes the order: from a server's subscriptions and digests to its watches.
 _FOLLOWED = """
 SELECT sw.watch_id, s.channel_id, s.name, coalesce(sw.since, s.created_at) FROM subscriptions s
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
@@ -122,41 +124,42 @@ _BY_IDS = f"{WATCH} WHERE w.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?
 
 
 class HealthStore(Store):
-    """Sources that are unwell: who depends on their watches, and which notices were sent."""
+    """Failing sources: the listeners that depend on their watches, and the notices that were sent."""
 
     async def pulses(self, now: datetime) -> tuple[list[DependentWatch], list[Incident]]:
-        """Everybody concerned by a source that is unwell, or was told so; and what they were told.
+        """Watches of all channels concerned by a failing source or an open incident, and the incidents.
 
-        A channel with all it listens to at that source, and the operator (channel 0), whose watches that are well
-        come as one for each target. Disabled and resting watches are left out, and those that are only silent
-        concern nobody.
+        A channel comes with all watches that it listens to at that source. The operator is channel 0; its healthy
+        watches come as one for each target. Disabled and inactive watches are left out, and watches that are only
+        silent concern no channel.
         """
         return await self._database.read(partial(_read, now))
 
     async def commit_notices(
         self, tellings: Sequence[NoticePlan], now: datetime, *, operator_channel: ChannelId | None = None
     ) -> list[NoticePlan]:
-        """Write down what is told, with a NOTICE entry each, in one transaction; returns what is really told.
+        """Store notices, each with a NOTICE entry, in one transaction; returns those that are sent.
 
-        A notice that still waits is taken back by the next one: bad news that nobody heard need no good news.
-        Skipped is what another process told meanwhile. The operator's go to ``operator_channel`` (None: nowhere).
+        A notice that is still waiting is withdrawn by the next one: an outage notice that was not sent needs no
+        all-clear. A notice that another process committed meanwhile is skipped. The operator's notices go to
+        ``operator_channel`` (None: not sent).
         """
         return await self._database.write(partial(_commit, tellings, now, operator_channel), durable=False)
 
     async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> NoticePlan | None:
-        """Write down that the operator was told of the watches that have fallen silent since the last time.
+        """Store the operator's notice of watches that became silent since the last one.
 
         With one NOTICE entry in ``operator_channel`` (None: nowhere), in one transaction; at most one a day. None
-        where there are none, or a day has not passed.
+        where there are no such watches, or a day has not passed.
         """
         return await self._database.write(partial(_commit_silent, now, operator_channel), durable=False)
 
     async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
-        """The watches of a server's subscriptions and digests that are awake, by topic name and source."""
+        """Active watches of a server's subscriptions and digests, by topic name and source."""
         return await self._database.ask(partial(_followed, guild_id))
 
 
-# -- who is concerned ----------------------------------------------------------------------------------
+# -- concerned channels ---------------------------------------------------------------------------------
 
 
 def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
@@ -176,7 +179,7 @@ def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
 
 
 def _pulse(row: Row) -> DependentWatch:
-    """The operator's, from ``_PULSE``."""
+    """Watch of the operator, from ``_PULSE``."""
     return DependentWatch(
         watch_id=row["id"],
         channel_id=OPERATOR_CHANNEL,
@@ -240,11 +243,11 @@ def _followed(guild_id: GuildId, tx: Tx) -> list[FollowedWatch]:
 
 
 def _called(watch: Watch, name: str) -> Watch:
-    """The watch with its topic as the server calls it."""
+    """Watch with the topic name that the server uses."""
     return replace(watch, topic=replace(watch.topic, name=name))
 
 
-# -- what they are told --------------------------------------------------------------------------------
+# -- notices -----------------------------------------------------------------------------------------
 
 
 def _commit(
@@ -258,7 +261,7 @@ def _commit(
 
 
 def _tell(tx: Tx, telling: NoticePlan, now: datetime, operator_channel: ChannelId | None) -> bool:
-    """False when another process was faster, or there is nothing to say."""
+    """Commit one notice; False when another process was faster, or there is nothing to send."""
     before, content = telling.before, telling.content
     if content is None:
         _forget(tx, before)
@@ -295,7 +298,7 @@ def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) ->
 
 
 def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[object, ...]:
-    """For ``_WRITE``; good news leave the times of the bad ones."""
+    """Values for ``_WRITE``; an all-clear leaves the outage times unchanged."""
     is_some = content.extent is OutageScope.SOME and not content.better
     is_all = content.extent is OutageScope.ALL
     return (
@@ -311,7 +314,7 @@ def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[ob
 
 
 def withdraw_notice(tx: Tx, before: Incident, now: datetime) -> bool:
-    """Drop the last notice where it still waits (in quiet hours): by now it is not true any more."""
+    """Drop the last notice while it is still waiting (in quiet hours), as it no longer applies."""
     if before.entry_id is None:
         return False
     return tx.execute(_TAKE_BACK, (FailureCode.OVERTAKEN, to_us(now), before.entry_id)).rowcount == 1

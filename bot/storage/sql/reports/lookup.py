@@ -1,4 +1,4 @@
-"""Finding what a person means: a message of ours by its id at Discord, a post by its link or id."""
+"""Look-ups of messages by their Discord id and of posts by their link or id, as a person names them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, json_list, stored_post_from
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
 
-# CROSS JOIN fixes the order: by key one look-up a watch, by address the index of what bodies have in them.
+# CROSS JOIN fixes the order: by key one look-up for each watch, by address the index on the URL in the bodies.
 _BY_KEY = f"""
 SELECT {STORED_POST_COLUMNS} FROM watches w
 CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key IN (SELECT value FROM json_each(?1))
@@ -32,7 +32,7 @@ CROSS JOIN watches w ON w.id = b.watch_id
 WHERE json_extract(b.body, '$.url') = ?1
 """  # noqa: S608 - constants only
 FOUND_MAX: Final = 100
-"""Posts that one address leads to; a feed may name as many as it likes under the same."""
+"""Most posts returned for one address; a feed may list any number under the same one."""
 _FOLLOWED = """
 w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
          WHERE s.guild_id = ?2 AND s.removed_at IS NULL
@@ -41,7 +41,7 @@ w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON
          WHERE d.guild_id = ?2 AND d.removed_at IS NULL
            AND (CAST(?3 AS TEXT) IS NULL OR d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?3))))
 """
-# Each way to an entry has an index; the newest of what they find are enough.
+# Each branch uses an index; the newest 100 of the found entries are enough.
 _TOLD = f"""{ENTRY}
 WHERE e.id IN (
   SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))
@@ -63,22 +63,22 @@ class LookupStore(Store):
         guild_id: GuildId | None = None,
         channels: Collection[ChannelId] | None = None,
     ) -> Message | None:
-        """The message of ours that Discord knows by this id, in these channels of a server (None: in any)."""
+        """Sent message with this Discord id, in these channels of a server (None: in any)."""
         return await self._database.ask(partial(_sent_message, discord_message_id, guild_id, _listed(channels)))
 
     async def find_posts(
         self, needle: str, guild_id: GuildId | None = None, channels: Collection[ChannelId] | None = None
     ) -> list[StoredPost]:
-        """Stored or told posts whose key, canonical id or URL is exactly this, each identity once.
+        """Stored or alerted posts whose key, canonical id or URL equals ``needle``, each identity once.
 
-        ``guild_id``: only among the topics its subscriptions and digests follow and what it was told.
-        ``channels``: only what these channels of it follow and were told.
+        ``guild_id``: only among topics that its subscriptions and digests listen to and posts that it was sent.
+        ``channels``: only those of these channels of the server.
         """
         return await self._database.ask(partial(_find, needle, guild_id, _listed(channels)))
 
 
 def _listed(channels: Collection[ChannelId] | None) -> str | None:
-    """For ``json_each``; None: no matter which."""
+    """Channels for ``json_each``; None: any channel."""
     return None if channels is None else json_list(channels)
 
 
@@ -94,7 +94,7 @@ def _sent_message(
 
 
 def _find(needle: str, guild_id: GuildId | None, channels: str | None, tx: Tx) -> list[StoredPost]:
-    """What is stored knows more than what was told; each identity once."""
+    """Stored posts first, as they hold more than sent entries; each identity once."""
     keys = [needle, *(f"{network}:{needle}" for network in Network)]
     found: dict[PostKey, StoredPost] = {}
     for stored in (
@@ -108,7 +108,7 @@ def _find(needle: str, guild_id: GuildId | None, channels: str | None, tx: Tx) -
 def _find_stored(
     needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Iterable[StoredPost]:
-    """By key and by address."""
+    """Stored posts found by key and by address."""
     values: tuple[object, ...] = () if guild_id is None else (guild_id, channels)
     by_key = _BY_KEY if guild_id is None else f"{_BY_KEY} WHERE {_FOLLOWED}"
     by_url = _BY_URL if guild_id is None else f"{_BY_URL} AND {_FOLLOWED}"
@@ -120,7 +120,7 @@ def _find_stored(
 def _find_told(
     needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Iterable[StoredPost]:
-    """What only the messages still know."""
+    """Posts found in sent entries."""
     for row in tx.execute(_TOLD, (guild_id, needle, json_list(keys), channels)):
         for told in _told_by(entry_from(row)):
             if told.post.key in keys or told.post.url == needle:
@@ -128,7 +128,7 @@ def _find_told(
 
 
 def _told_by(entry: OutboxEntry) -> Iterator[StoredPost]:
-    """The posts an entry shows, as it shows them."""
+    """Posts of an entry, as it shows them."""
     for post, source, observed_at in entry.content.posts():
         yield StoredPost(
             post=post, source=source, max_rp=post.rp, rp_at=observed_at, first_seen_at=entry.created_at

@@ -1,4 +1,4 @@
-"""What is stored of one post for one channel, for ``/why``."""
+"""Stored history of one post for one channel, for ``/why``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _HIDINGS = """
 SELECT guild_id, hidden_at, actor FROM hidden
 WHERE guild_id IN (?, ?) AND post_hash = ? ORDER BY hidden_at, guild_id
 """
-# What was decided is known from the entry; when that is pruned, from the watch, as long as it is there.
+# The decision is read from the entry; once that is pruned, from the watch as long as it exists.
 _TELLING = """
 SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held,
        e.state AS entry_state, m.state AS message_state,
@@ -90,20 +90,21 @@ LEFT JOIN subscriptions s ON s.id = a.subscription_id AND s.topic_key = w.topic_
 WHERE a.channel_id = ? AND a.post_key = ? AND coalesce(e.guild_id, ?3) = ?3
 """
 
-# A link to a told post was told with it.
+# A link to an alerted post was sent with it.
 _TOLD_AS = "SELECT told_key FROM echoes WHERE channel_id = ? AND post_key = ?"
 
 _Baselines = Mapping[SubscriptionId, tuple[BaselineReason, datetime]]
 
 
 class PostHistoryStore(Store):
-    """Facts that decisions about a post left behind, for ``/why``."""
+    """Stored facts of decisions about a post, for ``/why``."""
 
     async def trace(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> PostHistory:
-        """All that is stored of one post for a server's channel, in one consistent snapshot.
+        """Stored history of one post for a server's channel, in one consistent snapshot.
 
-        A path for every watch of every subscription of the channel, by topic name and source; paused subscriptions
-        are among them, removed ones are not. A post nobody saw, or another server's channel, gives an empty trace.
+        A route for every watch of every subscription of the channel, by topic name and source; paused
+        subscriptions are included, removed ones are not. A post that was never stored, or another server's
+        channel, gives an empty history.
         """
         return await self._database.ask(partial(_trace, guild_id, channel_id, key, now))
 
@@ -145,7 +146,7 @@ def _path(tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baseli
 
 
 def _listener(subscription: Subscription, watch: Watch, *, digest_only: bool) -> Listener:
-    """What a poll of the watch knows of the subscription, but for what it was told lately."""
+    """Listener as a poll of the watch reads it, without its recent alerts."""
     return Listener(
         subscription_id=subscription.id,
         guild_id=subscription.guild_id,
@@ -227,7 +228,7 @@ def _telling_from(row: Row) -> AlertRecord:
 
 
 def _progress(entry: str | None, message: str | None) -> DeliveryState:
-    """An uncertain message's entries are sealed: they have not left the outbox until a person decides."""
+    """Delivery state of an entry; those of an uncertain message are stored as sealed until a person decides."""
     if entry is None:
         return DeliveryState.FORGOTTEN
     if message == DeliveryState.UNCERTAIN:

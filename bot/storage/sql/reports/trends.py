@@ -1,4 +1,4 @@
-"""What answers to people are made of."""
+"""Topics, watches and posts for answers to people."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from bot.storage.sql.visibility import DIGEST_SHOWN, HEARD, SUBSCRIPTION_SHOWN, 
 _KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, k.name, k.followers"
 _BEST_FIRST = "ORDER BY k.followers DESC, t.topic_key LIMIT :limit"
 
-# A prefix is a range of the key, so that it is found without a scan.
+# A prefix is a range of the key, so that no scan is needed.
 _STARTS_WITH = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
 WHERE k.topic_key >= :typed AND k.topic_key < :after {_BEST_FIRST}
 """
@@ -54,7 +54,7 @@ _SHARES_PAIRS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k
 CROSS JOIN json_each(:pairs) pair ON instr(t.topic_key, pair.value) > 0
 GROUP BY t.topic_key, k.name, k.followers ORDER BY count(*) DESC LIMIT 100
 """
-# The CAST keeps SQLite from the index of all who follow the topic.
+# The CAST stops SQLite from using the index of all subscriptions to the topic.
 _SHOWN_TOPIC = f"""
 SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key = :key AND (
   EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = t.topic_key AND w.operator = 1)
@@ -67,7 +67,8 @@ _IS_FOLLOWED = (
 )
 _SHOWN_WATCHES = f"{WATCH} WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.source, w.target"
 
-# By the primary key, and so many posts of each watch: those that others had it see before are not walked through.
+# By the primary key, and a bounded number of posts of each watch, so that posts read for others are not all
+# scanned.
 _SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
   SELECT watch_id, min(since) AS since FROM (
     SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
@@ -85,13 +86,13 @@ CROSS JOIN post_bodies b ON b.watch_id = h.watch_id AND b.post_key IN (
 """  # noqa: S608 - constants only
 
 _LAST = "\U0010ffff"
-"""No character comes after it."""
+"""Highest code point: end of a prefix range."""
 _MOST_PAIRS = 12
 _RESEMBLES = 0.5
-"""difflib's ratio: half of both words is shared."""
+"""Least ratio of difflib: half of both words is shared."""
 
-# A server of one's own and further ones are one source: a post has one row there, of the highest RP. Bodies are
-# read last, of what is left. CROSS JOIN fixes the order; SQLite's bare columns come from the row with the max().
+# All targets of a source count as one: a post has one row there, of the highest RP. Bodies are read last, of the
+# remaining rows. CROSS JOIN fixes the order; SQLite's bare columns come from the row with the max().
 _RECENT = f"""WITH {HEARD}
 SELECT {STORED_POST_COLUMNS} FROM (
   SELECT watch_id, post_key,
@@ -113,7 +114,7 @@ WHERE seen.place <= :limit
 ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
 """  # noqa: S608 - constants only
 
-# Once they listened for longer than what counts as recent, nothing recent was seen before.
+# A channel that has listened since before the recent period missed no recent post of the watch.
 _RECALLABLE = f"""WITH {HEARD}
 SELECT h.watch_id FROM heard h CROSS JOIN watches w ON w.id = h.watch_id
 WHERE w.topic_key = :key AND (h.since <= :recent OR NOT EXISTS (
@@ -141,16 +142,16 @@ WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.target DESC
 
 TEXTS_OF_WATCH: Final = 20
 TEXT_WATCHES: Final = 50
-"""Texts read for their tags: so many of each watch, and of so many watches."""
+"""Watches, and texts of each of them, that are read for their tags."""
 LOOKED_THROUGH: Final = 10 * TEXTS_OF_WATCH
-"""Posts of a watch among which those texts are looked for, whoever had it see them."""
+"""Posts of a watch that are searched for those texts, including posts read for other servers."""
 RECENT_MAX: Final = 500
-"""Recent posts read of each source, where nothing else is said; more than anybody looks through."""
+"""Default number of recent posts read of each source; more than a person reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How much is stored, for ``doctor`` and ``/help``."""
+    """Numbers of stored rows, for ``doctor`` and ``/help``."""
 
     topics: int
     watches: int
@@ -162,56 +163,57 @@ class Totals:
 class TrendStore(Store):
     """Topics, watches and posts that answers to people show.
 
-    A method that takes a ``Viewer`` reads only what they may know of: what the operator watches, and what
-    subscriptions and digests (not removed) of the channels they see listen to. A plain ``Viewer()`` is a stranger.
+    A method with a ``Viewer`` reads only what the viewer may know of: the operator's watches, and those that
+    subscriptions and digests (not removed) of the viewer's channels listen to. A plain ``Viewer()`` has no
+    channels.
     """
 
     async def topic(self, key: TopicKey) -> Topic | None:
-        """A stored topic, whoever follows it."""
+        """A stored topic, whether or not the viewer may know of it."""
         return await self._database.ask(partial(_topic, key))
 
     async def shown_topic(self, key: TopicKey, viewer: Viewer) -> Topic | None:
-        """A topic, where they may know of it."""
+        """A topic that the viewer may know of, else None."""
         return await self._database.ask(partial(_shown_topic, key, viewer))
 
     async def suggest_topics(self, typed: str, viewer: Viewer = STRANGER, *, limit: int = 25) -> list[Topic]:
-        """Topics they may know of that start with, then contain, then resemble what was typed.
+        """Topics that the viewer may know of and that start with, then contain, then resemble the typed text.
 
-        Those come first to which most of the channels they see are subscribed.
+        Topics with most subscriptions in the viewer's channels come first.
         """
         return await self._database.ask(partial(_suggest, topic_key(typed), viewer, limit))
 
     async def some_texts(self, viewer: Viewer) -> list[str]:
-        """Texts of stored posts that they may see: ``TEXTS_OF_WATCH`` of each of at most ``TEXT_WATCHES`` watches.
+        """Texts of stored posts: ``TEXTS_OF_WATCH`` of each of at most ``TEXT_WATCHES`` watches of the viewer.
 
-        Those with the highest ids, which are the newest where a network numbers its posts. Posts hidden
-        everywhere, or in their server, do not come, nor what a watch saw before any of their channels listened; of
-        each watch ``LOOKED_THROUGH`` posts are looked through for the others.
+        Those with the highest ids, which are the newest where a network numbers its posts. Left out are posts
+        hidden everywhere or in the viewer's server, and posts that a watch stored before any of the viewer's
+        channels listened to it; ``LOOKED_THROUGH`` posts of each watch are searched for the others.
         """
         return await self._database.ask(partial(_some_texts, viewer))
 
     async def is_followed(self, key: TopicKey, viewer: Viewer) -> bool:
-        """Whether a channel they see is subscribed to the topic (not removed); a digest does not count."""
+        """Whether a channel of the viewer is subscribed to the topic (not removed); digests do not count."""
         return await self._database.ask(partial(_is_followed, key, viewer))
 
     async def topic_watches(self, key: TopicKey) -> list[Watch]:
-        """A topic's watches, whoever listens to them."""
+        """Watches of a topic, whether or not the viewer may know of them."""
         return await self._database.ask(partial(_topic_watches, key))
 
     async def shown_watches(self, key: TopicKey, viewer: Viewer) -> list[Watch]:
-        """A topic's watches that they may know of."""
+        """Watches of a topic that the viewer may know of."""
         return await self._database.ask(partial(_shown_watches, key, viewer))
 
     async def recallable_watches(self, key: TopicKey, viewer: Viewer, recent: datetime) -> frozenset[WatchId]:
-        """A topic's watches that stand for their source to them: of what is recent all was seen for them.
+        """Watches of a topic that read all of their recent posts for the viewer, and so represent their source.
 
-        What a watch saw before any of their channels listened, it saw for others, and to know how much that is
-        would be to know that they were there.
+        Posts that a watch stored before any of the viewer's channels listened to it were read for other servers.
+        Showing their number would show that those servers listen.
         """
         return await self._database.ask(partial(_recallable_watches, key, viewer, recent))
 
     async def latest_snapshots(self, key: TopicKey, viewer: Viewer = STRANGER) -> dict[SourceName, Snapshot]:
-        """The newest snapshot of each source; of one asked at several addresses, its own address's."""
+        """Newest snapshot of each source; of a source with several targets, that of its own address."""
         return await self._database.ask(partial(_latest_snapshots, key, viewer))
 
     async def recent_posts(
@@ -223,23 +225,23 @@ class TrendStore(Store):
         sources: Collection[SourceName] | None = None,
         limit: int = RECENT_MAX,
     ) -> list[StoredPost]:
-        """The topic's stored posts first seen or written since then at ``sources`` (None: at any).
+        """Stored posts of the topic first seen or written since then at ``sources`` (None: at any).
 
-        Of a watch only what it saw since a channel of theirs listens to it; of the operator's, all of it.
-        Highest RP first. A post comes once for each source that saw it, because each has its own bar; of
-        several places of a source, as the one with the highest RP saw it. Of each source the ``limit`` posts with
-        the highest RP come, so that none crowds out another. Posts hidden everywhere, or in their server, do not
-        come.
+        Highest RP first. Of a watch only posts stored since a channel of the viewer listens to it; of the
+        operator's watches, all. A post comes once for each source that stored it, because each source has its own
+        min_rp; of several targets of a source, the row with the highest RP. Each source gives at most its
+        ``limit`` posts with the highest RP, so that none displaces another. Posts hidden everywhere or in the
+        viewer's server are left out.
         """
         asked = tuple(SourceName) if sources is None else tuple(sources)
         return await self._database.ask(partial(_recent_posts, key, since, viewer, asked, limit))
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
-        """The posts a summary line counted, highest RP first, without those hidden since."""
+        """Posts that a summary counted, highest RP first, without those hidden since."""
         return await self._database.ask(partial(_held_posts, entry_id))
 
     async def totals(self) -> Totals:
-        """How much is stored."""
+        """Numbers of stored rows."""
         return await self._database.read(_totals)
 
 
@@ -254,7 +256,7 @@ def _shown_topic(key: TopicKey, viewer: Viewer, tx: Tx) -> Topic | None:
 
 
 def _suggest(typed: TopicKey, viewer: Viewer, limit: int, tx: Tx) -> list[Topic]:
-    """Each way is only gone when the one before left room."""
+    """Suggestions: each query runs only when the ones before gave fewer than ``limit``."""
     found: dict[str, str] = {}
     values = {"typed": typed, "after": typed + _LAST, "limit": limit, **shown_to(viewer)}
     for sql in (_STARTS_WITH, _CONTAINS) if typed else (_STARTS_WITH,):
@@ -338,13 +340,13 @@ def _held_posts(entry_id: EntryId, tx: Tx) -> list[StoredPost]:
 
 
 def _seen_in(guild_id: GuildId, posts: list[StoredPost], tx: Tx) -> list[StoredPost]:
-    """Without those hidden in the server or everywhere (invariant 8)."""
+    """Posts without those hidden in the server or everywhere (invariant 8)."""
     hidden = hidden_among(tx, [guild_id], [stored.post.key for stored in posts])
     return [stored for stored in posts if not is_hidden(hidden, guild_id, stored.post.key)]
 
 
 def _totals(tx: Tx) -> Totals:
-    """Posts are summed from each watch's count: counting a million rows would read the whole file."""
+    """Numbers of rows. Posts are summed from each watch's count: counting a million rows reads the whole file."""
     row = tx.execute(
         "SELECT (SELECT count(*) FROM topics) AS topics, (SELECT count(*) FROM watches) AS watches, "
         "(SELECT count(*) FROM subscriptions WHERE removed_at IS NULL) AS subscriptions, "

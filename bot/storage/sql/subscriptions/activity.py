@@ -1,4 +1,4 @@
-"""How busy subscriptions are: what each was sent lately."""
+"""Alert activity of subscriptions: the number of recent alerts, and the time of the last one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, to_us
 
 _COUNTED_MAX: Final = 1_000
-"""Alerts of a subscription that are looked through: an hour's limit of 20 makes 480 a day."""
+"""Most alerts of a subscription that are counted: an hourly limit of 20 makes 480 a day."""
 _LAST_MAX: Final = 100
-"""The last alerts among which one that arrived is looked for; the others were dropped or given up."""
+"""Number of last alerts searched for one that arrived; the others were dropped or given up."""
 
 # By the index alerts_told, newest first; each entry and message by its key.
 _SENT = """
@@ -23,7 +23,7 @@ SELECT count(*) FROM (
   ORDER BY a.decided_at DESC LIMIT ?) newest
 CROSS JOIN entries e ON e.id = newest.entry_id WHERE e.state = 'sent'
 """
-# An alert whose entry is no longer kept was sent, as far as anybody knows.
+# An alert whose entry was pruned counts as sent.
 _LAST = """
 SELECT max(coalesce(m.sent_at, newest.decided_at)) FROM (
   SELECT a.entry_id, a.decided_at FROM alerts a WHERE a.subscription_id = ? AND a.held IS NULL
@@ -39,7 +39,7 @@ class ActivityStore(Store):
     async def alert_activity(
         self, subscription_ids: Iterable[SubscriptionId], since: datetime
     ) -> dict[SubscriptionId, AlertActivity]:
-        """How many alerts each was sent since then (up to 1,000), and when the last one ever was (None: never)."""
+        """Alerts sent to each since ``since`` (up to 1,000), and when the last one ever was sent (None: never)."""
         return await self._database.ask(partial(_activity, tuple(subscription_ids), since))
 
 

@@ -1,4 +1,4 @@
-"""The baseline: what passes already is recorded as not to be told, in the transaction that changes the rules."""
+"""Baseline: posts that pass already are recorded as not to be sent, in the transaction that changes the rules."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import POST_COLUMNS, post_from, to_us
 
 JUDGE_S = 0.25
-"""Seconds of CPU that the words of a subscription may take of what is stored."""
+"""CPU seconds that a subscription's word rules may take for the stored posts."""
 
-# Posts unchanged since then need none: at this age nothing is told as new, and a rise is a change.
+# Posts unchanged since then need no baseline: they are too old to be new, and a rise of their RP is a change.
 _CANDIDATES = f"""
 SELECT {POST_COLUMNS}, p.max_rp, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS born
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
@@ -32,9 +32,9 @@ def record_baseline(
     now: datetime,
     why: BaselineReason,
 ) -> None:
-    """Record every stored post of the subscription's watches that passes; let young ones below the bar be re-read.
+    """Record every stored post of the subscription's watches that passes; have young ones below min_rp re-read.
 
-    Held against the highest RP known, so that 110 -> 95 -> 110 stays silent for who came at 95.
+    Judged by the highest RP known, so that 110 -> 95 -> 110 sends nothing to a subscription made at 95.
     """
     watches = tx.execute(
         "SELECT watch_id, min_rp FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
@@ -51,9 +51,10 @@ def record_baseline(
 
 
 class WithinBudget:
-    """A ``WordJudge`` for a transaction, which everybody else waits for.
+    """A ``WordJudge`` with a CPU budget, for a transaction that blocks all other writers.
 
-    Once the budget is spent, what is left is taken to pass. So it becomes baseline, and nothing old is told.
+    Once the budget is spent, the remaining posts count as passing: they become baseline, so that no old post is
+    sent.
     """
 
     def __init__(self, seconds: float = JUDGE_S, cpu: Callable[[], float] = time.thread_time) -> None:
@@ -61,7 +62,7 @@ class WithinBudget:
         self._cpu = cpu
 
     def __call__(self, post: Post, rules: Rules) -> Verdict:
-        """What the words say, for as long as there is budget."""
+        """Verdict of the word rules; PASSES once the budget is spent."""
         if self._left_s <= 0:
             return Verdict.PASSES
         began = self._cpu()
@@ -79,7 +80,7 @@ def _judge_stored(
     now: int,
     words: WordJudge,
 ) -> tuple[list[str], list[str]]:
-    """Keys of the posts that pass, and of the young ones below the bar whose re-look is not due yet."""
+    """Keys of the posts that pass, and of the young ones below min_rp whose re-look is not due yet."""
     passing: list[str] = []
     young: list[str] = []
     for row in tx.execute(_CANDIDATES, (watch_id, since)):

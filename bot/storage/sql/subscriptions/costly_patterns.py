@@ -1,4 +1,4 @@
-"""Subscriptions whose patterns cost too much: they rest, and their channel is told so."""
+"""Subscriptions whose patterns cost too much CPU: they are paused, with a notice to their channel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WHERE s.id = ?
 
 
 def set_aside(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: datetime) -> None:
-    """Let it rest, and tell its channel; resuming makes what came meanwhile baseline, so that nothing floods."""
+    """Pause a subscription and add a notice for its channel; posts until it is resumed become baseline."""
     if not pause(subscription_id, PauseReason.TOO_DEAR, now, tx):
         return
     guild_id, channel_id, language, topic = tx.execute(_FOR_WHOM, (subscription_id,)).fetchone()

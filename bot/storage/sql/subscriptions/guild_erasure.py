@@ -1,7 +1,7 @@
-"""Forgetting a server: every row that tells of it, in one transaction.
+"""Erasure of a server: every row that names it, in one transaction.
 
-Watches, posts and topics are nobody's own. Those that no other server follows rest, and housekeeping drops them
-when their posts have aged (``prune``).
+Watches, posts and topics belong to no server. Watches without another listener are deactivated, and ``prune``
+drops them when their posts have aged.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ UNION SELECT channel_id FROM forums
 """
 
 _OF_CHANNELS: Final = ("alerts", "mentions", "forum_posts")
-"""They name a channel, but no server."""
+"""Tables with a channel id but no server id."""
 _OF_GUILD: Final = (
     "entries",
     "messages",
@@ -47,11 +47,15 @@ _OF_GUILD: Final = (
     "pause_notices",
     "forums",
 )
-"""Redraws go with their message, baselines with their subscription, what was told with its digest or entry."""
+"""Tables with a server id.
+
+Redraws are deleted with their message, baselines with their subscription, posts of an edition with its digest or
+entry.
+"""
 
 
 def erase_guild(guild_id: GuildId, before: datetime, tx: Tx) -> bool:
-    """Delete everything of a server that was left before then; False when it was not (it was joined again)."""
+    """Delete all rows of a server that was left before ``before``; False when it was not (it was joined again)."""
     if not _was_left(tx, guild_id, before):
         return False
     channels = json_list(row["channel_id"] for row in tx.execute(_CHANNELS, (guild_id,)))
@@ -76,6 +80,6 @@ def _was_left(tx: Tx, guild_id: GuildId, before: datetime) -> bool:
 
 
 def erase_orphans(tx: Tx) -> None:
-    """Rows of channels of which everything else was pruned before: nobody can tell any more whose they were."""
+    """Delete rows of channels without any other row: their server is unknown."""
     for table in _OF_CHANNELS:
         tx.execute(f"DELETE FROM {table} WHERE channel_id NOT IN ({_KNOWN_CHANNELS})")  # noqa: S608

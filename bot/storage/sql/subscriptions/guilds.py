@@ -1,4 +1,4 @@
-"""What servers and channels have of their own: quiet hours; and servers the bot was removed from."""
+"""Quiet hours of channels, and servers that the bot was removed from."""
 
 from __future__ import annotations
 
@@ -58,35 +58,39 @@ class GuildStore(Store):
     """Quiet hours of channels, and servers that the bot was removed from."""
 
     async def quiet_hours(self, channel_id: ChannelId) -> QuietHours | None:
-        """A channel's quiet hours."""
+        """Quiet hours of a channel."""
         return await self._database.read(partial(read_quiet, channel_id=channel_id))
 
     async def set_quiet_hours(
         self, guild_id: GuildId, channel_id: ChannelId, quiet: QuietHours | None, now: datetime
     ) -> int:
-        """Set or end (None) them; what waits is held until they end, or let go. Returns how many entries wait."""
+        """Set or end (None) quiet hours.
+
+        Waiting entries are held until they end, or released. Returns how many entries are waiting. Raises
+        ``ValueError`` for hours that never end.
+        """
         if quiet is not None and is_endless(quiet):
             msg = "quiet hours must end at some time"
             raise ValueError(msg)
         return await self._database.write(partial(_set_quiet_hours, guild_id, channel_id, quiet, now))
 
     async def channels_with_quiet_hours(self, guild_id: GuildId) -> dict[ChannelId, QuietHours]:
-        """All of a server."""
+        """Quiet hours of all channels of a server."""
         return await self._database.ask(partial(_channels_with_quiet_hours, guild_id))
 
     async def following_channels(self, guild_id: GuildId) -> list[ChannelId]:
-        """The channels of a server with a subscription or a digest (paused ones too, removed ones not)."""
+        """Channels of a server with a subscription or a digest (paused ones too, removed ones not)."""
         return await self._database.ask(partial(_following, guild_id))
 
     async def guild_left(self, guild_id: GuildId, now: datetime) -> list[Subscription]:
-        """The bot was removed: what it had there is paused (REMOVED) and, after some days, pruned with all data.
+        """Pause (REMOVED) everything of a server that the bot was removed from; its rows are erased days later.
 
-        Returns the subscriptions that were paused; digests are as well. Called again, the first time stands.
+        Returns the subscriptions that were paused; digests are as well. On a repeated call the first time stands.
         """
         return await self._database.write(partial(_guild_left, guild_id, now))
 
     async def guild_joined(self, guild_id: GuildId, now: datetime) -> None:
-        """The bot is (again) in the server: nothing is forgotten. What was paused waits to be resumed."""
+        """Cancel the erasure of a server that the bot is in again. Paused subscriptions wait to be resumed."""
 
         def work(tx: Tx) -> None:
             tx.execute("DELETE FROM left_guilds WHERE guild_id = ?", (guild_id,))
@@ -94,7 +98,7 @@ class GuildStore(Store):
         await self._database.write(work)
 
     async def known_guilds(self) -> frozenset[GuildId]:
-        """Servers with anything stored that were not left, to be compared with where the bot is at a start."""
+        """Servers with stored rows that were not left, compared at a start with the servers that the bot is in."""
 
         def work(tx: Tx) -> frozenset[GuildId]:
             found = {GuildId(row["guild_id"]) for row in tx.execute(_KNOWN_GUILDS)}
@@ -103,7 +107,7 @@ class GuildStore(Store):
         return await self._database.read(work)
 
     async def resumable(self, channel_id: ChannelId) -> list[Subscription]:
-        """Subscriptions of a channel that rest because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
+        """Subscriptions of a channel paused because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
 
         def work(tx: Tx) -> list[Subscription]:
             rows = tx.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
@@ -112,9 +116,9 @@ class GuildStore(Store):
         return await self._database.read(work)
 
     async def forget_left_guilds(self, before: datetime) -> Collection[GuildId]:
-        """Delete everything of servers left before then; returns which."""
+        """Delete all rows of servers left before ``before``; returns those servers."""
         left = await self._database.read(partial(_left_before, before))
-        # Joined again meanwhile, a server is not forgotten: each transaction looks for itself.
+        # Each transaction checks again: a server may have been joined again meanwhile.
         return [guild for guild in left if await self._database.write(partial(erase_guild, guild, before))]
 
 
@@ -143,7 +147,10 @@ def _following(guild_id: GuildId, tx: Tx) -> list[ChannelId]:
 
 
 def _guild_left(guild_id: GuildId, now: datetime, tx: Tx) -> list[Subscription]:
-    """Pause, drop what waits, give up what was sealed and never tried. Of what was tried Discord will tell."""
+    """Pause, drop waiting entries, and give up sealed messages that were never tried.
+
+    Tried messages stay sealed: Discord decides whether they arrived.
+    """
     tx.execute(
         "INSERT INTO left_guilds (guild_id, left_at) VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, to_us(now))
     )

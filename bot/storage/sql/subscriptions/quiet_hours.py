@@ -1,4 +1,4 @@
-"""Quiet hours in the outbox: when an entry may go, in the transaction that decides, seals or changes something."""
+"""Quiet hours in the outbox: due times of entries, set in the transaction that decides, seals or changes them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SUMMARY_EVERY_US: Final = int(SUMMARY_EVERY.total_seconds()) * 1_000_000
 
 _MOVE = "UPDATE entries SET not_before = ? WHERE id = ?"
 
-# When an entry could go if there were no quiet hours: at once, but a ceiling's summary an hour after the last one.
+# Due time of an entry without quiet hours: at once, but for a CEILING summary an hour after the last one.
 _OWN_TIMES = """
 SELECT e.id, e.not_before, e.created_at, CASE WHEN e.why = ?1 THEN (
   SELECT max(o.not_before) FROM entries o
@@ -29,7 +29,7 @@ FROM entries e WHERE e.channel_id = ?3 AND e.state = 'waiting'
 
 
 def read_quiet(tx: Tx, channel_id: ChannelId) -> QuietHours | None:
-    """A channel's quiet hours."""
+    """Quiet hours of a channel."""
     row = tx.execute("SELECT quiet FROM channels WHERE channel_id = ?", (channel_id,)).fetchone()
     return None if row is None else quiet_from(row["quiet"])
 
@@ -40,13 +40,13 @@ def quiet_from(stored: str | None) -> QuietHours | None:
 
 
 def next_allowed_at(tx: Tx, channel_id: ChannelId, at: datetime) -> datetime:
-    """The first time from ``at`` on at which the channel may hear something."""
+    """First time from ``at`` on that is not in the channel's quiet hours."""
     quiet = read_quiet(tx, channel_id)
     return at if quiet is None else quiet_until(quiet, at) or at
 
 
 def defer_to_quiet_end(tx: Tx, channel_id: ChannelId, now: datetime) -> bool:
-    """Move what waits to the end of the channel's quiet hours; False when it is not quiet."""
+    """Move waiting entries to the end of the channel's quiet hours; False outside of them."""
     quiet = read_quiet(tx, channel_id)
     until = None if quiet is None else quiet_until(quiet, now)
     if until is None:
@@ -59,9 +59,9 @@ def defer_to_quiet_end(tx: Tx, channel_id: ChannelId, now: datetime) -> bool:
 
 
 def reschedule_waiting(tx: Tx, channel_id: ChannelId, quiet: QuietHours | None, now: datetime) -> int:
-    """Give what waits the time it has under other quiet hours.
+    """Set the due times of waiting entries for other quiet hours.
 
-    Returns how many entries are held by them now; where there are none (any more), how many were let go.
+    Returns how many entries are held by them now; without quiet hours, how many were released.
     """
     rows = tx.execute(_OWN_TIMES, (HoldReason.CEILING, _SUMMARY_EVERY_US, channel_id)).fetchall()
     held = let_go = 0
@@ -77,5 +77,5 @@ def reschedule_waiting(tx: Tx, channel_id: ChannelId, quiet: QuietHours | None, 
 
 @lru_cache(maxsize=1024)
 def _decoded(stored: str) -> QuietHours:
-    """Remembered, because every decision for a channel reads it."""
+    """Quiet hours from JSON; cached, because every decision for a channel reads them."""
     return msgspec.json.decode(stored, type=QuietHours)

@@ -1,4 +1,4 @@
-"""Who listens to which watch: bound, silenced, and listening again with a baseline (invariant 3)."""
+"""Bindings of subscriptions to watches: bound, silenced, and resumed with a baseline (invariant 3)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bot.storage.sql.polling.watches import activate, deactivate_unused, ensure_
 from .baseline import record_baseline
 
 RESTORABLE: Final = timedelta(days=30)
-"""How long it can be undone that a subscription or a digest was removed."""
+"""Time within which the removal of a subscription or a digest can be undone."""
 DISCORD_PAUSES: Final = tuple(why for why in PauseReason if why.by_discord)
-"""Pauses that Discord asked for, not a person."""
+"""Pause reasons set by an answer of Discord, not by a person."""
 
 
 def bind_watches(
@@ -26,7 +26,7 @@ def bind_watches(
     min_rp: Mapping[SourceName, int],
     now: datetime,
 ) -> None:
-    """Bind a subscription to each source's watches, made where there are none; watches it leaves may rest."""
+    """Bind a subscription to each source's watches, made where there are none; unused watches are deactivated."""
     topic, target = _followed(tx, subscription_id)
     since = _since_when(tx, subscription_id)
     left = list(since)
@@ -45,7 +45,7 @@ def bind_watches(
 
 
 def rebind_targets(tx: Tx, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> None:
-    """Listen to the same sources where they are asked now; what is stored there and passes is baseline."""
+    """Rebind a subscription to its sources' current targets; posts stored there that pass are baseline."""
     bars = tx.execute(
         "SELECT w.source, min(sw.min_rp) FROM subscription_watches sw JOIN watches w ON w.id = sw.watch_id "
         "WHERE sw.subscription_id = ? GROUP BY w.source",
@@ -57,7 +57,7 @@ def rebind_targets(tx: Tx, subscription_id: SubscriptionId, baseline_since: date
 
 
 def targets_for(tx: Tx, source: SourceName, topic: Topic) -> tuple[str | None, ...]:
-    """Where a source is asked for a topic, as the settings say."""
+    """Targets of a source for a topic, from the settings."""
     rows = tx.execute(
         "SELECT template FROM source_targets WHERE source = ? ORDER BY position", (source,)
     ).fetchall()
@@ -65,7 +65,7 @@ def targets_for(tx: Tx, source: SourceName, topic: Topic) -> tuple[str | None, .
 
 
 def _followed(tx: Tx, subscription_id: SubscriptionId) -> tuple[Topic, str | None]:
-    """A subscription's topic and the target of its feed."""
+    """Topic of a subscription, and the target of its feed."""
     row = tx.execute(
         "SELECT s.topic_key, s.name, s.target FROM subscriptions s WHERE s.id = ?",
         (subscription_id,),
@@ -74,7 +74,7 @@ def _followed(tx: Tx, subscription_id: SubscriptionId) -> tuple[Topic, str | Non
 
 
 def _wake_resting(tx: Tx, subscription_id: SubscriptionId, now: datetime) -> None:
-    """Wake those of a listening subscription's watches that rest; the others keep their rhythm."""
+    """Activate inactive watches of an active subscription; the schedule of the others stays."""
     resting = tx.execute(
         "SELECT w.id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id "
         "JOIN subscriptions s ON s.id = sw.subscription_id "
@@ -85,7 +85,7 @@ def _wake_resting(tx: Tx, subscription_id: SubscriptionId, now: datetime) -> Non
 
 
 def drop_waiting(tx: Tx, subscription_id: SubscriptionId, failure: Failure, now: datetime) -> None:
-    """Drop what is not sealed. The alerts stay on record: what was decided once is never decided again."""
+    """Drop entries that are not sealed. Their alerts stay stored: a post is decided once."""
     tx.execute(
         "UPDATE entries SET state = 'dropped', reason = ?, reason_code = ?, ended_at = ? "
         "WHERE subscription_id = ? AND state = 'waiting'",
@@ -97,7 +97,7 @@ def drop_waiting(tx: Tx, subscription_id: SubscriptionId, failure: Failure, now:
 
 
 def reactivate(tx: Tx, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> None:
-    """Be due at once; what passes now is baseline."""
+    """Make a subscription's watches due at once; posts that pass now are baseline."""
     watch_ids = watch_ids_of(tx, subscription_id)
     invalidate_plans(tx, watch_ids)
     activate(tx, watch_ids, now)
@@ -106,7 +106,7 @@ def reactivate(tx: Tx, subscription_id: SubscriptionId, baseline_since: datetime
 
 
 def _since_when(tx: Tx, subscription_id: SubscriptionId) -> dict[int, int | None]:
-    """The watches a subscription listens to, each with since when; None: since it was made."""
+    """Watches that a subscription listens to, each with since when (µs); None: since the subscription was made."""
     rows = tx.execute(
         "SELECT watch_id, since FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
     )
@@ -114,7 +114,7 @@ def _since_when(tx: Tx, subscription_id: SubscriptionId) -> dict[int, int | None
 
 
 def watch_ids_of(tx: Tx, subscription_id: SubscriptionId) -> Collection[int]:
-    """The watches a subscription listens to."""
+    """Watches that a subscription listens to."""
     rows = tx.execute(
         "SELECT watch_id FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
     ).fetchall()

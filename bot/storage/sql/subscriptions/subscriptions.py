@@ -1,4 +1,4 @@
-"""What people do with subscriptions; every change bumps ``rules_version`` of the watches it touches."""
+"""Subscriptions as people change them. Each change bumps ``rules_version`` of the watches it touches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .baseline import record_baseline
 from .subscription_watches import RESTORABLE, bind_watches, drop_waiting, reactivate, watch_ids_of
 
 _UNMUTE_BASELINE = timedelta(days=7)
-"""Older than anything told as new; a wider baseline costs rows, never an alert."""
+"""Period of the baseline: longer than the age of any new post. A wider one costs rows, never an alert."""
 
 _LISTED = f"""{SUBSCRIPTION}
 WHERE s.guild_id = ? AND s.removed_at IS NULL AND s.channel_id = coalesce(?, s.channel_id)
@@ -42,7 +42,7 @@ _PRESENT = f"{SUBSCRIPTION} WHERE s.id = ? AND s.removed_at IS NULL"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many subscriptions there are already, for quotas."""
+    """Numbers of subscriptions, for quotas."""
 
     in_guild: int
     in_channel: int
@@ -55,9 +55,9 @@ class SubscriptionStore(Store):
         """Store topic, watches, subscription and baseline in one transaction.
 
         Baseline: every stored post of its watches seen since ``baseline_since`` that passes the rules now
-        (``core.rules.judge`` of the highest RP known, with the watch's bar) is recorded as not to be told (reason
-        SUBSCRIBED). Stored young posts below the bar get a re-look now. A channel has one subscription a topic:
-        subscribing again raises ``RefusedRequest("subscribe-exists")``.
+        (``core.rules.judge`` of the highest RP known, with the watch's min_rp) is recorded as not to be sent
+        (reason SUBSCRIBED). Stored young posts below min_rp get a re-look now. A channel has one subscription for
+        each topic: a second one raises ``RefusedRequest("subscribe-exists")``.
         """
         return await self._database.write(partial(_subscribe, wanted, baseline_since, now))
 
@@ -69,9 +69,9 @@ class SubscriptionStore(Store):
         baseline_since: datetime,
         now: datetime,
     ) -> Subscription:
-        """Replace the settings; what passes now is baseline (RULE_CHANGED) in the same transaction.
+        """Replace the settings; posts that pass now are baseline (RULE_CHANGED) in the same transaction.
 
-        Raises ``RefusedRequest("subscription-gone")`` when it does not exist.
+        Raises ``RefusedRequest("subscription-gone")`` when the subscription does not exist.
         """
 
         def work(tx: Tx) -> Subscription:
@@ -84,7 +84,7 @@ class SubscriptionStore(Store):
         return await self._database.write(work)
 
     async def pause(self, subscription_id: SubscriptionId, why: PauseReason, now: datetime) -> bool:
-        """Rest. Entries not yet sealed are dropped with their reason on record. False: was paused or gone."""
+        """Pause a subscription; unsealed entries are dropped with a stored reason. False: was paused or gone."""
         return await self._database.write(partial(pause, subscription_id, why, now))
 
     async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Pausable]:
@@ -92,15 +92,15 @@ class SubscriptionStore(Store):
         return await self._database.write(partial(_pause_channel, channel_id, why, now))
 
     async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:
-        """Listen again; what passes now is baseline (RESUMED). Its watches are due at once."""
+        """Resume a subscription; posts that pass now are baseline (RESUMED). Its watches are due at once."""
         return await self._database.write(partial(_resume, subscription_id, baseline_since, now))
 
     async def mute(self, subscription_id: SubscriptionId, until: datetime | None, now: datetime) -> bool:
-        """Until then what passes is baseline (MUTED). None ends the mute now, with a baseline (RESUMED)."""
+        """Mute until then: posts that pass are baseline (MUTED). None ends the mute, with a baseline (RESUMED)."""
         return await self._database.write(partial(_mute, subscription_id, until, now))
 
     async def unsubscribe(self, subscription_id: SubscriptionId, now: datetime) -> Subscription | None:
-        """Remove (can be undone with ``restore`` for 30 days). Unsealed entries are dropped."""
+        """Remove a subscription (``restore`` undoes it for 30 days). Unsealed entries are dropped."""
         return await self._database.write(partial(_unsubscribe, subscription_id, now))
 
     async def restore(
@@ -129,7 +129,7 @@ class SubscriptionStore(Store):
         return await self._database.ask(partial(_list, guild_id, channel_id))
 
     async def counts(self, guild_id: GuildId, channel_id: ChannelId) -> Counts:
-        """For quotas."""
+        """Numbers of subscriptions in a server and a channel, for quotas."""
         return await self._database.ask(partial(_counts, guild_id, channel_id))
 
 
@@ -183,7 +183,7 @@ def _replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: Subscri
 
 
 def pause(subscription_id: SubscriptionId, why: PauseReason, now: datetime, tx: Tx) -> bool:
-    """Let one rest; what is not sealed is dropped. False: it rests already, or is gone."""
+    """Pause a subscription; its unsealed entries are dropped. False: it is paused already, or gone."""
     paused = tx.execute(
         "UPDATE subscriptions SET paused = ? WHERE id = ? AND paused IS NULL AND removed_at IS NULL",
         (why, subscription_id),
