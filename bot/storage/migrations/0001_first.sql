@@ -1,4 +1,4 @@
--- The first house. Times are microseconds since 1970-01-01 UTC, ids of Discord 64-bit integers, unknown is NULL.
+-- First schema. Times are microseconds since 1970-01-01 UTC, Discord ids 64-bit integers, unknown is NULL.
 
 CREATE TABLE topics (
   topic_key TEXT PRIMARY KEY,
@@ -6,7 +6,7 @@ CREATE TABLE topics (
 ) STRICT, WITHOUT ROWID;
 
 -- target '' means none: NULLs would not collide in the UNIQUE key.
--- next_poll_at NULL means resting: nobody listens and no operator asked for it.
+-- next_poll_at NULL: inactive, without a listener and not added by an operator.
 -- Ids are never reused (AUTOINCREMENT): alerts and buttons in Discord outlive rows.
 CREATE TABLE watches (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,12 +33,13 @@ CREATE TABLE watches (
 CREATE INDEX watches_due ON watches (next_poll_at) WHERE enabled = 1 AND next_poll_at IS NOT NULL;
 CREATE INDEX watches_of_topic ON watches (topic_key);
 
--- Sources not named here are enabled.
+-- Sources without a row are enabled.
 CREATE TABLE disabled_sources (
   source TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
--- What a poll reads and what moves with every look. Clustered by watch: a poll touches a few neighbouring pages.
+-- Columns of a post that a poll reads and that change with every poll. Clustered by watch: a poll touches a few
+-- neighbouring pages.
 CREATE TABLE posts (
   watch_id INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE,
   post_key TEXT NOT NULL,
@@ -59,7 +60,8 @@ CREATE TABLE posts (
 
 CREATE INDEX posts_relook ON posts (watch_id, relook_at) WHERE relook_at IS NOT NULL;
 
--- What seldom changes (text, author, links), as JSON: kept apart so that a new count rewrites 100 bytes, not 1,000.
+-- Fields of a post that seldom change (text, author, links), as JSON: kept apart so that a new count rewrites 100
+-- bytes, not 1,000.
 CREATE TABLE post_bodies (
   watch_id INTEGER NOT NULL,
   post_key TEXT NOT NULL,
@@ -87,7 +89,7 @@ CREATE TABLE snapshots (
   PRIMARY KEY (watch_id, observed_at)
 ) STRICT, WITHOUT ROWID;
 
--- removed_at: taken back by restore for 30 days, then pruned. target: a feed's URL.
+-- removed_at: undone by restore for 30 days, then pruned. target: a feed's URL.
 CREATE TABLE subscriptions (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   guild_id INTEGER NOT NULL,
@@ -126,7 +128,7 @@ CREATE TABLE baselines (
   PRIMARY KEY (subscription_id, post_key)
 ) STRICT, WITHOUT ROWID;
 
--- guild 0: everywhere.
+-- guild 0: hidden in all servers.
 CREATE TABLE hidden (
   guild_id INTEGER NOT NULL,
   post_key TEXT NOT NULL,
@@ -134,7 +136,7 @@ CREATE TABLE hidden (
   PRIMARY KEY (guild_id, post_key)
 ) STRICT, WITHOUT ROWID;
 
--- Sealed once; every try sends exactly this.
+-- Sealed once. Every try sends exactly this content.
 CREATE TABLE messages (
   id TEXT PRIMARY KEY,
   guild_id INTEGER NOT NULL,
@@ -155,7 +157,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_unfinished ON messages (channel_id, sealed_at) WHERE state = 'sealed';
 
 -- state: waiting, sealed, sent, given_up, dropped. why: the hold reason of a summary.
--- subscription_id is no foreign key: what was told stays on record after the subscription is gone.
+-- subscription_id is no foreign key: a sent alert stays on record after its subscription is removed.
 CREATE TABLE entries (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL,
@@ -180,7 +182,8 @@ CREATE UNIQUE INDEX entries_open_summary ON entries (subscription_id, why)
 CREATE INDEX entries_summaries ON entries (subscription_id, why, not_before) WHERE kind = 'summary';
 CREATE INDEX entries_of_message ON entries (message_id) WHERE message_id IS NOT NULL;
 
--- Nothing is told twice (invariant 2): the key is the promise. held: counted in a summary instead, and why.
+-- The key ensures that a channel gets one alert for each post (invariant 2). held: counted in a summary instead,
+-- and why.
 CREATE TABLE alerts (
   channel_id INTEGER NOT NULL,
   post_key TEXT NOT NULL,

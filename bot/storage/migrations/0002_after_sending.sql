@@ -1,6 +1,6 @@
--- The life of a message after it was sent: live counts, take-downs, quiet hours, servers that were left.
+-- State of messages after sending: live counts, take-downs, quiet hours, servers that were left.
 
--- What was taken down is kept as a hash of its identity only, for ever. actor: user:<id>, operator, source:<name>.
+-- Hidden posts, kept without limit as a hash of their identity only. actor: user:<id>, operator, source:<name>.
 DROP TABLE hidden;
 
 CREATE TABLE hidden (
@@ -12,7 +12,7 @@ CREATE TABLE hidden (
   PRIMARY KEY (guild_id, post_hash)
 ) STRICT, WITHOUT ROWID;
 
--- Who did what to which post, and why; rows are only ever added.
+-- Audit log: actor, action, post and reason. Rows are only ever added.
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   at INTEGER NOT NULL,
@@ -25,10 +25,10 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_of_guild ON audit (guild_id, at);
 
--- gone_at: when the source first said that the post is no longer there.
+-- gone_at: when the source first reported that the post no longer exists.
 ALTER TABLE posts ADD COLUMN gone_at INTEGER;
 
--- live_rp: what the channel's message shows, or is about to show.
+-- live_rp: the count that the channel's message shows, or is about to show.
 ALTER TABLE alerts ADD COLUMN live_rp INTEGER;
 ALTER TABLE alerts ADD COLUMN live_rp_at INTEGER;
 CREATE INDEX alerts_of_post ON alerts (post_key);
@@ -39,8 +39,8 @@ ALTER TABLE messages ADD COLUMN edited_at INTEGER;
 ALTER TABLE messages ADD COLUMN removed_at INTEGER;
 CREATE INDEX messages_in_trouble ON messages (guild_id, ended_at) WHERE state IN ('uncertain', 'given_up');
 
--- Messages that are to be drawn again, one row a message however many reasons. version: raised with every reason,
--- so that an edit finishes only what it drew. urgent: a take-down. ended_at: given up, with its error.
+-- Requested edits of messages, one row for each message, however many reasons. version: raised with every reason,
+-- so that finishing an edit leaves later reasons due. urgent: a take-down. ended_at: given up, with its error.
 CREATE TABLE redraws (
   message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
   urgent INTEGER NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE redraws (
 
 CREATE INDEX redraws_due ON redraws (urgent, due_at) WHERE ended_at IS NULL;
 
--- Only channels that were given something of their own. quiet: JSON of QuietHours.
+-- Only channels with settings of their own. quiet: JSON of QuietHours.
 CREATE TABLE channels (
   channel_id INTEGER PRIMARY KEY,
   guild_id INTEGER NOT NULL,
@@ -65,7 +65,7 @@ CREATE TABLE channels (
 
 CREATE INDEX channels_of_guild ON channels (guild_id);
 
--- When a role was last mentioned in a channel.
+-- Time of the last mention of a role in a channel.
 CREATE TABLE mentions (
   channel_id INTEGER NOT NULL,
   role_id INTEGER NOT NULL,
@@ -73,7 +73,7 @@ CREATE TABLE mentions (
   PRIMARY KEY (channel_id, role_id)
 ) STRICT, WITHOUT ROWID;
 
--- Servers the bot was removed from, and when; what it knows of them is forgotten after some days.
+-- Servers the bot was removed from, and when. Their rows are erased after some days.
 CREATE TABLE left_guilds (
   guild_id INTEGER PRIMARY KEY,
   left_at INTEGER NOT NULL

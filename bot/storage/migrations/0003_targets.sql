@@ -1,5 +1,5 @@
--- Where each source is asked (templates, '' is its own address), as the settings said at the last start.
--- Sources not named here are asked at their own address.
+-- Targets of each source (templates, '' is its own address), from the settings at the last start.
+-- Sources not named here are polled at their own address.
 CREATE TABLE source_targets (
   source TEXT NOT NULL,
   position INTEGER NOT NULL,

@@ -1,6 +1,7 @@
--- How sources are doing, and what channels were told of it.
+-- Health of sources, and the outage notices that channels were sent.
 
--- JSON of Vitals: since when, why, what the source used to show, and how often something new came.
+-- JSON of WatchHealth: start and cause of a failure, what the source used to show, and the rhythm of its new
+-- posts.
 ALTER TABLE watches ADD COLUMN vitals TEXT NOT NULL DEFAULT '{}';
 
 UPDATE watches SET vitals = json_object('shown', json_array('posts', 'rp'))
@@ -8,8 +9,8 @@ WHERE EXISTS (SELECT 1 FROM posts p WHERE p.watch_id = watches.id AND p.rp IS NO
 
 CREATE INDEX watches_unwell ON watches (source) WHERE health <> 'ok';
 
--- channel 0: the operator. host: the server that is asked, '' for the source's own. extent: what was told last
--- (0 it is over, 1 some topics, 2 all topics). some_at, all_at: when that was told last.
+-- channel 0: the operator. host: the server that is polled, '' for the source's own. extent: of the last notice (0
+-- ended, 1 some topics, 2 all topics). some_at, all_at: times of the last notices of each.
 CREATE TABLE incidents (
   channel_id INTEGER NOT NULL,
   guild_id INTEGER NOT NULL,

@@ -1,5 +1,5 @@
--- What sources that cost money were asked, one row a source and UTC day (ISO 8601). reads counts what was read and
--- what is reserved by requests under way; a request that was killed leaves its reservation in it.
+-- Reads of sources that cost money, one row for each source and UTC day (ISO 8601). reads: used reads, and those
+-- reserved by requests under way. A killed request leaves its reservation in it.
 CREATE TABLE spend (
   source TEXT NOT NULL,
   day TEXT NOT NULL,

@@ -1,10 +1,10 @@
--- "Also on …": told posts that were found somewhere else as well.
+-- "Also on …": alerted posts that were found at another endpoint as well.
 
--- found_at: JSON of FoundAt, where the telling watch found it; NULL for what was told before this was kept.
+-- found_at: JSON of FoundAt, the endpoint at which the watch of the alert found the post. NULL for older alerts.
 ALTER TABLE alerts ADD COLUMN found_at TEXT;
 
--- A post that was found (found_at) after the channel was told of it: as itself, or as told_key, of which it is
--- another face: a feed's link to it, for example. What stands here counts as told.
+-- A post found (found_at) after the channel's alert for it: as itself, or as another identity of told_key, such as
+-- a feed's link to it. A post in this table counts as alerted.
 CREATE TABLE echoes (
   channel_id INTEGER NOT NULL,
   post_key TEXT NOT NULL,
@@ -17,7 +17,7 @@ CREATE TABLE echoes (
 
 CREATE INDEX echoes_of_told ON echoes (channel_id, told_key, at);
 
--- Under which addresses a told post stands on the web, as hashes (see core/addresses.py).
+-- Web addresses of an alerted post, as hashes (core/identity/urls.py).
 CREATE TABLE told_addresses (
   channel_id INTEGER NOT NULL,
   address_hash TEXT NOT NULL,

@@ -1,7 +1,7 @@
--- Scheduled digests: when they are due, what they tell of, where they listen, and what was told.
+-- Scheduled digests: due times, topics, watches, and sent editions.
 
--- next_at NULL: paused. sources: JSON, where topics are looked at that nobody is subscribed to. version: raised by
--- every change a person makes. removed_at: taken back by restore for 30 days, then pruned.
+-- next_at NULL: paused. sources: JSON, the sources polled for topics without a subscription. version: raised by
+-- every change a person makes. removed_at: undone by restore for 30 days, then pruned.
 CREATE TABLE digests (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   guild_id INTEGER NOT NULL,
@@ -35,7 +35,7 @@ CREATE INDEX digests_removed ON digests (removed_at) WHERE removed_at IS NOT NUL
 CREATE INDEX digests_for_alerts ON digests (channel_id)
   WHERE replaces_alerts = 1 AND paused IS NULL AND removed_at IS NULL;
 
--- A digest without topics tells of all its channel is subscribed to.
+-- A digest without topics covers all topics that its channel is subscribed to.
 CREATE TABLE digest_topics (
   digest_id INTEGER NOT NULL REFERENCES digests (id) ON DELETE CASCADE,
   topic_key TEXT NOT NULL REFERENCES topics (topic_key),
@@ -53,7 +53,7 @@ CREATE TABLE digest_watches (
 
 CREATE INDEX watches_of_digest ON digest_watches (digest_id);
 
--- A digest is told once for each time it was due (invariant 2): the key is the promise.
+-- The key ensures that a digest is sent once for each due time (invariant 2).
 CREATE TABLE digest_issues (
   digest_id INTEGER NOT NULL REFERENCES digests (id) ON DELETE CASCADE,
   due_at INTEGER NOT NULL,
@@ -63,7 +63,7 @@ CREATE TABLE digest_issues (
 
 CREATE INDEX digest_issues_of_entry ON digest_issues (entry_id) WHERE entry_id IS NOT NULL;
 
--- Which entries tell of a post, so that it can be taken out of them.
+-- Entries that show a post, so that it can be taken out of them.
 CREATE TABLE digest_posts (
   post_key TEXT NOT NULL,
   entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,

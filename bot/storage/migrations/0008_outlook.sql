@@ -1,4 +1,4 @@
--- When a watch is looked at again: JSON of Outlook (what it expects of its topic), and what a look was worth at its
--- host when it was looked at last (post-hours). NULL: never looked at since, or looked at evenly.
+-- Forecast of a watch's polls: JSON of PollForecast, and the value of the last poll at its host (post-hours).
+-- NULL: not polled since, or polled at even intervals.
 ALTER TABLE watches ADD COLUMN outlook TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE watches ADD COLUMN price REAL;

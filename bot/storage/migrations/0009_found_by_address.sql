@@ -1,10 +1,10 @@
--- What people name by its address is found without a walk through all that is stored.
+-- Index for posts that people name by their address.
 
--- As SQLite reads it out of the JSON, so that nothing has to be kept in step: a body that is wiped is out of it.
+-- The index is on the expression that SQLite evaluates on the JSON, so that a wiped body leaves it as well.
 CREATE INDEX post_bodies_at ON post_bodies (json_extract(body, '$.url'));
 CREATE INDEX entries_at ON entries (json_extract(content, '$.post.url')) WHERE kind = 'alert';
 
--- A digest tells of many posts; each one's address stands beside its key, until it is taken down.
+-- A digest shows many posts. Each one's address is stored beside its key until the post is hidden.
 ALTER TABLE digest_posts ADD COLUMN url TEXT;
 
 UPDATE digest_posts SET url = (

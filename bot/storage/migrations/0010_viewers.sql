@@ -1,2 +1,2 @@
--- What everybody may know of: the operator's own watches, found without a look at all others.
+-- Index of the operator's own watches, which every viewer may know of.
 CREATE INDEX watches_of_operator ON watches (topic_key) WHERE operator = 1;

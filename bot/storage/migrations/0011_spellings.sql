@@ -1,6 +1,6 @@
--- How a topic is spelled is its subscription's and its digest's own; sources are asked by the key. What is left in
--- topics.name: the title of a feed, the operator's spelling, else the key. storage/spellings.py does the rest: it
--- merges topics that have one key now, which leaves out what cannot be seen.
+-- The spelling of a topic belongs to its subscription or digest. Sources are asked by the key. topics.name keeps
+-- the title of a feed, the operator's spelling, else the key. topic_key_migration.py merges topics with the same
+-- new key, which has no invisible characters.
 ALTER TABLE subscriptions ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE digest_topics ADD COLUMN name TEXT NOT NULL DEFAULT '';
 

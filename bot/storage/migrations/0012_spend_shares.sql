@@ -1,5 +1,5 @@
--- Who caused what was spent of a day's budget: one row a server (guild 0: the operator). waits: 1 since it was refused
--- something of its share, until it is granted something.
+-- Shares of a day's budget: one row for each server (guild 0: the operator). waits: 1 from a refusal of reads
+-- until reads are granted.
 CREATE TABLE spend_shares (
   source TEXT NOT NULL,
   day TEXT NOT NULL,

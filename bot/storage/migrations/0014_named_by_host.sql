@@ -1,5 +1,5 @@
--- A feed was named by host and path until its title was known; a path may hold a key, so the host alone is left.
--- A name is no title where an address of its topic begins with it (it was cut to 60 characters, with an ellipsis).
+-- Before its title was known, a feed was named by host and path. A path may hold a key, so only the host is kept.
+-- A name is not a title where an address of its topic begins with it (cut to 60 characters, with an ellipsis).
 CREATE TEMP TABLE untitled AS
 SELECT t.topic_key,
        t.name,

@@ -1,4 +1,4 @@
--- The posts that a public answer of /trend shows, so that a take-down reaches it. The answer itself is a message
+-- Posts that a public answer of /trend shows, so that a take-down reaches it. The answer itself is a message
 -- without entries.
 CREATE TABLE answer_posts (
   post_key TEXT NOT NULL,

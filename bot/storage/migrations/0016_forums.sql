@@ -1,11 +1,11 @@
--- Forum channels that hear of something; posts_by: a post for each topic, or for each story.
+-- Forum channels with a subscription or digest. posts_by: one forum post for each topic, or for each story.
 CREATE TABLE forums (
   channel_id INTEGER PRIMARY KEY,
   guild_id INTEGER NOT NULL,
   posts_by TEXT NOT NULL
 ) STRICT;
 
--- The post of a forum that the alerts of a topic go into, while it is there.
+-- Forum post for the alerts of a topic, while it exists.
 CREATE TABLE forum_posts (
   channel_id INTEGER NOT NULL,
   topic_key TEXT NOT NULL,
@@ -13,7 +13,7 @@ CREATE TABLE forum_posts (
   PRIMARY KEY (channel_id, topic_key)
 ) STRICT, WITHOUT ROWID;
 
--- posts_by: as it was when the message was sealed; none where its channel is no forum. thread_id: the post that it
--- stands in, or is to go into.
+-- posts_by: the mode when the message was sealed, NULL where its channel is no forum. thread_id: the forum post
+-- that holds the message, or is to hold it.
 ALTER TABLE messages ADD COLUMN posts_by TEXT;
 ALTER TABLE messages ADD COLUMN thread_id INTEGER;

@@ -1,5 +1,5 @@
--- By what the entries of a feed are recognised: hashes of id, link, headline, time and summary (core/naming.py), the
--- kind in the lowest three bits. They outlive their post's row while it stands on its page.
+-- Names by which the entries of a feed are recognised: hashes of id, link, headline, time and summary, the kind in
+-- the lowest three bits. They outlive their post's row while the entry is on its page.
 CREATE TABLE entry_names (
   watch_id INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE,
   post_key TEXT NOT NULL,

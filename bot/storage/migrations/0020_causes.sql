@@ -1,3 +1,3 @@
--- Why a watch is unwell: a value of core/health/causes.py. Until now it was the id of a sentence, inside of vitals.
--- cause_migration.py fills it, and takes the ids out of vitals, notices and digests.
+-- Cause of a watch's failure: a value of Cause. Before, vitals held a text id.
+-- cause_migration.py fills it and removes the ids from vitals, notices and digests.
 ALTER TABLE watches ADD COLUMN cause TEXT;

@@ -1,5 +1,5 @@
--- Why an entry was dropped or given up, and why a message or its redraw failed: a value of core/models/failures.py.
--- reason and error stay beside it: the detail for the log. failure_migration.py reads the codes of what is there.
+-- Reason for which an entry was dropped or given up, or a message or redraw failed: a value of FailureCode. reason
+-- and error keep the detail for the log. failure_migration.py derives the codes of existing rows.
 ALTER TABLE entries ADD COLUMN reason_code TEXT;
 ALTER TABLE messages ADD COLUMN error_code TEXT;
 ALTER TABLE redraws ADD COLUMN error_code TEXT;
