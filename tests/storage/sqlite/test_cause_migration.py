@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from bot.core.health.causes import Cause
 from bot.core.models import DigestContent, Endpoint, NoticeContent, SourceName, SourceProblem
 from bot.storage.sql.mapping.common import to_json
+from bot.storage.sqlite.cause_migration import store_causes
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps
 from bot.storage.stores import Storage
@@ -96,3 +98,52 @@ async def test_notices_and_digests_that_wait_keep_the_cause(tmp_path: Path) -> N
     problem = SourceProblem(Endpoint(SourceName.MASTODON, "a.example"), Cause.UNREACHABLE)
     assert summary.topics[0].troubles == (problem,)
     await storage.close()
+
+
+@pytest.mark.parametrize(
+    "vitals",
+    [
+        '{"why":',
+        '{"why":5}',
+        '{"why":{"values":{}}}',
+        '{"why":{"text_id":"health-silent","values":null}}',
+        '{"why":{"text_id":"health-silent","values":{"hours":"many"}}}',
+        '[{"why":null}]',
+        pytest.param('{"why":' + "[" * 100_000, id="too deep to parse"),
+    ],
+)
+async def test_a_row_that_no_version_wrote_keeps_no_database_from_its_new_version(
+    tmp_path: Path, vitals: str
+) -> None:
+    content = '{"why":null,"topics":null}'
+
+    storage = await migrated(
+        tmp_path / "old.db",
+        (WATCH, (vitals,)),
+        (ENTRY, (1, "digest", vitals)),
+        (ENTRY, (2, "digest", content)),
+        (ENTRY, (3, "notice", to_json(NOTICE | {"why": why("health-busy")}))),
+    )
+
+    await storage.close()
+    with closing(sqlite3.connect(tmp_path / "old.db")) as database:
+        [version] = database.execute("PRAGMA user_version").fetchone()
+        [notice] = database.execute("SELECT content FROM entries WHERE id = 3").fetchone()
+    assert version == len(STEPS)
+    assert '"cause":"busy"' in notice
+
+
+def test_the_size_of_a_database_costs_no_memory() -> None:
+    rows = 200
+    text = to_json({"why": why("health-busy"), "topics": [], "name": "x" * 20_000})
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE watches (id INTEGER PRIMARY KEY, cause TEXT, vitals TEXT)")
+        database.execute("CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT, content TEXT)")
+        database.executemany("INSERT INTO entries (kind, content) VALUES ('digest', ?)", [(text,)] * rows)
+
+        tracemalloc.start()
+        store_causes(database)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    assert peak < 20 * len(text) < rows * len(text)
