@@ -72,13 +72,14 @@ class Forms(commands.Cog):
             return
         async with answering_form(interaction, about):
             await take_form(interaction)
-            raise RefusedRequest("form-late")
+            raise RefusedRequest("form-late-options" if about.kind.has_more_options else "form-late")
 
 
 async def offer(interaction: BotInteraction, made: Awaitable[Form], *, refilled: bool = False) -> None:
     """Open a form once what it shows was read; ``refilled``: with what this person typed the last time, if known.
 
-    Raises ``RefusedRequest`` where that cannot be read in time, and what ``made`` raises.
+    Raises ``RefusedRequest`` where that cannot be read in time, or where options of a command that have no field
+    are no longer known, and what ``made`` raises.
     """
     try:
         async with asyncio.timeout(FORM_READ_S):
@@ -88,6 +89,8 @@ async def offer(interaction: BotInteraction, made: Awaitable[Form], *, refilled:
     forms, person = _forms(interaction), interaction.user.id
     if refilled and person in forms.typed and forms.typed[person][0] == form.about:
         form.refill(forms.typed[person][1])
+    elif refilled and form.about.kind.has_more_options:
+        raise RefusedRequest("form-forgotten")
     await interaction.response.send_modal(form)
     forms.opened(person, form)
 

@@ -42,6 +42,11 @@ class FormKind(StrEnum):
     SUBSCRIBE = "subscribe"
     QUIET = "quiet"
 
+    @property
+    def has_more_options(self) -> bool:
+        """Whether its command has options without a field in the form, which are lost where they are not kept."""
+        return self in {FormKind.NEW_DIGEST, FormKind.DIGEST_OPTIONS, FormKind.SUBSCRIBE}
+
 
 class About(NamedTuple):
     """The subject of a form: its kind, and the id of the subscription, digest or channel."""

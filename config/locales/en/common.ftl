@@ -48,6 +48,8 @@ error-message-unknown = There is no record of this post any more.
 error-command-changed = This command was just updated. Please try again in a moment.
 form-busy = The bot is so busy right now that it couldn't open the form in time. Please wait a moment and press the button again.
 form-late = Nothing was changed, because this form was open for more than 30 minutes or the bot restarted meanwhile. What you entered is still here: open the form again and submit it.
+form-late-options = Nothing was changed, because this form was open for more than 30 minutes or the bot restarted meanwhile. What you entered in the form is still here, but options of your command that have no field in it are lost. Open the form again and submit it without them, or enter the command again.
+form-forgotten = What you entered with the command is no longer known: it is kept for 15 minutes, only for the person who entered it, and only until they enter another command or form that is refused. Please enter the command again.
 button-form-again = Open the form again
 
 ## Lists

@@ -304,6 +304,50 @@ async def test_a_form_sent_off_after_a_restart_is_offered_again_with_what_was_ty
     assert values(await again(env, late))["min_rp"] == "70"
 
 
+REFUSED_COMMANDS = {
+    "subscribe": {"topic": "AI", "include": "/(/", "min_rp": 30},
+    "digest create": {"schedule": "daily", "timezone": "Atlantis", "topics": "AI", "min_rp": 30},
+    "digest edit": {"timezone": "Atlantis", "min_rp": 30},
+}
+"""Options that are refused, and one that has no field in the form."""
+MENDED = {
+    "subscribe": {"topic": "AI", "include": "電力", "source": ["all"], "role": []},
+    "digest create": {"recurrence": ["daily"], "timezone": "UTC", "topics": "AI", "role": []},
+    "digest edit": {"recurrence": ["daily"], "timezone": "UTC", "topics": "AI", "role": []},
+}
+
+
+async def refused_command(env: BotEnv, command: str) -> Any:
+    """The answer to a command whose options are wrong."""
+    options = dict(REFUSED_COMMANDS[command])
+    if command == "digest edit":
+        await env.admin.slash(env.channel, "digest create", schedule="daily", timezone="UTC", topics="AI")
+        [digest] = await env.services.digests.list(env.guild.id)
+        options["digest"] = f"id:{digest.id}"
+    return await env.admin.slash(env.channel, command, **options)
+
+
+@pytest.mark.parametrize("command", REFUSED_COMMANDS)
+async def test_form_that_would_lose_options_of_its_command_is_not_opened(env: BotEnv, command: str) -> None:
+    refused = await refused_command(env, command)
+    env.clock.forward(minutes=16)
+
+    told = await again(env, refused)
+
+    assert env.services.texts.speaker("en").say("form-forgotten") in shown(last(told))
+
+
+@pytest.mark.parametrize("command", REFUSED_COMMANDS)
+async def test_form_that_lost_options_of_its_command_says_so(env: BotEnv, command: str) -> None:
+    form = await again(env, await refused_command(env, command))
+    await env.sim.restart_bot(TrendBot(env.services, background=False))
+
+    late = await env.admin.submit_modal(form, MENDED[command])
+
+    assert env.services.texts.speaker("en").say("form-late-options") in shown(last(late))
+    assert values(await again(env, late))["topic" if command == "subscribe" else "topics"] == "AI"
+
+
 async def test_every_form_is_forgotten_after_a_while(env: BotEnv) -> None:
     await subscribe(env)
     await env.admin.slash(env.channel, "digest create", schedule="daily", timezone="Asia/Tokyo", topics="AI")
