@@ -235,8 +235,10 @@ class _XmlReader:
                 self._end_entry()
                 self._feed.entries.append(RawEntry(written_as=recalled.record.written_as, recalled=recalled))
                 return slices.end
+        # What ended before its end tag is followed by what is not its own: the feed's title, for one.
+        is_open = self._entry is not None
         self._tag(is_end, tag, attributes, found[0])
-        if is_end and end == slices.end and self._entry is None and self._feed.entries:
+        if is_end and end == slices.end and is_open and self._entry is None:
             self._feed.entries[-1].written_as = slices.finish((self._changes, len(self._feed.entries)))
         return end
 

@@ -151,6 +151,16 @@ def hostile(body: bytes) -> Iterator[bytes]:
     yield from (body[:at] + b"</item><item>" + body[at:] for at in range(0, len(body), 1_499))
 
 
+@pytest.mark.parametrize("end", ["</entry>", "</ITEM>", "</rss:item>"])
+def test_what_follows_an_entry_before_its_end_tag_is_read_again(end: str) -> None:
+    entry = f"<item><title>記事</title><link>https://a.example/1</link>{end}<title>町の瓦版</title></item>"
+    watch, document = Watch(), f"<rss><channel>{entry}{GOOD[0]}</channel></rss>"
+
+    names = [found.title for found in (watch.look(document.encode()), watch.look(document.encode())) if found]
+
+    assert names == ["町の瓦版"] * 2
+
+
 def test_a_hostile_answer_reads_the_same_after_a_good_one_and_before() -> None:
     good = rss(
         *(
