@@ -10,9 +10,9 @@ from datetime import timedelta
 from bot import __version__
 from bot.activity_log import ActivityLog
 from bot.bootstrap import (
+    address_group_of,
     cancel_on_sigterm,
     freeze_startup_objects,
-    machine_of,
     make_poller,
     open_polling_stack,
     servers_of,
@@ -72,12 +72,12 @@ def build_services(
         sources,
         clock=clock,
         fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
-        lookups=Lookups(machine_of(sources)),
+        lookups=Lookups(address_group_of(sources)),
         servers=servers_of(settings),
     )
     delivery = Delivery(
         storage,
-        pacer=RateLimiter(settings.delivery.requests_per_s),
+        rate_limiter=RateLimiter(settings.delivery.requests_per_s),
         spacing=ChannelSpacing(settings.delivery.channel_interval_s),
         edit_spacing=ChannelSpacing(settings.delivery.channel_interval_s),
         policy=delivery_policy(settings),
@@ -101,7 +101,7 @@ def build_services(
         trends=trends,
         subscriptions=subscriptions,
         why=WhyService(storage, settings, clock),
-        servers=GuildService(storage, subscriptions, digests, settings, clock),
+        guilds=GuildService(storage, subscriptions, digests, settings, clock),
         moderation=ModerationService(storage, delivery, clock),
         health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         digests=digests,
@@ -124,7 +124,7 @@ def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) 
     """The ticks of a running bot. ``commands``: how many people used since the start."""
     return Scheduler(
         poll=services.poller.poll_due,
-        digest=services.digests.due.run_due,
+        digest=services.digests.runner.run_due,
         tell=services.health.tell,
         prune=lambda: prune(services),
         minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
@@ -133,23 +133,23 @@ def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) 
 
 def activity_of(services: Services, commands: Callable[[], int]) -> Activity:
     """Counts of all work since the start. ``commands``: commands used by people."""
-    polls, tally = services.poller.done, services.delivery.tally
+    polls, counters = services.poller.done, services.delivery.counters
     return Activity(
         checked=polls.polled,
         failed=polls.failed,
         new_posts=polls.new_posts,
         decided=polls.alerts,
-        sent=tally.sent,
-        edited=tally.edited,
-        removed=tally.removed,
-        undelivered=tally.given_up,
+        sent=counters.sent,
+        edited=counters.edited,
+        removed=counters.removed,
+        undelivered=counters.given_up,
         commands=commands(),
     )
 
 
 async def prune(services: Services) -> None:
     """Forget servers the bot left long ago, then drop what nobody needs any more."""
-    await services.servers.forget_left()
+    await services.guilds.forget_left()
     settings, found = services.settings, await services.storage.maintenance.room()
     limit = settings.database.soft_limit_mb
     why = disk_space.tight(found, limit)

@@ -98,37 +98,37 @@ def make_poller(
     from bot.polling.rule_evaluator import RuleEvaluator  # noqa: PLC0415
 
     readers = post_readers(sources)
-    judging = RuleEvaluator()
+    rule_evaluator = RuleEvaluator()
     return Poller(
         storage,
         sources,
         {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()},
-        counting=RepostLookup(
+        repost_lookup=RepostLookup(
             storage.polls,
             readers,
             max_age=timedelta(hours=settings.poll.new_post_max_age_h),
             clock=clock,
-            judging=judging,
+            rule_evaluator=rule_evaluator,
         ),
-        judging=judging,
+        rule_evaluator=rule_evaluator,
         clock=clock,
         concurrency=settings.poll.concurrency,
         looks_per_hour=settings.quota.looks_per_hour,
         on_alerts=on_alerts,
-        machine_of=machine_of(sources),
-        find_machine=_find_machine(sources),
+        address_group_of=address_group_of(sources),
+        find_address_group=_find_machine(sources),
     )
 
 
-def machine_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
+def address_group_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
     """Under which address a host is, as far as it is known: of hosts that people choose by an address."""
     finder = _host_finder(sources)
-    return (lambda _: None) if finder is None else finder.machine_of
+    return (lambda _: None) if finder is None else finder.address_group_of
 
 
 def _find_machine(sources: Mapping[SourceName, Source]) -> Callable[[str], Awaitable[None]] | None:
     finder = _host_finder(sources)
-    return None if finder is None else finder.find_machine
+    return None if finder is None else finder.find_address_group
 
 
 def _host_finder(sources: Mapping[SourceName, Source]) -> HostFinder | None:
@@ -239,8 +239,8 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
         catch_up_after=timedelta(hours=settings.poll.catch_up_after_h),
         ceiling_per_hour=settings.alerts.ceiling_per_hour,
         live_counts=timedelta(hours=settings.alerts.live_counts_h),
-        can_relook=source.can_relook or counted,
-        whole_page=not source.can_relook,
+        can_recheck=source.can_recheck or counted,
+        whole_page=not source.can_recheck,
         min_request_gap=timedelta(seconds=_min_interval_s(settings)),
         fixed_interval=source.name.traits.costs_money,
         servers=servers_of(settings),

@@ -1,4 +1,4 @@
-"""A few milliseconds a turn of the event loop: of work that came all at once, so that nobody else waits for it."""
+"""Time slices of the event loop, for CPU-bound work that arrives all at once."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from itertools import count
 from typing import Final
 
 SLICE_S: Final = 0.005
-"""After so much work the rest is left to the next turn. One at a time would cost a turn of 0.1 ms for each."""
+"""Seconds of work in one iteration of the loop. One step an iteration would cost 0.1 ms more for each."""
 CALLED_AT_LEAST: Final = 8
 
 
 class LoopBudget:
-    """``await turns.room()`` stands before a piece of work, which may begin in a later turn then.
+    """Time slices of the event loop: ``await budget.checkpoint()`` stands before each CPU-bound step.
 
-    A lock would not do: it is free again before the next one of the same turn asks for it, and all go through.
-    A turn is measured from its first piece on, so that nobody need say where a piece ends. Who waits is called in
-    the order of coming, a few in each turn: to call all of a hundred each time would cost more than their work.
+    It returns at once while the current iteration has used less than ``SLICE_S``, otherwise in a later iteration.
+    An ``asyncio.Lock`` would not help: it is released before the next waiter of the same iteration asks for it. An
+    iteration is measured from its first step, so no step has to say where it ends. Waiters go on in their order, a
+    few in each iteration: waking all of a hundred each time would cost more than their work.
     """
 
     def __init__(self, *, timer: Callable[[], float] = time.perf_counter) -> None:
@@ -32,7 +33,7 @@ class LoopBudget:
         self._turn_ends = False
 
     async def checkpoint(self) -> None:
-        """Wait for a turn that has room. The first piece of a turn always finds it."""
+        """Wait for an iteration whose slice is not used up. The first step of an iteration never waits."""
         if self._is_full():
             await self._called(next(self._numbers))
         self._begin()
@@ -64,7 +65,7 @@ class LoopBudget:
             asyncio.get_running_loop().call_soon(self._begin_anew)
 
     def _begin_anew(self) -> None:
-        """Call twice as many as found room in the last turn: who is called in vain waits on."""
+        """Wake twice as many as ran in the last iteration; one woken in vain waits on."""
         called = max(CALLED_AT_LEAST, 2 * self._pieces)
         self._began_s, self._pieces, self._turn_ends = None, 0, False
         while self._waiting and called > 0:

@@ -53,7 +53,7 @@ from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.lasting_forms import form_listener, text_in
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of, is_age_restricted, require_managed, require_seen
-from cogs.shared.reach import reach_of
+from cogs.shared.reach import permissions_for_channels
 
 from .errors import answering
 from .moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
@@ -113,7 +113,7 @@ class AlertButton(
 
     async def _open_menu(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
         subscription = await _service(interaction).get(_subscription_id(entry), guild_of(interaction))
-        reach = await reach_of(interaction, [subscription.channel_id, entry.channel_id])
+        reach = await permissions_for_channels(interaction, [subscription.channel_id, entry.channel_id])
         may_manage = reach.manages(subscription.channel_id)
         may_hide = (
             reach.moderates(entry.channel_id) and moderates_the_server(interaction) and bool(entry.content.posts())

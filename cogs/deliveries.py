@@ -27,7 +27,7 @@ from cogs.shared.options import ChannelChoice, Option, options, text
 from cogs.shared.pagination import NOWHERE, parts_of
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import access_for, access_to_option, guild_of, missing_to_tell, require_managed
-from cogs.shared.reach import BotInteraction, Reach, find_channel, reach_of
+from cogs.shared.reach import BotInteraction, ChannelPermissions, find_channel, permissions_for_channels
 from cogs.shared.viewing import post_viewer
 
 from .errors import answering
@@ -125,7 +125,7 @@ class WhyButton(
         async with answering(interaction):
             await acknowledge(interaction)
             guild_id = guild_of(interaction)
-            if not (await reach_of(interaction, [self.channel_id])).sees(self.channel_id):
+            if not (await permissions_for_channels(interaction, [self.channel_id])).sees(self.channel_id):
                 raise app_commands.MissingPermissions(["view_channel"])
             post = self.post or _opened_by(interaction.message)
             viewer = await post_viewer(interaction, post)
@@ -202,11 +202,11 @@ async def _layout(interaction: BotInteraction, page: int, note: str | None = Non
     return draw_deliveries(speaker_of(interaction), seen, page=page, now=services.clock(), note=note)
 
 
-async def _reach(interaction: BotInteraction, found: Deliveries) -> Reach:
-    return await reach_of(interaction, found.channels, for_a_list=True)
+async def _reach(interaction: BotInteraction, found: Deliveries) -> ChannelPermissions:
+    return await permissions_for_channels(interaction, found.channels, for_a_list=True)
 
 
-def _seen_by(reach: Reach, found: Deliveries) -> Deliveries:
+def _seen_by(reach: ChannelPermissions, found: Deliveries) -> Deliveries:
     return replace(
         found,
         waiting=tuple(queue for queue in found.waiting if reach.sees(queue.channel_id)),
@@ -217,7 +217,7 @@ def _seen_by(reach: Reach, found: Deliveries) -> Deliveries:
     )
 
 
-def _messages_seen(reach: Reach, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+def _messages_seen(reach: ChannelPermissions, messages: tuple[Message, ...]) -> tuple[Message, ...]:
     return tuple(message for message in messages if reach.sees(message.channel_id))
 
 
@@ -242,7 +242,7 @@ async def _managed(interaction: BotInteraction, message_id: MessageId) -> Messag
     message = await interaction.client.services.storage.messages.get(message_id)
     if message is None or message.guild_id != guild_of(interaction):
         raise RefusedRequest("error-message-unknown")
-    reach = await reach_of(interaction, [message.channel_id])
+    reach = await permissions_for_channels(interaction, [message.channel_id])
     if not reach.sees(message.channel_id):
         raise app_commands.MissingPermissions(["view_channel"])
     await require_managed(interaction, message.channel_id)

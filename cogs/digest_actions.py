@@ -56,7 +56,7 @@ from cogs.shared.permissions import (
     require_managed,
     require_seen,
 )
-from cogs.shared.reach import BotInteraction, permissions_in, reach_of
+from cogs.shared.reach import BotInteraction, permissions_for_channels, permissions_in
 from cogs.shared.viewing import viewer_of
 
 from .subscription_buttons import language_for, speaker_of
@@ -83,7 +83,7 @@ async def seen_digests(
 ) -> tuple[list[Digest], Mapping[ChannelId, str]]:
     """The server's (or channel's) digests, of channels the person sees, and what the channels are called."""
     found = await _service(interaction).list(guild_of(interaction), channel_id)
-    reach = await reach_of(interaction, [digest.channel_id for digest in found], for_a_list=True)
+    reach = await permissions_for_channels(interaction, [digest.channel_id for digest in found], for_a_list=True)
     return [digest for digest in found if reach.sees(digest.channel_id)], reach.names
 
 

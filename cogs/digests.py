@@ -27,7 +27,7 @@ from cogs.shared.permissions import (
     listed_channel,
     require_manage,
 )
-from cogs.shared.reach import BotInteraction, reach_of
+from cogs.shared.reach import BotInteraction, permissions_for_channels
 from cogs.shared.viewing import typing_viewer
 
 from .digest_actions import (
@@ -294,7 +294,9 @@ async def _meant(interaction: BotInteraction, typed: str) -> Digest:
     Of channels they do not see there is none by any name.
     """
     here, guild_id = ChannelId(interaction.channel_id or 0), guild_of(interaction)
-    reach = await reach_of(interaction, await interaction.client.services.servers.channels(guild_id))
+    reach = await permissions_for_channels(
+        interaction, await interaction.client.services.guilds.channels(guild_id)
+    )
     found = await _service(interaction).find(typed, guild_id, here, sees=reach.sees)
     return await own_digest(interaction, found.id)
 

@@ -42,7 +42,7 @@ from cogs.shared.permissions import (
     missing_to_tell,
     require_manage,
 )
-from cogs.shared.reach import BotInteraction, find_channel, permissions_of, reach_of
+from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels, permissions_of
 
 from .errors import answering, sentence_of
 from .subscription_buttons import speaker_of
@@ -195,7 +195,7 @@ class GuildsCog(commands.Cog):
             found = [one for one in found if one.channel_id == place.channel_id]
         elif not interaction.permissions.manage_channels:
             raise app_commands.MissingPermissions(["manage_channels"])
-        reach = await reach_of(interaction, [one.channel_id for one in found], for_a_list=True)
+        reach = await permissions_for_channels(interaction, [one.channel_id for one in found], for_a_list=True)
         visible = [_shown(one) for one in found if reach.sees(one.channel_id)]
         now = interaction.client.services.clock()
         await interaction.followup.send(
@@ -241,8 +241,8 @@ class GuildsCog(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Nothing of the server is forgotten now; what rested can be resumed."""
         guild_id = GuildId(guild.id)
-        await self.bot.services.servers.joined(guild_id)
-        resting = await self.bot.services.servers.resumable_in(guild_id)
+        await self.bot.services.guilds.joined(guild_id)
+        resting = await self.bot.services.guilds.resumable_in(guild_id)
         here = self.bot.get_guild(guild_id)
         if resting and here is not None:
             inviter = await _inviter(here)
@@ -252,24 +252,24 @@ class GuildsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed; an outage of Discord's comes as ``on_guild_unavailable``."""
-        paused = await self.bot.services.servers.left(GuildId(guild.id))
+        paused = await self.bot.services.guilds.left(GuildId(guild.id))
         log.info("removed from server %s, %d subscriptions rest", guild.id, len(paused))
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Nobody could name the channel any more to end its quiet hours."""
-        await self.bot.services.servers.channel_gone(GuildId(channel.guild.id), ChannelId(channel.id))
+        await self.bot.services.guilds.channel_gone(GuildId(channel.guild.id), ChannelId(channel.id))
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, gone: discord.RawThreadDeleteEvent) -> None:
         """The same for a thread, which may be in no cache."""
-        await self.bot.services.servers.channel_gone(GuildId(gone.guild_id), ChannelId(gone.thread_id))
+        await self.bot.services.guilds.channel_gone(GuildId(gone.guild_id), ChannelId(gone.thread_id))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """It may have been removed, or invited back, while it was away; servers in an outage are there."""
         here = {GuildId(guild.id) for guild in self.bot.guilds}
-        gone = await self.bot.services.servers.compare(here)
+        gone = await self.bot.services.guilds.compare(here)
         for guild_id in gone:
             log.info("removed from server %s while away", guild_id)
 
@@ -380,7 +380,7 @@ def _resumed(interaction: BotInteraction, resumed: Sequence[Pausable]) -> str:
 
 
 def _service(interaction: BotInteraction) -> GuildService:
-    return interaction.client.services.servers
+    return interaction.client.services.guilds
 
 
 async def setup(bot: TrendBot) -> None:

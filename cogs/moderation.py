@@ -56,7 +56,7 @@ from cogs.shared.lasting_forms import text_in
 from cogs.shared.options import CHOICES_MAX, Option, options, text
 from cogs.shared.paying import Paid, pay
 from cogs.shared.permissions import guild_of
-from cogs.shared.reach import BotInteraction, reach_of
+from cogs.shared.reach import BotInteraction, permissions_for_channels
 
 from .errors import answering
 from .subscription_buttons import speaker_of
@@ -97,7 +97,7 @@ def moderates_the_server(interaction: BotInteraction) -> bool:
 async def require_moderated(interaction: BotInteraction, channel_id: ChannelId) -> None:
     """Raises like ``require_moderator``, and where the person may not remove messages in a message's channel."""
     require_moderator(interaction)
-    if not (await reach_of(interaction, [channel_id])).moderates(channel_id):
+    if not (await permissions_for_channels(interaction, [channel_id])).moderates(channel_id):
         raise app_commands.MissingPermissions(["manage_messages"])
 
 
@@ -431,8 +431,8 @@ async def _moderated_channels(interaction: BotInteraction) -> frozenset[ChannelI
     """Channels in which the person may remove messages: posts sent elsewhere are not shown to them."""
     guild = interaction.guild
     here = [] if guild is None else [ChannelId(one.id) for one in (*guild.text_channels, *guild.threads)]
-    known = await interaction.client.services.servers.channels(guild_of(interaction))
-    reach = await reach_of(interaction, (*known, *here), for_a_list=True)
+    known = await interaction.client.services.guilds.channels(guild_of(interaction))
+    reach = await permissions_for_channels(interaction, (*known, *here), for_a_list=True)
     return frozenset(one for one in (*known, *here) if reach.moderates(one))
 
 

@@ -16,7 +16,7 @@ from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.options import text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of
-from cogs.shared.reach import reach_of
+from cogs.shared.reach import permissions_for_channels
 
 from .errors import answering
 
@@ -31,7 +31,7 @@ async def show_status(interaction: BotInteraction, extent: Extent = Extent.BRIEF
     await acknowledge(interaction, anew=anew)
     services = interaction.client.services
     guild_id = guild_of(interaction)
-    reach = await reach_of(interaction, await services.servers.channels(guild_id), for_a_list=True)
+    reach = await permissions_for_channels(interaction, await services.guilds.channels(guild_id), for_a_list=True)
     status = await services.health.status(guild_id, reach.sees)
     speaker, now = services.texts.speaker(str(interaction.locale)), services.clock()
     if extent is Extent.BRIEF:

@@ -47,7 +47,7 @@ from cogs.shared.permissions import (
     require_managed,
     seen_by,
 )
-from cogs.shared.reach import BotInteraction, reach_of
+from cogs.shared.reach import BotInteraction, permissions_for_channels
 
 from .errors import answering, sentence_of
 from .subscription_buttons import speaker_of
@@ -80,7 +80,7 @@ async def _several_layout(
 ) -> ui.LayoutView:
     """The same as a menu, of channels the person manages."""
     found, names = await _found(interaction, part)
-    reach = await reach_of(interaction, [one.channel_id for one in found], for_a_list=True)
+    reach = await permissions_for_channels(interaction, [one.channel_id for one in found], for_a_list=True)
     managed = [one for one in found if reach.manages(one.channel_id)]
     return draw_several(speaker_of(interaction), managed, part, names, chosen)
 
@@ -241,7 +241,7 @@ def _price(count: int, *, reactivate: bool) -> int:
 async def _own(interaction: BotInteraction, numbers: set[SubscriptionId]) -> list[Subscription]:
     """Subscriptions of channels that the person manages, in the order of the list."""
     listed = [one for one in await _service(interaction).list(guild_of(interaction)) if one.id in numbers]
-    reach = await reach_of(interaction, [one.channel_id for one in listed])
+    reach = await permissions_for_channels(interaction, [one.channel_id for one in listed])
     return [one for one in listed if reach.manages(one.channel_id)]
 
 
@@ -251,7 +251,7 @@ async def _done(interaction: BotInteraction, action: BatchAction, chosen: Sequen
     batch = await do_to_all(_service(interaction), action, able, now)
     names = {one.id: topic_name(one) for one in chosen}
     left_out += [(names[number], sentence_of(refused, interaction)) for number, refused in batch.refused]
-    reach = await reach_of(interaction, [one.channel_id for one in chosen], for_a_list=True)
+    reach = await permissions_for_channels(interaction, [one.channel_id for one in chosen], for_a_list=True)
     return draw_batch_done(
         speaker_of(interaction),
         action,
@@ -295,7 +295,7 @@ async def _undone(
             channels[number] = await service.channel_of(number, guild_id)
         except RefusedRequest:
             continue
-    reach = await reach_of(interaction, channels.values())
+    reach = await permissions_for_channels(interaction, channels.values())
     allowed = [number for number, channel_id in channels.items() if reach.manages(channel_id)]
     if not allowed:
         raise app_commands.MissingPermissions(["manage_channels"])

@@ -26,7 +26,7 @@ from cogs.shared.permissions import (
     require_managed,
     seen_by,
 )
-from cogs.shared.reach import BotInteraction, reach_of
+from cogs.shared.reach import BotInteraction, permissions_for_channels
 from cogs.shared.viewing import typing_viewer
 
 from .subscribing import subscribe_as_typed
@@ -134,7 +134,9 @@ class Subscriptions(commands.Cog):
         service = interaction.client.services.subscriptions
         where = interaction.channel_id if channel is None else channel.id
         guild_id = guild_of(interaction)
-        reach = await reach_of(interaction, await interaction.client.services.servers.channels(guild_id))
+        reach = await permissions_for_channels(
+            interaction, await interaction.client.services.guilds.channels(guild_id)
+        )
         found = await service.find(topic, guild_id, ChannelId(where or 0), sees=reach.sees)
         await require_managed(interaction, found.channel_id)
         removed = await service.remove(found.id, found.guild_id)

@@ -217,3 +217,45 @@ def test_tables_of_the_glossary_exist() -> None:
     assert [
         name for row in rows if len(row) == 8 for name in re.findall(r"`(\w+)`", row[4]) if name not in classes()
     ] == []
+
+
+_IN_DOCSTRING = re.compile(r"``((?:[a-z_]+\.)+\w+)(?:\(\))?``")
+_NO_MODULES = ("http.", "cli.", "discord.")
+"""Sections of the settings, and a library."""
+
+
+def test_dotted_names_in_docstrings_exist() -> None:
+    """``core.text.clean`` in a docstring names a module, from any package on, or what it defines."""
+    modules = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in texts()}
+    by_suffix = {suffix: module for module in modules for suffix in _suffixes(module)}
+    packages = {
+        path.split("/")[-2] for path in texts() if path.startswith("bot/") and path.endswith("__init__.py")
+    }
+    lost = [
+        (path, name)
+        for path, text in texts().items()
+        for name in _IN_DOCSTRING.findall(text)
+        if not path.startswith("tests/") and not name.startswith(_NO_MODULES) and name.split(".")[0] in packages
+        if not _FILE.fullmatch(name) and not _resolves(name, by_suffix)
+    ]
+
+    assert lost == []
+
+
+def _suffixes(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[start:]) for start in range(len(parts))]
+
+
+def _resolves(name: str, modules: dict[str, str]) -> bool:
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        module, rest = modules.get(".".join(parts[:length])), parts[length:]
+        if module is not None:
+            return not rest or exists(".".join([module, *rest])) or _is_exported(module, rest[0])
+    return False
+
+
+def _is_exported(package: str, name: str) -> bool:
+    """Whether a package's ``__init__`` names what it hands on."""
+    return re.search(rf"\b{name}\b", texts().get(f"{package.replace('.', '/')}/__init__.py", "")) is not None

@@ -51,17 +51,17 @@ class MessageEditor:
         storage: Storage,
         claims: LeaseKeeper[MessageId],
         *,
-        pacer: RateLimiter,
+        rate_limiter: RateLimiter,
         spacing: ChannelSpacing,
         outage: Outage,
         clock: Callable[[], datetime],
         sleep: Sleep,
-        tally: DeliveryCounters | None = None,
+        counters: DeliveryCounters | None = None,
     ) -> None:
-        self._tally = tally or DeliveryCounters()
+        self._counters = counters or DeliveryCounters()
         self._storage = storage
         self._claims = claims
-        self._pacer = pacer
+        self._rate_limiter = rate_limiter
         self._spacing = spacing
         self._outage = outage
         self._clock = clock
@@ -73,8 +73,8 @@ class MessageEditor:
             await self._redraw(transport, redraw)
 
     async def _redraw(self, transport: Transport, redraw: Redraw) -> None:
-        if self._pacer.held_s > IN_LINE_S:
-            at = self._clock() + timedelta(seconds=self._pacer.held_s)
+        if self._rate_limiter.held_s > IN_LINE_S:
+            at = self._clock() + timedelta(seconds=self._rate_limiter.held_s)
             await self._put_off(redraw, ALL_WAIT, at)
             return
         known = await self._with_discord_id(transport, redraw)
@@ -87,7 +87,7 @@ class MessageEditor:
         """A message that arrived without an answer is looked for first; None when that settles it."""
         if redraw.message.discord_message_id is not None:
             return redraw
-        await self._pacer.acquire(_pace(redraw))
+        await self._rate_limiter.acquire(_pace(redraw))
         found = await transport.find(redraw.message)
         match found:
             case Sent():
@@ -118,7 +118,7 @@ class MessageEditor:
         """Edit, or delete what has nothing left in it. A take-down goes on to what else takes the post away."""
         outcome = await self._edit_or_remove(transport, redraw)
         if redraw.urgent and isinstance(outcome, ChannelLost) and outcome.asleep:
-            await self._pacer.acquire(_pace(redraw))
+            await self._rate_limiter.acquire(_pace(redraw))
             if await transport.wake(redraw.message):
                 outcome = await self._edit_or_remove(transport, redraw)
         if not redraw.urgent or redraw.message.is_empty or isinstance(outcome, Edited | Vanished | Later):
@@ -129,11 +129,11 @@ class MessageEditor:
     async def _edit_or_remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
         if redraw.message.is_empty:
             return await self._remove(transport, redraw)
-        await self._pacer.acquire(_pace(redraw))
+        await self._rate_limiter.acquire(_pace(redraw))
         return await transport.edit(redraw.message)
 
     async def _remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
-        await self._pacer.acquire(_pace(redraw))
+        await self._rate_limiter.acquire(_pace(redraw))
         return await transport.remove(redraw.message)
 
     async def _settle(self, redraw: Redraw, outcome: EditOutcome) -> None:
@@ -143,10 +143,10 @@ class MessageEditor:
         match outcome:
             case Edited():
                 await retry_while_busy(lambda: self._storage.edits.finish(redraw, now), self._sleep)
-                self._tally.edited += 1
+                self._counters.edited += 1
             case Vanished():
                 await retry_while_busy(lambda: self._storage.edits.finish(redraw, now, removed=True), self._sleep)
-                self._tally.removed += 1
+                self._counters.removed += 1
             case TooManyEdits(failure) if not redraw.urgent:
                 await self._put_off(redraw, failure, now + COUNT_EDIT_RETRY)
             case Later(failure, after_s):
@@ -164,11 +164,11 @@ class MessageEditor:
         """Hold everything back where the answer is for all, or where it makes an outage of several."""
         if not later.away:
             if later.everywhere and later.after_s is not None:
-                self._pacer.pause_for(later.after_s)
+                self._rate_limiter.pause_for(later.after_s)
             return
         hold_s = self._outage.failed(redraw.message.channel_id, later.failure.detail, everywhere=later.everywhere)
         if hold_s is not None:
-            self._pacer.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
+            self._rate_limiter.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
 
     async def _put_off(self, redraw: Redraw, failure: Failure, at: datetime) -> None:
         """Later; past the horizon fresher counts are given up, a take-down never is."""

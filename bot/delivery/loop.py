@@ -51,7 +51,7 @@ class Delivery:
         self,
         storage: Storage,
         *,
-        pacer: RateLimiter,
+        rate_limiter: RateLimiter,
         spacing: ChannelSpacing,
         edit_spacing: ChannelSpacing,
         policy: DeliveryPolicy,
@@ -59,37 +59,37 @@ class Delivery:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._storage = storage
-        self.pacer = pacer
-        self.ears = global_limit_trace(pacer)
+        self.rate_limiter = rate_limiter
+        self.http_trace = global_limit_trace(rate_limiter)
         """For the client's ``http_trace``: what Discord says of its limits elsewhere."""
         self._claims: LeaseKeeper[MessageId] = LeaseKeeper(self._renew, clock)
-        self.reachability = Reachability(pacer.monotonic)
+        self.reachability = Reachability(rate_limiter.monotonic)
         """The gateway's as well, so that an outage is logged once."""
-        outage, window = Outage(pacer.monotonic, self.reachability), Window()
-        self.tally = DeliveryCounters()
+        outage, window = Outage(rate_limiter.monotonic, self.reachability), Window()
+        self.counters = DeliveryCounters()
         self._sender = Sender(
             storage,
             self._claims,
-            pacer=pacer,
+            rate_limiter=rate_limiter,
             spacing=spacing,
             policy=policy,
             outage=outage,
             window=window,
             clock=clock,
             sleep=sleep,
-            tally=self.tally,
+            counters=self.counters,
         )
-        self._redrawer = MessageEditor(
+        self._editor = MessageEditor(
             storage,
             self._claims,
-            pacer=pacer,
+            rate_limiter=rate_limiter,
             spacing=edit_spacing,
             outage=outage,
             clock=clock,
             sleep=sleep,
-            tally=self.tally,
+            counters=self.counters,
         )
-        self._notices = PauseNotices(storage.channel_troubles, pacer=pacer, clock=clock)
+        self._notices = PauseNotices(storage.channel_troubles, rate_limiter=rate_limiter, clock=clock)
         self._clock = clock
         self._sleep = sleep
         self._lanes: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {pace: {} for pace in Priority}
@@ -182,7 +182,7 @@ class Delivery:
             self._clock(), urgent=pace is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(lane)
         )
         for redraw in redraws:
-            self._start(pace, redraw.message.channel_id, self._redrawer.redraw(transport, redraw))
+            self._start(pace, redraw.message.channel_id, self._editor.redraw(transport, redraw))
         return len(redraws)
 
     def _start(self, pace: Priority, channel: ChannelId, work: Coroutine[Any, Any, None]) -> None:

@@ -24,10 +24,10 @@ class PauseNotices:
     """Sends what is due."""
 
     def __init__(
-        self, channel_troubles: ChannelTroubleStore, *, pacer: RateLimiter, clock: Callable[[], datetime]
+        self, channel_troubles: ChannelTroubleStore, *, rate_limiter: RateLimiter, clock: Callable[[], datetime]
     ) -> None:
         self._channel_troubles = channel_troubles
-        self._pacer = pacer
+        self._rate_limiter = rate_limiter
         self._clock = clock
         self._looked_at: datetime | None = None
 
@@ -46,7 +46,7 @@ class PauseNotices:
         now = self._clock()
         for notice in await self._channel_troubles.due_pause_notices(now - calm, now - latest):
             if notice.resting:
-                await self._pacer.acquire()
+                await self._rate_limiter.acquire()
                 if not await transport.tell_paused(notice.resting, notice.why):
                     log.warning("nobody could be told that %d channels rest", len(notice.channels))
             await self._channel_troubles.pause_notice_told(notice)

@@ -13,7 +13,7 @@ DEFAULT_GLOBAL_WAIT_S = 5.0
 """Seconds to wait after a global 429 without Retry-After."""
 
 
-def global_limit_trace(pacer: RateLimiter) -> aiohttp.TraceConfig:
+def global_limit_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
     """A trace for discord.py's ``http_trace``: a global 429 on any route holds the pacer back.
 
     discord.py waits such a 429 out by itself; without this the pacer would go on at its old pace behind it.
@@ -22,7 +22,7 @@ def global_limit_trace(pacer: RateLimiter) -> aiohttp.TraceConfig:
     async def hear(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
         headers = end.response.headers
         if end.response.status == 429 and ("X-RateLimit-Global" in headers or _is_ban(headers)):
-            pacer.pause_for(seconds(headers.get("Retry-After")) or DEFAULT_GLOBAL_WAIT_S)
+            rate_limiter.pause_for(seconds(headers.get("Retry-After")) or DEFAULT_GLOBAL_WAIT_S)
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(hear)

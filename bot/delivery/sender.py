@@ -68,19 +68,19 @@ class Sender:
         storage: Storage,
         claims: LeaseKeeper[MessageId],
         *,
-        pacer: RateLimiter,
+        rate_limiter: RateLimiter,
         spacing: ChannelSpacing,
         policy: DeliveryPolicy,
         outage: Outage,
         window: Window,
         clock: Callable[[], datetime],
         sleep: Sleep,
-        tally: DeliveryCounters | None = None,
+        counters: DeliveryCounters | None = None,
     ) -> None:
-        self._tally = tally or DeliveryCounters()
+        self._counters = counters or DeliveryCounters()
         self._storage = storage
         self._claims = claims
-        self._pacer = pacer
+        self._rate_limiter = rate_limiter
         self._spacing = spacing
         self._policy = policy
         self._clock = clock
@@ -138,7 +138,7 @@ class Sender:
         async with self._window:
             if await self._gives_way(message):
                 return False
-            await self._pacer.acquire()
+            await self._rate_limiter.acquire()
             found = await transport.find(message)
         if isinstance(found, CannotTell) and found.headless:
             others = await self._storage.forums.are_of_others(message.id, found.headless)
@@ -168,7 +168,7 @@ class Sender:
         async with self._window:
             if await self._gives_way(message):
                 return
-            await self._pacer.acquire()
+            await self._rate_limiter.acquire()
             is_first = message.first_try_at is None
             message = await self._storage.messages.begin_try(message.id, self._clock())
             if message.is_empty:  # taken down since it was sealed: the next round finds out whether a try arrived
@@ -179,7 +179,7 @@ class Sender:
 
     async def _gives_way(self, message: Message) -> bool:
         """Put a message off, without a try, while everything waits for long."""
-        held_s = self._pacer.held_s
+        held_s = self._rate_limiter.held_s
         if held_s <= IN_LINE_S:
             return False
         at = self._clock() + timedelta(seconds=held_s)
@@ -200,7 +200,7 @@ class Sender:
                     lambda: self._storage.messages.confirm(message.id, discord_id, now, thread_id=thread_id)
                 )
                 self._arrived_at = now
-                self._tally.sent += 1
+                self._counters.sent += 1
                 log.debug("message %s sent to channel %s", message.id, message.channel_id)
             case Later():
                 self._heed(message.channel_id, outcome)
@@ -226,12 +226,12 @@ class Sender:
             if not later.may_have_arrived:
                 self._answered()
             if later.everywhere and later.after_s is not None:
-                self._pacer.pause_for(later.after_s)
+                self._rate_limiter.pause_for(later.after_s)
             return
         hold_s = self._outage.failed(channel, later.failure.detail, everywhere=later.everywhere)
         if hold_s is not None:
             self._window.shut()
-            self._pacer.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
+            self._rate_limiter.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
 
     async def _doubt(self, message: Message, why: PauseReason, failure: Failure, *, untried: bool) -> None:
         """A channel that cannot be written to: believed when it is said again some minutes later."""
@@ -287,7 +287,7 @@ class Sender:
             wait_s = max(wait_s, SETTLED_S)
         level = logging.DEBUG if self._outage.is_on else logging.INFO
         log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.failure)
-        at = now + timedelta(seconds=max(wait_s, self._pacer.held_s if later.everywhere else 0.0))
+        at = now + timedelta(seconds=max(wait_s, self._rate_limiter.held_s if later.everywhere else 0.0))
         await self._surely(
             lambda: self._storage.messages.retry_later(
                 message.id, at, later.failure, now, untried=untried, aside=self._is_stuck(message, later, now)
@@ -319,7 +319,7 @@ class Sender:
     async def _give_up(self, message: Message, failure: Failure, now: datetime) -> None:
         """It is not tried again, and its record says why."""
         await self._surely(lambda: self._storage.messages.give_up(message.id, failure, now))
-        self._tally.given_up += 1
+        self._counters.given_up += 1
 
     async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
         return await retry_while_busy(write, self._sleep)

@@ -132,7 +132,7 @@ class TrendBot(SteadyBot):
             max_messages=None,
             # Of an app that a person installed for themselves, Discord lets the bot see nothing of the server.
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            http_trace=services.delivery.ears,
+            http_trace=services.delivery.http_trace,
             reachability=services.delivery.reachability,
         )
         self.services = services

@@ -13,7 +13,7 @@ from typing import Final
 from bot.core.health.incidents import endpoint_of
 from bot.core.models import DueWatch, Watch
 
-from .host_slots import FairHostLimiter
+from .host_slots import HostSlots
 
 AT_ONCE: Final = 256
 FIND_WITHIN_S: Final = 3.0
@@ -21,19 +21,20 @@ FIND_WITHIN_S: Final = 3.0
 
 
 class HostResolution:
-    """``find``: resolves a host, after which ``machine_of`` of the slots knows its address group, if it has one.
+    """Resolves hosts that no slot was given to before.
 
+    ``find`` resolves one, after which ``address_group_of`` of the slots knows its address group, if it has one.
     ``on_found`` is called when something was found out, or could not be.
     """
 
     def __init__(
         self,
-        seats: FairHostLimiter,
+        seats: HostSlots,
         find: Callable[[str], Awaitable[None]] | None,
         *,
         on_found: Callable[[], None] = lambda: None,
     ) -> None:
-        self._seats = seats
+        self._slots = seats
         self._find = find
         self._under_way: dict[asyncio.Task[None], DueWatch] = {}
         self._over: list[asyncio.Task[None]] = []
@@ -45,11 +46,11 @@ class HostResolution:
         """For whom it is."""
         return [due.watch for due in self._under_way.values()]
 
-    def sent_for(self, claimed: Iterable[DueWatch]) -> list[DueWatch]:
+    def start_resolving(self, claimed: Iterable[DueWatch]) -> list[DueWatch]:
         """Begin to find out what is not known; returns those of whom it is."""
         known: list[DueWatch] = []
         for due in claimed:
-            if self._find is None or not self._seats.is_stranger(due.watch):
+            if self._find is None or not self._slots.needs_resolution(due.watch):
                 known.append(due)
                 continue
             host = endpoint_of(due.watch.source, due.watch.target).host

@@ -24,25 +24,25 @@ class _Queue:
     dues: deque[DueWatch] = field(default_factory=deque)
 
 
-class FairHostLimiter:
+class HostSlots:
     """So many looks at once, shared as ``bot.core.limits.fair_share`` says.
 
     A host takes another slot while it has fewer than are free: alone it gets half of them, a second one half of
     the rest, so that even when several are silent somebody else finds room. The hosts of feeds are what people
-    chose; they share by ``machine_of`` too, and slow and new ones get only a part. ``clock``: seconds.
+    chose; they share by ``address_group_of`` too, and slow and new ones get only a part. ``clock``: seconds.
     """
 
     def __init__(
         self,
         total: int,
         *,
-        machine_of: MachineOf = lambda _: None,
+        address_group_of: MachineOf = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.freed = total
         """Slots released since the claiming side set this to 0."""
         self._shares = FairShares(total)
-        self._machine_of = machine_of
+        self._machine_of = address_group_of
         self._clock = clock
         self._seated: defaultdict[Endpoint, list[Seat]] = defaultdict(list)
         self._queues: dict[Endpoint, _Queue] = {}
@@ -78,15 +78,15 @@ class FairHostLimiter:
                     seated += self._seat(pace, share)
         return seated
 
-    def is_stranger(self, watch: Watch) -> bool:
+    def needs_resolution(self, watch: Watch) -> bool:
         """Whether people chose its host, and nobody knows under which address it is."""
         party = self._party(watch)
-        return not party.vouched and party.machine is None
+        return not party.is_trusted and party.machine is None
 
     def _party(self, watch: Watch) -> Party:
         place = endpoint_of(watch.source, watch.target)
         if not place.source.traits.asked_by_address or not place.host:
-            return Party(place, vouched=True)
+            return Party(place, is_trusted=True)
         answered = watch.last_ok_at is not None and watch.failures == 0
         return Party(place, self._machine_of(place.host), answered=answered)
 

@@ -18,7 +18,7 @@ from functools import partial
 from bot.core.alerting import dominance
 from bot.core.alerting.plan import needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.core.alerting.policy import PollPolicy
-from bot.core.cadence.index import _unit_hash
+from bot.core.cadence.index import unit_hash
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.health.causes import Cause
 from bot.core.health.silence import asked_at, asked_with
@@ -48,8 +48,8 @@ from bot.storage.stores import Storage
 
 from .host_budgets import HostBudgets
 from .host_resolution import HostResolution
-from .host_slots import FairHostLimiter, MachineOf
-from .rule_evaluator import RuleEvaluator, beside_the_loop
+from .host_slots import HostSlots, MachineOf
+from .rule_evaluator import RuleEvaluator, run_in_rule_thread
 
 __all__ = ["LEASE_S", "PollReport", "Poller"]
 
@@ -69,9 +69,10 @@ _PUT_OFF = timedelta(seconds=30)
 class Poller:
     """Polls what is due.
 
-    ``policies`` holds one policy a source. ``counting`` asks for the RP that sources leave out. ``on_alerts`` is
-    called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
-    ``machine_of``: the address group behind a host's name, as far as it is known; ``find_machine`` finds it out.
+    ``policies`` holds one policy a source. ``repost_lookup`` asks for the RP that sources leave out. ``on_alerts``
+    is called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
+    ``address_group_of``: the address group behind a host's name, as far as it is known; ``find_address_group``
+    resolves it.
     ``looks_per_hour``: what a server's topics may take, on the mean (0: any number).
     """
 
@@ -82,31 +83,31 @@ class Poller:
         policies: Mapping[SourceName, PollPolicy],
         *,
         clock: Callable[[], datetime],
-        counting: RepostLookup | None = None,
+        repost_lookup: RepostLookup | None = None,
         concurrency: int = 20,
         on_alerts: Callable[[], None] = lambda: None,
-        machine_of: MachineOf = lambda _: None,
-        find_machine: Callable[[str], Awaitable[None]] | None = None,
-        judging: RuleEvaluator | None = None,
+        address_group_of: MachineOf = lambda _: None,
+        find_address_group: Callable[[str], Awaitable[None]] | None = None,
+        rule_evaluator: RuleEvaluator | None = None,
         looks_per_hour: int = 0,
     ) -> None:
-        self.judging = judging or RuleEvaluator()
+        self.rule_evaluator = rule_evaluator or RuleEvaluator()
         self.done = PollReport()
         """Counts of all polls since the start."""
         self._storage = storage
         self._sources = sources
         self._policies = policies
-        self._counting = counting
+        self._repost_lookup = repost_lookup
         self._clock = clock
         self._concurrency = concurrency
         self._on_alerts = on_alerts
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
-        self._seats = FairHostLimiter(concurrency, machine_of=machine_of)
+        self._slots = HostSlots(concurrency, address_group_of=address_group_of)
         self._costs: dict[WatchId, float] = {}
         self._ended: list[asyncio.Task[PollReport]] = []
         # Set when a poll ended or a stranger was found: to wait for a hundred tasks costs as much as a poll.
         self._news = asyncio.Event()
-        self._strangers = HostResolution(self._seats, find_machine, on_found=self._news.set)
+        self._host_resolution = HostResolution(self._slots, find_address_group, on_found=self._news.set)
         self._claimed_at = 0.0
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
@@ -126,7 +127,7 @@ class Poller:
         try:
             while True:
                 await self._claim_more(due_by)
-                if not self._running and not self._strangers.watches:
+                if not self._running and not self._host_resolution.watches:
                     return total
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_IDLE_WAIT_S):
@@ -147,7 +148,7 @@ class Poller:
             if watch is not None:
                 total.add(report := task.result())
                 self.done.add(report)
-                self._seats.leave(watch, self._costs.pop(watch.id, None))
+                self._slots.leave(watch, self._costs.pop(watch.id, None))
 
     def _note_ended(self, task: asyncio.Task[PollReport]) -> None:
         self._ended.append(task)
@@ -155,36 +156,36 @@ class Poller:
 
     async def _claim_more(self, due_by: datetime | None) -> None:
         """Claim as much as there are free places for."""
-        self._start(self._seats.take(self._strangers.found()))
-        if self._running and self._seats.freed * 4 < self._concurrency and not self._claim_overdue():
+        self._start(self._slots.take(self._host_resolution.found()))
+        if self._running and self._slots.freed * 4 < self._concurrency and not self._claim_overdue():
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
         await self._hosts.refresh(self._clock())
-        self._seats.freed, self._claimed_at = 0, asyncio.get_running_loop().time()
+        self._slots.freed, self._claimed_at = 0, asyncio.get_running_loop().time()
         for _ in range(_CLAIMS_AT_ONCE):
             wanted = await self._wanted(due_by)
             if not wanted:
                 return
             claimed = await self._storage.watches.claim_due(
-                self._clock(), limit=wanted, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
+                self._clock(), limit=wanted, lease_s=LEASE_S, due_by=due_by, skip=self._slots.crowded
             )
-            self._start(self._seats.take(self._strangers.sent_for(claimed)))
-            if len(claimed) < wanted or not self._seats.free:
+            self._start(self._slots.take(self._host_resolution.start_resolving(claimed)))
+            if len(claimed) < wanted or not self._slots.free:
                 return
 
     async def _wanted(self, due_by: datetime | None) -> int:
         """The number of watches to claim: more than free slots while the waiting ones find none."""
-        waiting = len(self._seats.waiting) + len(self._strangers.watches)
+        waiting = len(self._slots.waiting) + len(self._host_resolution.watches)
         most = _WAITING_A_SEAT * self._concurrency
         if waiting >= most and due_by is None:  # a round does what was due, however long it takes
-            await self._put_off(self._seats.send_away(most // 2))
-            waiting = len(self._seats.waiting) + len(self._strangers.watches)
-        return min(max(1, self._seats.free + waiting), max(0, most - waiting))
+            await self._put_off(self._slots.send_away(most // 2))
+            waiting = len(self._slots.waiting) + len(self._host_resolution.watches)
+        return min(max(1, self._slots.free + waiting), max(0, most - waiting))
 
     async def _put_off(self, watches: Sequence[Watch]) -> None:
         """Give the claims of those back who would only wait for each other."""
         log.warning("%s looks are put off: too many hosts that answer slowly, or were never asked", len(watches))
         now = self._clock()
-        times = [now + _PUT_OFF * (1 + _unit_hash(watch.id, now)) for watch in watches]
+        times = [now + _PUT_OFF * (1 + unit_hash(watch.id, now)) for watch in watches]
         with contextlib.suppress(DatabaseBusy):  # the leases end, and they are due as before
             await self._storage.watches.put_off(list(zip(watches, times, strict=True)))
 
@@ -199,7 +200,7 @@ class Poller:
             task.add_done_callback(self._note_ended)
 
     def _held(self) -> list[Watch]:
-        return [*self._running.values(), *self._seats.waiting, *self._strangers.watches]
+        return [*self._running.values(), *self._slots.waiting, *self._host_resolution.watches]
 
     async def _renew(self, held: Collection[Watch], now: datetime) -> None:
         await self._storage.watches.renew(held, now, lease_s=LEASE_S)
@@ -211,9 +212,9 @@ class Poller:
         self._ended.clear()
         for task, watch in tasks.items():
             task.cancel()
-            self._seats.leave(watch)
+            self._slots.leave(watch)
         await asyncio.gather(*tasks, return_exceptions=True)
-        for watch in (*self._seats.clear(), *await self._strangers.clear()):
+        for watch in (*self._slots.clear(), *await self._host_resolution.clear()):
             await self._storage.watches.release(watch)
 
     async def _poll(self, due: DueWatch) -> PollReport:
@@ -243,11 +244,11 @@ class Poller:
 
     async def _fetch_enriched(self, due: DueWatch) -> FetchResult | NotModified | SourceError:
         """The source's answer, with RP looked up at another source."""
-        if self._counting is None:
+        if self._repost_lookup is None:
             return await self._fetch(due)
-        due = self._counting.without_recent_rechecks(due)
+        due = self._repost_lookup.without_recent_rechecks(due)
         answer = await self._fetch(due)
-        return await self._counting.enrich(due, answer) if isinstance(answer, FetchResult) else answer
+        return await self._repost_lookup.enrich(due, answer) if isinstance(answer, FetchResult) else answer
 
     async def _fetch(self, due: DueWatch) -> FetchResult | NotModified | SourceError:
         """Ask the source; its failure is an answer too."""
@@ -287,7 +288,7 @@ class Poller:
                 if len(plan.alerts) + len(plan.held) + len(plan.baselines) > MANY:
                     over = [plan]
                     del plan
-                    await beside_the_loop(_let_go, over)
+                    await run_in_rule_thread(_let_go, over)
                 return result
         raise AssertionError("unreachable")
 
@@ -312,7 +313,7 @@ class Poller:
 
     async def _plan(self, state: PollState, answer: FetchResult, policy: PollPolicy, now: datetime) -> PollPlan:
         """Judge, then decide; beside the loop where many posts meet many listeners."""
-        judged = await self.judging.of_look(state, answer)
+        judged = await self.rule_evaluator.of_poll(state, answer)
         if judged.too_dear:
             log.warning(
                 "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(judged.too_dear)
@@ -321,7 +322,7 @@ class Poller:
         host = self._hosts.get(state.watch)
         plan_it = partial(plan_poll, state, answer, policy, now, host, judged.words)
         if len(state.listeners) * len(answer.posts) > MANY:
-            plan = await beside_the_loop(plan_it)
+            plan = await run_in_rule_thread(plan_it)
         else:
             await self._turns.checkpoint()
             plan = plan_it()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.core.alerting.repost_lookup import ids_to_look_up, merge_counts, with_lookup_ids
 from bot.core.errors import SourceError
 from bot.core.models import DueWatch, FetchResult, SourceName, Validators, WatchId
-from bot.polling.rule_evaluator import RuleEvaluator, beside_the_loop
+from bot.polling.rule_evaluator import RuleEvaluator, run_in_rule_thread
 from bot.sources.base import PostReader
 from bot.storage.sql.polling.polls import PollStore
 
@@ -33,9 +33,9 @@ class RepostLookup:
         *,
         max_age: timedelta,
         clock: Callable[[], datetime],
-        judging: RuleEvaluator | None = None,
+        rule_evaluator: RuleEvaluator | None = None,
     ) -> None:
-        self._judging = judging or RuleEvaluator()
+        self._rule_evaluator = rule_evaluator or RuleEvaluator()
         self._polls = polls
         self._readers = readers
         self._max_age = max_age
@@ -59,9 +59,9 @@ class RepostLookup:
             return fetched
         now = self._clock()
         state = await self._polls.state(watch, [post.key for post in fetched.posts], now)
-        judged = await self._judging.of_look(state, fetched)
+        judged = await self._rule_evaluator.of_poll(state, fetched)
         state = judged.heard(state)
-        fetched = await beside_the_loop(with_lookup_ids, state, fetched, reader.name, judged.words)
+        fetched = await run_in_rule_thread(with_lookup_ids, state, fetched, reader.name, judged.words)
         wanted = ids_to_look_up(state, fetched, due.relook, self._max_age, now)
         if not wanted:
             return fetched

@@ -62,12 +62,12 @@ _ASKED: Final = ThreadPoolExecutor(1, thread_name_prefix="asked")
 """For what people ask, which keeps no poll waiting."""
 
 
-async def beside_the_loop(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+async def run_in_rule_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """Work with rules that people can make long, in the thread that judges; one piece after the other."""
     return await asyncio.get_running_loop().run_in_executor(_JUDGES, partial(work, *args, **named))
 
 
-async def for_a_person(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+async def run_in_request_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """The same for what a person asked."""
     return await asyncio.get_running_loop().run_in_executor(_ASKED, partial(work, *args, **named))
 
@@ -107,14 +107,14 @@ class RuleEvaluator:
     ) -> None:
         self._cpu = cpu
         self._memory = VerdictMemory(most)
-        self._purses = RuleBudgets(timer)
+        self._rule_budgets = RuleBudgets(timer)
         self._timer = timer
         self._dear: OrderedDict[RulesId, float] = OrderedDict()
         self._turns = LoopBudget()
         self.judged = 0
         """Texts held against words so far."""
 
-    async def of_look(self, state: PollState, fetched: FetchResult) -> RuleVerdicts:
+    async def of_poll(self, state: PollState, fetched: FetchResult) -> RuleVerdicts:
         """Hold every post of an answer against the words of every listener, equal words once."""
         groups: dict[tuple[tuple[str, ...], ...], list[Listener]] = {}
         for listener in state.listeners:
@@ -145,7 +145,7 @@ class RuleEvaluator:
         if self._was_dear(name):
             return _Judgement(known, everybody)
         work = _Work(rules, missing, texts, self._cpu)
-        trial = work.run() if work.is_short else await beside_the_loop(work.run)
+        trial = work.run() if work.is_short else await run_in_rule_thread(work.run)
         self.judged += len(trial.verdicts)
         self._memory.remember(name, trial.verdicts)
         if not trial.finished:
@@ -156,7 +156,7 @@ class RuleEvaluator:
     def _over_budget(self, listeners: list[Listener], trial: _Trial) -> frozenset[SubscriptionId]:
         """Charge the servers, each its share; whose purse is empty is set aside unless the words are cheap."""
         guilds = {listener.guild_id for listener in listeners}
-        empty = {guild for guild in guilds if not self._purses.spend(guild, trial.spent_s / len(guilds))}
+        empty = {guild for guild in guilds if not self._rule_budgets.spend(guild, trial.spent_s / len(guilds))}
         if trial.spent_s <= CHEAP * max(trial.chars, PAGE_CHARS / 100):
             return frozenset()
         return frozenset(listener.subscription_id for listener in listeners if listener.guild_id in empty)

@@ -41,7 +41,7 @@ class Services:
     trends: TrendService
     subscriptions: SubscriptionService
     why: WhyService
-    servers: GuildService
+    guilds: GuildService
     moderation: ModerationService
     health: HealthService
     digests: DigestService

@@ -36,7 +36,7 @@ from bot.core.models import (
     WatchId,
 )
 from bot.leases import LeaseKeeper
-from bot.polling.rule_evaluator import for_a_person
+from bot.polling.rule_evaluator import run_in_request_thread
 from bot.storage.stores import Storage
 
 from . import Clock
@@ -154,7 +154,7 @@ class DigestRunner:
         is_first = await self._storage.editions.commit(issue, now)
         return _RunOutcome.TOLD if is_first else _RunOutcome.MOVED_ON
 
-    async def issue_now(self, digest: Digest) -> DigestEdition:
+    async def edition_now(self, digest: Digest) -> DigestEdition:
         """The edition of a digest at this moment, between two due times; nothing is stored."""
         return await self._issue(digest, self._clock(), None, _Periods(self._storage, self._clock))
 
@@ -196,7 +196,7 @@ class DigestRunner:
 async def _judged(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """A decision about thousands of posts: beside the loop where their words are read."""
     if any(has_words(followed.rules) for followed in channel.followed.values()):
-        return await for_a_person(decide, *args, **named)
+        return await run_in_request_thread(decide, *args, **named)
     return decide(*args, **named)
 
 

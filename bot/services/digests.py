@@ -84,7 +84,7 @@ class DigestService:
         self._named = named
         self._clock = clock
         self._on_digests = on_digests
-        self.due = DigestRunner(storage, clock=clock, on_digests=on_digests)
+        self.runner = DigestRunner(storage, clock=clock, on_digests=on_digests)
         # Two people at once must not both take the last place of a quota.
         self._places = asyncio.Lock()
 
@@ -200,7 +200,7 @@ class DigestService:
 
     async def preview(self, digest: Digest) -> DigestContent:
         """The content of the digest if it were due now; nothing is stored."""
-        return (await self.due.issue_now(digest)).content
+        return (await self.runner.edition_now(digest)).content
 
     async def channel_of(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId:
         """The channel of a server's own digest, also of one that is removed. Raises ``RefusedRequest``."""
@@ -218,7 +218,7 @@ class DigestService:
             digest, now = await self.get(digest_id, guild_id), self._clock()
             if digest.paused is not None:
                 raise RefusedRequest("digest-is-paused")
-            issue = await self.due.issue_now(digest)
+            issue = await self.runner.edition_now(digest)
             if not mention:
                 issue = replace(issue, content=replace(issue.content, role_id=None))
             try:

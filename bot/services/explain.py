@@ -10,7 +10,7 @@ from bot.core.explain.explanation import Explanation, explain
 from bot.core.explain.history import PostHistory
 from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, Viewer
 from bot.core.text import label, topic_key
-from bot.polling.rule_evaluator import for_a_person
+from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.input.post_reference import PostReference, read_reference
 from bot.storage.stores import Storage
 from config.settings import Settings
@@ -45,7 +45,7 @@ class WhyService:
         now = self._clock()
         traces = [await self._storage.post_history.trace(guild_id, channel_id, key, now) for key in keys]
         # One id can be known on two networks: the channel means the one it has seen.
-        return await for_a_person(explain, max(traces, key=_knowledge), self._new_post_max_age)
+        return await run_in_request_thread(explain, max(traces, key=_knowledge), self._new_post_max_age)
 
     async def _keys(
         self, reference: PostReference, guild_id: GuildId, channels: Collection[ChannelId]

@@ -26,16 +26,16 @@ ANSWER_WITHIN_S: Final = 12.0
 
 
 class Lookups:
-    """``machine_of``: the address group behind a host's name, as far as it is known."""
+    """``address_group_of``: the address group behind a host's name, as far as it is known."""
 
     def __init__(
         self,
-        machine_of: Callable[[str], str | None] = lambda _: None,
+        address_group_of: Callable[[str], str | None] = lambda _: None,
         *,
         seats: int = SEATS,
         answer_within_s: float = ANSWER_WITHIN_S,
     ) -> None:
-        self._machine_of = machine_of
+        self._machine_of = address_group_of
         self._answer_within_s = answer_within_s
         self._servers = Gate(seats)
         # More than slow and new servers have together, so that even new hosts find room beside theirs.
@@ -64,7 +64,7 @@ class Lookups:
         except ValueError:
             host = ""
         if not source.traits.asked_by_address or not host:
-            return Party((source, host), vouched=True)
+            return Party((source, host), is_trusted=True)
         return Party((source, host), self._machine_of(host))
 
     @asynccontextmanager

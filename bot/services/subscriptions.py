@@ -39,7 +39,7 @@ from bot.core.models import (
 from bot.core.text import address_in, topic_key
 from bot.core.trend_result import SourceAnswer
 from bot.core.url_display import host_of
-from bot.polling.rule_evaluator import PRICE_MAX, for_a_person, price
+from bot.polling.rule_evaluator import PRICE_MAX, price, run_in_request_thread
 from bot.services.caches.pending_changes import PendingChanges
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.sources.base import Source
@@ -512,7 +512,7 @@ class SubscriptionService:
         failed = {one.source: one.error.cause for one in answers if one.error is not None}
         failed |= dict.fromkeys(unheard, Cause.OTHER) if not answers else {}
         top = top_posts(seen, TOP_POSTS)
-        day, verdicts = await for_a_person(_rehearsed_with, top, seen, subscription, now)
+        day, verdicts = await run_in_request_thread(_rehearsed_with, top, seen, subscription, now)
         return SubscribeResult(
             subscription=subscription,
             asked=(*asked, *((source, self._asked(source, subscription.topic)) for source in unheard)),
@@ -534,7 +534,7 @@ class SubscriptionService:
 
     async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> DryRun:
         """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
-        return await for_a_person(
+        return await run_in_request_thread(
             rehearse_within, REHEARSE_S, seen, subscription.settings.min_rp, subscription.settings.rules, now
         )
 
@@ -568,7 +568,7 @@ def _muting(subscription: Subscription, authors: tuple[str, ...]) -> Subscriptio
 async def _check_price(rules: Rules) -> None:
     """Raises ``RefusedRequest("error-patterns-dear")`` where patterns would cost more than a subscription may."""
     words = (*rules.include, *rules.exclude)
-    if any(map(is_pattern, words)) and await for_a_person(price, words) > PRICE_MAX:
+    if any(map(is_pattern, words)) and await run_in_request_thread(price, words) > PRICE_MAX:
         raise RefusedRequest("error-patterns-dear")
 
 

@@ -33,7 +33,7 @@ from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, holds_address, make_topic, utf16_length
 from bot.core.trend_result import SourceAnswer, TrendAnswer, spoken_by_their_own
 from bot.core.url_display import has_login
-from bot.polling.rule_evaluator import for_a_person
+from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.caches.answers import AnswerCache, Question
 from bot.services.caches.asked_urls import AskedUrls
 from bot.services.input.text import check_scheme
@@ -243,7 +243,7 @@ class TrendService:
             return ()
         part_of = await self.suggest(topic.name, viewer) if begun else []
         names = await self._known_names(viewer)
-        near = await for_a_person(spellings.near, topic.name, names, limit=SIMILAR_MAX)
+        near = await run_in_request_thread(spellings.near, topic.name, names, limit=SIMILAR_MAX)
         meant = {known.key: known for known in [*map(_named(names), near), *part_of] if known.key != topic.key}
         return tuple(meant.values())[:SIMILAR_MAX] or await self._in_other_kana(topic, viewer, sources)
 
@@ -270,7 +270,7 @@ class TrendService:
             texts = await self._storage.trends.some_texts(viewer)
         except TookTooLong:  # a help that comes too late is none
             return {}
-        return await for_a_person(_by_name, topics, texts)
+        return await run_in_request_thread(_by_name, topics, texts)
 
     async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _StoredView:
         """All that storage has to say to them; where every watch is stale, nothing."""
@@ -452,7 +452,7 @@ def _with_drift(answer: SourceAnswer, source: Source, watch: Watch) -> SourceAns
     if answer.error is not None:
         return answer
     fetched = FetchResult(source.name, posts=answer.posts, snapshot=answer.snapshot)
-    return replace(answer, trouble=drift(watch, fetched, {}, whole_page=not source.can_relook))
+    return replace(answer, trouble=drift(watch, fetched, {}, whole_page=not source.can_recheck))
 
 
 __all__ = ["SourceAnswer", "SubscribersOnly", "TrendAnswer", "TrendService", "answered_by", "by_rp"]

@@ -33,7 +33,7 @@ class Source(Protocol):
     """
 
     name: SourceName
-    can_relook: bool
+    can_recheck: bool
     """Whether a post can be read again after it left the page."""
 
     @property
@@ -66,12 +66,12 @@ class Linked(Protocol):
 class HostFinder(Protocol):
     """A source that is asked by address, and knows which hosts are one machine."""
 
-    def machine_of(self, host: str) -> str | None:
+    def address_group_of(self, host: str) -> str | None:
         """The address group of a host; None where it is not known yet."""
         ...
 
-    async def find_machine(self, host: str) -> None:
-        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
+    async def find_address_group(self, host: str) -> None:
+        """Find out what ``address_group_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
         ...
 
 

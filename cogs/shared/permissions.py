@@ -18,9 +18,9 @@ from .reach import (
     BotInteraction,
     KnownChannel,
     find_channel,
+    permissions_for_channels,
     permissions_in,
     permissions_of,
-    reach_of,
     readable,
 )
 
@@ -113,13 +113,13 @@ def require_manage(place: ChannelAccess) -> None:
 
 async def require_managed(interaction: BotInteraction, channel_id: ChannelId) -> None:
     """The same for a channel somewhere in the server; for one that is gone, for all of the server's channels."""
-    if not (await reach_of(interaction, [channel_id])).manages(channel_id):
+    if not (await permissions_for_channels(interaction, [channel_id])).manages(channel_id):
         raise app_commands.MissingPermissions(["manage_channels"])
 
 
 async def require_seen(interaction: BotInteraction, channel_id: ChannelId) -> None:
     """Raises ``RefusedRequest`` as for what is no longer kept, unless the person sees the channel."""
-    if not (await reach_of(interaction, [channel_id])).sees(channel_id):
+    if not (await permissions_for_channels(interaction, [channel_id])).sees(channel_id):
         raise RefusedRequest("error-message-unknown")
 
 
@@ -160,7 +160,7 @@ async def know_forum(
     ``posts_by`` None: as before. Raises ``RefusedRequest`` where it is chosen for a place that is no forum.
     """
     if place.is_forum:
-        servers = interaction.client.services.servers
+        servers = interaction.client.services.guilds
         return await servers.know_forum(guild_of(interaction), place.channel_id, posts_by)
     if posts_by is not None:
         raise RefusedRequest("error-no-forum")
@@ -264,5 +264,5 @@ async def seen_by(
     interaction: BotInteraction, subscriptions: Sequence[Subscription]
 ) -> tuple[list[Subscription], Mapping[ChannelId, str]]:
     """Subscriptions in channels that the person sees, and the names of these channels."""
-    reach = await reach_of(interaction, [one.channel_id for one in subscriptions], for_a_list=True)
+    reach = await permissions_for_channels(interaction, [one.channel_id for one in subscriptions], for_a_list=True)
     return [one for one in subscriptions if reach.sees(one.channel_id)], reach.names

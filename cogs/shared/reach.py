@@ -36,7 +36,7 @@ Known = tuple[str, discord.Permissions]
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ChannelPermissions:
     """Permissions of one person. ``server``: in channels that cannot be found; ``names``: of found channels."""
 
     server: discord.Permissions
@@ -62,13 +62,13 @@ class Reach:
         return here.view_channel and here.manage_messages
 
 
-async def reach_of(
+async def permissions_for_channels(
     interaction: BotInteraction,
     channel_ids: Iterable[ChannelId],
     *,
     for_a_list: bool = False,
     ask_discord: bool = True,
-) -> Reach:
+) -> ChannelPermissions:
     """The person's permissions in these channels of the server, as Discord has them at this moment.
 
     ``for_a_list``: what Discord said within the last minute is good enough. ``ask_discord`` False: what it
@@ -77,7 +77,7 @@ async def reach_of(
     """
     guild, person = interaction.guild, interaction.user
     if guild is None or interaction.client.get_guild(guild.id) is None or not isinstance(person, discord.Member):
-        return Reach(discord.Permissions.none(), {}, {})
+        return ChannelPermissions(discord.Permissions.none(), {}, {})
     found: dict[ChannelId, Known] = {}
     unknown: dict[ChannelId, KnownChannel | None] = {}
     for one in dict.fromkeys(channel_ids):
@@ -89,7 +89,7 @@ async def reach_of(
         else:
             found[one] = (channel.name, _permissions(channel, person))
     found |= await _looked_up(interaction, person, unknown, for_a_list=for_a_list, ask_discord=ask_discord)
-    return Reach(
+    return ChannelPermissions(
         _in_the_server(person),
         {one: permissions for one, (_, permissions) in found.items()},
         {one: name for one, (name, _) in found.items() if name},
@@ -98,7 +98,7 @@ async def reach_of(
 
 async def permissions_in(interaction: BotInteraction, channel_id: ChannelId) -> discord.Permissions:
     """The person's permissions in one channel of the server."""
-    return (await reach_of(interaction, [channel_id])).at(channel_id)
+    return (await permissions_for_channels(interaction, [channel_id])).at(channel_id)
 
 
 async def find_channel(

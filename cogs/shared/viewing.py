@@ -10,7 +10,7 @@ import discord
 from bot.core.models import ChannelId, GuildId, UserId, Viewer
 from bot.services.input.post_reference import read_reference
 
-from .reach import BotInteraction, reach_of
+from .reach import BotInteraction, permissions_for_channels
 
 
 async def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
@@ -40,5 +40,5 @@ async def _viewer(interaction: BotInteraction, *, ask_discord: bool, also: Colle
         return Viewer(user_id=person, here=here)
     guild_id = GuildId(interaction.guild_id)
     following = [*await interaction.client.services.storage.guilds.following_channels(guild_id), *also]
-    reach = await reach_of(interaction, following, for_a_list=True, ask_discord=ask_discord)
+    reach = await permissions_for_channels(interaction, following, for_a_list=True, ask_discord=ask_discord)
     return Viewer(guild_id, frozenset(filter(reach.sees, following)), person, here)

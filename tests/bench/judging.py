@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.alerting.plan import plan_poll
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Rules
-from bot.polling.rule_evaluator import PRICE_MAX, RuleEvaluator, beside_the_loop, price
+from bot.polling.rule_evaluator import PRICE_MAX, RuleEvaluator, price, run_in_rule_thread
 from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, seen
 
 from .report import Number, number
@@ -78,7 +78,7 @@ async def judged(judging: RuleEvaluator, state: PollState, fetched: FetchResult)
     """CPU, the longest hold of the event loop, and how many were set aside."""
     async with watched() as loop:
         began = time.process_time()
-        found = await judging.of_look(state, fetched)
+        found = await judging.of_poll(state, fetched)
         cpu_s = time.process_time() - began
     return cpu_s, loop.held_s, len(found.too_dear)
 
@@ -129,8 +129,8 @@ async def _planned(count: int) -> tuple[float, float]:
     state, fetched = a_state(listeners=listeners), seen(*(a_post(str(n), rp=500) for n in range(40)))
     async with watched() as loop:
         began = time.process_time()
-        found = await RuleEvaluator().of_look(state, fetched)
-        await beside_the_loop(plan_poll, state, fetched, POLICY, NOW, None, found.words)
+        found = await RuleEvaluator().of_poll(state, fetched)
+        await run_in_rule_thread(plan_poll, state, fetched, POLICY, NOW, None, found.words)
         cpu_s = time.process_time() - began
     return cpu_s, loop.held_s
 

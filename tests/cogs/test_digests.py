@@ -63,7 +63,7 @@ async def let_visitors_see(env: BotEnv) -> None:
 async def come(env: BotEnv, when: datetime) -> list[discord.Message]:
     """The clock moves on; what is due is made and delivered. Returns what the channel holds."""
     env.clock.now = when
-    await env.services.digests.due.run_due()
+    await env.services.digests.runner.run_due()
     await env.deliver()
     return list(env.channel.history())
 

@@ -493,8 +493,8 @@ async def test_being_removed_while_away_is_noticed_at_the_start(env: BotEnv) -> 
 
 async def test_a_rested_subscription_of_a_server_that_came_back_says_why_and_resumes(env: BotEnv) -> None:
     subscription = await followed(env)
-    await env.services.servers.left(GuildId(env.guild.id))
-    await env.services.servers.joined(GuildId(env.guild.id))
+    await env.services.guilds.left(GuildId(env.guild.id))
+    await env.services.guilds.joined(GuildId(env.guild.id))
     message = answer(await env.admin.slash(env.channel, "subscriptions"))
     listed = shown(message)
 
@@ -518,7 +518,7 @@ async def test_who_invites_the_bot_back_is_told_the_topics_of_channels_they_see(
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(await channel.guild.fetch_member(inviter.id), view_channel=sees)
     await env.sim.settle()
-    await env.services.servers.left(GuildId(env.guild.id))
+    await env.services.guilds.left(GuildId(env.guild.id))
     added, bot_id = discord.AuditLogAction.bot_add.value, channel.guild.me.id
     env.sim.backend.record_audit_log(env.guild.id, added, target_id=bot_id, user_id=inviter.id)
 

@@ -344,7 +344,7 @@ async def test_error_behind_a_button_is_told_to_the_person(env: BotEnv, monkeypa
 
 async def test_an_answer_never_waits_behind_alerts(env: BotEnv) -> None:
     """Delivery may be held back for an hour by Discord's global limit: answers have their own way."""
-    env.services.delivery.pacer.pause_for(3600)
+    env.services.delivery.rate_limiter.pause_for(3600)
     env.site.put(TOPIC, [env.post("すぐに答える話", 120)])
 
     result = await env.visitor.slash(env.channel, "trend", topic=TOPIC)

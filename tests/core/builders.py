@@ -25,7 +25,7 @@ from bot.core.text import make_topic
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 POLICY = PollPolicy(interval=timedelta(minutes=5))
-TIMELINE = replace(POLICY, can_relook=True)
+TIMELINE = replace(POLICY, can_recheck=True)
 
 
 def a_post(name: str = "a", rp: int | None = 150, *, hours_old: float = 1, **more: object) -> Post:

@@ -86,7 +86,7 @@ class DeliveryRig:
         monotonic, sleep = self.clock.monotonic, self.sleep
         return Delivery(
             self.storage,
-            pacer=RateLimiter(1000, monotonic=monotonic, sleep=sleep),
+            rate_limiter=RateLimiter(1000, monotonic=monotonic, sleep=sleep),
             spacing=ChannelSpacing(1.1, monotonic=monotonic, sleep=sleep),
             edit_spacing=ChannelSpacing(1.1, monotonic=monotonic, sleep=sleep),
             policy=DeliveryPolicy(catch_up_messages=catch_up_messages, mention_interval=mention_interval),

@@ -142,9 +142,9 @@ async def test_take_downs_ask_for_the_first_place_and_counts_for_the_last(
     asked: list[Priority] = []
     place = RateLimiter.acquire
 
-    async def noted(pacer: RateLimiter, pace: Priority = Priority.MESSAGE) -> None:
+    async def noted(rate_limiter: RateLimiter, pace: Priority = Priority.MESSAGE) -> None:
         asked.append(pace)
-        await place(pacer, pace)
+        await place(rate_limiter, pace)
 
     monkeypatch.setattr(RateLimiter, "acquire", noted)
     await grown(rig, counting, 3, 900)

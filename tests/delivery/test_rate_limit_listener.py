@@ -18,13 +18,16 @@ from .test_rate_limiter import Time
 )
 async def test_a_global_limit_met_anywhere_holds_the_pacer_back(fault: Fault, held_s: float) -> None:
     time = Time()
-    pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
-    async with discord_rig() as place, aiohttp.ClientSession(trace_configs=[global_limit_trace(pacer)]) as session:
+    rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+    async with (
+        discord_rig() as place,
+        aiohttp.ClientSession(trace_configs=[global_limit_trace(rate_limiter)]) as session,
+    ):
         place.server.faults.next("GET /users", fault)
         headers = {"Authorization": f"Bot {place.server.token}"}
         async with session.get(f"{place.server.api_base}/users/@me", headers=headers) as answer:
             assert answer.status in {429, 503}
-    await pacer.acquire()
+    await rate_limiter.acquire()
     assert time.now - 100.0 == pytest.approx(held_s, abs=0.1)
 
 

@@ -29,9 +29,9 @@ class Time:
 
 async def test_places_are_as_far_apart_as_the_rate_says() -> None:
     time = Time()
-    pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+    rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
     for _ in range(3):
-        await pacer.acquire()
+        await rate_limiter.acquire()
     assert time.now == pytest.approx(100.04)
 
 
@@ -43,22 +43,22 @@ async def test_the_first_place_is_free() -> None:
 
 async def test_a_hold_keeps_everybody_back() -> None:
     time = Time()
-    pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
-    pacer.pause_for(3.0)
-    await pacer.acquire()
+    rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+    rate_limiter.pause_for(3.0)
+    await rate_limiter.acquire()
     assert time.now == pytest.approx(103.0)
 
 
 async def test_the_most_urgent_is_next_whoever_asked_first() -> None:
     time = Time()
-    pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+    rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
     order: list[str] = []
 
     async def ask(name: str, pace: Priority) -> None:
-        await pacer.acquire(pace)
+        await rate_limiter.acquire(pace)
         order.append(name)
 
-    await pacer.acquire()
+    await rate_limiter.acquire()
     async with asyncio.TaskGroup() as group:
         for name, pace in (
             ("count", Priority.COUNT),
@@ -72,10 +72,10 @@ async def test_the_most_urgent_is_next_whoever_asked_first() -> None:
 
 async def test_whoever_no_longer_waits_takes_no_place() -> None:
     time = Time()
-    pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
-    await pacer.acquire()
-    gone = asyncio.create_task(pacer.acquire())
-    stays = asyncio.create_task(pacer.acquire())
+    rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+    await rate_limiter.acquire()
+    gone = asyncio.create_task(rate_limiter.acquire())
+    stays = asyncio.create_task(rate_limiter.acquire())
     await asyncio.sleep(0)
     gone.cancel()
     await stays
@@ -84,16 +84,16 @@ async def test_whoever_no_longer_waits_takes_no_place() -> None:
 
 async def test_after_a_global_limit_it_goes_slower_and_recovers() -> None:
     time = Time()
-    pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
-    pacer.pause_for(1.0)
-    await pacer.acquire()
+    rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+    rate_limiter.pause_for(1.0)
+    await rate_limiter.acquire()
     before = time.now
-    await pacer.acquire()
+    await rate_limiter.acquire()
     assert time.now - before > 1 / 50
     for _ in range(100):
-        await pacer.acquire()
+        await rate_limiter.acquire()
     before = time.now
-    await pacer.acquire()
+    await rate_limiter.acquire()
     assert time.now - before == pytest.approx(1 / 50)
 
 
@@ -101,14 +101,14 @@ async def test_after_a_global_limit_it_goes_slower_and_recovers() -> None:
 def test_nobody_goes_before_somebody_more_urgent(asked: list[Priority]) -> None:
     async def all_at_once() -> list[Priority]:
         time = Time()
-        pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+        rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
         served: list[Priority] = []
 
         async def ask(pace: Priority) -> None:
-            await pacer.acquire(pace)
+            await rate_limiter.acquire(pace)
             served.append(pace)
 
-        await pacer.acquire()
+        await rate_limiter.acquire()
         async with asyncio.TaskGroup() as group:
             for pace in asked:
                 group.create_task(ask(pace))

@@ -42,7 +42,7 @@ class ScriptedPage:
 
     name = SourceName.TRENDPAGE
     network = Network.X
-    can_relook = False
+    can_recheck = False
     costs_money = False
     target_templates: Sequence[str] = ("",)
 

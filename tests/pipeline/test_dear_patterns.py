@@ -97,13 +97,13 @@ async def test_second_look_at_the_same_page_judges_nothing(env: BotEnv) -> None:
     page = [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS[:10])]
     env.site.put(TOPIC, page)
     await env.look_again()
-    judging = env.services.poller.judging
-    before = judging.judged
+    rule_evaluator = env.services.poller.rule_evaluator
+    before = rule_evaluator.judged
     env.site.put(TOPIC, [replace(post, rp=451) for post in page])
 
     await env.look_again()
 
-    assert (before, judging.judged) == (10, 10)
+    assert (before, rule_evaluator.judged) == (10, 10)
 
 
 @pytest.mark.parametrize("way", ["subscribe", "change", "resume"])

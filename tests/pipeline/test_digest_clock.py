@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.core.leases import LEASE_S
 from bot.core.models import PauseReason, Recurrence, SourceName
 from tests.conftest import START
-from tests.services.digest_rig import GUILD, DeliveryRig, an_ask, hours, open_rig
+from tests.services.digest_rig import GUILD, DigestRig, an_ask, hours, open_rig
 from tests.storage.digests.digest_world import polled
 from tests.storage.outbox.test_deliveries import MODERATOR
 from tests.storage.world import change, key, later, post
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.invariant(1), pytest.mark.invariant(2)]
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
+async def rig(tmp_path: Path) -> AsyncIterator[DigestRig]:
     async with open_rig(tmp_path) as opened:
         yield opened
 
@@ -51,14 +51,14 @@ def at(zone: str, text: str) -> datetime:
 @pytest.mark.parametrize("away", [timedelta(hours=3), timedelta(days=2), timedelta(days=365)], ids=str)
 @pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
 async def test_a_clock_that_ran_ahead_and_came_back_costs_no_digest(
-    rig: DeliveryRig, away: timedelta, begins_anew: bool
+    rig: DigestRig, away: timedelta, begins_anew: bool
 ) -> None:
     digest = await rig.create()
     await rig.run(FIRST + TWENTY)
 
     rig.clock.now += away
-    await rig.service.due.run_due()
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
+    await rig.service.runner.run_due()
     rig.clock.now -= away
     if begins_anew:
         rig.restart()
@@ -74,11 +74,11 @@ async def test_a_clock_that_ran_ahead_and_came_back_costs_no_digest(
 @pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
 @pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=365)], ids=str)
 async def test_a_digest_made_while_the_clock_was_ahead_comes_at_its_next_time(
-    rig: DeliveryRig, schedule: dict[str, Any], ahead: timedelta
+    rig: DigestRig, schedule: dict[str, Any], ahead: timedelta
 ) -> None:
     rig.clock.now += ahead
     digest = await rig.create(**schedule)
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
 
     rig.clock.now -= ahead
     await rig.run(FIRST)
@@ -88,12 +88,12 @@ async def test_a_digest_made_while_the_clock_was_ahead_comes_at_its_next_time(
 
 @pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
 async def test_what_a_killed_process_claimed_while_the_clock_was_ahead_comes_now(
-    rig: DeliveryRig, begins_anew: bool
+    rig: DigestRig, begins_anew: bool
 ) -> None:
     digest = await rig.create()
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
     rig.clock.now += timedelta(days=365)
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
     rig.clock.now += HOUR
     assert await rig.storage.editions.claim(rig.clock(), limit=10, lease_s=LEASE_S)
 
@@ -109,14 +109,14 @@ async def test_what_a_killed_process_claimed_while_the_clock_was_ahead_comes_now
 @pytest.mark.parametrize("back", [timedelta(seconds=30), timedelta(minutes=30), timedelta(days=1)], ids=str)
 @pytest.mark.parametrize("moment", [timedelta(seconds=5), timedelta(seconds=-5)], ids=["after", "before"])
 async def test_a_clock_set_back_around_a_digest_tells_each_time_once(
-    rig: DeliveryRig, schedule: dict[str, Any], back: timedelta, moment: timedelta
+    rig: DigestRig, schedule: dict[str, Any], back: timedelta, moment: timedelta
 ) -> None:
     digest = await rig.create(**schedule)
     await rig.run(FIRST + moment)
     before = await rig.told(digest)
 
     rig.clock.now -= back
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
     begin, end = rig.clock(), FIRST + timedelta(days=1)
     await rig.run(end)
 
@@ -128,13 +128,13 @@ async def test_a_clock_set_back_around_a_digest_tells_each_time_once(
 
 
 @pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
-async def test_what_was_missed_comes_once_and_says_so(rig: DeliveryRig, schedule: dict[str, Any]) -> None:
+async def test_what_was_missed_comes_once_and_says_so(rig: DigestRig, schedule: dict[str, Any]) -> None:
     digest = await rig.create(**schedule)
 
     rig.clock.now = FIRST + timedelta(days=3, minutes=20)
     rig.restart()
-    await rig.service.due.run_due()
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
+    await rig.service.runner.run_due()
 
     [content] = await rig.contents(digest)
     assert content.late
@@ -155,9 +155,9 @@ _MOVES = st.lists(
 def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(moves: list[tuple[str, int]]) -> None:
     """``run`` passes minutes tick by tick (six hours at most), the others are sudden."""
 
-    async def play(rig: DeliveryRig) -> None:
+    async def play(rig: DigestRig) -> None:
         digest = await rig.create()
-        await rig.service.due.run_due()
+        await rig.service.runner.run_due()
         for move, minutes in moves:
             if move == "run":
                 await rig.run(rig.clock() + timedelta(minutes=min(minutes, 360)), every=timedelta(minutes=29))
@@ -166,7 +166,7 @@ def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(mov
             else:  # a minute back is steered, more is set
                 rig.clock.now += timedelta(minutes=minutes if move == "jump" else -minutes - 1)
             before = await rig.told(digest)
-            await rig.service.due.run_due()
+            await rig.service.runner.run_due()
             assert len(await rig.told(digest)) <= len(before) + 1, "a tick tells one, never a pile"
         due = rig.clock().replace(minute=0)
         await rig.run(due + 3 * HOUR)
@@ -187,7 +187,7 @@ def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(mov
 
 
 @pytest.fixture
-def discord_rig(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+def copied_zone(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """A zone of our own: called with another zone, it has that one's rules from now on. Returns its name."""
     folder = tmp_path / "zones"
     (folder / "Kawara").mkdir(parents=True)
@@ -214,12 +214,12 @@ def discord_rig(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     ],
 )
 async def test_a_zone_whose_clocks_were_moved_between_two_starts_keeps_its_hour(
-    rig: DeliveryRig, discord_rig: Callable[[str], str], old: str, new: str, told: list[str]
+    rig: DigestRig, copied_zone: Callable[[str], str], old: str, new: str, told: list[str]
 ) -> None:
-    digest = await rig.create(recurrence=Recurrence.DAILY, time="8:00", zone=discord_rig(old))
+    digest = await rig.create(recurrence=Recurrence.DAILY, time="8:00", zone=copied_zone(old))
     await rig.run(at("Asia/Tokyo", "2026-11-23T12:30"))
 
-    discord_rig(new)
+    copied_zone(new)
     rig.restart()
     await rig.run(at("Asia/Tokyo", "2026-11-25T12:30"))
 
@@ -229,10 +229,10 @@ async def test_a_zone_whose_clocks_were_moved_between_two_starts_keeps_its_hour(
 @pytest.mark.parametrize("wrong", [-HOUR / 2, HOUR / 2, timedelta(days=200)], ids=str)
 @pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
 async def test_a_due_time_that_is_not_what_the_rules_say_is_put_right(
-    rig: DeliveryRig, wrong: timedelta, begins_anew: bool
+    rig: DigestRig, wrong: timedelta, begins_anew: bool
 ) -> None:
     digest = await rig.create()
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
     await rig.storage.editions.put_off(digest, FIRST + wrong)
 
     if begins_anew:
@@ -248,11 +248,11 @@ async def test_a_due_time_that_is_not_what_the_rules_say_is_put_right(
 
 
 async def test_a_schedule_that_can_no_longer_be_read_holds_up_no_other(
-    rig: DeliveryRig, discord_rig: Callable[[str], str], tmp_path: Path
+    rig: DigestRig, copied_zone: Callable[[str], str], tmp_path: Path
 ) -> None:
-    lost = await rig.create(zone=discord_rig("Asia/Tokyo"), name="あ")
+    lost = await rig.create(zone=copied_zone("Asia/Tokyo"), name="あ")
     other = await rig.create(name="い")
-    (tmp_path / "zones" / "Kawara" / "DiscordRig").unlink()
+    (tmp_path / "zones" / "Kawara" / "Town").unlink()
     ZoneInfo.clear_cache(only_keys=["Kawara/Town"])
 
     rig.restart()
@@ -300,7 +300,7 @@ async def test_a_night_in_which_the_clocks_change_brings_each_digest_as_often_as
 # -- what happens meanwhile -----------------------------------------------------------------------------
 
 
-async def test_two_digests_of_one_channel_at_the_same_minute_are_both_told(rig: DeliveryRig) -> None:
+async def test_two_digests_of_one_channel_at_the_same_minute_are_both_told(rig: DigestRig) -> None:
     first, second = await rig.create(name="あ"), await rig.create(name="い")
 
     await rig.run(FIRST)
@@ -308,7 +308,7 @@ async def test_two_digests_of_one_channel_at_the_same_minute_are_both_told(rig: 
     assert await rig.told(first) == await rig.told(second) == [FIRST]
 
 
-async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(rig: DeliveryRig) -> None:
+async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(rig: DigestRig) -> None:
     digest = await rig.create()
     await rig.run(FIRST - timedelta(seconds=1))
     rig.clock.now = FIRST
@@ -322,18 +322,18 @@ async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(rig: D
     assert await rig.told(digest) == [FIRST]
 
 
-async def test_a_start_takes_up_at_once_what_a_killed_process_held(rig: DeliveryRig) -> None:
+async def test_a_start_takes_up_at_once_what_a_killed_process_held(rig: DigestRig) -> None:
     digest = await rig.create()
     rig.clock.now = FIRST
     assert await rig.storage.editions.claim(FIRST, limit=10, lease_s=LEASE_S)
 
     rig.restart()
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
 
     assert await rig.told(digest) == [FIRST]
 
 
-async def made_while(rig: DeliveryRig, happens: Callable[[], Awaitable[object]]) -> None:
+async def made_while(rig: DigestRig, happens: Callable[[], Awaitable[object]]) -> None:
     """A tick in which something happens to the digest after it was read, and two ticks after it."""
     once = iter([happens])
 
@@ -343,13 +343,13 @@ async def made_while(rig: DeliveryRig, happens: Callable[[], Awaitable[object]])
 
     interrupted = rig.with_each("periods.channel_period", perhaps)
     rig.clock.now = FIRST
-    assert await interrupted.due.run_due() == 0
+    assert await interrupted.runner.run_due() == 0
     rig.clock.now += timedelta(seconds=1)
-    await interrupted.due.run_due()
-    await interrupted.due.run_due()
+    await interrupted.runner.run_due()
+    await interrupted.runner.run_due()
 
 
-async def test_a_digest_that_is_changed_while_it_is_made_is_made_again(rig: DeliveryRig) -> None:
+async def test_a_digest_that_is_changed_while_it_is_made_is_made_again(rig: DigestRig) -> None:
     digest = await rig.create()
     ask = an_ask(name="改題", topics="データセンター, 電力")
 
@@ -361,7 +361,7 @@ async def test_a_digest_that_is_changed_while_it_is_made_is_made_again(rig: Deli
 
 @pytest.mark.parametrize("other", [{"time": ":30"}, DAILY | {"time": "9:00"}], ids=["hourly", "daily"])
 async def test_a_digest_that_is_rescheduled_while_it_is_made_comes_at_its_new_time(
-    rig: DeliveryRig, other: dict[str, Any]
+    rig: DigestRig, other: dict[str, Any]
 ) -> None:
     digest = await rig.create()
 
@@ -375,7 +375,7 @@ async def test_a_digest_that_is_rescheduled_while_it_is_made_comes_at_its_new_ti
 
 
 @pytest.mark.parametrize("act", ["pause", "delete"])
-async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(rig: DeliveryRig, act: str) -> None:
+async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(rig: DigestRig, act: str) -> None:
     digest = await rig.create()
 
     await made_while(rig, lambda: getattr(rig.service, act)(digest.id, GUILD))
@@ -385,7 +385,7 @@ async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(rig: Delive
     assert await rig.told(digest) == []
 
 
-async def test_a_digest_that_is_resumed_tells_nothing_of_the_time_it_rested(rig: DeliveryRig) -> None:
+async def test_a_digest_that_is_resumed_tells_nothing_of_the_time_it_rested(rig: DigestRig) -> None:
     digest = await rig.create()
     await rig.storage.digests.pause(digest.id, PauseReason.BY_USER, START)
     await rig.run(FIRST + timedelta(hours=5, minutes=20))

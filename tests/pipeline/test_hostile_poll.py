@@ -116,7 +116,7 @@ async def app_bench(case: Case, tmp_path: Path) -> AsyncIterator[AppBench]:
         async with staged(case, world) as scene:
             name = scene.source.name
             witness = Witness(scene.source)
-            policy = PollPolicy(interval=timedelta(minutes=5), can_relook=scene.source.can_relook)
+            policy = PollPolicy(interval=timedelta(minutes=5), can_recheck=scene.source.can_recheck)
             poller = Poller(storage, {name: witness}, {name: policy}, clock=lambda: world.now)
             await storage.subscriptions.subscribe(wanted(min_rp={name: 1}), world.now, world.now)
             yield AppBench(scene, Inspect(url), storage, witness, poller)

@@ -38,7 +38,7 @@ ALSO = f"{BOOKMARKS}でも話題"
 
 
 @dataclass(slots=True)
-class DiscordRig:
+class NewsRig:
     """The bot, and every source that it reads."""
 
     env: BotEnv
@@ -90,7 +90,7 @@ class DiscordRig:
 
 
 @pytest.fixture
-async def discord_rig(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[DiscordRig]:
+async def rig(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[NewsRig]:
     async with AsyncExitStack() as stack:
         feeds = await stack.enter_async_context(FeedSite())
         mastodon = await stack.enter_async_context(MastodonServer(clock=clock))
@@ -104,32 +104,32 @@ async def discord_rig(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIte
         }
         settings = make_settings(tmp_path, sources=sources)
         env = await stack.enter_async_context(open_env(settings, clock, site))
-        yield DiscordRig(env, feeds, mastodon, misskey, bluesky)
+        yield NewsRig(env, feeds, mastodon, misskey, bluesky)
 
 
-def posted_on_x(discord_rig: DiscordRig) -> str:
-    post = discord_rig.env.post("新しい発電所", 450)
-    discord_rig.env.site.put(TOPIC, [post])
+def posted_on_x(rig: NewsRig) -> str:
+    post = rig.env.post("新しい発電所", 450)
+    rig.env.site.put(TOPIC, [post])
     return f"https://twitter.com/i/web/status/{post.id}?s=20"
 
 
-def posted_on_mastodon(discord_rig: DiscordRig) -> str:
-    status = discord_rig.mastodon.add("<p>データセンターの話</p>", boosts=450)
-    return str(discord_rig.mastodon.row(status)["url"])
+def posted_on_mastodon(rig: NewsRig) -> str:
+    status = rig.mastodon.add("<p>データセンターの話</p>", boosts=450)
+    return str(rig.mastodon.row(status)["url"])
 
 
-def posted_on_mastodon_named_by_its_uri(discord_rig: DiscordRig) -> str:
-    return discord_rig.mastodon.uri(discord_rig.mastodon.add("<p>データセンターの話</p>", boosts=450))
+def posted_on_mastodon_named_by_its_uri(rig: NewsRig) -> str:
+    return rig.mastodon.uri(rig.mastodon.add("<p>データセンターの話</p>", boosts=450))
 
 
-def posted_on_misskey(discord_rig: DiscordRig) -> str:
+def posted_on_misskey(rig: NewsRig) -> str:
     uri = "https://misskey.example/notes/a1b2c3"
-    discord_rig.misskey.add("データセンターの話", renotes=450, uri=uri)
+    rig.misskey.add("データセンターの話", renotes=450, uri=uri)
     return f"{uri}?utm_source=feed"
 
 
-def posted_on_bluesky(discord_rig: DiscordRig) -> str:
-    uri = discord_rig.bluesky.add("データセンターの話", author="hanako", reposts=450)
+def posted_on_bluesky(rig: NewsRig) -> str:
+    uri = rig.bluesky.add("データセンターの話", author="hanako", reposts=450)
     return f"https://bsky.app/profile/{did_of('hanako')}/post/{uri.rpartition('/')[2]}"
 
 
@@ -145,166 +145,160 @@ NETWORKS = [
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize(("source", "post"), NETWORKS)
 async def test_feed_that_links_to_a_told_post_is_named_in_its_alert(
-    discord_rig: DiscordRig, source: SourceName, post: Callable[[DiscordRig], str]
+    rig: NewsRig, source: SourceName, post: Callable[[NewsRig], str]
 ) -> None:
     """Invariant 2: whatever address of the post the feed has."""
-    await discord_rig.follow(source)
-    await discord_rig.follow_feed()
-    link = post(discord_rig)
-    await discord_rig.env.look_again()
-    [before] = discord_rig.told()
+    await rig.follow(source)
+    await rig.follow_feed()
+    link = post(rig)
+    await rig.env.look_again()
+    [before] = rig.told()
     assert ALSO not in before
 
-    discord_rig.write(link)
+    rig.write(link)
     for _ in range(3):
-        await discord_rig.env.look_again()
+        await rig.env.look_again()
 
-    [after] = discord_rig.told()
+    [after] = rig.told()
     assert after.count(ALSO) == 1
 
 
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize(("source", "post"), NETWORKS[1:])
 async def test_post_that_crosses_after_a_feed_told_its_link_is_not_told_again(
-    discord_rig: DiscordRig, source: SourceName, post: Callable[[DiscordRig], str]
+    rig: NewsRig, source: SourceName, post: Callable[[NewsRig], str]
 ) -> None:
     """Invariant 2, the other way round."""
-    await discord_rig.follow(source)
-    await discord_rig.follow_feed()
-    link = post(discord_rig)
-    discord_rig.write(link)
-    poll_first = [
-        watch for watch in await discord_rig.env.services.storage.watches.listed() if watch.source == "feed"
-    ]
-    discord_rig.env.site.put(TOPIC, [])
-    await only(discord_rig, SourceName.FEED)
-    assert len(discord_rig.told()) == len(poll_first) == 1
+    await rig.follow(source)
+    await rig.follow_feed()
+    link = post(rig)
+    rig.write(link)
+    poll_first = [watch for watch in await rig.env.services.storage.watches.listed() if watch.source == "feed"]
+    rig.env.site.put(TOPIC, [])
+    await only(rig, SourceName.FEED)
+    assert len(rig.told()) == len(poll_first) == 1
 
     for _ in range(3):
-        await discord_rig.env.look_again(minutes=12)
+        await rig.env.look_again(minutes=12)
 
-    [message] = discord_rig.told()
+    [message] = rig.told()
     assert BOOKMARKS in message
     assert message.count("でも話題") == 1
 
 
-async def only(discord_rig: DiscordRig, source: SourceName) -> None:
+async def only(rig: NewsRig, source: SourceName) -> None:
     """A look at one source alone."""
-    storage, services = discord_rig.env.services.storage, discord_rig.env.services
+    storage, services = rig.env.services.storage, rig.env.services
     names = {name: one.target_templates for name, one in services.sources.items()}
-    await storage.source_targets.set_sources({source: names[source]}, discord_rig.env.clock())
-    await discord_rig.env.look_again()
-    await storage.source_targets.set_sources(names, discord_rig.env.clock())
+    await storage.source_targets.set_sources({source: names[source]}, rig.env.clock())
+    await rig.env.look_again()
+    await storage.source_targets.set_sources(names, rig.env.clock())
 
 
 @pytest.mark.invariant(2)
-async def test_article_of_two_feeds_is_told_once_and_the_second_is_named(discord_rig: DiscordRig) -> None:
+async def test_article_of_two_feeds_is_told_once_and_the_second_is_named(rig: NewsRig) -> None:
     """Invariant 2."""
-    await discord_rig.follow_feed()
-    await discord_rig.follow_feed(path="/other.xml", title="町の技術便り")
-    discord_rig.write("https://a.example/1?utm_source=rss")
-    await discord_rig.env.look_again()
+    await rig.follow_feed()
+    await rig.follow_feed(path="/other.xml", title="町の技術便り")
+    rig.write("https://a.example/1?utm_source=rss")
+    await rig.env.look_again()
 
-    discord_rig.write("http://a.example/1#top", path="/other.xml", title="町の技術便り")
-    await discord_rig.env.look_again()
-    await discord_rig.env.look_again()
+    rig.write("http://a.example/1#top", path="/other.xml", title="町の技術便り")
+    await rig.env.look_again()
+    await rig.env.look_again()
 
-    [message] = discord_rig.told()
+    [message] = rig.told()
     assert "町の技術便りでも話題" in message
     assert ALSO not in message
 
 
-async def test_further_places_are_counted(discord_rig: DiscordRig) -> None:
-    await discord_rig.follow(SourceName.TRENDPAGE)
+async def test_further_places_are_counted(rig: NewsRig) -> None:
+    await rig.follow(SourceName.TRENDPAGE)
     titles = [f"{number}丁目便り" for number in range(1, 5)]
     for number, title in enumerate(titles):
-        await discord_rig.follow_feed(path=f"/{number}.xml", title=title)
-    link = posted_on_x(discord_rig)
-    await discord_rig.env.look_again()
+        await rig.follow_feed(path=f"/{number}.xml", title=title)
+    link = posted_on_x(rig)
+    await rig.env.look_again()
     for number, title in enumerate(titles):
-        discord_rig.write(link, path=f"/{number}.xml", title=title)
-    await discord_rig.env.look_again()
+        rig.write(link, path=f"/{number}.xml", title=title)
+    await rig.env.look_again()
 
-    [message] = discord_rig.told()
+    [message] = rig.told()
     assert "ほか2か所でも話題" in message
 
 
-async def test_post_of_a_timeline_that_reaches_the_trend_page_says_so(
-    discord_rig: DiscordRig, clock: Clock
-) -> None:
-    await discord_rig.follow_feed()
-    await discord_rig.follow(SourceName.TRENDPAGE)
-    post = discord_rig.env.post("新しい発電所", 450)
-    discord_rig.write(f"https://x.com/taro/status/{post.id}")
-    await discord_rig.env.look_again()
-    assert len(discord_rig.told()) == 1
+async def test_post_of_a_timeline_that_reaches_the_trend_page_says_so(rig: NewsRig, clock: Clock) -> None:
+    await rig.follow_feed()
+    await rig.follow(SourceName.TRENDPAGE)
+    post = rig.env.post("新しい発電所", 450)
+    rig.write(f"https://x.com/taro/status/{post.id}")
+    await rig.env.look_again()
+    assert len(rig.told()) == 1
 
-    discord_rig.env.site.put(TOPIC, [post])
-    await discord_rig.env.look_again()
+    rig.env.site.put(TOPIC, [post])
+    await rig.env.look_again()
 
-    [message] = discord_rig.told()
+    [message] = rig.told()
     assert "トレンドページでも話題" in message
 
 
-async def test_edits_keep_the_hour_and_later_ones_still_say_it(discord_rig: DiscordRig) -> None:
-    await discord_rig.follow(SourceName.TRENDPAGE)
-    await discord_rig.follow_feed()
-    await discord_rig.follow_feed(path="/other.xml", title="町の技術便り")
-    link = posted_on_x(discord_rig)
-    await discord_rig.env.look_again()
-    discord_rig.write(link)
-    await discord_rig.env.look_again()
-    discord_rig.write(link, path="/other.xml", title="町の技術便り")
-    await discord_rig.env.look_again()
-    [message] = discord_rig.told()
+async def test_edits_keep_the_hour_and_later_ones_still_say_it(rig: NewsRig) -> None:
+    await rig.follow(SourceName.TRENDPAGE)
+    await rig.follow_feed()
+    await rig.follow_feed(path="/other.xml", title="町の技術便り")
+    link = posted_on_x(rig)
+    await rig.env.look_again()
+    rig.write(link)
+    await rig.env.look_again()
+    rig.write(link, path="/other.xml", title="町の技術便り")
+    await rig.env.look_again()
+    [message] = rig.told()
     assert ALSO in message
     assert "町の技術便り" not in message, "edited less than an hour ago"
 
-    await discord_rig.env.look_again(minutes=61)
+    await rig.env.look_again(minutes=61)
 
-    [message] = discord_rig.told()
+    [message] = rig.told()
     assert f"{BOOKMARKS}、町の技術便りでも話題" in message
 
 
 @pytest.mark.invariant(8)
-async def test_hidden_post_is_not_brought_back_by_a_feed(discord_rig: DiscordRig) -> None:
+async def test_hidden_post_is_not_brought_back_by_a_feed(rig: NewsRig) -> None:
     """Invariant 8: neither as its own alert nor in the old message."""
-    await discord_rig.follow(SourceName.MASTODON)
-    await discord_rig.follow_feed()
-    link = posted_on_mastodon(discord_rig)
-    await discord_rig.env.look_again()
-    [watch] = [
-        one for one in await discord_rig.env.services.storage.watches.listed() if one.source == SourceName.MASTODON
-    ]
-    [stored] = await discord_rig.env.services.storage.trends.recent_posts(
-        watch.topic.key, discord_rig.env.clock() - timedelta(days=1), discord_rig.viewer
+    await rig.follow(SourceName.MASTODON)
+    await rig.follow_feed()
+    link = posted_on_mastodon(rig)
+    await rig.env.look_again()
+    [watch] = [one for one in await rig.env.services.storage.watches.listed() if one.source == SourceName.MASTODON]
+    [stored] = await rig.env.services.storage.trends.recent_posts(
+        watch.topic.key, rig.env.clock() - timedelta(days=1), rig.viewer
     )
-    await discord_rig.env.services.storage.moderation.hide(
-        GuildId(discord_rig.env.guild.id), stored.post.key, actor=OPERATOR, why=None, now=discord_rig.env.clock()
+    await rig.env.services.storage.moderation.hide(
+        GuildId(rig.env.guild.id), stored.post.key, actor=OPERATOR, why=None, now=rig.env.clock()
     )
-    await discord_rig.env.deliver()
-    assert discord_rig.told() == []
+    await rig.env.deliver()
+    assert rig.told() == []
 
-    discord_rig.write(link)
+    rig.write(link)
     for _ in range(3):
-        await discord_rig.env.look_again()
+        await rig.env.look_again()
 
-    assert discord_rig.told() == []
+    assert rig.told() == []
 
 
-async def test_why_says_of_a_link_that_its_post_was_told(discord_rig: DiscordRig) -> None:
-    await discord_rig.follow(SourceName.MASTODON)
-    await discord_rig.follow_feed()
-    link = posted_on_mastodon(discord_rig)
-    await discord_rig.env.look_again()
-    discord_rig.write(link)
-    await discord_rig.env.look_again()
+async def test_why_says_of_a_link_that_its_post_was_told(rig: NewsRig) -> None:
+    await rig.follow(SourceName.MASTODON)
+    await rig.follow_feed()
+    link = posted_on_mastodon(rig)
+    await rig.env.look_again()
+    rig.write(link)
+    await rig.env.look_again()
 
-    trace = await discord_rig.env.services.storage.post_history.trace(
-        GuildId(discord_rig.env.guild.id),
-        ChannelId(discord_rig.env.channel.id),
+    trace = await rig.env.services.storage.post_history.trace(
+        GuildId(rig.env.guild.id),
+        ChannelId(rig.env.channel.id),
         PostKey(f"web:{link}"),
-        discord_rig.env.clock(),
+        rig.env.clock(),
     )
 
     assert trace.telling is not None
@@ -313,33 +307,33 @@ async def test_why_says_of_a_link_that_its_post_was_told(discord_rig: DiscordRig
 
 @pytest.mark.invariant(2)
 async def test_article_in_two_feeds_of_a_site_is_told_once_whatever_its_links_carry(
-    discord_rig: DiscordRig,
+    rig: NewsRig,
 ) -> None:
     """Also where both feeds are read at the same moment."""
-    await discord_rig.follow_feed(path="/news.xml")
-    await discord_rig.follow_feed(path="/all.xml", title="すべて")
-    at, link = discord_rig.env.clock(), f"{discord_rig.feeds.base_url}/p/1"
-    discord_rig.feeds.put("/news.xml", rss(Item("橋が開通", f"{link}?v=abc", at, guid="1")))
-    discord_rig.feeds.put("/all.xml", rss(Item("橋が開通", f"{link}?v=xyz", at, guid="all-1"), title="すべて"))
+    await rig.follow_feed(path="/news.xml")
+    await rig.follow_feed(path="/all.xml", title="すべて")
+    at, link = rig.env.clock(), f"{rig.feeds.base_url}/p/1"
+    rig.feeds.put("/news.xml", rss(Item("橋が開通", f"{link}?v=abc", at, guid="1")))
+    rig.feeds.put("/all.xml", rss(Item("橋が開通", f"{link}?v=xyz", at, guid="all-1"), title="すべて"))
 
-    await discord_rig.env.look_again()
-    await discord_rig.env.look_again()
+    await rig.env.look_again()
+    await rig.env.look_again()
 
-    assert len(discord_rig.told()) == 1
+    assert len(rig.told()) == 1
 
 
 @pytest.mark.invariant(2)
-async def test_link_that_was_corrected_is_still_the_told_article_to_other_feeds(discord_rig: DiscordRig) -> None:
-    await discord_rig.follow_feed(path="/hot.xml")
-    await discord_rig.follow_feed(path="/news.xml", title="新聞")
-    at = discord_rig.env.clock()
+async def test_link_that_was_corrected_is_still_the_told_article_to_other_feeds(rig: NewsRig) -> None:
+    await rig.follow_feed(path="/hot.xml")
+    await rig.follow_feed(path="/news.xml", title="新聞")
+    at = rig.env.clock()
     old, new = "https://paper.example/brigde-opens", "https://paper.example/bridge-opens"
-    discord_rig.feeds.put("/news.xml", rss(Item("橋が開通", old, at, guid="1"), title="新聞"))
-    await discord_rig.env.look_again()
-    discord_rig.feeds.put("/news.xml", rss(Item("橋が開通", new, at, guid="1"), title="新聞"))
-    await discord_rig.env.look_again()
+    rig.feeds.put("/news.xml", rss(Item("橋が開通", old, at, guid="1"), title="新聞"))
+    await rig.env.look_again()
+    rig.feeds.put("/news.xml", rss(Item("橋が開通", new, at, guid="1"), title="新聞"))
+    await rig.env.look_again()
 
-    discord_rig.write(new)
-    await discord_rig.env.look_again()
+    rig.write(new)
+    await rig.env.look_again()
 
-    assert len(discord_rig.told()) == 1
+    assert len(rig.told()) == 1

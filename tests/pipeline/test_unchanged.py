@@ -27,7 +27,7 @@ class Still:
 
     name = SourceName.FEED
     network = Network.WEB
-    can_relook = False
+    can_recheck = False
     costs_money = False
     target_templates: Sequence[str] = ("https://a.example/{topic}.xml",)
     meanwhile: list[Callable[[], Awaitable[object]]] = field(default_factory=list)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.core.alerting.policy import PollPolicy
 from bot.core.models import DueWatch, FetchRequest, FetchResult, Network, SourceName, Watch, WatchId
 from bot.core.text import make_topic
-from bot.polling.host_slots import FairHostLimiter
+from bot.polling.host_slots import HostSlots
 from bot.polling.poller import Poller
 from bot.storage.sqlite.connection import open_sqlite
 from tests.conftest import START, Clock
@@ -29,7 +29,7 @@ def due(number: int, source: SourceName = SILENT, target: str | None = None) -> 
 
 
 def test_a_host_alone_takes_half_of_the_seats_and_the_next_half_of_the_rest() -> None:
-    seats = FairHostLimiter(16)
+    seats = HostSlots(16)
 
     silent = seats.take(due(number) for number in range(100))
     lively = seats.take(due(number, LIVELY) for number in range(100, 200))
@@ -39,7 +39,7 @@ def test_a_host_alone_takes_half_of_the_seats_and_the_next_half_of_the_rest() ->
 
 
 def test_who_waits_is_seated_before_who_comes_later() -> None:
-    seats = FairHostLimiter(4)
+    seats = HostSlots(4)
     first = seats.take([due(1), due(2), due(3)])
 
     seats.leave(first[0].watch)
@@ -51,7 +51,7 @@ def test_who_waits_is_seated_before_who_comes_later() -> None:
 
 def test_a_watch_that_is_due_again_before_it_has_left_is_seated_twice() -> None:
     """Between its commit and the end of its task somebody may wake it, and it is claimed again."""
-    seats = FairHostLimiter(8)
+    seats = HostSlots(8)
     [first] = seats.take([due(1)])
     [again] = seats.take([due(1)])
 
@@ -63,7 +63,7 @@ def test_a_watch_that_is_due_again_before_it_has_left_is_seated_twice() -> None:
 
 @given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=120))
 def test_seats_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[int, bool]]) -> None:
-    seats, seated = FairHostLimiter(total), dict[int, DueWatch]()
+    seats, seated = HostSlots(total), dict[int, DueWatch]()
     for number, (host, leaves) in enumerate(steps):
         if leaves and seated:
             seats.leave(seated.popitem()[1].watch)
@@ -81,7 +81,7 @@ class Silent:
 
     name = SILENT
     network = Network.FEDIVERSE
-    can_relook = False
+    can_recheck = False
     costs_money = False
     target_templates: Sequence[str] = ("",)
 
@@ -176,8 +176,8 @@ def feed(number: int, host: str) -> DueWatch:
 @pytest.mark.invariant(11)
 def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_seat() -> None:
     clicks = Clicks()
-    seats = FairHostLimiter(
-        20, machine_of=lambda host: "good" if host.startswith("good") else "slow", clock=clicks
+    seats = HostSlots(
+        20, address_group_of=lambda host: "good" if host.startswith("good") else "slow", clock=clicks
     )
     for number in range(100):  # each was asked once
         [one] = seats.take([feed(number, f"slow{number}")])
@@ -192,7 +192,7 @@ def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_seat() -> None:
 
 @pytest.mark.invariant(11)
 def test_those_of_whom_most_wait_are_sent_away_first() -> None:
-    seats = FairHostLimiter(8, machine_of=lambda host: host[:4])
+    seats = HostSlots(8, address_group_of=lambda host: host[:4])
     seats.take(feed(number, f"crowd{number}") for number in range(30))
     seats.take([feed(50, "lone"), feed(51, "lone")])
 
@@ -233,7 +233,7 @@ async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_seats
         {source.name: PollPolicy(timedelta(minutes=5))},
         clock=clock,
         concurrency=20,
-        machine_of=lambda host: str(hash(host) % machines),
+        address_group_of=lambda host: str(hash(host) % machines),
     )
     for target in targets:  # as they were when they were asked before
         learnt(poller, target, 30.0)
@@ -248,8 +248,8 @@ async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_seats
 
 def learnt(poller: Poller, target: str, cost: float) -> None:
     watch = Watch(WatchId(0), make_topic(target), SourceName.FEED, target)
-    [seated] = poller._seats.take([DueWatch(watch)])
-    poller._seats.leave(seated.watch, cost)
+    [seated] = poller._slots.take([DueWatch(watch)])
+    poller._slots.leave(seated.watch, cost)
 
 
 @pytest.mark.invariant(11)
@@ -276,8 +276,8 @@ async def test_good_feed_that_is_new_is_asked_while_many_new_names_of_one_silent
         {source.name: PollPolicy(timedelta(minutes=5))},
         clock=clock,
         concurrency=20,
-        machine_of=machines.get,
-        find_machine=find,
+        address_group_of=machines.get,
+        find_address_group=find,
     )
 
     async with asyncio.timeout(20):
@@ -305,7 +305,7 @@ async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
         {SourceName.FEED: Feeds()},
         {SourceName.FEED: PollPolicy(timedelta(minutes=5))},
         clock=clock,
-        find_machine=find,
+        find_address_group=find,
     )
     polling = asyncio.create_task(poller.poll_due())
     await asked.wait()
@@ -321,7 +321,7 @@ async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
 @pytest.mark.parametrize("machines", [1, 10_000])
 def test_a_turn_costs_no_more_when_twice_as_many_wait(machines: int) -> None:
     def make(waiting: int) -> Callable[[], object]:
-        seats = FairHostLimiter(100, machine_of=lambda host: str(int(host[1:].partition(".")[0]) % machines))
+        seats = HostSlots(100, address_group_of=lambda host: str(int(host[1:].partition(".")[0]) % machines))
         seated = deque(seats.take(feed(number, f"h{number}") for number in range(waiting)))
 
         def turns() -> None:

@@ -37,7 +37,7 @@ MIN_RP = 100
 
 
 @dataclass(slots=True)
-class DiscordRig:
+class LookupRig:
     """The services, the page they read, and X."""
 
     services: Services
@@ -83,133 +83,129 @@ class DiscordRig:
 
 
 @pytest.fixture
-async def discord_rig(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[DiscordRig]:
+async def rig(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[LookupRig]:
     async with AsyncExitStack() as stack:
         x = await stack.enter_async_context(XServer(clock=clock))
         account = {"base_url": x.base_url, "bearer_token": TOKEN, "posts_per_day": 100}
         settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}, "x": account})
         services = await stack.enter_async_context(app.open_services(settings, clock=clock))
-        yield DiscordRig(services, site, x, clock)
+        yield LookupRig(services, site, x, clock)
 
 
-async def test_new_post_without_rp_is_told_by_what_x_knows_once_and_says_so(discord_rig: DiscordRig) -> None:
-    await discord_rig.follow()
-    loud, quiet = discord_rig.x.add(reposts=450), discord_rig.x.add(reposts=5)
-    discord_rig.show(loud, quiet)
+async def test_new_post_without_rp_is_told_by_what_x_knows_once_and_says_so(rig: LookupRig) -> None:
+    await rig.follow()
+    loud, quiet = rig.x.add(reposts=450), rig.x.add(reposts=5)
+    rig.show(loud, quiet)
 
-    await discord_rig.live_on(minutes=30)
+    await rig.live_on(minutes=30)
 
-    [content] = await discord_rig.told()
+    [content] = await rig.told()
     assert (content.post.canonical_id, content.post.rp, content.reason) == (loud, 450, AlertReason.NEW)
     assert (content.source, content.counted_by) == (SourceName.TRENDPAGE, SourceName.X)
-    assert {SEARCH, COUNTS}.isdisjoint(discord_rig.x.paths), "nobody follows the topic at X"
+    assert {SEARCH, COUNTS}.isdisjoint(rig.x.paths), "nobody follows the topic at X"
 
 
 @pytest.mark.invariant(4)
 @pytest.mark.parametrize("leaves", [False, True], ids=["stays on the page", "leaves the page"])
-async def test_post_that_rises_to_the_bar_at_x_is_told_once(discord_rig: DiscordRig, leaves: bool) -> None:
+async def test_post_that_rises_to_the_bar_at_x_is_told_once(rig: LookupRig, leaves: bool) -> None:
     """Invariant 4: a crossing is a crossing, also where the page prints no counts."""
-    await discord_rig.follow()
-    post, other = discord_rig.x.add(reposts=5), discord_rig.x.add(reposts=1)
-    discord_rig.show(post, other)
-    await discord_rig.live_on(minutes=20)
-    assert await discord_rig.told() == []
-    discord_rig.show(*([other] if leaves else [post, other]))
-    discord_rig.x.repost(post, 130)
+    await rig.follow()
+    post, other = rig.x.add(reposts=5), rig.x.add(reposts=1)
+    rig.show(post, other)
+    await rig.live_on(minutes=20)
+    assert await rig.told() == []
+    rig.show(*([other] if leaves else [post, other]))
+    rig.x.repost(post, 130)
 
-    await discord_rig.live_on(hours=6)
+    await rig.live_on(hours=6)
 
-    [content] = await discord_rig.told()
+    [content] = await rig.told()
     assert (content.post.rp, content.previous_rp, content.reason) == (130, 5, AlertReason.ROSE)
 
 
 @pytest.mark.invariant(3)
-async def test_what_the_page_shows_at_the_first_look_is_baseline_with_its_real_rp(discord_rig: DiscordRig) -> None:
+async def test_what_the_page_shows_at_the_first_look_is_baseline_with_its_real_rp(rig: LookupRig) -> None:
     """Invariant 3, and a small one of them may still rise."""
-    loud, quiet = discord_rig.x.add(reposts=450), discord_rig.x.add(reposts=5)
-    discord_rig.show(loud, quiet)
-    await discord_rig.follow()
-    discord_rig.x.repost(quiet, 200)
+    loud, quiet = rig.x.add(reposts=450), rig.x.add(reposts=5)
+    rig.show(loud, quiet)
+    await rig.follow()
+    rig.x.repost(quiet, 200)
 
-    await discord_rig.live_on(hours=3)
+    await rig.live_on(hours=3)
 
-    assert [content.post.canonical_id for content in await discord_rig.told()] == [quiet]
+    assert [content.post.canonical_id for content in await rig.told()] == [quiet]
 
 
 @pytest.mark.invariant(6)
-async def test_counting_keeps_to_the_budget_of_the_day(discord_rig: DiscordRig) -> None:
+async def test_counting_keeps_to_the_budget_of_the_day(rig: LookupRig) -> None:
     """Invariant 6: 60 new posts an hour, 100 reads a day, a tenth of it a look."""
-    await discord_rig.follow()
+    await rig.follow()
     for _ in range(12):
-        discord_rig.show(*(discord_rig.x.add(reposts=5) for _ in range(30)))
-        await discord_rig.live_on(minutes=6)
+        rig.show(*(rig.x.add(reposts=5) for _ in range(30)))
+        await rig.live_on(minutes=6)
 
-    assert max(query["ids"].count(",") + 1 for query in discord_rig.x.queries(POSTS)) <= 10
-    assert discord_rig.x.charged == await discord_rig.spent() == 100
-
-
-async def test_known_post_is_read_again_at_most_once_an_hour(discord_rig: DiscordRig) -> None:
-    await discord_rig.follow()
-    discord_rig.show(discord_rig.x.add(reposts=5))
-
-    await discord_rig.live_on(hours=6)
-
-    assert 4 <= discord_rig.x.charged <= 7
+    assert max(query["ids"].count(",") + 1 for query in rig.x.queries(POSTS)) <= 10
+    assert rig.x.charged == await rig.spent() == 100
 
 
-async def test_nothing_is_asked_for_that_could_not_be_told(discord_rig: DiscordRig) -> None:
+async def test_known_post_is_read_again_at_most_once_an_hour(rig: LookupRig) -> None:
+    await rig.follow()
+    rig.show(rig.x.add(reposts=5))
+
+    await rig.live_on(hours=6)
+
+    assert 4 <= rig.x.charged <= 7
+
+
+async def test_nothing_is_asked_for_that_could_not_be_told(rig: LookupRig) -> None:
     """Stopped by a word, too old to be news, or with an RP of its own."""
-    await discord_rig.follow(Rules(exclude=("データセンター",)))
-    discord_rig.show(discord_rig.x.add(reposts=450))
-    await discord_rig.live_on(hours=2)
-    discord_rig.show(discord_rig.x.add(reposts=450, written=discord_rig.clock() - timedelta(days=3)))
-    await discord_rig.live_on(hours=2)
-    discord_rig.show(discord_rig.x.add(reposts=450), rp=20)
-    await discord_rig.live_on(hours=2)
+    await rig.follow(Rules(exclude=("データセンター",)))
+    rig.show(rig.x.add(reposts=450))
+    await rig.live_on(hours=2)
+    rig.show(rig.x.add(reposts=450, written=rig.clock() - timedelta(days=3)))
+    await rig.live_on(hours=2)
+    rig.show(rig.x.add(reposts=450), rp=20)
+    await rig.live_on(hours=2)
 
-    assert discord_rig.x.requests == []
-
-
-async def test_nothing_is_asked_for_a_topic_nobody_follows(discord_rig: DiscordRig) -> None:
-    discord_rig.show(discord_rig.x.add(reposts=450))
-    await discord_rig.services.storage.watches.add(
-        [(SourceName.TRENDPAGE, make_topic(TOPIC), None)], discord_rig.clock()
-    )
-
-    await discord_rig.live_on(hours=2)
-
-    assert discord_rig.x.requests == []
+    assert rig.x.requests == []
 
 
-async def test_x_that_does_not_answer_leaves_the_page_well_and_is_asked_again(discord_rig: DiscordRig) -> None:
-    await discord_rig.follow()
-    discord_rig.show(discord_rig.x.add(reposts=450), discord_rig.x.add(), discord_rig.x.add())
-    discord_rig.x.fail(POSTS, 503)
-    await discord_rig.live_on(minutes=6)
-    assert await discord_rig.told() == []
+async def test_nothing_is_asked_for_a_topic_nobody_follows(rig: LookupRig) -> None:
+    rig.show(rig.x.add(reposts=450))
+    await rig.services.storage.watches.add([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], rig.clock())
 
-    await discord_rig.live_on(hours=2)
+    await rig.live_on(hours=2)
 
-    assert len(await discord_rig.told()) == 1
-    [watch] = [
-        each for each in await discord_rig.services.storage.watches.listed() if each.source is SourceName.TRENDPAGE
-    ]
+    assert rig.x.requests == []
+
+
+async def test_x_that_does_not_answer_leaves_the_page_well_and_is_asked_again(rig: LookupRig) -> None:
+    await rig.follow()
+    rig.show(rig.x.add(reposts=450), rig.x.add(), rig.x.add())
+    rig.x.fail(POSTS, 503)
+    await rig.live_on(minutes=6)
+    assert await rig.told() == []
+
+    await rig.live_on(hours=2)
+
+    assert len(await rig.told()) == 1
+    [watch] = [each for each in await rig.services.storage.watches.listed() if each.source is SourceName.TRENDPAGE]
     assert (watch.health, watch.failures) == (Health.OK, 0)
 
 
 @pytest.mark.invariant(8)
-async def test_told_post_that_is_deleted_at_x_is_taken_down_once_it_left_the_page(discord_rig: DiscordRig) -> None:
+async def test_told_post_that_is_deleted_at_x_is_taken_down_once_it_left_the_page(rig: LookupRig) -> None:
     """Invariant 8."""
-    await discord_rig.follow()
-    post, other = discord_rig.x.add(reposts=450), discord_rig.x.add(reposts=5)
-    discord_rig.show(post, other)
-    await discord_rig.live_on(minutes=6)
-    assert len(await discord_rig.told()) == 1
-    discord_rig.x.remove(post)
-    discord_rig.show(other)
+    await rig.follow()
+    post, other = rig.x.add(reposts=450), rig.x.add(reposts=5)
+    rig.show(post, other)
+    await rig.live_on(minutes=6)
+    assert len(await rig.told()) == 1
+    rig.x.remove(post)
+    rig.show(other)
 
-    await discord_rig.live_on(hours=6)
+    await rig.live_on(hours=6)
 
-    assert await discord_rig.told() == []
+    assert await rig.told() == []
     key = PostKey(f"x:{post}")
-    assert await discord_rig.services.storage.moderation.hidden_among(GuildId(1), [key]) == {key}
+    assert await rig.services.storage.moderation.hidden_among(GuildId(1), [key]) == {key}

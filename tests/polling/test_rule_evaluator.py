@@ -54,12 +54,12 @@ class Meter:
 async def test_what_is_remembered_never_changes_a_verdict(
     rules: list[tuple[tuple[str, ...], tuple[str, ...]]], texts: list[str], most: int
 ) -> None:
-    judging = RuleEvaluator(most=most)
+    rule_evaluator = RuleEvaluator(most=most)
     listeners = [a_listener(number, rules=Rules(*words)) for number, words in enumerate(rules)]
 
     for _ in range(2):
         fetched = look(*texts)
-        judged = await judging.of_look(state(*listeners), fetched)
+        judged = await rule_evaluator.of_poll(state(*listeners), fetched)
 
         assert not judged.too_dear
         for listener in listeners:
@@ -68,14 +68,14 @@ async def test_what_is_remembered_never_changes_a_verdict(
 
 
 async def test_second_look_at_the_same_posts_judges_nothing() -> None:
-    judging = RuleEvaluator()
+    rule_evaluator = RuleEvaluator()
     listener = a_listener(1, rules=Rules(include=("猫", "/犬+/")))
-    await judging.of_look(state(listener), look("猫の話", "犬の話"))
-    before = judging.judged
+    await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
+    before = rule_evaluator.judged
 
-    await judging.of_look(state(listener), look("猫の話", "犬の話"))
+    await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
 
-    assert (before, judging.judged) == (2, 2)
+    assert (before, rule_evaluator.judged) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -90,60 +90,60 @@ async def test_second_look_at_the_same_posts_judges_nothing() -> None:
 async def test_changed_texts_and_words_are_judged_anew_and_nothing_else(
     rules: Rules, texts: tuple[str, ...], more: int
 ) -> None:
-    judging = RuleEvaluator()
-    await judging.of_look(state(a_listener(1, rules=Rules(include=("猫",)))), look("猫の話", "犬の話"))
-    before = judging.judged
+    rule_evaluator = RuleEvaluator()
+    await rule_evaluator.of_poll(state(a_listener(1, rules=Rules(include=("猫",)))), look("猫の話", "犬の話"))
+    before = rule_evaluator.judged
 
-    await judging.of_look(state(a_listener(1, rules=rules)), look(*texts))
+    await rule_evaluator.of_poll(state(a_listener(1, rules=rules)), look(*texts))
 
-    assert judging.judged - before == more
+    assert rule_evaluator.judged - before == more
 
 
 async def test_equal_words_are_judged_once_for_however_many_servers() -> None:
-    judging = RuleEvaluator()
+    rule_evaluator = RuleEvaluator()
     listeners = [
         a_listener(number, guild_id=GuildId(number), rules=Rules(include=("猫",))) for number in range(50)
     ]
 
-    await judging.of_look(state(*listeners), look("猫の話", "犬の話"))
+    await rule_evaluator.of_poll(state(*listeners), look("猫の話", "犬の話"))
 
-    assert judging.judged == 2
+    assert rule_evaluator.judged == 2
 
 
 @pytest.mark.invariant(11)
 async def test_patterns_that_cost_more_than_a_look_may_are_set_aside_and_nobody_else() -> None:
-    judging = RuleEvaluator(cpu=Meter(step_s=LOOK_S * 1.1))
+    rule_evaluator = RuleEvaluator(cpu=Meter(step_s=LOOK_S * 1.1))
     dear = a_listener(1, rules=Rules(include=("/a+b/",)))
     plain = a_listener(2, rules=Rules(include=("猫",)))
 
-    judged = await judging.of_look(state(dear, plain), look("猫の話", "犬の話"))
+    judged = await rule_evaluator.of_poll(state(dear, plain), look("猫の話", "犬の話"))
 
     assert judged.too_dear == {dear.subscription_id}
     assert judged.words(a_post("0", text="猫の話"), plain.rules) is Verdict.PASSES
 
 
 async def test_what_was_too_dear_is_not_tried_again_soon() -> None:
-    judging = RuleEvaluator(cpu=Meter(step_s=LOOK_S * 1.1), timer=lambda: 0.0)
+    rule_evaluator = RuleEvaluator(cpu=Meter(step_s=LOOK_S * 1.1), timer=lambda: 0.0)
     listener = a_listener(1, rules=Rules(include=("/a+b/",)))
-    await judging.of_look(state(listener), look("猫の話", "犬の話"))
-    before = judging.judged
+    await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
+    before = rule_evaluator.judged
 
-    judged = await judging.of_look(state(replace(listener, guild_id=GuildId(9))), look("鳥の話"))
+    judged = await rule_evaluator.of_poll(state(replace(listener, guild_id=GuildId(9))), look("鳥の話"))
 
     assert judged.too_dear == {listener.subscription_id}
-    assert judging.judged == before
+    assert rule_evaluator.judged == before
 
 
 @pytest.mark.invariant(11)
 async def test_a_server_with_many_subscriptions_spends_no_more_than_its_purse() -> None:
     cost_s = LOOK_S * 0.9
-    judging = RuleEvaluator(cpu=Meter(step_s=cost_s), timer=lambda: 0.0)
+    rule_evaluator = RuleEvaluator(cpu=Meter(step_s=cost_s), timer=lambda: 0.0)
     theirs = [
         a_listener(number, guild_id=GuildId(1), rules=Rules(include=(f"/a{number}+/",))) for number in range(100)
     ]
     other = a_listener(100, guild_id=GuildId(2), rules=Rules(include=("/b+/",)))
 
-    judged = await judging.of_look(state(*theirs, other), look("a"))
+    judged = await rule_evaluator.of_poll(state(*theirs, other), look("a"))
 
     heard = len(theirs) - len(judged.too_dear)
     assert heard <= SERVER_S / cost_s + 1
@@ -168,7 +168,7 @@ async def test_patterns_are_asked_outside_of_the_event_loop(monkeypatch: pytest.
         threads.add(threading.get_ident())
         return 0.0
 
-    await RuleEvaluator(cpu=cpu).of_look(state(a_listener(1, rules=Rules(include=("/a+b/",)))), look("猫の話"))
+    await RuleEvaluator(cpu=cpu).of_poll(state(a_listener(1, rules=Rules(include=("/a+b/",)))), look("猫の話"))
 
     assert threads
     assert threading.get_ident() not in threads

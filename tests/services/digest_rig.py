@@ -36,7 +36,7 @@ _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
-class DeliveryRig:
+class DigestRig:
     """``service`` is the running process's; ``restart`` makes another one on the same storage.
 
     What is decided is sent at once, so that no later digest takes it in.
@@ -86,7 +86,7 @@ class DeliveryRig:
         """The clock runs on, ticking; the last tick is at the end."""
         while self.clock() < until:
             self.clock.now = min(self.clock() + every, until)
-            await self.service.due.run_due()
+            await self.service.runner.run_due()
 
     async def contents(self, digest: Digest) -> list[DigestContent]:
         """What was told of a digest, in the order it was decided."""
@@ -160,13 +160,11 @@ def an_ask(**more: Any) -> DigestRequest:
 
 
 @asynccontextmanager
-async def open_rig(
-    folder: Path, begin: datetime = START, **sections: dict[str, Any]
-) -> AsyncIterator[DeliveryRig]:
+async def open_rig(folder: Path, begin: datetime = START, **sections: dict[str, Any]) -> AsyncIterator[DigestRig]:
     """A desk at which nothing is kept yet."""
     clock = Clock(begin)
     async with app.open_services(make_settings(folder, **sections), clock=clock) as services:
-        yield DeliveryRig(services, clock)
+        yield DigestRig(services, clock)
 
 
 def hours(first: datetime, last: datetime) -> list[datetime]:

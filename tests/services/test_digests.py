@@ -30,7 +30,7 @@ from bot.services.digest_runner import BATCH, CANDIDATES
 from bot.services.digests import DigestRequest, digests_meant
 from tests.conftest import START
 from tests.inspection import Inspect, url_of
-from tests.services.digest_rig import CHANNEL, GUILD, WHO, DeliveryRig, an_ask, open_rig
+from tests.services.digest_rig import CHANNEL, GUILD, WHO, DigestRig, an_ask, open_rig
 from tests.storage.digests.digest_world import polled
 from tests.storage.world import NOW, TOPIC, change, post, wanted
 
@@ -41,7 +41,7 @@ FIRST = NOW.replace(hour=4, microsecond=0)
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
+async def rig(tmp_path: Path) -> AsyncIterator[DigestRig]:
     async with open_rig(tmp_path, NOW, sources=PAGE) as opened:
         yield opened
 
@@ -52,7 +52,7 @@ async def refusal(act: Coroutine[Any, Any, Any]) -> str:
     return caught.value.text_id
 
 
-async def kept(rig: DeliveryRig) -> list[Digest]:
+async def kept(rig: DigestRig) -> list[Digest]:
     return await rig.service.list(GUILD)
 
 
@@ -74,7 +74,7 @@ async def kept(rig: DeliveryRig) -> list[Digest]:
     ],
 )
 async def test_what_cannot_be_is_refused_and_nothing_is_stored_or_changed(
-    rig: DeliveryRig, more: dict[str, Any], text_id: str
+    rig: DigestRig, more: dict[str, Any], text_id: str
 ) -> None:
     assert await refusal(rig.service.create(GUILD, WHO, an_ask(**more))) == text_id
     assert await kept(rig) == []
@@ -84,7 +84,7 @@ async def test_what_cannot_be_is_refused_and_nothing_is_stored_or_changed(
     assert await kept(rig) == [digest]
 
 
-async def test_a_digest_asked_for_as_it_is_stays_as_it_is(rig: DeliveryRig) -> None:
+async def test_a_digest_asked_for_as_it_is_stays_as_it_is(rig: DigestRig) -> None:
     digest = await rig.create(
         recurrence=Recurrence.WEEKLY, time="日 21:30", zone="Asia/Tokyo", topics="電力, 「a、b」", min_rp=20, top=3
     )
@@ -94,13 +94,13 @@ async def test_a_digest_asked_for_as_it_is_stays_as_it_is(rig: DeliveryRig) -> N
     assert replace(changed.digest, version=digest.version) == digest
 
 
-async def test_a_digest_without_a_name_is_named_after_its_schedule_and_topic(rig: DeliveryRig) -> None:
+async def test_a_digest_without_a_name_is_named_after_its_schedule_and_topic(rig: DigestRig) -> None:
     digest = await rig.create(name="", recurrence=Recurrence.DAILY)
 
     assert digest.settings.name == "データセンター ・ 朝刊"
 
 
-async def test_another_servers_digest_is_as_good_as_gone(rig: DeliveryRig) -> None:
+async def test_another_servers_digest_is_as_good_as_gone(rig: DigestRig) -> None:
     digest, stranger = await rig.create(), GuildId(2)
     acts: list[Callable[[DigestId, GuildId], Coroutine[Any, Any, Any]]] = [
         rig.service.pause,
@@ -115,7 +115,7 @@ async def test_another_servers_digest_is_as_good_as_gone(rig: DeliveryRig) -> No
     assert await kept(rig) == [digest]
 
 
-async def test_a_digest_is_found_by_id_by_name_and_first_in_its_channel(rig: DeliveryRig) -> None:
+async def test_a_digest_is_found_by_id_by_name_and_first_in_its_channel(rig: DigestRig) -> None:
     here = await rig.create(name="Morning")
     there = await rig.create(name="morning", channel_id=OTHER)
 
@@ -172,19 +172,19 @@ async def test_what_was_deleted_comes_back_only_where_there_is_a_place(tmp_path:
         assert (await rig.service.restore(first.id, GUILD)).digest.id == first.id
 
 
-async def test_what_was_restored_is_due_by_its_schedule_from_now_on(rig: DeliveryRig) -> None:
+async def test_what_was_restored_is_due_by_its_schedule_from_now_on(rig: DigestRig) -> None:
     digest = await rig.create(recurrence=Recurrence.DAILY, time="4:00")
     await rig.service.delete(digest.id, GUILD)
     rig.clock.now = FIRST + timedelta(days=2, hours=1)
 
     back = await rig.service.restore(digest.id, GUILD)
-    await rig.service.due.run_due()
+    await rig.service.runner.run_due()
 
     assert back.upcoming[0] == back.digest.next_at == FIRST + timedelta(days=3)
     assert await rig.told(digest) == []
 
 
-async def test_what_is_back_already_is_shown_again(rig: DeliveryRig) -> None:
+async def test_what_is_back_already_is_shown_again(rig: DigestRig) -> None:
     digest = await rig.create()
     await rig.service.delete(digest.id, GUILD)
     once = await rig.service.restore(digest.id, GUILD)
@@ -192,7 +192,7 @@ async def test_what_is_back_already_is_shown_again(rig: DeliveryRig) -> None:
     assert await rig.service.restore(digest.id, GUILD) == once
 
 
-async def test_a_schedule_that_changes_leaves_no_gap_between_two_digests(rig: DeliveryRig) -> None:
+async def test_a_schedule_that_changes_leaves_no_gap_between_two_digests(rig: DigestRig) -> None:
     digest = await rig.create()
     await rig.run(START + timedelta(hours=2))
     [*_, last] = await rig.told(digest)
@@ -204,7 +204,7 @@ async def test_a_schedule_that_changes_leaves_no_gap_between_two_digests(rig: De
     assert content.period == Period(last, START + timedelta(hours=2, minutes=30))
 
 
-async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another_server(rig: DeliveryRig) -> None:
+async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another_server(rig: DigestRig) -> None:
     digest = await rig.create()
     await rig.service.delete(digest.id, GUILD)
 
@@ -217,13 +217,13 @@ async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another
 # -- what it tells --------------------------------------------------------------------------------------
 
 
-async def seen(rig: DeliveryRig, texts: list[str]) -> None:
+async def seen(rig: DigestRig, texts: list[str]) -> None:
     """Posts that were read in the first digest's period, the first with the most RP."""
     posts = [change(post(n, 10_000 - n, text=text), relook_at=None) for n, text in enumerate(texts)]
     await polled(rig.storage, SourceName.TRENDPAGE, posts, NOW + timedelta(minutes=5))
 
 
-async def asked_limits(rig: DeliveryRig, digest: Digest) -> tuple[list[int], list[str]]:
+async def asked_limits(rig: DigestRig, digest: Digest) -> tuple[list[int], list[str]]:
     """How many posts the storage was asked for, time by time, and the texts that are told."""
     limits: list[int] = []
 
@@ -237,7 +237,7 @@ async def asked_limits(rig: DeliveryRig, digest: Digest) -> tuple[list[int], lis
 
 @pytest.mark.invariant(10)
 async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothing_from_before(
-    rig: DeliveryRig,
+    rig: DigestRig,
 ) -> None:
     """What a watch saw before, it saw for another server: the first answer would say that there is one."""
     await rig.storage.subscriptions.subscribe(wanted(TOPIC, channel=ChannelId(5), guild=GuildId(2)), NOW, NOW)
@@ -258,7 +258,7 @@ async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothin
     assert after.new_posts == 1
 
 
-async def without_adverts(rig: DeliveryRig) -> Digest:
+async def without_adverts(rig: DigestRig) -> Digest:
     """A digest of a channel whose subscription leaves adverts out."""
     asked = wanted(TOPIC, channel=CHANNEL, guild=GUILD)
     subscription = replace(asked, settings=replace(asked.settings, rules=Rules(exclude=("広告",))))
@@ -267,7 +267,7 @@ async def without_adverts(rig: DeliveryRig) -> Digest:
 
 
 async def test_a_topic_whose_best_posts_are_ruled_out_is_asked_for_more_until_enough_are_left(
-    rig: DeliveryRig,
+    rig: DigestRig,
 ) -> None:
     digest = await without_adverts(rig)
     await seen(rig, ["広告"] * (CANDIDATES + 5) + [f"記事{n}" for n in range(150)])
@@ -278,7 +278,7 @@ async def test_a_topic_whose_best_posts_are_ruled_out_is_asked_for_more_until_en
     assert told == [f"記事{n}" for n in range(5)]
 
 
-async def test_a_topic_is_not_asked_again_once_all_of_it_was_seen(rig: DeliveryRig) -> None:
+async def test_a_topic_is_not_asked_again_once_all_of_it_was_seen(rig: DigestRig) -> None:
     digest = await without_adverts(rig)
     await seen(rig, ["広告"] * (CANDIDATES * 4 + 10))
 
@@ -288,7 +288,7 @@ async def test_a_topic_is_not_asked_again_once_all_of_it_was_seen(rig: DeliveryR
     assert told == []
 
 
-async def test_a_topic_whose_first_posts_pass_is_asked_once(rig: DeliveryRig) -> None:
+async def test_a_topic_whose_first_posts_pass_is_asked_once(rig: DigestRig) -> None:
     digest = await without_adverts(rig)
     await seen(rig, [f"記事{n}" for n in range(CANDIDATES * 2)])
 
@@ -307,13 +307,13 @@ async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Pa
             reads[key] += 1
 
         rig.clock.now = FIRST
-        made = await rig.with_each("periods.topic_period", note).due.run_due()
+        made = await rig.with_each("periods.topic_period", note).runner.run_due()
 
         assert made == BATCH + 5
         assert reads == {"データセンター": 1, "話題0": 1, "話題1": 1}
 
 
-async def test_a_preview_stores_nothing(rig: DeliveryRig, tmp_path: Path) -> None:
+async def test_a_preview_stores_nothing(rig: DigestRig, tmp_path: Path) -> None:
     inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
     digest = await without_adverts(rig)
     await seen(rig, ["記事"])
@@ -329,7 +329,7 @@ async def test_a_preview_stores_nothing(rig: DeliveryRig, tmp_path: Path) -> Non
 # -- now ------------------------------------------------------------------------------------------------
 
 
-async def test_a_digest_sent_now_leaves_its_schedule_as_it_is(rig: DeliveryRig) -> None:
+async def test_a_digest_sent_now_leaves_its_schedule_as_it_is(rig: DigestRig) -> None:
     digest = await rig.create()
     rig.clock.now = sent_at = NOW + timedelta(minutes=20)
 
@@ -341,7 +341,7 @@ async def test_a_digest_sent_now_leaves_its_schedule_as_it_is(rig: DeliveryRig) 
 
 @pytest.mark.parametrize(("changes", "text_id"), [(2, ""), (3, "digest-busy")])
 async def test_a_digest_that_changes_while_it_is_sent_is_tried_three_times(
-    rig: DeliveryRig, changes: int, text_id: str
+    rig: DigestRig, changes: int, text_id: str
 ) -> None:
     digest = await rig.create()
     names = iter([f"改題{number}" for number in range(changes)])
@@ -361,7 +361,7 @@ async def test_a_digest_that_changes_while_it_is_sent_is_tried_three_times(
         assert [content.name for content in await rig.contents(digest)] == ["改題1"]
 
 
-async def test_a_paused_digest_is_not_sent(rig: DeliveryRig) -> None:
+async def test_a_paused_digest_is_not_sent(rig: DigestRig) -> None:
     digest = await rig.create()
     await rig.service.pause(digest.id, GUILD)
 
@@ -372,12 +372,12 @@ async def test_a_paused_digest_is_not_sent(rig: DeliveryRig) -> None:
 # -- due ------------------------------------------------------------------------------------------------
 
 
-async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(rig: DeliveryRig) -> None:
+async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(rig: DigestRig) -> None:
     wrong, right, paused = await rig.create(), await rig.create(), await rig.create()
     await rig.storage.editions.put_off(wrong, FIRST + timedelta(days=9))
     await rig.service.pause(paused.id, GUILD)
 
-    moved = await rig.service.due.realign()
+    moved = await rig.service.runner.realign()
 
     assert moved == 1
     assert [one.next_at for one in await kept(rig)] == [FIRST, FIRST, None]
@@ -385,7 +385,7 @@ async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(rig
 
 
 async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
-    rig: DeliveryRig, caplog: pytest.LogCaptureFixture
+    rig: DigestRig, caplog: pytest.LogCaptureFixture
 ) -> None:
     poor, other = await rig.create(channel_id=OTHER), await rig.create()
     ailing = iter([True])
@@ -397,17 +397,17 @@ async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
 
     service = rig.with_each("periods.channel_period", fail_once)
     rig.clock.now = FIRST
-    await service.due.run_due()
+    await service.runner.run_due()
     at_once = await rig.told(poor), await rig.told(other)
     rig.clock.now += timedelta(seconds=LEASE_S)
-    await service.due.run_due()
+    await service.runner.run_due()
 
     assert at_once == ([], [FIRST])
     assert await rig.told(poor) == [FIRST]
     assert "failed by a fault of ours" in caplog.text
 
 
-async def test_digests_that_wait_for_slow_ones_stay_ours(rig: DeliveryRig) -> None:
+async def test_digests_that_wait_for_slow_ones_stay_ours(rig: DigestRig) -> None:
     made = [await rig.create() for _ in range(3)]
     stolen: list[Digest] = []
 
@@ -416,7 +416,7 @@ async def test_digests_that_wait_for_slow_ones_stay_ours(rig: DeliveryRig) -> No
         stolen.extend(await rig.storage.editions.claim(rig.clock(), limit=10, lease_s=LEASE_S))
 
     rig.clock.now = FIRST
-    await rig.with_each("periods.channel_period", time_passes).due.run_due()
+    await rig.with_each("periods.channel_period", time_passes).runner.run_due()
 
     assert stolen == []
     assert [len(await rig.told(digest)) for digest in made] == [1, 1, 1]
@@ -427,13 +427,13 @@ async def test_many_that_were_told_before_hold_up_nobody_who_was_not(tmp_path: P
         for _ in range(BATCH + 1):
             await rig.create()
         rig.clock.now = FIRST
-        assert await rig.service.due.run_due() == BATCH + 1
+        assert await rig.service.runner.run_due() == BATCH + 1
         rig.clock.now = NOW  # set back: all of these are due again, and told already
         rig.restart()
-        await rig.service.due.run_due()
+        await rig.service.runner.run_due()
         late = await rig.create(name="遅刊")
 
         rig.clock.now = FIRST
-        await rig.service.due.run_due()
+        await rig.service.runner.run_due()
 
         assert await rig.told(late) == [FIRST]

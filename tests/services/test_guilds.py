@@ -244,7 +244,7 @@ async def test_housekeeping_forgets_servers_too(tmp_path: Path, clock: Clock) ->
     settings = make_settings(tmp_path)
     async with app.open_services(settings, clock=clock) as services:
         await services.storage.subscriptions.subscribe(stored.wanted(), START, START)
-        await services.servers.left(GUILD)
+        await services.guilds.left(GUILD)
         clock.forward(days=31)
 
         await app.prune(services)

@@ -57,7 +57,7 @@ class Shelf:
     posts: tuple[Post, ...] = ()
     error: SourceError | None = None
     asked: list[str] = field(default_factory=list)
-    can_relook: bool = False
+    can_recheck: bool = False
     costs_money: bool = False
     target_templates: tuple[str, ...] = ("",)
 
@@ -443,7 +443,7 @@ async def kept(world: World, **shown: tuple[Post, ...]) -> None:
         posts = shown.get(due.watch.source.value, ())
         state = await world.storage.polls.state(due.watch, [post.key for post in posts], world.clock())
         answer = FetchResult(source=due.watch.source, posts=posts)
-        policy = PollPolicy(interval=timedelta(minutes=5), can_relook=due.watch.source is TAG)
+        policy = PollPolicy(interval=timedelta(minutes=5), can_recheck=due.watch.source is TAG)
         await world.storage.polls.commit(plan_poll(state, answer, policy, world.clock()))
 
 

@@ -63,7 +63,7 @@ class PaperSource:
 
     name: SourceName = PAGE
     network: Network = Network.X
-    can_relook: bool = False
+    can_recheck: bool = False
     costs_money: bool = False
     target_templates: tuple[str, ...] = ("",)
     posts: tuple[Post, ...] = ()

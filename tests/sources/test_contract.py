@@ -261,7 +261,7 @@ async def test_what_is_put_up_is_found_in_our_words(case: Case, world: World) ->
             assert post.created_at.utcoffset() == timedelta(0)
             assert post.created_at <= world.now
             assert post.rp is None or post.rp >= 0
-            assert not shown.source.can_relook or post.source_id
+            assert not shown.source.can_recheck or post.source_id
 
 
 @every_source
@@ -284,7 +284,7 @@ async def test_the_same_post_keeps_its_identity_from_look_to_look(case: Case, wo
 async def test_a_post_that_left_the_page_is_read_again_when_due(case: Case, world: World) -> None:
     async with case.open(world) as shown:
         if shown.grow is None:
-            assert not shown.source.can_relook, "each answer is the whole page: nothing has to be read again"
+            assert not shown.source.can_recheck, "each answer is the whole page: nothing has to be read again"
             return
         number = shown.add("静かに広まる話", 0, world.now - timedelta(minutes=1))
         first = await look(world, shown.source)

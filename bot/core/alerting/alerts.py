@@ -20,7 +20,8 @@ from bot.core.models import (
     Baseline,
     BaselineReason,
     ChannelId,
-    Ear,
+    ContentKey,
+    DecisionKey,
     FetchResult,
     GuildId,
     HeldAlert,
@@ -30,7 +31,6 @@ from bot.core.models import (
     Post,
     PostKey,
     SubscriptionId,
-    Voice,
     Watch,
 )
 from bot.core.text import excerpt
@@ -72,16 +72,16 @@ def decide_posts(
     is made once, but for those for whom something was settled before.
     """
     decided = Decisions()
-    apart = _Apart(state)
-    alike: dict[Ear, _SharedDecisions] = {}
+    apart = _SettledPosts(state)
+    alike: dict[DecisionKey, _SharedDecisions] = {}
     channels = Counter(listener.channel_id for listener in state.listeners)
     taken: set[tuple[ChannelId, PostKey]] = set()
     for listener in state.listeners:
-        ear = listener.ear(now)
-        if ear not in alike:
-            alike[ear] = _SharedDecisions(state, posts, policy, now, words)
+        decision_key = listener.decision_key(now)
+        if decision_key not in alike:
+            alike[decision_key] = _SharedDecisions(state, posts, policy, now, words)
         keys = apart.of(listener)
-        heard = alike[ear].apart_from(listener, keys) if keys else alike[ear].whole(listener)
+        heard = alike[decision_key].for_listener(listener, keys) if keys else alike[decision_key].whole(listener)
         decided.add(listener, heard)
         contents = heard.told
         if channels[listener.channel_id] > 1:
@@ -94,7 +94,7 @@ def decide_posts(
     return decided
 
 
-class _Apart:
+class _SettledPosts:
     """The posts that are not to a listener what they are to all who listen in the same way."""
 
     def __init__(self, state: PollState) -> None:
@@ -146,17 +146,17 @@ class _SharedDecisions:
         self._now = now
         self._words = words
         self._decisions: dict[PostKey, Decision] = {}
-        self._contents: dict[Voice, dict[PostKey, AlertContent]] = {}
-        self._wholes: dict[Voice, _ListenerDecisions] = {}
+        self._contents: dict[ContentKey, dict[PostKey, AlertContent]] = {}
+        self._wholes: dict[ContentKey, _ListenerDecisions] = {}
 
     def whole(self, listener: Listener) -> _ListenerDecisions:
         """The decisions for listeners without any settled post, with contents made for ``listener``."""
-        heard = self._wholes.get(listener.voice)
+        heard = self._wholes.get(listener.content_key)
         if heard is None:
-            heard = self._wholes[listener.voice] = self.apart_from(listener, _NONE)
+            heard = self._wholes[listener.content_key] = self.for_listener(listener, _NONE)
         return heard
 
-    def apart_from(self, listener: Listener, keys: Set[PostKey]) -> _ListenerDecisions:
+    def for_listener(self, listener: Listener, keys: Set[PostKey]) -> _ListenerDecisions:
         """The same, but for the posts ``keys``, which are ``listener``'s own matter."""
         heard = _ListenerDecisions()
         for post in self._posts:
@@ -177,7 +177,7 @@ class _SharedDecisions:
             self._decisions[post.key] = decision
         if decision.stage not in _REASONS:
             return decision, None
-        contents = self._contents.setdefault(listener.voice, {})
+        contents = self._contents.setdefault(listener.content_key, {})
         content = contents.get(post.key)
         if content is None:
             content = contents[post.key] = self._content(listener, post, decision)

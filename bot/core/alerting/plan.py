@@ -77,8 +77,10 @@ def plan_poll(
     decided = decide_posts(state, judged, policy, now, words)
     told, held = apply_hourly_cap(state, with_count_source(decided.alerts, fetched), policy, now, away=away)
     live = posts_with_live_counts(state, told, policy.live_counts, now)
-    highest_bar = max((listener.min_rp for listener in state.listeners), default=None)
-    relooks = {post.key: _relook_at(state, post, policy, highest_bar, post.key in live, now) for post in posts}
+    highest_threshold = max((listener.min_rp for listener in state.listeners), default=None)
+    relooks = {
+        post.key: _relook_at(state, post, policy, highest_threshold, post.key in live, now) for post in posts
+    }
     outlook = _outlook(state, fetched, posts, decided, policy, now, unheard)
     gone = take_downs(state, fetched, now)
     update = _update(state, answer, policy, outlook, host, now, away=away)
@@ -240,14 +242,14 @@ def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post
 
 
 def _relook_at(
-    state: PollState, post: Post, policy: PollPolicy, highest_bar: int | None, is_live: bool, now: datetime
+    state: PollState, post: Post, policy: PollPolicy, highest_threshold: int | None, is_live: bool, now: datetime
 ) -> datetime | None:
     """The next recheck of a post below a threshold (invariant 4), of one sent lately, or of one for a digest."""
-    if not policy.can_relook or post.source_id is None:
+    if not policy.can_recheck or post.source_id is None:
         return None
     known = state.known.get(post.key)
     peak = _peak(post, known)
-    below = state.digested or (highest_bar is not None and (peak is None or peak < highest_bar))
+    below = state.digested or (highest_threshold is not None and (peak is None or peak < highest_threshold))
     return next_recheck_at(known, post, now) if below or is_live else None
 
 

@@ -14,7 +14,7 @@ class PollPolicy:
 
     ``interval``: mean time between two polls. ``min_request_gap``: least time between two requests to a host.
     ``catch_up_after``: a poll that comes so late was missed (``missed_polls``). ``ceiling_per_hour`` 0: none.
-    ``live_counts``: how long the counts of a sent post are updated (0: not at all). ``can_relook``: posts can be
+    ``live_counts``: how long the counts of a sent post are updated (0: not at all). ``can_recheck``: posts can be
     read again by id. ``whole_page``: each answer is all there is; otherwise posts are listed by time, and leaving
     the page means nothing. None: a source whose posts cannot be read again is a page. ``fixed_interval``: polls
     are evenly spaced, whatever the forecast. ``servers``: servers of the fediverse sources.
@@ -25,7 +25,7 @@ class PollPolicy:
     catch_up_after: timedelta = timedelta(hours=6)
     ceiling_per_hour: int = 20
     live_counts: timedelta = timedelta(hours=48)
-    can_relook: bool = False
+    can_recheck: bool = False
     whole_page: bool | None = None
     min_request_gap: timedelta = timedelta(0)
     fixed_interval: bool = False
@@ -34,4 +34,4 @@ class PollPolicy:
     @property
     def is_page(self) -> bool:
         """Whether an answer is all there is."""
-        return not self.can_relook if self.whole_page is None else self.whole_page
+        return not self.can_recheck if self.whole_page is None else self.whole_page

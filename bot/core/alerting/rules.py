@@ -1,7 +1,8 @@
 """Does this post pass this subscription? One early return a rule, each with its reason.
 
 Words cost by the length of the text alone: a phrase is looked for as one string, in a text whose white space is
-folded. What regular expressions cost is bounded where they are typed and where they are asked (``judging``).
+folded. The cost of regular expressions is bounded where they are typed and where they are run
+(``polling.rule_evaluator``).
 """
 
 from __future__ import annotations

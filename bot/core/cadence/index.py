@@ -101,7 +101,7 @@ def initial_threshold(outlook: PollForecast, mean: timedelta) -> float:
 
 def jitter(watch: WatchId, now: datetime) -> float:
     """A factor between 0.9 and 1.1 that spreads watches due at the same time."""
-    return 0.9 + 0.2 * _unit_hash(watch, now)
+    return 0.9 + 0.2 * unit_hash(watch, now)
 
 
 def back_off(
@@ -112,11 +112,11 @@ def back_off(
     Never sooner than the source's Retry-After.
     """
     doubled = interval * (1 << min(failures, 20))
-    wait = max(min(doubled, MAX_BACK_OFF), interval) * (0.75 + 0.5 * _unit_hash(watch, now))
+    wait = max(min(doubled, MAX_BACK_OFF), interval) * (0.75 + 0.5 * unit_hash(watch, now))
     return now + max(wait, retry_after or timedelta(0))
 
 
-def _unit_hash(watch: WatchId, now: datetime) -> float:
+def unit_hash(watch: WatchId, now: datetime) -> float:
     """A number in [0, 1) that differs between watches and between polls of one watch."""
     seed = f"{watch}:{now.timestamp()}".encode()
     return int.from_bytes(hashlib.blake2b(seed, digest_size=4).digest()) / 2**32

@@ -33,7 +33,7 @@ class Pace(Enum):
 class Party:
     """The host that a poll asks. ``machine``: its address group, if known.
 
-    ``vouched``: the operator chose the host; it counts as fast, and shares with nobody. ``answered``: it did
+    ``is_trusted``: the operator chose the host; it counts as fast, and shares with nobody. ``answered``: it did
     when it was asked last, before anybody measured; it counts as fast until it is slow, but shares. So a
     start, after which nothing is known, makes no crowd of newcomers out of all hosts, and a slow one gains a
     single look by it.
@@ -41,13 +41,13 @@ class Party:
 
     host: Hashable
     machine: Hashable | None = None
-    vouched: bool = False
+    is_trusted: bool = False
     answered: bool = False
 
     @property
     def share(self) -> Hashable:
         """With whom it shares: its machine, or nobody."""
-        return ("host", self.host) if self.machine is None or self.vouched else ("machine", self.machine)
+        return ("host", self.host) if self.machine is None or self.is_trusted else ("machine", self.machine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class FairShares:
 
     def pace(self, party: Party) -> Pace:
         """The expected speed of a party's host."""
-        if party.vouched:
+        if party.is_trusted:
             return Pace.FAST
         cost = self._costs.get(party.host)
         if cost is None:

@@ -106,13 +106,13 @@ from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .sources import ADDRESS_SOURCES, FEDERATED, SourceName, SourceTraits, quoted_by, speaker_for
 from .subscriptions import (
     AlertActivity,
-    Ear,
+    ContentKey,
+    DecisionKey,
     Listener,
     NewSubscription,
     Rules,
     Subscription,
     SubscriptionSettings,
-    Voice,
 )
 from .viewers import STRANGER, Viewer
 from .watches import (
@@ -155,6 +155,8 @@ __all__ = [
     "ChannelPeriod",
     "ChannelQueue",
     "Content",
+    "ContentKey",
+    "DecisionKey",
     "Deliveries",
     "DependentWatch",
     "Digest",
@@ -165,7 +167,6 @@ __all__ = [
     "DigestSettings",
     "DigestTopic",
     "DueWatch",
-    "Ear",
     "Echo",
     "Elsewhere",
     "Endpoint",
@@ -248,7 +249,6 @@ __all__ = [
     "UserId",
     "Validators",
     "Viewer",
-    "Voice",
     "Volume",
     "Watch",
     "WatchHealth",

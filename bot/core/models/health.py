@@ -27,7 +27,7 @@ class AnswerTrait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArrivalStats:
-    """The rhythm in which a watch finds new posts; ``health.next_rhythm`` computes ``usual_gap``."""
+    """The rhythm in which a watch finds new posts; ``health.watch.next_rhythm`` computes ``usual_gap``."""
 
     since: datetime
     last_new_at: datetime

@@ -29,7 +29,7 @@ class KnownPost:
     gone_at: datetime | None = None
     """The time at which the source first said that the post is gone."""
     digest: str = ""
-    """Changes when anything shown of the post changed; see ``poll.content_digest``."""
+    """Changes when anything shown of the post changed; see ``alerting.plan.content_digest``."""
 
 
 @dataclass(frozen=True, slots=True)

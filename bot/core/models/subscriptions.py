@@ -76,9 +76,9 @@ class AlertActivity:
     last_at: datetime | None = None
 
 
-Ear = tuple[int, Rules, bool, bool]
+DecisionKey = tuple[int, Rules, bool, bool]
 """Bar, rules, muted, digest only."""
-Voice = tuple[str, RoleId | None, Topic | None]
+ContentKey = tuple[str, RoleId | None, Topic | None]
 """Language, role, topic as it is called."""
 
 
@@ -102,12 +102,12 @@ class Listener:
     digest_only: bool = False
     """A digest of the channel stands in for its alerts."""
 
-    def ear(self, now: datetime) -> Ear:
+    def decision_key(self, now: datetime) -> DecisionKey:
         """The rules that decide: listeners with equal ears get the same decisions, except for settled posts."""
         is_muted = self.muted_until is not None and now < self.muted_until
         return self.min_rp, self.rules, is_muted, self.digest_only
 
     @property
-    def voice(self) -> Voice:
+    def content_key(self) -> ContentKey:
         """The properties with which its contents are made."""
         return self.language, self.role_id, self.topic

@@ -61,7 +61,7 @@ class Bluesky:
     """The source ``bluesky``: the search of one account's server."""
 
     name = SourceName.BLUESKY
-    can_relook = True
+    can_recheck = True
     target_templates = (OWN,)
 
     def __init__(self, account: BlueskyAccount) -> None:

@@ -125,7 +125,7 @@ class HashtagSource(ABC):
 
     kind: ClassVar[str]
     name: SourceName
-    can_relook = True
+    can_recheck = True
 
     def __init__(self, http: Http, *, base_url: str, more_urls: Sequence[str] = ()) -> None:
         self.http = http

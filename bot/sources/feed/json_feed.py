@@ -30,8 +30,8 @@ def read_json(text: str) -> RawFeed | None:
     entries = [
         _entry(item) for item in (items if isinstance(items, list) else [])[:ENTRIES_READ] if _is_object(item)
     ]
-    selves = [_line(said, "feed_url")] if said.get("feed_url") else []
-    return RawFeed(_about(said), selves, entries, is_whole=True)
+    own_urls = [_line(said, "feed_url")] if said.get("feed_url") else []
+    return RawFeed(_about(said), own_urls, entries, is_whole=True)
 
 
 def _about(said: Mapping[str, Any]) -> RawEntry:

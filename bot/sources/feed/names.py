@@ -1,6 +1,6 @@
 """Names of the entries of one page of a feed, and which of them are one article. Pure.
 
-posts, ids, links ─▶ the same article twice is one ─▶ posts, and names that ``core.naming`` knows them by
+posts, ids, links ─▶ the same article twice is one ─▶ posts, and names that ``core.identity.entries`` knows them by
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class RawFeed:
     """A feed as it was written; ``about`` has its own title, links, authors and language."""
 
     about: RawEntry = field(default_factory=RawEntry)
-    selves: list[str] = field(default_factory=list)
+    own_urls: list[str] = field(default_factory=list)
     entries: list[RawEntry] = field(default_factory=list)
     is_whole: bool = False
     """Whether the end of it was seen."""

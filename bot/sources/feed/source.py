@@ -28,20 +28,20 @@ class Feed:
     """The source ``feed``. ``search_urls``: templates with ``{topic}``; each is a watch of its own."""
 
     name = SourceName.FEED
-    can_relook = False
+    can_recheck = False
 
     def __init__(self, http: Http, robots: Robots, *, search_urls: Sequence[str] = ()) -> None:
         self._http = http
         self._robots = robots
         self.target_templates = tuple(search_urls)
 
-    def machine_of(self, host: str) -> str | None:
+    def address_group_of(self, host: str) -> str | None:
         """Under which address others may be too, as far as it is known."""
-        return self._http.machine_of(host)
+        return self._http.address_group_of(host)
 
-    async def find_machine(self, host: str) -> None:
-        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
-        await self._http.find_machine(host)
+    async def find_address_group(self, host: str) -> None:
+        """Find out what ``address_group_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
+        await self._http.find_address_group(host)
 
     def describe_request(self, look: FetchRequest) -> str:
         """The host that is asked, and for which topic where it is a search; empty when there is none."""

@@ -1,6 +1,6 @@
 """A feed (RSS, Atom, RDF, JSON Feed) from its bytes to posts. Pure.
 
-    bytes ─▶ text in its real encoding ─▶ raw entries (``feed_xml``, ``feed_json``) ─▶ posts
+    bytes ─▶ text in its real encoding ─▶ raw entries (``xml_feed``, ``json_feed``) ─▶ posts
 
 The identity of an entry must not change from poll to poll, or it would be sent again: see ``_identity``.
 """
@@ -91,24 +91,24 @@ class ParsedFeed:
 class _FeedContext:
     """Everything that the reading of each entry depends on beside its own text.
 
-    ``selves``: the feed's own addresses, which may hold a key and lead nobody to an entry. ``told``: the same as
+    ``own_urls``: the feed's own addresses, which may hold a key and lead nobody to an entry. ``told``: the same as
     they may stand in a text, without scheme, each with what is told of it.
     """
 
     host: str
     base: str
     language: str | None
-    selves: frozenset[str]
+    own_urls: frozenset[str]
     told: tuple[tuple[str, str], ...]
 
     @property
     def context(self) -> bytes:
         """A hash of it."""
-        return context_hash(self.host, self.base, self.language, sorted(self.selves), self.told)
+        return context_hash(self.host, self.base, self.language, sorted(self.own_urls), self.told)
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _EntryContext:
     """Properties shared by all entries of a feed. ``shared``: addresses that do not distinguish entries."""
 
     page: _FeedContext
@@ -196,7 +196,7 @@ def feed_parts(
     entries, own_times = [raw.entries[place] for place in places], [written[place] for place in places]
     links = yield from map_in_parts(entries, lambda entry: _link(entry, page.base))
     own = _own_pages(url, raw)
-    around = _Around(page, now, own | _shared(links))
+    around = _EntryContext(page, now, own | _shared(links))
     found: list[Entry] = []
     read: list[_ReadEntry] = []
     for entry, link, own_time, at in zip(entries, links, own_times, times_of(own_times, now), strict=True):
@@ -220,13 +220,13 @@ def feed_parts(
 
 def _page_of(raw: RawFeed, url: str, asked: str | None) -> _FeedContext:
     base = (_web(url, raw.about.link) if raw.from_home else None) or url
-    selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
+    own_urls = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
     return _FeedContext(
         host=_host(url),
         base=base,
         language=language_of(raw.about.language),
-        selves=frozenset(map(normal_url, selves)),
-        told=tuple(told for each in dict.fromkeys(selves) if (told := _told(each)) is not None),
+        own_urls=frozenset(map(normal_url, own_urls)),
+        told=tuple(told for each in dict.fromkeys(own_urls) if (told := _told(each)) is not None),
     )
 
 
@@ -312,7 +312,7 @@ def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
 
 def _selves(url: str, feed: RawFeed) -> Iterator[str]:
     """The feed's own addresses: the one asked, and those it names itself."""
-    for each in (url, *feed.selves):
+    for each in (url, *feed.own_urls):
         if address := _web(url, each.strip()):
             yield address
 
@@ -358,7 +358,7 @@ def _count(entry: RawEntry) -> tuple[int, str] | None:
     return None if amount is None else (amount, _COUNTED[element])
 
 
-def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _Around) -> _ReadEntry | None:
+def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _EntryContext) -> _ReadEntry | None:
     """An entry as a post; None for one that says nothing."""
     if entry.recalled is not None:
         return _read_again(entry, entry.recalled, link, at, around)
@@ -392,7 +392,7 @@ def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _Aroun
 
 
 def _read_again(
-    entry: RawEntry, recalled: Recalled, link: Link | None, at: Written | None, around: _Around
+    entry: RawEntry, recalled: Recalled, link: Link | None, at: Written | None, around: _EntryContext
 ) -> _ReadEntry:
     """An entry that is written as it was, with the words of its stored post."""
     record, stored = recalled.record, recalled.post
@@ -416,7 +416,7 @@ def _read_again(
 
 def _shown(link: Link | None, page: _FeedContext) -> str | None:
     """The address that people are led to, if any."""
-    return link.url if link is not None and link.address not in page.selves else None
+    return link.url if link is not None and link.address not in page.own_urls else None
 
 
 def _without_selves(text: str, page: _FeedContext) -> str:
@@ -427,7 +427,7 @@ def _without_selves(text: str, page: _FeedContext) -> str:
     return text
 
 
-def _identity(own: str, link: Link | None, around: _Around) -> tuple[Network, str] | None:
+def _identity(own: str, link: Link | None, around: _EntryContext) -> tuple[Network, str] | None:
     """The identity of an entry in any feed: a post of X, an article by its address, else the feed's own id.
 
     The link comes first because other feeds give the same article other ids. It says nothing where it leads to the

@@ -462,8 +462,8 @@ class _XmlReader:
         relation, kind = said.get("rel", "alternate").lower(), said.get("type", "text/html").lower()
         address = _joined(self._based(said, of.base), said["href"].strip())
         relation = relation.rpartition("/")[2]
-        if relation == "self" and of is self._feed.about and len(self._feed.selves) < SELVES_MAX:
-            self._feed.selves.append(address)
+        if relation == "self" and of is self._feed.about and len(self._feed.own_urls) < SELVES_MAX:
+            self._feed.own_urls.append(address)
         elif relation == "enclosure":
             of.has_media = True
         elif relation == "alternate" and len(of.links) < PARTS_MAX:

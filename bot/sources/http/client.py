@@ -188,17 +188,17 @@ class Http:
         await self._transport.aclose()
         await self._names.close()
 
-    def machine_of(self, host: str) -> str | None:
+    def address_group_of(self, host: str) -> str | None:
         """Under which address others may be too, as far as it is known. See ``CachingResolver``."""
-        return self._names.machine_of(host)
+        return self._names.address_group_of(host)
 
-    async def find_machine(self, host: str) -> None:
-        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name.
+    async def find_address_group(self, host: str) -> None:
+        """Find out what ``address_group_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name.
 
         A host that may not be asked is not looked up either.
         """
         if self._limits.may_ask(host):
-            await self._names.find_machine(host)
+            await self._names.find_address_group(host)
 
     def _connected(self, address: str) -> None:
         self._names.connected(_ASKED.get(), address)

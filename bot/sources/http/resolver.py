@@ -86,7 +86,7 @@ class CachingResolver(AbstractResolver):
             OrderedDict()
         )
 
-    def machine_of(self, host: str) -> str | None:
+    def address_group_of(self, host: str) -> str | None:
         """Under which address others may be too, by the last connection to ``host`` (with or without a port)."""
         name = _bare(host)
         return machine(name) or self._machines.get(name)
@@ -101,12 +101,12 @@ class CachingResolver(AbstractResolver):
             while len(self._machines) > REMEMBERED:
                 self._machines.popitem(last=False)
 
-    async def find_machine(self, host: str) -> None:
+    async def find_address_group(self, host: str) -> None:
         """Look up where ``host`` leads first. Raises ``OSError`` or ``ValueError`` for no such name."""
         name = _bare(host)
-        if self.machine_of(name) is None:
+        if self.address_group_of(name) is None:
             found = await self.resolve(name, family=socket.AF_UNSPEC)
-            if found and self.machine_of(name) is None:
+            if found and self.address_group_of(name) is None:
                 self.connected(name, found[0]["host"])
 
     async def resolve(

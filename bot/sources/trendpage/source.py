@@ -25,7 +25,7 @@ class TrendPage:
     """
 
     name = SourceName.TRENDPAGE
-    can_relook = False
+    can_recheck = False
     target_templates = (OWN,)
 
     def __init__(

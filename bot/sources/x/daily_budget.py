@@ -40,7 +40,7 @@ class Ledger(Protocol):
 
 
 class FairLedger(Ledger, Protocol):
-    """A ledger that knows who follows what, and shares a day between them (``core.budget_shares``)."""
+    """A ledger that knows who follows what, and shares a day between them (``core.limits.budget_shares``)."""
 
     async def reserve_share(
         self,

@@ -70,7 +70,7 @@ class X:
     """The source ``x``: the search of one app."""
 
     name = SourceName.X
-    can_relook = True
+    can_recheck = True
     target_templates = (OWN,)
 
     def __init__(self, account: XAccount, *, timer: Callable[[], float] = time.monotonic) -> None:

@@ -122,7 +122,7 @@ async def _queue(office: Office, morning: Morning) -> None:
 
 
 async def _make_all(office: Office) -> None:
-    made = await office.services.digests.due.run_due()
+    made = await office.services.digests.runner.run_due()
     if made != DIGESTS:
         msg = f"{made} digests were made"
         raise RuntimeError(msg)

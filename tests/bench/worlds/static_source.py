@@ -27,7 +27,7 @@ class StaticSource:
 
     name = SourceName.TRENDPAGE
     network = Network.X
-    can_relook = False
+    can_recheck = False
     costs_money = False
     target_templates = ("",)
 

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.core.models import ChannelId
 from cogs.shared.permissions import guild_of, may_show_sensitive
-from cogs.shared.reach import reach_of
+from cogs.shared.reach import permissions_for_channels
 
 
 async def test_in_a_server_the_bot_is_not_in_nobody_may_do_anything() -> None:
@@ -26,7 +26,7 @@ async def test_in_a_server_the_bot_is_not_in_nobody_may_do_anything() -> None:
         client=SimpleNamespace(get_guild=lambda _: None),
     )
 
-    reach = await reach_of(interaction, [ChannelId(7), ChannelId(8)])
+    reach = await permissions_for_channels(interaction, [ChannelId(7), ChannelId(8)])
 
     assert [reach.at(one).value for one in (ChannelId(7), ChannelId(8))] == [0, 0]
     with pytest.raises(app_commands.NoPrivateMessage):

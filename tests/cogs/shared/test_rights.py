@@ -251,7 +251,7 @@ async def test_every_list_keeps_what_nobody_can_find_to_those_who_manage_the_ser
     ask = typed_request(lost.channel_id, Recurrence.DAILY, "8:00", "UTC", "ja", name=SECRET, topics=SECRET)
     made = (await env.services.digests.create(guild_id, UserId(env.admin.id), ask)).digest
     hours = QuietHoursRequest(guild_id, lost.channel_id, "22:00", "7:00", "UTC")
-    await env.services.servers.set_quiet(hours)
+    await env.services.guilds.set_quiet(hours)
     await env.services.digests.send_now(made.id, guild_id)
     empty = said_by(await corner.leader.slash(corner, command))
     marks = (SECRET, str(lost.channel_id))

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.invariant(11)
 SLOW_S, QUICK_S = 30.0, 0.2
 
 
-def party(host: str, machine: str | None = None, *, vouched: bool = False) -> Party:
-    return Party(host, machine, vouched=vouched)
+def party(host: str, machine: str | None = None, *, is_trusted: bool = False) -> Party:
+    return Party(host, machine, is_trusted=is_trusted)
 
 
 def learnt(shares: FairShares, who: Party, cost: float) -> None:
@@ -154,7 +154,7 @@ def test_slow_machines_share_their_part_by_the_seconds_they_cost() -> None:
 
 def test_what_the_operator_chose_counts_as_fast() -> None:
     shares = FairShares(20)
-    mine = party("mine", "m", vouched=True)
+    mine = party("mine", "m", is_trusted=True)
     learnt(shares, mine, SLOW_S)
 
     assert shares.pace(mine) is Pace.FAST

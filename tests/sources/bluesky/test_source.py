@@ -124,7 +124,7 @@ def ids(fetched: FetchResult) -> list[str | None]:
 async def test_bluesky_is_a_source(world: World) -> None:
     source: Source = world.source
 
-    assert (source.name, source.can_relook, source.name.traits.costs_money) == (SourceName.BLUESKY, True, False)
+    assert (source.name, source.can_recheck, source.name.traits.costs_money) == (SourceName.BLUESKY, True, False)
 
 
 async def test_topic_is_asked_as_a_phrase_and_says_so(world: World) -> None:

@@ -32,7 +32,7 @@ async def make_world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 async def test_it_is_a_source_whose_posts_can_be_read_again(world: World) -> None:
     source: Source = world.source
 
-    assert (source.can_relook, source.name.traits.costs_money) == (True, False)
+    assert (source.can_recheck, source.name.traits.costs_money) == (True, False)
 
 
 async def test_topic_of_several_words_is_asked_as_one_tag_and_says_so(world: World) -> None:

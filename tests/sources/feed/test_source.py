@@ -54,7 +54,7 @@ async def make_world() -> AsyncIterator[World]:
 async def test_feed_is_a_source(world: World) -> None:
     source: Source = world.source
 
-    assert (source.name, source.can_relook, source.name.traits.costs_money) == (SourceName.FEED, False, False)
+    assert (source.name, source.can_recheck, source.name.traits.costs_money) == (SourceName.FEED, False, False)
 
 
 async def test_an_address_is_read_with_its_title_and_validators(world: World) -> None:

@@ -841,7 +841,7 @@ async def test_a_host_that_is_not_listed_is_neither_looked_up_nor_asked() -> Non
     try:
         with pytest.raises(HostNotListed) as refused:
             await http.get("https://elsewhere.example/feed.xml")
-        await http.find_machine("elsewhere.example")
+        await http.find_address_group("elsewhere.example")
         asked_of_a_listed_one = len(looked_up)
         with pytest.raises(SourceUnreachable):
             await http.get("https://News.Example/feed.xml")

@@ -108,9 +108,9 @@ async def test_machine_is_the_one_connected_to_not_the_first_the_name_led_to() -
 
     await http.get(f"http://many.example:{port}/")
 
-    assert http.machine_of(f"many.example:{port}") == "127.0.0.0/24"
-    assert http.machine_of("127.0.0.77:80") == "127.0.0.0/24"
-    assert http.machine_of("unknown.example") is None
+    assert http.address_group_of(f"many.example:{port}") == "127.0.0.0/24"
+    assert http.address_group_of("127.0.0.77:80") == "127.0.0.0/24"
+    assert http.address_group_of("unknown.example") is None
     await http.aclose()
     await runner.cleanup()
 
@@ -151,10 +151,10 @@ async def test_machine_of_a_name_that_was_never_asked_is_found_out_and_looked_up
 
     names = CachingResolver(look_up)
 
-    await names.find_machine("New.example:8080")
+    await names.find_address_group("New.example:8080")
     [found] = await names.resolve("new.example", 8080, socket.AF_UNSPEC)
 
-    assert names.machine_of("new.example:8080") == "2001:db8::/48"
+    assert names.address_group_of("new.example:8080") == "2001:db8::/48"
     assert (found["host"], found["port"]) == ("2001:db8::7", 8080)
     assert looked_up == ["new.example"]
     await names.close()

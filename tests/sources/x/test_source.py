@@ -112,7 +112,7 @@ def ids(fetched: FetchResult) -> list[str | None]:
 async def test_x_is_a_source_that_costs_money(world: World) -> None:
     source: Source = world.source
 
-    assert (source.name, source.can_relook, source.name.traits.costs_money) == (SourceName.X, True, True)
+    assert (source.name, source.can_recheck, source.name.traits.costs_money) == (SourceName.X, True, True)
 
 
 async def test_first_look_counts_and_reads_a_small_page(world: World) -> None:

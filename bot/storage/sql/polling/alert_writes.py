@@ -113,7 +113,7 @@ def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: d
 def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
     """Record an echo of a post that another endpoint's alert sent after this plan was made.
 
-    The plan names no echo of it. Only trend pages and feeds are named, as in ``core.echoes``.
+    The plan names no echo of it. Only trend pages and feeds are named, as in ``core.alerting.echoes``.
     """
     if not watch.source.traits.is_curated:
         return

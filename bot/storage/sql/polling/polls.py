@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from bot.core.alerting.echoes import found_at
-from bot.core.cadence.index import _unit_hash
+from bot.core.cadence.index import unit_hash
 from bot.core.errors import StalePlan
 from bot.core.health.causes import Cause
 from bot.core.health.incidents import endpoint_of
@@ -224,11 +224,12 @@ class PollStore(Store):
     ) -> PollState:
         """State that ``plan_poll`` may use, read in one consistent snapshot.
 
-        ``names``: the names by which posts are recognised (``core.naming``); the state uses the keys they are
-        known by. ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
-        ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``; ``last_summary_at``
-        is the ``not_before`` of the newest CEILING summary of the subscription. The state's ``watch`` is read
-        afresh except for the claim, which stays the caller's. Raises ``StalePlan`` when the watch is gone.
+        ``names``: the names by which posts are recognised (``core.identity.entries``); the state uses the keys
+        they are known by. ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the
+        listeners. ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
+        ``last_summary_at`` is the ``not_before`` of the newest CEILING summary of the subscription. The state's
+        ``watch`` is read afresh except for the claim, which stays the caller's. Raises ``StalePlan`` when
+        the watch is gone.
         """
         return await self._database.read(partial(_read_state, watch, posts, names, now))
 
@@ -467,7 +468,7 @@ def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None
     place = endpoint_of(watch.source, watch.target)
     for watch_id, target, vitals, cause in tx.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
         if endpoint_of(watch.source, target) == place:
-            soon = at + within * _unit_hash(watch_id, at)
+            soon = at + within * unit_hash(watch_id, at)
             wait_until = vitals_from(vitals, cause).wait_until or soon
             tx.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
 

@@ -56,7 +56,9 @@ class SpendStore(Store):
         topic: TopicKey,
         passed: float,
     ) -> int:
-        """Reserve as ``reserve`` does, charged to the servers that listen to ``topic`` (``core.budget_shares``).
+        """Reserve as ``reserve`` does, charged to the servers that listen to ``topic``.
+
+        See ``core.limits.budget_shares``.
 
         ``passed``: elapsed part of the day, from 0 to 1. A server that was refused counts as waiting until reads
         are granted.

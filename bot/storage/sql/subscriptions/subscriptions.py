@@ -55,9 +55,9 @@ class SubscriptionStore(Store):
         """Store topic, watches, subscription and baseline in one transaction.
 
         Baseline: every stored post of its watches seen since ``baseline_since`` that passes the rules now
-        (``core.rules.judge`` of the highest RP known, with the watch's min_rp) is recorded as not to be sent
-        (reason SUBSCRIBED). Stored young posts below min_rp get a re-look now. A channel has one subscription for
-        each topic: a second one raises ``RefusedRequest("subscribe-exists")``.
+        (``core.alerting.rules.check`` of the highest RP known, with the watch's min_rp) is recorded as not to be
+        sent (reason SUBSCRIBED). Stored young posts below min_rp get a recheck now. A channel has one subscription
+        for each topic: a second one raises ``RefusedRequest("subscribe-exists")``.
         """
         return await self._database.write(partial(_subscribe, wanted, baseline_since, now))
 
