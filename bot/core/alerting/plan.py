@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -52,6 +53,10 @@ from .policy import PollPolicy
 from .rules import WordJudge, judge_words
 
 _NOBODY: frozenset[GuildId] = frozenset()
+
+
+SMALL_MEMO: Final = 32_000
+"""Bytes of a memo that is always kept: of a usual feed, which lists 10 to 50 entries, it takes 6 to 29 KB."""
 
 
 def plan_poll(
@@ -149,14 +154,20 @@ def _names_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[Post
     return tuple((key, name) for key, name in state.fresh_names if key in decided or key in state.known)
 
 
-def _memo_to_keep(state: PollState, memo: EntryMemo) -> EntryMemo:
-    """Without entries that were taken down anywhere (invariant 8)."""
+def _memo_to_keep(state: PollState, memo: EntryMemo) -> EntryMemo | None:
+    """The memo without entries that were taken down anywhere (invariant 8); None where it would not pay.
+
+    A page with a large memo whose entries are mostly new has turned over: it would be written at each poll and
+    not used.
+    """
+    keys = {key: state.same.get(key, key) for key, _ in memo.entries}
+    size = sum(len(record) for _, record in memo.entries)
+    if size > SMALL_MEMO and 2 * sum(key in state.known for key in keys.values()) < len(keys):
+        return None
     hidden = {key for _, key in state.hidden}
     if not hidden:
         return memo
-    return replace(
-        memo, entries=tuple(one for one in memo.entries if state.same.get(one[0], one[0]) not in hidden)
-    )
+    return replace(memo, entries=tuple(one for one in memo.entries if keys[one[0]] not in hidden))
 
 
 def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: datetime) -> PollPlan:

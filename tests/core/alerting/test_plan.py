@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.alerting.plan import needs_state, plan_failure, plan_poll, plan_unchanged
+from bot.core.alerting.plan import SMALL_MEMO, needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.core.cadence.host_budget import HostBudget
 from bot.core.errors import (
     SourceBusy,
@@ -393,6 +393,20 @@ def test_memo_of_entries_is_kept_without_those_that_are_hidden_anywhere() -> Non
     kept = plan_poll(hidden, answer, POLICY, NOW).memo
     assert kept is not None
     assert [record for _, record in kept.entries] == [b"a", b"c"]
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize(
+    ("size", "new", "is_kept"),
+    [(SMALL_MEMO, 4, True), (SMALL_MEMO + 4, 4, False), (SMALL_MEMO + 4, 3, False), (SMALL_MEMO + 4, 2, True)],
+)
+def test_large_memo_of_a_page_that_turned_over_is_not_written(size: int, new: int, is_kept: bool) -> None:
+    """Else a hostile feed would have 200 KB written at each poll, for nothing."""
+    posts = [a_post(name) for name in "abcd"]
+    state = a_state(*(known(post) for post in posts[new:]))
+    memo = EntryMemo(NOW, b"context", tuple((post.key, bytes(size // 4)) for post in posts))
+
+    assert (plan_poll(state, seen(*posts, memo=memo), POLICY, NOW).memo is not None) is is_kept
 
 
 # -- what is written -------------------------------------------------------------------------------------
