@@ -12,10 +12,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from bot.core.errors import DatabaseBusy, StalePlan
 from bot.core.leases import LEASE_S
@@ -166,11 +165,11 @@ class Delivery:
         now, skip = self._clock(), tuple(lane)
         messages = await self._storage.messages.claim(now, limit=room, lease_s=LEASE_S, skip=skip)
         for message in messages:
-            self._start(Priority.MESSAGE, message.channel_id, self._sender.deliver(transport, message))
+            self._start(Priority.MESSAGE, message.channel_id, partial(self._sender.deliver, transport, message))
         room, skip = room - len(messages), tuple(lane)
         waiting = await self._storage.entries.waiting(now, channels=room, skip=skip) if room else {}
         for channel, entries in waiting.items():
-            self._start(Priority.MESSAGE, channel, self._sender.seal_and_deliver(transport, entries))
+            self._start(Priority.MESSAGE, channel, partial(self._sender.seal_and_deliver, transport, entries))
         return len(messages) + len(waiting)
 
     async def _start_redraws(self, transport: Transport, pace: Priority) -> int:
@@ -182,10 +181,10 @@ class Delivery:
             self._clock(), urgent=pace is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(lane)
         )
         for redraw in redraws:
-            self._start(pace, redraw.message.channel_id, self._editor.redraw(transport, redraw))
+            self._start(pace, redraw.message.channel_id, partial(self._editor.redraw, transport, redraw))
         return len(redraws)
 
-    def _start(self, pace: Priority, channel: ChannelId, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, pace: Priority, channel: ChannelId, work: Callable[[], Awaitable[None]]) -> None:
         task = asyncio.create_task(self._guarded(work), name=f"deliver {pace.name.lower()} {channel}")
         self._lanes[pace][channel] = task
         task.add_done_callback(partial(self._free, pace, channel))
@@ -197,10 +196,13 @@ class Delivery:
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [task for lane in self._lanes.values() for task in lane.values()]
 
-    async def _guarded(self, work: Awaitable[None]) -> None:
-        """One channel's fault stops nobody else; its message stays sealed and is taken up again."""
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        """One channel's fault stops nobody else; its message stays sealed and is taken up again.
+
+        ``work`` is called here, so that a task cancelled before its first step leaves no coroutine unawaited.
+        """
         try:
-            await work
+            await work()
         except DatabaseBusy as error:
             log.warning("a delivery waits, the database is busy: %s", error)
             await self._sleep(IDLE_WAIT_S)

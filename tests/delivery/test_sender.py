@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -171,6 +172,23 @@ async def test_delivery_stops_also_when_it_was_woken_just_now(rig: DeliveryRig, 
         await asyncio.sleep(0)
     async with asyncio.timeout(30):
         await delivery.stop()
+
+
+async def test_delivery_stops_before_a_message_took_its_first_step(rig: DeliveryRig) -> None:
+    """A task that is cancelled there leaves no coroutine unawaited, and the message goes out at the next start."""
+    await rig.decide(await rig.follow(), numbers=[1])
+    delivery = rig.delivery()
+    await delivery.start(rig.transport)
+    async with asyncio.timeout(30):
+        while not any(task.get_name().startswith("deliver ") for task in asyncio.all_tasks()):  # noqa: ASYNC110 - each turn counts
+            await asyncio.sleep(0)
+        await delivery.stop()
+    gc.collect()
+    assert rig.posts_sent() == 0
+
+    await rig.deliver()
+
+    assert rig.posts_sent() == 1
 
 
 @pytest.mark.invariant(2)
