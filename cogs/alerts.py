@@ -47,18 +47,18 @@ from bot.views.alerts.menu import (
 )
 from bot.views.kit.forms import Typed
 from bot.views.kit.post import handle_label
-from bot.views.kit.text import Speaker, when
+from bot.views.kit.text import when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
+from cogs.moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import form_listener, text_in
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of, is_age_restricted, require_managed, require_seen
 from cogs.shared.reach import permissions_for_channels
-
-from .errors import answering
-from .moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
-from .status import show_status
-from .trends import show_trend
+from cogs.status import show_status
+from cogs.trends import show_trend
 
 BotInteraction = discord.Interaction[TrendBot]
 
@@ -121,7 +121,7 @@ class AlertButton(
         if not may_manage and not may_hide:
             raise discord.app_commands.MissingPermissions(["manage_channels"])
         view = draw_menu(
-            _speaker(interaction),
+            speaker_of(interaction),
             subscription,
             message_id=self.message_id,
             index=self.index,
@@ -135,7 +135,7 @@ class AlertButton(
     async def _show_held(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
         posts = await interaction.client.services.storage.trends.held_posts(entry.id)
         view = draw_held_posts(
-            _speaker(interaction),
+            speaker_of(interaction),
             _topic(entry).name,
             posts,
             message_id=self.message_id,
@@ -217,7 +217,7 @@ class UndoButton(
             channel_id = await _service(interaction).channel_of(self.step.subscription_id, guild_id)
             await require_managed(interaction, channel_id)
             sentence = await _UNDOES[self.step.what](interaction, self.step)
-            await answer(interaction, draw_done(_speaker(interaction), sentence))
+            await answer(interaction, draw_done(speaker_of(interaction), sentence))
 
 
 ITEMS = (AlertButton, MenuButton, UndoButton)
@@ -286,7 +286,7 @@ async def _quieter(interaction: BotInteraction, subscription_id: SubscriptionId)
     service, guild_id = _service(interaction), guild_of(interaction)
     before = (await service.get(subscription_id, guild_id)).settings.min_rp
     subscription = await service.quieter(subscription_id, guild_id)
-    speaker = _speaker(interaction)
+    speaker = speaker_of(interaction)
     said = {"topic": topic_label(subscription), "bars": thresholds_line(speaker, subscription)}
     undo = UndoStep(subscription_id, Undo.QUIETER, write_min_rp(before))
     return draw_done(speaker, speaker.say("alert-done-quieter", **said), undo)
@@ -298,7 +298,7 @@ def _mute(action: MenuAction) -> Callable[[BotInteraction, SubscriptionId], Awai
         before = (await service.get(subscription_id, guild_id)).muted_until
         until = now + MUTES[action]
         subscription = await service.mute(subscription_id, until, guild_id)
-        speaker = _speaker(interaction)
+        speaker = speaker_of(interaction)
         sentence = speaker.say("alert-done-muted", topic=topic_label(subscription), time=when(until))
         still = before if before is not None and before > now else None
         return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.MUTED, write_until(still)))
@@ -314,14 +314,14 @@ async def _mute_author(interaction: BotInteraction, message_id: MessageId, index
         raise RefusedRequest("error-message-unknown")
     own = await _managed(interaction, _subscription_id(entry))
     subscription = await _service(interaction).mute_author(own.id, handle, own.guild_id)
-    speaker = _speaker(interaction)
+    speaker = speaker_of(interaction)
     sentence = speaker.say("alert-done-author", topic=topic_label(subscription), handle=handle_label(handle))
     return draw_done(speaker, sentence, UndoStep(own.id, Undo.AUTHOR, write_entry(message_id, index)))
 
 
 async def _stop(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
     subscription = await _service(interaction).remove(subscription_id, guild_of(interaction))
-    speaker = _speaker(interaction)
+    speaker = speaker_of(interaction)
     sentence = speaker.say("alert-done-stopped", topic=topic_label(subscription))
     return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.STOPPED))
 
@@ -340,7 +340,7 @@ _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.
 async def _louder(interaction: BotInteraction, step: UndoStep) -> str:
     before = read_min_rp(step.before)
     subscription = await _service(interaction).undo_quieter(step.subscription_id, before, guild_of(interaction))
-    speaker = _speaker(interaction)
+    speaker = speaker_of(interaction)
     return speaker.say(
         "alert-undone-quieter", topic=topic_label(subscription), bars=thresholds_line(speaker, subscription)
     )
@@ -351,7 +351,7 @@ async def _unmute(interaction: BotInteraction, step: UndoStep) -> str:
     until = read_until(step.before)
     still = until if until is not None and until > interaction.client.services.clock() else None
     subscription = await _service(interaction).mute(step.subscription_id, still, guild_of(interaction))
-    topic, speaker = topic_label(subscription), _speaker(interaction)
+    topic, speaker = topic_label(subscription), speaker_of(interaction)
     if still is not None:
         return speaker.say("alert-undone-muted-until", topic=topic, time=when(still))
     return speaker.say("alert-undone-muted", topic=topic)
@@ -364,12 +364,12 @@ async def _unmute_author(interaction: BotInteraction, step: UndoStep) -> str:
         raise RefusedRequest("error-message-unknown")
     subscription = await _service(interaction).unmute_author(step.subscription_id, handle, guild_of(interaction))
     said = {"topic": topic_label(subscription), "handle": handle_label(handle)}
-    return _speaker(interaction).say("alert-undone-author", **said)
+    return speaker_of(interaction).say("alert-undone-author", **said)
 
 
 async def _restore(interaction: BotInteraction, step: UndoStep) -> str:
     subscription = await _service(interaction).restore(step.subscription_id, guild_of(interaction))
-    return _speaker(interaction).say("alert-undone-stopped", topic=topic_label(subscription))
+    return speaker_of(interaction).say("alert-undone-stopped", topic=topic_label(subscription))
 
 
 _UNDOES: dict[Undo, Callable[[BotInteraction, UndoStep], Awaitable[str]]] = {
@@ -401,10 +401,6 @@ def _handle(entry: OutboxEntry) -> str | None:
 
 def _service(interaction: BotInteraction) -> SubscriptionService:
     return interaction.client.services.subscriptions
-
-
-def _speaker(interaction: BotInteraction) -> Speaker:
-    return interaction.client.services.texts.speaker(str(interaction.locale))
 
 
 async def setup(bot: TrendBot) -> None:

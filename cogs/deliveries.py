@@ -23,15 +23,14 @@ from bot.views.deliveries import DeliveryAction, PageAction, draw_deliveries
 from bot.views.explain import draw_answer, draw_why
 from bot.views.explain_lines import Asked
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
 from cogs.shared.options import ChannelChoice, Option, options, text
 from cogs.shared.pagination import NOWHERE, parts_of
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import access_for, access_to_option, guild_of, missing_to_tell, require_managed
 from cogs.shared.reach import BotInteraction, ChannelPermissions, find_channel, permissions_for_channels
 from cogs.shared.viewing import post_viewer
-
-from .errors import answering
-from .subscription_buttons import speaker_of
 
 _DONE = {DeliveryAction.ARRIVED: "deliveries-done-arrived", DeliveryAction.AGAIN: "deliveries-done-again"}
 

@@ -23,7 +23,9 @@ from bot.views.kit.forms import About, FormKind
 from bot.views.quiet_form import FIELD_MAX, FIELDS, QuietForm
 from bot.views.quiet_hours import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering, sentence_of
 from cogs.shared.forms import answering_command, answering_form, take_form
+from cogs.shared.language import speaker_of
 from cogs.shared.options import (
     ChannelChoice,
     Option,
@@ -43,9 +45,6 @@ from cogs.shared.permissions import (
     require_manage,
 )
 from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels, permissions_of
-
-from .errors import answering, sentence_of
-from .subscription_buttons import speaker_of
 
 log = logging.getLogger(__name__)
 

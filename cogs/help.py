@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.gateway.client import TrendBot
 from bot.views.help import help_view
+from cogs.shared.language import speaker_of
 from cogs.shared.options import text
 
 
@@ -26,7 +27,7 @@ class HelpCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help(self, interaction: discord.Interaction[TrendBot]) -> None:
         """Only for the person who asks."""
-        speaker = self.bot.services.texts.speaker(str(interaction.locale))
+        speaker = speaker_of(interaction)
         known = {
             command.qualified_name: command.description
             for command in self.bot.tree.walk_commands(type=discord.AppCommandType.chat_input)

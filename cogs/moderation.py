@@ -52,14 +52,13 @@ from bot.views.moderation import (
     question_row,
 )
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import text_in
 from cogs.shared.options import CHOICES_MAX, Option, options, text
 from cogs.shared.paying import Paid, pay
 from cogs.shared.permissions import guild_of
 from cogs.shared.reach import BotInteraction, permissions_for_channels
-
-from .errors import answering
-from .subscription_buttons import speaker_of
 
 QUESTION_S = 14 * 60.0
 """Discord lets an answer be changed for 15 minutes."""

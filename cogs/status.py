@@ -13,12 +13,12 @@ from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.status import Extent, draw_brief, draw_status
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
 from cogs.shared.options import text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of
 from cogs.shared.reach import permissions_for_channels
-
-from .errors import answering
 
 BotInteraction = discord.Interaction[TrendBot]
 
@@ -33,7 +33,7 @@ async def show_status(interaction: BotInteraction, extent: Extent = Extent.BRIEF
     guild_id = guild_of(interaction)
     reach = await permissions_for_channels(interaction, await services.guilds.channels(guild_id), for_a_list=True)
     status = await services.health.status(guild_id, reach.sees)
-    speaker, now = services.texts.speaker(str(interaction.locale)), services.clock()
+    speaker, now = speaker_of(interaction), services.clock()
     if extent is Extent.BRIEF:
         await answer(interaction, draw_brief(speaker, status, now))
         return

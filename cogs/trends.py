@@ -17,12 +17,12 @@ from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, AnswerPage, Sort, is_empty, posts_shown, trend_view
 from cogs.shared.acknowledging import answer_privately
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
 from cogs.shared.options import Option, options, source_choices, text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
 from cogs.shared.viewing import typing_viewer, viewer_of
-
-from .errors import answering
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ async def _show(interaction: Asked, page: AnswerPage, *, public: bool = False, r
         age_restricted=is_age_restricted(interaction),
         subscription_id=None if own is None else own.id,
     )
-    view = trend_view(services.texts.speaker(str(interaction.locale)), answer, page, place)
+    view = trend_view(speaker_of(interaction), answer, page, place)
     if is_empty(answer) and (public or read_by_all):
         # What could be meant is as much as this person may know, and nobody else need read that there is nothing.
         await answer_privately(interaction, view=view)

@@ -31,18 +31,18 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 COGS = (
-    "cogs.errors",
+    "cogs.shared.errors",
     "cogs.trends",
-    "cogs.subscriptions",
-    "cogs.subscription_changes",
+    "cogs.subscriptions.commands",
+    "cogs.subscriptions.changes",
     "cogs.alerts",
     "cogs.guilds",
     "cogs.deliveries",
-    "cogs.digests",
+    "cogs.digests.commands",
     "cogs.moderation",
     "cogs.status",
     "cogs.help",
-    "cogs.shared.form_buttons",
+    "cogs.form_buttons",
 )
 
 PERMISSIONS = discord.Permissions(

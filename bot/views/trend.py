@@ -278,7 +278,7 @@ def _subscribe_buttons(
 ) -> list[ui.Button[Any]]:
     """Subscribe, or edit what is subscribed to; where nothing was found, anyway, and to a page's feed.
 
-    Answered by cogs/subscription_buttons.py.
+    Answered by cogs/subscriptions/buttons.py.
     """
     if answer.feed is not None:
         show = _button(speaker.say("trend-button-feed"), AnswerPage(answer.feed.handle, sort=page.sort))

@@ -21,11 +21,10 @@ from bot.gateway.client import TrendBot
 from bot.services.caches.recent import Remembered
 from bot.services.cooldown import Price
 from bot.views.kit.forms import About, Form, Typed, draw_again, form_about, typed_in
-from cogs.errors import tell_error
-
-from .acknowledging import acknowledge
-from .paying import pay
-from .reach import BotInteraction
+from cogs.shared.acknowledging import acknowledge
+from cogs.shared.errors import tell_error
+from cogs.shared.paying import pay
+from cogs.shared.reach import BotInteraction
 
 FORM_READ_S = 1.5
 """Discord waits 3 s for a form; the rest is for the ways there and back."""

@@ -10,11 +10,10 @@ import discord
 
 from bot.services.cooldown import Price
 from bot.views.kit.forms import Typed, typed_in
-from cogs.errors import answering
-
-from .acknowledging import acknowledge
-from .paying import pay
-from .reach import BotInteraction
+from cogs.shared.acknowledging import acknowledge
+from cogs.shared.errors import answering
+from cogs.shared.paying import pay
+from cogs.shared.reach import BotInteraction
 
 Take = Callable[[BotInteraction, re.Match[str], Typed], Awaitable[None]]
 """Answers a form that was sent off, from the match of its custom_id and what was typed."""

@@ -17,11 +17,10 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import SourceName
 from bot.views.kit.text import Speaker
 from bot.views.kit.timezones import find_zone, suggest_zones
-from cogs.subscription_buttons import speaker_of
+from cogs.shared.language import speaker_of
+from cogs.shared.permissions import KINDS, ChosenChannel
+from cogs.shared.reach import BotInteraction
 from config import LOCALES
-
-from .permissions import KINDS, ChosenChannel
-from .reach import BotInteraction
 
 F = TypeVar("F", bound=Callable[..., Any])
 

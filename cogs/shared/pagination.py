@@ -14,12 +14,11 @@ from discord import ui
 
 from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId
-from cogs.errors import answering
-
-from .acknowledging import acknowledge, answer
-from .paying import Paid
-from .permissions import require_managed
-from .reach import BotInteraction
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import require_managed
+from cogs.shared.reach import BotInteraction
 
 
 def parts_of(components: Iterable[Any]) -> Iterator[Any]:

@@ -8,7 +8,7 @@ import discord
 
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from cogs.errors import answering
+from cogs.shared.errors import answering
 
 
 async def pays(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> bool:

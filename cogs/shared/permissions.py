@@ -12,8 +12,7 @@ from discord import app_commands
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, GuildId, PostsBy, RoleId, Subscription
 from bot.views.alerts.forum_post import usable_tags
-
-from .reach import (
+from cogs.shared.reach import (
     VOICES,
     BotInteraction,
     KnownChannel,

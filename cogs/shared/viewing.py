@@ -9,8 +9,7 @@ import discord
 
 from bot.core.models import ChannelId, GuildId, UserId, Viewer
 from bot.services.input.post_reference import read_reference
-
-from .reach import BotInteraction, permissions_for_channels
+from cogs.shared.reach import BotInteraction, permissions_for_channels
 
 
 async def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:

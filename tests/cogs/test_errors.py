@@ -13,7 +13,7 @@ from discord import app_commands, ui
 
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceBusy
 from bot.gateway.client import PERMISSIONS
-from cogs.errors import answering, permission_names
+from cogs.shared.errors import answering, permission_names
 from tests.conftest import EN, BotEnv
 
 ERRORS: dict[str, Callable[[], Exception]] = {

@@ -40,7 +40,8 @@ from bot.views.quiet_form import QuietForm
 from bot.views.subscriptions.filter_form import FilterForm
 from bot.views.subscriptions.form import EditForm
 from bot.views.subscriptions.list_page import search_form
-from cogs import moderation, subscription_list
+from cogs import moderation
+from cogs.subscriptions import list_page
 from tests.conftest import EN, BotEnv
 
 MESSAGE = "0123456789abcdef01234567"
@@ -169,7 +170,7 @@ def test_forms_that_are_answered_by_their_custom_id_are_known() -> None:
     asks_why = re.fullmatch(HIDE_FORM, f"kw:hide:{MESSAGE}:12")
     assert asks_why is not None
     assert (asks_why["message"], asks_why["index"]) == (MESSAGE, "12")
-    searches = re.fullmatch(subscription_list._SEARCH, f"kw:subs:search:{LONGEST_ID}")
+    searches = re.fullmatch(list_page._SEARCH, f"kw:subs:search:{LONGEST_ID}")
     assert searches is not None
     assert searches["channel"] == LONGEST_ID
     assert moderation._ASKED == "kw:asked:"

@@ -14,7 +14,7 @@ BACKGROUND = (
     "bot.polling.poller",
     "bot.delivery",
     "cogs.alerts",
-    "cogs.digests",
+    "cogs.digests.commands",
 )
 """Modules whose own coroutines are background work. discord.py wraps the handlers of commands and buttons,
 so a task of one of these modules is never what a person waits for."""

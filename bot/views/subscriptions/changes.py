@@ -1,6 +1,6 @@
 """Draws a change of a subscription, before and after, and the minimums that a day's posts suggest.
 
-Buttons are answered by ``cogs/subscription_changes.py``; what does not fit a custom_id is kept under a token.
+Buttons are answered by ``cogs/subscriptions/changes.py``; what does not fit a custom_id is kept under a token.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ from bot.views.alerts.menu import read_min_rp
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.changes import change_id, draw_changed, draw_exists, min_rp_id
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
     access_to_id,
@@ -33,9 +35,8 @@ from cogs.shared.permissions import (
 )
 from cogs.shared.reach import BotInteraction, permissions_in
 from cogs.shared.viewing import viewer_of
-
-from .errors import answering
-from .subscription_buttons import answer_subscribe, own, show_detail, speaker_of, subscribed_layout
+from cogs.subscriptions.detail import own, show_detail
+from cogs.subscriptions.subscribe import answer_subscribe, subscribed_layout
 
 
 class MinRpButton(

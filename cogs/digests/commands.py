@@ -18,19 +18,7 @@ from bot.services.input.text import MIN_RP_MAX, last_piece, pieces, write_words
 from bot.views.digests.cards import digest_choice, distinguishing_marks
 from bot.views.digests.form import DigestForm, field_max
 from bot.views.kit.forms import About, FormKind, Typed
-from cogs.shared.acknowledging import acknowledge, answer
-from cogs.shared.forms import answering_command, offer
-from cogs.shared.options import CHOICES_MAX, LANGUAGE_CHOICES, ChannelChoice, Option, options, text, zone_choices
-from cogs.shared.permissions import (
-    access_to_option,
-    guild_of,
-    listed_channel,
-    require_manage,
-)
-from cogs.shared.reach import BotInteraction, permissions_for_channels
-from cogs.shared.viewing import typing_viewer
-
-from .digest_actions import (
+from cogs.digests.actions import (
     create_digest,
     edit_digest,
     form_of,
@@ -42,8 +30,19 @@ from .digest_actions import (
     show_preview,
     toggle,
 )
-from .digest_buttons import ITEMS
-from .subscription_buttons import speaker_of
+from cogs.digests.buttons import ITEMS
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.forms import answering_command, offer
+from cogs.shared.language import speaker_of
+from cogs.shared.options import CHOICES_MAX, LANGUAGE_CHOICES, ChannelChoice, Option, options, text, zone_choices
+from cogs.shared.permissions import (
+    access_to_option,
+    guild_of,
+    listed_channel,
+    require_manage,
+)
+from cogs.shared.reach import BotInteraction, permissions_for_channels
+from cogs.shared.viewing import typing_viewer
 
 _TYPED_MAX = 4000
 """A longer text is no topic, name or time anyway."""

@@ -36,6 +36,8 @@ from bot.views.subscriptions.list_page import (
     searched,
 )
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering, sentence_of
+from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import form_listener, text_in
 from cogs.shared.pagination import NOWHERE, page_button, parts_of
 from cogs.shared.paying import Paid
@@ -48,9 +50,6 @@ from cogs.shared.permissions import (
     seen_by,
 )
 from cogs.shared.reach import BotInteraction, permissions_for_channels
-
-from .errors import answering, sentence_of
-from .subscription_buttons import speaker_of
 
 _PART: Final = r"(?P<page>[0-9]{1,5}):(?P<channel>[0-9]{1,19})(?::(?P<search>.{1,80}))?"
 _SEARCH: Final = r"kw:subs:search:(?P<channel>[0-9]{1,19})"

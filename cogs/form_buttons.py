@@ -13,15 +13,14 @@ from bot.core.models import ChannelId, DigestId, SubscriptionId
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.kit.forms import AGAIN_ID, About, Form, FormKind, read_again
-from cogs.digest_actions import digest_form, digest_options_form, new_digest_form
-from cogs.errors import answering
+from cogs.digests.actions import digest_form, digest_options_form, new_digest_form
 from cogs.guilds import quiet_form
-from cogs.subscribing import subscribe_form
-from cogs.subscription_buttons import edit_form, filter_form
-
-from .forms import Forms, offer
-from .paying import Paid
-from .reach import BotInteraction
+from cogs.shared.errors import answering
+from cogs.shared.forms import Forms, offer
+from cogs.shared.paying import Paid
+from cogs.shared.reach import BotInteraction
+from cogs.subscriptions.forms import edit_form, filter_form
+from cogs.subscriptions.subscribe import subscribe_form
 
 _MAKES: dict[FormKind, Callable[[BotInteraction, int], Awaitable[Form]]] = {
     FormKind.EDIT: lambda click, number: edit_form(click, SubscriptionId(number)),

@@ -17,15 +17,14 @@ from bot.core.models import DigestContent, DigestId, MessageId
 from bot.services.cooldown import Price
 from bot.views.digests.cards import DigestCardAction
 from bot.views.digests.message import DigestAction, draw_digest_page
+from cogs.digests.actions import DOES, list_layout, open_card, open_topic, sent_digest
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
 from cogs.shared.pagination import page_button, pick_menu
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
 from cogs.shared.reach import BotInteraction
-
-from .digest_actions import DOES, list_layout, open_card, open_topic, sent_digest
-from .errors import answering
-from .subscription_buttons import speaker_of
 
 _DEAR = {DigestCardAction.EDIT, DigestCardAction.PREVIEW, DigestCardAction.NOW}
 

@@ -33,6 +33,7 @@ from bot.network_errors import in_a_line, is_network_error
 from bot.views.kit.causes import error_text
 from bot.views.kit.text import Speaker
 from cogs.shared.acknowledging import answer_privately
+from cogs.shared.language import speaker_of
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ async def tell_error(interaction: discord.Interaction[Any], error: Exception, dr
         return
     if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         interaction.client.command_sync.doubt()
-    speaker = _speaker(interaction)
+    speaker = speaker_of(interaction)
     sentence = _known(cause, interaction, speaker)
     if sentence is None:
         sentence = _with_reference(cause, interaction, speaker)
@@ -100,7 +101,7 @@ class answering:  # noqa: N801 -- reads as a word: ``async with answering(intera
 
 def sentence_of(error: Exception, interaction: discord.Interaction[Any]) -> str:
     """The sentence for an error that has one, to be part of a longer answer; empty for another."""
-    return _known(error, interaction, _speaker(interaction)) or ""
+    return _known(error, interaction, speaker_of(interaction)) or ""
 
 
 def permission_names(names: Iterable[str], speaker: Speaker) -> str:
@@ -185,11 +186,6 @@ def _named(prefix: str, value: str, speaker: Speaker) -> str:
     """The name the locale files have for a source or a permission; what they do not know stays as it is."""
     text_id = f"{prefix}-{value.replace('_', '-')}"
     return speaker.say(text_id) if speaker.has(text_id) else value
-
-
-def _speaker(interaction: discord.Interaction[Any]) -> Speaker:
-    bot: TrendBot = interaction.client
-    return bot.services.texts.speaker(str(interaction.locale))
 
 
 def _what(interaction: discord.Interaction[Any]) -> str:

@@ -41,6 +41,7 @@ from bot.views.digests.message import draw_digest_preview
 from bot.views.kit.forms import About, FormKind, Typed
 from cogs.shared.acknowledging import answer
 from cogs.shared.forms import answering_form, offer, take_form
+from cogs.shared.language import language_for, speaker_of
 from cogs.shared.options import zone_of
 from cogs.shared.permissions import (
     ChannelAccess,
@@ -58,9 +59,7 @@ from cogs.shared.permissions import (
 )
 from cogs.shared.reach import BotInteraction, permissions_for_channels, permissions_in
 from cogs.shared.viewing import viewer_of
-
-from .subscription_buttons import language_for, speaker_of
-from .trends import show_trend
+from cogs.trends import show_trend
 
 # -- what is shown -------------------------------------------------------------------------------------
 

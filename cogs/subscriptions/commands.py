@@ -17,6 +17,7 @@ from bot.views.subscriptions.list_page import Part, searched
 from bot.views.subscriptions.subscribe_form import ALL_SOURCES, field_max
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.forms import answering_command
+from cogs.shared.language import speaker_of
 from cogs.shared.options import CHOICES_MAX, LANGUAGE_CHOICES, ChannelChoice, Option, options, source_choices, text
 from cogs.shared.permissions import (
     access_to_option,
@@ -28,11 +29,10 @@ from cogs.shared.permissions import (
 )
 from cogs.shared.reach import BotInteraction, permissions_for_channels
 from cogs.shared.viewing import typing_viewer
-
-from .subscribing import subscribe_as_typed
-from .subscription_buttons import ITEMS, speaker_of
-from .subscription_list import ITEMS as LIST_ITEMS
-from .subscription_list import list_layout, on_search_form
+from cogs.subscriptions.buttons import ITEMS
+from cogs.subscriptions.list_page import ITEMS as LIST_ITEMS
+from cogs.subscriptions.list_page import list_layout, on_search_form
+from cogs.subscriptions.subscribe import subscribe_as_typed
 
 
 class Subscriptions(commands.Cog):

@@ -1,0 +1,201 @@
+"""Buttons and menu of subscriptions.
+
+They are DynamicItems: all they need is in their custom_id, so they live on after a restart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.core.identity.row_ids import read_id
+from bot.core.models import SubscriptionId, UserId
+from bot.services.cooldown import Price
+from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscriptions import SubscriptionService
+from bot.views.alerts.message import draw_sample
+from bot.views.subscriptions.cards import SubscriptionAction, draw_removed
+from bot.views.subscriptions.lines import topic_name
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.forms import offer
+from cogs.shared.language import language_for, speaker_of
+from cogs.shared.pagination import pick_menu
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import (
+    access_to_id,
+    access_to_option,
+    guild_of,
+    may_show_sensitive,
+    require_bot_can_send,
+    require_manage,
+    require_managed,
+)
+from cogs.shared.reach import BotInteraction
+from cogs.shared.viewing import viewer_of
+from cogs.subscriptions.detail import own, show_detail
+from cogs.subscriptions.forms import edit_form, filter_form
+from cogs.subscriptions.subscribe import answer_subscribe
+
+
+class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
+    """The button under ``/trend``: this channel follows the topic, with defaults."""
+
+    def __init__(self, item: ui.Button[Any], topic: str) -> None:
+        super().__init__(item)
+        self.topic = topic
+
+    @property
+    def price(self) -> Price:
+        """As by command."""
+        return Price.DEAR
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a topic."""
+        return cls(item, match["topic"])  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Subscribe the channel the button stands in."""
+        async with answering(interaction):
+            await acknowledge(interaction, anew=True)
+            place = await access_to_option(interaction, None)
+            require_manage(place)
+            require_bot_can_send(place, None)
+            ask = SubscribeRequest(
+                topic=self.topic,
+                guild_id=guild_of(interaction),
+                channel_id=place.channel_id,
+                user_id=UserId(interaction.user.id),
+                language=language_for(interaction),
+                viewer=await viewer_of(interaction),
+            )
+            await answer_subscribe(interaction, ask, place)
+
+
+_FORMS = {SubscriptionAction.EDIT, SubscriptionAction.FILTERS}
+_DEAR = {*_FORMS, SubscriptionAction.SAMPLE}
+
+
+class SubscriptionButton(
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"kw:subs:(?P<action>{'|'.join(SubscriptionAction)}):(?P<id>[0-9]{{1,19}})",
+):
+    """A button that acts on one subscription."""
+
+    def __init__(self, item: ui.Button[Any], action: SubscriptionAction, subscription_id: SubscriptionId) -> None:
+        super().__init__(item)
+        self.action = action
+        self.subscription_id = subscription_id
+
+    @property
+    def price(self) -> Price:
+        """Forms try their rules on a day of posts, which is paid for when they open."""
+        return Price.DEAR if self.action in _DEAR else Price.LOOK
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of an action and a subscription."""
+        return cls(item, SubscriptionAction(match["action"]), SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do it, for those who may."""
+        async with answering(interaction):
+            if self.action not in _FORMS:
+                await acknowledge(interaction, anew=self.action is SubscriptionAction.SAMPLE)
+            await _DOES[self.action](interaction, self.subscription_id)
+
+
+async def _edit(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    await offer(interaction, edit_form(interaction, subscription_id))
+
+
+async def _filters(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    await offer(interaction, filter_form(interaction, subscription_id))
+
+
+async def _sample(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    subscription = await own(interaction, subscription_id)
+    content = await _service(interaction).sample(subscription_id, subscription.guild_id)
+    services, speaker = interaction.client.services, speaker_of(interaction)
+    if content is None:
+        await interaction.followup.send(speaker.say("sample-none", topic=topic_name(subscription)), ephemeral=True)
+        return
+    age_restricted = may_show_sensitive(interaction, subscription.channel_id)
+    layout = draw_sample(content, services.texts, age_restricted=age_restricted)
+    await interaction.followup.send(view=layout, ephemeral=True)
+
+
+async def _pause(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    subscription = await own(interaction, subscription_id)
+    await _service(interaction).pause(subscription_id, subscription.guild_id)
+    await show_detail(interaction, subscription_id)
+
+
+async def _resume(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    subscription = await own(interaction, subscription_id)
+    # Otherwise the next alert would only pause it again.
+    require_bot_can_send(await access_to_id(interaction, subscription.channel_id), None)
+    await _service(interaction).resume(subscription_id, subscription.guild_id)
+    await show_detail(interaction, subscription_id)
+
+
+def _mute(how_long: timedelta | None) -> Callable[[BotInteraction, SubscriptionId], Awaitable[None]]:
+    async def mute(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+        subscription = await own(interaction, subscription_id)
+        until = None if how_long is None else interaction.client.services.clock() + how_long
+        await _service(interaction).mute(subscription_id, until, subscription.guild_id)
+        await show_detail(interaction, subscription_id)
+
+    return mute
+
+
+async def _hear_authors(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    subscription = await own(interaction, subscription_id)
+    await _service(interaction).unmute_authors(subscription_id, subscription.guild_id)
+    await show_detail(interaction, subscription_id)
+
+
+async def _remove(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    subscription = await own(interaction, subscription_id)
+    removed = await _service(interaction).remove(subscription_id, subscription.guild_id)
+    await answer(interaction, draw_removed(speaker_of(interaction), removed))
+
+
+async def _restore(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    guild_id = guild_of(interaction)
+    await require_managed(interaction, await _service(interaction).channel_of(subscription_id, guild_id))
+    await _service(interaction).restore(subscription_id, guild_id)
+    await show_detail(interaction, subscription_id)
+
+
+_DOES: dict[SubscriptionAction, Callable[[BotInteraction, SubscriptionId], Awaitable[None]]] = {
+    SubscriptionAction.EDIT: _edit,
+    SubscriptionAction.FILTERS: _filters,
+    SubscriptionAction.SAMPLE: _sample,
+    SubscriptionAction.PAUSE: _pause,
+    SubscriptionAction.RESUME: _resume,
+    SubscriptionAction.MUTE_HOUR: _mute(timedelta(hours=1)),
+    SubscriptionAction.MUTE_DAY: _mute(timedelta(days=1)),
+    SubscriptionAction.UNMUTE: _mute(None),
+    SubscriptionAction.HEAR_AUTHORS: _hear_authors,
+    SubscriptionAction.REMOVE: _remove,
+    SubscriptionAction.RESTORE: _restore,
+}
+
+
+ITEMS = (
+    SubscribeButton,
+    SubscriptionButton,
+    pick_menu("subs", lambda click, number: show_detail(click, SubscriptionId(number))),
+)
+
+
+def _service(interaction: BotInteraction) -> SubscriptionService:
+    return interaction.client.services.subscriptions

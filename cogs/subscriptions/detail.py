@@ -1,0 +1,43 @@
+"""The card of one subscription, for those who may manage its channel."""
+
+from __future__ import annotations
+
+from bot.core.models import Subscription, SubscriptionId
+from bot.services.subscriptions import SubscriptionService
+from bot.views.subscriptions.cards import draw_detail
+from cogs.shared.acknowledging import answer
+from cogs.shared.language import speaker_of
+from cogs.shared.permissions import (
+    gone_roles,
+    guild_of,
+    require_managed,
+)
+from cogs.shared.reach import BotInteraction
+
+
+async def own(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
+    """The subscription, when it is this server's and the person may manage its channel."""
+    subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
+    await require_managed(interaction, subscription.channel_id)
+    return subscription
+
+
+async def show_detail(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+    """All about it, its feed's address too: only for who may manage it, and for nobody else's eyes."""
+    await own(interaction, subscription_id)
+    described = await _service(interaction).describe(subscription_id, guild_of(interaction))
+    layout = draw_detail(
+        speaker_of(interaction),
+        described.subscription,
+        known=described.day.known,
+        passing=described.day.passing,
+        stopped=described.day.stopped,
+        now=interaction.client.services.clock(),
+        address=described.address,
+        roles_gone=gone_roles(interaction, [described.subscription.settings.role_id]),
+    )
+    await answer(interaction, layout)
+
+
+def _service(interaction: BotInteraction) -> SubscriptionService:
+    return interaction.client.services.subscriptions
