@@ -55,6 +55,17 @@ def sentence(language: Language, text_id: str, **values: Any) -> str:
     return str(spoken)
 
 
+def cause_sentence(language: Language, text_id: str, facts: str, **values: Any) -> str:
+    """A cause as a reader is shown it: in English the facts of the log, in Japanese a sentence and the facts.
+
+    The log is English. A cause without facts is the sentence in either language.
+    """
+    if facts and language == "en":
+        return facts
+    why = sentence(language, text_id, **values).rstrip("。")
+    return sentence(language, "cli-status-why", why=why, note=facts) if facts else why
+
+
 def has(language: Language, text_id: str) -> bool:
     """Whether the command line has a sentence of that id."""
     return text_id in _homes(language)

@@ -41,7 +41,7 @@ from .console import (
     stop,
 )
 from .help import SpokenCommand
-from .messages import error_text, say, spoken
+from .messages import error_text, say, say_cause
 from .topics import checked, for_addresses
 
 if TYPE_CHECKING:
@@ -143,9 +143,7 @@ async def _look(source: Source, look: FetchRequest) -> FetchResult | str:
 
 def why_failed(error: SourceError) -> str:
     """The reason of a source's error: in Japanese a sentence for people, and the English facts."""
-    if spoken() == "en":
-        return error.detail
-    return say("cli-status-why", why=say(error_text(error.cause)).rstrip("。"), note=error.detail)
+    return say_cause(error_text(error.cause), error.detail)
 
 
 def _merged(answers: list[FetchResult]) -> FetchResult:

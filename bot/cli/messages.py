@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.health.causes import Cause
-from config.sentences import Language, Sentence, has, sentence
+from config.sentences import Language, Sentence, cause_sentence, has, sentence
 
 
 class _Reader:
@@ -27,6 +27,11 @@ def spoken() -> Language:
 def say(text_id: str, **values: Any) -> str:
     """A sentence by its id. Raises ``KeyError`` for an id or a value that is missing: a bug, not a state."""
     return sentence(_Reader.language, text_id, **values)
+
+
+def say_cause(text_id: str, facts: str, **values: Any) -> str:
+    """A cause of something that is wrong, see ``cause_sentence``."""
+    return cause_sentence(_Reader.language, text_id, facts, **values)
 
 
 def said(one: Sentence) -> str:

@@ -20,7 +20,7 @@ from config.settings import Settings, load
 
 from .console import Json, moment, out, print_json, print_table, print_text, run_to_end
 from .help import SpokenCommand
-from .messages import health_text, said, say, spoken
+from .messages import health_text, said, say, say_cause
 
 WATCHES_SHOWN = 20
 UNKNOWN: Final = "unknown"
@@ -105,10 +105,9 @@ def state_of(watch: Watch) -> str:
 def why_unwell(watch: Watch) -> str:
     """The problem of a watch: in Japanese a sentence for people, and the English facts of the log."""
     vitals, note = watch.vitals, watch.health_note or ""
-    if spoken() == "en" or vitals.cause is None:
+    if vitals.cause is None:
         return note
-    why = say(health_text(vitals.cause), hours=vitals.hours, usual=vitals.usual_hours)
-    return say("cli-status-why", why=why.rstrip("。"), note=note)
+    return say_cause(health_text(vitals.cause), note, hours=vitals.hours, usual=vitals.usual_hours)
 
 
 def tightness(found: disk_space.Room, soft_limit_mb: int) -> Sentence | None:

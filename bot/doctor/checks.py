@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from config.sentences import Language, sentence
+from bot.core.errors import SourceError
+from bot.core.health.causes import Cause
+from config.sentences import Language, cause_sentence, sentence
 
 State = Literal["ok", "note", "fix"]
 
@@ -34,6 +36,19 @@ class Teller:
     def say(self, text_id: str, **values: Any) -> str:
         """A sentence."""
         return sentence(self.language, text_id, **values)
+
+    def say_health(self, cause: Cause, facts: str, **values: Any) -> str:
+        """The cause of a source that is not well; ``facts``: the English ones of the log."""
+        return cause_sentence(self.language, f"health-{cause.replace('_', '-')}", facts, **values)
+
+    def say_failure(self, error: SourceError) -> str:
+        """The cause of a fetch that failed."""
+        return self.say_health(error.cause, error.detail)
+
+    def say_permissions(self, permissions: Sequence[str]) -> str:
+        """Permissions as Discord's settings call them in the reader's language; ``permissions``: by attribute."""
+        names = [self.say(f"perm-{permission.replace('_', '-')}") for permission in permissions]
+        return self.say("list-comma").join(names)
 
     def check(
         self, name: str, state: State, text_id: str, /, *, advice: str | None = None, **values: Any

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -77,9 +77,8 @@ async def examine_discord(settings: Settings, known: Known, teller: Teller) -> l
         )
         return [refused, _invite(settings.discord.application_id or application_id, teller)]
     except (*_UNREACHED, TypeError, KeyError) as error:  # something else may answer in Discord's place
-        why = in_a_line(error)
         return [
-            teller.check("token", "note", "cli-doctor-token-unasked", why=why),
+            teller.check("token", "note", "cli-doctor-token-unasked", why=_why(error, teller)),
             _invite(settings.discord.application_id or application_id, teller),
         ]
 
@@ -102,8 +101,15 @@ async def _ask(settings: Settings, token: str, known: Known, teller: Teller) -> 
                     checks += await ask(client, known, teller)
                 except _UNREACHED as error:
                     kind = ask.__name__.removeprefix("_")
-                    checks.append(teller.check(kind, "note", "cli-doctor-not-asked", why=in_a_line(error)))
+                    checks.append(teller.check(kind, "note", "cli-doctor-not-asked", why=_why(error, teller)))
             return checks
+
+
+def _why(error: BaseException, teller: Teller) -> str:
+    """The reason why Discord gave no answer that can be used."""
+    has_answered = isinstance(error, (discord.HTTPException, TypeError, KeyError))
+    kind = "answered" if has_answered else "unreached"
+    return teller.say(f"cli-doctor-discord-{kind}", facts=in_a_line(error))
 
 
 @contextmanager
@@ -160,7 +166,13 @@ async def _servers(client: discord.Client, known: Known, teller: Teller) -> list
             checks.append(teller.check(name, "fix", "cli-doctor-walls", advice="cli-doctor-walls-advice", **facts))
         elif missing:
             checks.append(
-                teller.check(name, "note", "cli-doctor-missing", server=shown, permissions=_named(missing))
+                teller.check(
+                    name,
+                    "note",
+                    "cli-doctor-missing",
+                    server=shown,
+                    permissions=teller.say_permissions(missing),
+                )
             )
     well = teller.check("servers", "ok", "cli-doctor-servers", servers=len(found), well=len(found) - len(checks))
     unasked = sum(GuildId(int(server["id"])) in known.channels for server in found) - asked
@@ -197,7 +209,11 @@ async def _walls(
             continue
         missing = _missing(channel.permissions_for(me), WRITING)
         if missing:
-            walls.append(teller.say("cli-doctor-channel-closed", name=channel.name, permissions=_named(missing)))
+            walls.append(
+                teller.say(
+                    "cli-doctor-channel-closed", name=channel.name, permissions=teller.say_permissions(missing)
+                )
+            )
     return walls
 
 
@@ -215,11 +231,6 @@ def _missing(has: discord.Permissions, wanted: discord.Permissions) -> list[str]
     if has.administrator:
         return []
     return [name for name, is_wanted in wanted if is_wanted and not getattr(has, name)]
-
-
-def _named(permissions: Sequence[str]) -> str:
-    """Permissions as Discord's settings call them in English."""
-    return ", ".join(name.replace("_", " ").title() for name in permissions)
 
 
 async def _commands(client: discord.Client, known: Known, teller: Teller) -> list[Check]:

@@ -92,14 +92,20 @@ def files_check(exposed: Sequence[tuple[Path, int]], still: Sequence[tuple[Path,
     """Private files readable by others. ``exposed``: before the doctor corrected modes; ``still``: now."""
     if still:
         named = " ".join(shlex.quote(str(path)) for path, _ in still)
-        listed = ", ".join(f"{path} (mode {mode:o})" for path, mode in still)
+        listed = _with_modes(still, teller)
         return teller.check(
             "files", "fix", "cli-doctor-files-open", advice="cli-doctor-files-command", files=listed, paths=named
         )
     if exposed:
-        listed = ", ".join(f"{path} (was mode {mode:o})" for path, mode in exposed)
+        listed = _with_modes(exposed, teller)
         return teller.check("files", "note", "cli-doctor-files-were-open", files=listed)
     return teller.check("files", "ok", "cli-doctor-files-ok")
+
+
+def _with_modes(files: Sequence[tuple[Path, int]], teller: Teller) -> str:
+    """Files with their modes in octal."""
+    shown = [teller.say("cli-doctor-file", path=str(path), mode=f"{mode:o}") for path, mode in files]
+    return teller.say("list-comma").join(shown)
 
 
 async def clock_check(settings: Settings, http: Http, teller: Teller) -> Check:
@@ -108,8 +114,10 @@ async def clock_check(settings: Settings, http: Http, teller: Teller) -> Check:
     try:
         answer = await http.get(f"{base}/gateway")
         theirs = parsedate_to_datetime(answer.headers["date"])
-    except (SourceError, KeyError, ValueError) as error:
-        return teller.check("clock", "note", "cli-doctor-clock-unknown", why=str(error))
+    except SourceError as error:
+        return teller.check("clock", "note", "cli-doctor-clock-unknown", why=teller.say_failure(error))
+    except (KeyError, ValueError):
+        return teller.check("clock", "note", "cli-doctor-clock-undated")
     apart = abs(bootstrap.utc_now() - theirs)
     seconds = round(max(apart.total_seconds(), 1))
     if apart > CLOCK_TOLERANCE:

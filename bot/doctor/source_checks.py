@@ -45,9 +45,13 @@ def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check
         facts["quiet"] = teller.say("cli-doctor-topics-quiet", quiet=len(silent), names=", ".join(silent))
     if line.health is Health.OK:
         return teller.check(name, "ok", "cli-doctor-topics-ok", **facts)
-    notes = [watch.health_note or "" for watch in here if is_source_problem(watch.health, watch.vitals)]
+    ill = next(watch for watch in here if is_source_problem(watch.health, watch.vitals))
+    vitals = ill.vitals
+    why = teller.say_health(
+        vitals.cause or Cause.OTHER, ill.health_note or "", hours=vitals.hours, usual=vitals.usual_hours
+    )
     return teller.check(
-        name, "note", "cli-doctor-topics-ill", advice="cli-doctor-topics-advice", first=notes[0], **facts
+        name, "note", "cli-doctor-topics-ill", advice="cli-doctor-topics-advice", first=why, **facts
     )
 
 
@@ -80,7 +84,9 @@ async def _look(source: Source, look: FetchRequest, teller: Teller) -> Check:
         await source.fetch(look, bootstrap.utc_now())
     except SourceError as error:
         advice = _what_to_check(source.name, error)
-        return teller.check(name, "fix", "cli-doctor-source-fails", advice=advice, asked=asked, why=error.detail)
+        return teller.check(
+            name, "fix", "cli-doctor-source-fails", advice=advice, asked=asked, why=teller.say_failure(error)
+        )
     return teller.check(name, "ok", "cli-doctor-source-answers", asked=asked)
 
 
@@ -104,7 +110,9 @@ async def _paid(source: PaidSource, look: FetchRequest, storage: Storage | None,
     if isinstance(problem, BudgetSpent):
         return teller.check(name, "note", "cli-doctor-paid-spent", advice="cli-doctor-paid-spent-advice", **facts)
     advice = _what_to_check(source.name, problem)
-    return teller.check(name, "fix", "cli-doctor-paid-fails", advice=advice, why=problem.detail, **facts)
+    return teller.check(
+        name, "fix", "cli-doctor-paid-fails", advice=advice, why=teller.say_failure(problem), **facts
+    )
 
 
 async def _problem(source: PaidSource, look: FetchRequest, now: datetime) -> SourceError | None:

@@ -16,7 +16,7 @@ from bot.core.models import ChannelId, GuildId, UserId
 from bot.doctor import Check, examine
 from bot.gateway.client import TrendBot
 from bot.services.subscription_requests import SubscribeRequest
-from config.sentences import LANGUAGES
+from config.sentences import LANGUAGES, sentence
 from config.settings import Settings
 from config.tables import Secret
 from tests.conftest import make_settings
@@ -218,3 +218,29 @@ async def test_doctor_speaks_both_languages_and_keeps_the_names(practice: Practi
     names = {language: [(check.name, check.state) for check in checks] for language, checks in said.items()}
     assert names["ja"] == names["en"]
     assert named(said["ja"], "token").detail != named(said["en"], "token").detail
+
+
+async def test_doctor_in_japanese_calls_causes_and_permissions_as_japanese_readers_do(practice: Practice) -> None:
+    await practice.subscribe(practice.news)
+    practice.discord.set_permissions(practice.news, deny=["send_messages"])
+    practice.guild.everyone.permissions &= ~bits("embed_links")
+    there = await examine(practice.settings, "ja")
+    practice.discord.ban_address(600)
+    away = await examine(practice.settings, "ja")
+
+    assert sentence("ja", "perm-send-messages") in named(there, f"server {practice.guild.id}").detail
+    assert sentence("ja", "health-unreachable").rstrip("。") in named(there, "source feed").detail
+    assert sentence("ja", "health-busy").rstrip("。") in named(away, "clock").detail
+    assert "429" in named(away, "token").detail
+    for name in ("source feed", "token", "clock"):
+        facts = named(away, name).detail.rpartition("（")[2]
+        assert named(away, name).detail.endswith("）"), facts
+        assert facts.isascii() or facts.rstrip("）").isascii()
+
+
+async def test_clock_is_compared_without_a_token(practice: Practice) -> None:
+    without = replace(practice.settings.discord, token=None)
+
+    checks = await examine(replace(practice.settings, discord=without))
+
+    assert named(checks, "clock").state == "ok"

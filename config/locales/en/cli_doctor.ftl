@@ -32,13 +32,15 @@ cli-doctor-token-form-advice = A bot token has three parts joined by dots. Copy 
 cli-doctor-token-ok = Discord accepts it: { $application }
 cli-doctor-token-refused = Discord refuses it: it is wrong or was reset
 cli-doctor-token-refused-advice = Reset it on the Bot page of https://discord.com/developers/applications, copy the new one into DISCORD_TOKEN or .env and start the bot again.
-cli-doctor-token-unasked = it has the form of a bot token, but Discord wasn't reached to check it: { $why }
+cli-doctor-token-unasked = it has the form of a bot token, but it wasn't checked: { $why }
+cli-doctor-discord-unreached = no connection to Discord ({ $facts })
+cli-doctor-discord-answered = Discord's answer can't be used ({ $facts })
 cli-doctor-application-other = discord.application_id names another application than the token's ({ $id })
 cli-doctor-application-grant = "Requires OAuth2 Code Grant" is on, so nobody can invite the bot: switch it off on the Bot page
 cli-doctor-application-private = "Public Bot" is off: only the application's owner can invite it
 cli-doctor-invite-none = its address is shown here once a token is set
 cli-doctor-intents = no privileged intent is needed
-cli-doctor-not-asked = not checked, Discord did not answer: { $why }
+cli-doctor-not-asked = not checked: { $why }
 cli-doctor-servers-none = the bot is in no server yet
 cli-doctor-servers-none-advice = Open the invite address above as somebody who manages a server.
 cli-doctor-servers = in { $servers ->
@@ -54,7 +56,7 @@ cli-doctor-walls = { $server }: alerts can't be sent to { $channels }{ $more ->
     [0] {""}
    *[other] {" "}and { $more } more
  }
-cli-doctor-walls-advice = Give the bot's role these permissions in the channel, or remove the subscription there.
+cli-doctor-walls-advice = Give the bot's role these permissions in the channel, or unsubscribe there.
 cli-doctor-channel-closed = #{ $name } (lacks { $permissions })
 cli-doctor-channel-gone = channel { $id } (it is gone, or the bot may not see it)
 cli-doctor-commands-ok = { $count } at Discord, as this bot sent them
@@ -70,6 +72,7 @@ cli-doctor-database-room = Give it room: a larger disk, a higher database.soft_l
 cli-doctor-files-open = other users of this machine can read { $files }
 cli-doctor-files-command = chmod 600 { $paths }
 cli-doctor-files-were-open = other users could read { $files } until the database was opened just now
+cli-doctor-file = { $path } (mode { $mode })
 cli-doctor-files-ok = the database and the settings with keys are private, as far as there are any
 
 cli-doctor-topics-unasked = { $topics ->
@@ -100,7 +103,8 @@ cli-doctor-paid-spent = { $spent } of today's { $limit } reads spent (UTC)
 cli-doctor-paid-spent-advice = It is asked again from 00:00 UTC. The budget is posts_per_day.
 cli-doctor-paid-fails = { $why }, { $spent } of today's { $limit } reads spent (UTC)
 
-cli-doctor-clock-unknown = not compared, Discord was not reached: { $why }
+cli-doctor-clock-unknown = not compared with Discord's: { $why }
+cli-doctor-clock-undated = not compared with Discord's, whose answer had no date
 cli-doctor-clock-off = { $seconds } s off
 cli-doctor-clock-advice = Switch on time synchronization (NTP).
 cli-doctor-clock-ok = within { $seconds } s of Discord's

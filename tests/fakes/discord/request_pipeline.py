@@ -18,6 +18,8 @@ from tests.fakes.discord.record import Record, Request
 
 NO_TOKEN_NEEDED = ("/interactions/", "/webhooks/")
 """Their token is in the path, and Discord counts them apart from the bot's global limit."""
+FOR_ANYBODY = frozenset({"/gateway"})
+"""Paths that Discord answers without a token."""
 
 
 class RequestPipeline:
@@ -80,7 +82,7 @@ class RequestPipeline:
         if self._limiter.is_banned and not path.startswith(self.spared):
             wait = str(math.ceil(self._limiter.ban_left_s))
             return web.Response(status=429, text="error code: 1015", headers={"Retry-After": wait})
-        if not path.startswith(NO_TOKEN_NEEDED):
+        if path not in FOR_ANYBODY and not path.startswith(NO_TOKEN_NEEDED):
             if request.headers.get("Authorization") != f"Bot {self._token}":
                 raise unauthorized()
             self._limiter.take_global()
