@@ -20,6 +20,7 @@ from bot.bootstrap import (
 )
 from bot.core.activity import Activity
 from bot.core.cadence import index
+from bot.core.calendar.clock import Clock
 from bot.core.limits import disk_space
 from bot.core.models import SourceName
 from bot.delivery.loop import Delivery, DeliveryPolicy
@@ -28,8 +29,10 @@ from bot.gateway.client import TrendBot, point_at
 from bot.gateway.connection import stay_connected
 from bot.instance_lock import alone
 from bot.scheduler import Scheduler
-from bot.services import Clock, Services
+from bot.services import Services
+from bot.services.caches.pending_changes import PendingChanges
 from bot.services.cooldown import Cooldowns
+from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
 from bot.services.explain import WhyService
 from bot.services.guilds import GuildService
@@ -100,8 +103,10 @@ def build_services(
         texts=texts,
         trends=trends,
         subscriptions=subscriptions,
+        deliveries=DeliveryService(storage, delivery, clock),
+        pending=PendingChanges(clock),
         why=WhyService(storage, settings, clock),
-        guilds=GuildService(storage, subscriptions, digests, settings, clock),
+        guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=delivery.wake),
         moderation=ModerationService(storage, delivery, clock),
         health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         digests=digests,

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import bot
+from bot.core.calendar.clock import Clock
 from bot.core.models import ADDRESS_SOURCES, SourceName, quoted_by
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from bot.sources.http.limits import HttpLimits
     from bot.storage.stores import Storage
     from config.settings import Settings
-
-Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:

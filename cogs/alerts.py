@@ -51,11 +51,12 @@ from bot.views.kit.text import when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
 from cogs.moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.entries import entry_of
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import form_listener, text_in
 from cogs.shared.paying import Paid
-from cogs.shared.permissions import guild_of, is_age_restricted, require_managed, require_seen
+from cogs.shared.permissions import guild_of, is_age_restricted, require_managed
 from cogs.shared.reach import permissions_for_channels
 from cogs.status import show_status
 from cogs.trends import show_trend
@@ -103,7 +104,7 @@ class AlertButton(
             if self.action == "status":
                 await show_status(interaction)
                 return
-            entry = await _entry(interaction, self.message_id, self.index)
+            entry = await entry_of(interaction, self.message_id, self.index)
             if self.action == "trend":
                 await show_trend(interaction, _topic(entry).handle, private=True)
             elif self.action == "menu":
@@ -133,7 +134,7 @@ class AlertButton(
         await answer(interaction, view)
 
     async def _show_held(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
-        posts = await interaction.client.services.storage.trends.held_posts(entry.id)
+        posts = await interaction.client.services.deliveries.held_posts(entry.id)
         view = draw_held_posts(
             speaker_of(interaction),
             _topic(entry).name,
@@ -184,7 +185,7 @@ class MenuButton(
 
     async def _done(self, interaction: BotInteraction) -> ui.LayoutView:
         if self.action in MODERATION:
-            entry = await _entry(interaction, self.message_id, self.index)
+            entry = await entry_of(interaction, self.message_id, self.index)
             await require_moderated(interaction, entry.channel_id)
             return await hide_entry(interaction, entry, "")
         if self.action is MenuAction.AUTHOR:
@@ -241,38 +242,26 @@ class Alerts(commands.Cog):
         What goes to a server that is not known yet waits: it may be another shard's, or in an outage.
         """
         if self.bot.background:
-            await self.bot.services.delivery.start(self.bot.transport)
+            await self.bot.services.deliveries.start(self.bot.transport)
 
     async def cog_unload(self) -> None:
         """Stop all of it."""
         self.bot.remove_dynamic_items(*ITEMS)
         self.bot.remove_listener(_on_hide_form, "on_interaction")
         if self.bot.background:
-            await self.bot.services.delivery.stop()
+            await self.bot.services.deliveries.stop()
 
 
 async def _take_hide_form(interaction: BotInteraction, match: re.Match[str], typed: Typed) -> None:
     """Hide the post that a form is about, for those who may; what was typed is their note."""
     require_moderator(interaction)
     message_id, index = MessageId(match["message"]), int(match["index"])
-    entry = await _entry(interaction, message_id, index)
+    entry = await entry_of(interaction, message_id, index)
     await require_moderated(interaction, entry.channel_id)
     await answer(interaction, await hide_entry(interaction, entry, text_in(typed, REASON_FIELD)))
 
 
 _on_hide_form = form_listener(HIDE_FORM, _take_hide_form)
-
-
-async def _entry(interaction: BotInteraction, message_id: MessageId, index: int) -> OutboxEntry:
-    """The entry of a button.
-
-    Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
-    """
-    message = await interaction.client.services.storage.messages.get(message_id)
-    if message is None or message.guild_id != guild_of(interaction) or index >= len(message.entries):
-        raise RefusedRequest("error-message-unknown")
-    await require_seen(interaction, message.channel_id)
-    return message.entries[index]
 
 
 async def _managed(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
@@ -308,7 +297,7 @@ def _mute(action: MenuAction) -> Callable[[BotInteraction, SubscriptionId], Awai
 
 async def _mute_author(interaction: BotInteraction, message_id: MessageId, index: int) -> ui.LayoutView:
     """Of the post's own subscription, whatever the button names."""
-    entry = await _entry(interaction, message_id, index)
+    entry = await entry_of(interaction, message_id, index)
     handle = _handle(entry)
     if handle is None:
         raise RefusedRequest("error-message-unknown")
@@ -359,7 +348,7 @@ async def _unmute(interaction: BotInteraction, step: UndoStep) -> str:
 
 async def _unmute_author(interaction: BotInteraction, step: UndoStep) -> str:
     named = read_entry(step.before)
-    handle = None if named is None else _handle(await _entry(interaction, *named))
+    handle = None if named is None else _handle(await entry_of(interaction, *named))
     if handle is None:
         raise RefusedRequest("error-message-unknown")
     subscription = await _service(interaction).unmute_author(step.subscription_id, handle, guild_of(interaction))

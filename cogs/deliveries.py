@@ -19,6 +19,7 @@ from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId, Deliveries, Message, MessageId
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
+from bot.services.deliveries import DeliveryService
 from bot.views.deliveries import DeliveryAction, PageAction, draw_deliveries
 from bot.views.explain import draw_answer, draw_why
 from bot.views.explain_lines import Asked
@@ -87,9 +88,7 @@ class TurnButton(
             _require_manage_here(interaction)
             note = None
             if self.turn is PageAction.TAKE_DOWNS:
-                services = interaction.client.services
-                await services.storage.edits.hurry_take_downs(guild_of(interaction), services.clock())
-                services.delivery.wake()
+                await _service(interaction).hurry_take_downs(guild_of(interaction))
                 note = speaker_of(interaction).say("deliveries-done-take-downs")
             await answer(interaction, await _layout(interaction, self.page, note))
 
@@ -186,7 +185,7 @@ async def _meant(interaction: BotInteraction, channel_id: ChannelId) -> ChannelI
         return channel_id
     if not isinstance(thread.parent, discord.ForumChannel):
         return channel_id
-    following = await interaction.client.services.storage.guilds.following_channels(guild_of(interaction))
+    following = await interaction.client.services.guilds.following_channels(guild_of(interaction))
     return channel_id if channel_id in following else ChannelId(thread.parent.id)
 
 
@@ -195,10 +194,9 @@ async def _meant(interaction: BotInteraction, channel_id: ChannelId) -> ChannelI
 
 async def _layout(interaction: BotInteraction, page: int, note: str | None = None) -> ui.LayoutView:
     """A page of the server's deliveries, as far as the person may see their channels."""
-    services = interaction.client.services
-    found = await services.storage.deliveries.of_guild(guild_of(interaction))
+    found, now = await _service(interaction).of_guild(guild_of(interaction)), interaction.client.services.clock()
     seen = _seen_by(await _reach(interaction, found), found)
-    return draw_deliveries(speaker_of(interaction), seen, page=page, now=services.clock(), note=note)
+    return draw_deliveries(speaker_of(interaction), seen, page=page, now=now, note=note)
 
 
 async def _reach(interaction: BotInteraction, found: Deliveries) -> ChannelPermissions:
@@ -225,22 +223,16 @@ def _messages_seen(reach: ChannelPermissions, messages: tuple[Message, ...]) -> 
 
 async def _decide(interaction: BotInteraction, message: Message, action: DeliveryAction) -> None:
     """Raises ``RefusedRequest`` where somebody, or the bot itself, was faster."""
-    services = interaction.client.services
     if action is DeliveryAction.ARRIVED:
-        done = await services.storage.deliveries.arrived(message.id, services.clock())
+        await _service(interaction).arrived(message)
     else:
         await _require_able(interaction, message.channel_id)
-        done = await services.storage.deliveries.send_again(message.id, services.clock())
-        services.delivery.wake()
-    if not done:
-        raise RefusedRequest("deliveries-empty" if message.is_empty else "deliveries-settled")
+        await _service(interaction).send_again(message)
 
 
 async def _managed(interaction: BotInteraction, message_id: MessageId) -> Message:
     """The message, where it is this server's and the person may manage its channel."""
-    message = await interaction.client.services.storage.messages.get(message_id)
-    if message is None or message.guild_id != guild_of(interaction):
-        raise RefusedRequest("error-message-unknown")
+    message = await _service(interaction).get(message_id, guild_of(interaction))
     reach = await permissions_for_channels(interaction, [message.channel_id])
     if not reach.sees(message.channel_id):
         raise app_commands.MissingPermissions(["view_channel"])
@@ -264,6 +256,10 @@ async def _require_able(interaction: BotInteraction, channel_id: ChannelId) -> N
 def _require_manage_here(interaction: BotInteraction) -> None:
     if not interaction.permissions.manage_channels:
         raise app_commands.MissingPermissions(["manage_channels"])
+
+
+def _service(interaction: BotInteraction) -> DeliveryService:
+    return interaction.client.services.deliveries
 
 
 async def setup(bot: TrendBot) -> None:

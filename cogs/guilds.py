@@ -213,7 +213,6 @@ class GuildsCog(commands.Cog):
         await acknowledge(interaction)
         place = await _managed(interaction, channel)
         let_go = await _service(interaction).end_quiet(guild_of(interaction), place.channel_id)
-        self.bot.services.delivery.wake()
         view = draw_quiet_off(speaker_of(interaction), place.channel_id, let_go)
         await interaction.followup.send(view=view, ephemeral=True)
 

@@ -463,8 +463,9 @@ async def _trail(interaction: BotInteraction, page: int, note: str | None = None
 async def _sealed(interaction: BotInteraction, message: discord.Message) -> Message:
     """The message of ours that Discord shows there. Raises ``RefusedRequest`` for any other."""
     ours = _OURS.search(str([component.to_dict() for component in message.components]))
-    found = await interaction.client.services.storage.messages.get(MessageId(ours[1])) if ours else None
-    if found is None or found.guild_id != guild_of(interaction):
+    deliveries = interaction.client.services.deliveries
+    found = await deliveries.find(MessageId(ours[1]), guild_of(interaction)) if ours else None
+    if found is None:
         raise RefusedRequest("hide-message-unknown")
     return found
 

@@ -175,7 +175,7 @@ class Trends(commands.Cog):
         self.bot = bot
         services = bot.services
         # Only now is it known which sources this bot has.
-        offer = app_commands.choices(source=source_choices(services.trends.sources))
+        offer = app_commands.choices(source=source_choices(services.trends.source_names()))
         offer(self.trend)
 
     @app_commands.command(

@@ -41,8 +41,7 @@ BOUNDED = {
     # -- bounded in bytes
     "bot/core/limits/weighted_cache.py:_kept": "max_bytes",
     "bot/services/caches/answers.py:_answers": "CACHE_BYTES",
-    "bot/services/caches/asked_urls.py:_addresses": "BYTES_MAX",
-    "bot/services/caches/pending_changes.py:_kept": "BYTES_MAX",
+    "bot/services/caches/owned_cache.py:_owners": "max_bytes, owner_max",
     "bot/services/digest_runner.py:_known": "PERIODS_BYTES, and one round",
     "bot/sources/http/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
     # -- bounded by a number of small things

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.core.calendar.clock import Clock
 from bot.core.models import SourceName
 from bot.sources.base import Source
 from bot.storage.stores import Storage
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from bot.delivery.loop import Delivery
     from bot.polling.poller import Poller
 
+    from .caches.pending_changes import PendingChanges
     from .cooldown import Cooldowns
+    from .deliveries import DeliveryService
     from .digests import DigestService
     from .explain import WhyService
     from .guilds import GuildService
@@ -26,13 +28,10 @@ if TYPE_CHECKING:
     from .subscriptions import SubscriptionService
     from .trends import TrendService
 
-Clock = Callable[[], datetime]
-"""The present as aware UTC."""
-
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything wired by ``app.build``."""
+    """Everything wired by ``app.build_services``."""
 
     settings: Settings
     storage: Storage
@@ -40,6 +39,8 @@ class Services:
     texts: Texts
     trends: TrendService
     subscriptions: SubscriptionService
+    pending: PendingChanges
+    deliveries: DeliveryService
     why: WhyService
     guilds: GuildService
     moderation: ModerationService

@@ -19,6 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from bot.core.alerting.rules import has_words
 from bot.core.calendar import digest_schedule as schedules
+from bot.core.calendar.clock import Clock
 from bot.core.digest import decide_digest, needs_more_candidates
 from bot.core.errors import RefusedRequest, StalePlan
 from bot.core.leases import LEASE_S, was_set_back
@@ -38,8 +39,6 @@ from bot.core.models import (
 from bot.leases import LeaseKeeper
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.storage.stores import Storage
-
-from . import Clock
 
 P = ParamSpec("P")
 T = TypeVar("T")

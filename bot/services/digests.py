@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.calendar import digest_schedule as schedules
+from bot.core.calendar.clock import Clock
 from bot.core.calendar.quiet_hours import quiet_until
 from bot.core.errors import RefusedRequest, StalePlan
 from bot.core.identity.row_ids import read_id
@@ -32,7 +33,6 @@ from bot.sources.base import Source
 from bot.storage.stores import Storage
 from config.settings import Settings
 
-from . import Clock
 from .digest_runner import DigestRunner
 
 log = logging.getLogger(__name__)

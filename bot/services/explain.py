@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
+from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
 from bot.core.explain.explanation import Explanation, explain
 from bot.core.explain.history import PostHistory
@@ -15,7 +16,6 @@ from bot.services.input.post_reference import PostReference, read_reference
 from bot.storage.stores import Storage
 from config.settings import Settings
 
-from . import Clock
 from .moderation import posts_of
 
 TYPED_SHOWN = 60

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.core.calendar.clock import Clock
 from bot.core.calendar.quiet_hours import is_endless, next_quiet
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Digest, GuildId, Pausable, PostsBy, QuietHours, Subscription
@@ -14,7 +15,6 @@ from bot.services.input.quiet_hours import parse_time, parse_weekdays
 from bot.storage.stores import Storage
 from config.settings import Settings
 
-from . import Clock
 from .digests import DigestService
 from .subscriptions import SubscriptionService
 
@@ -50,7 +50,10 @@ class QuietHoursResult:
 
 
 class GuildService:
-    """The one call behind ``/quiet``, the notice of a lost channel, and coming and going."""
+    """The one call behind ``/quiet``, the notice of a lost channel, and coming and going.
+
+    ``on_released`` is called when entries that waited for the end of quiet hours wait no longer.
+    """
 
     def __init__(
         self,
@@ -59,7 +62,10 @@ class GuildService:
         digests: DigestService,
         settings: Settings,
         clock: Clock,
+        *,
+        on_released: Callable[[], object] = lambda: None,
     ) -> None:
+        self._on_released = on_released
         self._storage = storage
         self._subscriptions = subscriptions
         self._digests = digests
@@ -92,7 +98,9 @@ class GuildService:
         """
         if channel_id not in await self._storage.guilds.channels_with_quiet_hours(guild_id):
             raise RefusedRequest("quiet-none")
-        return await self._storage.guilds.set_quiet_hours(guild_id, channel_id, None, self._clock())
+        let_go = await self._storage.guilds.set_quiet_hours(guild_id, channel_id, None, self._clock())
+        self._on_released()
+        return let_go
 
     async def channel_gone(self, guild_id: GuildId, channel_id: ChannelId) -> None:
         """A channel was deleted: its quiet hours are nobody's any more."""
@@ -104,6 +112,10 @@ class GuildService:
         found = await self._storage.guilds.channels_with_quiet_hours(guild_id)
         now = self._clock()
         return [_described(channel_id, quiet, now) for channel_id, quiet in found.items()]
+
+    async def following_channels(self, guild_id: GuildId) -> list[ChannelId]:
+        """Channels of a server with a subscription or a digest (paused ones too, removed ones not)."""
+        return await self._storage.guilds.following_channels(guild_id)
 
     async def channels(self, guild_id: GuildId) -> Collection[ChannelId]:
         """The channels of a server with subscriptions or digests, or with something under way."""

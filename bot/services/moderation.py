@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
 from bot.core.models import (
     EVERYWHERE,
@@ -27,8 +28,6 @@ from bot.core.text import clean, excerpt
 from bot.delivery.loop import Delivery
 from bot.services.input.post_reference import PostReference, read_reference
 from bot.storage.stores import Storage
-
-from . import Clock
 
 REASON_MAX = 200
 TRAIL_MAX = 1_000

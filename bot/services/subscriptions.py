@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.core.alerting.count_steps import next_step
 from bot.core.alerting.patterns import is_pattern
 from bot.core.alerting.rules import Verdict
+from bot.core.calendar.clock import Clock
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
 from bot.core.health.causes import Cause
 from bot.core.health.silence import address_of
@@ -40,7 +41,6 @@ from bot.core.text import address_in, topic_key
 from bot.core.trend_result import SourceAnswer
 from bot.core.url_display import host_of
 from bot.polling.rule_evaluator import PRICE_MAX, price, run_in_request_thread
-from bot.services.caches.pending_changes import PendingChanges
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.sources.base import Source
 from bot.storage.sql.subscriptions.subscriptions import Counts
@@ -48,7 +48,6 @@ from bot.storage.stores import Storage
 from bot.views.kit.causes import error_text
 from config.settings import Settings
 
-from . import Clock
 from .dry_run import DAY, DryRun, as_stored_posts, rehearse_within, top_posts, verdicts_on
 from .subscription_requests import (
     Change,
@@ -86,8 +85,6 @@ class SubscriptionService:
         self._trends = trends
         self._settings = settings
         self._clock = clock
-        self.kept = PendingChanges(clock)
-        """Pending changes behind buttons."""
         # Two people at once must not both take the last place of a quota.
         self._places = asyncio.Lock()
 

@@ -110,8 +110,7 @@ class TrendService:
         self._flights: dict[Question, asyncio.Task[SourceAnswer]] = {}
         self._addresses = AskedUrls(clock)
 
-    @property
-    def sources(self) -> tuple[SourceName, ...]:
+    def source_names(self) -> tuple[SourceName, ...]:
         """The sources that can be asked for."""
         return tuple(self._sources)
 

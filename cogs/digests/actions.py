@@ -40,6 +40,7 @@ from bot.views.digests.form import DigestForm, DigestOptionsForm
 from bot.views.digests.message import draw_digest_preview
 from bot.views.kit.forms import About, FormKind, Typed
 from cogs.shared.acknowledging import answer
+from cogs.shared.entries import entry_of
 from cogs.shared.forms import answering_form, offer, take_form
 from cogs.shared.language import language_for, speaker_of
 from cogs.shared.options import zone_of
@@ -55,7 +56,6 @@ from cogs.shared.permissions import (
     require_bot_can_send,
     require_manage,
     require_managed,
-    require_seen,
 )
 from cogs.shared.reach import BotInteraction, permissions_for_channels, permissions_in
 from cogs.shared.viewing import viewer_of
@@ -164,11 +164,7 @@ async def sent_digest(interaction: BotInteraction, message_id: MessageId, index:
 
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
     """
-    message = await interaction.client.services.storage.messages.get(message_id)
-    if message is None or message.guild_id != guild_of(interaction) or index >= len(message.entries):
-        raise RefusedRequest("error-message-unknown")
-    await require_seen(interaction, message.channel_id)
-    content = message.entries[index].content
+    content = (await entry_of(interaction, message_id, index)).content
     if not isinstance(content, DigestContent):
         raise RefusedRequest("error-message-unknown")
     return content

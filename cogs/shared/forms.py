@@ -24,6 +24,7 @@ from bot.views.kit.forms import About, Form, Typed, draw_again, form_about, type
 from cogs.shared.acknowledging import acknowledge
 from cogs.shared.errors import tell_error
 from cogs.shared.paying import pay
+from cogs.shared.permissions import gone_roles
 from cogs.shared.reach import BotInteraction
 
 FORM_READ_S = 1.5
@@ -90,6 +91,8 @@ async def offer(interaction: BotInteraction, made: Awaitable[Form], *, refilled:
         form.refill(forms.typed[person][1])
     elif refilled and form.about.kind.has_more_options:
         raise RefusedRequest("form-forgotten")
+    # Between a refusal and the form opened again a role can be deleted.
+    form.deselect_roles(gone_roles(interaction, form.preselected_roles))
     await interaction.response.send_modal(form)
     forms.opened(person, form)
 

@@ -38,6 +38,6 @@ async def _viewer(interaction: BotInteraction, *, ask_discord: bool, also: Colle
     if interaction.guild_id is None:
         return Viewer(user_id=person, here=here)
     guild_id = GuildId(interaction.guild_id)
-    following = [*await interaction.client.services.storage.guilds.following_channels(guild_id), *also]
+    following = [*await interaction.client.services.guilds.following_channels(guild_id), *also]
     reach = await permissions_for_channels(interaction, following, for_a_list=True, ask_discord=ask_discord)
     return Viewer(guild_id, frozenset(filter(reach.sees, following)), person, here)

@@ -15,7 +15,7 @@ from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId, Us
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.services.subscription_requests import Change, SubscribeRequest, SubscribeResult
+from bot.services.subscription_requests import Change, SubscribeResult
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alerts.menu import read_min_rp
 from bot.views.subscriptions.cards import draw_removed
@@ -101,13 +101,12 @@ class ChangeButton(
         async with answering(interaction):
             await acknowledge(interaction)
             service, guild_id = _service(interaction), guild_of(interaction)
-            change = service.kept.find(guild_id, self.token)
-            if not isinstance(change, Change):
-                raise RefusedRequest("change-forgotten")
+            pending = interaction.client.services.pending
+            change = pending.change(guild_id, self.token)
             subscription = await _changeable(interaction, change.before.id)
             await _check_new_role(interaction, subscription, change.after.settings.role_id)
             done = await service.make(change, guild_id)
-            undo = None if self.is_undo else change_id(service.kept.keep(guild_id, change.back), undo=True)
+            undo = None if self.is_undo else change_id(pending.keep(guild_id, change.back), undo=True)
             await _show(interaction, change, done, undo)
 
 
@@ -132,9 +131,7 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
         """Subscribe, for those who may now."""
         async with answering(interaction):
             await acknowledge(interaction, anew=True)
-            ask = _service(interaction).kept.find(guild_of(interaction), self.token)
-            if not isinstance(ask, SubscribeRequest):
-                raise RefusedRequest("error-address-forgotten")
+            ask = interaction.client.services.pending.request(guild_of(interaction), self.token)
             place = await access_to_id(interaction, ask.channel_id)
             require_manage(place)
             guild = interaction.guild

@@ -40,7 +40,7 @@ class Subscriptions(commands.Cog):
 
     def __init__(self, bot: TrendBot) -> None:
         # Only now is it known which sources this bot has.
-        offer = app_commands.choices(source=source_choices(bot.services.sources))
+        offer = app_commands.choices(source=source_choices(bot.services.trends.source_names()))
         offer(self.subscribe)
 
     @app_commands.command(

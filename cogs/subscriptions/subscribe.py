@@ -121,9 +121,9 @@ async def _offer_instead(
 
     Raises the refusal where nothing can.
     """
-    speaker, kept = speaker_of(interaction), _service(interaction).kept
+    speaker, pending = speaker_of(interaction), interaction.client.services.pending
     if refused.text_id == "error-feed-elsewhere" and "topic" in refused.values:
-        token = kept.keep(ask.guild_id, replace(ask, topic=str(refused.values["topic"])))
+        token = pending.keep(ask.guild_id, replace(ask, topic=str(refused.values["topic"])))
         # The page's author wrote it: what is no plain address is markup.
         said = speaker.say(refused.text_id, feed=escape(str(refused.values["feed"])))
         await answer(interaction, draw_feed_found(speaker, said, token))
@@ -139,7 +139,7 @@ async def _offer_instead(
         await interaction.followup.send(told, ephemeral=True)
         if change.is_nothing:
             return
-    change_token = None if change.is_nothing else kept.keep(ask.guild_id, change)
+    change_token = None if change.is_nothing else pending.keep(ask.guild_id, change)
     layout = draw_exists(speaker, change.before, change.after, change_token)
     await interaction.followup.send(view=layout, ephemeral=True)
 
@@ -150,7 +150,7 @@ async def subscribe_form(interaction: BotInteraction, channel_id: ChannelId) -> 
     return SubscribeForm(
         speaker_of(interaction),
         channel_id,
-        interaction.client.services.sources,
+        interaction.client.services.trends.source_names(),
         submitted=lambda submitted, filled: _submitted(submitted, channel_id, filled),
     )
 

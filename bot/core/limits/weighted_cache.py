@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -90,6 +90,10 @@ class WeightedCache(Generic[K, V]):
             return None
         self._kept.move_to_end(key)
         return value
+
+    def values(self, now: datetime) -> Iterator[V]:
+        """All values that are valid, those that were used longest ago first; none is used by it."""
+        return (value for value, _, since, until in self._kept.values() if since <= now < until)
 
     def put(self, key: K, value: V, *, now: datetime, until: datetime) -> bool:
         """Keep a value until then; False where it is too heavy to be kept. What is past its time goes."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 
-from bot.core.limits.weighted_cache import WeightedCache
-from bot.core.models import TopicKey, Viewer
-from bot.services import Clock
+from bot.core.calendar.clock import Clock
+from bot.core.models import EVERYWHERE, TopicKey, Viewer
+from bot.services.caches.owned_cache import OwnedCache
 
 BYTES_MAX: Final = 1 << 20
-"""Some 1,200 of them."""
-KEPT: Final = timedelta(days=1)
+"""Some 2,000 of them; an eighth of it is what one server may take."""
+SERVER_MAX: Final = 250
 
 _Circle = tuple[str, int]
 
@@ -20,23 +19,23 @@ _Circle = tuple[str, int]
 class AskedUrls:
     """Addresses that may be asked for by key: by the person who typed one, and by the channel of its answer.
 
-    Nobody else knows the address, so to nobody else does its key lead there (invariant 10).
+    Nobody else knows the address, so to nobody else does its key lead there (invariant 10). They are kept for the
+    server they were asked in, in a direct message for the person.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._addresses: WeightedCache[tuple[_Circle, TopicKey], str] = WeightedCache(BYTES_MAX)
+        self._addresses: OwnedCache[_Circle, tuple[_Circle, TopicKey], str] = OwnedCache(
+            clock, BYTES_MAX, owner_max=SERVER_MAX
+        )
 
     def keep(self, key: TopicKey, address: str, viewer: Viewer, *, public: bool) -> None:
         """Remember an address that was typed. ``public``: the channel sees the answer."""
-        now = self._clock()
         for circle in _circles(viewer, public=public):
-            self._addresses.put((circle, key), address, now=now, until=now + KEPT)
+            self._addresses.put(_owner(viewer, circle), (circle, key), address)
 
     def find(self, key: TopicKey, viewer: Viewer) -> str | None:
         """The address, where they typed it or saw it asked for; None for everybody else."""
-        now = self._clock()
-        found = (self._addresses.get((circle, key), now) for circle in _circles(viewer, public=True))
+        found = (self._addresses.of_anybody((circle, key)) for circle in _circles(viewer, public=True))
         return next((address for address in found if address is not None), None)
 
 
@@ -46,3 +45,8 @@ def _circles(viewer: Viewer, *, public: bool) -> Iterator[_Circle]:
         yield "user", viewer.user_id
     if public and viewer.here is not None:
         yield "channel", viewer.here
+
+
+def _owner(viewer: Viewer, circle: _Circle) -> _Circle:
+    """The server that is charged for an address; without one, the person or the channel itself."""
+    return circle if viewer.guild_id == EVERYWHERE else ("guild", viewer.guild_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +17,7 @@ import discord
 from discord import ui
 
 from bot.core.identity.row_ids import read_id
+from bot.core.models import RoleId
 from bot.core.text import excerpt
 from bot.views.kit.theme import ACCENT_REFUSED
 
@@ -75,6 +76,19 @@ class Form(ui.Modal):
             custom_id: str = getattr(field, "custom_id", "")
             if custom_id in typed:
                 _refill(field, typed[custom_id])
+
+    @property
+    def preselected_roles(self) -> frozenset[RoleId]:
+        """The roles that are chosen when the form opens."""
+        return frozenset(RoleId(one.id) for field in self._role_fields() for one in field.default_values)
+
+    def deselect_roles(self, roles: Collection[RoleId]) -> None:
+        """Choose these roles no longer: Discord opens no form with a role that was deleted."""
+        for field in self._role_fields():
+            field.default_values = [one for one in field.default_values if one.id not in roles]
+
+    def _role_fields(self) -> Iterator[ui.RoleSelect[Any]]:
+        return (field for field in self.walk_children() if isinstance(field, ui.RoleSelect))
 
 
 def again_id(about: About) -> str:

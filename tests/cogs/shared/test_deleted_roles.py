@@ -12,7 +12,7 @@ from tests.cogs.subscriptions.test_subscriptions import modal_fields
 from tests.conftest import BotEnv
 
 from .test_acknowledging import card
-from .test_forms import last
+from .test_forms import WRONG, again, last, roles_in, values
 
 
 async def delete(env: BotEnv, role: Any) -> None:
@@ -95,3 +95,32 @@ async def test_where_the_servers_roles_are_not_known_no_role_is_called_gone(env:
 
     assert digest.settings.role_id is not None
     assert said(env, "en") not in shown(listed)
+
+
+async def test_a_refused_form_opens_again_without_a_role_that_was_deleted_since(env: BotEnv, role: Any) -> None:
+    await subscribe(env)
+    form = await env.admin.click(await card(env, env.admin), label="Edit")
+    refused = await env.admin.submit_modal(form, WRONG | {"role": [role]})
+    await delete(env, role)
+
+    opened = await again(env, refused)
+
+    assert roles_in(opened) == []
+    assert values(opened)["min_rp"] == WRONG["min_rp"]
+
+
+async def test_a_refused_command_opens_its_form_without_a_role_that_was_deleted_since(
+    env: BotEnv, role: Any
+) -> None:
+    refused = await env.admin.slash(env.channel, "subscribe", topic="AI", include="/(/", role=role)
+    await delete(env, role)
+
+    opened = await again(env, refused)
+    done = await env.admin.submit_modal(
+        opened, {"topic": "AI", "include": "", "exclude": "", "source": ["all"], "role": []}
+    )
+
+    assert roles_in(opened) == []
+    assert last(done) is not None
+    [one] = await stored(env)
+    assert one.settings.role_id is None

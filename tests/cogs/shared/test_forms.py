@@ -38,7 +38,7 @@ def values(form: Any) -> dict[str, Any]:
 
 def roles_in(form: Any) -> list[int]:
     """The roles that are chosen in a form."""
-    return [one["id"] for one in modal_fields(form)["role"]["default_values"]]
+    return [one["id"] for one in modal_fields(form)["role"].get("default_values", [])]
 
 
 async def again(env: BotEnv, refused: Any) -> Any:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.models import ChannelId, GuildId, UserId
-from bot.services.caches.pending_changes import KEPT, SERVER_MAX, PendingChanges
+from bot.services.caches.owned_cache import KEPT
+from bot.services.caches.pending_changes import SERVER_MAX, PendingChanges
 from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from tests.conftest import Clock
 
