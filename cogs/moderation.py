@@ -17,7 +17,7 @@ from discord import app_commands, ui
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.core.errors import RefusedRequest
+from bot.core.errors import PostUnknown, RefusedRequest
 from bot.core.identity.row_ids import read_index
 from bot.core.models import (
     ChannelId,
@@ -152,7 +152,7 @@ class HidePick(Question):
                 require_moderator(chosen)
                 at = read_index(menu.values[0], len(named))
                 if at is None:
-                    raise RefusedRequest("hide-message-unknown")
+                    raise PostUnknown("hide-message-unknown")
                 one = named[at]
                 await chosen.response.edit_message(view=HideQuestion(interaction, [one], why))
                 self.stop()
@@ -407,7 +407,7 @@ class Moderation(commands.Cog):
             (index, post) for index, entry in enumerate(sealed.entries) for post, _, _ in entry.content.posts()
         ]
         if not told:
-            raise RefusedRequest("hide-message-unknown")
+            raise PostUnknown("hide-message-unknown")
         speaker, subscription_id = speaker_of(interaction), _subscription_id(sealed)
         if len(told) == 1:
             index = told[0][0]
@@ -422,7 +422,7 @@ class Moderation(commands.Cog):
         """A digest belongs to no subscription: its posts are asked for as ``/hide`` does."""
         named = posts_of(sealed)
         if not named:
-            raise RefusedRequest("hide-message-unknown")
+            raise PostUnknown("hide-message-unknown")
         await answer(interaction, _which(interaction, named, ""))
 
 
@@ -466,7 +466,7 @@ async def _sealed(interaction: BotInteraction, message: discord.Message) -> Mess
     deliveries = interaction.client.services.deliveries
     found = await deliveries.find(MessageId(ours[1]), guild_of(interaction)) if ours else None
     if found is None:
-        raise RefusedRequest("hide-message-unknown")
+        raise PostUnknown("hide-message-unknown")
     return found
 
 

@@ -24,6 +24,10 @@ KawarabanError
 │   ├── TookTooLong        a person's question would have to walk through too much
 │   └── StalePlan          rules or claim changed since the state was read: plan again
 └── RefusedRequest         a person asked for something that cannot be; `text_id` names the sentence
+    ├── AlreadySubscribed  the channel has a subscription to this topic
+    ├── FeedElsewhere      the address is a page's; says where the feed that it names is
+    ├── PatternsTooDear    its patterns would cost more than a subscription may
+    └── PostUnknown        nothing is known by what was named
 """
 
 from __future__ import annotations
@@ -204,3 +208,34 @@ class RefusedRequest(KawarabanError):
         self.values = {
             name: line(value, VALUE_MAX) if isinstance(value, str) else value for name, value in values.items()
         }
+
+
+class AlreadySubscribed(RefusedRequest):
+    """The channel has a subscription to this topic."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__("subscribe-exists", topic=topic)
+
+
+class FeedElsewhere(RefusedRequest):
+    """The address is that of a page, which names its feed.
+
+    ``feed``: the feed's address, or only its host. ``topic``: the key to subscribe with, for whoever may know the
+    address.
+    """
+
+    def __init__(self, feed: str, topic: str | None = None) -> None:
+        super().__init__("error-feed-elsewhere", feed=feed)
+        self.feed = str(self.values["feed"])
+        self.topic = topic
+
+
+class PatternsTooDear(RefusedRequest):
+    """The patterns among the words would cost more than a subscription may."""
+
+    def __init__(self) -> None:
+        super().__init__("error-patterns-dear")
+
+
+class PostUnknown(RefusedRequest):
+    """Nothing is known by what was named: a post, or a message that shows some."""

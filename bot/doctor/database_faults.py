@@ -34,8 +34,26 @@ def why_unusable(url: str, error: StorageError | OSError) -> Sentence:
     return Sentence("cli-database-other", {"path": str(path), "why": str(error)})
 
 
+def can_be_made(url: str) -> bool:
+    """Whether the file does not exist yet, and nothing prevents that it is made."""
+    try:
+        path = database_path(url).absolute()
+        return not path.exists() and _in_the_way(path) is None
+    except (StorageError, OSError):
+        return False
+
+
 def _as_folder(path: Path, _: Exception) -> Sentence | None:
-    """The fault of the folder of the file."""
+    """The fault of the folder of the file, or that the file does not exist."""
+    fault = _in_the_way(path)
+    if fault is not None or path.exists():
+        return fault
+    shown = {"path": str(path), "folder": str(path.parent)}
+    return Sentence("cli-database-none" if path.parent.exists() else "cli-database-no-folder", shown)
+
+
+def _in_the_way(path: Path) -> Sentence | None:
+    """The fault because of which a file cannot be made here; None for one that exists."""
     folder, shown = path.parent, {"path": str(path), "folder": str(path.parent)}
     standing = next(one for one in (folder, *folder.parents) if one.exists())
     if not standing.is_dir():
@@ -48,7 +66,7 @@ def _as_folder(path: Path, _: Exception) -> Sentence | None:
         return Sentence("cli-database-read-only", shown)
     if not os.access(standing, os.W_OK | os.X_OK):
         return Sentence("cli-database-folder-closed", shown | {"folder": str(standing)})
-    return Sentence("cli-database-none" if folder.exists() else "cli-database-no-folder", shown)
+    return None
 
 
 def _as_file(path: Path, _: Exception) -> Sentence | None:

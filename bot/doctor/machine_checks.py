@@ -17,7 +17,7 @@ import discord
 from bot import __version__, bootstrap
 from bot.core.errors import SourceError, StorageError
 from bot.core.limits import disk_space
-from bot.doctor.database_faults import why_unusable
+from bot.doctor.database_faults import can_be_made, why_unusable
 from bot.sources.http.client import Http
 from bot.storage.sqlite import private_files as private
 from bot.storage.sqlite.migrate import MigrationStatus, database_path
@@ -73,9 +73,9 @@ async def database_check(
 
 def _missing(settings: Settings, versions: dict[str, str], teller: Teller) -> Check:
     """Whether it can be made where it is to be."""
-    why = why_unusable(settings.database.url, StorageError("there is no database"))
-    if why.text_id in {"cli-database-none", "cli-database-no-folder"}:
+    if can_be_made(settings.database.url):
         return teller.check("database", "ok", "cli-doctor-database-new", **versions)
+    why = why_unusable(settings.database.url, StorageError("there is no database"))
     return Check("database", "fix", why.said(teller.language), None, teller.title("database"))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.calendar.clock import Clock
 from bot.core.calendar.quiet_hours import is_endless, next_quiet
-from bot.core.errors import RefusedRequest
+from bot.core.errors import PatternsTooDear, RefusedRequest
 from bot.core.models import ChannelId, Digest, GuildId, Pausable, PostsBy, QuietHours, Subscription
 from bot.services.input.quiet_hours import parse_time, parse_weekdays
 from bot.storage.stores import Storage
@@ -148,11 +149,8 @@ class GuildService:
             if isinstance(one, Digest):
                 await self._digests.resume(one.id, one.guild_id)
                 continue
-            try:
+            with suppress(PatternsTooDear):
                 await self._subscriptions.resume(one.id, one.guild_id)
-            except RefusedRequest as refused:
-                if refused.text_id != "error-patterns-dear":
-                    raise
 
     # -- coming and going -------------------------------------------------------------------------------
 

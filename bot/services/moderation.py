@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.core.calendar.clock import Clock
-from bot.core.errors import RefusedRequest
+from bot.core.errors import PostUnknown, RefusedRequest
 from bot.core.models import (
     EVERYWHERE,
     Actor,
@@ -34,7 +34,6 @@ TRAIL_MAX = 1_000
 HIDDEN_MAX = 10_000
 HASH_SHOWN = 8
 """Digits that distinguish a server's hidden posts."""
-_UNKNOWN = frozenset({"hide-post-unknown", "hide-message-unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class ModerationService:
         found = await self._stored(reference, guild_id, channels)
         if reference.key is None:
             if not found:
-                raise RefusedRequest("hide-post-unknown")
+                raise PostUnknown("hide-post-unknown")
             return found
         return found or [PostMatch(reference.key)]
 
@@ -117,8 +116,8 @@ class ModerationService:
         """
         try:
             hashed = await self._hash_of(named, guild_id)
-        except RefusedRequest as refused:
-            if guild_id == EVERYWHERE or refused.text_id not in _UNKNOWN:
+        except PostUnknown as refused:
+            if guild_id == EVERYWHERE:
                 raise
             raise RefusedRequest("unhide-not-hidden") from refused
         now = self._clock()
@@ -158,7 +157,7 @@ class ModerationService:
         message = await self._storage.lookup.sent_message(discord_message_id, guild_id)
         named = posts_of(message) if message else []
         if not named:
-            raise RefusedRequest("hide-message-unknown")
+            raise PostUnknown("hide-message-unknown")
         return named
 
     async def _hash_of(self, named: str, guild_id: GuildId) -> PostHash:

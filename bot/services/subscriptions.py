@@ -11,7 +11,14 @@ from bot.core.alerting.count_steps import next_step
 from bot.core.alerting.patterns import is_pattern
 from bot.core.alerting.rules import Verdict
 from bot.core.calendar.clock import Clock
-from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
+from bot.core.errors import (
+    AlreadySubscribed,
+    FeedElsewhere,
+    KawarabanError,
+    NotAFeed,
+    PatternsTooDear,
+    RefusedRequest,
+)
 from bot.core.health.causes import Cause
 from bot.core.health.silence import address_of
 from bot.core.identity.row_ids import read_id
@@ -91,7 +98,7 @@ class SubscriptionService:
     async def subscribe(self, ask: SubscribeRequest) -> SubscribeResult:
         """Check, store with a baseline, then fetch and say what would have come.
 
-        Raises ``RefusedRequest`` (topic, words, source, minimum, quota, ``subscribe-exists``): nothing is stored
+        Raises ``RefusedRequest`` (topic, words, source, minimum, quota), ``AlreadySubscribed``: nothing is stored
         then.
         """
         wanted = await self._wanted(ask)
@@ -110,7 +117,7 @@ class SubscriptionService:
     ) -> SubscribeResult:
         """Subscribe its channel to another topic with the same settings, and remove it.
 
-        Raises ``RefusedRequest``: it is gone, the topic cannot be, or (``subscribe-exists``) the channel has it
+        Raises ``RefusedRequest``: it is gone, the topic cannot be, or (``AlreadySubscribed``) the channel has it
         already; only then is the old one removed all the same, for the other is what was meant.
         """
         old = await self._existing(subscription_id, guild_id)
@@ -130,9 +137,8 @@ class SubscriptionService:
             # In this order a fault in between leaves both, and nothing that waits is lost.
             try:
                 made = await self._storage.subscriptions.subscribe(wanted, self._baseline_since(), now)
-            except RefusedRequest as refused:
-                if refused.text_id == "subscribe-exists":
-                    await self._storage.subscriptions.unsubscribe(old.id, now)
+            except AlreadySubscribed:
+                await self._storage.subscriptions.unsubscribe(old.id, now)
                 raise
             await self._storage.subscriptions.unsubscribe(old.id, now)
         return await self._told(made, await self._look(made))
@@ -402,8 +408,8 @@ class SubscriptionService:
             typed = address_in(ask.topic) is not None
             if typed:
                 feed = self._trends.keep_address(error.feed, viewer)
-                raise RefusedRequest("error-feed-elsewhere", feed=error.feed, topic=feed.key)
-            raise RefusedRequest("error-feed-elsewhere", feed=host_of(error.feed))
+                raise FeedElsewhere(error.feed, feed.key)
+            raise FeedElsewhere(host_of(error.feed))
         if error is not None:
             raise RefusedRequest(error_text(error.cause))
         return answer.topic, address_in(ask.topic) or await self._trends.address_of(answer.topic, viewer)
@@ -563,10 +569,10 @@ def _muting(subscription: Subscription, authors: tuple[str, ...]) -> Subscriptio
 
 
 async def _check_price(rules: Rules) -> None:
-    """Raises ``RefusedRequest("error-patterns-dear")`` where patterns would cost more than a subscription may."""
+    """Raises ``PatternsTooDear`` where patterns would cost more than a subscription may."""
     words = (*rules.include, *rules.exclude)
     if any(map(is_pattern, words)) and await run_in_request_thread(price, words) > PRICE_MAX:
-        raise RefusedRequest("error-patterns-dear")
+        raise PatternsTooDear
 
 
 def _is_meant(topic: Topic, typed: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.core.errors import RefusedRequest
+from bot.core.errors import AlreadySubscribed
 from bot.core.identity.row_ids import read_id
 from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId, UserId
 from bot.core.text import make_topic
@@ -170,9 +170,7 @@ class ExchangeButton(
             service, who = _service(interaction), UserId(interaction.user.id)
             try:
                 done = await service.exchange_topic(before.id, before.guild_id, self.topic, who)
-            except RefusedRequest as refused:
-                if refused.text_id != "subscribe-exists":
-                    raise
+            except AlreadySubscribed:
                 await _show_there_already(interaction, before, self.topic)
                 return
             await answer(interaction, subscribed_layout(interaction, done, before=before))

@@ -7,14 +7,14 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.core.models import ChannelId
+from bot.core.models import ChannelId, PostsBy, RoleId, SourceName
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
 from bot.services.input.text import MIN_RP_MAX
+from bot.services.subscription_requests import SettingsChange
 from bot.views.kit.forms import About, FormKind
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.list_page import Part, searched
-from bot.views.subscriptions.subscribe_form import ALL_SOURCES, field_max
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.forms import answering_command
 from cogs.shared.language import speaker_of
@@ -32,7 +32,8 @@ from cogs.shared.viewing import typing_viewer
 from cogs.subscriptions.buttons import ITEMS
 from cogs.subscriptions.list_page import ITEMS as LIST_ITEMS
 from cogs.subscriptions.list_page import list_layout, on_search_form
-from cogs.subscriptions.subscribe import subscribe_as_typed
+from cogs.subscriptions.options import SubscribeOptions, chosen_role
+from cogs.subscriptions.subscribe import subscribe_with
 
 
 class Subscriptions(commands.Cog):
@@ -79,24 +80,19 @@ class Subscriptions(commands.Cog):
         await acknowledge(interaction)
         place = await access_to_option(interaction, channel)
         require_manage(place)
-        chosen = {
-            "topic": topic,
-            "include": include,
-            "exclude": exclude,
-            "source": source or ALL_SOURCES,
-            "role": "" if role is None else str(role.id),
-            "min_rp": "" if min_rp is None else str(min_rp),
-            "language": language or "",
-            "people_only": "" if people_only is None else "yes" if people_only else "no",
-            "forum": forum or "",
-        }
-        # What is chosen for a forum means nothing elsewhere, and no field of the form could take it back.
-        kept = {option: (value[: field_max(option)],) for option, value in chosen.items()}
-        if not place.is_forum:
-            kept.pop("forum")
-        typed = {option: (value,) for option, value in chosen.items()}
-        async with answering_command(interaction, About(FormKind.SUBSCRIBE, place.channel_id), kept):
-            await subscribe_as_typed(interaction, place, typed, role)
+        chosen = SettingsChange(
+            min_rp=min_rp,
+            include=include or None,
+            exclude=exclude or None,
+            sources=None if source is None else (SourceName(source),),
+            people_only=people_only,
+            language=language,
+            role_id=chosen_role(None if role is None else RoleId(role.id)),
+        )
+        asked = SubscribeOptions(topic, chosen, None if forum is None else PostsBy(forum))
+        typed = asked.typed(is_forum=place.is_forum)
+        async with answering_command(interaction, About(FormKind.SUBSCRIBE, place.channel_id), typed):
+            await subscribe_with(interaction, place, asked, role)
 
     @app_commands.command(
         name=text("cmd-subscriptions-name"),

@@ -8,15 +8,14 @@ import discord
 from discord import ui
 
 from bot.core.alerting.rules import Verdict
-from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, PostsBy, RoleId, SourceName, Subscription, UserId
+from bot.core.errors import AlreadySubscribed, FeedElsewhere, RefusedRequest
+from bot.core.models import ChannelId, PostsBy, RoleId, Subscription, UserId
 from bot.core.text import escape
-from bot.services.subscription_requests import SettingsChange, SubscribeRequest, SubscribeResult, Unchanged
+from bot.services.subscription_requests import SubscribeRequest, SubscribeResult
 from bot.services.subscriptions import SubscriptionService
-from bot.views.kit.forms import Typed
 from bot.views.subscriptions.cards import draw_subscribed
 from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row
-from bot.views.subscriptions.subscribe_form import ALL_SOURCES, SubscribeForm
+from bot.views.subscriptions.subscribe_form import SubscribeForm
 from cogs.shared.acknowledging import answer
 from cogs.shared.forms import answering_form, take_form
 from cogs.shared.language import language_for, speaker_of
@@ -31,40 +30,31 @@ from cogs.shared.permissions import (
 )
 from cogs.shared.reach import BotInteraction
 from cogs.shared.viewing import viewer_of
+from cogs.subscriptions.options import SubscribeOptions
 
 
-async def subscribe_as_typed(
-    interaction: BotInteraction, place: ChannelAccess, typed: Typed, role: discord.Role | None
+async def subscribe_with(
+    interaction: BotInteraction, place: ChannelAccess, options: SubscribeOptions, role: discord.Role | None
 ) -> None:
-    """Subscribe a channel as the options of ``/subscribe`` say, by their names, and say what will come of it.
+    """Subscribe a channel as the options of ``/subscribe`` say, and say what will come of it.
 
-    The interaction is deferred already. Raises ``RefusedRequest`` or ``BotMissingPermissions``: nothing is stored
-    then.
+    ``role``: the chosen one. The interaction is deferred already. Raises ``RefusedRequest`` or
+    ``BotMissingPermissions``: nothing is stored then.
     """
     check_role(role, place.person)
     require_bot_can_send(place, role)
-    said = {option: "".join(values) for option, values in typed.items()}
-    forum, source, min_rp, people_only = (said.get(name) for name in ("forum", "source", "min_rp", "people_only"))
-    if forum and not place.is_forum:
+    if options.posts_by is not None and not place.is_forum:
         raise RefusedRequest("error-no-forum")
     ask = SubscribeRequest(
-        topic=said["topic"],
+        topic=options.topic,
         guild_id=guild_of(interaction),
         channel_id=place.channel_id,
         user_id=UserId(interaction.user.id),
         language=language_for(interaction),
-        chosen=SettingsChange(
-            min_rp=int(min_rp) if min_rp else None,
-            include=said.get("include") or None,
-            exclude=said.get("exclude") or None,
-            sources=(SourceName(source),) if source and source != ALL_SOURCES else None,
-            people_only=people_only == "yes" if people_only else None,
-            language=said.get("language") or None,
-            role_id=Unchanged.UNCHANGED if role is None else RoleId(role.id),
-        ),
+        chosen=options.chosen,
         viewer=await viewer_of(interaction),
     )
-    await answer_subscribe(interaction, ask, place, PostsBy(forum) if forum else None)
+    await answer_subscribe(interaction, ask, place, options.posts_by)
 
 
 async def answer_subscribe(
@@ -77,8 +67,11 @@ async def answer_subscribe(
     await know_forum(interaction, place)
     try:
         done = await _service(interaction).subscribe(ask)
-    except RefusedRequest as refused:
-        await _offer_instead(interaction, ask, place, refused, posts_by)
+    except FeedElsewhere as found:
+        await _offer_feed(interaction, ask, found)
+        return
+    except AlreadySubscribed as refused:
+        await _offer_change(interaction, ask, place, refused, posts_by)
         return
     layout = subscribed_layout(interaction, done, posts_by=await know_forum(interaction, place, posts_by))
     await answer(interaction, layout)
@@ -110,38 +103,41 @@ def subscribed_layout(
     )
 
 
-async def _offer_instead(
+async def _offer_feed(interaction: BotInteraction, ask: SubscribeRequest, found: FeedElsewhere) -> None:
+    """Offer the feed of a page that was asked for. Raises the refusal to whoever may not know its address."""
+    if found.topic is None:
+        raise found
+    token = interaction.client.services.pending.keep(ask.guild_id, replace(ask, topic=found.topic))
+    speaker = speaker_of(interaction)
+    # The page's author wrote it: what is no plain address is markup.
+    said = speaker.say(found.text_id, feed=escape(found.feed))
+    await answer(interaction, draw_feed_found(speaker, said, token))
+
+
+async def _offer_change(
     interaction: BotInteraction,
     ask: SubscribeRequest,
     place: ChannelAccess,
-    refused: RefusedRequest,
+    refused: AlreadySubscribed,
     posts_by: PostsBy | None,
 ) -> None:
-    """Offer a way out where a subscription was refused: change the existing one, or take a page's feed.
-
-    Raises the refusal where nothing can.
-    """
-    speaker, pending = speaker_of(interaction), interaction.client.services.pending
-    if refused.text_id == "error-feed-elsewhere" and "topic" in refused.values:
-        token = pending.keep(ask.guild_id, replace(ask, topic=str(refused.values["topic"])))
-        # The page's author wrote it: what is no plain address is markup.
-        said = speaker.say(refused.text_id, feed=escape(str(refused.values["feed"])))
-        await answer(interaction, draw_feed_found(speaker, said, token))
-        return
-    if refused.text_id != "subscribe-exists":
-        raise refused
+    """Offer to change the subscription that there is to what was chosen. Raises the refusal where it is gone."""
     change = await _service(interaction).change_to(ask)
     if change is None:
         raise refused
     if posts_by is not None:
-        await know_forum(interaction, place, posts_by)
-        told = speaker.say(f"forum-changed-{posts_by}", channel=f"<#{place.channel_id}>")
-        await interaction.followup.send(told, ephemeral=True)
+        await _change_forum(interaction, place, posts_by)
         if change.is_nothing:
             return
-    change_token = None if change.is_nothing else pending.keep(ask.guild_id, change)
-    layout = draw_exists(speaker, change.before, change.after, change_token)
+    token = None if change.is_nothing else interaction.client.services.pending.keep(ask.guild_id, change)
+    layout = draw_exists(speaker_of(interaction), change.before, change.after, token)
     await interaction.followup.send(view=layout, ephemeral=True)
+
+
+async def _change_forum(interaction: BotInteraction, place: ChannelAccess, posts_by: PostsBy) -> None:
+    await know_forum(interaction, place, posts_by)
+    told = speaker_of(interaction).say(f"forum-changed-{posts_by}", channel=f"<#{place.channel_id}>")
+    await interaction.followup.send(told, ephemeral=True)
 
 
 async def subscribe_form(interaction: BotInteraction, channel_id: ChannelId) -> SubscribeForm:
@@ -160,7 +156,9 @@ async def _submitted(interaction: BotInteraction, channel_id: ChannelId, form: S
         await take_form(interaction)
         place = await access_to_id(interaction, channel_id)
         require_manage(place)
-        await subscribe_as_typed(interaction, place, form.typed, form.role)
+        role = form.role
+        options = SubscribeOptions.read(form.typed, None if role is None else RoleId(role.id))
+        await subscribe_with(interaction, place, options, role)
 
 
 def _service(interaction: BotInteraction) -> SubscriptionService:

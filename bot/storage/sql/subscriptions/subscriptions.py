@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.errors import RefusedRequest
+from bot.core.errors import AlreadySubscribed, RefusedRequest
 from bot.core.models import (
     BaselineReason,
     ChannelId,
@@ -57,7 +57,7 @@ class SubscriptionStore(Store):
         Baseline: every stored post of its watches seen since ``baseline_since`` that passes the rules now
         (``core.alerting.rules.check`` of the highest RP known, with the watch's min_rp) is recorded as not to be
         sent (reason SUBSCRIBED). Stored young posts below min_rp get a recheck now. A channel has one subscription
-        for each topic: a second one raises ``RefusedRequest("subscribe-exists")``.
+        for each topic: a second one raises ``AlreadySubscribed``.
         """
         return await self._database.write(partial(_subscribe, wanted, baseline_since, now))
 
@@ -137,7 +137,7 @@ def _subscribe(wanted: NewSubscription, baseline_since: datetime, now: datetime,
     topic = wanted.topic
     know_topics(tx, [topic])
     if _subscribed(tx, wanted.channel_id, topic.key):
-        raise RefusedRequest("subscribe-exists", topic=topic.name)
+        raise AlreadySubscribed(topic.name)
     subscription_id = _insert(tx, wanted, now)
     bind_watches(tx, subscription_id, wanted.settings.min_rp, now)
     record_baseline(tx, subscription_id, wanted.settings.rules, baseline_since, now, BaselineReason.SUBSCRIBED)

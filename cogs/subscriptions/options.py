@@ -1,0 +1,63 @@
+"""The options of ``/subscribe`` as values, and as texts for the form in which refused ones are entered again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.models import PostsBy, RoleId, SourceName
+from bot.services.subscription_requests import SettingsChange, Unchanged
+from bot.views.kit.forms import Typed
+from bot.views.subscriptions.subscribe_form import ALL_SOURCES, field_max
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeOptions:
+    """A topic as it was typed, the settings that were chosen, and how a forum gets all that it follows."""
+
+    topic: str
+    chosen: SettingsChange
+    posts_by: PostsBy | None = None
+
+    def typed(self, *, is_forum: bool) -> Typed:
+        """The options as texts by name, for the form. ``is_forum``: of the channel.
+
+        The option for a forum means nothing elsewhere, and no field of the form could take it back.
+        """
+        chosen = self.chosen
+        people_only, posts_by = chosen.people_only, self.posts_by if is_forum else None
+        texts = {
+            "topic": self.topic,
+            "include": chosen.include or "",
+            "exclude": chosen.exclude or "",
+            "source": ALL_SOURCES if chosen.sources is None else chosen.sources[0],
+            "role": "" if chosen.chosen_role is None else str(chosen.chosen_role),
+            "min_rp": "" if chosen.min_rp is None else str(chosen.min_rp),
+            "language": chosen.language or "",
+            "people_only": "" if people_only is None else "yes" if people_only else "no",
+            "forum": posts_by or "",
+        }
+        return {option: (text[: field_max(option)],) for option, text in texts.items() if text}
+
+    @classmethod
+    def read(cls, typed: Typed, role_id: RoleId | None) -> SubscribeOptions:
+        """The options of a form from their texts, and its role."""
+        texts = {option: "".join(values) for option, values in typed.items()}
+        source, people_only = texts.get("source", ALL_SOURCES), texts.get("people_only")
+        return cls(
+            texts["topic"],
+            SettingsChange(
+                min_rp=int(texts["min_rp"]) if texts.get("min_rp") else None,
+                include=texts.get("include") or None,
+                exclude=texts.get("exclude") or None,
+                sources=None if source == ALL_SOURCES else (SourceName(source),),
+                people_only=people_only == "yes" if people_only else None,
+                language=texts.get("language") or None,
+                role_id=chosen_role(role_id),
+            ),
+            PostsBy(texts["forum"]) if texts.get("forum") else None,
+        )
+
+
+def chosen_role(role_id: RoleId | None) -> RoleId | Unchanged:
+    """A role that was chosen; none chosen changes nothing."""
+    return Unchanged.UNCHANGED if role_id is None else role_id
