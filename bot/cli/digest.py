@@ -110,8 +110,8 @@ def _topic_as_json(told: DigestTopic) -> dict[str, Any]:
         "audience": asdict(audience) if audience else None,
         "troubles": [
             {
-                "source": trouble.place.source.value,
-                "host": trouble.place.host or None,
+                "source": trouble.endpoint.source.value,
+                "host": trouble.endpoint.host or None,
                 "why": health_text(trouble.cause),
             }
             for trouble in told.troubles

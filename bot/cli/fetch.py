@@ -126,16 +126,18 @@ def _how(name: SourceName) -> str:
 async def _ask(source: Source, topic: Topic, address: str | None) -> _Answer:
     """One source, at all of its servers."""
     targets = [address] if address else targets_of(source.target_templates, topic) or [None]
-    answers = await asyncio.gather(*(_look(source, FetchRequest(topic, target=target)) for target in targets))
+    answers = await asyncio.gather(
+        *(_fetch_once(source, FetchRequest(topic, target=target)) for target in targets)
+    )
     fetched = [answer for answer in answers if isinstance(answer, FetchResult)]
     failures = tuple(dict.fromkeys(answer for answer in answers if isinstance(answer, str)))
     return _Answer(source.name, _merged(fetched) if fetched else None, failures)
 
 
-async def _look(source: Source, look: FetchRequest) -> FetchResult | str:
+async def _fetch_once(source: Source, request: FetchRequest) -> FetchResult | str:
     """The answer of one endpoint, or its error."""
     try:
-        answer = await source.fetch(look, bootstrap.utc_now())
+        answer = await source.fetch(request, bootstrap.utc_now())
     except SourceError as error:
         return why_failed(error)
     return answer if isinstance(answer, FetchResult) else say("cli-fetch-not-modified")

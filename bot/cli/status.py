@@ -77,7 +77,7 @@ def _print_unwell(unwell: Sequence[Watch]) -> None:
     if unwell:
         out.print()
     for watch in unwell[:WATCHES_SHOWN]:
-        since = say("cli-status-since", at=moment(watch.vitals.since)) if watch.vitals.since else ""
+        since = say("cli-status-since", at=moment(watch.health_record.since)) if watch.health_record.since else ""
         name, state = f"{watch.source}/{watch.topic.name}", state_of(watch)
         print_text(
             say("cli-status-unwell", name=name, state=state, since=since, why=why_unwell(watch)), hanging="  "
@@ -95,19 +95,21 @@ def health_words(health: str) -> str:
 
 def state_of(watch: Watch) -> str:
     """The state of a watch as people call it."""
-    if watch.vitals.cause is Cause.SILENT:
+    if watch.health_record.cause is Cause.SILENT:
         return say("cli-health-quiet")
-    if watch.vitals.cause is Cause.TOPIC_UNSUPPORTED:
+    if watch.health_record.cause is Cause.TOPIC_UNSUPPORTED:
         return say("cli-health-unfit")
     return health_words(health_of(watch))
 
 
 def why_unwell(watch: Watch) -> str:
     """The problem of a watch: in Japanese a sentence for people, and the English facts of the log."""
-    vitals, note = watch.vitals, watch.health_note or ""
-    if vitals.cause is None:
+    health_record, note = watch.health_record, watch.health_note or ""
+    if health_record.cause is None:
         return note
-    return say_cause(health_text(vitals.cause), note, hours=vitals.hours, usual=vitals.usual_hours)
+    return say_cause(
+        health_text(health_record.cause), note, hours=health_record.hours, usual=health_record.usual_hours
+    )
 
 
 def tightness(found: disk_space.Room, soft_limit_mb: int) -> Sentence | None:
@@ -144,11 +146,11 @@ async def _status(settings: Settings) -> _Found:
 
 
 def _source(line: SourceLine) -> dict[str, Any]:
-    host = f" ({line.place.host})" if line.place.host else ""
+    host = f" ({line.endpoint.host})" if line.endpoint.host else ""
     return {
-        "name": f"{line.place.source}{host}",
-        "source": line.place.source.value,
-        "host": line.place.host or None,
+        "name": f"{line.endpoint.source}{host}",
+        "source": line.endpoint.source.value,
+        "host": line.endpoint.host or None,
         "health": line.health.value if line.asked else UNKNOWN,
         "topics": line.topics,
         "degraded": line.degraded,
@@ -168,7 +170,7 @@ def _as_json(watch: Watch) -> dict[str, Any]:
         "host": place_asked(watch).host or None,
         "topic": watch.topic.name,
         "health": watch.health.value,
-        "since": watch.vitals.since.isoformat(timespec="seconds") if watch.vitals.since else None,
+        "since": watch.health_record.since.isoformat(timespec="seconds") if watch.health_record.since else None,
         "last_ok_at": watch.last_ok_at.isoformat(timespec="seconds") if watch.last_ok_at else None,
         "note": watch.health_note,
     }

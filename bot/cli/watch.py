@@ -225,7 +225,7 @@ async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[s
             "next_poll_at": one.next_poll_at.isoformat(timespec="seconds") if one.next_poll_at else None,
             "last_ok_at": one.last_ok_at.isoformat(timespec="seconds") if one.last_ok_at else None,
             "note": one.health_note,
-            "since": one.vitals.since.isoformat(timespec="seconds") if one.vitals.since else None,
+            "since": one.health_record.since.isoformat(timespec="seconds") if one.health_record.since else None,
         }
         for one in known
     ]
@@ -234,7 +234,7 @@ async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[s
             one.source.value,
             str(row["topic"]),
             state_of(one),
-            moment(one.vitals.since),
+            moment(one.health_record.since),
             moment(one.next_poll_at) or say("cli-watch-asleep"),
             why_unwell(one),
         ]

@@ -119,7 +119,7 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
     topic, posts = choice
     followed = channel.followed.get(topic.topic.key)
     told = posts[: digest.settings.top]
-    troubles = tuple(one for one in topic.troubles if _listens(followed, one.place.source))
+    troubles = tuple(one for one in topic.troubles if _listens(followed, one.endpoint.source))
     heard = topic.audience_source is None or _listens(followed, topic.audience_source)
     return DigestTopic(
         topic=topic.topic,

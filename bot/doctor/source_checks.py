@@ -34,21 +34,24 @@ async def watches_checks(storage: Storage | None, sources: Collection[SourceName
 
 
 def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check:
-    host = f" ({line.place.host})" if line.place.host else ""
-    name = f"topics at {line.place.source}{host}"
+    host = f" ({line.endpoint.host})" if line.endpoint.host else ""
+    name = f"topics at {line.endpoint.source}{host}"
     if not line.asked:
         return teller.check(name, "note", "cli-doctor-topics-unasked", topics=line.topics)
-    here = [watch for watch in watches if endpoint_of(watch.source, watch.target) == line.place]
-    silent = [watch.topic.name for watch in here if watch.vitals.cause is Cause.SILENT]
+    here = [watch for watch in watches if endpoint_of(watch.source, watch.target) == line.endpoint]
+    silent = [watch.topic.name for watch in here if watch.health_record.cause is Cause.SILENT]
     facts: dict[str, Any] = {"topics": line.topics, "degraded": line.degraded, "down": line.down, "quiet": ""}
     if silent:
         facts["quiet"] = teller.say("cli-doctor-topics-quiet", quiet=len(silent), names=", ".join(silent))
     if line.health is Health.OK:
         return teller.check(name, "ok", "cli-doctor-topics-ok", **facts)
-    ill = next(watch for watch in here if is_source_problem(watch.health, watch.vitals))
-    vitals = ill.vitals
+    ill = next(watch for watch in here if is_source_problem(watch.health, watch.health_record))
+    health_record = ill.health_record
     why = teller.say_health(
-        vitals.cause or Cause.OTHER, ill.health_note or "", hours=vitals.hours, usual=vitals.usual_hours
+        health_record.cause or Cause.OTHER,
+        ill.health_note or "",
+        hours=health_record.hours,
+        usual=health_record.usual_hours,
     )
     return teller.check(
         name, "note", "cli-doctor-topics-ill", advice="cli-doctor-topics-advice", first=why, **facts
@@ -74,14 +77,14 @@ async def source_checks(source: Source, storage: Storage | None, teller: Teller)
     topic = make_topic(PROBE_TOPIC)
     if isinstance(source, PaidSource):
         return [await _paid(source, FetchRequest(topic), storage, teller)]
-    looks = [FetchRequest(topic, target=target) for target in targets_of(source.target_templates, topic)]
-    return [await _look(source, look, teller) for look in looks]
+    requests = [FetchRequest(topic, target=target) for target in targets_of(source.target_templates, topic)]
+    return [await _try_fetch(source, request, teller) for request in requests]
 
 
-async def _look(source: Source, look: FetchRequest, teller: Teller) -> Check:
-    name, asked = f"source {source.name}", source.describe_request(look)
+async def _try_fetch(source: Source, request: FetchRequest, teller: Teller) -> Check:
+    name, asked = f"source {source.name}", source.describe_request(request)
     try:
-        await source.fetch(look, bootstrap.utc_now())
+        await source.fetch(request, bootstrap.utc_now())
     except SourceError as error:
         advice = _what_to_check(source.name, error)
         return teller.check(
@@ -90,20 +93,20 @@ async def _look(source: Source, look: FetchRequest, teller: Teller) -> Check:
     return teller.check(name, "ok", "cli-doctor-source-answers", asked=asked)
 
 
-async def _paid(source: PaidSource, look: FetchRequest, storage: Storage | None, teller: Teller) -> Check:
+async def _paid(source: PaidSource, request: FetchRequest, storage: Storage | None, teller: Teller) -> Check:
     """One read for money, and what today has cost. Not before there is a database to count it in."""
     name, now = f"source {source.name}", bootstrap.utc_now()
     if storage is None:
         return teller.check(name, "note", "cli-doctor-paid-unasked", advice="cli-doctor-migrate")
     try:
-        problem = await _problem(source, look, now)
+        problem = await _problem(source, request, now)
         spent = await source.budget.spent(now)
     except (StorageError, OSError) as error:
         return teller.check(name, "fix", "cli-doctor-paid-no-count", why=str(error))
     facts: dict[str, Any] = {
         "spent": spent,
         "limit": source.budget.per_day,
-        "asked": source.describe_request(look),
+        "asked": source.describe_request(request),
     }
     if problem is None:
         return teller.check(name, "ok", "cli-doctor-paid-answers", **facts)
@@ -115,9 +118,9 @@ async def _paid(source: PaidSource, look: FetchRequest, storage: Storage | None,
     )
 
 
-async def _problem(source: PaidSource, look: FetchRequest, now: datetime) -> SourceError | None:
+async def _problem(source: PaidSource, request: FetchRequest, now: datetime) -> SourceError | None:
     try:
-        await source.probe(look, now)
+        await source.probe(request, now)
     except SourceError as error:
         return error
     return None

@@ -43,15 +43,17 @@ class HostBudgets:
             return
         self._counted_at = now
         watches: Counter[Endpoint] = Counter()
-        prices: dict[Endpoint, float | None] = {}
+        index_thresholds: dict[Endpoint, float | None] = {}
         for load in await self._storage.watches.host_loads():
-            place = endpoint_of(load.source, load.target)
-            watches[place] += load.watches
-            prices[place] = load.price or prices.get(place)
+            endpoint = endpoint_of(load.source, load.target)
+            watches[endpoint] += load.watches
+            index_thresholds[endpoint] = load.index_threshold or index_thresholds.get(endpoint)
         self._known = {
-            place: replace(self._known.get(place) or self._new(place, prices[place]), watches=number)
-            for place, number in watches.items()
-            if place.source in self._policies
+            endpoint: replace(
+                self._known.get(endpoint) or self._new(endpoint, index_thresholds[endpoint]), watches=number
+            )
+            for endpoint, number in watches.items()
+            if endpoint.source in self._policies
         }
 
         await self._weigh_servers()
@@ -88,23 +90,23 @@ class HostBudgets:
 
     def get(self, watch: Watch) -> HostBudget:
         """The host that a watch asks."""
-        place = endpoint_of(watch.source, watch.target)
-        return self._known.get(place) or self._new(place, None)
+        endpoint = endpoint_of(watch.source, watch.target)
+        return self._known.get(endpoint) or self._new(endpoint, None)
 
     def record(self, plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
         """Learn from a poll that was committed."""
-        if plan.update.turn is None:
+        if plan.update.next_poll is None:
             return
         host = self.get(plan.watch)
-        told = answer if isinstance(answer, FetchResult) else None
+        fetched = answer if isinstance(answer, FetchResult) else None
         self._known[endpoint_of(plan.watch.source, plan.watch.target)] = after_poll(
             host,
-            plan.update.turn,
+            plan.update.next_poll,
             plan.at,
-            requests=told.requests if told else 1,
-            quota=told.quota if told else None,
+            requests=fetched.requests if fetched else 1,
+            quota=fetched.quota if fetched else None,
         )
 
-    def _new(self, place: Endpoint, price: float | None) -> HostBudget:
-        policy = self._policies[place.source]
-        return HostBudget(policy.interval, min_gap=policy.min_request_gap, index_threshold=price)
+    def _new(self, endpoint: Endpoint, index_threshold: float | None) -> HostBudget:
+        policy = self._policies[endpoint.source]
+        return HostBudget(policy.interval, min_gap=policy.min_request_gap, index_threshold=index_threshold)

@@ -254,16 +254,16 @@ class Poller:
         """Ask the source; its failure is an answer too."""
         watch = due.watch
         now = self._clock()
-        look = FetchRequest(
+        request = FetchRequest(
             watch.topic,
             asked_at(watch),
             watch.cursor,
             asked_with(watch, now),
-            due.relook,
+            due.rechecks,
             recall=partial(self._storage.polls.entry_memo, watch.id),
         )
         try:
-            return await self._sources[watch.source].fetch(look, now)
+            return await self._sources[watch.source].fetch(request, now)
         except SourceError as error:
             return error
         except Exception as error:  # a parser met what nobody thought of: the watch backs off, the log has it
@@ -366,7 +366,7 @@ def _keys(answer: FetchResult) -> list[PostKey]:
 def _log_health(plan: PollPlan) -> None:
     """Say once that a watch fell ill, and once that it is well again; of sources ``HealthService`` warns."""
     before, after = plan.watch.health, plan.update.health
-    if plan.update.vitals.cause is Cause.SILENT is not plan.watch.vitals.cause:
+    if plan.update.health_record.cause is Cause.SILENT is not plan.watch.health_record.cause:
         log.warning("%s may be deaf: %s", _name(plan.watch), plan.update.health_note)
         return
     if after is before:

@@ -45,27 +45,27 @@ class RepostLookup:
     def without_recent_rechecks(self, due: DueWatch) -> DueWatch:
         """The watch with the posts that may be read again now; then the whole page is wanted, not "unchanged"."""
         watch = due.watch
-        if watch.source not in self._readers or not due.relook:
+        if watch.source not in self._readers or not due.rechecks:
             return due
         read_at = self._read_at.get(watch.id)
         if read_at is not None and self._clock() - read_at < AGAIN_EVERY:
-            return replace(due, relook=())
+            return replace(due, rechecks=())
         return replace(due, watch=replace(watch, validators=Validators()))
 
     async def enrich(self, due: DueWatch, fetched: FetchResult) -> FetchResult:
         """The answer with the RP that others know. A failure leaves them unknown, and costs nobody an alert."""
         watch, reader = due.watch, self._readers.get(due.watch.source)
-        if reader is None or not (due.relook or any(post.rp is None for post in fetched.posts)):
+        if reader is None or not (due.rechecks or any(post.rp is None for post in fetched.posts)):
             return fetched
         now = self._clock()
         state = await self._polls.state(watch, [post.key for post in fetched.posts], now)
         judged = await self._rule_evaluator.of_poll(state, fetched)
         state = judged.heard(state)
         fetched = await run_in_rule_thread(with_lookup_ids, state, fetched, reader.name, judged.words)
-        wanted = ids_to_look_up(state, fetched, due.relook, self._max_age, now)
+        wanted = ids_to_look_up(state, fetched, due.rechecks, self._max_age, now)
         if not wanted:
             return fetched
-        if due.relook:
+        if due.rechecks:
             self._read_at = {one: at for one, at in self._read_at.items() if now - at < AGAIN_EVERY}
             self._read_at[watch.id] = now
         try:

@@ -103,14 +103,14 @@ class HealthService:
         content = telling.content
         if content is None:
             return
-        place = place_name(self._english, content.place)
+        place = place_name(self._english, content.endpoint)
         if content.better:
-            rest = "" if content.extent is OutageScope.NONE else f", but for {content.count} of its topics"
+            rest = "" if content.scope is OutageScope.NONE else f", but for {content.count} of its topics"
             log.warning("source %s can be read again%s", place, rest)
         else:
             why = say_cause(self._english, content.cause)
             log.warning(
-                "source %s cannot be read for %s (%d): %s", place, _WHICH[content.extent], content.count, why
+                "source %s cannot be read for %s (%d): %s", place, _WHICH[content.scope], content.count, why
             )
 
 

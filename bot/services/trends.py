@@ -34,7 +34,7 @@ from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, holds_address, ma
 from bot.core.trend_result import SourceAnswer, TrendAnswer, spoken_by_their_own
 from bot.core.url_display import has_login
 from bot.polling.rule_evaluator import run_in_request_thread
-from bot.services.caches.answers import AnswerCache, Question
+from bot.services.caches.answers import AnswerCache, AnswerKey
 from bot.services.caches.asked_urls import AskedUrls
 from bot.services.input.text import check_scheme
 from bot.sources.base import Linked, Source
@@ -54,7 +54,7 @@ SIMILAR_MAX = 5
 NAMES_MAX = 1_000
 """Topics that are compared with what was typed; a server's quota allows fewer."""
 
-_Places = Mapping[SourceName, tuple[str | None, ...]]
+_Targets = Mapping[SourceName, tuple[str | None, ...]]
 """The targets a topic has at each source that is asked."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _NO_SERVERS = Servers()
@@ -107,7 +107,7 @@ class TrendService:
         self._fresh = timedelta(seconds=fresh_s)
         self._cache = AnswerCache(clock, cache_s)
         self._lookups = lookups or Lookups()
-        self._flights: dict[Question, asyncio.Task[SourceAnswer]] = {}
+        self._in_flight: dict[AnswerKey, asyncio.Task[SourceAnswer]] = {}
         self._addresses = AskedUrls(clock)
 
     def source_names(self) -> tuple[SourceName, ...]:
@@ -133,9 +133,9 @@ class TrendService:
         address = address_in(typed)
         if topic.is_address and address is not None:
             self._addresses.keep(topic.key, address, viewer, public=public)
-        places = await self._places(topic, address, asked, viewer)
-        memory = await self._remember(topic, places, viewer)
-        found_by = await asyncio.gather(*(self._answers(topic, one, places, memory, viewer) for one in places))
+        targets = await self._targets_of(topic, address, asked, viewer)
+        memory = await self._remember(topic, targets, viewer)
+        found_by = await asyncio.gather(*(self._answers(topic, one, targets, memory, viewer) for one in targets))
         # Last, because answers are shared between servers, and each hides what it wants.
         answers = spoken_by_their_own([answer for answers in found_by for answer in answers])
         answers = await self._seen_in(viewer.guild_id, answers)
@@ -196,11 +196,13 @@ class TrendService:
             return tuple(name for name in self._sources if name in ADDRESS_SOURCES)
         return tuple(name for name, source in self._sources.items() if source.target_templates)
 
-    async def _places(self, topic: Topic, address: str | None, asked: Iterable[Source], viewer: Viewer) -> _Places:
+    async def _targets_of(
+        self, topic: Topic, address: str | None, asked: Iterable[Source], viewer: Viewer
+    ) -> _Targets:
         """The endpoints at which each source is asked for the topic; an address is a feed's."""
         if not topic.is_address:
-            places = {source.name: targets_of(source.target_templates, topic) for source in asked}
-            return {name: targets for name, targets in places.items() if targets}
+            found = {source.name: targets_of(source.target_templates, topic) for source in asked}
+            return {name: targets for name, targets in found.items() if targets}
         where = await self.address_of(topic, viewer) if address is None else address
         return {source.name: (where,) for source in asked if source.name in ADDRESS_SOURCES}
 
@@ -253,12 +255,12 @@ class TrendService:
         asked = [self._sources[name] for name in sources if not name.traits.costs_money]
         written = []
         for other in map(make_topic, spellings.kana_to_try(topic.name)):
-            looks = [
-                self._look_once(source, FetchRequest(topic=other, target=target), viewer)
+            requests = [
+                self._answer_one(source, FetchRequest(topic=other, target=target), viewer)
                 for source in asked
                 for target in targets_of(source.target_templates, other)
             ]
-            if any(one.posts for one in await self._seen_in(viewer.guild_id, await asyncio.gather(*looks))):
+            if any(one.posts for one in await self._seen_in(viewer.guild_id, await asyncio.gather(*requests))):
                 written.append(other)
         return tuple(written)
 
@@ -271,19 +273,19 @@ class TrendService:
             return {}
         return await run_in_request_thread(_by_name, topics, texts)
 
-    async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _StoredView:
+    async def _remember(self, topic: Topic, targets: _Targets, viewer: Viewer) -> _StoredView:
         """All that storage has to say to them; where every watch is stale, nothing."""
         now = self._clock()
         known = await self._storage.trends.shown_watches(topic.key, viewer)
         watches = {(watch.source, watch.target): watch for watch in known}
         theirs = await self._storage.trends.recallable_watches(topic.key, viewer, now - RECENT_WINDOW)
         recent = {
-            place: watch for place, watch in watches.items() if watch.id in theirs and self._is_fresh(watch, now)
+            key: watch for key, watch in watches.items() if watch.id in theirs and self._is_fresh(watch, now)
         }
         fresh: dict[SourceName, list[Watch]] = {}
-        for name, targets in places.items():
-            read = [recent[name, target] for target in targets if (name, target) in recent]
-            if len(read) == len(targets):
+        for name, asked in targets.items():
+            read = [recent[name, target] for target in asked if (name, target) in recent]
+            if len(read) == len(asked):
                 fresh[name] = read
         if not fresh:
             return _StoredView(watches, {}, {}, ())
@@ -306,82 +308,84 @@ class TrendService:
         return posts
 
     async def _answers(
-        self, topic: Topic, name: SourceName, places: _Places, memory: _StoredView, viewer: Viewer
+        self, topic: Topic, name: SourceName, targets: _Targets, memory: _StoredView, viewer: Viewer
     ) -> Sequence[SourceAnswer]:
-        """A source's answers, one for each place it is asked at: remembered, refused, or asked for now."""
+        """A source's answers, one for each target it is asked for: remembered, refused, or asked for now."""
         source = self._sources[name]
-        looks = [FetchRequest(topic=topic, target=target) for target in places[name]]
+        requests = [FetchRequest(topic=topic, target=target) for target in targets[name]]
         if source.name in memory.fresh:
-            hosts = frozenset[str]().union(*(self._hosts(source, look) for look in looks))
-            return [replace(_from_storage(source, looks, memory), hosts=hosts)]
+            hosts = frozenset[str]().union(*(self._hosts(source, request) for request in requests))
+            return [replace(_from_storage(source, requests, memory), hosts=hosts)]
         if name.traits.costs_money and not await self._storage.trends.is_followed(topic.key, viewer):
             error = SubscribersOnly(f"{source.name} is asked only for followed topics")
-            return [SourceAnswer(source.name, source.describe_request(look), error=error) for look in looks]
-        answers = await asyncio.gather(*(self._look_once(source, look, viewer) for look in looks))
-        watches = [memory.watches.get((name, target)) for target in places[name]]
+            return [
+                SourceAnswer(source.name, source.describe_request(request), error=error) for request in requests
+            ]
+        answers = await asyncio.gather(*(self._answer_one(source, request, viewer) for request in requests))
+        watches = [memory.watches.get((name, target)) for target in targets[name]]
         return [
             answer if watch is None else _with_drift(answer, source, watch)
             for answer, watch in zip(answers, watches, strict=True)
         ]
 
-    async def _look_once(self, source: Source, look: FetchRequest, viewer: Viewer) -> SourceAnswer:
+    async def _answer_one(self, source: Source, request: FetchRequest, viewer: Viewer) -> SourceAnswer:
         """Repeat what was just answered, or ask when it is the server's turn."""
-        cached = self._cache.get((look.topic.key, source.name, look.target))
+        cached = self._cache.get((request.topic.key, source.name, request.target))
         if cached is not None:
             return cached
         try:
             async with self._lookups.of(viewer):
-                return await self._fly(source, look)
+                return await self._shared_answer(source, request)
         except SourceBusy as error:
-            return SourceAnswer(source.name, source.describe_request(look), error=error)
+            return SourceAnswer(source.name, source.describe_request(request), error=error)
 
-    async def _fly(self, source: Source, look: FetchRequest) -> SourceAnswer:
+    async def _shared_answer(self, source: Source, request: FetchRequest) -> SourceAnswer:
         """Fetch, or join the same fetch that is under way."""
-        question = (look.topic.key, source.name, look.target)
-        cached = self._cache.get(question)
+        key = (request.topic.key, source.name, request.target)
+        cached = self._cache.get(key)
         if cached is not None:
             return cached
-        flight = self._flights.get(question)
-        if flight is None:
-            if len(self._flights) >= FLIGHTS_MAX:
+        running = self._in_flight.get(key)
+        if running is None:
+            if len(self._in_flight) >= FLIGHTS_MAX:
                 busy = SourceBusy("too many questions are under way")
-                return SourceAnswer(source.name, source.describe_request(look), error=busy)
-            flight = asyncio.create_task(self._look(source, look), name=f"trend {source.name}")
-            self._flights[question] = flight
-            flight.add_done_callback(lambda _: self._flights.pop(question, None))
+                return SourceAnswer(source.name, source.describe_request(request), error=busy)
+            running = asyncio.create_task(self._ask_source(source, request), name=f"trend {source.name}")
+            self._in_flight[key] = running
+            running.add_done_callback(lambda _: self._in_flight.pop(key, None))
         # Shielded: an asker who goes away must not take the answer from the others.
-        return await asyncio.shield(flight)
+        return await asyncio.shield(running)
 
-    async def _look(self, source: Source, look: FetchRequest) -> SourceAnswer:
+    async def _ask_source(self, source: Source, request: FetchRequest) -> SourceAnswer:
         """Ask a source now; what goes wrong becomes part of the answer."""
         try:
-            answer = await self._lookups.fetch(source.name, look.target, lambda: self._fetch(source, look))
+            answer = await self._lookups.fetch(source.name, request.target, lambda: self._fetch(source, request))
         except SourceError as error:
-            answer = SourceAnswer(source.name, source.describe_request(look), error=error)
+            answer = SourceAnswer(source.name, source.describe_request(request), error=error)
         except Exception as error:
-            log.exception("source %s failed unexpectedly for %r", source.name, look.topic.key)
+            log.exception("source %s failed unexpectedly for %r", source.name, request.topic.key)
             failure = SourceError(f"unexpected {type(error).__name__}")
-            answer = SourceAnswer(source.name, source.describe_request(look), error=failure)
-        return self._cache.put((look.topic.key, source.name, look.target), answer)
+            answer = SourceAnswer(source.name, source.describe_request(request), error=failure)
+        return self._cache.put((request.topic.key, source.name, request.target), answer)
 
-    async def _fetch(self, source: Source, look: FetchRequest) -> SourceAnswer:
+    async def _fetch(self, source: Source, request: FetchRequest) -> SourceAnswer:
         now = self._clock()
-        fetched = await source.fetch(look, now)
+        fetched = await source.fetch(request, now)
         if isinstance(fetched, NotModified):
             raise SourceChanged("answered 'not modified' to a request without conditions")
         return SourceAnswer(
             source=source.name,
-            asked=fetched.note or source.describe_request(look),
-            link=_link(source, look),
+            asked=fetched.note or source.describe_request(request),
+            link=_link(source, request),
             posts=by_rp(fetched.posts),
-            hosts=self._hosts(source, look),
+            hosts=self._hosts(source, request),
             snapshot=fetched.snapshot,
             observed_at=fetched.snapshot.observed_at if fetched.snapshot else now,
             title=fetched.topic_name,
         )
 
-    def _hosts(self, source: Source, look: FetchRequest) -> frozenset[str]:
-        host = self._servers.host_of(source.name, look.target) if source.name in FEDERATED else None
+    def _hosts(self, source: Source, request: FetchRequest) -> frozenset[str]:
+        host = self._servers.host_of(source.name, request.target) if source.name in FEDERATED else None
         return frozenset(filter(None, (host,)))
 
 
@@ -422,26 +426,31 @@ def by_rp(posts: Iterable[Post]) -> tuple[Post, ...]:
     )
 
 
-def _link(source: Source, look: FetchRequest) -> str | None:
+def _link(source: Source, request: FetchRequest) -> str | None:
     """The page that people may be led to, where there is one."""
-    return source.link(look) if isinstance(source, Linked) else None
+    return source.link(request) if isinstance(source, Linked) else None
 
 
-def _from_storage(source: Source, looks: Sequence[FetchRequest], memory: _StoredView) -> SourceAnswer:
+def _from_storage(source: Source, requests: Sequence[FetchRequest], memory: _StoredView) -> SourceAnswer:
     """A source's answer from storage; the RP of a post that left the page is as old as it is."""
     mine = [stored for stored in memory.posts if stored.source == source.name]
     watches = memory.fresh[source.name]
     snapshot = memory.snapshots.get(source.name)
     return SourceAnswer(
         source=source.name,
-        asked=" · ".join(source.describe_request(look) for look in looks),
-        link=next((link for look in looks if (link := _link(source, look))), None),
+        asked=" · ".join(source.describe_request(request) for request in requests),
+        link=next((link for request in requests if (link := _link(source, request))), None),
         posts=by_rp(stored.post for stored in mine),
         snapshot=snapshot,
         observed_at=snapshot.observed_at if snapshot else min(watch.last_ok_at or _EARLIEST for watch in watches),
         rp_times={stored.post.key: stored.rp_at for stored in mine},
         trouble=next(
-            (watch.vitals.cause for watch in watches if is_source_problem(watch.health, watch.vitals)), None
+            (
+                watch.health_record.cause
+                for watch in watches
+                if is_source_problem(watch.health, watch.health_record)
+            ),
+            None,
         ),
     )
 

@@ -41,11 +41,11 @@ class Source(Protocol):
         """Templates of its targets: see ``core.targets``. Empty if it cannot be asked for a topic."""
         ...
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult | NotModified:
         """Ask once. Raises ``SourceError`` (see ``core.errors``) and nothing else."""
         ...
 
-    def describe_request(self, look: FetchRequest) -> str:
+    def describe_request(self, request: FetchRequest) -> str:
         """The request for this topic in words for people: a tag, or the host of an address and nothing more.
 
         It raises nothing: a topic that cannot be asked for is named all the same.
@@ -57,7 +57,7 @@ class Source(Protocol):
 class Linked(Protocol):
     """A source whose pages people may be led to, because its operator says that their addresses hold no key."""
 
-    def link(self, look: FetchRequest) -> str | None:
+    def link(self, request: FetchRequest) -> str | None:
         """The page that is asked for this topic; None where it stays a secret, as every address does at first."""
         ...
 
@@ -86,10 +86,10 @@ class PaidSource(Protocol):
         """The budget of paid reads in a day."""
         ...
 
-    async def probe(self, look: FetchRequest, now: datetime) -> None:
+    async def probe(self, request: FetchRequest, now: datetime) -> None:
         """Ask as little as shows that it answers. Raises ``SourceError``."""
         ...
 
-    def describe_request(self, look: FetchRequest) -> str:
+    def describe_request(self, request: FetchRequest) -> str:
         """See ``Source.describe_request``."""
         ...

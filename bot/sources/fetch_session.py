@@ -200,17 +200,17 @@ class FetchSession(ABC, Generic[Row]):
         volume, asked_at = await self.read_figure(asked_at, every, ask)
         return None if volume is None else Snapshot(observed_at=self.now, volume=volume), asked_at
 
-    def unread(self, relook: Iterable[Recheck]) -> list[str]:
+    def unread(self, due: Iterable[Recheck]) -> list[str]:
         """The ids of posts that are due again and were not read as new ones."""
-        return [wanted.source_id for wanted in relook if wanted.source_id not in self.rows]
+        return [wanted.source_id for wanted in due if wanted.source_id not in self.rows]
 
-    async def recheck(self, relook: Iterable[Recheck]) -> None:
+    async def recheck(self, due: Iterable[Recheck]) -> None:
         """Read what is due again in the fewest requests: by page where a page covers several, else one by one.
 
         What is not reached stays due and comes again.
         """
-        missing = await self._recheck_by_page(frozenset(self.unread(relook)))
-        for post_id in sorted(self.unread(relook), key=lambda each: each not in missing)[: self.recheck_singles]:
+        missing = await self._recheck_by_page(frozenset(self.unread(due)))
+        for post_id in sorted(self.unread(due), key=lambda each: each not in missing)[: self.recheck_singles]:
             if not await self.attempt(partial(self._recheck_one, post_id), self.reserve):
                 return
 
@@ -251,15 +251,15 @@ class FetchSession(ABC, Generic[Row]):
             self.keep([row])
         return True
 
-    async def recheck_in_batches(self, relook: Iterable[Recheck], size: int) -> None:
+    async def recheck_in_batches(self, due: Iterable[Recheck], size: int) -> None:
         """Read what is due again, ``size`` posts at once. What is not reached stays due and comes again.
 
         Where of many none is shown, none is taken for deleted. Raises ``SourceError`` when this is the first
         request of the fetch, and it fails.
         """
-        due = self.unread(relook)
-        for first in range(0, len(due), size):
-            batch = await self.attempt(partial(self.batch, due[first : first + size]), self.reserve)
+        unread = self.unread(due)
+        for first in range(0, len(unread), size):
+            batch = await self.attempt(partial(self.batch, unread[first : first + size]), self.reserve)
             if batch is None:
                 return
             found = {each: row for row in batch.rows if (each := self.id_of(row)) in batch.asked}
@@ -267,15 +267,15 @@ class FetchSession(ABC, Generic[Row]):
             if found or len(batch.asked) < MASS_DELETION_LIMIT:
                 self.missed |= set(batch.missing) - found.keys()
 
-    def gone(self, relook: Iterable[Recheck]) -> tuple[PostKey, ...]:
+    def gone(self, due: Iterable[Recheck]) -> tuple[PostKey, ...]:
         """Posts that were due and no longer exist, or are no longer public."""
         hidden = {post_id for post_id, row in self.rows.items() if self.is_hidden(row)}
-        return tuple(wanted.post_key for wanted in relook if wanted.source_id in self.missed | hidden)
+        return tuple(wanted.post_key for wanted in due if wanted.source_id in self.missed | hidden)
 
     async def result(
         self,
         source: SourceName,
-        look: FetchRequest,
+        request: FetchRequest,
         *,
         note: str,
         cursor: msgspec.Struct,
@@ -287,7 +287,7 @@ class FetchSession(ABC, Generic[Row]):
             posts=await self.posts(),
             snapshot=snapshot,
             cursor=write_cursor(cursor),
-            gone=self.gone(look.relook),
+            gone=self.gone(request.rechecks),
             reset_at=self.budget.reset_at,
             requests=self.budget.requests,
             quota=self.budget.quota,

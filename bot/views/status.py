@@ -114,7 +114,9 @@ def draw_status(speaker: Speaker, status: ServerStatus, latency_s: float, now: d
 
 def _colour(watches: _Sorted) -> Any:
     return (
-        UNWELL_COLOUR if any(is_source_problem(one.health, one.vitals) for one in watches.unwell) else WELL_COLOUR
+        UNWELL_COLOUR
+        if any(is_source_problem(one.health, one.health_record) for one in watches.unwell)
+        else WELL_COLOUR
     )
 
 
@@ -161,7 +163,7 @@ def _source(speaker: Speaker, line: SourceLine) -> str:
     counts = speaker.say(
         "status-source",
         mark=_MARKS[line.health] if line.asked else _UNCHECKED,
-        source=place_name(speaker, line.place),
+        source=place_name(speaker, line.endpoint),
         topics=line.topics,
         degraded=line.degraded,
         down=line.down,
@@ -176,20 +178,20 @@ def _source(speaker: Speaker, line: SourceLine) -> str:
 def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
     """The problem of a watch and since when, its last check, and the next one."""
     health = speaker.say(_health_text(watch))
-    since = watch.vitals.since
+    since = watch.health_record.since
     state = speaker.say("status-since", health=health, since=when(since)) if since is not None else health
     parts = [_checked(speaker, watch, now)]
     if watch.next_poll_at is not None and watch.next_poll_at > now:
         parts.append(speaker.say("status-next", next=age(watch.next_poll_at)))
     checks = speaker.say("alert-dot").join(parts)
     about = f"{_about(speaker, watch)}{speaker.say('alert-dot')}{state}"
-    return f"{about}\n{say_health(speaker, watch.vitals)}\n-# {checks}"
+    return f"{about}\n{say_health(speaker, watch.health_record)}\n-# {checks}"
 
 
 def _health_text(watch: Watch) -> str:
-    if is_unsupported_topic(watch.health, watch.vitals):
+    if is_unsupported_topic(watch.health, watch.health_record):
         return "status-health-unfit"
-    if not is_source_problem(watch.health, watch.vitals):
+    if not is_source_problem(watch.health, watch.health_record):
         return "status-health-quiet"
     return f"status-health-{watch.health}"
 

@@ -82,8 +82,8 @@ class Expectant:
             found = candidate(post, BAR, before.get(post.key), time_of(each.born), now)
             if found is not None:
                 near.append(found)
-        outlook = self._outlooks[watch] = updated_forecast(self._outlooks[watch], crossed, near, now)
-        turn = schedule_next(WatchId(watch + 1), outlook, self.host, AT_MOST, now)
+        forecast = self._outlooks[watch] = updated_forecast(self._outlooks[watch], crossed, near, now)
+        turn = schedule_next(WatchId(watch + 1), forecast, self.host, AT_MOST, now)
         self.host = after_poll(self.host, turn, now)
         return turn.wait
 

@@ -47,6 +47,7 @@ from bot.core.models import (
     Echo,
     Endpoint,
     FoundAt,
+    FullAnswer,
     GuildId,
     Health,
     HeldAlert,
@@ -88,7 +89,6 @@ from bot.core.models import (
     Watch,
     WatchHealth,
     WatchUpdate,
-    Whole,
 )
 from bot.core.text import make_topic
 from bot.sources.bluesky import session as bluesky_session
@@ -167,12 +167,12 @@ def toot() -> Post:
     )
 
 
-def change(post: Post, *, max_rp: int | None = None, relook_at: datetime | None = None) -> PostChange:
+def change(post: Post, *, max_rp: int | None = None, recheck_at: datetime | None = None) -> PostChange:
     """The post, written for the first time."""
-    return PostChange(post, max_rp or post.rp, relook_at, content_digest(post), is_new=True, sampled=True)
+    return PostChange(post, max_rp or post.rp, recheck_at, content_digest(post), is_new=True, sampled=True)
 
 
-def vitals() -> WatchHealth:
+def health_record() -> WatchHealth:
     """The health of a watch with every field set."""
     return WatchHealth(
         since=at(hours=-5),
@@ -180,33 +180,35 @@ def vitals() -> WatchHealth:
         hours=30,
         usual_hours=2,
         shown=frozenset({AnswerTrait.RP}),
-        rhythm=ArrivalStats(since=at(days=-3), last_new_at=at(hours=-6), usual_gap=timedelta(minutes=90), gaps=7),
+        arrivals=ArrivalStats(
+            since=at(days=-3), last_new_at=at(hours=-6), usual_gap=timedelta(minutes=90), gaps=7
+        ),
         wait_until=at(minutes=30),
-        sightings={
-            trait: TraitStats(looks=number, last_at=at(hours=-number))
+        trait_stats={
+            trait: TraitStats(polls=number, last_at=at(hours=-number))
             for number, trait in enumerate(AnswerTrait, 1)
         },
-        turns=2,
-        whole=Whole(at=at(minutes=-20), digest="abcdef"),
-        lied_at=at(minutes=-21),
+        turnovers=2,
+        full_answer=FullAnswer(at=at(minutes=-20), body_hash="abcdef"),
+        validators_wrong_at=at(minutes=-21),
         gap_at=at(minutes=-22),
-        pace=timedelta(minutes=13, seconds=1.5),
+        overlap_wait=timedelta(minutes=13, seconds=1.5),
         moved=Moved(to="https://feed.example/new", since=at(days=-2), last_at=at(days=-1)),
     )
 
 
-def outlook() -> PollForecast:
+def forecast() -> PollForecast:
     """What a watch expects, with every field set."""
     candidate = Candidate(
         key=full_post(2).key,
-        bar=100,
+        threshold=100,
         rp=60,
         speed=12.5,
         read_at=at(minutes=-5),
         born=at(hours=-1),
         source_id="1900000000000000002",
     )
-    return PollForecast(crossings=1.5, hours=30.25, candidates=(candidate,), looked_at=at(minutes=-4))
+    return PollForecast(crossings=1.5, hours=30.25, candidates=(candidate,), updated_at=at(minutes=-4))
 
 
 def rules() -> Rules:
@@ -356,12 +358,12 @@ async def _poll(storage: Storage, subscriptions: dict[ChannelId, Subscription]) 
             failures=3,
             health=Health.DOWN,
             health_note="HTTP 503",
-            vitals=vitals(),
-            outlook=outlook(),
-            turn=NextPoll(timedelta(minutes=7), 0.375),
+            health_record=health_record(),
+            forecast=forecast(),
+            next_poll=NextPoll(timedelta(minutes=7), 0.375),
         ),
         changes=tuple(
-            change(full_post(number), max_rp=180, relook_at=at(minutes=9)) for number in (1, 2, 3, 4, 5, 6)
+            change(full_post(number), max_rp=180, recheck_at=at(minutes=9)) for number in (1, 2, 3, 4, 5, 6)
         ),
         snapshot=Snapshot(at(minutes=2), 5678, Audience(60, 40, "30代/男性")),
         alerts=(
@@ -411,7 +413,7 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
                 changes=(change(article()),),
                 fresh_names=names,
                 alerts=(alert(listener, told),),
-                update=replace(plan.update, vitals=WatchHealth(whole=Whole(now))),
+                update=replace(plan.update, health_record=WatchHealth(full_answer=FullAnswer(now))),
             )
         await storage.polls.commit(plan)
     # A place of the fediverse that nobody could read yet is left claimed: a lease is a row's state, too.
@@ -481,9 +483,9 @@ async def _recount(storage: Storage, subscriptions: dict[ChannelId, Subscription
             failures=3,
             health=Health.DOWN,
             health_note="HTTP 503",
-            vitals=vitals(),
-            outlook=outlook(),
-            turn=NextPoll(timedelta(minutes=7), 0.375),
+            health_record=health_record(),
+            forecast=forecast(),
+            next_poll=NextPoll(timedelta(minutes=7), 0.375),
         ),
         recounts=((CHANNEL, full_post(1).key, 240), (FORUM, full_post(1).key, 240)),
         echoes=(Echo(CHANNEL, full_post(1).key, FoundAt(SourceName.FEED, "瓦版の便り")),),
@@ -561,8 +563,8 @@ async def _tell_outage(storage: Storage) -> None:
     place = Endpoint(SourceName.MASTODON, "social.example")
     now = at(days=31, hours=2)
     notice = NoticeContent(
-        place=place,
-        extent=OutageScope.ALL,
+        endpoint=place,
+        scope=OutageScope.ALL,
         better=False,
         count=2,
         topics=("データセンター", "生成AI"),
@@ -571,11 +573,11 @@ async def _tell_outage(storage: Storage) -> None:
         cause=Cause.SILENT,
     )
     await storage.health.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, place), notice)], now)
-    partly = replace(notice, extent=OutageScope.SOME, better=True, count=1)
+    partly = replace(notice, scope=OutageScope.SOME, better=True, count=1)
     before = Incident(CHANNEL, GUILD, place, OutageScope.ALL, None, now)
     await storage.health.commit_notices([NoticePlan(before, partly)], now + timedelta(hours=1))
-    some = replace(notice, place=Endpoint(SourceName.BLUESKY), extent=OutageScope.SOME)
-    await storage.health.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, some.place), some)], now)
+    some = replace(notice, endpoint=Endpoint(SourceName.BLUESKY), scope=OutageScope.SOME)
+    await storage.health.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, some.endpoint), some)], now)
 
 
 async def _moderate(storage: Storage) -> None:

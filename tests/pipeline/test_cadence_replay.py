@@ -50,11 +50,11 @@ class ScriptedPage:
         self.looks: list[tuple[datetime, int]] = []
         self._world = world
 
-    def describe_request(self, look: FetchRequest) -> str:
-        return look.topic.name
+    def describe_request(self, request: FetchRequest) -> str:
+        return request.topic.name
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
-        watch = int(look.topic.name)
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
+        watch = int(request.topic.name)
         self.looks.append((now, watch))
         shown = [each for each in self._world[watch] if is_shown(each, hours_of(now))]
         return FetchResult(self.name, tuple(_post(each, now) for each in shown))
@@ -128,8 +128,8 @@ async def test_hosts_begin_with_what_the_database_knows(storage: Storage, world:
     hosts = HostBudgets(storage, {source.name: POLICY})
     await hosts.refresh(clock())
 
-    assert load.price is not None
-    assert hosts.get(watch) == HostBudget(MEAN, watches=WATCHES, index_threshold=load.price)
+    assert load.index_threshold is not None
+    assert hosts.get(watch) == HostBudget(MEAN, watches=WATCHES, index_threshold=load.index_threshold)
 
 
 async def test_a_restart_goes_on_with_what_was_expected(storage: Storage, world: list[list[Growth]]) -> None:
@@ -143,8 +143,8 @@ async def test_a_restart_goes_on_with_what_was_expected(storage: Storage, world:
     again = a_poller(storage, source, clock)
     await live_until(storage, again, clock, HOURS)
 
-    assert load.price is not None
-    assert all(watch.outlook.looked_at is not None for watch in before.values())
-    assert any(watch.outlook.candidates for watch in before.values())
+    assert load.index_threshold is not None
+    assert all(watch.forecast.updated_at is not None for watch in before.values())
+    assert any(watch.forecast.candidates for watch in before.values())
     expected = WATCHES * timedelta(hours=HOURS / 2) / MEAN
     assert 0.8 * expected <= len(source.looks) - asked <= 1.2 * expected

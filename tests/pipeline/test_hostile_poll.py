@@ -61,9 +61,9 @@ class Witness:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.source, name)
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult | NotModified:
         try:
-            self.said = await self.source.fetch(look, now)
+            self.said = await self.source.fetch(request, now)
         except SourceError as error:
             self.said = error
             raise
@@ -96,7 +96,7 @@ class AppBench:
         """What the source said last is all there, as it said it."""
         said = self.witness.said
         if isinstance(said, NotModified):
-            assert said.whole  # the same again
+            assert said.full_body  # the same again
             return
         assert isinstance(said, FetchResult)
         stored = await self.storage.trends.recent_posts(TOPIC.key, START - timedelta(days=1), HERE)

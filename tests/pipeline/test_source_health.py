@@ -24,7 +24,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services.health import HealthService
-from bot.storage.sql.mapping.common import vitals_json
+from bot.storage.sql.mapping.common import health_record_json
 from tests.conftest import EN, JA, BotEnv, Clock, make_settings, open_env
 from tests.fakes.trend_site import TrendSite
 from tests.inspection import Inspect
@@ -287,10 +287,10 @@ async def test_operator_hears_in_the_channel_the_settings_name(env: BotEnv) -> N
 
 def fall_silent(env: BotEnv, topic: str) -> None:
     """As a look leaves a watch of which nothing came for ten usual gaps."""
-    vitals = WatchHealth(since=env.clock(), cause=Cause.SILENT, hours=40, usual_hours=2)
+    health_record = WatchHealth(since=env.clock(), cause=Cause.SILENT, hours=40, usual_hours=2)
     Inspect(env.settings.database.url)(
         "UPDATE watches SET health = 'degraded', cause = 'silent', vitals = ? WHERE topic_key = ?",
-        vitals_json(vitals),
+        health_record_json(health_record),
         make_topic(topic).key,
     )
 

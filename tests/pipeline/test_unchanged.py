@@ -32,13 +32,13 @@ class Still:
     target_templates: Sequence[str] = ("https://a.example/{topic}.xml",)
     meanwhile: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult | NotModified:
         while self.meanwhile:
             await self.meanwhile.pop()()
         return NotModified(self.name)
 
-    def describe_request(self, look: FetchRequest) -> str:
-        return look.topic.name
+    def describe_request(self, request: FetchRequest) -> str:
+        return request.topic.name
 
 
 @asynccontextmanager

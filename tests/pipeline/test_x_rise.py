@@ -73,7 +73,7 @@ async def test_days_of_busy_topics_never_cost_more_than_the_budget_and_alerts_go
         first_day = server.charged
         assert first_day == await spent(services, clock) <= 60
         watches = await services.storage.watches.listed()
-        assert [watch.vitals.cause for watch in watches] == [Cause.BUDGET] * 2
+        assert [watch.health_record.cause for watch in watches] == [Cause.BUDGET] * 2
 
         clock.now = midnight
         await live_on(services, clock, timedelta(minutes=20))

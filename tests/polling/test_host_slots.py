@@ -89,10 +89,10 @@ class Silent:
         self.was_asked = asyncio.Event()
         self.may_answer = asyncio.Event()
 
-    def describe_request(self, look: FetchRequest) -> str:
-        return look.topic.name
+    def describe_request(self, request: FetchRequest) -> str:
+        return request.topic.name
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         self.was_asked.set()
         await self.may_answer.wait()
         return FetchResult(self.name)
@@ -107,7 +107,7 @@ class Lively(Silent):
         super().__init__()
         self._silent, self._left = silent, topics
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         self._left -= 1
         if not self._left:
             self._silent.may_answer.set()
@@ -207,8 +207,8 @@ class Feeds(Silent):
 
     name = SourceName.FEED
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
-        if "slow" in str(look.target):
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
+        if "slow" in str(request.target):
             await self.may_answer.wait()
         else:
             self.may_answer.set()

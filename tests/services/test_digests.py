@@ -219,7 +219,7 @@ async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another
 
 async def seen(rig: DigestRig, texts: list[str]) -> None:
     """Posts that were read in the first digest's period, the first with the most RP."""
-    posts = [change(post(n, 10_000 - n, text=text), relook_at=None) for n, text in enumerate(texts)]
+    posts = [change(post(n, 10_000 - n, text=text), recheck_at=None) for n, text in enumerate(texts)]
     await polled(rig.storage, SourceName.TRENDPAGE, posts, NOW + timedelta(minutes=5))
 
 
@@ -247,8 +247,8 @@ async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothin
 
     rig.clock.now += timedelta(minutes=1)
     [before] = (await rig.service.preview(digest)).topics
-    grown = [change(post(1, 20_000, text="前からあって伸びる"), relook_at=None)]
-    grown += [change(post(2, 7, text="新しい"), relook_at=None)]
+    grown = [change(post(1, 20_000, text="前からあって伸びる"), recheck_at=None)]
+    grown += [change(post(2, 7, text="新しい"), recheck_at=None)]
     await polled(rig.storage, SourceName.TRENDPAGE, grown, rig.clock())
     rig.clock.now += timedelta(minutes=1)
     [after] = (await rig.service.preview(digest)).topics

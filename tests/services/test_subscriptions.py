@@ -61,14 +61,14 @@ class Shelf:
     costs_money: bool = False
     target_templates: tuple[str, ...] = ("",)
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
-        self.asked.append(look.topic.name)
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
+        self.asked.append(request.topic.name)
         if self.error is not None:
             raise self.error
-        return FetchResult(source=self.name, posts=self.posts, note=self.describe_request(look))
+        return FetchResult(source=self.name, posts=self.posts, note=self.describe_request(request))
 
-    def describe_request(self, look: FetchRequest) -> str:
-        return f"#{look.topic.name} @ {self.name}"
+    def describe_request(self, request: FetchRequest) -> str:
+        return f"#{request.topic.name} @ {self.name}"
 
 
 @dataclass

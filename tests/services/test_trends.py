@@ -74,8 +74,8 @@ class PaperSource:
     looks: list[FetchRequest] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
-        self.looks.append(look)
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult | NotModified:
+        self.looks.append(request)
         self.asked.set()
         if self.door is not None:
             await self.door.wait()
@@ -83,8 +83,8 @@ class PaperSource:
             raise self.failure
         return NotModified(self.name) if self.silent else FetchResult(self.name, self.posts, self.snapshot)
 
-    def describe_request(self, look: FetchRequest) -> str:
-        return f"#{look.topic.name}"
+    def describe_request(self, request: FetchRequest) -> str:
+        return f"#{request.topic.name}"
 
 
 def a_post(name: str, rp: int | None, *, hours_old: float = 1) -> Post:
@@ -123,11 +123,11 @@ async def polled(
     *posts: Post,
     snapshot: Snapshot | None = None,
     health: Health = Health.OK,
-    vitals: WatchHealth = WatchHealth(),  # noqa: B008 - frozen
+    health_record: WatchHealth = WatchHealth(),  # noqa: B008 - frozen
 ) -> None:
     """A poll of everything due that found these posts."""
     for due in await storage.watches.claim_due(at, limit=10, lease_s=60):
-        update = WatchUpdate(at + timedelta(minutes=5), None, Validators(), at, 0, health, None, vitals)
+        update = WatchUpdate(at + timedelta(minutes=5), None, Validators(), at, 0, health, None, health_record)
         changes = tuple(PostChange(post, post.rp, None, post.text, is_new=True, sampled=True) for post in posts)
         await storage.polls.commit(PollPlan(due.watch, at, update, changes, snapshot))
 
@@ -407,7 +407,7 @@ async def test_suggestions_are_known_topics(storage: Storage, clock: Clock) -> N
 async def test_memory_of_a_watch_that_is_unwell_says_so(storage: Storage, clock: Clock, health: Health) -> None:
     await follow(storage, "猫")
     lost = Cause.NO_RP
-    await polled(storage, NOW, a_post("a", 5), health=health, vitals=WatchHealth(since=NOW, cause=lost))
+    await polled(storage, NOW, a_post("a", 5), health=health, health_record=WatchHealth(since=NOW, cause=lost))
     page = PaperSource(PAGE)
 
     (answer,) = (await service(storage, clock, page).ask("猫", viewer=HERE)).answers
@@ -419,7 +419,7 @@ async def test_memory_of_a_watch_that_is_unwell_says_so(storage: Storage, clock:
 async def test_memory_of_a_watch_that_is_well_or_only_silent_says_nothing(storage: Storage, clock: Clock) -> None:
     await follow(storage, "猫")
     silent = WatchHealth(since=NOW, cause=Cause.SILENT, hours=40, usual_hours=2)
-    await polled(storage, NOW, a_post("a", 5), health=Health.DEGRADED, vitals=silent)
+    await polled(storage, NOW, a_post("a", 5), health=Health.DEGRADED, health_record=silent)
 
     (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫")).answers
 
@@ -431,7 +431,7 @@ async def test_answer_of_just_now_is_held_against_what_the_page_used_to_show(
     storage: Storage, clock: Clock
 ) -> None:
     await follow(storage, "猫")
-    await polled(storage, NOW, vitals=WatchHealth(shown=frozenset({AnswerTrait.POSTS, AnswerTrait.RP})))
+    await polled(storage, NOW, health_record=WatchHealth(shown=frozenset({AnswerTrait.POSTS, AnswerTrait.RP})))
     clock.now += timedelta(hours=1)
 
     (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫", viewer=HERE)).answers

@@ -232,7 +232,7 @@ async def look(world: World, source: Source, before: FetchResult | None = None, 
     """A look, going on from the one before; of what did not change, the one before."""
     due = tuple(Recheck(post.key, post.source_id or "", post.created_at or START) for post in again)
     cursor, validators = (before.cursor, before.validators) if before else (None, Validators())
-    answer = await source.fetch(FetchRequest(TOPIC, cursor=cursor, validators=validators, relook=due), world.now)
+    answer = await source.fetch(FetchRequest(TOPIC, cursor=cursor, validators=validators, rechecks=due), world.now)
     if isinstance(answer, NotModified):
         assert before is not None, "nothing was known that could be unchanged"
         return before

@@ -267,7 +267,7 @@ async def test_odd_headers_change_nothing_of_a_good_answer(scene: Scene, header:
     again = await scene.look(answer, FetchRequest(TOPIC, cursor=fetched.cursor, validators=fetched.validators))
 
     assert isinstance(kept, FetchResult)
-    assert isinstance(again, FetchResult) or again.whole
+    assert isinstance(again, FetchResult) or again.full_body
     check(fetched)
     assert fetched.posts == kept.posts
 

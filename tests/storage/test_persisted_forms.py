@@ -57,6 +57,7 @@ from bot.core.models import (
     FailureCode,
     ForumPlan,
     FoundAt,
+    FullAnswer,
     GuildId,
     Health,
     HiddenPost,
@@ -102,7 +103,6 @@ from bot.core.models import (
     Watch,
     WatchHealth,
     WatchId,
-    Whole,
 )
 from bot.core.text import make_topic
 from bot.gateway.command_sync import SYNCED_TREE, _Synced
@@ -112,6 +112,7 @@ from bot.sources.fediverse.hashtag_source import TimelineCursor
 from bot.sources.fetch_session import read_cursor
 from bot.sources.x import source as x
 from bot.storage.sql.mapping.common import Body
+from bot.storage.sql.mapping.json_forms import JsonForm, form_of
 from bot.storage.sql.reports import health
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
@@ -134,6 +135,10 @@ class Form:
     column: str
     type: Any
     where: str = "1"
+
+    @property
+    def json(self) -> JsonForm[Any]:
+        return form_of(self.type)
 
 
 FORMS = (
@@ -318,7 +323,7 @@ def test_nothing_that_is_stored_is_lost_when_it_is_read(rows: sqlite3.Connection
 
     assert texts
     for text in texts:
-        again = json.loads(msgspec.json.encode(msgspec.json.decode(text, type=form.type)))
+        again = json.loads(form.json.encode(form.json.decode(text)))
         assert is_within(json.loads(text), again), f"{text} is read as {again}"
 
 
@@ -338,7 +343,7 @@ def test_every_field_of_every_stored_type_is_set_in_some_row(rows: sqlite3.Conne
     values: dict[tuple[type, str], list[Any]] = defaultdict(list)
     for form in FORMS:
         for text in stored(rows, form):
-            for record in records_in(msgspec.json.decode(text, type=form.type)):
+            for record in records_in(form.json.decode(text)):
                 for name, _ in fields_of(type(record)):
                     values[type(record), name].append(getattr(record, name))
 
@@ -405,26 +410,26 @@ HEALTH = WatchHealth(
     since=utc("2026-11-21 22:00:00.123456"),
     cause=Cause.OTHER,
     shown=frozenset({AnswerTrait("rp")}),
-    rhythm=ArrivalStats(
+    arrivals=ArrivalStats(
         since=utc("2026-11-19 03:00:00.123456"),
         last_new_at=utc("2026-11-21 21:00:00.123456"),
         usual_gap=timedelta(seconds=5400),
         gaps=7,
     ),
     wait_until=utc("2026-11-22 03:30:00.123456"),
-    sightings={
-        AnswerTrait("posts"): TraitStats(looks=1, last_at=utc("2026-11-22 02:00:00.123456")),
-        AnswerTrait("rp"): TraitStats(looks=2, last_at=utc("2026-11-22 01:00:00.123456")),
-        AnswerTrait("authors"): TraitStats(looks=3, last_at=utc("2026-11-22 00:00:00.123456")),
-        AnswerTrait("times"): TraitStats(looks=4, last_at=utc("2026-11-21 23:00:00.123456")),
-        AnswerTrait("ids"): TraitStats(looks=5, last_at=utc("2026-11-21 22:00:00.123456")),
-        AnswerTrait("volume"): TraitStats(looks=6, last_at=utc("2026-11-21 21:00:00.123456")),
+    trait_stats={
+        AnswerTrait("posts"): TraitStats(polls=1, last_at=utc("2026-11-22 02:00:00.123456")),
+        AnswerTrait("rp"): TraitStats(polls=2, last_at=utc("2026-11-22 01:00:00.123456")),
+        AnswerTrait("authors"): TraitStats(polls=3, last_at=utc("2026-11-22 00:00:00.123456")),
+        AnswerTrait("times"): TraitStats(polls=4, last_at=utc("2026-11-21 23:00:00.123456")),
+        AnswerTrait("ids"): TraitStats(polls=5, last_at=utc("2026-11-21 22:00:00.123456")),
+        AnswerTrait("volume"): TraitStats(polls=6, last_at=utc("2026-11-21 21:00:00.123456")),
     },
-    turns=2,
-    whole=Whole(at=utc("2026-11-22 02:40:00.123456"), digest="abcdef"),
-    lied_at=utc("2026-11-22 02:39:00.123456"),
+    turnovers=2,
+    full_answer=FullAnswer(at=utc("2026-11-22 02:40:00.123456"), body_hash="abcdef"),
+    validators_wrong_at=utc("2026-11-22 02:39:00.123456"),
     gap_at=utc("2026-11-22 02:38:00.123456"),
-    pace=timedelta(seconds=781.5),
+    overlap_wait=timedelta(seconds=781.5),
     moved=Moved(
         to="https://feed.example/new",
         since=utc("2026-11-20 03:00:00.123456"),
@@ -437,7 +442,7 @@ EXPECTS = PollForecast(
     candidates=(
         Candidate(
             key=PostKey("x:1800000000000000002"),
-            bar=100,
+            threshold=100,
             rp=60,
             speed=12.5,
             read_at=utc("2026-11-22 02:55:00.123456"),
@@ -445,7 +450,7 @@ EXPECTS = PollForecast(
             source_id="1900000000000000002",
         ),
     ),
-    looked_at=utc("2026-11-22 02:56:00.123456"),
+    updated_at=utc("2026-11-22 02:56:00.123456"),
 )
 
 
@@ -466,8 +471,8 @@ async def test_watches_are_read(storage: Storage) -> None:
         health_note="HTTP 503",
         claim=None,
         rules_version=15,
-        vitals=HEALTH,
-        outlook=EXPECTS,
+        health_record=HEALTH,
+        forecast=EXPECTS,
     )
     others = [watches[WatchId(number)] for number in (4, 7, 11, 15)]
     assert [(one.source, one.topic.name, one.target) for one in others] == [
@@ -478,7 +483,9 @@ async def test_watches_are_read(storage: Storage) -> None:
     ]
     assert watches[WatchId(15)].next_poll_at is None
     assert len(watches[WatchId(7)].claim or "") == 24
-    assert watches[WatchId(11)].vitals.whole == Whole(at=utc("2026-11-22 03:04:00.123456"), digest=None)
+    assert watches[WatchId(11)].health_record.full_answer == FullAnswer(
+        at=utc("2026-11-22 03:04:00.123456"), body_hash=None
+    )
 
 
 async def test_cursors_lead_sources_to_where_they_stopped(storage: Storage) -> None:
@@ -499,7 +506,7 @@ async def test_cursors_lead_sources_to_where_they_stopped(storage: Storage) -> N
 async def test_what_the_operator_set_is_read(storage: Storage, rows: sqlite3.Connection) -> None:
     loads = {(load.source.value, load.target): load for load in await storage.watches.host_loads()}
 
-    assert (loads["trendpage", None].watches, loads["trendpage", None].price) == (2, 0.375)
+    assert (loads["trendpage", None].watches, loads["trendpage", None].index_threshold) == (2, 0.375)
     assert "misskey" not in {source for source, _ in loads}  # it is switched off
     assert rows.execute("SELECT source FROM disabled_sources").fetchall() == [("misskey",)]
     assert rows.execute("SELECT position, template FROM source_targets WHERE source = 'mastodon'").fetchall() == [
@@ -573,7 +580,7 @@ async def test_unchanged_posts_are_not_written_again(storage: Storage) -> None:
 
     assert content_digest(POST) == known.digest == "412e0717cd675960"
     assert (known.rp, known.max_rp) == (150, 180)
-    assert known.relook_at == utc("2026-11-22 03:09:00.123456")
+    assert known.recheck_at == utc("2026-11-22 03:09:00.123456")
 
 
 async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
@@ -875,8 +882,8 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
     contents = {entry.id: entry.content for entry in waiting}
 
     assert contents[EntryId(11)] == NoticeContent(
-        place=Endpoint(source=SourceName("trendpage"), host=""),
-        extent=OutageScope(0),
+        endpoint=Endpoint(source=SourceName("trendpage"), host=""),
+        scope=OutageScope(0),
         better=False,
         count=1,
         topics=("データセンター",),
@@ -886,8 +893,8 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         too_dear=True,
     )
     assert contents[EntryId(14)] == NoticeContent(
-        place=Endpoint(source=SourceName("mastodon"), host="social.example"),
-        extent=OutageScope(1),
+        endpoint=Endpoint(source=SourceName("mastodon"), host="social.example"),
+        scope=OutageScope(1),
         better=True,
         count=1,
         topics=("データセンター", "生成AI"),
@@ -943,7 +950,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         audience_source=SourceName("trendpage"),
         troubles=(
             SourceProblem(
-                place=Endpoint(source=SourceName("mastodon"), host="social.example"),
+                endpoint=Endpoint(source=SourceName("mastodon"), host="social.example"),
                 cause=Cause.OTHER,
             ),
         ),
@@ -980,8 +987,8 @@ async def test_outages_that_channels_were_told_of_are_read(storage: Storage) -> 
         Incident(
             channel_id=CHANNEL,
             guild_id=GUILD,
-            place=Endpoint(source=SourceName("bluesky"), host=""),
-            extent=OutageScope(1),
+            endpoint=Endpoint(source=SourceName("bluesky"), host=""),
+            scope=OutageScope(1),
             some_at=utc("2026-12-23 05:00:00.123456"),
             all_at=None,
             entry_id=EntryId(15),
@@ -989,8 +996,8 @@ async def test_outages_that_channels_were_told_of_are_read(storage: Storage) -> 
         Incident(
             channel_id=CHANNEL,
             guild_id=GUILD,
-            place=Endpoint(source=SourceName("mastodon"), host="social.example"),
-            extent=OutageScope(1),
+            endpoint=Endpoint(source=SourceName("mastodon"), host="social.example"),
+            scope=OutageScope(1),
             some_at=None,
             all_at=utc("2026-12-23 05:00:00.123456"),
             entry_id=EntryId(14),

@@ -98,12 +98,12 @@ def key(number: int) -> PostKey:
 
 
 def change(
-    seen: Post, *, new: bool = True, max_rp: int | None = None, relook_at: datetime | None = None
+    seen: Post, *, new: bool = True, max_rp: int | None = None, recheck_at: datetime | None = None
 ) -> PostChange:
     return PostChange(
         post=seen,
         max_rp=seen.rp if max_rp is None else max_rp,
-        relook_at=relook_at,
+        recheck_at=recheck_at,
         digest=f"digest {seen.rp} {seen.text}",
         is_new=new,
         sampled=seen.rp is not None,
@@ -145,12 +145,12 @@ def plan(
     alerts: Sequence[Alert] = (),
     holds: Sequence[HeldAlert] = (),
     baselines: Sequence[Baseline] = (),
-    relooks: Sequence[tuple[PostKey, datetime | None]] = (),
+    recheck_times: Sequence[tuple[PostKey, datetime | None]] = (),
     snapshot: Snapshot | None = None,
     recounts: Sequence[tuple[ChannelId, PostKey, int]] = (),
     gone: Sequence[tuple[PostKey, datetime | None]] = (),
     take_downs: Sequence[PostKey] = (),
-    outlook: PollForecast = NO_OUTLOOK,
+    forecast: PollForecast = NO_OUTLOOK,
     turn: NextPoll | None = None,
 ) -> PollPlan:
     return PollPlan(
@@ -164,15 +164,15 @@ def plan(
             failures=0,
             health=Health.OK,
             health_note=None,
-            outlook=outlook,
-            turn=turn,
+            forecast=forecast,
+            next_poll=turn,
         ),
         changes=tuple(changes),
         snapshot=snapshot,
         alerts=tuple(alerts),
         held=tuple(holds),
         baselines=tuple(baselines),
-        relooks=tuple(relooks),
+        recheck_times=tuple(recheck_times),
         recounts=tuple(recounts),
         gone=tuple(gone),
         take_downs=tuple(take_downs),

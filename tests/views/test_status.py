@@ -60,7 +60,7 @@ def a_watch(
         next_poll_at=NOW + timedelta(minutes=5),
         last_ok_at=NOW,
         health=health,
-        vitals=WatchHealth(since=NOW if why else None, cause=why, hours=40, usual_hours=2),
+        health_record=WatchHealth(since=NOW if why else None, cause=why, hours=40, usual_hours=2),
     )
 
 
@@ -94,8 +94,8 @@ def source_words(mark: str, source: str, topics: int, **counts: int) -> str:
 
 def a_notice(**more: Any) -> NoticeContent:
     bad = NoticeContent(
-        place=Endpoint(SourceName.MASTODON),
-        extent=OutageScope.ALL,
+        endpoint=Endpoint(SourceName.MASTODON),
+        scope=OutageScope.ALL,
         better=False,
         count=12,
         topics=("猫", "犬"),
@@ -286,15 +286,15 @@ def test_bad_news_name_source_reason_time_and_topics() -> None:
 @pytest.mark.parametrize(
     ("content", "text_id", "values"),
     [
-        (a_notice(extent=OutageScope.SOME, count=2), "notice-some", {}),
-        (a_notice(extent=OutageScope.NONE, better=True), "notice-well", {}),
+        (a_notice(scope=OutageScope.SOME, count=2), "notice-some", {}),
+        (a_notice(scope=OutageScope.NONE, better=True), "notice-well", {}),
         (
-            a_notice(extent=OutageScope.SOME, better=True, count=2),
+            a_notice(scope=OutageScope.SOME, better=True, count=2),
             "notice-partly",
             {"topics": "猫, 犬", "more": 0},
         ),
         (
-            a_notice(place=Endpoint(SourceName.FEED, "a.example")),
+            a_notice(endpoint=Endpoint(SourceName.FEED, "a.example")),
             "notice-all",
             {"source": "Feed (a.example)"},
         ),
@@ -308,7 +308,7 @@ def test_each_kind_of_news_has_its_sentence(content: NoticeContent, text_id: str
 @given(st.text(max_size=60), st.text(max_size=80), st.sampled_from(LANGUAGES))
 def test_names_from_outside_are_escaped_and_a_notice_stays_short(topic: str, host: str, language: str) -> None:
     speaker = TEXTS.speaker(language)
-    content = a_notice(topics=(f"@everyone **{topic}",) * 5, place=Endpoint(SourceName.FEED, f"<@1>{host}"))
+    content = a_notice(topics=(f"@everyone **{topic}",) * 5, endpoint=Endpoint(SourceName.FEED, f"<@1>{host}"))
 
     shown = notice_text(speaker, content)
 

@@ -50,17 +50,20 @@ _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
 
 @dataclass(slots=True)
 class Decisions:
-    """Decisions about the posts of a poll. ``bars``: of posts that only lack RP, the lowest threshold above."""
+    """Decisions about the posts of a poll.
+
+    ``thresholds``: of posts that only lack RP, the lowest threshold above.
+    """
 
     alerts: list[Alert] = field(default_factory=list)
     baselines: list[Baseline] = field(default_factory=list)
-    bars: dict[PostKey, int] = field(default_factory=dict)
+    thresholds: dict[PostKey, int] = field(default_factory=dict)
 
     def add(self, listener: Listener, heard: _ListenerDecisions) -> None:
         """Note all but the alerts."""
         self.baselines += [Baseline(listener.subscription_id, key, why) for key, why in heard.silent]
         for key in heard.below:
-            self.bars[key] = min(listener.min_rp, self.bars.get(key, listener.min_rp))
+            self.thresholds[key] = min(listener.min_rp, self.thresholds.get(key, listener.min_rp))
 
 
 def decide_posts(

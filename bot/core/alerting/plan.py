@@ -21,7 +21,7 @@ from bot.core.cadence.forecast import updated_forecast
 from bot.core.cadence.host_budget import HostBudget, schedule_next
 from bot.core.cadence.rechecks import candidates_after, next_recheck_at, recheck_changes
 from bot.core.errors import SourceError
-from bot.core.health.silence import paced, remembered
+from bot.core.health.silence import with_answer, within_overlap_wait
 from bot.core.health.watch import after_failure, after_poll, is_source_problem, last_poll_unanswered
 from bot.core.identity.entries import corrected_links
 from bot.core.identity.origins import Origins
@@ -83,22 +83,22 @@ def plan_poll(
     told, held = apply_hourly_cap(state, with_count_source(decided.alerts, fetched), policy, now, away=away)
     live = posts_with_live_counts(state, told, policy.live_counts, now)
     highest_threshold = max((listener.min_rp for listener in state.listeners), default=None)
-    relooks = {
-        post.key: _relook_at(state, post, policy, highest_threshold, post.key in live, now) for post in posts
+    recheck_times = {
+        post.key: _recheck_at(state, post, policy, highest_threshold, post.key in live, now) for post in posts
     }
-    outlook = _outlook(state, fetched, posts, decided, policy, now, unheard)
+    forecast = _forecast(state, fetched, posts, decided, policy, now, unheard)
     gone = take_downs(state, fetched, now)
-    update = _update(state, answer, policy, outlook, host, now, away=away)
+    update = _update(state, answer, policy, forecast, host, now, away=away)
     return PollPlan(
         watch=state.watch,
         at=now,
         update=update,
-        changes=tuple(_changes(state, posts, relooks)),
+        changes=tuple(_changes(state, posts, recheck_times)),
         snapshot=_worth_keeping(fetched.snapshot) if fetched else None,
         alerts=told,
         held=held,
         baselines=tuple(decided.baselines),
-        relooks=(*recheck_changes(state, posts, relooks, fetched, now), *_no_more(state, unheard)),
+        recheck_times=(*recheck_changes(state, posts, recheck_times, fetched, now), *_no_more(state, unheard)),
         # What was told of a post that another server speaks for is changed by that one's word alone.
         recounts=tuple(
             count_updates(
@@ -114,7 +114,7 @@ def plan_poll(
         own=tuple(post.key for post in posts if post.key not in state.known and origins.is_home_of(post.key)),
         echoes=() if not policy.is_page else tuple(echoes(state, posts, policy.new_post_max_age, now)),
         others_within=_others_within(state.watch, fetched, policy, host, now),
-        kept=retention.kept(state.watch.source, update.vitals.turns),
+        kept=retention.kept(state.watch.source, update.health_record.turnovers),
         seen=tuple(post.key for post in shown.posts) if shown else (),
         fresh_names=_names_to_keep(state, judged),
         old_names=state.old_names,
@@ -129,14 +129,14 @@ def plan_unchanged(
     """The plan of ``plan_poll`` for an unchanged page, from the watch alone; see ``needs_state``."""
     state = PollState(watch=watch, known={})
     away = missed_polls(watch, policy, now, host.mean if host else policy.interval)
-    outlook = updated_forecast(watch.outlook, 0, (), now)
-    update = _update(state, answer, policy, outlook, host, now, away=away)
+    forecast = updated_forecast(watch.forecast, 0, (), now)
+    update = _update(state, answer, policy, forecast, host, now, away=away)
     return PollPlan(
         watch=watch,
         at=now,
         update=update,
         others_within=_others_within(watch, None, policy, host, now),
-        kept=retention.kept(watch.source, update.vitals.turns),
+        kept=retention.kept(watch.source, update.health_record.turnovers),
     )
 
 
@@ -145,7 +145,7 @@ def needs_state(watch: Watch, answer: FetchResult | NotModified | SourceError) -
 
     Without posts nothing is decided; a candidate is kept only while a listener has its threshold.
     """
-    return isinstance(answer, FetchResult) or (isinstance(answer, NotModified) and bool(watch.outlook.candidates))
+    return isinstance(answer, FetchResult) or (isinstance(answer, NotModified) and bool(watch.forecast.candidates))
 
 
 def _names_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
@@ -182,8 +182,8 @@ def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: date
         failures=failures,
         health=condition.health,
         health_note=condition.note,
-        vitals=condition.vitals,
-        outlook=watch.outlook,
+        health_record=condition.health_record,
+        forecast=watch.forecast,
     )
     return PollPlan(watch=watch, at=now, update=update)
 
@@ -198,8 +198,8 @@ def content_digest(post: Post) -> str:
 
 def _taken(state: PollState, heard: FetchResult, policy: PollPolicy) -> FetchResult:
     """As much of an answer as is stored."""
-    bar = min((listener.min_rp for listener in state.listeners), default=None)
-    return retention.taken(state.watch, heard, state.known, whole_page=policy.is_page, bar=bar)
+    threshold = min((listener.min_rp for listener in state.listeners), default=None)
+    return retention.taken(state.watch, heard, state.known, whole_page=policy.is_page, threshold=threshold)
 
 
 def _merged(state: PollState, fetched: FetchResult) -> tuple[Post, ...]:
@@ -225,7 +225,7 @@ def _peak(post: Post, known: KnownPost | None) -> int | None:
 
 
 def _changes(
-    state: PollState, posts: tuple[Post, ...], relooks: dict[PostKey, datetime | None]
+    state: PollState, posts: tuple[Post, ...], recheck_times: dict[PostKey, datetime | None]
 ) -> Iterator[PostChange]:
     """New posts and those of which something changed."""
     guilds = state.digest_guilds | {listener.guild_id for listener in state.listeners} if state.hidden else _NOBODY
@@ -237,7 +237,7 @@ def _changes(
             yield PostChange(
                 post=post,
                 max_rp=_peak(post, known),
-                relook_at=relooks[post.key],
+                recheck_at=recheck_times[post.key],
                 digest=digest,
                 is_new=known is None,
                 sampled=post.rp is not None and (known is None or known.rp != post.rp),
@@ -252,7 +252,7 @@ def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post
     return post.redacted() if is_hidden_from_all(state.hidden, guilds, post.key) else post
 
 
-def _relook_at(
+def _recheck_at(
     state: PollState, post: Post, policy: PollPolicy, highest_threshold: int | None, is_live: bool, now: datetime
 ) -> datetime | None:
     """The next recheck of a post below a threshold (invariant 4), of one sent lately, or of one for a digest."""
@@ -268,7 +268,7 @@ def _no_more(state: PollState, unheard: Collection[PostKey]) -> Iterator[tuple[P
     """Posts that this place was asked for by id before their home was."""
     for key in unheard:
         known = state.known.get(key)
-        if known is not None and known.relook_at is not None:
+        if known is not None and known.recheck_at is not None:
             yield key, None
 
 
@@ -282,7 +282,7 @@ def _worth_keeping(snapshot: Snapshot | None) -> Snapshot | None:
     return snapshot
 
 
-def _outlook(
+def _forecast(
     state: PollState,
     fetched: FetchResult | None,
     posts: tuple[Post, ...],
@@ -293,15 +293,15 @@ def _outlook(
 ) -> PollForecast:
     """The forecast after this poll; posts that no listener may be sent are left out."""
     crossings = len({alert.content.post.key for alert in decided.alerts})
-    near = candidates_after(state, fetched, posts, decided.bars, now, whole_page=policy.is_page)
-    return updated_forecast(state.watch.outlook, crossings, (one for one in near if one.key not in unheard), now)
+    near = candidates_after(state, fetched, posts, decided.thresholds, now, whole_page=policy.is_page)
+    return updated_forecast(state.watch.forecast, crossings, (one for one in near if one.key not in unheard), now)
 
 
 def _update(
     state: PollState,
     answer: FetchResult | NotModified,
     policy: PollPolicy,
-    outlook: PollForecast,
+    forecast: PollForecast,
     host: HostBudget | None,
     now: datetime,
     *,
@@ -315,11 +315,11 @@ def _update(
     )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
     validators = replace(fetched.validators, body=None) if fetched else watch.validators
-    ails = fetched is not None and is_source_problem(condition.health, condition.vitals)
-    turn = _turn(watch, outlook, policy, host, now)
-    wait = turn.wait if turn else policy.interval * index.jitter(watch.id, now)
-    wait = paced(wait, condition.vitals)
-    wait = max(wait, retention.flood_wait(watch, fetched, familiar, condition.vitals.turns, now))
+    ails = fetched is not None and is_source_problem(condition.health, condition.health_record)
+    next_poll = _next_poll(watch, forecast, policy, host, now)
+    wait = next_poll.wait if next_poll else policy.interval * index.jitter(watch.id, now)
+    wait = within_overlap_wait(wait, condition.health_record)
+    wait = max(wait, retention.flood_wait(watch, fetched, familiar, condition.health_record.turnovers, now))
     reset_at = fetched.reset_at if fetched else None
     return WatchUpdate(
         next_poll_at=max(now + wait, reset_at or now),
@@ -329,9 +329,11 @@ def _update(
         failures=0,
         health=condition.health,
         health_note=condition.note,
-        vitals=remembered(condition.vitals, watch, answer, now, is_source_problem=ails, familiar=familiar),
-        outlook=outlook,
-        turn=turn,
+        health_record=with_answer(
+            condition.health_record, watch, answer, now, is_source_problem=ails, familiar=familiar
+        ),
+        forecast=forecast,
+        next_poll=next_poll,
     )
 
 
@@ -348,8 +350,8 @@ def _others_within(
     return host.mean if host else policy.interval
 
 
-def _turn(
-    watch: Watch, outlook: PollForecast, policy: PollPolicy, host: HostBudget | None, now: datetime
+def _next_poll(
+    watch: Watch, forecast: PollForecast, policy: PollPolicy, host: HostBudget | None, now: datetime
 ) -> NextPoll | None:
     """The next poll by the forecast; None for a fixed interval.
 
@@ -357,4 +359,4 @@ def _turn(
     """
     if policy.fixed_interval:
         return None
-    return schedule_next(watch.id, outlook, host or HostBudget(policy.interval), policy.catch_up_after / 2, now)
+    return schedule_next(watch.id, forecast, host or HostBudget(policy.interval), policy.catch_up_after / 2, now)

@@ -33,16 +33,16 @@ _MINUTE_H: Final = 1 / 60
 _SQRT_2: Final = math.sqrt(2.0)
 
 
-def rate(outlook: PollForecast) -> float:
+def rate(forecast: PollForecast) -> float:
     """Posts an hour that reach a threshold."""
-    return (outlook.crossings + PRIOR_CROSSINGS) / (max(outlook.hours, 0.0) + PRIOR_HOURS)
+    return (forecast.crossings + PRIOR_CROSSINGS) / (max(forecast.hours, 0.0) + PRIOR_HOURS)
 
 
 def updated_forecast(
     before: PollForecast, crossings: int, candidates: Iterable[Candidate], now: datetime
 ) -> PollForecast:
     """The forecast after a poll that saw ``crossings`` posts reach a threshold."""
-    hours = _hours_since(before.looked_at, now) if before.looked_at else 0.0
+    hours = _hours_since(before.updated_at, now) if before.updated_at else 0.0
     fade = math.exp(-hours / DECAY_TIME_H)
     near = (each for each in candidates if each.speed > 0)
     soonest = [each for _, _, each in sorted((hours_left(each, now), each.key, each) for each in near)]
@@ -50,19 +50,24 @@ def updated_forecast(
         crossings=before.crossings * fade + crossings,
         hours=max(before.hours, 0.0) * fade + hours,
         candidates=tuple(soonest[:MAX_CANDIDATES]),
-        looked_at=now,
+        updated_at=now,
     )
 
 
-def candidate(post: Post, bar: int, before: Candidate | None, born: datetime, now: datetime) -> Candidate | None:
-    """A post just read, as a candidate; None if it is not near ``bar``. ``before``: it at the poll before."""
-    if post.rp is None or not NEAR_THRESHOLD_SHARE * bar <= post.rp < bar:
+def candidate(
+    post: Post, threshold: int, before: Candidate | None, born: datetime, now: datetime
+) -> Candidate | None:
+    """A post just read, as a candidate; None if it is not near ``threshold``.
+
+    ``before``: it at the poll before.
+    """
+    if post.rp is None or not NEAR_THRESHOLD_SHARE * threshold <= post.rp < threshold:
         return None
     if before is not None and before.speed > 0:
         speed = _speed(before, post.rp, now)
     else:
         speed = post.rp / max(_hours_since(born, now), _MINUTE_H)
-    return Candidate(post.key, bar, post.rp, speed, now, born, post.source_id)
+    return Candidate(post.key, threshold, post.rp, speed, now, born, post.source_id)
 
 
 def unchanged(each: Candidate, now: datetime) -> Candidate:
@@ -82,7 +87,7 @@ def _hours_since(then: datetime, now: datetime) -> float:
 
 def median_crossing_h(each: Candidate) -> float:
     """The median of the time from its reading to its threshold, in hours."""
-    return (each.bar - each.rp) / each.speed
+    return (each.threshold - each.rp) / each.speed
 
 
 def hours_left(each: Candidate, now: datetime) -> float:
@@ -92,7 +97,7 @@ def hours_left(each: Candidate, now: datetime) -> float:
 
 def crossing_probability(each: Candidate, now: datetime) -> float:
     """The probability that it has crossed since it was read."""
-    hours, to_go = _hours_since(each.read_at, now), each.bar - each.rp
+    hours, to_go = _hours_since(each.read_at, now), each.threshold - each.rp
     share = hours * each.speed / to_go if to_go > 0 else 0.0
     return normal(math.log(share) / SIGMA) if share > 0 else 0.0
 

@@ -22,8 +22,8 @@ RESERVED_SHARE: Final = 0.2
 MAX_SLOWDOWN: Final = 24.0
 _SMOOTHING_WATCHES: Final = 10
 """Added to the number of watches, so that the threshold of a small host moves slowly."""
-_LEAST_PRICE: Final = 1e-9
-_HIGHEST_PRICE: Final = 1e9
+_MIN_INDEX_THRESHOLD: Final = 1e-9
+_MAX_INDEX_THRESHOLD: Final = 1e9
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -50,27 +50,34 @@ class HostBudget:
 
 
 def schedule_next(
-    watch: WatchId, outlook: PollForecast, host: HostBudget, at_most: timedelta, now: datetime
+    watch: WatchId, forecast: PollForecast, host: HostBudget, at_most: timedelta, now: datetime
 ) -> NextPoll:
     """The wait of a watch until its next poll, ±10 %. ``at_most``: the longest, unless the mean is longer."""
-    price = host.index_threshold or index.initial_threshold(outlook, host.mean)
+    threshold = host.index_threshold or index.initial_threshold(forecast, host.mean)
     within = index.bounds(host.mean, at_most)
-    hours = index.hours_until_worth(outlook, price, within, now) * index.jitter(watch, now)
-    return NextPoll(timedelta(hours=within.keep(hours)), price)
+    hours = index.hours_until_worth(forecast, threshold, within, now) * index.jitter(watch, now)
+    return NextPoll(timedelta(hours=within.keep(hours)), threshold)
 
 
 def after_poll(
-    host: HostBudget, turn: NextPoll, now: datetime, *, requests: int = 1, quota: RateLimitWindow | None = None
+    host: HostBudget,
+    next_poll: NextPoll,
+    now: datetime,
+    *,
+    requests: int = 1,
+    quota: RateLimitWindow | None = None,
 ) -> HostBudget:
     """The state after a poll that took so many requests. ``quota``: the rest that the host's headers allow."""
     weight = 1 / (host.watches + _SMOOTHING_WATCHES)
     asked = host.requests + weight * (requests - host.requests)
     needed = host.watches * asked / (host.interval / _HOUR)
     wanted = min(max(1.0, needed / _allowed(host, quota, now)), MAX_SLOWDOWN)
-    moved = (host.index_threshold or turn.price) * math.exp(weight * (1 - turn.wait / host.mean))
+    moved = (host.index_threshold or next_poll.index_threshold) * math.exp(
+        weight * (1 - next_poll.wait / host.mean)
+    )
     return replace(
         host,
-        index_threshold=min(max(moved, _LEAST_PRICE), _HIGHEST_PRICE),
+        index_threshold=min(max(moved, _MIN_INDEX_THRESHOLD), _MAX_INDEX_THRESHOLD),
         requests=asked,
         slowdown=host.slowdown + weight * (wanted - host.slowdown),
     )

@@ -75,28 +75,28 @@ def poll_index(per_hour: float, medians: Sequence[float], hours: float) -> float
     return worth
 
 
-def hours_until_worth(outlook: PollForecast, price: float, within: Bounds, now: datetime) -> float:
-    """Hours until the index reaches ``price``, to within ``PRECISION``."""
-    per_hour = rate(outlook)
-    by_rate = within.keep(math.sqrt(2 * price / per_hour))
-    if not outlook.candidates:
+def hours_until_worth(forecast: PollForecast, index_threshold: float, within: Bounds, now: datetime) -> float:
+    """Hours until the index reaches ``index_threshold``, to within ``PRECISION``."""
+    per_hour = rate(forecast)
+    by_rate = within.keep(math.sqrt(2 * index_threshold / per_hour))
+    if not forecast.candidates:
         return by_rate
-    medians = [hours_left(each, now) for each in outlook.candidates]
+    medians = [hours_left(each, now) for each in forecast.candidates]
     low, high = within.shortest, by_rate
-    if poll_index(per_hour, medians, low) >= price:
+    if poll_index(per_hour, medians, low) >= index_threshold:
         return low
     while high > low * PRECISION:
         middle = math.sqrt(low * high)
-        if poll_index(per_hour, medians, middle) < price:
+        if poll_index(per_hour, medians, middle) < index_threshold:
             low = middle
         else:
             high = middle
     return high
 
 
-def initial_threshold(outlook: PollForecast, mean: timedelta) -> float:
+def initial_threshold(forecast: PollForecast, mean: timedelta) -> float:
     """The threshold at which a watch without candidates is polled once in the mean interval."""
-    return poll_index(rate(outlook), (), mean / _HOUR)
+    return poll_index(rate(forecast), (), mean / _HOUR)
 
 
 def jitter(watch: WatchId, now: datetime) -> float:

@@ -35,7 +35,7 @@ _BACKOFF_STEPS: Final = (
 """(age below, time to the next recheck): about 45 in 48 h, most of them while most reposts happen."""
 
 
-def recheck_at(born_at: datetime, now: datetime) -> datetime | None:
+def scheduled_recheck(born_at: datetime, now: datetime) -> datetime | None:
     """The next recheck of a post below a threshold; None once it is 48 h old."""
     age = now - born_at
     for younger_than, step in _BACKOFF_STEPS:
@@ -46,30 +46,30 @@ def recheck_at(born_at: datetime, now: datetime) -> datetime | None:
 
 def next_recheck_at(known: KnownPost | None, post: Post, now: datetime) -> datetime | None:
     """The next recheck of a known post: the stored time, until it has come."""
-    if known is not None and known.relook_at is not None and known.relook_at > now + DUE_SOON:
-        return known.relook_at
-    return recheck_at(published_at(post, known, now), now)
+    if known is not None and known.recheck_at is not None and known.recheck_at > now + DUE_SOON:
+        return known.recheck_at
+    return scheduled_recheck(published_at(post, known, now), now)
 
 
 def recheck_changes(
     state: PollState,
     posts: Iterable[Post],
-    relooks: Mapping[PostKey, datetime | None],
+    recheck_times: Mapping[PostKey, datetime | None],
     fetched: FetchResult | None,
     now: datetime,
 ) -> Iterator[tuple[PostKey, datetime | None]]:
     """Recheck times of posts that were fetched unchanged, and of posts that were missed."""
     for post in posts:
         known = state.known.get(post.key)
-        if known is not None and known.relook_at != relooks[post.key]:
-            yield post.key, relooks[post.key]
+        if known is not None and known.recheck_at != recheck_times[post.key]:
+            yield post.key, recheck_times[post.key]
     for key in fetched.gone if fetched else ():
         yield key, recheck_missing_at(state, key, now)
 
 
-def likely_crossings(outlook: PollForecast, now: datetime) -> list[Recheck]:
+def likely_crossings(forecast: PollForecast, now: datetime) -> list[Recheck]:
     """The candidates that a poll at ``now`` fetches again, the likeliest to have crossed first."""
-    chances = ((crossing_probability(each, now), each) for each in outlook.candidates)
+    chances = ((crossing_probability(each, now), each) for each in forecast.candidates)
     likely = sorted(
         (found for found in chances if found[0] >= MIN_CROSSING_PROBABILITY), key=lambda found: -found[0]
     )
@@ -80,28 +80,28 @@ def candidates_after(
     state: PollState,
     fetched: FetchResult | None,
     posts: Iterable[Post],
-    bars: Mapping[PostKey, int],
+    thresholds: Mapping[PostKey, int],
     now: datetime,
     *,
     whole_page: bool,
 ) -> Iterator[Candidate]:
     """The candidates after a poll: those among the posts read, and those not read that still wait.
 
-    ``fetched`` None: unchanged. ``bars``: the lowest threshold above each post. ``whole_page``: posts that left
-    the page cannot be fetched again.
+    ``fetched`` None: unchanged. ``thresholds``: the lowest threshold above each post. ``whole_page``: posts that
+    left the page cannot be fetched again.
     """
-    before = {each.key: each for each in state.watch.outlook.candidates}
+    before = {each.key: each for each in state.watch.forecast.candidates}
     for post in posts:
         key = post.key
-        if key in bars:
+        if key in thresholds:
             since = published_at(post, state.known.get(key), now)
-            found = candidate(post, bars[key], before.pop(key, None), since, now)
+            found = candidate(post, thresholds[key], before.pop(key, None), since, now)
             if found is not None:
                 yield found
     if not before:
         return
     wanted = {listener.min_rp for listener in state.listeners}
-    waiting = [each for each in before.values() if each.bar in wanted]
+    waiting = [each for each in before.values() if each.threshold in wanted]
     if fetched is None:
         yield from (unchanged(each, now) for each in waiting)
     elif not whole_page:

@@ -62,13 +62,13 @@ def plan_notices(
     groups: dict[_Group, list[DependentWatch]] = defaultdict(list)
     for pulse in pulses:
         groups[pulse.channel_id, endpoint_of(pulse.source, pulse.target)].append(pulse)
-    known = {(incident.channel_id, incident.place): incident for incident in incidents}
+    known = {(incident.channel_id, incident.endpoint): incident for incident in incidents}
     tellings = [
         _decide(group, known.get(key) or Incident(key[0], group[0].guild_id, key[1]), now)
         for key, group in groups.items()
     ]
     # Nobody follows anything there any more.
-    ended = [NoticePlan(known[key], None) for key in known if key not in groups and known[key].extent]
+    ended = [NoticePlan(known[key], None) for key in known if key not in groups and known[key].scope]
     return [telling for telling in tellings if telling is not None] + ended
 
 
@@ -78,63 +78,65 @@ def silent_telling(fallen: Sequence[DependentWatch]) -> NoticePlan | None:
         return None
     first = fallen[0]
     names = tuple(dict.fromkeys(pulse.topic_name for pulse in fallen))
-    place = endpoint_of(first.source, first.target)
+    endpoint = endpoint_of(first.source, first.target)
     content = NoticeContent(
-        place=place,
-        extent=OutageScope.SOME,
+        endpoint=endpoint,
+        scope=OutageScope.SOME,
         better=False,
         count=len(names),
         topics=names[:TOPICS_NAMED],
         language=first.language,
-        since=min((pulse.vitals.since for pulse in fallen if pulse.vitals.since is not None), default=None),
-        cause=first.vitals.cause,
+        since=min(
+            (pulse.health_record.since for pulse in fallen if pulse.health_record.since is not None), default=None
+        ),
+        cause=first.health_record.cause,
     )
-    return NoticePlan(Incident(OPERATOR_CHANNEL, first.guild_id, place), content)
+    return NoticePlan(Incident(OPERATOR_CHANNEL, first.guild_id, endpoint), content)
 
 
 def _decide(group: Sequence[DependentWatch], incident: Incident, now: datetime) -> NoticePlan | None:
     """The notice for a channel about an endpoint; None without a change."""
     ailing = [pulse for pulse in group if _ails(pulse)]
     sick = [pulse for pulse in ailing if _is_sick(pulse, now)]
-    extent = _extent(group, sick)
-    if extent > incident.extent:
+    scope = _scope(group, sick)
+    if scope > incident.scope:
         # That all are unwell is certain when most of them are.
-        certain = extent is OutageScope.SOME or 2 * len(sick) >= len(ailing)
+        certain = scope is OutageScope.SOME or 2 * len(sick) >= len(ailing)
         heard = any(not pulse.muted for pulse in sick)
-        may_tell = certain and heard and not _told_lately(incident, extent, now)
-        return NoticePlan(incident, _notice(group, incident, extent, ailing, _began(sick))) if may_tell else None
-    if incident.extent is OutageScope.NONE:
+        may_tell = certain and heard and not _told_lately(incident, scope, now)
+        return NoticePlan(incident, _notice(group, incident, scope, ailing, _began(sick))) if may_tell else None
+    if incident.scope is OutageScope.NONE:
         return None
     for_long = PARTLY_RECOVERED_AFTER if ailing else RECOVERED_AFTER
     settled = all(_ails(pulse) or _is_settled(pulse, for_long, now) for pulse in group)
-    if extent < incident.extent and settled and len(sick) == len(ailing):
-        return NoticePlan(incident, _notice(group, incident, extent, ailing, _began(sick), better=True))
+    if scope < incident.scope and settled and len(sick) == len(ailing):
+        return NoticePlan(incident, _notice(group, incident, scope, ailing, _began(sick), better=True))
     return None
 
 
 def _is_sick(pulse: DependentWatch, now: datetime) -> bool:
     """Whether it is unwell for certain: long enough, at two polls, the last of them as recent as it should be."""
-    since = pulse.vitals.since
+    since = pulse.health_record.since
     if since is None or now - since < NOTIFY_AFTER or pulse.next_poll_at <= now:
         return False
     if pulse.failures == 0:
         return pulse.last_ok_at is not None and pulse.last_ok_at > since
-    return pulse.failures > 1 and (pulse.health is Health.DOWN or pulse.vitals.cause is Cause.CHANGED)
+    return pulse.failures > 1 and (pulse.health is Health.DOWN or pulse.health_record.cause is Cause.CHANGED)
 
 
 def _is_settled(pulse: DependentWatch, for_long: timedelta, now: datetime) -> bool:
     """Whether what is well has been so for long enough."""
-    return pulse.vitals.since is None or now - pulse.vitals.since >= for_long
+    return pulse.health_record.since is None or now - pulse.health_record.since >= for_long
 
 
 def _ails(pulse: DependentWatch) -> bool:
     """Whether something is wrong at the source; for a channel only what keeps alerts away."""
-    cause = pulse.vitals.cause
+    cause = pulse.health_record.cause
     is_minor = cause is not None and cause.is_minor and pulse.channel_id != OPERATOR_CHANNEL
-    return is_source_problem(pulse.health, pulse.vitals) and not is_minor
+    return is_source_problem(pulse.health, pulse.health_record) and not is_minor
 
 
-def _extent(group: Sequence[DependentWatch], sick: Sequence[DependentWatch]) -> OutageScope:
+def _scope(group: Sequence[DependentWatch], sick: Sequence[DependentWatch]) -> OutageScope:
     """ALL, unless another topic was read after the outage began. One not polled since is no evidence."""
     if not sick:
         return OutageScope.NONE
@@ -146,22 +148,22 @@ def _extent(group: Sequence[DependentWatch], sick: Sequence[DependentWatch]) -> 
     return OutageScope.SOME if witnessed else OutageScope.ALL
 
 
-def _told_lately(incident: Incident, extent: OutageScope, now: datetime) -> bool:
+def _told_lately(incident: Incident, scope: OutageScope, now: datetime) -> bool:
     """Whether a notice of the same, or worse, was sent lately."""
-    told = [incident.all_at] if extent is OutageScope.ALL else [incident.some_at, incident.all_at]
+    told = [incident.all_at] if scope is OutageScope.ALL else [incident.some_at, incident.all_at]
     return any(at is not None and now - at < REPEAT_AFTER for at in told)
 
 
 def _began(sick: Iterable[DependentWatch]) -> datetime | None:
     """The start of the outage of most watches: a page may have been gone for weeks when the rest breaks."""
-    times = sorted(pulse.vitals.since for pulse in sick if pulse.vitals.since is not None)
+    times = sorted(pulse.health_record.since for pulse in sick if pulse.health_record.since is not None)
     return times[len(times) // 2] if times else None
 
 
 def _notice(
     group: Sequence[DependentWatch],
     incident: Incident,
-    extent: OutageScope,
+    scope: OutageScope,
     ailing: Sequence[DependentWatch],
     since: datetime | None,
     *,
@@ -170,10 +172,10 @@ def _notice(
     """The content of a notice, with the cause that most watches have."""
     named = [pulse for pulse in ailing if not pulse.muted] or ailing
     topics = tuple(dict.fromkeys(pulse.topic_name for pulse in named))
-    causes = Counter(pulse.vitals.cause for pulse in ailing if pulse.vitals.cause is not None)
+    causes = Counter(pulse.health_record.cause for pulse in ailing if pulse.health_record.cause is not None)
     return NoticeContent(
-        place=incident.place,
-        extent=extent,
+        endpoint=incident.endpoint,
+        scope=scope,
         better=better,
         count=len(topics),
         topics=topics[:TOPICS_NAMED],

@@ -18,13 +18,13 @@ from bot.core.limits import retention
 from bot.core.models import (
     AnswerTrait,
     FetchResult,
+    FullAnswer,
     Moved,
     NotModified,
     PostKey,
     Validators,
     Watch,
     WatchHealth,
-    Whole,
 )
 
 FULL_EVERY: Final = timedelta(hours=20)
@@ -47,16 +47,20 @@ MOVED_SEEN: Final = timedelta(days=2)
 
 def asked_with(watch: Watch, now: datetime) -> Validators:
     """The validators of the next poll; without the server's when a full answer is due, or they have no meaning."""
-    whole, lied_at = watch.vitals.whole, watch.vitals.lied_at
-    is_fresh = whole is not None and timedelta(0) <= now - whole.at < FULL_EVERY
-    has_lied = lied_at is not None and timedelta(0) <= now - lied_at < DISTRUSTED_FOR
-    validators = watch.validators if is_fresh and not has_lied else Validators()
-    return replace(validators, body=whole.digest) if whole is not None and whole.digest else validators
+    full_answer, validators_wrong_at = watch.health_record.full_answer, watch.health_record.validators_wrong_at
+    is_fresh = full_answer is not None and timedelta(0) <= now - full_answer.at < FULL_EVERY
+    are_wrong = validators_wrong_at is not None and timedelta(0) <= now - validators_wrong_at < DISTRUSTED_FOR
+    validators = watch.validators if is_fresh and not are_wrong else Validators()
+    return (
+        replace(validators, body=full_answer.body_hash)
+        if full_answer is not None and full_answer.body_hash
+        else validators
+    )
 
 
 def address_of(watch: Watch) -> str | None:
     """The watch's own address, or the one to which it has moved."""
-    moved = watch.vitals.moved
+    moved = watch.health_record.moved
     has_moved = moved is not None and moved.last_at - moved.since >= MOVED_FOR
     return moved.to if moved is not None and has_moved else watch.target
 
@@ -69,8 +73,8 @@ def asked_at(watch: Watch) -> str | None:
     return watch.target if watch.failures % 2 else address_of(watch)
 
 
-def remembered(
-    vitals: WatchHealth,
+def with_answer(
+    health_record: WatchHealth,
     watch: Watch,
     answer: FetchResult | NotModified,
     now: datetime,
@@ -78,31 +82,36 @@ def remembered(
     is_source_problem: bool,
     familiar: Collection[PostKey] = (),
 ) -> WatchHealth:
-    """The vitals with what an answer says of all this.
+    """The health record with what an answer says of all this.
 
     ``is_source_problem``: it is to be read again, the same or not. ``familiar``: posts of the answer that were met
     before.
     """
-    whole, lied_at = vitals.whole, vitals.lied_at
+    full_answer, validators_wrong_at = health_record.full_answer, health_record.validators_wrong_at
     if isinstance(answer, FetchResult):
-        whole = Whole(now, None if is_source_problem else answer.validators.body)
-        lied_at = now if _tells_nothing(watch, answer, familiar) else lied_at
-    elif answer.whole:
-        whole = Whole(now, whole.digest if whole is not None else None)
-    return replace(vitals, whole=whole, lied_at=lied_at, moved=_moved(watch, answer.moved_to, now))
+        full_answer = FullAnswer(now, None if is_source_problem else answer.validators.body)
+        validators_wrong_at = now if _validators_are_wrong(watch, answer, familiar) else validators_wrong_at
+    elif answer.full_body:
+        full_answer = FullAnswer(now, full_answer.body_hash if full_answer is not None else None)
+    return replace(
+        health_record,
+        full_answer=full_answer,
+        validators_wrong_at=validators_wrong_at,
+        moved=_moved(watch, answer.moved_to, now),
+    )
 
 
-def _tells_nothing(watch: Watch, fetched: FetchResult, familiar: Collection[PostKey]) -> bool:
+def _validators_are_wrong(watch: Watch, fetched: FetchResult, familiar: Collection[PostKey]) -> bool:
     """Whether the server's validators are those of the last answer although this one has new entries."""
-    before, now, whole = watch.validators, fetched.validators, watch.vitals.whole
+    before, now, full_answer = watch.validators, fetched.validators, watch.health_record.full_answer
     is_same = (before.etag, before.last_modified) == (now.etag, now.last_modified) != (None, None)
     # Of the same body entries may be new because they were left for this look.
-    is_other = whole is not None and whole.digest is not None and whole.digest != now.body
+    is_other = full_answer is not None and full_answer.body_hash is not None and full_answer.body_hash != now.body
     return is_same and is_other and any(post.key not in familiar for post in fetched.posts)
 
 
 def _moved(watch: Watch, to: str | None, now: datetime) -> Moved | None:
-    before = watch.vitals.moved
+    before = watch.health_record.moved
     if to is None:
         # Asked where it has moved, nothing leads on: it stays there. Else the redirect has ended.
         return before if before is not None and asked_at(watch) == before.to else None
@@ -111,8 +120,8 @@ def _moved(watch: Watch, to: str | None, now: datetime) -> Moved | None:
     return replace(before, last_at=now)
 
 
-def with_pace(
-    vitals: WatchHealth,
+def with_overlap_wait(
+    health_record: WatchHealth,
     watch: Watch,
     fetched: FetchResult | None,
     known: Collection[PostKey],
@@ -120,37 +129,41 @@ def with_pace(
     *,
     missed_polls: bool,
 ) -> WatchHealth:
-    """The vitals with the wait at which the fetches of a source that lists its latest posts only overlap.
+    """The health record with the wait at which the fetches of a source that lists its latest posts only overlap.
 
     ``known``: what of the page was met before.
 
     One that floods (``retention.flood_wait``) is polled later instead, whatever this says.
     """
     if not watch.source.traits.lists_latest_only or watch.last_ok_at is None or missed_polls:
-        return vitals
+        return health_record
     passed = now - watch.last_ok_at
     if fetched is not None and _has_turned_over(watch, fetched, known):
-        return replace(vitals, gap_at=now, pace=max(min(passed, vitals.pace or passed) / 2, SOONEST))
-    if vitals.pace is None or passed < vitals.pace / 2:
-        return vitals
-    calmer = vitals.pace * CALMER
-    return replace(vitals, pace=calmer if calmer < SLOWEST else None)
+        return replace(
+            health_record,
+            gap_at=now,
+            overlap_wait=max(min(passed, health_record.overlap_wait or passed) / 2, SOONEST),
+        )
+    if health_record.overlap_wait is None or passed < health_record.overlap_wait / 2:
+        return health_record
+    calmer = health_record.overlap_wait * CALMER
+    return replace(health_record, overlap_wait=calmer if calmer < SLOWEST else None)
 
 
 def _has_turned_over(watch: Watch, fetched: FetchResult, known: Collection[PostKey]) -> bool:
-    had_some = AnswerTrait.POSTS in watch.vitals.shown
+    had_some = AnswerTrait.POSTS in watch.health_record.shown
     return had_some and len(fetched.posts) >= GAP_OF and not any(post.key in known for post in fetched.posts)
 
 
-def gap_hours(vitals: WatchHealth, now: datetime) -> int | None:
+def gap_hours(health_record: WatchHealth, now: datetime) -> int | None:
     """Whole hours since something may have been missed, as long as that is shown."""
-    if vitals.gap_at is None or not timedelta(0) <= now - vitals.gap_at < GAP_SAID_FOR:
+    if health_record.gap_at is None or not timedelta(0) <= now - health_record.gap_at < GAP_SAID_FOR:
         return None
-    return (now - vitals.gap_at) // timedelta(hours=1)
+    return (now - health_record.gap_at) // timedelta(hours=1)
 
 
-def paced(wait: timedelta, vitals: WatchHealth) -> timedelta:
+def within_overlap_wait(wait: timedelta, health_record: WatchHealth) -> timedelta:
     """The wait, not longer than the feed's own pace; a flood is not paced."""
-    if vitals.pace is None or vitals.turns >= retention.TURNS_AGAIN:
+    if health_record.overlap_wait is None or health_record.turnovers >= retention.TURNOVERS_REPEATED:
         return wait
-    return min(wait, vitals.pace)
+    return min(wait, health_record.overlap_wait)

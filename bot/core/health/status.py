@@ -29,7 +29,7 @@ class SourceLine:
     the topics were polled at least once; otherwise ``health`` says nothing either.
     """
 
-    place: Endpoint
+    endpoint: Endpoint
     health: Health
     topics: int
     degraded: int
@@ -60,15 +60,18 @@ def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> l
     groups: dict[Endpoint, list[Watch]] = defaultdict(list)
     for watch in watches:
         groups[place_asked(watch)].append(watch)
-    for source in set(enabled) - {place.source for place in groups}:
+    for source in set(enabled) - {endpoint.source for endpoint in groups}:
         groups[Endpoint(source)] = []
-    return [_line(place, groups[place]) for place in sorted(groups, key=lambda place: (place.source, place.host))]
+    return [
+        _line(endpoint, groups[endpoint])
+        for endpoint in sorted(groups, key=lambda endpoint: (endpoint.source, endpoint.host))
+    ]
 
 
 def with_spending(lines: Iterable[SourceLine], source: SourceName, spent: int, limit: int) -> list[SourceLine]:
     """The lines, with what a source that costs money has cost today."""
     reads = DailyReads(spent, limit)
-    return [replace(line, reads=reads) if line.place.source is source else line for line in lines]
+    return [replace(line, reads=reads) if line.endpoint.source is source else line for line in lines]
 
 
 def was_asked(watch: Watch) -> bool:
@@ -81,14 +84,14 @@ def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:
     return sorted(followed, key=lambda one: _rank(one.watch))
 
 
-def _line(place: Endpoint, watches: Sequence[Watch]) -> SourceLine:
-    asked = [watch for watch in watches if not is_unsupported_topic(watch.health, watch.vitals)]
-    ailing = [watch for watch in asked if is_source_problem(watch.health, watch.vitals)]
+def _line(endpoint: Endpoint, watches: Sequence[Watch]) -> SourceLine:
+    asked = [watch for watch in watches if not is_unsupported_topic(watch.health, watch.health_record)]
+    ailing = [watch for watch in asked if is_source_problem(watch.health, watch.health_record)]
     down = sum(watch.health is Health.DOWN for watch in ailing)
     quiet = sum(watch.health is not Health.OK for watch in asked) - len(ailing)
     health = Health.DEGRADED if ailing else Health.OK
     return SourceLine(
-        place=place,
+        endpoint=endpoint,
         health=Health.DOWN if down and down == len(asked) else health,
         topics=len(asked),
         degraded=len(ailing) - down,
@@ -101,6 +104,6 @@ def _line(place: Endpoint, watches: Sequence[Watch]) -> SourceLine:
 def _rank(watch: Watch) -> int:
     if watch.health is Health.OK:
         return 3
-    if not is_source_problem(watch.health, watch.vitals):
+    if not is_source_problem(watch.health, watch.health_record):
         return 2
     return 0 if watch.health is Health.DOWN else 1

@@ -29,7 +29,7 @@ from bot.core.models import (
 )
 
 from .causes import Cause
-from .silence import gap_hours, with_pace
+from .silence import gap_hours, with_overlap_wait
 
 DOWN_AFTER = 5
 """Failed polls in a row until a watch counts as down rather than degraded."""
@@ -46,7 +46,7 @@ SILENT_AT_LEAST = timedelta(hours=24)
 """Nothing new for ten usual gaps and a whole day. A usual gap is weighted by time, so that one night of eight
 hours among gaps of ten minutes makes it about 2.5 h: ten of them are more than a day. Of posts that come at
 random it is two mean gaps: in a simulation of 240,000 gaps none was taken for silence."""
-RHYTHM_MEMORY = timedelta(days=14)
+ARRIVALS_MEMORY = timedelta(days=14)
 """Decay time of arrivals: after it an arrival has a weight of 1/e."""
 
 _HOUR = timedelta(hours=1)
@@ -62,7 +62,7 @@ _DRIFT = {
 """The cause that a missing trait is, and words for the log, the worst first."""
 _MISSED_AFTER_ONE = frozenset({AnswerTrait.POSTS, AnswerTrait.RP})
 """Missed after one poll, for ever: without them there are no alerts, and no time makes that well (invariant 5)."""
-MIN_SIGHTINGS = 3
+MIN_ANSWERS_WITH_TRAIT = 3
 """Answers that must show a minor trait before it is missed: one entry of a feed may have an author by chance."""
 TRAIT_MEMORY = timedelta(days=14)
 """Time after which a minor trait that was not shown is no longer missed."""
@@ -74,7 +74,7 @@ class WatchCondition:
 
     health: Health
     note: str | None
-    vitals: WatchHealth
+    health_record: WatchHealth
 
 
 def after_poll(
@@ -94,51 +94,55 @@ def after_poll(
     ``familiar``: posts of the answer that were met before, where that is more than is stored.
     """
     new = fetched is not None and any(post.key not in known for post in fetched.posts)
-    rhythm = next_rhythm(watch.vitals.rhythm, now, new=new, missed_polls=missed_polls)
-    sightings = _sightings(watch.vitals, fetched, now)
-    turns = 0
+    arrivals = next_arrivals(watch.health_record.arrivals, now, new=new, missed_polls=missed_polls)
+    trait_stats = _trait_stats(watch.health_record, fetched, now)
+    turnovers = 0
     if whole_page:
         met = known if familiar is None else familiar
-        turns = retention.turns(watch, fetched, met, now, missed_polls=missed_polls)
-    vitals = replace(
-        _without_cause(watch.vitals),
-        shown=_usual(sightings),
-        rhythm=rhythm,
+        turnovers = retention.turnovers(watch, fetched, met, now, missed_polls=missed_polls)
+    health_record = replace(
+        _without_cause(watch.health_record),
+        shown=_usual(trait_stats),
+        arrivals=arrivals,
         wait_until=None,
-        sightings=sightings,
-        turns=turns,
+        trait_stats=trait_stats,
+        turnovers=turnovers,
     )
     if whole_page:
-        vitals = with_pace(vitals, watch, fetched, met, now, missed_polls=missed_polls)
-    lost = _lost_trait(replace(watch, vitals=vitals), fetched, known, whole_page=whole_page) if fetched else None
+        health_record = with_overlap_wait(health_record, watch, fetched, met, now, missed_polls=missed_polls)
+    lost = (
+        _lost_trait(replace(watch, health_record=health_record), fetched, known, whole_page=whole_page)
+        if fetched
+        else None
+    )
     if lost is not None:
         cause, note = _DRIFT[lost]
-        return _unwell(watch, vitals, Health.DEGRADED, cause, note, now)
-    if turns >= retention.TURNS_OVER:
+        return _unwell(watch, health_record, Health.DEGRADED, cause, note, now)
+    if turnovers >= retention.TURNOVERS_DEGRADED:
         note = "so much is new at each look that posts are missed between two looks"
-        return _unwell(watch, vitals, Health.DEGRADED, Cause.TURNS_OVER, note, now)
+        return _unwell(watch, health_record, Health.DEGRADED, Cause.TURNS_OVER, note, now)
     counts_none = fetched is not None and fetched.snapshot is not None and fetched.snapshot.volume == 0
-    if not counts_none and is_silent(rhythm, now):
-        hours = (now - rhythm.last_new_at) // _HOUR
-        usual = max(1, math.ceil(rhythm.usual_gap / _HOUR))
+    if not counts_none and is_silent(arrivals, now):
+        hours = (now - arrivals.last_new_at) // _HOUR
+        usual = max(1, math.ceil(arrivals.usual_gap / _HOUR))
         note = f"nothing new for {hours} h, usually about every {usual} h"
-        silent = replace(vitals, hours=hours, usual_hours=usual)
+        silent = replace(health_record, hours=hours, usual_hours=usual)
         return _unwell(watch, silent, Health.DEGRADED, Cause.SILENT, note, now)
-    gap = gap_hours(vitals, now)
-    if gap is not None and turns < retention.TURNS_AGAIN:
+    gap = gap_hours(health_record, now)
+    if gap is not None and turnovers < retention.TURNOVERS_REPEATED:
         note = f"all entries were new {gap} h ago: some may have come and gone unseen; looked at sooner now"
-        return _unwell(watch, replace(vitals, hours=gap), Health.DEGRADED, Cause.GAP, note, now)
-    since = watch.vitals.since if watch.health is Health.OK else now
-    return WatchCondition(Health.OK, None, replace(vitals, since=since))
+        return _unwell(watch, replace(health_record, hours=gap), Health.DEGRADED, Cause.GAP, note, now)
+    since = watch.health_record.since if watch.health is Health.OK else now
+    return WatchCondition(Health.OK, None, replace(health_record, since=since))
 
 
 def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondition:
     """The health after a failed poll."""
     failures = watch.failures + 1
     wait_until = now + error.retry_after if error.retry_after else None
-    vitals = replace(_without_cause(watch.vitals), wait_until=wait_until)
-    degraded = _unwell(watch, vitals, Health.DEGRADED, error.cause, error.detail, now)
-    since = degraded.vitals.since or now
+    health_record = replace(_without_cause(watch.health_record), wait_until=wait_until)
+    degraded = _unwell(watch, health_record, Health.DEGRADED, error.cause, error.detail, now)
+    since = degraded.health_record.since or now
     lasting = failures >= DOWN_AFTER or (failures > 1 and now - since >= DOWN_FOR)
     # A source that answers in another form does answer.
     is_down = error.permanent or (lasting and not isinstance(error, SourceChanged))
@@ -147,18 +151,18 @@ def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondi
 
 def last_poll_unanswered(watch: Watch) -> bool:
     """Whether its last poll failed because its host did not answer, to this topic as to any other."""
-    cause = watch.vitals.cause
+    cause = watch.health_record.cause
     return watch.failures > 0 and cause is not None and cause.host_unreachable
 
 
-def is_source_problem(health: Health, vitals: WatchHealth) -> bool:
+def is_source_problem(health: Health, health_record: WatchHealth) -> bool:
     """Whether something is wrong with the source: not where a topic is only silent, or cannot be asked for."""
-    return health is not Health.OK and _blames_source(vitals.cause)
+    return health is not Health.OK and _blames_source(health_record.cause)
 
 
-def is_unsupported_topic(health: Health, vitals: WatchHealth) -> bool:
+def is_unsupported_topic(health: Health, health_record: WatchHealth) -> bool:
     """Whether the topic cannot be asked for there, and so is not polled, however well the source is."""
-    return health is not Health.OK and vitals.cause is Cause.TOPIC_UNSUPPORTED
+    return health is not Health.OK and health_record.cause is Cause.TOPIC_UNSUPPORTED
 
 
 # -- drift ---------------------------------------------------------------------------------------------
@@ -179,13 +183,13 @@ def _lost_trait(
 
     A timeline without posts is quiet. So is a page that counts none, or that never had any.
     """
-    missing = watch.vitals.shown - _shown(fetched)
+    missing = watch.health_record.shown - _shown(fetched)
     if not fetched.posts:
         volume = fetched.snapshot.volume if fetched.snapshot else None
         counted = volume is None or volume > 0
         return AnswerTrait.POSTS if whole_page and counted and (volume or AnswerTrait.POSTS in missing) else None
     # What another source counts, this one need not show.
-    shows_rp = fetched.counted_by is None or AnswerTrait.RP in watch.vitals.shown
+    shows_rp = fetched.counted_by is None or AnswerTrait.RP in watch.health_record.shown
     if shows_rp and _lost_known_rp(fetched, known):
         return AnswerTrait.RP
     if len(fetched.posts) < MIN_POSTS_FOR_DRIFT:
@@ -205,24 +209,30 @@ def _lost_known_rp(fetched: FetchResult, known: Mapping[PostKey, KnownPost]) -> 
     return had and all(post.rp is None for post in fetched.posts)
 
 
-def _sightings(vitals: WatchHealth, fetched: FetchResult | None, now: datetime) -> dict[AnswerTrait, TraitStats]:
+def _trait_stats(
+    health_record: WatchHealth, fetched: FetchResult | None, now: datetime
+) -> dict[AnswerTrait, TraitStats]:
     """The sightings after a poll. Traits stored by an older version count as shown at an unknown time."""
-    before = {trait: TraitStats(MIN_SIGHTINGS, now) for trait in vitals.shown} | dict(vitals.sightings)
+    before = {trait: TraitStats(MIN_ANSWERS_WITH_TRAIT, now) for trait in health_record.shown} | dict(
+        health_record.trait_stats
+    )
     kept = {
         trait: seen
         for trait, seen in before.items()
         if trait in _MISSED_AFTER_ONE or now - seen.last_at <= TRAIT_MEMORY
     }
     for trait in _shown(fetched):
-        looks = kept[trait].looks if trait in kept else 0
-        kept[trait] = TraitStats(min(looks + 1, MIN_SIGHTINGS), now)
+        polls = kept[trait].polls if trait in kept else 0
+        kept[trait] = TraitStats(min(polls + 1, MIN_ANSWERS_WITH_TRAIT), now)
     return kept
 
 
-def _usual(sightings: Mapping[AnswerTrait, TraitStats]) -> frozenset[AnswerTrait]:
+def _usual(trait_stats: Mapping[AnswerTrait, TraitStats]) -> frozenset[AnswerTrait]:
     """Traits that are missed if they are not shown."""
     return frozenset(
-        trait for trait, seen in sightings.items() if trait in _MISSED_AFTER_ONE or seen.looks >= MIN_SIGHTINGS
+        trait
+        for trait, seen in trait_stats.items()
+        if trait in _MISSED_AFTER_ONE or seen.polls >= MIN_ANSWERS_WITH_TRAIT
     )
 
 
@@ -245,47 +255,47 @@ def _shown(fetched: FetchResult | None) -> frozenset[AnswerTrait]:
 # -- silence -------------------------------------------------------------------------------------------
 
 
-def next_rhythm(rhythm: ArrivalStats | None, now: datetime, *, new: bool, missed_polls: bool) -> ArrivalStats:
+def next_arrivals(arrivals: ArrivalStats | None, now: datetime, *, new: bool, missed_polls: bool) -> ArrivalStats:
     """The rhythm after a poll.
 
     The usual gap is the mean of the gaps between polls with something new, each weighted by its own length (the
-    gap one finds oneself in at any moment), and fading with ``RHYTHM_MEMORY``. A gap nobody watched is left out.
+    gap one finds oneself in at any moment), and fading with ``ARRIVALS_MEMORY``. A gap nobody watched is left out.
     """
-    if rhythm is None:
+    if arrivals is None:
         return ArrivalStats(since=now, last_new_at=now)
     if missed_polls:
-        return replace(rhythm, last_new_at=now)
+        return replace(arrivals, last_new_at=now)
     if not new:
-        return rhythm
-    since = min(rhythm.since, now)  # a clock may step back
-    gap = max(now - rhythm.last_new_at, timedelta(0))
+        return arrivals
+    since = min(arrivals.since, now)  # a clock may step back
+    gap = max(now - arrivals.last_new_at, timedelta(0))
     watched = max(now - since, timedelta(microseconds=1))
-    weight = min(1.0, max(1 - math.exp(-gap / RHYTHM_MEMORY), gap / watched))
-    usual = rhythm.usual_gap + weight * (gap - rhythm.usual_gap)
-    return ArrivalStats(since, now, usual, rhythm.gaps + 1)
+    weight = min(1.0, max(1 - math.exp(-gap / ARRIVALS_MEMORY), gap / watched))
+    usual = arrivals.usual_gap + weight * (gap - arrivals.usual_gap)
+    return ArrivalStats(since, now, usual, arrivals.gaps + 1)
 
 
-def is_silent(rhythm: ArrivalStats, now: datetime) -> bool:
+def is_silent(arrivals: ArrivalStats, now: datetime) -> bool:
     """Whether a watch with a regular history found nothing new for far too long."""
-    regular = rhythm.gaps >= REGULAR_GAPS and rhythm.last_new_at - rhythm.since >= REGULAR_FOR
-    patience = max(SILENT_TIMES * rhythm.usual_gap, SILENT_AT_LEAST)
-    return regular and now - rhythm.last_new_at > patience
+    regular = arrivals.gaps >= REGULAR_GAPS and arrivals.last_new_at - arrivals.since >= REGULAR_FOR
+    patience = max(SILENT_TIMES * arrivals.usual_gap, SILENT_AT_LEAST)
+    return regular and now - arrivals.last_new_at > patience
 
 
 # -- since when ----------------------------------------------------------------------------------------
 
 
 def _unwell(
-    watch: Watch, vitals: WatchHealth, health: Health, cause: Cause, note: str, now: datetime
+    watch: Watch, health_record: WatchHealth, health: Health, cause: Cause, note: str, now: datetime
 ) -> WatchCondition:
     """Unwell since now, unless it was before; a silent topic whose source breaks is unwell anew."""
-    goes_on = watch.health is not Health.OK and _blames_source(watch.vitals.cause) == cause.blames_source
-    since = (watch.vitals.since if goes_on else None) or now
-    return WatchCondition(health, note, replace(vitals, since=since, cause=cause))
+    goes_on = watch.health is not Health.OK and _blames_source(watch.health_record.cause) == cause.blames_source
+    since = (watch.health_record.since if goes_on else None) or now
+    return WatchCondition(health, note, replace(health_record, since=since, cause=cause))
 
 
-def _without_cause(vitals: WatchHealth) -> WatchHealth:
-    return replace(vitals, cause=None, hours=0, usual_hours=0)
+def _without_cause(health_record: WatchHealth) -> WatchHealth:
+    return replace(health_record, cause=None, hours=0, usual_hours=0)
 
 
 def _blames_source(cause: Cause | None) -> bool:

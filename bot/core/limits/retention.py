@@ -36,9 +36,9 @@ FLOOD_OF: Final = 20
 """Posts on a page from which on it can turn over; a short page does by chance."""
 OLD_SHARE: Final = 0.1
 """With fewer known posts than this, a page has turned over."""
-TURNS_AGAIN: Final = 2
+TURNOVERS_REPEATED: Final = 2
 """Looks in a row that found another page, from which on little of a feed is kept, and a quick one waits."""
-TURNS_OVER: Final = 3
+TURNOVERS_DEGRADED: Final = 3
 """The same, from which on the watch counts as degraded: posts come and go unseen between two polls."""
 FLOOD_PER_HOUR: Final = 300
 """New posts of a feed. One that goes on so is polled seldom. By the hour, not by the poll: one that merely is
@@ -60,11 +60,11 @@ def taken(
     known: Mapping[PostKey, KnownPost],
     *,
     whole_page: bool,
-    bar: int | None = None,
+    threshold: int | None = None,
 ) -> FetchResult:
     """Of a page what is known and the newest of what is new, in its own order; of a timeline all.
 
-    A timeline is bounded by what a source reads at one poll, and shows nothing twice. ``bar``: the lowest
+    A timeline is bounded by what a source reads at one poll, and shows nothing twice. ``threshold``: the lowest
     threshold of any listener; posts that reach it come first, or they could leave the page unsent. The first poll
     is whole, as far as it weighs no more than ``FIRST_LOOK_BYTES``: who listens later shall find what was there.
     """
@@ -73,7 +73,7 @@ def taken(
     if not whole_page or len(new) <= most:
         return fetched
     # The sort is stable: where no time is given, what stands first on the page is the newest.
-    ranked = sorted(new, key=lambda post: (_reaches(post, bar), _born(post)), reverse=True)
+    ranked = sorted(new, key=lambda post: (_reaches(post, threshold), _born(post)), reverse=True)
     if watch.last_ok_at is None:
         most = max(most, _fitting(ranked, FIRST_LOOK_BYTES))
     chosen = {post.key for post in ranked[:most]}
@@ -86,7 +86,7 @@ def familiar(state: PollState) -> Collection[PostKey]:
     return state.known.keys() | {key for _, key in state.baselined} | {key for _, key in state.told}
 
 
-def turns(
+def turnovers(
     watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], now: datetime, *, missed_polls: bool
 ) -> int:
     """The number of polls in a row at which a page was found replaced. ``fetched``: all of it; None: unchanged.
@@ -101,15 +101,15 @@ def turns(
     is_other = new >= FLOOD_OF and old < OLD_SHARE * len(fetched.posts)
     is_open = watch.source.traits.asked_by_address
     if is_other or (is_open and _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR):
-        return min(watch.vitals.turns + 1, TURNS_OVER)
+        return min(watch.health_record.turnovers + 1, TURNOVERS_DEGRADED)
     return 0
 
 
-def kept(source: SourceName, turned: int) -> int:
-    """The number of posts a watch keeps. ``turned``: polls in a row at which its page was found replaced."""
+def kept(source: SourceName, turnovers: int) -> int:
+    """The number of posts a watch keeps. ``turnovers``: polls in a row at which its page was found replaced."""
     if not source.traits.asked_by_address:
         return KEPT
-    return KEPT_OF_A_FLOOD if turned >= TURNS_AGAIN else KEPT_OF_A_FEED
+    return KEPT_OF_A_FLOOD if turnovers >= TURNOVERS_REPEATED else KEPT_OF_A_FEED
 
 
 def read(post: Post) -> Post:
@@ -124,11 +124,11 @@ def slim(post: Post) -> Post:
 
 
 def flood_wait(
-    watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], turned: int, now: datetime
+    watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], turnovers: int, now: datetime
 ) -> timedelta:
     """The least time until the next poll: longer for a feed that goes on showing more than is read."""
     is_open = watch.source.traits.asked_by_address
-    if not is_open or fetched is None or turned < TURNS_AGAIN or watch.last_ok_at is None:
+    if not is_open or fetched is None or turnovers < TURNOVERS_REPEATED or watch.last_ok_at is None:
         return timedelta(0)
     new = sum(post.key not in known for post in fetched.posts)
     return FLOOD_EVERY if _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR else timedelta(0)
@@ -137,7 +137,7 @@ def flood_wait(
 def _most(watch: Watch) -> int:
     if not watch.source.traits.asked_by_address:
         return NEW_A_LOOK
-    return NEW_OF_A_FLOOD if watch.vitals.turns else NEW_OF_A_FEED
+    return NEW_OF_A_FLOOD if watch.health_record.turnovers else NEW_OF_A_FEED
 
 
 def _fitting(posts: Iterable[Post], weight: int) -> int:
@@ -151,8 +151,8 @@ def _stored_length(post: Post) -> int:
     return len(f"{post.text[:TEXT_MAX]}{post.canonical_id}{address}".encode("utf-8", "surrogatepass"))
 
 
-def _reaches(post: Post, bar: int | None) -> bool:
-    return bar is not None and post.rp is not None and post.rp >= bar
+def _reaches(post: Post, threshold: int | None) -> bool:
+    return threshold is not None and post.rp is not None and post.rp >= threshold
 
 
 def _per_hour(since: datetime, new: int, now: datetime) -> float:

@@ -63,6 +63,7 @@ from .health import (
     ArrivalStats,
     DependentWatch,
     Endpoint,
+    FullAnswer,
     Incident,
     Moved,
     NoticeContent,
@@ -70,7 +71,6 @@ from .health import (
     OutageScope,
     TraitStats,
     WatchHealth,
-    Whole,
 )
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
 from .outbox import (
@@ -183,6 +183,7 @@ __all__ = [
     "FollowedWatch",
     "ForumPlan",
     "FoundAt",
+    "FullAnswer",
     "GuildId",
     "Health",
     "HeldAlert",
@@ -254,7 +255,6 @@ __all__ = [
     "WatchHealth",
     "WatchId",
     "WatchUpdate",
-    "Whole",
     "display_name",
     "quoted_by",
     "speaker_for",

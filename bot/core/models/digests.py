@@ -139,7 +139,7 @@ class Volume:
 class SourceProblem:
     """A place that could not be read properly, and why."""
 
-    place: Endpoint
+    endpoint: Endpoint
     cause: Cause
 
 

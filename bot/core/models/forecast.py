@@ -13,12 +13,12 @@ from .sources import SourceName
 class Candidate:
     """A post near a threshold that it has not reached, as it was last read.
 
-    ``bar``: the lowest above it that a listener has. ``speed``: RP an hour. ``source_id``: what its source calls
-    it, where it can be asked for by that. ``born``: when it was written, or first seen.
+    ``threshold``: the lowest above it that a listener has. ``speed``: RP an hour. ``source_id``: what its source
+    calls it, where it can be asked for by that. ``born``: when it was written, or first seen.
     """
 
     key: PostKey
-    bar: int
+    threshold: int
     rp: int
     speed: float
     read_at: datetime
@@ -31,21 +31,21 @@ class PollForecast:
     """The forecast that a watch keeps from poll to poll.
 
     ``crossings``, ``hours``: posts that reached a threshold, and hours watched, both fading. ``candidates``: the
-    soonest first. ``looked_at``: when this was written.
+    soonest first. ``updated_at``: when this was written.
     """
 
     crossings: float = 0.0
     hours: float = 0.0
     candidates: tuple[Candidate, ...] = ()
-    looked_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """The wait of a watch until its next poll, found with this ``price`` of a poll (in post-hours)."""
+    """The wait of a watch until its next poll, found with this ``index_threshold`` of a poll (in post-hours)."""
 
     wait: timedelta
-    price: float
+    index_threshold: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ class HostLoad:
     source: SourceName
     target: str | None
     watches: int
-    price: float | None
+    index_threshold: float | None

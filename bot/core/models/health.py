@@ -27,7 +27,7 @@ class AnswerTrait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArrivalStats:
-    """The rhythm in which a watch finds new posts; ``health.watch.next_rhythm`` computes ``usual_gap``."""
+    """The rhythm in which a watch finds new posts; ``health.watch.next_arrivals`` computes ``usual_gap``."""
 
     since: datetime
     last_new_at: datetime
@@ -39,16 +39,16 @@ class ArrivalStats:
 class TraitStats:
     """The number of polls that showed a trait, and the last of them."""
 
-    looks: int
+    polls: int
     last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class FullAnswer:
     """The last answer that was sent in full: when, and a hash of its body where one was taken."""
 
     at: datetime
-    digest: str | None = None
+    body_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class Moved:
 class WatchHealth:
     """The stored health of a watch, beside its state.
 
-    ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
-    ``cause``: why it is unwell, in a column of its own; None of a watch that is well. ``hours``: for how many it
-    has been ``SILENT``, or since the ``GAP``; ``usual_hours``: within how many something new came as a rule.
-    ``shown``: traits that its source used to show, and are missed; they follow from ``sightings``.
-    ``wait_until``: its source asked for no request before this, when it failed last. ``turns``: so many polls in a
-    row, up to ``retention.TURNS_OVER``, found a page of nearly only new posts. ``gap_at``: when a poll found
-    nothing left of what the one before had seen; ``pace``: the wait after which that happens no more. ``moved``:
-    where its address has led for good lately. ``lied_at``: when its validators were last found to stay the same
+    ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well. ``cause``:
+    why it is unwell, in a column of its own; None of a watch that is well. ``hours``: for how many it has been
+    ``SILENT``, or since the ``GAP``; ``usual_hours``: within how many something new came as a rule. ``shown``:
+    traits that its source used to show, and are missed; they follow from ``trait_stats``. ``wait_until``: its
+    source asked for no request before this, when it failed last. ``turnovers``: so many polls in a row, up to
+    ``retention.TURNS_OVER``, found a page of nearly only new posts. ``gap_at``: when a poll found nothing left of
+    what the one before had seen; ``overlap_wait``: the wait after which that happens no more. ``moved``: where its
+    address has led for good lately. ``validators_wrong_at``: when its validators were last found to stay the same
     while new entries came.
     """
 
@@ -80,14 +80,14 @@ class WatchHealth:
     hours: int = 0
     usual_hours: int = 0
     shown: frozenset[AnswerTrait] = frozenset()
-    rhythm: ArrivalStats | None = None
+    arrivals: ArrivalStats | None = None
     wait_until: datetime | None = None
-    sightings: Mapping[AnswerTrait, TraitStats] = field(default_factory=dict)
-    turns: int = 0
-    whole: Whole | None = None
-    lied_at: datetime | None = None
+    trait_stats: Mapping[AnswerTrait, TraitStats] = field(default_factory=dict)
+    turnovers: int = 0
+    full_answer: FullAnswer | None = None
+    validators_wrong_at: datetime | None = None
     gap_at: datetime | None = None
-    pace: timedelta | None = None
+    overlap_wait: timedelta | None = None
     moved: Moved | None = None
 
 
@@ -116,7 +116,7 @@ class DependentWatch:
     failures: int
     next_poll_at: datetime
     last_ok_at: datetime | None
-    vitals: WatchHealth
+    health_record: WatchHealth
     language: str
     muted: bool = False
 
@@ -133,14 +133,14 @@ class Endpoint:
 class Incident:
     """The notices sent to a channel (0: the operator) about an endpoint.
 
-    ``extent``: that of the last notice; NONE when it is over. ``some_at``, ``all_at``: the last notices of SOME
+    ``scope``: that of the last notice; NONE when it is over. ``some_at``, ``all_at``: the last notices of SOME
     and ALL. ``entry_id``: the notice of the last word.
     """
 
     channel_id: ChannelId
     guild_id: GuildId
-    place: Endpoint
-    extent: OutageScope = OutageScope.NONE
+    endpoint: Endpoint
+    scope: OutageScope = OutageScope.NONE
     some_at: datetime | None = None
     all_at: datetime | None = None
     entry_id: EntryId | None = None
@@ -154,8 +154,8 @@ class NoticeContent(EntryContent):
     one topic is paused because the patterns of its subscription cost too much.
     """
 
-    place: Endpoint
-    extent: OutageScope
+    endpoint: Endpoint
+    scope: OutageScope
     better: bool
     count: int
     topics: tuple[str, ...]

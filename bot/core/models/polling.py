@@ -25,7 +25,7 @@ class KnownPost:
     max_rp: int | None
     created_at: datetime | None
     first_seen_at: datetime
-    relook_at: datetime | None = None
+    recheck_at: datetime | None = None
     gone_at: datetime | None = None
     """The time at which the source first said that the post is gone."""
     digest: str = ""
@@ -93,7 +93,7 @@ class PostChange:
 
     post: Post
     max_rp: int | None
-    relook_at: datetime | None
+    recheck_at: datetime | None
     digest: str
     is_new: bool
     sampled: bool
@@ -138,7 +138,7 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class WatchUpdate:
-    """The update of a watch after a poll. ``turn`` None: something else decides its next poll."""
+    """The update of a watch after a poll. ``next_poll`` None: something else decides its next poll."""
 
     next_poll_at: datetime
     cursor: str | None
@@ -147,27 +147,26 @@ class WatchUpdate:
     failures: int
     health: Health
     health_note: str | None
-    vitals: WatchHealth = WatchHealth()
-    outlook: PollForecast = PollForecast()
-    turn: NextPoll | None = None
+    health_record: WatchHealth = WatchHealth()
+    forecast: PollForecast = PollForecast()
+    next_poll: NextPoll | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PollPlan:
     """Everything a poll decided; committed in one transaction or not at all.
 
-    ``relooks`` moves the next recheck of posts that did not change otherwise (None: no more). ``recounts``: RP
-    that the message of a post in a channel should show. ``gone``: when a post was first missed (None: it
-    is back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``:
-    posts that do so where every place that showed them has lost them. ``put_back``: posts that were taken down for
-    being gone and are there. ``own``: new posts of which this place is the home: copies elsewhere are dropped.
+    ``recheck_times`` moves the next recheck of posts that did not change otherwise (None: no more). ``recounts``:
+    RP that the message of a post in a channel should show. ``gone``: when a post was first missed (None: it is
+    back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``: posts
+    that do so where every place that showed them has lost them. ``put_back``: posts that were taken down for being
+    gone and are there. ``own``: new posts of which this place is the home: copies elsewhere are dropped.
     ``echoes``: sent posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were never sent go first.
     ``fresh_names``, ``old_names``: names to be kept, and those to be kept for longer. ``links``: other identities
-    that links to known posts have by now.
-    ``too_dear``: subscriptions paused from now on, because their patterns cost too much; nothing was decided
-    for them.
+    that links to known posts have by now. ``too_dear``: subscriptions paused from now on, because their patterns
+    cost too much; nothing was decided for them.
     """
 
     watch: Watch
@@ -178,7 +177,7 @@ class PollPlan:
     alerts: tuple[Alert, ...] = ()
     held: tuple[HeldAlert, ...] = ()
     baselines: tuple[Baseline, ...] = ()
-    relooks: tuple[tuple[PostKey, datetime | None], ...] = ()
+    recheck_times: tuple[tuple[PostKey, datetime | None], ...] = ()
     recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()
     gone: tuple[tuple[PostKey, datetime | None], ...] = ()
     take_downs: tuple[PostKey, ...] = ()

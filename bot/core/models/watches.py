@@ -63,7 +63,7 @@ class FetchRequest:
     target: str | None = field(default=None, repr=False)
     cursor: str | None = None
     validators: Validators = Validators()
-    relook: tuple[Recheck, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
     recall: Callable[[], Awaitable[RecalledEntries | None]] | None = field(default=None, repr=False, compare=False)
 
 
@@ -120,13 +120,13 @@ class FetchResult:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """Nothing changed since the last poll: the source says so, or sent the ``whole`` again and it is the same.
+    """Nothing changed since the last poll: the source says so, or sent the ``full_body`` again and it is the same.
 
     ``moved_to`` as in ``FetchResult``.
     """
 
     source: SourceName
-    whole: bool = False
+    full_body: bool = False
     moved_to: str | None = field(default=None, repr=False)
 
 
@@ -136,7 +136,7 @@ class Watch:
 
     ``last_ok_at`` is None until the first successful poll. ``claim`` is the token of the process that polls it
     now. ``rules_version`` changes with every change to a subscription that listens to it. ``health_note`` is
-    English, for the log and the command line; ``vitals.cause`` is for people.
+    English, for the log and the command line; ``health_record.cause`` is for people.
     """
 
     id: WatchId
@@ -152,8 +152,8 @@ class Watch:
     health_note: str | None = None
     claim: str | None = None
     rules_version: int = 0
-    vitals: WatchHealth = WatchHealth()
-    outlook: PollForecast = PollForecast()
+    health_record: WatchHealth = WatchHealth()
+    forecast: PollForecast = PollForecast()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class DueWatch:
     """A claimed watch and the posts that want to be read again with it."""
 
     watch: Watch
-    relook: tuple[Recheck, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

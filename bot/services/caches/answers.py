@@ -12,7 +12,7 @@ from bot.core.models import Post, SourceName, TopicKey
 from bot.core.text import URL_MAX, excerpt
 from bot.core.trend_result import SourceAnswer
 
-Question = tuple[TopicKey, SourceName, str | None]
+AnswerKey = tuple[TopicKey, SourceName, str | None]
 
 CACHE_BYTES: Final = 16 << 20
 ANSWER_BYTES: Final = 512 << 10
@@ -34,22 +34,22 @@ class AnswerCache:
     def __init__(self, clock: Callable[[], datetime], keep_s: float) -> None:
         self._clock = clock
         self._keep_s = keep_s
-        self._answers: WeightedCache[Question, SourceAnswer] = WeightedCache(
+        self._answers: WeightedCache[AnswerKey, SourceAnswer] = WeightedCache(
             CACHE_BYTES, max_value_bytes=ANSWER_BYTES
         )
 
-    def get(self, question: Question) -> SourceAnswer | None:
+    def get(self, key: AnswerKey) -> SourceAnswer | None:
         """The answer given lately."""
-        return self._answers.get(question, self._clock())
+        return self._answers.get(key, self._clock())
 
-    def put(self, question: Question, answer: SourceAnswer) -> SourceAnswer:
+    def put(self, key: AnswerKey, answer: SourceAnswer) -> SourceAnswer:
         """Keep what can be shown of an answer, a failure for less long; returns that."""
         keep_s = self._keep_s if answer.error is None else min(self._keep_s, FAILURE_CACHE_S)
         now = self._clock()
         kept = answer
         for text_max in TEXT_KEPT:
             kept = shown(answer, text_max)
-            if self._answers.put(question, kept, now=now, until=now + timedelta(seconds=keep_s)):
+            if self._answers.put(key, kept, now=now, until=now + timedelta(seconds=keep_s)):
                 break
         return kept
 

@@ -2,7 +2,7 @@
 
     latest, down to what was seen ─▶ top, now and then ─▶ posts due again, 25 at once
 
-Posts are found while they are minutes old and hardly reposted, so what matters is the re-look; ``top`` finds what
+Posts are found while they are minutes old and hardly reposted, so what matters is the recheck; ``top`` finds what
 spread before anybody looked. The search is made for people, and refused to whoever is not logged in: a look is a
 handful of requests, and the session is kept (``bluesky_session``).
 
@@ -67,31 +67,31 @@ class Bluesky:
     def __init__(self, account: BlueskyAccount) -> None:
         self._account = account
 
-    def describe_request(self, look: FetchRequest) -> str:
+    def describe_request(self, request: FetchRequest) -> str:
         """The phrase and the server, e.g. ``"データセンター" @ bsky.social``."""
-        return f"{phrase(look.topic.query) or look.topic.query} @ {self._account.host}"
+        return f"{phrase(request.topic.query) or request.topic.query} @ {self._account.host}"
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         """New posts, now and then the top ones, and the posts due again.
 
         Raises ``SourceError`` when the first request fails; a later failure only ends the fetch early.
         """
-        question = phrase(look.topic.query)
+        question = phrase(request.topic.query)
         if question is None:
             raise SourceRefused(
-                f"Bluesky cannot be searched for {look.topic.query!r}: there is no letter in it",
+                f"Bluesky cannot be searched for {request.topic.query!r}: there is no letter in it",
                 permanent=True,
             )
-        place = read_cursor(look.cursor, _SearchCursor) or _SearchCursor()
+        place = read_cursor(request.cursor, _SearchCursor) or _SearchCursor()
         session = _BlueskySession(self._account, question, now)
         try:
             newest = await session.read_new(place.newest)
         except RefusedAnswer as refusal:
             raise _explained(refusal, self._account.host) from refusal
         _, top_at = await session.read_figure(place.top_at, TOP_EVERY, session.read_top)
-        await session.recheck_in_batches(look.relook, BATCH)
+        await session.recheck_in_batches(request.rechecks, BATCH)
         cursor = _SearchCursor(newest, top_at)
-        return await session.result(self.name, look, note=self.describe_request(look), cursor=cursor)
+        return await session.result(self.name, request, note=self.describe_request(request), cursor=cursor)
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceError:

@@ -132,20 +132,20 @@ class HashtagSource(ABC):
         self._base_url = base_url.rstrip("/")
         self.target_templates = (OWN, *(url.rstrip("/") for url in more_urls))
 
-    def describe_request(self, look: FetchRequest) -> str:
+    def describe_request(self, request: FetchRequest) -> str:
         """The tag and the server, e.g. ``#データセンター @ mstdn.jp``."""
-        tag = hashtag(look.topic.query)
-        return f"{'#' + tag if tag else look.topic.query} @ {host_of(self.server(look))}"
+        tag = hashtag(request.topic.query)
+        return f"{'#' + tag if tag else request.topic.query} @ {host_of(self.server(request))}"
 
-    def server(self, look: FetchRequest) -> str:
+    def server(self, request: FetchRequest) -> str:
         """The address of the server that is asked."""
-        return look.target or self._base_url
+        return request.target or self._base_url
 
-    def tag(self, look: FetchRequest) -> str:
+    def tag(self, request: FetchRequest) -> str:
         """The tag of the topic. Raises ``TopicUnfit`` where none can be made of it."""
-        tag = hashtag(look.topic.query)
+        tag = hashtag(request.topic.query)
         if tag is None:
-            raise TopicUnfit(f"no {self.kind} tag can be made of {look.topic.query!r}: a tag needs a letter")
+            raise TopicUnfit(f"no {self.kind} tag can be made of {request.topic.query!r}: a tag needs a letter")
         return tag
 
     @abstractmethod
@@ -156,21 +156,21 @@ class HashtagSource(ABC):
     def explained(self, refusal: RefusedAnswer, host: str) -> SourceError:
         """The error for a refused timeline, for the operator."""
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         """New posts, the posts due again as far as the host's budget goes, and now and then the volume.
 
         Raises ``SourceError`` when the first request fails; a later failure only ends the fetch early.
         """
-        server = self.server(look)
-        place = read_cursor(look.cursor, TimelineCursor) or TimelineCursor("")
-        session = self.session(server, self.tag(look), now)
+        server = self.server(request)
+        place = read_cursor(request.cursor, TimelineCursor) or TimelineCursor("")
+        session = self.session(server, self.tag(request), now)
         try:
             since = await session.read_new(place.since)
         except RefusedAnswer as refusal:
             raise self.explained(refusal, host_of(server)) from refusal
         snapshot, volume_at = await session.read_volume(place.volume_at, VOLUME_EVERY, session.volume)
-        await session.recheck(look.relook)
+        await session.recheck(request.rechecks)
         cursor = TimelineCursor(since, volume_at)
         return await session.result(
-            self.name, look, note=self.describe_request(look), cursor=cursor, snapshot=snapshot
+            self.name, request, note=self.describe_request(request), cursor=cursor, snapshot=snapshot
         )

@@ -43,32 +43,34 @@ class Feed:
         """Find out what ``address_group_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
         await self._http.find_address_group(host)
 
-    def describe_request(self, look: FetchRequest) -> str:
+    def describe_request(self, request: FetchRequest) -> str:
         """The host that is asked, and for which topic where it is a search; empty when there is none."""
-        host = host_of(self.address(look))
-        return f"{look.topic.name} @ {host}" if host and not look.topic.is_address else host
+        host = host_of(self.address(request))
+        return f"{request.topic.name} @ {host}" if host and not request.topic.is_address else host
 
-    def address(self, look: FetchRequest) -> str:
+    def address(self, request: FetchRequest) -> str:
         """The address that is asked, which may hold a key; empty when there is none."""
-        return look.target or next(iter(targets_of(self.target_templates, look.topic)), None) or ""
+        return request.target or next(iter(targets_of(self.target_templates, request.topic)), None) or ""
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult | NotModified:
         """Fetch and read the feed. Raises ``SourceError``; ``SourceChanged`` when it is no feed."""
-        url = self.address(look)
+        url = self.address(request)
         if not url:
             raise TopicUnfit(
-                f"no feed is known for {look.topic.query}: subscribe to a feed's address, or give the source "
+                f"no feed is known for {request.topic.query}: subscribe to a feed's address, or give the source "
                 "search_urls with {topic}"
             )
         await self._robots.check(url)
-        answer = await self._http.get(url, validators=look.validators, allowed=self._robots.check)
+        answer = await self._http.get(url, validators=request.validators, allowed=self._robots.check)
         if answer.not_modified:
             return NotModified(self.name, moved_to=answer.moved_to)
         body = _digest(answer)
-        if body == look.validators.body:
-            return NotModified(self.name, whole=True, moved_to=answer.moved_to)
-        recalled = await look.recall() if look.recall is not None and look.validators.body is not None else None
-        feed = await _read(answer, now, url, look.cursor, keep=look.recall is not None, recalled=recalled)
+        if body == request.validators.body:
+            return NotModified(self.name, full_body=True, moved_to=answer.moved_to)
+        recalled = (
+            await request.recall() if request.recall is not None and request.validators.body is not None else None
+        )
+        feed = await _read(answer, now, url, request.cursor, keep=request.recall is not None, recalled=recalled)
         return FetchResult(
             source=self.name,
             posts=feed.posts,
@@ -78,7 +80,7 @@ class Feed:
             validators=replace(validators_of(answer), body=body),
             moved_to=answer.moved_to,
             memo=feed.memo,
-            note=self.describe_request(look),
+            note=self.describe_request(request),
         )
 
 

@@ -43,41 +43,43 @@ class TrendPage:
         self._template = url
         self._pages: dict[TopicKey, str] = {topic_key(name): page for name, page in pages.items()}
 
-    def describe_request(self, look: FetchRequest) -> str:
+    def describe_request(self, request: FetchRequest) -> str:
         """The topic and the host that is asked, e.g. ``データセンター @ trends.example``."""
         try:
-            host = host_of(self.address(look))
+            host = host_of(self.address(request))
         except TopicUnfit:
             host = ""
-        name = "" if look.topic.is_address else look.topic.name
+        name = "" if request.topic.is_address else request.topic.name
         return " @ ".join(filter(None, (name, host)))
 
-    def link(self, look: FetchRequest) -> str | None:
+    def link(self, request: FetchRequest) -> str | None:
         """The page, where the settings say that anybody may have its address."""
         try:
-            return self.address(look) if self._link_pages else None
+            return self.address(request) if self._link_pages else None
         except TopicUnfit:
             return None
 
-    def address(self, look: FetchRequest) -> str:
+    def address(self, request: FetchRequest) -> str:
         """The address that is asked, which may hold a key. Raises ``TopicUnfit`` when there is none."""
-        if look.target:
-            return look.target
-        page = self._pages.get(look.topic.key)
+        if request.target:
+            return request.target
+        page = self._pages.get(request.topic.key)
         if page:
             return page
         if self._template:
-            return self._template.replace("{topic}", quoted(look.topic))
+            return self._template.replace("{topic}", quoted(request.topic))
         raise TopicUnfit(
-            f"no trend page is known for {look.topic.query}: add it to the pages of the source trendpage, "
+            f"no trend page is known for {request.topic.query}: add it to the pages of the source trendpage, "
             "or give the source a url with {topic}"
         )
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult | NotModified:
         """Fetch and read the page. Raises ``SourceError``; ``SourceChanged`` when it is no trend page."""
-        url = self.address(look)
+        url = self.address(request)
         await self._robots.check(url)
-        answer = await self._http.get(url, validators=look.validators, most=PAGE_MAX, allowed=self._robots.check)
+        answer = await self._http.get(
+            url, validators=request.validators, most=PAGE_MAX, allowed=self._robots.check
+        )
         if answer.not_modified:
             return NotModified(self.name)
         kind = answer.headers.get("content-type")

@@ -82,29 +82,29 @@ class X:
         """The budget of a day."""
         return self._account.budget
 
-    def describe_request(self, look: FetchRequest) -> str:
+    def describe_request(self, request: FetchRequest) -> str:
         """The question and the server, e.g. ``"データセンター" -is:retweet @ api.x.com``."""
-        return f"{question(look.topic.query) or look.topic.query} @ {self._account.host}"
+        return f"{question(request.topic.query) or request.topic.query} @ {self._account.host}"
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         """New posts, where there are any, and the posts due again, both as far as today's budget goes.
 
         Raises ``SourceError`` when the first request or the search fails, ``BudgetSpent`` where too little is left
         for it; any later failure only ends the fetch early.
         """
-        place = read_cursor(look.cursor, _Cursor) or _Cursor()
-        session = self._session(look, now)
+        place = read_cursor(request.cursor, _Cursor) or _Cursor()
+        session = self._session(request, now)
         snapshot = None
         if is_due(place.counted_at, COUNT_EVERY, now):
             buckets = await session.read_counts()
             snapshot = Snapshot(observed_at=now, volume=volume(buckets, now))
             await _catch_up(session, place, buckets)
             place.counted_at = int(now.timestamp())
-        if look.relook and is_due(place.again_at, AGAIN_EVERY, now):
-            await session.recheck_in_batches(look.relook, BATCH)
+        if request.rechecks and is_due(place.again_at, AGAIN_EVERY, now):
+            await session.recheck_in_batches(request.rechecks, BATCH)
             place.again_at = int(now.timestamp())
         return await session.result(
-            self.name, look, note=self.describe_request(look), cursor=place, snapshot=snapshot
+            self.name, request, note=self.describe_request(request), cursor=place, snapshot=snapshot
         )
 
     async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> FetchResult:
@@ -122,17 +122,17 @@ class X:
         posts = tuple(replace(post, canonical_id=post.source_id or post.canonical_id) for post in found)
         return FetchResult(self.name, posts=posts, gone=session.gone(wanted))
 
-    async def probe(self, look: FetchRequest, now: datetime) -> None:
+    async def probe(self, request: FetchRequest, now: datetime) -> None:
         """Ask as little as shows that X answers: one read. Raises ``SourceError``."""
-        await self._session(look, now).read_counts()
+        await self._session(request, now).read_counts()
 
-    def _session(self, look: FetchRequest, now: datetime) -> _XSession:
-        asked = question(look.topic.query)
+    def _session(self, request: FetchRequest, now: datetime) -> _XSession:
+        asked = question(request.topic.query)
         if asked is None:
             raise TopicUnfit(
-                f"X cannot be searched for {look.topic.query!r}: it needs a letter, and fewer than 500"
+                f"X cannot be searched for {request.topic.query!r}: it needs a letter, and fewer than 500"
             )
-        return _XSession(self._account, asked, now, self._timer, look.topic.key)
+        return _XSession(self._account, asked, now, self._timer, request.topic.key)
 
 
 async def _catch_up(session: _XSession, place: _Cursor, buckets: Sequence[Bucket]) -> None:

@@ -33,10 +33,9 @@ from bot.storage.sql.mapping.common import (
     from_us,
     json_list,
     stored_post_from,
-    to_json,
     to_us,
 )
-from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
+from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
 from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.polling.entry_memos import forget_memo
 
@@ -260,7 +259,7 @@ def _wipe_entries(tx: Tx, guild_id: GuildId, key: PostKey, now: datetime) -> tup
             continue
         left = entry.content.without(key)
         if left != entry.content:
-            tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(left), entry.id))
+            tx.execute("UPDATE entries SET content = ? WHERE id = ?", (content_json(left), entry.id))
             waiting += state == "waiting"
             messages += [message_id] if message_id is not None else []
         tx.execute(_FORGET_ADDRESS, (key, entry.id))

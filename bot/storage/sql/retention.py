@@ -13,7 +13,7 @@ SLACK: Final = 10
 """Divisor: a tenth of the bound is dropped beyond the excess, so that not every poll exceeds the bound."""
 
 # Order of deletion: posts without an alert, then those counted in a summary, then those sent. Within each, posts
-# without a re-look before those with one, then by lowest RP, then oldest. Samples and bodies are deleted with
+# without a recheck before those with one, then by lowest RP, then oldest. Samples and bodies are deleted with
 # their post.
 _DROP_OLDEST = """
 DELETE FROM posts WHERE watch_id = ?1 AND post_key IN (

@@ -32,7 +32,7 @@ def subject(content: EntryContent, speaker: Speaker) -> str:
 
 @subject.register
 def _notice_subject(content: NoticeContent, speaker: Speaker) -> str:
-    return place_name(speaker, content.place)
+    return place_name(speaker, content.endpoint)
 
 
 @subject.register

@@ -28,8 +28,8 @@ def notice_text(speaker: Speaker, content: NoticeContent) -> str:
     """The text of a notice: the source, its problem and since when, and the topics; or its recovery."""
     if content.too_dear and content.topics:
         return speaker.say("notice-too-dear", topic=label(content.topics[0], TOPIC_NAME_MAX) or "-")
-    values: dict[str, Any] = {"source": place_name(speaker, content.place)}
-    if content.better and content.extent is OutageScope.NONE:
+    values: dict[str, Any] = {"source": place_name(speaker, content.endpoint)}
+    if content.better and content.scope is OutageScope.NONE:
         return speaker.say("notice-well", **values)
     names = [label(name, TOPIC_NAME_MAX) or "-" for name in content.topics]
     values |= {"topics": speaker.say("list-comma").join(names), "more": content.count - len(names)}
@@ -37,7 +37,7 @@ def notice_text(speaker: Speaker, content: NoticeContent) -> str:
         return speaker.say("notice-silent", **values)
     if content.better:
         return speaker.say("notice-partly", **values)
-    head = speaker.say("notice-all" if content.extent is OutageScope.ALL else "notice-some", **values)
+    head = speaker.say("notice-all" if content.scope is OutageScope.ALL else "notice-some", **values)
     values["count"] = content.count
     values["since"] = when(content.since) if content.since is not None else "-"
     lines = [

@@ -25,9 +25,11 @@ def say_cause(speaker: Speaker, cause: Cause | None) -> str:
     return say_health(speaker, WatchHealth(cause=cause))
 
 
-def say_health(speaker: Speaker, vitals: WatchHealth) -> str:
+def say_health(speaker: Speaker, health_record: WatchHealth) -> str:
     """The problem of a watch, with its hours if the cause has any."""
-    return speaker.say(health_text(vitals.cause), hours=vitals.hours, usual=vitals.usual_hours)
+    return speaker.say(
+        health_text(health_record.cause), hours=health_record.hours, usual=health_record.usual_hours
+    )
 
 
 def say_error(speaker: Speaker, cause: Cause) -> str:

@@ -40,13 +40,13 @@ class StaticSource:
         """Show these posts from the next look on."""
         self._posts[topic.key] = tuple(posts)
 
-    def describe_request(self, look: FetchRequest) -> str:
-        return look.topic.name
+    def describe_request(self, request: FetchRequest) -> str:
+        return request.topic.name
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
-        posts = self._posts.get(look.topic.key, ())
+    async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
+        posts = self._posts.get(request.topic.key, ())
         answer = FetchResult(self.name, posts, Snapshot(observed_at=now, volume=len(posts)))
-        self.answered_at[look.topic.key] = time.monotonic()
+        self.answered_at[request.topic.key] = time.monotonic()
         return answer
 
 

@@ -145,5 +145,5 @@ def test_each_hears_what_it_would_hear_alone(
     decided: Decisions = decide_posts(state, POSTS, POLICY, NOW)
 
     assert len(decided.alerts) == len({(one.channel_id, one.content.post.key) for one in decided.alerts})
-    found = set(map(as_told, decided.alerts)), set(decided.baselines), decided.bars
+    found = set(map(as_told, decided.alerts)), set(decided.baselines), decided.thresholds
     assert found == one_by_one(state, POSTS)

@@ -126,17 +126,17 @@ def test_an_unknown_count_takes_nothing_back() -> None:
 def test_a_told_post_is_read_again_for_its_counts_where_leaving_the_page_means_nothing() -> None:
     state = told_before(a_state(known(a_post(rp=150))), 150)
 
-    assert plan_poll(state, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].relook_at is not None
+    assert plan_poll(state, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].recheck_at is not None
     before = a_state(known(a_post(rp=150)))
     baselined = replace(before, baselined=frozenset({(SubscriptionId(1), a_post().key)}))
-    assert plan_poll(baselined, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].relook_at is None
+    assert plan_poll(baselined, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].recheck_at is None
 
 
 def test_a_post_that_is_told_now_is_read_again() -> None:
     plan = plan_poll(a_state(), seen(a_post(rp=150)), TIMELINE, NOW)
 
     assert len(plan.alerts) == 1
-    assert plan.changes[0].relook_at is not None
+    assert plan.changes[0].recheck_at is not None
 
 
 # -- posts that are gone ----------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_a_post_missed_once_is_looked_for_again_and_not_taken_down() -> None:
 
     assert plan.take_downs == ()
     assert plan.gone == ((a_post("a").key, NOW),)
-    assert (a_post("a").key, NOW + GONE_CONFIRM_AFTER) in plan.relooks
+    assert (a_post("a").key, NOW + GONE_CONFIRM_AFTER) in plan.recheck_times
 
 
 @pytest.mark.invariant(8)
@@ -164,7 +164,7 @@ def test_a_post_missed_again_later_is_taken_down() -> None:
     plan = missing("a", gone_at=NOW - GONE_CONFIRM_AFTER)
 
     assert plan.take_downs == (a_post("a").key,)
-    assert (a_post("a").key, None) in plan.relooks
+    assert (a_post("a").key, None) in plan.recheck_times
 
 
 def test_two_looks_close_together_are_one() -> None:

@@ -183,7 +183,9 @@ def test_where_looks_are_rare_by_plan_posts_are_told_on_their_own(mean_h: float,
     for _ in range(20):
         plan = plan_poll(a_state(watch=watch), seen(a_post(created_at=now)), rare, now)
         assert (len(plan.alerts), plan.held) == (1, ())
-        watch = replace(watch, last_ok_at=now, next_poll_at=plan.update.next_poll_at, outlook=plan.update.outlook)
+        watch = replace(
+            watch, last_ok_at=now, next_poll_at=plan.update.next_poll_at, forecast=plan.update.forecast
+        )
         now = plan.update.next_poll_at + timedelta(minutes=1)
 
 
@@ -335,7 +337,7 @@ def test_missing_rp_does_not_overwrite_a_known_one() -> None:
 
 @pytest.mark.invariant(5)
 def test_page_without_posts_is_degraded_not_quiet() -> None:
-    watch = a_watch(vitals=WatchHealth(shown=frozenset({AnswerTrait.POSTS})))
+    watch = a_watch(health_record=WatchHealth(shown=frozenset({AnswerTrait.POSTS})))
 
     plan = plan_poll(a_state(watch=watch), seen(), POLICY, NOW)
 
@@ -354,7 +356,7 @@ def test_page_that_is_not_as_it_was_is_asked_for_in_full_each_time() -> None:
 
 @pytest.mark.invariant(5)
 def test_page_that_counts_zero_posts_is_quiet() -> None:
-    watch = a_watch(vitals=WatchHealth(shown=frozenset({AnswerTrait.POSTS})))
+    watch = a_watch(health_record=WatchHealth(shown=frozenset({AnswerTrait.POSTS})))
     plan = plan_poll(a_state(watch=watch), seen(snapshot=Snapshot(NOW, volume=0)), POLICY, NOW)
 
     assert plan.update.health is Health.OK
@@ -418,7 +420,7 @@ def test_unchanged_post_is_not_written_again() -> None:
 
     second = plan_poll(a_state(stored), seen(a_post()), POLICY, NOW)
 
-    assert (second.changes, second.relooks) == ((), ())
+    assert (second.changes, second.recheck_times) == ((), ())
 
 
 def test_same_post_twice_on_a_page_is_one() -> None:
@@ -434,7 +436,7 @@ def test_snapshot_that_says_nothing_is_not_kept() -> None:
 def test_young_post_below_the_bar_is_read_again_on_a_timeline() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 0, hours_old=0.1)), TIMELINE, NOW)
 
-    assert plan.changes[0].relook_at == NOW + timedelta(minutes=10)
+    assert plan.changes[0].recheck_at == NOW + timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(("rp", "hours_old"), [(100, 1), (0, 48.1)])
@@ -444,7 +446,7 @@ def test_post_that_passed_or_is_old_is_not_read_again_where_counts_are_not_kept_
     policy = replace(TIMELINE, live_counts=timedelta(0))
     plan = plan_poll(a_state(), seen(a_post("a", rp, hours_old=hours_old)), policy, NOW)
 
-    assert plan.changes[0].relook_at is None
+    assert plan.changes[0].recheck_at is None
 
 
 def test_a_digest_has_young_posts_read_again_though_nobody_listens() -> None:
@@ -453,32 +455,32 @@ def test_a_digest_has_young_posts_read_again_though_nobody_listens() -> None:
 
     plan = plan_poll(state, seen(a_post("a", 0, hours_old=0.5)), TIMELINE, NOW)
 
-    assert plan.changes[0].relook_at == NOW + timedelta(minutes=10)
+    assert plan.changes[0].recheck_at == NOW + timedelta(minutes=10)
 
 
 def test_relook_that_is_not_due_yet_stays_where_it_is() -> None:
     at = NOW + timedelta(minutes=8)
-    before = replace(known(a_post("a", 5)), relook_at=at)
+    before = replace(known(a_post("a", 5)), recheck_at=at)
 
     plan = plan_poll(a_state(before), seen(a_post("a", 6)), TIMELINE, NOW)
 
-    assert plan.changes[0].relook_at == at
+    assert plan.changes[0].recheck_at == at
 
 
 def test_post_read_again_without_a_change_gets_its_next_relook() -> None:
     first = plan_poll(a_state(), seen(a_post("a", 5)), TIMELINE, NOW)
-    stored = replace(known(a_post("a", 5)), digest=first.changes[0].digest, relook_at=NOW)
+    stored = replace(known(a_post("a", 5)), digest=first.changes[0].digest, recheck_at=NOW)
 
     plan = plan_poll(a_state(stored), seen(a_post("a", 5)), TIMELINE, NOW)
 
     assert plan.changes == ()
-    assert plan.relooks == ((a_post("a").key, NOW + timedelta(minutes=20)),)
+    assert plan.recheck_times == ((a_post("a").key, NOW + timedelta(minutes=20)),)
 
 
 def test_post_that_is_gone_and_was_never_known_is_not_read_again() -> None:
     plan = plan_poll(a_state(), seen(gone=(a_post("a").key,)), TIMELINE, NOW)
 
-    assert plan.relooks == ((a_post("a").key, None),)
+    assert plan.recheck_times == ((a_post("a").key, None),)
 
 
 # -- when to look again ----------------------------------------------------------------------------------
@@ -542,7 +544,7 @@ def test_retry_after_is_obeyed() -> None:
 def failed(error: SourceError) -> Watch:
     """A watch after a look that failed so."""
     update = plan_failure(a_watch(), error, POLICY, NOW - timedelta(hours=1)).update
-    return a_watch(failures=update.failures, health=update.health, vitals=update.vitals)
+    return a_watch(failures=update.failures, health=update.health, health_record=update.health_record)
 
 
 @pytest.mark.parametrize("answer", [seen(a_post()), NotModified(SourceName.TRENDPAGE)])
@@ -575,8 +577,8 @@ def test_how_long_a_source_asked_to_be_left_alone_is_known_until_it_answers() ->
     asked, busy = failed(SourceBusy("429", retry_after=timedelta(hours=3))), failed(SourceBusy("503"))
     well = plan_poll(a_state(watch=asked), seen(a_post()), POLICY, NOW).update
 
-    assert asked.vitals.wait_until == NOW + timedelta(hours=2)
-    assert (busy.vitals.wait_until, well.vitals.wait_until) == (None, None)
+    assert asked.health_record.wait_until == NOW + timedelta(hours=2)
+    assert (busy.health_record.wait_until, well.health_record.wait_until) == (None, None)
 
 
 @pytest.mark.parametrize("source", [SourceName.TRENDPAGE, SourceName.FEED])
@@ -590,16 +592,22 @@ def test_how_long_a_source_asked_to_be_left_alone_is_known_until_it_answers() ->
         failed(SourceBusy("503")),
         failed(SourceRefused("404")),
         a_watch(
-            vitals=WatchHealth(rhythm=ArrivalStats(NOW - 90 * DAY, NOW - 60 * DAY, usual_gap=DAY / 24, gaps=99))
+            health_record=WatchHealth(
+                arrivals=ArrivalStats(NOW - 90 * DAY, NOW - 60 * DAY, usual_gap=DAY / 24, gaps=99)
+            )
         ),
-        a_watch(vitals=WatchHealth(turns=3, pace=timedelta(minutes=4), gap_at=NOW - timedelta(hours=2))),
+        a_watch(
+            health_record=WatchHealth(
+                turnovers=3, overlap_wait=timedelta(minutes=4), gap_at=NOW - timedelta(hours=2)
+            )
+        ),
     ],
 )
 def test_plan_for_an_unchanged_page_needs_the_watch_alone(
     watch: Watch, host: HostBudget | None, source: SourceName
 ) -> None:
     watch = replace(watch, source=source)
-    answer = NotModified(source, whole=True, moved_to="https://b.example/feed")
+    answer = NotModified(source, full_body=True, moved_to="https://b.example/feed")
     listened = a_state(watch=watch, listeners=(a_listener(1), a_listener(2, 500)))
 
     assert not needs_state(watch, answer)

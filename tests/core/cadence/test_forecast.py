@@ -20,7 +20,7 @@ from bot.core.cadence.forecast import (
     unchanged,
     updated_forecast,
 )
-from bot.core.cadence.rechecks import MIN_CROSSING_PROBABILITY, RECHECK_FOR, likely_crossings, recheck_at
+from bot.core.cadence.rechecks import MIN_CROSSING_PROBABILITY, RECHECK_FOR, likely_crossings, scheduled_recheck
 from bot.core.errors import SourceBusy
 from bot.core.models import NotModified, PollForecast, SourceName
 from tests.core.builders import NOW, POLICY, TIMELINE, a_post, a_state, a_watch, seen
@@ -104,7 +104,9 @@ def test_speed_that_an_older_version_left_behind_is_healed(speed: float) -> None
     then = NOW + later(minutes=15)
 
     found = candidate(a_post("a", 60), 100, odd, BORN, then)
-    kept = updated_forecast(PollForecast(hours=-60.0, candidates=(odd, well), looked_at=NOW), 0, (odd, well), then)
+    kept = updated_forecast(
+        PollForecast(hours=-60.0, candidates=(odd, well), updated_at=NOW), 0, (odd, well), then
+    )
     again = updated_forecast(PollForecast(), 0, (unchanged(odd, then),), then)
 
     assert found is not None
@@ -116,11 +118,11 @@ def test_speed_that_an_older_version_left_behind_is_healed(speed: float) -> None
 
 @pytest.mark.parametrize("hours", [-47.0, -48.0, -60.0, -1e6])
 def test_watch_is_looked_at_in_time_although_its_outlook_says_less_than_nothing(hours: float) -> None:
-    watch = a_watch(outlook=PollForecast(hours=hours, looked_at=NOW + later(hours=60)))
+    watch = a_watch(forecast=PollForecast(hours=hours, updated_at=NOW + later(hours=60)))
 
     update = plan_poll(a_state(watch=watch), seen(), POLICY, NOW).update
 
-    assert update.outlook.hours == 0
+    assert update.forecast.hours == 0
     assert later(minutes=1) <= update.next_poll_at - NOW <= 3 * POLICY.interval
 
 
@@ -139,60 +141,60 @@ def test_the_soonest_are_kept(speeds: list[float]) -> None:
 
 
 def test_rate_is_learned_and_fades() -> None:
-    outlook = PollForecast(looked_at=NOW)
+    forecast = PollForecast(updated_at=NOW)
     for hour in range(1, 49):
-        outlook = updated_forecast(outlook, 2, (), NOW + later(hours=hour))
-    busy = rate(outlook)
+        forecast = updated_forecast(forecast, 2, (), NOW + later(hours=hour))
+    busy = rate(forecast)
     for hour in range(49, 49 + 24 * 14):
-        outlook = updated_forecast(outlook, 0, (), NOW + later(hours=hour))
+        forecast = updated_forecast(forecast, 0, (), NOW + later(hours=hour))
 
     assert 0.5 < busy < 2
-    assert rate(outlook) < busy / 10
+    assert rate(forecast) < busy / 10
 
 
 def test_failed_look_forgets_nothing() -> None:
-    watch = a_watch(outlook=PollForecast(3, 5, (a_candidate(),), NOW))
+    watch = a_watch(forecast=PollForecast(3, 5, (a_candidate(),), NOW))
 
-    assert plan_failure(watch, SourceBusy("503"), POLICY, NOW).update.outlook == watch.outlook
+    assert plan_failure(watch, SourceBusy("503"), POLICY, NOW).update.forecast == watch.forecast
 
 
 def test_candidate_that_left_a_page_is_none_any_more() -> None:
-    watch = a_watch(outlook=PollForecast(candidates=(a_candidate(),)))
+    watch = a_watch(forecast=PollForecast(candidates=(a_candidate(),)))
 
-    assert plan_poll(a_state(watch=watch), seen(a_post("b", 5)), POLICY, NOW).update.outlook.candidates == ()
+    assert plan_poll(a_state(watch=watch), seen(a_post("b", 5)), POLICY, NOW).update.forecast.candidates == ()
 
 
 def test_candidate_that_a_timeline_did_not_show_waits_on() -> None:
-    watch = a_watch(outlook=PollForecast(candidates=(a_candidate(),)))
+    watch = a_watch(forecast=PollForecast(candidates=(a_candidate(),)))
 
     plan = plan_poll(a_state(watch=watch), seen(a_post("b", 5)), TIMELINE, NOW + later(minutes=5))
 
-    assert plan.update.outlook.candidates == (a_candidate(),)
+    assert plan.update.forecast.candidates == (a_candidate(),)
 
 
 @pytest.mark.parametrize("gone", ["gone", "deleted"])
 def test_candidate_that_is_gone_does_not_wait(gone: str) -> None:
-    watch = a_watch(outlook=PollForecast(candidates=(a_candidate(),)))
+    watch = a_watch(forecast=PollForecast(candidates=(a_candidate(),)))
 
     plan = plan_poll(a_state(watch=watch), seen(**{gone: (a_candidate().key,)}), TIMELINE, NOW)
 
-    assert plan.update.outlook.candidates == ()
+    assert plan.update.forecast.candidates == ()
 
 
 def test_candidate_is_dropped_after_48_hours_and_when_nobody_has_its_bar() -> None:
     old = replace(a_candidate(), born=NOW - RECHECK_FOR)
-    other = a_candidate(60, bar=200, name="b")
-    watch = a_watch(outlook=PollForecast(candidates=(old, other)))
+    other = a_candidate(60, threshold=200, name="b")
+    watch = a_watch(forecast=PollForecast(candidates=(old, other)))
 
-    assert plan_poll(a_state(watch=watch), seen(), TIMELINE, NOW).update.outlook.candidates == ()
+    assert plan_poll(a_state(watch=watch), seen(), TIMELINE, NOW).update.forecast.candidates == ()
 
 
 def test_page_that_did_not_change_slows_its_candidates() -> None:
-    watch = a_watch(outlook=PollForecast(candidates=(a_candidate(60, 30),)))
+    watch = a_watch(forecast=PollForecast(candidates=(a_candidate(60, 30),)))
 
     plan = plan_poll(a_state(watch=watch), NotModified(SourceName.TRENDPAGE), POLICY, NOW + later(minutes=15))
 
-    [each] = plan.update.outlook.candidates
+    [each] = plan.update.forecast.candidates
     assert each.speed < 30
     assert each.read_at == NOW + later(minutes=15)
 
@@ -224,9 +226,9 @@ def test_candidate_is_read_with_any_look_once_it_may_have_crossed(speed: float, 
 def test_schedule_below_the_bar_decays_and_ends_after_48_hours(hours: float) -> None:
     """Invariant 4."""
     at, older = NOW + later(hours=hours), NOW + later(hours=hours + 0.1)
-    soon, then = recheck_at(NOW, at), recheck_at(NOW, older)
+    soon, then = scheduled_recheck(NOW, at), scheduled_recheck(NOW, older)
 
     assert soon is not None
     assert later(minutes=10) <= soon - at <= later(hours=4)
     assert then is None or then - older >= soon - at
-    assert recheck_at(NOW, NOW + RECHECK_FOR) is None
+    assert scheduled_recheck(NOW, NOW + RECHECK_FOR) is None

@@ -94,17 +94,17 @@ def test_no_watch_starves_past_the_longest_interval(watches: int, seed: int) -> 
 @given(
     waits=st.lists(st.floats(1 / 60, 0.25), min_size=1, max_size=60),
     watches=st.integers(1, 1000),
-    price=st.floats(0.01, 1),
+    index_threshold=st.floats(0.01, 1),
 )
-def test_price_is_the_account_of_all_looks(waits: list[float], watches: int, price: float) -> None:
+def test_price_is_the_account_of_all_looks(waits: list[float], watches: int, index_threshold: float) -> None:
     """The proof that the budget is kept: looks lent and paid back are the distance the price has come."""
-    host = HostBudget(FIVE, watches=watches, index_threshold=price)
+    host = HostBudget(FIVE, watches=watches, index_threshold=index_threshold)
     for hours in waits:
-        host = after_poll(host, NextPoll(timedelta(hours=hours), price), NOW)
+        host = after_poll(host, NextPoll(timedelta(hours=hours), index_threshold), NOW)
 
     lent = sum(1 - timedelta(hours=hours) / FIVE for hours in waits)
     assert host.index_threshold is not None
-    assert math.log(host.index_threshold / price) * (watches + 10) == pytest.approx(lent, abs=1e-6)
+    assert math.log(host.index_threshold / index_threshold) * (watches + 10) == pytest.approx(lent, abs=1e-6)
 
 
 def test_host_that_says_how_much_it_bears_is_not_asked_for_more() -> None:

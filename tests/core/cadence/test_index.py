@@ -21,12 +21,12 @@ WITHIN = index.bounds(FIVE, timedelta(hours=3))
 rates = st.floats(0.001, 50)
 medians = st.lists(st.floats(1 / 60, 48), max_size=MAX_CANDIDATES)
 hours = st.floats(1 / 60, 12)
-prices = st.floats(1e-7, 10)
+index_thresholds = st.floats(1e-7, 10)
 
 
-def a_candidate(rp: int = 60, speed: float = 100, *, bar: int = 100, name: str = "a") -> Candidate:
+def a_candidate(rp: int = 60, speed: float = 100, *, threshold: int = 100, name: str = "a") -> Candidate:
     """A post that was just read."""
-    return Candidate(PostKey(f"x:{name}"), bar, rp, speed, NOW, NOW - timedelta(hours=2), name)
+    return Candidate(PostKey(f"x:{name}"), threshold, rp, speed, NOW, NOW - timedelta(hours=2), name)
 
 
 candidates = st.lists(
@@ -70,63 +70,72 @@ def test_index_goes_on_as_a_line_once_a_candidate_has_surely_crossed() -> None:
 
 def test_without_candidates_it_is_the_square_root_law() -> None:
     seldom, often = PollForecast(crossings=9, hours=52), PollForecast(crossings=39, hours=52)
-    price = index.initial_threshold(seldom, FIVE)
+    index_threshold = index.initial_threshold(seldom, FIVE)
     wide = index.Bounds(0.001, 100)
 
     assert rate(often) == pytest.approx(4 * rate(seldom))
-    assert index.hours_until_worth(seldom, price, wide, NOW) == pytest.approx(1 / 12)
-    assert index.hours_until_worth(often, price, wide, NOW) == pytest.approx(1 / 24)
+    assert index.hours_until_worth(seldom, index_threshold, wide, NOW) == pytest.approx(1 / 12)
+    assert index.hours_until_worth(often, index_threshold, wide, NOW) == pytest.approx(1 / 24)
 
 
 # -- the wait --------------------------------------------------------------------------------------------
 
 
-@given(outlook=outlooks, price=prices)
-def test_wait_is_the_first_time_at_which_a_look_is_worth_its_price(outlook: PollForecast, price: float) -> None:
-    wait = index.hours_until_worth(outlook, price, WITHIN, NOW)
-    left = [hours_left(each, NOW) for each in outlook.candidates]
+@given(forecast=outlooks, index_threshold=index_thresholds)
+def test_wait_is_the_first_time_at_which_a_look_is_worth_its_price(
+    forecast: PollForecast, index_threshold: float
+) -> None:
+    wait = index.hours_until_worth(forecast, index_threshold, WITHIN, NOW)
+    left = [hours_left(each, NOW) for each in forecast.candidates]
 
     if wait < WITHIN.longest:
-        assert index.poll_index(rate(outlook), left, wait) >= price * 0.999
+        assert index.poll_index(rate(forecast), left, wait) >= index_threshold * 0.999
     if wait > WITHIN.shortest:
-        assert index.poll_index(rate(outlook), left, wait / index.PRECISION) <= price * 1.001
+        assert index.poll_index(rate(forecast), left, wait / index.PRECISION) <= index_threshold * 1.001
 
 
-@given(outlook=outlooks, price=prices)
-def test_wait_keeps_its_bounds(outlook: PollForecast, price: float) -> None:
-    assert WITHIN.shortest <= index.hours_until_worth(outlook, price, WITHIN, NOW) <= WITHIN.longest
+@given(forecast=outlooks, index_threshold=index_thresholds)
+def test_wait_keeps_its_bounds(forecast: PollForecast, index_threshold: float) -> None:
+    assert WITHIN.shortest <= index.hours_until_worth(forecast, index_threshold, WITHIN, NOW) <= WITHIN.longest
 
 
-@given(outlook=outlooks, price=prices, faster=st.floats(1, 50), which=st.integers(0, MAX_CANDIDATES - 1))
-def test_more_speed_never_means_later(outlook: PollForecast, price: float, faster: float, which: int) -> None:
+@given(
+    forecast=outlooks,
+    index_threshold=index_thresholds,
+    faster=st.floats(1, 50),
+    which=st.integers(0, MAX_CANDIDATES - 1),
+)
+def test_more_speed_never_means_later(
+    forecast: PollForecast, index_threshold: float, faster: float, which: int
+) -> None:
     moved = tuple(
         replace(each, speed=each.speed * faster) if number == which else each
-        for number, each in enumerate(outlook.candidates)
+        for number, each in enumerate(forecast.candidates)
     )
 
-    before = index.hours_until_worth(outlook, price, WITHIN, NOW)
-    after = index.hours_until_worth(replace(outlook, candidates=moved), price, WITHIN, NOW)
+    before = index.hours_until_worth(forecast, index_threshold, WITHIN, NOW)
+    after = index.hours_until_worth(replace(forecast, candidates=moved), index_threshold, WITHIN, NOW)
 
     assert after <= before * index.PRECISION
 
 
-@given(outlook=outlooks, price=prices, more=st.integers(1, 100))
-def test_more_crossings_never_mean_later(outlook: PollForecast, price: float, more: int) -> None:
-    busier = replace(outlook, crossings=outlook.crossings + more)
+@given(forecast=outlooks, index_threshold=index_thresholds, more=st.integers(1, 100))
+def test_more_crossings_never_mean_later(forecast: PollForecast, index_threshold: float, more: int) -> None:
+    busier = replace(forecast, crossings=forecast.crossings + more)
 
     assert (
-        index.hours_until_worth(busier, price, WITHIN, NOW)
-        <= index.hours_until_worth(outlook, price, WITHIN, NOW) * index.PRECISION
+        index.hours_until_worth(busier, index_threshold, WITHIN, NOW)
+        <= index.hours_until_worth(forecast, index_threshold, WITHIN, NOW) * index.PRECISION
     )
 
 
-@given(outlook=outlooks, one=prices, other=prices)
-def test_higher_price_never_means_sooner(outlook: PollForecast, one: float, other: float) -> None:
+@given(forecast=outlooks, one=index_thresholds, other=index_thresholds)
+def test_higher_price_never_means_sooner(forecast: PollForecast, one: float, other: float) -> None:
     low, high = sorted((one, other))
 
     assert (
-        index.hours_until_worth(outlook, low, WITHIN, NOW)
-        <= index.hours_until_worth(outlook, high, WITHIN, NOW) * index.PRECISION
+        index.hours_until_worth(forecast, low, WITHIN, NOW)
+        <= index.hours_until_worth(forecast, high, WITHIN, NOW) * index.PRECISION
     )
 
 
@@ -159,8 +168,8 @@ def test_watch_with_a_post_about_to_cross_is_looked_at_sooner() -> None:
     hot = plan_poll(a_state(), seen(a_post("a", 95)), POLICY, NOW).update
 
     assert hot.next_poll_at < quiet.next_poll_at
-    assert [each.key for each in hot.outlook.candidates] == [a_post("a").key]
-    assert quiet.outlook.candidates == ()
+    assert [each.key for each in hot.forecast.candidates] == [a_post("a").key]
+    assert quiet.forecast.candidates == ()
 
 
 def test_candidate_waits_for_the_lowest_bar_it_is_below() -> None:
@@ -170,7 +179,7 @@ def test_candidate_waits_for_the_lowest_bar_it_is_below() -> None:
         a_state(known(a_post("a", 90)), listeners=listeners), seen(a_post("a", 90)), POLICY, NOW
     ).update
 
-    assert [each.bar for each in update.outlook.candidates] == [100]
+    assert [each.threshold for each in update.forecast.candidates] == [100]
 
 
 def test_post_that_a_filter_keeps_out_is_no_candidate() -> None:
@@ -178,7 +187,7 @@ def test_post_that_a_filter_keeps_out_is_no_candidate() -> None:
 
     plan = plan_poll(a_state(listeners=(a_listener(rules=muted),)), seen(a_post("a", 95)), POLICY, NOW)
 
-    assert plan.update.outlook.candidates == ()
+    assert plan.update.forecast.candidates == ()
 
 
 def test_post_that_reached_the_bar_counts_once_whoever_listens() -> None:
@@ -186,23 +195,23 @@ def test_post_that_reached_the_bar_counts_once_whoever_listens() -> None:
 
     update = plan_poll(a_state(listeners=listeners), seen(a_post("a", 90)), POLICY, NOW).update
 
-    assert update.outlook.crossings == 1
+    assert update.forecast.crossings == 1
 
 
 def test_source_that_costs_money_keeps_its_even_rhythm() -> None:
     even = replace(TIMELINE, fixed_interval=True)
-    watch = a_watch(source=SourceName.X, outlook=PollForecast(candidates=(a_candidate(99, 1000),)))
+    watch = a_watch(source=SourceName.X, forecast=PollForecast(candidates=(a_candidate(99, 1000),)))
 
     update = plan_poll(a_state(watch=watch), seen(), even, NOW).update
 
     assert timedelta(minutes=4.5) <= update.next_poll_at - NOW <= timedelta(minutes=5.5)
-    assert update.turn is None
+    assert update.next_poll is None
 
 
 def test_longest_wait_is_never_taken_for_an_absence() -> None:
     """Otherwise what a slow watch finds would be counted in a summary line instead of being told."""
     slow = replace(POLICY, interval=timedelta(hours=2.5), catch_up_after=timedelta(hours=6))
-    dead = a_watch(outlook=PollForecast(hours=96, looked_at=NOW - timedelta(hours=1)))
+    dead = a_watch(forecast=PollForecast(hours=96, updated_at=NOW - timedelta(hours=1)))
 
     wait = plan_poll(a_state(watch=dead), seen(), slow, NOW).update.next_poll_at - NOW
 

@@ -55,7 +55,7 @@ def pulse(number: int = 1, **more: object) -> DependentWatch:
         failures=0,
         next_poll_at=NOW + 5 * MINUTE,
         last_ok_at=NOW - 5 * MINUTE,
-        vitals=WatchHealth(),
+        health_record=WatchHealth(),
         language="ja",
     )
     return replace(well, **more)  # type: ignore[arg-type]
@@ -63,18 +63,20 @@ def pulse(number: int = 1, **more: object) -> DependentWatch:
 
 def failing(number: int = 1, ago: timedelta = LONG, **more: object) -> DependentWatch:
     """A topic that failed for so long, three times."""
-    vitals = WatchHealth(since=NOW - ago, cause=BUSY)
-    broken = pulse(number, health=Health.DOWN, failures=3, vitals=vitals, last_ok_at=NOW - ago - 5 * MINUTE)
+    health_record = WatchHealth(since=NOW - ago, cause=BUSY)
+    broken = pulse(
+        number, health=Health.DOWN, failures=3, health_record=health_record, last_ok_at=NOW - ago - 5 * MINUTE
+    )
     return replace(broken, **more)  # type: ignore[arg-type]
 
 
 def drifted(number: int = 1, ago: timedelta = LONG, why: Cause = NO_RP) -> DependentWatch:
     """A topic whose page lost something so long ago, and was read again since."""
-    return pulse(number, health=Health.DEGRADED, vitals=WatchHealth(since=NOW - ago, cause=why))
+    return pulse(number, health=Health.DEGRADED, health_record=WatchHealth(since=NOW - ago, cause=why))
 
 
 def recovered(number: int = 1, ago: timedelta = timedelta(minutes=11)) -> DependentWatch:
-    return pulse(number, vitals=WatchHealth(since=NOW - ago))
+    return pulse(number, health_record=WatchHealth(since=NOW - ago))
 
 
 def was_told(extent: OutageScope, **more: object) -> Incident:
@@ -87,7 +89,7 @@ def said(
 ) -> list[tuple[OutageScope, bool]]:
     """How much is said to be unwell, and whether it is good news."""
     contents = [telling.content for telling in plan_notices(pulses, incidents, now)]
-    return [(content.extent, content.better) for content in contents if content is not None]
+    return [(content.scope, content.better) for content in contents if content is not None]
 
 
 def only(tellings: Sequence[NoticePlan]) -> NoticeContent:
@@ -107,7 +109,7 @@ WELL, PARTLY = (OutageScope.NONE, True), (OutageScope.SOME, True)
 def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
     content = only(plan_notices([failing(number) for number in range(12)], [], NOW))
 
-    assert (content.extent, content.better, content.count) == (OutageScope.ALL, False, 12)
+    assert (content.scope, content.better, content.count) == (OutageScope.ALL, False, 12)
     assert content.topics == tuple(f"話題{number}" for number in range(TOPICS_NAMED))
     assert (content.since, content.cause, content.language) == (NOW - LONG, BUSY, "ja")
 
@@ -122,7 +124,7 @@ def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
         replace(drifted(), last_ok_at=NOW - LONG),
         drifted(why=SILENT),
         drifted(why=NO_AUTHORS),
-        failing(vitals=WatchHealth(NOW - LONG, Cause.TOPIC_UNSUPPORTED)),
+        failing(health_record=WatchHealth(NOW - LONG, Cause.TOPIC_UNSUPPORTED)),
         pulse(),
     ],
     ids=["short", "one look", "not down yet", "overdue", "drift at one look", "silent", "minor", "unfit", "well"],
@@ -137,7 +139,7 @@ def test_what_is_not_certain_or_keeps_no_alert_away_is_not_told(blip: DependentW
     [
         failing(),
         drifted(),
-        failing(health=Health.DEGRADED, vitals=WatchHealth(NOW - LONG, Cause.CHANGED)),
+        failing(health=Health.DEGRADED, health_record=WatchHealth(NOW - LONG, Cause.CHANGED)),
     ],
 )
 def test_what_is_certain_is_told(sick: DependentWatch) -> None:
@@ -151,7 +153,7 @@ def test_the_operator_hears_of_small_losses_too() -> None:
 def test_where_others_are_read_well_meanwhile_some_topics_are_affected() -> None:
     content = only(plan_notices([failing(1), pulse(2)], [], NOW))
 
-    assert (content.extent, content.topics) == (OutageScope.SOME, ("話題1",))
+    assert (content.scope, content.topics) == (OutageScope.SOME, ("話題1",))
 
 
 def test_a_topic_not_looked_at_since_is_no_witness() -> None:
@@ -185,7 +187,7 @@ def test_other_servers_and_other_channels_have_their_own_notice() -> None:
 
     tellings = plan_notices(pulses, [], NOW)
 
-    assert [(telling.before.channel_id, telling.before.place) for telling in tellings] == [
+    assert [(telling.before.channel_id, telling.before.endpoint) for telling in tellings] == [
         (100, Endpoint(SourceName.MASTODON)),
         (100, Endpoint(SourceName.MISSKEY, "one.example")),
         (100, Endpoint(SourceName.MISSKEY, "two.example")),
@@ -218,7 +220,7 @@ def test_place_is_the_server_without_what_may_be_secret(target: str | None, host
 def test_well_again_is_told_once_all_topics_are() -> None:
     told = was_told(OutageScope.ALL, all_at=NOW - timedelta(hours=1))
 
-    assert said([recovered(1), failing(2, ago=timedelta(hours=1))], replace(told, extent=OutageScope.SOME)) == []
+    assert said([recovered(1), failing(2, ago=timedelta(hours=1))], replace(told, scope=OutageScope.SOME)) == []
     assert said([recovered(1), recovered(2, ago=9 * MINUTE)], told) == []
     assert said([recovered(1), recovered(2)], told) == [WELL]
 
@@ -231,7 +233,7 @@ def test_all_but_some_can_be_read_again_once_all_were_looked_at() -> None:
     assert said([recovered(1, ago=timedelta(hours=7)), pulses[1], still], told) == []
     content = only(plan_notices(pulses, [told], NOW))
 
-    assert ((content.extent, content.better), content.topics) == (PARTLY, ("話題3",))
+    assert ((content.scope, content.better), content.topics) == (PARTLY, ("話題3",))
 
 
 def test_topic_that_was_not_looked_at_since_is_no_sign_of_recovery() -> None:
@@ -242,7 +244,7 @@ def test_topic_that_was_not_looked_at_since_is_no_sign_of_recovery() -> None:
 
 def test_what_nobody_follows_any_more_ends_without_a_word() -> None:
     told = was_told(OutageScope.ALL)
-    over = was_told(OutageScope.NONE, place=Endpoint(SourceName.X))
+    over = was_told(OutageScope.NONE, endpoint=Endpoint(SourceName.X))
 
     assert plan_notices([], [told, over], NOW) == [NoticePlan(told, None)]
 
@@ -279,18 +281,18 @@ class Story:
     def _looked(self, one: DependentWatch, now: datetime, *, is_up: bool) -> DependentWatch:
         after = replace(one, next_poll_at=now + 5 * MINUTE)
         if is_up:
-            vitals = one.vitals if one.health is Health.OK else WatchHealth(since=now)
-            return replace(after, health=Health.OK, failures=0, last_ok_at=now, vitals=vitals)
-        vitals = WatchHealth(since=one.vitals.since if one.failures else now, cause=BUSY)
-        return replace(after, health=Health.DOWN, failures=one.failures + 1, vitals=vitals)
+            health_record = one.health_record if one.health is Health.OK else WatchHealth(since=now)
+            return replace(after, health=Health.OK, failures=0, last_ok_at=now, health_record=health_record)
+        health_record = WatchHealth(since=one.health_record.since if one.failures else now, cause=BUSY)
+        return replace(after, health=Health.DOWN, failures=one.failures + 1, health_record=health_record)
 
     def _tell(self, now: datetime) -> None:
         for telling in plan_notices(self.pulses, [self.incident], now):
             content = telling.content
             assert content is not None
-            self.told.append((now, content.extent, content.better))
+            self.told.append((now, content.scope, content.better))
             worst = now if not content.better else self.incident.all_at
-            self.incident = replace(self.incident, extent=content.extent, all_at=worst)
+            self.incident = replace(self.incident, scope=content.scope, all_at=worst)
 
 
 stretches = st.lists(st.tuples(st.booleans(), st.integers(1, 60)), min_size=1, max_size=12)
@@ -318,5 +320,5 @@ def test_a_source_that_stays_down_is_told_in_the_end_and_one_that_stays_up_too(
     down.run([*course, (False, 100)])
     up.run([*course, (True, 100)])
 
-    assert down.incident.extent is OutageScope.ALL
-    assert up.incident.extent is OutageScope.NONE
+    assert down.incident.scope is OutageScope.ALL
+    assert up.incident.scope is OutageScope.NONE

@@ -50,7 +50,7 @@ def after(watch: Watch, answer: FetchResult | NotModified, at: datetime, *known:
     update = plan.update
     left = replace(
         watch, validators=update.validators, next_poll_at=update.next_poll_at, last_ok_at=update.last_ok_at,
-        failures=update.failures, health=update.health, vitals=update.vitals,
+        failures=update.failures, health=update.health, health_record=update.health_record,
     )  # fmt: skip
     return left, plan
 
@@ -83,8 +83,8 @@ def test_validators_that_stay_the_same_while_entries_come_are_not_sent() -> None
     for hours in (1, 40, 100):
         at = first + timedelta(hours=hours)
         assert asked_with(watch, at) == Validators(None, None, "c")
-        watch, _ = after(watch, NotModified(SourceName.FEED, whole=True), at, 1, 2, 3)
-    watch, _ = after(watch, NotModified(SourceName.FEED, whole=True), first + DISTRUSTED_FOR, 1, 2, 3)
+        watch, _ = after(watch, NotModified(SourceName.FEED, full_body=True), at, 1, 2, 3)
+    watch, _ = after(watch, NotModified(SourceName.FEED, full_body=True), first + DISTRUSTED_FOR, 1, 2, 3)
 
     assert asked_with(watch, first + DISTRUSTED_FOR) == Validators('"1"', None, "c")
 
@@ -93,7 +93,7 @@ def test_same_body_sent_again_counts_as_a_full_answer() -> None:
     watch, _ = after(a_feed(), page(1, 2, body="b"), NOW)
     at = NOW + timedelta(days=1)
 
-    watch, plan = after(watch, NotModified(SourceName.FEED, whole=True), at, 1, 2)
+    watch, plan = after(watch, NotModified(SourceName.FEED, full_body=True), at, 1, 2)
 
     assert asked_with(watch, at) == Validators('"1"', None, "b")
     assert plan.changes == ()
@@ -110,7 +110,7 @@ def test_feed_that_turned_over_is_looked_at_sooner_until_its_looks_overlap_and_t
         waits.append(plan.update.next_poll_at - at)
 
     assert turned.update.health is Health.DEGRADED
-    assert turned.update.vitals.cause is Cause.GAP
+    assert turned.update.health_record.cause is Cause.GAP
     assert turned.update.next_poll_at - (NOW + timedelta(hours=3)) <= timedelta(hours=1, minutes=30)
     assert waits[0] < timedelta(hours=2) < waits[-1]
 
@@ -167,7 +167,7 @@ def moved_feed() -> Watch:
 def failed(watch: Watch, at: datetime) -> Watch:
     """The watch as a look without an answer leaves it."""
     update = plan_failure(watch, SourceUnreachable("new.example: no connection"), POLICY, at).update
-    return replace(watch, vitals=update.vitals, failures=update.failures, health=update.health)
+    return replace(watch, health_record=update.health_record, failures=update.failures, health=update.health)
 
 
 def test_address_that_does_not_answer_where_it_moved_is_asked_where_it_was_in_turn() -> None:

@@ -37,7 +37,12 @@ def look(watch: Watch, fetched: FetchResult | None, now: datetime = NOW, *, time
     """The watch as an answered look leaves it."""
     after = health.after_poll(watch, fetched, {}, now, whole_page=not timeline, missed_polls=False)
     return replace(
-        watch, health=after.health, health_note=after.note, vitals=after.vitals, last_ok_at=now, failures=0
+        watch,
+        health=after.health,
+        health_note=after.note,
+        health_record=after.health_record,
+        last_ok_at=now,
+        failures=0,
     )
 
 
@@ -45,7 +50,11 @@ def fail(watch: Watch, error: SourceError, now: datetime = NOW) -> Watch:
     """The watch as a failed look leaves it."""
     after = health.after_failure(watch, error, now)
     return replace(
-        watch, health=after.health, health_note=after.note, vitals=after.vitals, failures=watch.failures + 1
+        watch,
+        health=after.health,
+        health_note=after.note,
+        health_record=after.health_record,
+        failures=watch.failures + 1,
     )
 
 
@@ -55,7 +64,7 @@ def a_page(*names: str, volume: int | None = 1000, **more: object) -> FetchResul
 
 
 def why(watch: Watch) -> Cause | None:
-    return watch.vitals.cause
+    return watch.health_record.cause
 
 
 # -- errors --------------------------------------------------------------------------------------------
@@ -107,20 +116,20 @@ def test_source_that_answers_in_another_form_never_counts_as_down() -> None:
 def test_people_and_the_log_are_told_why_each_in_their_words() -> None:
     watch = fail(a_watch(), SourceBusy("mstdn.example: answered 503"))
 
-    assert watch.vitals.cause == Cause.BUSY
+    assert watch.health_record.cause == Cause.BUSY
     assert watch.health_note == "mstdn.example: answered 503"
 
 
 def test_unwell_counts_from_the_first_bad_look_and_well_from_the_first_good_one() -> None:
     bad = fail(a_watch(), SourceBusy("503"))
     worse = fail(bad, SourceBusy("503"), NOW + HOUR)
-    lost = look(replace(worse, vitals=replace(worse.vitals, shown=ALL)), seen(), NOW + 2 * HOUR)
+    lost = look(replace(worse, health_record=replace(worse.health_record, shown=ALL)), seen(), NOW + 2 * HOUR)
     well = look(lost, a_page("a", "b", "c"), NOW + 3 * HOUR)
     still = look(well, a_page("a", "b", "c"), NOW + 4 * HOUR)
 
-    assert [one.vitals.since for one in (bad, worse, lost)] == [NOW] * 3
-    assert [one.vitals.since for one in (well, still)] == [NOW + 3 * HOUR] * 2
-    assert (still.health, still.health_note, still.vitals.cause) == (Health.OK, None, None)
+    assert [one.health_record.since for one in (bad, worse, lost)] == [NOW] * 3
+    assert [one.health_record.since for one in (well, still)] == [NOW + 3 * HOUR] * 2
+    assert (still.health, still.health_note, still.health_record.cause) == (Health.OK, None, None)
 
 
 def test_every_error_of_a_source_has_its_own_cause() -> None:
@@ -146,7 +155,7 @@ LESS: list[tuple[str, FetchResult]] = [
 ]
 
 
-def used_to_show(looks: int = health.MIN_SIGHTINGS, **more: object) -> Watch:
+def used_to_show(looks: int = health.MIN_ANSWERS_WITH_TRAIT, **more: object) -> Watch:
     """A watch of a page that showed everything, in so many looks."""
     watch = a_watch(**more)  # type: ignore[arg-type]
     for _ in range(looks):
@@ -173,7 +182,7 @@ def test_posts_and_rp_are_missed_after_a_single_look_and_for_ever(expected: str,
 
 
 @pytest.mark.parametrize("page", [page for _, page in LESS[3:]])
-@pytest.mark.parametrize("looks", [1, health.MIN_SIGHTINGS - 1])
+@pytest.mark.parametrize("looks", [1, health.MIN_ANSWERS_WITH_TRAIT - 1])
 def test_what_was_shown_by_chance_is_not_missed(page: FetchResult, looks: int) -> None:
     watch = used_to_show(looks)
 
@@ -194,7 +203,7 @@ def test_what_keeps_no_alert_away_is_missed_for_two_weeks(expected: str, page: F
 @pytest.mark.parametrize(("expected", "page"), LESS[3:])
 def test_what_an_older_version_saw_is_missed_and_forgotten_as_well(expected: str, page: FetchResult) -> None:
     """It wrote down that it was shown once, not when."""
-    watch = look(a_watch(vitals=WatchHealth(shown=ALL)), page)
+    watch = look(a_watch(health_record=WatchHealth(shown=ALL)), page)
 
     assert why(watch) == expected
     assert look(watch, page, NOW + health.TRAIT_MEMORY + HOUR).health is Health.OK
@@ -208,7 +217,7 @@ def test_feed_whose_authors_are_gone_is_well() -> None:
         look(watch, seen(*[a_post(n, rp=None, url="https://x.example") for n in "abc"])).health is Health.DEGRADED
     )
     well = look(watch, seen(*[a_post(n) for n in "abc"], snapshot=Snapshot(NOW, volume=3)))
-    assert not health.is_source_problem(well.health, well.vitals)
+    assert not health.is_source_problem(well.health, well.health_record)
 
 
 @pytest.mark.parametrize("page", [page for _, page in LESS if page.posts])
@@ -229,7 +238,7 @@ def test_one_post_that_lost_its_own_rp_is_enough() -> None:
 
     plan = plan_poll(state, seen(a_post("a", None)), POLICY, NOW)
 
-    assert plan.update.vitals.cause == Cause.NO_RP
+    assert plan.update.health_record.cause == Cause.NO_RP
 
 
 @pytest.mark.parametrize("page", [seen(), a_page("a", "b", "c", volume=None)])
@@ -254,7 +263,7 @@ def test_what_is_lost_stays_lost_until_it_is_back() -> None:
     lost = watch
     back = look(lost, a_page("a", "b", "c"), NOW + 50 * HOUR)
 
-    assert (why(lost), lost.vitals.since, back.health) == (Cause.NO_RP, NOW, Health.OK)
+    assert (why(lost), lost.health_record.since, back.health) == (Cause.NO_RP, NOW, Health.OK)
 
 
 @given(st.sets(st.sampled_from(sorted(ALL - {AnswerTrait.POSTS}))), st.integers(3, 20))
@@ -272,7 +281,7 @@ def test_page_that_shows_all_it_ever_showed_is_well(shown: set[AnswerTrait], cou
         ],
         snapshot=Snapshot(NOW, volume=count if AnswerTrait.VOLUME in shown else None),
     )
-    watch = a_watch(vitals=WatchHealth(shown=frozenset(shown | {AnswerTrait.POSTS})))
+    watch = a_watch(health_record=WatchHealth(shown=frozenset(shown | {AnswerTrait.POSTS})))
 
     assert look(watch, page).health is Health.OK
 
@@ -284,13 +293,13 @@ def live(
     gaps: Iterable[timedelta], *, every: timedelta = timedelta(minutes=5)
 ) -> tuple[ArrivalStats, list[datetime]]:
     """A watch looked at all the time through posts that come after these gaps; when it was called silent."""
-    rhythm, now = health.next_rhythm(None, NOW, new=True, missed_polls=False), NOW
+    arrivals, now = health.next_arrivals(None, NOW, new=True, missed_polls=False), NOW
     alarms = []
     for gap in gaps:
         until = now + max(gap, every)
-        alarms += [until] if health.is_silent(rhythm, until) else []
-        rhythm, now = health.next_rhythm(rhythm, until, new=True, missed_polls=False), until
-    return rhythm, alarms
+        alarms += [until] if health.is_silent(arrivals, until) else []
+        arrivals, now = health.next_arrivals(arrivals, until, new=True, missed_polls=False), until
+    return arrivals, alarms
 
 
 def days_of(count: int, *, by_day: timedelta, night: timedelta) -> list[timedelta]:
@@ -314,17 +323,17 @@ def test_nights_and_weekends_are_no_silence(gaps: list[timedelta]) -> None:
 
 @pytest.mark.parametrize("gaps", [days_of(14, by_day=timedelta(minutes=10), night=8 * HOUR), [HOUR] * 400])
 def test_regular_watch_that_finds_nothing_for_two_days_is_silent(gaps: list[timedelta]) -> None:
-    rhythm, _ = live(gaps)
+    arrivals, _ = live(gaps)
 
-    assert not health.is_silent(rhythm, rhythm.last_new_at + 24 * HOUR)
-    assert health.is_silent(rhythm, rhythm.last_new_at + 48 * HOUR)
+    assert not health.is_silent(arrivals, arrivals.last_new_at + 24 * HOUR)
+    assert health.is_silent(arrivals, arrivals.last_new_at + 48 * HOUR)
 
 
 @pytest.mark.parametrize("gaps", [[HOUR] * 19 + [7 * 24 * HOUR], [HOUR] * 100, [30 * HOUR] * 10], ids=str)
 def test_without_a_regular_history_nothing_is_silence(gaps: list[timedelta]) -> None:
-    rhythm, _ = live(gaps[:-1])
+    arrivals, _ = live(gaps[:-1])
 
-    assert not health.is_silent(rhythm, rhythm.last_new_at + timedelta(days=365))
+    assert not health.is_silent(arrivals, arrivals.last_new_at + timedelta(days=365))
 
 
 @pytest.mark.parametrize("mean_h", [0.2, 1, 4, 12])
@@ -337,21 +346,21 @@ def test_posts_that_come_at_random_are_no_silence(seed: int, mean_h: float) -> N
 
 @given(st.lists(st.floats(0.1, 200), min_size=1, max_size=60))
 def test_usual_gap_lies_between_the_shortest_and_the_longest(hours: list[float]) -> None:
-    rhythm, _ = live([timedelta(hours=one) for one in hours])
+    arrivals, _ = live([timedelta(hours=one) for one in hours])
 
-    assert timedelta(hours=min(hours) * 0.99) <= rhythm.usual_gap <= timedelta(hours=max(hours) * 1.01)
+    assert timedelta(hours=min(hours) * 0.99) <= arrivals.usual_gap <= timedelta(hours=max(hours) * 1.01)
 
 
 @pytest.mark.parametrize("back", [HOUR, timedelta(days=90), timedelta(days=20_000)], ids=str)
 def test_clock_that_steps_back_leaves_a_rhythm_like_any_other(back: timedelta) -> None:
-    rhythm = health.next_rhythm(LONG_WELL, NOW - back, new=True, missed_polls=False)
+    arrivals = health.next_arrivals(LONG_WELL, NOW - back, new=True, missed_polls=False)
 
-    assert (rhythm.last_new_at, rhythm.gaps) == (NOW - back, LONG_WELL.gaps + 1)
-    assert timedelta(0) <= rhythm.usual_gap <= LONG_WELL.usual_gap
+    assert (arrivals.last_new_at, arrivals.gaps) == (NOW - back, LONG_WELL.gaps + 1)
+    assert timedelta(0) <= arrivals.usual_gap <= LONG_WELL.usual_gap
 
 
 def test_time_in_which_nobody_looked_is_no_silence() -> None:
-    back = health.next_rhythm(LONG_WELL, NOW + 90 * HOUR, new=False, missed_polls=True)
+    back = health.next_arrivals(LONG_WELL, NOW + 90 * HOUR, new=False, missed_polls=True)
 
     assert not health.is_silent(back, NOW + 90 * HOUR)
     assert (back.usual_gap, back.gaps) == (LONG_WELL.usual_gap, LONG_WELL.gaps)
@@ -360,44 +369,49 @@ def test_time_in_which_nobody_looked_is_no_silence() -> None:
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize("fetched", [seen(), None])
 def test_silent_watch_is_degraded_and_says_for_how_long(fetched: FetchResult | None) -> None:
-    watch = look(a_watch(vitals=WatchHealth(rhythm=LONG_WELL)), fetched, NOW + 29 * HOUR, timeline=True)
+    watch = look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), fetched, NOW + 29 * HOUR, timeline=True)
 
     assert watch.health is Health.DEGRADED
-    assert (watch.vitals.cause, watch.vitals.hours, watch.vitals.usual_hours) == (Cause.SILENT, 30, 1)
-    assert not health.is_source_problem(watch.health, watch.vitals)
+    assert (watch.health_record.cause, watch.health_record.hours, watch.health_record.usual_hours) == (
+        Cause.SILENT,
+        30,
+        1,
+    )
+    assert not health.is_source_problem(watch.health, watch.health_record)
 
 
 def test_page_that_counts_no_posts_is_not_silent() -> None:
     assert (
-        look(a_watch(vitals=WatchHealth(rhythm=LONG_WELL)), a_page(volume=0), NOW + 90 * HOUR).health is Health.OK
+        look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), a_page(volume=0), NOW + 90 * HOUR).health
+        is Health.OK
     )
 
 
 def test_something_new_ends_the_silence() -> None:
-    silent = look(a_watch(vitals=WatchHealth(rhythm=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
+    silent = look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
 
     assert look(silent, a_page("a"), NOW + 91 * HOUR, timeline=True).health is Health.OK
 
 
 def test_silent_topic_whose_source_breaks_is_unwell_anew() -> None:
-    silent = look(a_watch(vitals=WatchHealth(rhythm=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
+    silent = look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
 
     broken = fail(silent, SourceBusy("503"), NOW + 100 * HOUR)
 
-    assert (silent.vitals.since, broken.vitals.since) == (NOW + 90 * HOUR, NOW + 100 * HOUR)
+    assert (silent.health_record.since, broken.health_record.since) == (NOW + 90 * HOUR, NOW + 100 * HOUR)
 
 
 def test_topic_that_cannot_be_asked_for_says_nothing_of_its_source() -> None:
     unfit = fail(a_watch(), TopicUnfit("a tag needs a letter"))
     broken = fail(unfit, SourceBusy("503"), NOW + 100 * HOUR)
 
-    assert [health.is_source_problem(one.health, one.vitals) for one in (unfit, broken)] == [False, True]
-    assert [health.is_unsupported_topic(one.health, one.vitals) for one in (unfit, broken)] == [True, False]
-    assert broken.vitals.since == NOW + 100 * HOUR
+    assert [health.is_source_problem(one.health, one.health_record) for one in (unfit, broken)] == [False, True]
+    assert [health.is_unsupported_topic(one.health, one.health_record) for one in (unfit, broken)] == [True, False]
+    assert broken.health_record.since == NOW + 100 * HOUR
 
 
 def test_a_long_outage_of_the_source_does_not_count_as_silence() -> None:
-    state = a_state(watch=a_watch(hours_ago=50, vitals=WatchHealth(rhythm=LONG_WELL)))
+    state = a_state(watch=a_watch(hours_ago=50, health_record=WatchHealth(arrivals=LONG_WELL)))
 
     plan = plan_poll(state, seen(), TIMELINE, NOW + 48 * HOUR)
 
@@ -408,10 +422,10 @@ def test_failure_and_look_hand_the_condition_to_the_plan() -> None:
     failed = plan_failure(a_watch(), SourceBusy("503"), POLICY, NOW).update
     looked = plan_poll(a_state(), a_page("a", "b", "c"), POLICY, NOW).update
 
-    assert (failed.health, failed.health_note, failed.vitals.cause) == (
+    assert (failed.health, failed.health_note, failed.health_record.cause) == (
         Health.DEGRADED,
         "503",
         Cause.BUSY,
     )
-    assert set(looked.vitals.sightings) == ALL
-    assert looked.vitals.shown == {AnswerTrait.POSTS, AnswerTrait.RP}
+    assert set(looked.health_record.trait_stats) == ALL
+    assert looked.health_record.shown == {AnswerTrait.POSTS, AnswerTrait.RP}

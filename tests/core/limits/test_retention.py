@@ -43,7 +43,7 @@ def looked(
     state = a_state(*map(known, before), watch=watch, listeners=(a_listener(min_rp=0),))
     plan = plan_poll(state, FetchResult(watch.source, posts), POLICY, now)
     update = plan.update
-    after = replace(watch, last_ok_at=now, health=update.health, vitals=update.vitals)
+    after = replace(watch, last_ok_at=now, health=update.health, health_record=update.health_record)
     return after, update.next_poll_at - now
 
 
@@ -94,10 +94,10 @@ def test_long_feed_that_stands_still_is_no_flood_and_tells_nothing(length: int) 
         plan = plan_poll(state, FetchResult(FEED, posts), POLICY, now)
         stored |= {change.post.key: replace(known(change.post), digest=change.digest) for change in plan.changes}
         silent |= {baseline.post_key for baseline in plan.baselines}
-        watch = replace(watch, last_ok_at=now, health=plan.update.health, vitals=plan.update.vitals)
+        watch = replace(watch, last_ok_at=now, health=plan.update.health, health_record=plan.update.health_record)
 
         assert not plan.alerts
-        assert plan.update.vitals.turns == 0
+        assert plan.update.health_record.turnovers == 0
 
 
 @pytest.mark.invariant(3)
@@ -151,10 +151,10 @@ def test_feed_of_which_everything_is_new_each_time_is_degraded_kept_short_and_lo
     for number in range(1, 6):
         watch, wait = looked(watch, *page(number * 500, 500))
         waits.append(wait)
-        shares.append(retention.kept(FEED, watch.vitals.turns))
+        shares.append(retention.kept(FEED, watch.health_record.turnovers))
 
     assert watch.health is Health.DEGRADED
-    assert watch.vitals.cause is Cause.TURNS_OVER
+    assert watch.health_record.cause is Cause.TURNS_OVER
     assert waits[0] < timedelta(minutes=10)
     assert set(waits[1:]) == {FLOOD_EVERY}
     assert shares == [KEPT_OF_A_FEED, *[KEPT_OF_A_FLOOD] * 4]
@@ -178,7 +178,7 @@ def test_feed_that_calms_down_is_well_again_and_finds_its_rhythm() -> None:
     assert wait < timedelta(minutes=10)
     watch, wait = looked(watch, *page(9_001, 30), before=page(9_001, 29))
 
-    assert not is_source_problem(watch.health, watch.vitals)
+    assert not is_source_problem(watch.health, watch.health_record)
     assert wait < timedelta(minutes=10)
 
 
@@ -188,8 +188,8 @@ def test_short_feed_that_is_new_by_chance_is_no_flood(minutes: float) -> None:
     for number in range(1, 5):
         watch, _ = looked(watch, *page(number * 15, 15), minutes=minutes)
 
-    assert not is_source_problem(watch.health, watch.vitals)
-    assert watch.vitals.turns == 0
+    assert not is_source_problem(watch.health, watch.health_record)
+    assert watch.health_record.turnovers == 0
 
 
 def test_timeline_of_which_everything_is_new_is_as_it_should_be() -> None:
@@ -197,7 +197,7 @@ def test_timeline_of_which_everything_is_new_is_as_it_should_be() -> None:
 
     plan = plan_poll(state, FetchResult(SourceName.MASTODON, page(0, 40)), TIMELINE, NOW)
 
-    assert plan.update.vitals.turns == 0
+    assert plan.update.health_record.turnovers == 0
 
 
 def test_what_is_stored_is_bounded_whatever_a_post_holds() -> None:

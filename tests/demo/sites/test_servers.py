@@ -64,7 +64,7 @@ async def test_a_server_tells_its_posts_the_surge_and_rp_that_rises(
         first = await demo.look(name, topic)
         demo.now += timedelta(seconds=90)
         again = [Recheck(post.key, post.source_id or "", post.created_at or START) for post in first.posts]
-        second = await demo.look(name, topic, cursor=first.cursor, relook=tuple(again))
+        second = await demo.look(name, topic, cursor=first.cursor, rechecks=tuple(again))
     known = {post.key: post for post in first.posts}
     new = [post for post in second.posts if post.key not in known]
     assert len(known) >= 1

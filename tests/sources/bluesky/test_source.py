@@ -79,7 +79,7 @@ class World:
     async def look(self, *due: str, topic: str = "データセンター") -> FetchResult:
         self.server.forget_requests()
         question = FetchRequest(
-            topic=make_topic(topic), cursor=self.cursor, relook=tuple(relook(each) for each in due)
+            topic=make_topic(topic), cursor=self.cursor, rechecks=tuple(rechecks(each) for each in due)
         )
         fetched = await self.source.fetch(question, self.now)
         self.cursor = fetched.cursor
@@ -102,7 +102,7 @@ class World:
         return caught.value
 
 
-def relook(uri: str) -> Recheck:
+def rechecks(uri: str) -> Recheck:
     return Recheck(PostKey(f"bluesky:{uri}"), uri, START)
 
 
@@ -717,7 +717,7 @@ async def test_server_that_is_away_is_unreachable() -> None:
     await world.http.aclose()
 
 
-# -- the re-look -----------------------------------------------------------------------------------------
+# -- the recheck -----------------------------------------------------------------------------------------
 
 
 async def test_posts_due_are_read_again_25_at_once(world: World) -> None:

@@ -86,7 +86,7 @@ async def test_posts_are_read_again_and_a_missing_one_is_gone(source: Mastodon) 
     due = [Recheck(post.key, str(post.source_id), NOW - timedelta(hours=1)) for post in first.posts]
     due.append(Recheck(PostKey("nobody"), "1", NOW))
 
-    again = await source.fetch(FetchRequest(topic=TOPIC, cursor=first.cursor, relook=tuple(due)), NOW)
+    again = await source.fetch(FetchRequest(topic=TOPIC, cursor=first.cursor, rechecks=tuple(due)), NOW)
 
     assert {post.key for post in again.posts} == {post.key for post in first.posts}
     assert again.gone == ("nobody",)

@@ -76,8 +76,8 @@ class World(Generic[S]):
         return self.add_many(count * self.apart, youngest_minutes_old=120)[:: self.apart]
 
     async def look(self, *due: str, topic: str = "データセンター") -> FetchResult:
-        relook = tuple(Recheck(PostKey(f"key-{each}"), each, START) for each in due)
-        question = FetchRequest(topic=make_topic(topic), cursor=self.cursor, relook=relook)
+        rechecks = tuple(Recheck(PostKey(f"key-{each}"), each, START) for each in due)
+        question = FetchRequest(topic=make_topic(topic), cursor=self.cursor, rechecks=rechecks)
         self.server.forget_requests()
         fetched = await self.source.fetch(question, self.now)
         self.cursor = fetched.cursor

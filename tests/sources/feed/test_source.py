@@ -210,7 +210,7 @@ async def test_body_that_is_the_same_is_unchanged_where_no_validator_says_so(wor
     changed = await world.look("/news.xml", known)
 
     assert isinstance(again, NotModified)
-    assert again.whole
+    assert again.full_body
     assert isinstance(changed, FetchResult)
 
 

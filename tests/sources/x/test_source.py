@@ -69,7 +69,7 @@ class World:
     async def look(self, *due: str, topic: str = "データセンター") -> FetchResult:
         self.server.forget_requests()
         question = FetchRequest(
-            topic=make_topic(topic), cursor=self.cursor, relook=tuple(relook(each) for each in due)
+            topic=make_topic(topic), cursor=self.cursor, rechecks=tuple(rechecks(each) for each in due)
         )
         fetched = await self.source.fetch(question, self.now)
         self.cursor = fetched.cursor
@@ -88,7 +88,7 @@ class World:
         return await self.storage.spend.spent(SourceName.X, day)
 
 
-def relook(post_id: str) -> Recheck:
+def rechecks(post_id: str) -> Recheck:
     return Recheck(PostKey(f"x:{post_id}"), post_id, START)
 
 

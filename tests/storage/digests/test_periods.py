@@ -453,8 +453,10 @@ async def ails(
             await storage.watches.release(one.watch)
     watch = next(one.watch for one in due if one.watch.source is source)
     looked = plan(await storage.polls.state(watch, [], at), at=at)
-    vitals = WatchHealth(since=later(minutes=since), cause=why)
-    await storage.polls.commit(replace(looked, update=replace(looked.update, health=health, vitals=vitals)))
+    health_record = WatchHealth(since=later(minutes=since), cause=why)
+    await storage.polls.commit(
+        replace(looked, update=replace(looked.update, health=health, health_record=health_record))
+    )
 
 
 @pytest.mark.invariant(5)

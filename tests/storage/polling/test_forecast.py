@@ -23,7 +23,12 @@ OUTLOOK = PollForecast(0.1 + 0.2, 1 / 3, (near(1, 1 / 7), near(2, 40, source_id=
 
 
 async def look(
-    world: World, outlook: PollForecast, *, price: float = 0.25, minutes: float = 0, relook: tuple[int, ...] = ()
+    world: World,
+    forecast: PollForecast,
+    *,
+    price: float = 0.25,
+    minutes: float = 0,
+    rechecks: tuple[int, ...] = (),
 ) -> None:
     """A poll that leaves this outlook, and these posts to be read again at once."""
     state = await world.look(later(minutes=minutes))
@@ -31,8 +36,8 @@ async def look(
         plan(
             state,
             at=later(minutes=minutes),
-            changes=[change(post(number, 1), relook_at=NOW) for number in relook],
-            outlook=outlook,
+            changes=[change(post(number, 1), recheck_at=NOW) for number in rechecks],
+            forecast=forecast,
             turn=NextPoll(timedelta(minutes=5), price),
         )
     )
@@ -43,34 +48,34 @@ async def test_outlook_comes_back_as_it_was(world: World) -> None:
     await look(world, OUTLOOK)
 
     [watch] = await world.storage.watches.listed()
-    assert watch.outlook == OUTLOOK
-    assert (await world.state_of()).watch.outlook == OUTLOOK
+    assert watch.forecast == OUTLOOK
+    assert (await world.state_of()).watch.forecast == OUTLOOK
 
 
 async def test_claim_comes_with_the_likely_candidates_before_what_the_schedule_says(world: World) -> None:
     await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     far, likely, likelier = near(1, 1), near(2, 200, source_id="b"), near(3, 400, source_id="c")
-    await look(world, PollForecast(candidates=(far, likely, likelier)), relook=(2, 4, 5))
+    await look(world, PollForecast(candidates=(far, likely, likelier)), rechecks=(2, 4, 5))
 
     [due] = await world.storage.watches.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S)
     await world.storage.watches.release(due.watch)
-    [short] = await world.storage.watches.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S, relook_limit=2)
+    [short] = await world.storage.watches.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S, recheck_limit=2)
 
-    assert [each.post_key for each in due.relook] == [key(3), key(2), key(4), key(5)]
-    assert [each.source_id for each in due.relook] == ["c", "b", "4", "5"]
-    assert [each.post_key for each in short.relook] == [key(3), key(2)]
+    assert [each.post_key for each in due.rechecks] == [key(3), key(2), key(4), key(5)]
+    assert [each.source_id for each in due.rechecks] == ["c", "b", "4", "5"]
+    assert [each.post_key for each in short.rechecks] == [key(3), key(2)]
 
 
 @pytest.mark.invariant(6)
 async def test_one_odd_outlook_keeps_no_other_watch_from_being_claimed(world: World) -> None:
     """A clock that stepped back left speeds below nothing."""
     await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await look(world, PollForecast(hours=-60, candidates=(near(1, -4), near(2, 0), near(3, 200)), looked_at=NOW))
+    await look(world, PollForecast(hours=-60, candidates=(near(1, -4), near(2, 0), near(3, 200)), updated_at=NOW))
     await world.storage.watches.add([(TRENDPAGE, make_topic("b"), None)], later(minutes=5))
 
     due = await world.storage.watches.claim_due(later(minutes=10), limit=10, lease_s=LEASE_S)
 
-    assert [[each.post_key for each in claimed.relook] for claimed in due] == [[key(3)], []]
+    assert [[each.post_key for each in claimed.rechecks] for claimed in due] == [[key(3)], []]
 
 
 async def test_watch_that_rested_expects_nothing(world: World) -> None:
@@ -80,7 +85,7 @@ async def test_watch_that_rested_expects_nothing(world: World) -> None:
     await world.storage.subscriptions.resume(made.id, SINCE, later(hours=1))
 
     [watch] = await world.storage.watches.listed()
-    assert watch.outlook == PollForecast()
+    assert watch.forecast == PollForecast()
 
 
 async def test_changed_rule_leaves_the_outlook(world: World) -> None:
@@ -89,7 +94,7 @@ async def test_changed_rule_leaves_the_outlook(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], later(minutes=1))
 
     [watch] = await world.storage.watches.listed()
-    assert watch.outlook == OUTLOOK
+    assert watch.forecast == OUTLOOK
 
 
 async def test_host_loads_count_what_is_awake_and_tell_the_newest_price(world: World) -> None:

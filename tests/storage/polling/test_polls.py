@@ -79,10 +79,10 @@ async def test_poll_state_knows_only_the_posts_asked_for(world: World) -> None:
 async def test_known_post_is_as_it_was_written(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
 
-    await world.polled(changes=[change(post(1, 95), max_rp=110, relook_at=later(hours=1))])
+    await world.polled(changes=[change(post(1, 95), max_rp=110, recheck_at=later(hours=1))])
 
     known = (await world.state_of(TOPIC, 1)).known[key(1)]
-    assert (known.rp, known.max_rp, known.relook_at) == (95, 110, later(hours=1))
+    assert (known.rp, known.max_rp, known.recheck_at) == (95, 110, later(hours=1))
     assert (known.created_at, known.first_seen_at, known.digest) == (NOW, NOW, "digest 95 本文")
 
 
@@ -328,13 +328,20 @@ BUSY = WatchHealth(cause=Cause.BUSY)
 
 
 async def fails(
-    world: World, name: str, vitals: WatchHealth = BUSY, *, target: str | None = HOST, health: Health = Health.DOWN
+    world: World,
+    name: str,
+    health_record: WatchHealth = BUSY,
+    *,
+    target: str | None = HOST,
+    health: Health = Health.DOWN,
 ) -> Topic:
     """A topic whose watch at the host has failed and is not looked at for six hours."""
     topic = make_topic(name)
     await world.storage.watches.add([(MASTODON, topic, target)], NOW)
     made = plan(await world.look(topic=topic), next_poll_at=later(hours=6))
-    update = replace(made.update, health=health, failures=0 if health is Health.OK else 9, vitals=vitals)
+    update = replace(
+        made.update, health=health, failures=0 if health is Health.OK else 9, health_record=health_record
+    )
     await world.storage.polls.commit(replace(made, update=update))
     return topic
 

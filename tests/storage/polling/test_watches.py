@@ -167,43 +167,43 @@ async def test_next_due_is_the_earliest_watch_that_can_be_claimed(storage: Stora
 
 async def test_due_watch_brings_the_posts_to_be_read_again_earliest_first(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    relooks = {
+    recheck_times = {
         1: later(minutes=3),
         2: later(minutes=1),
         3: later(minutes=5, seconds=30),
         4: later(hours=1),
         5: None,
     }
-    await world.polled(changes=[change(post(number, 1), relook_at=at) for number, at in relooks.items()])
+    await world.polled(changes=[change(post(number, 1), recheck_at=at) for number, at in recheck_times.items()])
 
     due = await world.storage.watches.claim_due(later(minutes=5), limit=1, lease_s=LEASE_S)
     await world.storage.watches.release(due[0].watch)
-    short = await world.storage.watches.claim_due(later(minutes=5), limit=1, lease_s=LEASE_S, relook_limit=1)
+    short = await world.storage.watches.claim_due(later(minutes=5), limit=1, lease_s=LEASE_S, recheck_limit=1)
 
-    assert due[0].relook == tuple(Recheck(key(number), str(number), NOW) for number in (2, 1, 3))
-    assert [relook.post_key for relook in short[0].relook] == [key(2)]
+    assert due[0].rechecks == tuple(Recheck(key(number), str(number), NOW) for number in (2, 1, 3))
+    assert [rechecks.post_key for rechecks in short[0].rechecks] == [key(2)]
 
 
 async def test_as_many_posts_are_due_at_once_as_x_reads_at_once(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    await world.polled(changes=[change(post(number, 1), relook_at=NOW) for number in range(120)])
+    await world.polled(changes=[change(post(number, 1), recheck_at=NOW) for number in range(120)])
 
     [due] = await world.storage.watches.claim_due(later(minutes=5), limit=1, lease_s=LEASE_S)
 
-    assert len(due.relook) == BATCH
+    assert len(due.rechecks) == BATCH
 
 
 async def test_relooks_of_unchanged_posts_move(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    await world.polled(changes=[change(post(1, 1), relook_at=NOW), change(post(2, 1), relook_at=NOW)])
+    await world.polled(changes=[change(post(1, 1), recheck_at=NOW), change(post(2, 1), recheck_at=NOW)])
     state = await world.look(later(minutes=5))
 
     await world.storage.polls.commit(
-        plan(state, at=later(minutes=5), relooks=[(key(1), None), (key(2), later(hours=2))])
+        plan(state, at=later(minutes=5), recheck_times=[(key(1), None), (key(2), later(hours=2))])
     )
 
     known = (await world.state_of(TOPIC, 1, 2)).known
-    assert (known[key(1)].relook_at, known[key(2)].relook_at) == (None, later(hours=2))
+    assert (known[key(1)].recheck_at, known[key(2)].recheck_at) == (None, later(hours=2))
 
 
 async def test_watches_of_a_disabled_source_are_not_due(storage: Storage) -> None:

@@ -81,12 +81,12 @@ async def looked(
     """A look that leaves the topic's watch so."""
     state = await claimed(world, at, topic)
     is_well = health is Health.OK
-    vitals = WatchHealth(since=since or at, cause=None if is_well else why)
+    health_record = WatchHealth(since=since or at, cause=None if is_well else why)
     made = a_plan(state, at=at, next_poll_at=at + timedelta(minutes=5))
     update = replace(
         made.update,
         health=health,
-        vitals=vitals,
+        health_record=health_record,
         failures=0 if is_well else failures,
         last_ok_at=at if is_well or failures == 0 else state.watch.last_ok_at,
     )
@@ -106,7 +106,7 @@ async def waiting(world: World, at: datetime, channel: ChannelId = CHANNEL) -> l
 
 def news(entries: list[OutboxEntry]) -> list[tuple[OutageScope, bool]]:
     contents = [entry.content for entry in entries]
-    return [(one.extent, one.better) for one in contents if isinstance(one, NoticeContent)]
+    return [(one.scope, one.better) for one in contents if isinstance(one, NoticeContent)]
 
 
 async def concerned(world: World, at: datetime = NOW) -> set[int]:
@@ -129,22 +129,22 @@ async def broken(world: World, at: datetime = NOW) -> datetime:
 async def test_vitals_come_back_as_they_were(world: World) -> None:
     await subscribed(world)
     rhythm = ArrivalStats(since=SINCE, last_new_at=NOW, usual_gap=timedelta(hours=1, microseconds=1), gaps=3)
-    vitals = WatchHealth(
+    health_record = WatchHealth(
         since=NOW,
         cause=SILENT,
         hours=30,
         usual_hours=2,
         shown=frozenset({AnswerTrait.RP, AnswerTrait.POSTS}),
-        rhythm=rhythm,
+        arrivals=rhythm,
         wait_until=later(hours=1),
-        sightings={AnswerTrait.RP: TraitStats(3, NOW), AnswerTrait.POSTS: TraitStats(1, SINCE)},
+        trait_stats={AnswerTrait.RP: TraitStats(3, NOW), AnswerTrait.POSTS: TraitStats(1, SINCE)},
     )
     made = a_plan(await world.look())
 
-    await world.storage.polls.commit(replace(made, update=replace(made.update, vitals=vitals)))
+    await world.storage.polls.commit(replace(made, update=replace(made.update, health_record=health_record)))
 
     (watch,) = await world.storage.watches.listed()
-    assert watch.vitals == vitals
+    assert watch.health_record == health_record
 
 
 async def test_watch_that_rested_wakes_without_its_old_ills(world: World) -> None:
@@ -155,7 +155,12 @@ async def test_watch_that_rested_wakes_without_its_old_ills(world: World) -> Non
     await world.storage.subscriptions.resume(number, SINCE, later(days=9))
 
     (watch,) = await world.storage.watches.listed()
-    assert (watch.health, watch.health_note, watch.vitals, watch.failures) == (Health.OK, None, WatchHealth(), 0)
+    assert (watch.health, watch.health_note, watch.health_record, watch.failures) == (
+        Health.OK,
+        None,
+        WatchHealth(),
+        0,
+    )
 
 
 # -- who is concerned ----------------------------------------------------------------------------------
@@ -184,7 +189,7 @@ async def test_channels_that_listen_there_and_the_operator_are_concerned(world: 
         (OPERATOR_CHANNEL, "データセンター", Health.DOWN),
         (OPERATOR_CHANNEL, "", Health.OK),
     ]
-    assert pulses[0].vitals.cause == BUSY
+    assert pulses[0].health_record.cause == BUSY
     assert (pulses[0].guild_id, pulses[0].language, pulses[0].failures) == (GUILD, "ja", 5)
     assert pulses[-1].last_ok_at == NOW
 
@@ -310,9 +315,9 @@ async def test_operator_gets_a_notice_only_where_a_channel_is_named(world: World
     await world.storage.watches.add([(SourceName.TRENDPAGE, make_topic("天気"), None)], NOW)
     state = await world.look(topic=make_topic("天気"))
     made = a_plan(state, at=NOW, next_poll_at=later(minutes=5))
-    vitals = WatchHealth(since=later(minutes=-30), cause=BUSY)
+    health_record = WatchHealth(since=later(minutes=-30), cause=BUSY)
     await world.storage.polls.commit(
-        replace(made, update=replace(made.update, health=Health.DOWN, failures=5, vitals=vitals))
+        replace(made, update=replace(made.update, health=Health.DOWN, failures=5, health_record=health_record))
     )
 
     await tell(world, later(minutes=1), OPERATORS)

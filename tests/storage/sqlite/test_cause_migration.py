@@ -64,14 +64,14 @@ async def migrated(path: Path, *rows: tuple[str, tuple[object, ...]]) -> Storage
 async def test_watch_keeps_the_cause_of_its_outage(
     tmp_path: Path, stored: object, cause: Cause | None, hours: int, usual: int
 ) -> None:
-    vitals = {"since": "2026-11-21T22:00:00.5Z", "why": stored, "shown": ["rp"], "turns": 2}
+    health_record = {"since": "2026-11-21T22:00:00.5Z", "why": stored, "shown": ["rp"], "turns": 2}
 
-    storage = await migrated(tmp_path / "old.db", (WATCH, (to_json(vitals),)))
+    storage = await migrated(tmp_path / "old.db", (WATCH, (to_json(health_record),)))
 
     [watch] = await storage.watches.listed()
-    found = watch.vitals
+    found = watch.health_record
     assert (found.cause, found.hours, found.usual_hours) == (cause, hours, usual)
-    assert (found.since, found.turns) == (datetime(2026, 11, 21, 22, 0, 0, 500_000, UTC), 2)
+    assert (found.since, found.turnovers) == (datetime(2026, 11, 21, 22, 0, 0, 500_000, UTC), 2)
     await storage.close()
 
 
@@ -101,7 +101,7 @@ async def test_notices_and_digests_that_wait_keep_the_cause(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "vitals",
+    "health_record",
     [
         '{"why":',
         '{"why":5}',
@@ -113,14 +113,14 @@ async def test_notices_and_digests_that_wait_keep_the_cause(tmp_path: Path) -> N
     ],
 )
 async def test_a_row_that_no_version_wrote_keeps_no_database_from_its_new_version(
-    tmp_path: Path, vitals: str
+    tmp_path: Path, health_record: str
 ) -> None:
     content = '{"why":null,"topics":null}'
 
     storage = await migrated(
         tmp_path / "old.db",
-        (WATCH, (vitals,)),
-        (ENTRY, (1, "digest", vitals)),
+        (WATCH, (health_record,)),
+        (ENTRY, (1, "digest", health_record)),
         (ENTRY, (2, "digest", content)),
         (ENTRY, (3, "notice", to_json(NOTICE | {"why": why("health-busy")}))),
     )

@@ -295,7 +295,7 @@ async def test_watch_of_before_the_health_step_is_known_to_have_shown_rp(tmp_pat
     watches = await storage.watches.listed()
     await storage.close()
 
-    assert [set(watch.vitals.shown) for watch in watches] == [{AnswerTrait.POSTS, AnswerTrait.RP}, set()]
+    assert [set(watch.health_record.shown) for watch in watches] == [{AnswerTrait.POSTS, AnswerTrait.RP}, set()]
 
 
 async def test_house_of_before_digests_keeps_what_it_holds_and_gets_digests(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ async def test_young_posts_below_the_bar_are_read_again_now(world: World) -> Non
     await world.storage.subscriptions.subscribe(wanted(), SINCE, later(minutes=1))
 
     [due] = await world.storage.watches.claim_due(later(minutes=1), limit=1, lease_s=60)
-    assert [relook.post_key for relook in due.relook] == [key(1)]
+    assert [rechecks.post_key for rechecks in due.rechecks] == [key(1)]
 
 
 async def test_changed_rules_replace_the_old_with_a_baseline(world: World) -> None:

@@ -243,13 +243,13 @@ def _troubles(tx: Tx, key: TopicKey, watches: Sequence[Watch], period: Period) -
     listened = {watch_id for (watch_id,) in tx.execute(_LISTENED, (key,))}
     told: set[Endpoint] = set()
     for watch in sorted(watches, key=lambda watch: watch.health is not Health.DOWN):
-        place, vitals = endpoint_of(watch.source, watch.target), watch.vitals
-        if watch.id not in listened or place in told or not is_source_problem(watch.health, vitals):
+        place, health_record = endpoint_of(watch.source, watch.target), watch.health_record
+        if watch.id not in listened or place in told or not is_source_problem(watch.health, health_record):
             continue
-        began_later = vitals.since is not None and vitals.since >= period.end
-        if vitals.cause is not None and not vitals.cause.is_minor and not began_later:
+        began_later = health_record.since is not None and health_record.since >= period.end
+        if health_record.cause is not None and not health_record.cause.is_minor and not began_later:
             told.add(place)
-            yield SourceProblem(place=place, cause=vitals.cause)
+            yield SourceProblem(endpoint=place, cause=health_record.cause)
 
 
 # -- data of one channel ----------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ from bot.core.models import (
 )
 from bot.storage.sql.database import Row
 
+from .json_forms import form_of
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -73,8 +75,8 @@ class Body(msgspec.Struct, omit_defaults=True):
 
 _BODY = msgspec.json.Decoder(Body)
 _RULES = msgspec.json.Decoder(Rules)
-_OUTLOOK = msgspec.json.Decoder(PollForecast)
-_VITALS = msgspec.json.Decoder(WatchHealth)
+_FORECAST = form_of(PollForecast)
+_HEALTH_RECORD = form_of(WatchHealth)
 _MIN_RP = msgspec.json.Decoder(dict[SourceName, int])
 
 
@@ -175,15 +177,17 @@ def rules_from(stored: str) -> Rules:
     return _RULES.decode(stored)
 
 
-def vitals_from(stored: str, cause: str | None) -> WatchHealth:
-    """Vitals from JSON, and the cause from its column."""
-    vitals = _VITALS.decode(stored)
-    return vitals if cause is None else replace(vitals, cause=Cause(cause))
+def health_record_from(stored: str, cause: str | None) -> WatchHealth:
+    """A health record from JSON, and the cause from its column."""
+    health_record = _HEALTH_RECORD.decode(stored)
+    return health_record if cause is None else replace(health_record, cause=Cause(cause))
 
 
-def vitals_json(vitals: WatchHealth) -> str:
-    """Vitals without the cause, which has a column of its own."""
-    return to_json(vitals if vitals.cause is None else replace(vitals, cause=None))
+def health_record_json(health_record: WatchHealth) -> str:
+    """A health record as JSON, without the cause, which has a column of its own."""
+    return _HEALTH_RECORD.encode(
+        health_record if health_record.cause is None else replace(health_record, cause=None)
+    )
 
 
 def sql_list(values: Iterable[str]) -> str:
@@ -191,9 +195,14 @@ def sql_list(values: Iterable[str]) -> str:
     return "(" + ", ".join(f"'{value}'" for value in values) + ")"
 
 
-def outlook_from(stored: str) -> PollForecast:
-    """An outlook from JSON."""
-    return _OUTLOOK.decode(stored)
+def forecast_from(stored: str) -> PollForecast:
+    """A forecast from JSON."""
+    return _FORECAST.decode(stored)
+
+
+def forecast_json(forecast: PollForecast) -> str:
+    """A forecast as JSON."""
+    return _FORECAST.encode(forecast)
 
 
 def watch_from(row: Row) -> Watch:
@@ -217,8 +226,8 @@ def claimed_watch_from(row: Row, claim: str | None) -> Watch:
         health_note=row["health_note"],
         claim=claim,
         rules_version=row["rules_version"],
-        vitals=vitals_from(row["vitals"], row["cause"]),
-        outlook=outlook_from(row["outlook"]),
+        health_record=health_record_from(row["vitals"], row["cause"]),
+        forecast=forecast_from(row["outlook"]),
     )
 
 

@@ -26,6 +26,7 @@ from bot.core.models import (
 from bot.storage.sql.database import Row, Tx
 
 from .common import from_us, from_us_or_none
+from .json_forms import JsonForm, form_of
 
 # A summary's count is the number of its alerts until it is sealed, then the count in its content.
 ENTRY = """
@@ -50,8 +51,7 @@ SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_
 FROM messages
 """
 
-_CONTENT: dict[str, msgspec.json.Decoder[Content]] = {one.kind: msgspec.json.Decoder(one) for one in CONTENTS}
-_DIGEST = msgspec.json.Decoder(DigestContent)
+_CONTENT: dict[str, JsonForm[Content]] = {one.kind: form_of(one) for one in CONTENTS}
 _ALSO = msgspec.json.Decoder(tuple[FoundAt, ...])
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
 
@@ -115,4 +115,9 @@ def entry_from(row: Row) -> OutboxEntry:
 
 def digest_content(stored: str) -> DigestContent:
     """Content of a digest's entry."""
-    return _DIGEST.decode(stored)
+    return form_of(DigestContent).decode(stored)
+
+
+def content_json(content: Content) -> str:
+    """The content of an entry as stored."""
+    return _CONTENT[content.kind].encode(content)

@@ -9,8 +9,8 @@ from functools import partial
 from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
 from bot.core.models import ChannelId, Failure, GuildId, MessageId, PostKey, Redraw
 from bot.storage.sql.database import Row, Store, Tx
-from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_json, to_us
-from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
+from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_us
+from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
 
 COUNTS_EVERY = timedelta(hours=1)
 """Least interval between two edits of a message's counts (Discord limits edits of old messages)."""
@@ -140,7 +140,7 @@ def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:
     content = entry_from(row).content
     fresh = content.with_count(rp, at)
     if fresh is not content:
-        tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(fresh), entry_id))
+        tx.execute("UPDATE entries SET content = ? WHERE id = ?", (content_json(fresh), entry_id))
         tx.execute("UPDATE alerts SET live_rp_at = NULL WHERE entry_id = ?", (entry_id,))
     return True
 

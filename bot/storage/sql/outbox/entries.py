@@ -9,8 +9,8 @@ from functools import partial
 from bot.core.leases import CLOCK_STEP
 from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
 from bot.storage.sql.database import Store, Tx
-from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_json, to_us
-from bot.storage.sql.mapping.outbox import ENTRY, entry_from, read_message
+from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_us
+from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, read_message
 from bot.storage.sql.polling.alert_writes import move_to_summary
 from bot.storage.sql.subscriptions.quiet_hours import defer_to_quiet_end
 
@@ -167,5 +167,5 @@ def _freeze_summaries(tx: Tx, ids: Sequence[int]) -> None:
     rows = tx.execute(_SUMMARIES, (json_list(ids),)).fetchall()
     tx.executemany(
         "UPDATE entries SET content = ? WHERE id = ?",
-        [(to_json(entry_from(row).content), row["id"]) for row in rows],
+        [(content_json(entry_from(row).content), row["id"]) for row in rows],
     )

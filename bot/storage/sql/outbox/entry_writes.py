@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.core.models import ChannelId, Content, EntryId, GuildId, HoldReason, SubscriptionId
 from bot.storage.sql.database import Tx
-from bot.storage.sql.mapping.common import to_json, to_us
+from bot.storage.sql.mapping.common import to_us
+from bot.storage.sql.mapping.outbox import content_json
 from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
 
 _ADD_ENTRY = """
@@ -32,6 +33,6 @@ def add_entry(
     ``tell_at``: not before then either. ``why``: the reason why a summary counts posts instead of sending them.
     """
     may_go = to_us(next_allowed_at(tx, channel_id, now if tell_at is None else tell_at))
-    stored = to_json(content)
+    stored = content_json(content)
     values = (content.kind, guild_id, channel_id, subscription_id, why, stored, to_us(now), may_go)
     return EntryId(tx.execute(_ADD_ENTRY, values).fetchone()["id"])

@@ -11,7 +11,7 @@ from bot.core.models import ChannelId, Echo, EntryId, FoundAt, PostHash, PostKey
 from bot.core.redaction import post_hash
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_json, to_us
-from bot.storage.sql.mapping.outbox import ENTRY, entry_from
+from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from
 from bot.storage.sql.outbox.edits import request_edit
 
 _NOTE = """
@@ -93,6 +93,6 @@ def append_to_entry(tx: Tx, entry_id: EntryId, found_at: FoundAt, at: datetime) 
         return
     state, message_id = tx.execute(_ENTRY_STATE, (entry_id,)).fetchone()
     if state == "waiting":
-        tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(more), entry_id))
+        tx.execute("UPDATE entries SET content = ? WHERE id = ?", (content_json(more), entry_id))
     elif message_id is not None:
         request_edit(tx, message_id, at, urgent=False)

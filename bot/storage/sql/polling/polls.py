@@ -47,17 +47,17 @@ from bot.storage.sql.mapping.common import (
     WATCH,
     body_json,
     claimed_watch_from,
+    forecast_json,
     from_us,
     from_us_or_none,
+    health_record_from,
+    health_record_json,
     json_list,
     post_from,
     rules_from,
     sql_list,
-    to_json,
     to_us,
     to_us_or_none,
-    vitals_from,
-    vitals_json,
 )
 from bot.storage.sql.moderation import (
     GONE,
@@ -363,11 +363,11 @@ def _known(tx: Tx, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
             max_rp=max_rp,
             created_at=from_us_or_none(created_at),
             first_seen_at=from_us(first_seen_at),
-            relook_at=from_us_or_none(relook_at),
+            recheck_at=from_us_or_none(recheck_at),
             gone_at=from_us_or_none(gone_at),
             digest=digest,
         )
-        for key, rp, max_rp, created_at, first_seen_at, relook_at, gone_at, digest in tx.execute(
+        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, digest in tx.execute(
             _KNOWN, (keys, watch.id)
         )
     }
@@ -386,7 +386,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     if plan.memo is not None:
         keep_memo(tx, plan.watch.id, plan.memo)
     keep_links(tx, plan.links)
-    _write_relooks(tx, plan)
+    _write_recheck_times(tx, plan)
     _write_marks(tx, plan)
     if plan.snapshot is not None:
         _write_snapshot(tx, plan.watch, plan.snapshot)
@@ -446,10 +446,10 @@ def _finish_watch(tx: Tx, plan: PollPlan, new_posts: int) -> None:
         update.failures,
         update.health,
         update.health_note,
-        update.vitals.cause,
-        vitals_json(update.vitals),
-        to_json(update.outlook),
-        update.turn.price if update.turn else None,
+        update.health_record.cause,
+        health_record_json(update.health_record),
+        forecast_json(update.forecast),
+        update.next_poll.index_threshold if update.next_poll else None,
         new_posts,
         watch.id,
         watch.claim,
@@ -466,10 +466,12 @@ def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None
     Never before the time that a source asked to wait until.
     """
     place = endpoint_of(watch.source, watch.target)
-    for watch_id, target, vitals, cause in tx.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
+    for watch_id, target, health_record, cause in tx.execute(
+        _UNANSWERED, (watch.source, to_us(at + within))
+    ).fetchall():
         if endpoint_of(watch.source, target) == place:
             soon = at + within * unit_hash(watch_id, at)
-            wait_until = vitals_from(vitals, cause).wait_until or soon
+            wait_until = health_record_from(health_record, cause).wait_until or soon
             tx.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
 
 
@@ -490,7 +492,7 @@ def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -
                 to_us_or_none(post.created_at),
                 at,
                 at,
-                to_us_or_none(change.relook_at),
+                to_us_or_none(change.recheck_at),
                 post.source_id,
                 change.digest,
             )
@@ -505,11 +507,11 @@ def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -
         tx.executemany(_WRITE_SAMPLE, samples)
 
 
-def _write_relooks(tx: Tx, plan: PollPlan) -> None:
-    if plan.relooks:
+def _write_recheck_times(tx: Tx, plan: PollPlan) -> None:
+    if plan.recheck_times:
         tx.executemany(
             "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
-            [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.relooks],
+            [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.recheck_times],
         )
 
 

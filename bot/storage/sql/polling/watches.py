@@ -128,7 +128,7 @@ class WatchStore(Store):
         *,
         limit: int,
         lease_s: float,
-        relook_limit: int = 100,
+        recheck_limit: int = 100,
         due_by: datetime | None = None,
         skip: Collection[tuple[SourceName, str | None]] = (),
     ) -> list[DueWatch]:
@@ -137,15 +137,15 @@ class WatchStore(Store):
         ``due_by``: only those due by then. ``skip``: none of these sources and targets. A watch is due when its
         ``next_poll_at`` has come, it is enabled and has no unexpired claim.
 
-        Each comes with up to ``relook_limit`` posts to be fetched again: first those of its candidates that have
-        probably passed their minimum reposts, most probable first; then those whose re-look is due (or due within
+        Each comes with up to ``recheck_limit`` posts to be fetched again: first those of its candidates that have
+        probably passed their minimum reposts, most probable first; then those whose recheck is due (or due within
         the next minute), earliest first. The default is the number that X reads at once, which is more than other
         sources do.
         """
         lease = timedelta(seconds=lease_s)
         await self._repair_after_clock_step(now, due_by or now, lease)
         not_these = json_list(f"{source} {target or ''}" for source, target in skip)
-        work = partial(_claim_due, now, due_by or now, not_these, limit, lease, relook_limit)
+        work = partial(_claim_due, now, due_by or now, not_these, limit, lease, recheck_limit)
         return await self._database.write(work, durable=False)
 
     async def _repair_after_clock_step(self, now: datetime, due_by: datetime, lease: timedelta) -> None:
@@ -235,7 +235,7 @@ def _claim_due(
     skip: str,
     limit: int,
     lease: timedelta,
-    relook_limit: int,
+    recheck_limit: int,
     tx: Tx,
 ) -> list[DueWatch]:
     claim = secrets.token_hex(12)
@@ -245,16 +245,16 @@ def _claim_due(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],
     )
-    return [DueWatch(watch=watch, relook=_relooks(tx, watch, now, relook_limit)) for watch in found]
+    return [DueWatch(watch=watch, rechecks=_rechecks(tx, watch, now, recheck_limit)) for watch in found]
 
 
 def _due_sources(now: datetime, tx: Tx) -> dict[SourceName, int]:
     return {SourceName(source): count for source, count in tx.execute(_DUE_SOURCES, (to_us(now),))}
 
 
-def _relooks(tx: Tx, watch: Watch, now: datetime, limit: int) -> tuple[Recheck, ...]:
-    """Posts to fetch again: probable crossings first, then those whose re-look is due; each post once."""
-    likely = likely_crossings(watch.outlook, now)
+def _rechecks(tx: Tx, watch: Watch, now: datetime, limit: int) -> tuple[Recheck, ...]:
+    """Posts to fetch again: probable crossings first, then those whose recheck is due; each post once."""
+    likely = likely_crossings(watch.forecast, now)
     first = {each.post_key for each in likely}
     rows = tx.execute(_RELOOKS, (watch.id, to_us(now + DUE_SOON), limit))
     due = [Recheck(key, known_as, from_us(at)) for key, known_as, at in rows if key not in first]
@@ -350,7 +350,10 @@ def drop_empty_topics(tx: Tx, keys: Collection[TopicKey]) -> int:
 
 def _host_loads(tx: Tx) -> list[HostLoad]:
     rows = tx.execute(_HOST_LOADS)
-    return [HostLoad(SourceName(source), target or None, count, price) for source, target, count, price, _ in rows]
+    return [
+        HostLoad(SourceName(source), target or None, count, index_threshold)
+        for source, target, count, index_threshold, _ in rows
+    ]
 
 
 def _all_watches(tx: Tx) -> list[Watch]:

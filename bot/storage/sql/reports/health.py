@@ -33,11 +33,11 @@ from bot.storage.sql.mapping.common import (
     WATCH,
     from_us,
     from_us_or_none,
+    health_record_from,
     json_list,
     sql_list,
     to_us,
     to_us_or_none,
-    vitals_from,
     watch_from,
 )
 from bot.storage.sql.outbox.entry_writes import add_entry
@@ -191,7 +191,7 @@ def _pulse(row: Row) -> DependentWatch:
         failures=row["failures"],
         next_poll_at=from_us(row["next_poll_at"]),
         last_ok_at=from_us_or_none(row["last_ok_at"]),
-        vitals=vitals_from(row["vitals"], row["cause"]),
+        health_record=health_record_from(row["vitals"], row["cause"]),
         language="",
     )
 
@@ -209,7 +209,7 @@ def _well(tx: Tx) -> Iterator[DependentWatch]:
             failures=0,
             next_poll_at=from_us(next_poll_at),
             last_ok_at=from_us_or_none(last_ok_at),
-            vitals=WatchHealth(since=None if since is None else datetime.fromisoformat(since)),
+            health_record=WatchHealth(since=None if since is None else datetime.fromisoformat(since)),
             language="",
         )
 
@@ -218,8 +218,8 @@ def _incident(row: Row) -> Incident:
     return Incident(
         channel_id=row["channel_id"],
         guild_id=row["guild_id"],
-        place=Endpoint(SourceName(row["source"]), row["host"]),
-        extent=OutageScope(row["extent"]),
+        endpoint=Endpoint(SourceName(row["source"]), row["host"]),
+        scope=OutageScope(row["extent"]),
         some_at=from_us_or_none(row["some_at"]),
         all_at=from_us_or_none(row["all_at"]),
         entry_id=row["entry_id"],
@@ -270,7 +270,7 @@ def _tell(tx: Tx, telling: NoticePlan, now: datetime, operator_channel: ChannelI
     if tx.execute(_WRITE, _values(before, content, now)).rowcount != 1:
         return False
     unheard = withdraw_notice(tx, before, now)
-    if unheard and content.extent is OutageScope.NONE:
+    if unheard and content.scope is OutageScope.NONE:
         _forget(tx, before)
         return False
     if unheard:
@@ -287,7 +287,11 @@ def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) ->
     if to_us(now - _SILENT_EVERY) < told_at <= to_us(now):
         return None
     fallen = [_pulse(row) for row in tx.execute(_FALLEN_SILENT, (Cause.SILENT,))]
-    new = [pulse for pulse in fallen if pulse.vitals.since is not None and to_us(pulse.vitals.since) > told_at]
+    new = [
+        pulse
+        for pulse in fallen
+        if pulse.health_record.since is not None and to_us(pulse.health_record.since) > told_at
+    ]
     telling = silent_telling(new)
     if telling is None or telling.content is None:
         return None
@@ -299,17 +303,17 @@ def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) ->
 
 def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[object, ...]:
     """Values for ``_WRITE``; an all-clear leaves the outage times unchanged."""
-    is_some = content.extent is OutageScope.SOME and not content.better
-    is_all = content.extent is OutageScope.ALL
+    is_some = content.scope is OutageScope.SOME and not content.better
+    is_all = content.scope is OutageScope.ALL
     return (
         before.channel_id,
         before.guild_id,
-        before.place.source,
-        before.place.host,
-        content.extent,
+        before.endpoint.source,
+        before.endpoint.host,
+        content.scope,
         to_us(now) if is_some else to_us_or_none(before.some_at),
         to_us(now) if is_all else to_us_or_none(before.all_at),
-        before.extent,
+        before.scope,
     )
 
 
@@ -321,12 +325,12 @@ def withdraw_notice(tx: Tx, before: Incident, now: datetime) -> bool:
 
 
 def _forget(tx: Tx, before: Incident) -> None:
-    tx.execute(_FORGET, (before.channel_id, before.place.source, before.place.host))
+    tx.execute(_FORGET, (before.channel_id, before.endpoint.source, before.endpoint.host))
 
 
 def _add_notice(tx: Tx, before: Incident, channel_id: ChannelId, content: NoticeContent, now: datetime) -> None:
     entry_id = add_entry(tx, before.guild_id, channel_id, content, now)
     tx.execute(
         "UPDATE incidents SET entry_id = ? WHERE channel_id = ? AND source = ? AND host = ?",
-        (entry_id, before.channel_id, before.place.source, before.place.host),
+        (entry_id, before.channel_id, before.endpoint.source, before.endpoint.host),
     )

@@ -176,7 +176,7 @@ def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
         max_rp=row["max_rp"],
         created_at=post.created_at,
         first_seen_at=from_us(row["first_seen_at"]),
-        relook_at=from_us_or_none(row["relook_at"]),
+        recheck_at=from_us_or_none(row["relook_at"]),
         gone_at=from_us_or_none(row["gone_at"]),
         digest=row["digest"],
     )

@@ -80,16 +80,16 @@ def _judge_stored(
     now: int,
     words: WordJudge,
 ) -> tuple[list[str], list[str]]:
-    """Keys of the posts that pass, and of the young ones below min_rp whose re-look is not due yet."""
+    """Keys of the posts that pass, and of the young ones below min_rp whose recheck is not due yet."""
     passing: list[str] = []
     young: list[str] = []
     for row in tx.execute(_CANDIDATES, (watch_id, since)):
-        relook_at, born = row["relook_at"], row["born"]
+        recheck_at, born = row["relook_at"], row["born"]
         post = post_from(row)
         verdict = check(post, row["max_rp"], min_rp, rules, words)
         if verdict is Verdict.PASSES:
             passing.append(post.key)
-        elif verdict in _BELOW and born >= since and post.source_id and (relook_at is None or relook_at > now):
+        elif verdict in _BELOW and born >= since and post.source_id and (recheck_at is None or recheck_at > now):
             young.append(post.key)
     return passing, young
 

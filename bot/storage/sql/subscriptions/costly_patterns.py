@@ -23,8 +23,8 @@ def set_aside(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: dateti
         return
     guild_id, channel_id, language, topic = tx.execute(_FOR_WHOM, (subscription_id,)).fetchone()
     content = NoticeContent(
-        place=endpoint_of(watch.source, watch.target),
-        extent=OutageScope.NONE,
+        endpoint=endpoint_of(watch.source, watch.target),
+        scope=OutageScope.NONE,
         better=False,
         count=1,
         topics=(topic,),
