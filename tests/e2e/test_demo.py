@@ -51,8 +51,12 @@ async def open_demo(language: Language, **more: bool | float) -> AsyncIterator[t
         running_demo(language=language, clock=clock, **more) as demo,  # type: ignore[arg-type]
         browser_page(locale=LOCALES[language], scale=scale) as browser,
     ):
+        said: list[str] = []
+        browser.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        browser.on("pageerror", lambda error: said.append(str(error)))
         yield demo, await ChannelPage.open(browser, demo.page)
         assert demo.discord.errors == []
+        assert said == [], "errors of the page in the browser"
 
 
 def alerts(page: ChannelPage, topic: str) -> Locator:

@@ -9,6 +9,7 @@ from html import escape
 from bot.views.kit.text import Speaker
 
 SPEEDS = (1, 10, 60)
+_HEAD = '<link rel="stylesheet" href="/demo.css"><link rel="icon" type="image/svg+xml" href="/demo.svg">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def with_bar(html: str, bar: Bar, speaker: Speaker) -> str:
     title = escape(speaker.say("demo-page-title"))
     return (
         html.replace("<title>SimCord Preview</title>", f"<title>{title}</title>")
-        .replace("</head>", '  <link rel="stylesheet" href="/demo.css">\n  </head>')
+        .replace("</head>", f"  {_HEAD}\n  </head>")
         .replace(
             '<label class="viewer-control">Viewing as',
             f'{_bar(bar, speaker)}\n<label class="viewer-control">{escape(speaker.say("demo-page-viewer"))}',

@@ -39,6 +39,7 @@ _OURS = {
     "/demo.js": ("page.js", "application/javascript"),
     "/demo-commands.js": ("commands.js", "application/javascript"),
     "/demo.css": ("page.css", "text/css"),
+    "/demo.svg": ("icon.svg", "image/svg+xml"),
 }
 
 

@@ -33,6 +33,7 @@ def document(world: World, title: str, body: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <link rel="stylesheet" href="/site.css">
+<link rel="icon" href="data:,">
 </head>
 <body>
 <main>
