@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from . import LOCALES
 
@@ -26,18 +26,29 @@ FILES: Final = ("cli*.ftl", "common.ftl", "health.ftl", "sources.ftl")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence by its id, not yet said in a language; ``values`` fill it, sentences among them are said too."""
+    """A sentence by its id, not yet said in a language.
+
+    ``values`` fill it: a sentence among them is said too, and names are listed as the language lists them.
+    """
 
     text_id: str
-    values: Mapping[str, str | int | float | Sentence] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
     def said(self, language: Language) -> str:
         """The sentence in a language. Raises ``KeyError`` for an id or a value that is missing."""
-        filled = {
-            name: value.said(language) if isinstance(value, Sentence) else value
-            for name, value in self.values.items()
-        }
+        filled = {name: _filling(value, language) for name, value in self.values.items()}
         return sentence(language, self.text_id, **filled)
+
+
+Value: TypeAlias = str | int | float | Sentence | tuple[str, ...]
+"""A value of a sentence; several names are a tuple."""
+
+
+def _filling(value: Value, language: Language) -> str | int | float:
+    """A value as it stands in a sentence."""
+    if isinstance(value, Sentence):
+        return value.said(language)
+    return sentence(language, "list-comma").join(value) if isinstance(value, tuple) else value
 
 
 def sentence(language: Language, text_id: str, **values: Any) -> str:

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from .language import config_file
-from .sentences import Language, Sentence
+from .sentences import Language, Sentence, Value
 from .spelling import closest
 from .tables import Secret, Table, UnknownKey, WrongValue, form, keys_of, made, table_at
 from .variables import BETWEEN, PREFIX, UTF8, NotJson, TableTwice, dotenv, environment, joined, tables_of
@@ -61,7 +61,7 @@ class SettingsError(Exception):
     ``said`` speaks the reader's language, ``str`` English. ``text_id`` names the sentence, ``values`` fill it.
     """
 
-    def __init__(self, text_id: str, **values: str | int | float | Sentence) -> None:
+    def __init__(self, text_id: str, **values: Value) -> None:
         super().__init__(text_id)
         self.sentence = Sentence(text_id, values)
 
@@ -419,7 +419,7 @@ def _unknown_keys(file: Path) -> Sentence | None:
 
 def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
     """A sentence about a table of the file that does not exist."""
-    known = ", ".join(keys_of(Settings))
+    known = tuple(keys_of(Settings))
     for table in tables:
         if table not in keys_of(Settings):
             maybe = _maybe(closest(table, [*keys_of(Settings), *map(".".join, _keys(Settings))]))
@@ -430,7 +430,7 @@ def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
 
 def _unknown_variable() -> Sentence | None:
     """A sentence about a variable that does not exist."""
-    known = ", ".join(keys_of(Settings))
+    known = tuple(keys_of(Settings))
     for name in (*os.environ, *dotenv()):
         if name.upper().startswith(PREFIX) and name.upper() != "KAWARABAN_CONFIG":
             section = name[len(PREFIX) :].split(BETWEEN)[0].lower()
@@ -521,7 +521,7 @@ def _unknown_key(path: tuple[str, ...]) -> Sentence:
     beside = _known_beside(path)
     meant = closest(".".join(path), [".".join((*path[:-1], one)) for one in beside])
     meant = meant or closest(".".join(path), list(map(".".join, _keys(Settings))))
-    shown = {"key": key, "name": name, "known": ", ".join(beside), "maybe": _maybe(meant)}
+    shown = {"key": key, "name": name, "known": tuple(beside), "maybe": _maybe(meant)}
     return Sentence("cli-settings-no-key", shown)
 
 

@@ -215,7 +215,7 @@ _KINDS: Final[Mapping[type[inspect.Type], str]] = {
 def _takes(value: Any, takes: inspect.Type) -> Sentence:
     """The values that a key takes, for one that it does not take."""
     if isinstance(takes, inspect.LiteralType):
-        return Sentence("cli-takes-choice", {"choices": ", ".join(map(repr, takes.values))})
+        return Sentence("cli-takes-choice", {"choices": tuple(map(repr, takes.values))})
     if isinstance(takes, inspect.IntType | inspect.FloatType):
         whole = isinstance(takes, inspect.IntType)
         if type(value) is int or (type(value) is float and (not whole or value.is_integer())):

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from bot.core.models import SourceName
-from config.sentences import Sentence
+from config.sentences import Sentence, Value
 
 from .topics import wrong_with
 
@@ -107,7 +107,7 @@ def _take(found: TopicList, number: int, row: Sequence[str], columns: Mapping[st
     else:
         topic = row[columns["topic"]] if columns["topic"] < len(row) else ""
         named = row[columns["source"]] if columns.get("source", len(row)) < len(row) else ""
-    wrong, source = _source(named)
+    wrong, source = _source(named, before=topic if columns is None else None)
     head, _, rest = topic.partition(" ")
     if wrong is None and source is None and head in _NAMES and rest and len(row) == 1:
         wrong = Sentence("cli-import-spaces", {"source": head})
@@ -118,15 +118,23 @@ def _take(found: TopicList, number: int, row: Sequence[str], columns: Mapping[st
         found.wrong[number] = wrong
 
 
-def _source(named: str) -> tuple[Sentence | None, SourceName | None]:
-    """The source of that name, or what is wrong with the name."""
+def _source(named: str, *, before: str | None) -> tuple[Sentence | None, SourceName | None]:
+    """The source of that name, or what is wrong with the name.
+
+    ``before``: the cell after it where no line named the columns, so that their order may be what is wrong.
+    """
     folded = named.strip().lower()
     if folded in _EVERYWHERE:
         return None, None
     if folded in _NAMES:
         return None, SourceName(folded)
     near = get_close_matches(folded, sorted(_NAMES), n=1)
-    maybe = Sentence("cli-usage-maybe", {"guess": near[0]}) if near else ""
-    shown = folded if folded.isalpha() and len(folded) <= 20 else "…"
-    known = ", ".join(SourceName)
-    return Sentence("cli-import-no-source", {"name": shown, "known": known, "maybe": maybe}), None
+    facts: dict[str, Value] = {"known": tuple(SourceName), "maybe": ""}
+    facts["name"] = folded if folded.isalpha() and len(folded) <= 20 else "…"
+    if near:
+        facts["maybe"] = Sentence("cli-usage-maybe", {"guess": near[0]})
+    elif before is not None and before.lower() in _NAMES:
+        return Sentence("cli-import-swapped", {"source": before.lower()}), None
+    elif before is not None:
+        facts["maybe"] = Sentence("cli-import-order")
+    return Sentence("cli-import-no-source", facts), None

@@ -31,7 +31,7 @@ def wrong_with(topic: str, source: SourceName | None) -> Sentence | None:
     if len(make_topic(topic.strip()).name) > TOPIC_NAME_MAX:
         return Sentence("cli-topic-too-long", {"most": TOPIC_NAME_MAX})
     if source is not None and address_in(topic) is not None and source not in _ADDRESSES:
-        return Sentence("cli-topic-no-addresses", {"source": source.value, "able": ", ".join(_ADDRESSES)})
+        return Sentence("cli-topic-no-addresses", {"source": source.value, "able": _ADDRESSES})
     return Sentence("cli-topic-bad-address") if _leads_nowhere(topic) else None
 
 

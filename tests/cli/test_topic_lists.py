@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.cli.topic_lists import Line, read_list
 from bot.core.models import SourceName
+from config.sentences import LANGUAGES, Language, Sentence, sentence
 
 MASTODON, FEED = SourceName.MASTODON, SourceName.FEED
 
@@ -48,6 +49,8 @@ def test_list_is_read_as_its_writer_means_it(text: str, name: str, lines: list[L
     [
         ("newspaper\t瓦版", "a.tsv", "cli-import-no-source"),
         ("mastadon,瓦版", "a.csv", "cli-import-no-source"),
+        ("瓦版,mastodon", "a.csv", "cli-import-swapped"),
+        ("瓦版\tMisskey", "a.tsv", "cli-import-swapped"),
         ("mastodon 瓦版", "a.tsv", "cli-import-spaces"),
         ("mastodon\t ", "a.tsv", "cli-topic-empty"),
         ("#", "a.csv", None),
@@ -71,6 +74,23 @@ def test_source_that_is_nearly_right_is_answered_with_the_right_one() -> None:
 
     assert "mastodon" in wrong.said("en")
     assert wrong.values["maybe"] != ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_source_that_is_like_none_is_answered_with_the_order_of_the_columns(language: Language) -> None:
+    order = Sentence("cli-import-order").said(language)
+    unnamed = read_list("新聞\t瓦版".encode(), "a.tsv").wrong[1]
+    named = read_list("topic\tsource\n瓦版\t新聞".encode(), "a.tsv").wrong[2]
+
+    assert order in unnamed.said(language)
+    assert order not in named.said(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_of_the_sources_are_listed_as_the_language_lists(language: Language) -> None:
+    wrong = read_list(b"mastadon\tx", "a.tsv").wrong[1]
+
+    assert sentence(language, "list-comma").join(SourceName) in wrong.said(language)
 
 
 def test_text_of_another_encoding_is_said_with_its_line() -> None:

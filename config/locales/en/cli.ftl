@@ -66,7 +66,7 @@ cli-room-limit = The database uses { $used } MB, more than database.soft_limit_m
 cli-room-disk = Only { $free } MB are free on the database's disk. Posts are kept for less long.
 
 # Sources
-cli-no-source = No source is on that can be asked for this. `kawaraban doctor` says how to switch one on.
+cli-no-source = No source is on that can check this. `kawaraban doctor` says how to switch one on.
 cli-source-off = Source { $source } is off: { $how }
 
 # fetch
@@ -74,11 +74,11 @@ cli-fetch-title = { $topic }  ({ $source }, posts counted: { $counted })
 cli-fetch-unknown = unknown
 cli-fetch-none = No posts.
 cli-fetch-not-modified = it answered "not modified" although nothing was known
-cli-fetch-paid = { $source } is not asked, because each read costs money: say --source { $source }
+cli-fetch-paid = { $source } isn't checked, because each read costs money. To check it, add --source { $source }
 
 # poll
 cli-poll-progress = checking
-cli-poll-until = Polls until stopped (Ctrl-C). A line a minute says what was done.
+cli-poll-until = Checks topics until stopped (Ctrl-C). A line a minute says what was done.
 cli-poll-polled = checked: { $n }
 cli-poll-new-posts = new posts: { $n }
 cli-poll-changed-posts = changed posts: { $n }
@@ -97,7 +97,7 @@ cli-watch-removed = No longer watching { $topic }: { $where }
 cli-watch-no-such = There is no such watch: { $name } (see `kawaraban watch list`)
 cli-watch-none = No topic is watched. Add one with `kawaraban watch add TOPIC`.
 cli-watch-asleep = not needed
-cli-watch-off = Source { $source } is off, its watches rest: { $how }
+cli-watch-off = Source { $source } is off, so this isn't checked there: { $how }
 cli-watch-nowhere = Source { $source } has nowhere to search for a keyword. Give it search_urls with {"{topic}"} (KAWARABAN_SOURCES__FEED__SEARCH_URLS), or an address instead of the keyword.
 cli-import-progress = adding
 cli-import-no-file = there is no file { $file }
@@ -109,9 +109,11 @@ cli-import-wrong = Nothing was added. { $lines ->
  } of { $file } can't be used:
 cli-import-line = line { $number }: { $wrong }
 cli-import-more = … and { $more } more
-cli-import-not-utf8 = the text is not UTF-8 from here on
-cli-import-columns = it has more than two columns (a first line with "source" and "topic" says which ones count)
-cli-import-no-source = there is no source "{ $name }" (there are { $known }). { $maybe }
+cli-import-not-utf8 = the text is not UTF-8 from here on. Save the file as UTF-8 (in Excel: CSV UTF-8)
+cli-import-columns = it has more than two columns: source, then topic (a first line with "source" and "topic" says which ones count)
+cli-import-order = The source comes first, then the topic.
+cli-import-swapped = the source comes first, then the topic: put { $source } before it (a first line with "topic" and "source" allows this order)
+cli-import-no-source = there is no source "{ $name }". There are { $known }. { $maybe }
 cli-import-spaces = put a tab or a comma between { $source } and the topic, not spaces
 cli-import-done = Added { $new }, known already { $known }.
 cli-import-done-places = Added { $new }, known already { $known } (lines: { $lines }, places: { $places }).

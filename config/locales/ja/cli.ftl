@@ -52,7 +52,7 @@ cli-health-ok = 正常
 cli-health-degraded = 一部取得不可
 cli-health-down = 応答なし
 cli-health-quiet = いつもより静か
-cli-health-unfit = 調べられないトピック
+cli-health-unfit = 検索できないトピック
 cli-health-none = トピックなし
 cli-health-unknown = 未確認
 cli-status-no-sources = 有効なソースがありません。
@@ -66,7 +66,7 @@ cli-room-limit = データベースが{ $used }MBを使っています（databas
 cli-room-disk = データベースのディスクの空きが{ $free }MBしかありません。投稿を残す期間を短くしています。
 
 # ソース
-cli-no-source = これを調べられる有効なソースがありません。有効にする方法は`kawaraban doctor`で見られます。
+cli-no-source = これを確認できる有効なソースがありません。有効にする方法は`kawaraban doctor`で見られます。
 cli-source-off = ソース{ $source }は無効です。{ $how }
 
 # fetch
@@ -74,7 +74,7 @@ cli-fetch-title = { $topic }（{ $source }、投稿数：{ $counted }）
 cli-fetch-unknown = 不明
 cli-fetch-none = 投稿はありません。
 cli-fetch-not-modified = まだ何も読み取っていないのに「変更なし」と答えました
-cli-fetch-paid = { $source }は読み取るたびに料金がかかるため、調べていません。調べるには--source { $source }を付けてください
+cli-fetch-paid = { $source }は読み取るたびに料金がかかるため、確認していません。確認するには--source { $source }を付けてください
 
 # poll
 cli-poll-progress = 確認中
@@ -106,8 +106,10 @@ cli-import-unreadable = { $file }を読み取れません：{ $why }
 cli-import-wrong = 何も追加していません。{ $file }の次の{ $lines }行が使えません：
 cli-import-line = { $number }行目：{ $wrong }
 cli-import-more = …ほか{ $more }行
-cli-import-not-utf8 = ここからUTF-8の文字ではありません
-cli-import-columns = 列が3つ以上あります。1行目に「source」と「topic」と書くと、どの列を使うか指定できます
+cli-import-not-utf8 = ここからUTF-8の文字ではありません。UTF-8で保存し直してください（Excelでは「CSV UTF-8」）
+cli-import-columns = 列が3つ以上あります。列はソース、トピックの2つです。1行目に「source」と「topic」と書くと、どの列を使うか指定できます
+cli-import-order = 先にソース、次にトピックを書きます。
+cli-import-swapped = 先にソース、次にトピックを書きます。{ $source }を前に移してください（1行目に「topic」「source」と書けば、この順番でも使えます）
 cli-import-no-source = 「{ $name }」というソースはありません。使えるのは{ $known }です。{ $maybe }
 cli-import-spaces = { $source }とトピックの間は、空白ではなくタブかコンマで区切ってください
 cli-import-done = { $new }件を追加しました（登録済み{ $known }件）。
@@ -116,7 +118,7 @@ cli-import-dry = 何も書き込んでいません。追加するのは{ $new }�
 cli-import-dry-places = 何も書き込んでいません。追加するのは{ $new }件です（登録済み{ $known }件、{ $lines }行、確認先{ $places }か所）。
 
 # digest
-cli-digest-none = ダイジェストはありません。Discordの/ダイジェスト 作成で作れます。
+cli-digest-none = ダイジェストはありません。Discordの /ダイジェスト 作成 で作れます。
 cli-digest-paused = 一時停止中（{ $why }）
 cli-digest-no-such = 「{ $name }」というダイジェストはありません（`kawaraban digest list`で見られます）。
 cli-digest-several = 「{ $name }」に当てはまるダイジェストがいくつかあります。IDで選んでください：{ $ids }
@@ -134,7 +136,7 @@ cli-hide-done = 非表示にしました：{ $post }
 cli-hide-again = 非表示にしました：{ $post }（以前から非表示です）
 cli-hide-counts = 編集するメッセージ：{ $messages }件　取り消した送信待ちの通知：{ $waiting }件
 cli-hide-undo = 元に戻すには：{ $command }
-cli-hide-unknown = 「{ $post }」に当てはまる投稿がありません。通知や/トレンドに出るリンクかIDを指定してください。
+cli-hide-unknown = 「{ $post }」に当てはまる投稿がありません。通知や /トレンド に出るリンクかIDを指定してください。
 cli-hide-several = 「{ $post }」に当てはまる投稿がいくつかあります。次から選んでください：{ $keys }
 cli-unhide-done = 再表示できるようにしました。
 cli-unhide-not-everywhere = 「{ $post }」はすべてのサーバーで非表示にはなっていません（`kawaraban hidden`で見られます）。
