@@ -208,7 +208,7 @@ def what_to_try(demo: Demo, language: Language) -> str:
             "",
             say("demo-running"),
             "",
-            *(f"  {say(name)}: {address}" for name, address in addresses.items()),
+            *(f"  {say('demo-address', name=say(name), address=address)}" for name, address in addresses.items()),
             "",
             *(f"  {number}. {step}" for number, step in enumerate(steps, start=1)),
             "",

@@ -211,9 +211,9 @@ def _asked(answer: SourceAnswer) -> str:
 def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
     """The source's number of posts; if it does not count, the number it gave."""
     if answer.snapshot is not None and answer.snapshot.volume is not None:
-        return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
+        return speaker.say("trend-volume", count=answer.snapshot.volume)
     text_id = "trend-given-articles" if answer.source.traits.lists_articles else "trend-given"
-    return speaker.say(text_id, count=speaker.exact(_given(answer)))
+    return speaker.say(text_id, count=_given(answer))
 
 
 def _has_audience(answer: SourceAnswer) -> bool:

@@ -85,7 +85,7 @@ async def test_japanese_reader_reads_japanese(env: BotEnv) -> None:
 
     message = await ask(env)
 
-    assert JA.say("trend-volume", count="1,000") in shown(message)
+    assert JA.say("trend-volume", count=1000) in shown(message)
     assert JA.say("rp-caution") in shown(message)
 
 

@@ -100,6 +100,25 @@ def test_commands_are_called_as_they_are_on_screen(language: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commands_stand_in_a_sentence_without_marks_and_apart_from_its_words(language: str) -> None:
+    texts = written(language)
+    named = {text.source for text_id, text in texts.items() if re.fullmatch(r"cmd-[a-z-]+-name", text_id)}
+    name = "|".join(sorted(named, key=len, reverse=True))
+    command = rf"/(?>{name})(?: (?>{name}))?"
+    marked = rf"[`「]{command}[`」]"
+    run_into = rf"{JAPANESE}(?<![、。」）]){command}|{command}[ぁ-んァ-ヶー一-龠]"
+
+    wrong = [
+        f"{text.file}: {text.text_id}: {hit[0]}"
+        for text in converted(language)
+        for sentence in text.sentences()
+        for hit in re.finditer(marked if language == "en" else f"{marked}|{run_into}", sentence)
+    ]
+
+    assert wrong == []
+
+
 def test_the_table_for_reading_through_has_every_text_in_each_language() -> None:
     rows = [row for row in table() if "\t" in row]
 

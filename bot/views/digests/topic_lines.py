@@ -177,7 +177,7 @@ def _volume(reader: DrawContext, volume: Volume) -> str:
     speaker = reader.speaker
     line = speaker.say(
         "digest-volume",
-        count=speaker.say("trend-volume", count=speaker.exact(volume.count)),
+        count=speaker.say("trend-volume", count=volume.count),
         change=_change(speaker, volume),
         source=source_name(speaker, volume.source),
     )

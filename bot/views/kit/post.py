@@ -158,7 +158,7 @@ def _other_count(speaker: Speaker, post: Post) -> str:
 def _score_text(speaker: Speaker, score: int, name: str) -> str:
     """Another count than RP, called what it is."""
     if name in KNOWN_SCORES:
-        return speaker.say(f"score-{name}", count=speaker.number(score))
+        return speaker.say(f"score-{name}", count=score, shown=speaker.number(score))
     return f"{label(name, SCORE_NAME_MAX)} {speaker.number(score)}".strip()
 
 

@@ -20,8 +20,11 @@ alert-reposts = { $count ->
 alert-reposts-unknown = repost count unknown
 alert-reposts-rise = reposts { $before } → { $now }
 alert-reposts-grown = reposts { $told } when sent → { $now } now
-score-bookmarks = { $count } bookmarks
-score-searches = { $count }+ searches
+score-bookmarks = { $count ->
+    [one] { $shown } bookmark
+   *[other] { $shown } bookmarks
+}
+score-searches = { $shown }+ searches
 alert-born = posted { $age }
 alert-born-day = posted { $day }
 alert-as-of = { $source } · as of { $time }

@@ -14,16 +14,16 @@ cli-help-default = [default: { $value }]
 
 cli-help-run = Run the bot (needs DISCORD_TOKEN).
     { "" }
-    Polls sources, sends alerts, answers commands, until stopped (Ctrl-C or SIGTERM). The log says what it is and, once a minute, what it did. With log.level=debug it shows each check, decision and command. Ends with 2 where starting it again would not help: the token is refused, or another one runs already.
+    Checks sources, sends alerts and answers commands until stopped (Ctrl-C or SIGTERM). The log says what it is and, once a minute, what it did. With log.level=debug it shows each check, decision and command. Ends with 2 where starting it again would not help: the token is refused, or another one runs already.
 cli-help-demo = Show the bot in the browser.
     { "" }
     A simulated Discord with the real bot in it: no token, no network.
-cli-help-fetch = Look at a topic once and show its posts.
+cli-help-fetch = Check a topic once and show its posts.
     { "" }
-    Asks all sources that are on, but X, which costs money. Nothing is stored but what it cost. Of several servers, those that answer are shown.
-cli-help-poll = Poll what is due, without Discord.
+    All sources that are on are checked, except X, which costs money. Nothing is stored but what it cost. Of several servers, those that answer are shown.
+cli-help-poll = Check the topics that are due, without Discord.
     { "" }
-    Polls until stopped (Ctrl-C or SIGTERM), or with --once what is due now. Alerts wait for `kawaraban run`, which polls as well.
+    Checks topics until stopped (Ctrl-C or SIGTERM), or with --once those that are due now. Alerts wait for `kawaraban run`, which checks topics as well.
 cli-help-watch = Topics that are checked whether or not a channel is subscribed.
 cli-help-watch-add = Check a topic from now on.
     { "" }
@@ -53,13 +53,13 @@ cli-help-migrate = Create the database, or bring it to this version.
 
 cli-param-help = Show this help.
 cli-param-version = Show the version.
-cli-param-language = The language of the command line (left out: the setting cli.language, else the system's).
+cli-param-language = The language of the command line (the setting cli.language if left out, else the system's).
 cli-param-install-completion = Install completion of words for this shell.
 cli-param-show-completion = Show the completion script for this shell.
 cli-param-as-json = Print JSON, in English (docs/commands.md).
 cli-param-topic = A keyword, or the address of a feed or a trend page.
 cli-param-words = A keyword or an address, after a source if you like.
-cli-param-source = Ask this source (can be given several times).
+cli-param-source = Only this source (can be given several times).
 cli-param-post = The post's link or id.
 cli-param-unhide-post = The post's link, id or hash.
 cli-param-guild = Only in the server with this id.
@@ -68,8 +68,8 @@ cli-param-name = The digest's name or id.
 cli-param-file = The list, or - for standard input.
 cli-param-dry-run = Show what would be added and write nothing.
 cli-param-addresses = Show whole addresses, which may hold keys.
-cli-param-once = Poll what is due now, then stop.
-cli-param-demo-language = The demo's language (left out: the command line's).
+cli-param-once = Check what is due now, then stop.
+cli-param-demo-language = The demo's language (the command line's if left out).
 cli-param-port = Port of the page (0 takes a free one).
 cli-param-seconds = End by itself after so many seconds.
 cli-param-speed = How many times as fast time passes in the demo (1 to 60).

@@ -1,5 +1,6 @@
 ## The demo: the terminal
 demo-running = The Kawaraban demo is running. Nothing leaves this computer. Ctrl-C ends it.
+demo-address = { $name }: { $address }
 demo-address-page = Channel
 demo-address-site = Trend page
 demo-address-feed = Feed

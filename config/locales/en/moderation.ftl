@@ -16,7 +16,7 @@ cmd-hide-message-name = Hide a post
 hide-which = Which post should be hidden?
 hide-button = Hide…
 hide-question = **Hide this post in this server?**
-hide-means = It disappears from every message already sent here, from waiting alerts and from `/trend`, and never comes back from any source. Its stored text is deleted.
+hide-means = It disappears from every message already sent here, from waiting alerts and from /trend, and never comes back from any source. Its stored text is deleted.
 hide-button-cancel = Cancel
 hide-kept = Nothing was hidden.
 hide-late = Too much time has passed. Please run the command again.
@@ -38,11 +38,11 @@ hide-done-counts = It will disappear in a moment from { $messages ->
 }.
 hide-done-note = Your note: { $why }
 hide-already = This post is hidden already.
-hide-undo-means = Unhiding doesn't restore messages already sent. From then on the post can appear again, for example in `/trend`.
+hide-undo-means = Unhiding doesn't restore messages already sent. From then on the post can appear again, for example in /trend.
 hide-undo-later = To unhide it later: /hidden or /unhide.
 hide-without-text = (a post without text)
 hide-post-empty = Please enter the link or the ID of a post.
-hide-post-unknown = Can't find this post. These work: the links of "Open post" in alerts and `/trend`, links to posts on X, and links to this bot's messages.
+hide-post-unknown = Can't find this post. These work: the links of "Open post" in alerts and /trend, links to posts on X, and links to this bot's messages.
 hide-needs-server = Hiding and unhiding posts affects the whole server, so you need the permission "{ perm-manage-messages }" for the server, not only for this channel.
 hide-message-unknown = There is no post of this bot in that message.
 

@@ -2,7 +2,7 @@
 cmd-subscribe-name = subscribe
 cmd-subscribe-description = Get an alert in this channel when a post about a topic takes off
 cmd-subscriptions-name = subscriptions
-cmd-subscriptions-description = See, edit, pause or remove this server's subscriptions
+cmd-subscriptions-description = See this server's subscriptions, edit or pause them, or unsubscribe
 cmd-unsubscribe-name = unsubscribe
 cmd-unsubscribe-description = Unsubscribe from a topic (can be undone)
 opt-sub-topic-name = topic
@@ -191,8 +191,8 @@ error-pattern = { $pattern } doesn't work: { $flaw ->
    *[other] it isn't a regular expression (RE2).
 }
 error-min-rp = Minimum reposts must be a whole number from 0 to { $limit }.
-error-quota-server = This server can have up to { $limit } subscriptions. Please remove one you no longer need.
-error-quota-channel = This channel can have up to { $limit } subscriptions. Please remove one you no longer need, or use another channel.
+error-quota-server = This server can have up to { $limit } subscriptions. Please unsubscribe from one you no longer need.
+error-quota-channel = This channel can have up to { $limit } subscriptions. Please unsubscribe from one you no longer need, or use another channel.
 error-role-not-yours = You can't mention this role in that channel yourself, so the bot won't do it for you. Leave the role out, pick one that anyone can mention, or ask someone with the permission "{ perm-mention-everyone }".
 error-role-everyone = @everyone can't be mentioned. Please pick a role of the people who want alerts.
 error-channel-kind = Alerts can only go to text, announcement and forum channels, threads, and the text chats of voice and stage channels.

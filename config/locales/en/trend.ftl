@@ -13,9 +13,18 @@ choice-sort-rp = Most reposts first
 choice-sort-new = Newest first
 
 ## How it is talked about
-trend-volume = { $count } posts
-trend-given = { $count } posts found
-trend-given-articles = { $count } articles
+trend-volume = { $count ->
+    [one] 1 post
+   *[other] { $count } posts
+}
+trend-given = { $count ->
+    [one] 1 post found
+   *[other] { $count } posts found
+}
+trend-given-articles = { $count ->
+    [one] 1 article
+   *[other] { $count } articles
+}
 trend-source-given = { $source }: { $count }
 trend-gender = Men { $male }% { $bar } Women { $female }%
 trend-group = Mostly { $group }

@@ -17,8 +17,8 @@ alert-reposts = リポスト{ $count ->
 alert-reposts-unknown = リポスト数は不明
 alert-reposts-rise = リポスト{ $before } → { $now }
 alert-reposts-grown = リポスト 通知時{ $told } → 現在{ $now }
-score-bookmarks = ブックマーク{ $count }件
-score-searches = 検索{ $count }件以上
+score-bookmarks = ブックマーク{ $shown }件
+score-searches = 検索{ $shown }件以上
 alert-born = { $age }に投稿
 alert-born-day = { $day }に投稿
 alert-as-of = { $source } ・ { $time }時点
@@ -82,29 +82,29 @@ error-undo-changed = そのあと設定が変わったため、元に戻すも�
 paused-forbidden = { $channel }に投稿する権限がなくなったため、次の配信を一時停止しました：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
-    }。権限を戻してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+    }。権限を戻してから、下のボタンか /購読一覧、/ダイジェスト 一覧 で再開してください。
 paused-not-found = { $channel }が見つからないため、次の配信を一時停止しました：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
-    }。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
+    }。/購読一覧 と /ダイジェスト 一覧 を確認してください。
 paused-refused = { $channel }が続けてメッセージを受け付けなかったため、次の配信を一時停止しました：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
-    }。チャンネルの種類を確認してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
-paused-several-forbidden = **{ $server }** の{ $count }個のチャンネルに投稿する権限がなくなったため、そこへの配信を一時停止しました。権限を戻してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
-paused-several-not-found = **{ $server }** の{ $count }個のチャンネルが見つからないため、そこへの配信を一時停止しました。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
-paused-several-refused = **{ $server }** の{ $count }個のチャンネルが続けてメッセージを受け付けなかったため、そこへの配信を一時停止しました。チャンネルの種類を確認してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+    }。チャンネルの種類を確認してから、下のボタンか /購読一覧、/ダイジェスト 一覧 で再開してください。
+paused-several-forbidden = **{ $server }** の{ $count }個のチャンネルに投稿する権限がなくなったため、そこへの配信を一時停止しました。権限を戻してから、下のボタンか /購読一覧、/ダイジェスト 一覧 で再開してください。
+paused-several-not-found = **{ $server }** の{ $count }個のチャンネルが見つからないため、そこへの配信を一時停止しました。/購読一覧 と /ダイジェスト 一覧 を確認してください。
+paused-several-refused = **{ $server }** の{ $count }個のチャンネルが続けてメッセージを受け付けなかったため、そこへの配信を一時停止しました。チャンネルの種類を確認してから、下のボタンか /購読一覧、/ダイジェスト 一覧 で再開してください。
 paused-channel = - { $channel }：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
     }
 paused-more-channels = - ほか{ $count }個のチャンネル
-paused-private = チャンネルに投稿できなくなったため、このサーバーで設定した配信の1つを一時停止しました。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
+paused-private = チャンネルに投稿できなくなったため、このサーバーで設定した配信の1つを一時停止しました。/購読一覧 と /ダイジェスト 一覧 を確認してください。
 button-resume-all = すべて再開
 paused-invited-back = **{ $server }** に戻りました。以前の配信{ $count }件が一時停止のままです：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
-    }。下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開できます。
-paused-invited-back-private = **{ $server }** に戻りました。以前の配信{ $count }件が一時停止のままです。下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開できます。
+    }。下のボタンか /購読一覧、/ダイジェスト 一覧 で再開できます。
+paused-invited-back-private = **{ $server }** に戻りました。以前の配信{ $count }件が一時停止のままです。下のボタンか /購読一覧、/ダイジェスト 一覧 で再開できます。
 resume-done-all = { $channels }個のチャンネルで{ $count }件を再開しました。
 resume-left-out = { $channels }個のチャンネルは再開していません：{ $why }

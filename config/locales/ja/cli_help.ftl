@@ -20,7 +20,7 @@ cli-help-demo = ブラウザーでボットを試します。
     本物のボットが、模擬のDiscordの中で動きます。トークンもネットワークも使いません。
 cli-help-fetch = トピックを1回だけ確認して、投稿を表示します。
     { "" }
-    有効なソースすべてを調べます（料金のかかるXを除く）。かかった料金のほかは何も保存しません。サーバーがいくつかあるときは、答えたものを表示します。
+    有効なソースすべてで確認します（料金のかかるXを除く）。かかった料金のほかは何も保存しません。サーバーがいくつかあるときは、答えたものを表示します。
 cli-help-poll = Discordにつながずに、時間の来たトピックを確認します。
     { "" }
     止めるまで（Ctrl-CかSIGTERM）続けます。--onceを付けると、今あるものだけを確認して終わります。通知は`kawaraban run`が送ります（`run`も確認をします）。
@@ -53,13 +53,13 @@ cli-help-migrate = データベースを作るか、このバージョンに更�
 
 cli-param-help = このヘルプを表示します。
 cli-param-version = バージョンを表示します。
-cli-param-language = コマンドラインの言語。指定がなければ設定のcli.language、なければシステムの言語です。
+cli-param-language = コマンドラインの言語（省略すると設定のcli.language、なければシステムの言語）。
 cli-param-install-completion = このシェルに補完を組み込みます。
 cli-param-show-completion = このシェルの補完スクリプトを表示します。
 cli-param-as-json = JSONを出力します（英語、docs/commands.md）。
 cli-param-topic = キーワード、またはフィードかトレンドページのアドレス。
 cli-param-words = キーワードかアドレス。その前にソースを指定できます。
-cli-param-source = このソースを調べます。いくつでも指定できます。
+cli-param-source = このソースだけ。いくつでも指定できます。
 cli-param-post = 投稿のリンクかID。
 cli-param-unhide-post = 投稿のリンクかIDかハッシュ。
 cli-param-guild = このIDのサーバーだけ。
@@ -69,7 +69,7 @@ cli-param-file = 一覧のファイル。-なら標準入力から読みます�
 cli-param-dry-run = 何が追加されるかを表示します。書き込みはしません。
 cli-param-addresses = アドレス全体を表示します（鍵を含むことがあります）。
 cli-param-once = 今あるものだけを確認して終わります。
-cli-param-demo-language = デモの言語。指定がなければコマンドラインと同じです。
+cli-param-demo-language = デモの言語（省略するとコマンドラインの言語）。
 cli-param-port = ページのポート。0なら空いているものを使います。
 cli-param-seconds = この秒数で自動的に終わります。
 cli-param-speed = デモの時間を何倍の速さで進めるか（1〜60）。

@@ -1,5 +1,6 @@
 ## デモ: ターミナル
 demo-running = 瓦版のデモが動いています。インターネットには接続しません。Ctrl-Cで終了します。
+demo-address = { $name }：{ $address }
 demo-address-page = チャンネル
 demo-address-site = トレンドページ
 demo-address-feed = フィード

@@ -86,14 +86,14 @@ change-bots-no = 通知しない
 change-bots-yes = 通知する
 change-role = メンション：{ $before } → { $after }
 change-language = 通知の言語：{ $before } → { $after }
-change-forgotten = このボタンは古くなりました。`/購読一覧`から編集してください。
+change-forgotten = このボタンは古くなりました。/購読一覧 から編集してください。
 button-change = この条件に変更
 button-min-rp = RP{ $bar }：1日{ $count }件
 
 ## 一覧と詳細
 list-heading = 購読一覧
 list-count = { $count }件中{ $first }〜{ $last }件
-list-empty = まだ購読がありません。`/購読`で始められます。
+list-empty = まだ購読がありません。/購読 で始められます。
 list-pick = 編集する購読を選択
 state-active = 通知中
 state-muted = { $when }までミュート中
@@ -106,7 +106,7 @@ detail-address = アドレス：{ $address }
 detail-channel = チャンネル：{ $channel }
 detail-made = { $user }が{ $when }に購読
 removed-heading = 「{ $topic }」の購読を解除しました
-removed-text = { $channel }への配信待ちの通知も取り消しました。30日以内なら元に戻せます。
+removed-text = { $channel }への送信待ちの通知も取り消しました。30日以内なら元に戻せます。
 sample-none = 「{ $topic }」の投稿はまだ見つかっていないため、プレビューできません。投稿が見つかってからもう一度お試しください。
 
 ## ボタン
@@ -156,10 +156,10 @@ filters-authors-hint = 選択を外した投稿者はミュートが解除され
 ## 断るとき
 error-address-scheme = 使えるアドレスは`http://`と`https://`だけです（`{ $scheme }:`は使えません）。
 subscription-gone = この購読はもうありません。
-subscription-restore-late = もう元に戻せません。`/購読`でもう一度購読してください。
+subscription-restore-late = もう元に戻せません。/購読 でもう一度購読してください。
 unsubscribe-none = そのトピックの購読が見つかりません。入力中に出る候補から選ぶか、チャンネルを指定してください。
 error-no-source = 今使えるソースがありません。ボットの運営者に、ソースの設定を確かめてもらってください。
-error-feed-quieter = フィードにはリポスト数がないため、最小リポスト数を上げられません。`/購読一覧`で言葉を指定するか、ミュートしてください。
+error-feed-quieter = フィードにはリポスト数がないため、最小リポスト数を上げられません。/購読一覧 で言葉を指定するか、ミュートしてください。
 error-no-source-left = ソースを1つは残してください。
 error-address-login = ユーザー名やパスワードの入ったアドレスは使えません。相手に送られ、このチャンネルを管理する人にも見えてしまうためです。入っていないアドレスを指定してください。
 error-feed-elsewhere = これはフィードではなくページです。フィードのアドレス：{ $feed }

@@ -159,4 +159,4 @@ async def test_trend_of_an_address_in_japanese(env: BotEnv, clock: Clock, feeds:
 
     said = shown(message)
     assert TITLE in said
-    assert env.services.texts.speaker("ja").say("score-bookmarks", count=42) in said
+    assert env.services.texts.speaker("ja").say("score-bookmarks", count=42, shown="42") in said

@@ -365,7 +365,7 @@ def test_a_digest_in_english_is_on_its_zones_clocks_too() -> None:
     shown = lines_of(digest(news(told(), volume=Volume(PAGE, 90, 120, END)), language="en"))
     assert shown[1] == "**Tue 24 Nov, 08:00 – Wed 25 Nov, 08:00**"
     change = EN.say("digest-change", change="−25%")
-    count = EN.say("trend-volume", count="90")
+    count = EN.say("trend-volume", count=90)
     assert EN.say("digest-volume", count=count, change=change, source="Trend page") in shown
 
 
