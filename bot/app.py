@@ -30,7 +30,6 @@ from bot.gateway.connection import stay_connected
 from bot.instance_lock import alone
 from bot.scheduler import Scheduler
 from bot.services import Services
-from bot.services.caches.pending_changes import PendingChanges
 from bot.services.cooldown import Cooldowns
 from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
@@ -39,7 +38,8 @@ from bot.services.guilds import GuildService
 from bot.services.health import HealthService
 from bot.services.live_fetches import Lookups
 from bot.services.moderation import ModerationService
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.pending_changes import PendingChanges
+from bot.services.subscriptions.service import SubscriptionService
 from bot.services.trends import TrendService
 from bot.sources.base import Source
 from bot.storage.sqlite.migrate import database_path, migration_status

@@ -26,7 +26,7 @@ from bot.core.models import (
 )
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import QUESTIONS, Price
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.menu import (
     BEFORE,
     MODERATION,

@@ -23,8 +23,8 @@ from bot.core.models import ChannelId, GuildId, Network, Post, Rules, SourceName
 from bot.core.trend_result import SourceAnswer
 from bot.services import cooldown
 from bot.services.caches import answers, asked_urls
-from bot.services.caches import pending_changes as keeping
-from bot.services.subscription_requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions import pending_changes as keeping
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from bot.sources.http import host_limiter, limits
 from bot.sources.parsing import dates, sanitize
 from bot.sources.trendpage import counts

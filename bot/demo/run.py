@@ -40,7 +40,7 @@ from bot.demo.worlds.world import World
 from bot.gateway.client import TrendBot
 from bot.services import Services
 from bot.services.digests import DigestRequest
-from bot.services.subscription_requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from config.settings import Settings, SettingsError
 
 POLL_EVERY_S = 3

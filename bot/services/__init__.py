@@ -16,17 +16,16 @@ from config.settings import Settings
 if TYPE_CHECKING:
     from bot.delivery.loop import Delivery
     from bot.polling.poller import Poller
-
-    from .caches.pending_changes import PendingChanges
-    from .cooldown import Cooldowns
-    from .deliveries import DeliveryService
-    from .digests import DigestService
-    from .explain import WhyService
-    from .guilds import GuildService
-    from .health import HealthService
-    from .moderation import ModerationService
-    from .subscriptions import SubscriptionService
-    from .trends import TrendService
+    from bot.services.cooldown import Cooldowns
+    from bot.services.deliveries import DeliveryService
+    from bot.services.digests import DigestService
+    from bot.services.explain import WhyService
+    from bot.services.guilds import GuildService
+    from bot.services.health import HealthService
+    from bot.services.moderation import ModerationService
+    from bot.services.subscriptions.pending_changes import PendingChanges
+    from bot.services.subscriptions.service import SubscriptionService
+    from bot.services.trends import TrendService
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,12 @@ from bot.core.models import (
     UserId,
     Viewer,
 )
+from bot.services.digest_runner import DigestRunner
 from bot.services.input.digest import check_top, checked_name
 from bot.services.input.text import check_min_rp
 from bot.sources.base import Source
 from bot.storage.stores import Storage
 from config.settings import Settings
-
-from .digest_runner import DigestRunner
 
 log = logging.getLogger(__name__)
 

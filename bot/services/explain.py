@@ -13,10 +13,9 @@ from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, View
 from bot.core.text import label, topic_key
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.input.post_reference import PostReference, read_reference
+from bot.services.moderation import posts_of
 from bot.storage.stores import Storage
 from config.settings import Settings
-
-from .moderation import posts_of
 
 TYPED_SHOWN = 60
 

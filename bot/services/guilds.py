@@ -12,12 +12,11 @@ from bot.core.calendar.clock import Clock
 from bot.core.calendar.quiet_hours import is_endless, next_quiet
 from bot.core.errors import PatternsTooDear, RefusedRequest
 from bot.core.models import ChannelId, Digest, GuildId, Pausable, PostsBy, QuietHours, Subscription
+from bot.services.digests import DigestService
 from bot.services.input.quiet_hours import parse_time, parse_weekdays
+from bot.services.subscriptions.service import SubscriptionService
 from bot.storage.stores import Storage
 from config.settings import Settings
-
-from .digests import DigestService
-from .subscriptions import SubscriptionService
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,9 @@ from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.caches.answers import AnswerCache, AnswerKey
 from bot.services.caches.asked_urls import AskedUrls
 from bot.services.input.text import check_scheme
+from bot.services.live_fetches import Lookups
 from bot.sources.base import Linked, Source
 from bot.storage.stores import Storage
-
-from .live_fetches import Lookups
 
 log = logging.getLogger(__name__)
 

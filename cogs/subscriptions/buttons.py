@@ -16,8 +16,8 @@ from discord import ui
 from bot.core.identity.row_ids import read_id
 from bot.core.models import SubscriptionId, UserId
 from bot.services.cooldown import Price
-from bot.services.subscription_requests import SubscribeRequest
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.requests import SubscribeRequest
+from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.message import draw_sample
 from bot.views.subscriptions.cards import SubscriptionAction, draw_removed
 from bot.views.subscriptions.lines import topic_name

@@ -15,8 +15,8 @@ from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId, Us
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.services.subscription_requests import Change, SubscribeResult
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.requests import Change, SubscribeResult
+from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.menu import read_min_rp
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.changes import change_id, draw_changed, draw_exists, min_rp_id

@@ -11,7 +11,7 @@ from bot.core.models import ChannelId, PostsBy, RoleId, SourceName
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
 from bot.services.input.text import MIN_RP_MAX
-from bot.services.subscription_requests import SettingsChange
+from bot.services.subscriptions.requests import SettingsChange
 from bot.views.kit.forms import About, FormKind
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.list_page import Part, searched

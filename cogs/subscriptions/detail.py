@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.models import Subscription, SubscriptionId
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_detail
 from cogs.shared.acknowledging import answer
 from cogs.shared.language import speaker_of

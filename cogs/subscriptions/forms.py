@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.core.models import RoleId, SubscriptionId
 from bot.services.input.text import write_words
-from bot.services.subscription_requests import SettingsChange
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.requests import SettingsChange
+from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.filter_form import FilterForm
 from bot.views.subscriptions.form import EditForm
 from cogs.shared.forms import answering_form, take_form

@@ -18,9 +18,9 @@ from bot.core.errors import RefusedRequest
 from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId, Subscription, SubscriptionId
 from bot.core.text import TOPIC_NAME_MAX, label
-from bot.services.bulk_changes import MUTE_FOR, do_to_all, undo_all
 from bot.services.cooldown import Price
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.bulk_changes import MUTE_FOR, do_to_all, undo_all
+from bot.services.subscriptions.service import SubscriptionService
 from bot.views.kit.forms import Typed
 from bot.views.subscriptions.lines import topic_name
 from bot.views.subscriptions.list_page import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.models import PostsBy, RoleId, SourceName
-from bot.services.subscription_requests import SettingsChange, Unchanged
+from bot.services.subscriptions.requests import SettingsChange, Unchanged
 from bot.views.kit.forms import Typed
 from bot.views.subscriptions.subscribe_form import ALL_SOURCES, field_max
 

@@ -11,8 +11,8 @@ from bot.core.alerting.rules import Verdict
 from bot.core.errors import AlreadySubscribed, FeedElsewhere, RefusedRequest
 from bot.core.models import ChannelId, PostsBy, RoleId, Subscription, UserId
 from bot.core.text import escape
-from bot.services.subscription_requests import SubscribeRequest, SubscribeResult
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.requests import SubscribeRequest, SubscribeResult
+from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_subscribed
 from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row
 from bot.views.subscriptions.subscribe_form import SubscribeForm

@@ -23,7 +23,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
-from bot.services.subscription_requests import SettingsChange
+from bot.services.subscriptions.requests import SettingsChange
 from tests.cogs.subscriptions.test_subscribe import answer
 from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.trend_site import TrendSite

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.models import SourceName, Viewer
 from bot.core.text import make_topic
-from bot.services.subscriptions import TOP_POSTS
+from bot.services.subscriptions.preview import TOP_POSTS
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, labels, shown, stored, subscribe
 from tests.conftest import BotEnv
 from tests.inspection import Inspect

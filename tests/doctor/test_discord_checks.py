@@ -15,7 +15,7 @@ from bot import app
 from bot.core.models import ChannelId, GuildId, UserId
 from bot.doctor import Check, examine
 from bot.gateway.client import TrendBot
-from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscriptions.requests import SubscribeRequest
 from config.sentences import LANGUAGES, sentence
 from config.settings import Settings
 from config.tables import Secret

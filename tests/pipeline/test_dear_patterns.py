@@ -22,7 +22,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
-from bot.services.subscription_requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.trend_site import TrendSite
 

@@ -22,7 +22,7 @@ from bot.core.models import (
     Viewer,
 )
 from bot.core.text import make_topic
-from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscriptions.requests import SubscribeRequest
 from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer, did_of
 from tests.fakes.feed_site import FeedSite, Item, rss

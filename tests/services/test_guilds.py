@@ -18,7 +18,7 @@ from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Recurre
 from bot.services.digests import DigestService
 from bot.services.guilds import GuildService, QuietHoursRequest
 from bot.services.input.quiet_hours import EVERY_DAY, WEEKEND, WORKDAYS, parse_time, parse_weekdays
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.service import SubscriptionService
 from bot.services.trends import TrendService
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage

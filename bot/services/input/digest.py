@@ -13,9 +13,8 @@ from bot.core.calendar.quiet_hours import DAY_MINUTES
 from bot.core.errors import RefusedRequest
 from bot.core.models import Recurrence, Schedule, Topic, TopicKey
 from bot.core.text import clean
-
-from .quiet_hours import parse_time, parse_weekdays
-from .text import checked_topic, pieces, quoted, write_words
+from bot.services.input.quiet_hours import parse_time, parse_weekdays
+from bot.services.input.text import checked_topic, pieces, quoted, write_words
 
 TOPICS_MAX: Final = 25
 """More could not each have a line in one message."""

@@ -20,7 +20,7 @@ from simcord.components import walk_components
 
 from bot.core.models import ChannelId, GuildId, Recurrence, SourceName, SubscriptionId, UserId, Viewer
 from bot.core.text import make_topic
-from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscriptions.requests import SubscribeRequest
 from tests.cogs.subscriptions.test_subscribe import answer, shown
 from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.feed_site import FeedSite, Item, rss

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core.bulk_changes import BatchAction, Changed
 from bot.core.errors import RefusedRequest
 from bot.core.models import GuildId, PauseReason, Subscription, SubscriptionId
-
-from .subscriptions import SubscriptionService
+from bot.services.subscriptions.service import SubscriptionService
 
 MUTE_FOR = timedelta(days=1)
 

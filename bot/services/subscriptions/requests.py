@@ -23,8 +23,7 @@ from bot.core.models import (
     Viewer,
 )
 from bot.services.input.text import parse_min_rp, parse_words
-
-from .dry_run import DryRun
+from bot.services.subscriptions.dry_run import DryRun
 
 
 class Unchanged(Enum):

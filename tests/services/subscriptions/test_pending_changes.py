@@ -8,8 +8,8 @@ import pytest
 
 from bot.core.models import ChannelId, GuildId, UserId
 from bot.services.caches.owned_cache import KEPT
-from bot.services.caches.pending_changes import SERVER_MAX, PendingChanges
-from bot.services.subscription_requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions.pending_changes import SERVER_MAX, PendingChanges
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from tests.conftest import Clock
 
 HERE, THERE = GuildId(1), GuildId(2)

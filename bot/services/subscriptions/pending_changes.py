@@ -12,7 +12,7 @@ from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
 from bot.core.models import GuildId
 from bot.services.caches.owned_cache import OwnedCache
-from bot.services.subscription_requests import Change, SubscribeRequest
+from bot.services.subscriptions.requests import Change, SubscribeRequest
 
 BYTES_MAX: Final = 1 << 20
 """Some 300 of the longest sets of rules; an eighth of it is what one server may take."""

@@ -34,10 +34,10 @@ from bot.core.models import (
     SubscriptionSettings,
     UserId,
 )
-from bot.services.dry_run import DAY, dry_run, top_posts
 from bot.services.input.text import parse_min_rp, parse_words, write_words
-from bot.services.subscription_requests import SettingsChange, SubscribeRequest
-from bot.services.subscriptions import SubscriptionService
+from bot.services.subscriptions.dry_run import DAY, dry_run, top_posts
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions.service import SubscriptionService
 from bot.services.trends import TrendService
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage

@@ -1,0 +1,1 @@
+"""Everything people do with subscriptions: check what was asked, store it, say what will come of it."""

@@ -1,0 +1,63 @@
+"""Edits of a subscription's minimums and muted authors by one click, and their undoing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.core.alerting.count_steps import next_step
+from bot.core.errors import RefusedRequest
+from bot.core.models import SourceName, Subscription
+
+
+def with_min_rp(old: Subscription, min_rp: Mapping[SourceName, int]) -> Subscription:
+    """The subscription with these minimums."""
+    return replace(old, settings=replace(old.settings, min_rp=min_rp))
+
+
+def raised(old: Subscription) -> Subscription:
+    """Every minimum at the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
+
+    Raises ``RefusedRequest`` where it is a feed's alone.
+    """
+    now = old.settings.min_rp
+    counted = {source for source in now if source.traits.counts_reposts}
+    if not counted:
+        raise RefusedRequest("error-feed-quieter")
+    return with_min_rp(old, {source: next_step(rp) if source in counted else rp for source, rp in now.items()})
+
+
+def lowered(old: Subscription, before: Mapping[SourceName, int]) -> Subscription:
+    """Each minimum as before ``raised``, where it is still what that made of it.
+
+    Raises ``RefusedRequest`` where every minimum was changed since.
+    """
+    now = old.settings.min_rp
+    back = {source: rp for source, rp in before.items() if now.get(source) == next_step(rp)}
+    if not back:
+        raise RefusedRequest("error-undo-changed")
+    return with_min_rp(old, {**now, **back})
+
+
+def muting(old: Subscription, handle: str) -> Subscription:
+    """The subscription with this author muted besides the others."""
+    return _with_muted(old, tuple(dict.fromkeys((*old.settings.rules.muted_authors, handle.casefold()))))
+
+
+def not_muting(old: Subscription, handle: str) -> Subscription:
+    """The subscription with this author muted no longer. Raises ``RefusedRequest`` where it is not muted."""
+    muted = old.settings.rules.muted_authors
+    left = tuple(author for author in muted if author != handle.casefold())
+    if left == muted:
+        raise RefusedRequest("error-undo-changed")
+    return _with_muted(old, left)
+
+
+def muting_nobody(old: Subscription) -> Subscription:
+    """The subscription with no author muted."""
+    return _with_muted(old, ())
+
+
+def _with_muted(old: Subscription, authors: tuple[str, ...]) -> Subscription:
+    rules = replace(old.settings.rules, muted_authors=authors)
+    return replace(old, settings=replace(old.settings, rules=rules))
