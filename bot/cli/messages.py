@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from config.sentences import Language, Sentence, cause_sentence, has, sentence
 
 

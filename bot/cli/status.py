@@ -9,7 +9,7 @@ from typing import Any, Final
 import typer
 
 from bot import bootstrap
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.health.incidents import place_asked
 from bot.core.health.status import SourceLine, source_lines, was_asked
 from bot.core.limits import disk_space

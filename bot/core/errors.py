@@ -35,7 +35,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from .health.causes import Cause
+from bot.core.causes import Cause
+
 from .text import line, told_line
 
 DETAIL_MAX: Final = 500
@@ -213,8 +214,10 @@ class RefusedRequest(KawarabanError):
 class AlreadySubscribed(RefusedRequest):
     """The channel has a subscription to this topic."""
 
+    text_id = "subscribe-exists"
+
     def __init__(self, topic: str) -> None:
-        super().__init__("subscribe-exists", topic=topic)
+        super().__init__(self.text_id, topic=topic)
 
 
 class FeedElsewhere(RefusedRequest):
@@ -224,8 +227,10 @@ class FeedElsewhere(RefusedRequest):
     address.
     """
 
+    text_id = "error-feed-elsewhere"
+
     def __init__(self, feed: str, topic: str | None = None) -> None:
-        super().__init__("error-feed-elsewhere", feed=feed)
+        super().__init__(self.text_id, feed=feed)
         self.feed = str(self.values["feed"])
         self.topic = topic
 
@@ -233,8 +238,10 @@ class FeedElsewhere(RefusedRequest):
 class PatternsTooDear(RefusedRequest):
     """The patterns among the words would cost more than a subscription may."""
 
+    text_id = "error-patterns-dear"
+
     def __init__(self) -> None:
-        super().__init__("error-patterns-dear")
+        super().__init__(self.text_id)
 
 
 class PostUnknown(RefusedRequest):

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.core.causes import Cause
 from bot.core.identity.origins import home_of
 
 from .errors import SourceError
-from .health.causes import Cause
 from .models import Post, PostKey, Snapshot, SourceName, Topic
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from bot.core.causes import Cause
 from bot.core.errors import SourceError
-from bot.core.health.causes import Cause
 from config.sentences import Language, cause_sentence, sentence
 
 State = Literal["ok", "note", "fix"]

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot import bootstrap
+from bot.core.causes import Cause
 from bot.core.errors import BudgetSpent, SourceError, SourceRefused, StorageError
-from bot.core.health.causes import Cause
 from bot.core.health.incidents import endpoint_of
 from bot.core.health.status import SourceLine, source_lines
 from bot.core.health.watch import is_source_problem

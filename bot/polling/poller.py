@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.alerting import dominance
-from bot.core.alerting.plan import needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.core.alerting.policy import PollPolicy
 from bot.core.cadence.index import unit_hash
+from bot.core.causes import Cause
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
-from bot.core.health.causes import Cause
 from bot.core.health.silence import asked_at, asked_with
 from bot.core.identity.entries import renamed
 from bot.core.leases import LEASE_S
@@ -39,6 +38,7 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
+from bot.core.planning.plan import needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.event_loop import LoopBudget
 from bot.leases import LeaseKeeper
 from bot.polling.repost_lookup import RepostLookup

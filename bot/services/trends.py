@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import spellings
+from bot.core.causes import Cause
 from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
-from bot.core.health.causes import Cause
 from bot.core.health.watch import drift, is_source_problem
 from bot.core.identity.origins import Servers
 from bot.core.models import (

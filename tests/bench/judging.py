@@ -9,8 +9,8 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.core.alerting.plan import plan_poll
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Rules
+from bot.core.planning.plan import plan_poll
 from bot.polling.rule_evaluator import PRICE_MAX, RuleEvaluator, price, run_in_rule_thread
 from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, seen
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.calendar.digest_schedule import daily
+from bot.core.causes import Cause
 from bot.core.digest import LATE_AFTER, decide_digest, needs_more_candidates
-from bot.core.health.causes import Cause
 from bot.core.models import (
     Audience,
     ChannelId,

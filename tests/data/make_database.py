@@ -21,8 +21,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from bot.core.alerting.plan import content_digest
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.identity.entries import NameKind, name_of
 from bot.core.models import (
     EVERYWHERE,
@@ -90,6 +89,7 @@ from bot.core.models import (
     WatchHealth,
     WatchUpdate,
 )
+from bot.core.planning.posts import content_digest
 from bot.core.text import make_topic
 from bot.sources.bluesky import session as bluesky_session
 from bot.sources.bluesky import source as bluesky

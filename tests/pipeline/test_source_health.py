@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import AlertContent, SourceName
 from bot.services import Services
 from bot.services.trends import SubscribersOnly

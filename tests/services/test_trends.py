@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.causes import Cause
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
-from bot.core.health.causes import Cause
 from bot.core.limits.weighted_cache import weight_of
 from bot.core.models import (
     AnswerTrait,

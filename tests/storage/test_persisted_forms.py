@@ -25,9 +25,8 @@ import msgspec
 import pytest
 
 from bot import app
-from bot.core.alerting.plan import content_digest
+from bot.core.causes import Cause
 from bot.core.explain.history import AlertRecord, DeliveryState
-from bot.core.health.causes import Cause
 from bot.core.identity import entries as naming
 from bot.core.identity.urls import address_hashes
 from bot.core.limits.disk_space import Tight
@@ -104,6 +103,7 @@ from bot.core.models import (
     WatchHealth,
     WatchId,
 )
+from bot.core.planning.posts import content_digest
 from bot.core.text import make_topic
 from bot.gateway.command_sync import SYNCED_TREE, _Synced
 from bot.sources.bluesky import session as bluesky_session

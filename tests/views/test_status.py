@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import __version__
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.health.status import DailyReads, ServerStatus, SourceLine, source_lines, worst_first
 from bot.core.models import (
     ChannelId,

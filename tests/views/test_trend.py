@@ -13,8 +13,8 @@ from discord import ButtonStyle, ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.causes import Cause
 from bot.core.errors import NotAFeed, SourceBusy
-from bot.core.health.causes import Cause
 from bot.core.models import Audience, Network, Post, Snapshot, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
 from bot.core.trend_result import SourceAnswer, TrendAnswer

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.core.causes import Cause
 from bot.core.models import (
     ChannelId,
     DependentWatch,
@@ -26,7 +27,6 @@ from bot.core.models import (
 )
 from bot.core.url_display import host_of
 
-from .causes import Cause
 from .silence import address_of
 from .watch import is_source_problem
 

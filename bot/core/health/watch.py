@@ -13,7 +13,9 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from bot.core.causes import Cause
 from bot.core.errors import SourceChanged, SourceError
 from bot.core.limits import retention
 from bot.core.models import (
@@ -28,7 +30,6 @@ from bot.core.models import (
     WatchHealth,
 )
 
-from .causes import Cause
 from .silence import gap_hours, with_overlap_wait
 
 DOWN_AFTER = 5
@@ -93,47 +94,100 @@ def after_poll(
     what came since. ``missed_polls``: nobody looked for so long that the time without news says nothing.
     ``familiar``: posts of the answer that were met before, where that is more than is stored.
     """
+    health_record = _record_after(
+        watch, fetched, known, now, whole_page=whole_page, missed_polls=missed_polls, familiar=familiar
+    )
+    fault = (
+        _drift_fault(watch, health_record, fetched, known, whole_page=whole_page)
+        or _turnover_fault(health_record)
+        or _silence_fault(health_record, fetched, now)
+        or _gap_fault(health_record, now)
+    )
+    if fault is not None:
+        return _unwell(watch, fault.health_record, Health.DEGRADED, fault.cause, fault.note, now)
+    since = watch.health_record.since if watch.health is Health.OK else now
+    return WatchCondition(Health.OK, None, replace(health_record, since=since))
+
+
+class _Fault(NamedTuple):
+    """A fault of an answered poll; ``note``: of ``WatchCondition``."""
+
+    cause: Cause
+    note: str
+    health_record: WatchHealth
+
+
+def _record_after(
+    watch: Watch,
+    fetched: FetchResult | None,
+    known: Mapping[PostKey, KnownPost],
+    now: datetime,
+    *,
+    whole_page: bool,
+    missed_polls: bool,
+    familiar: Collection[PostKey] | None,
+) -> WatchHealth:
+    """The health record with what this answer showed, and without a cause."""
     new = fetched is not None and any(post.key not in known for post in fetched.posts)
-    arrivals = next_arrivals(watch.health_record.arrivals, now, new=new, missed_polls=missed_polls)
     trait_stats = _trait_stats(watch.health_record, fetched, now)
-    turnovers = 0
+    met, turnovers = known if familiar is None else familiar, 0
     if whole_page:
-        met = known if familiar is None else familiar
         turnovers = retention.turnovers(watch, fetched, met, now, missed_polls=missed_polls)
     health_record = replace(
         _without_cause(watch.health_record),
         shown=_usual(trait_stats),
-        arrivals=arrivals,
+        arrivals=next_arrivals(watch.health_record.arrivals, now, new=new, missed_polls=missed_polls),
         wait_until=None,
         trait_stats=trait_stats,
         turnovers=turnovers,
     )
     if whole_page:
-        health_record = with_overlap_wait(health_record, watch, fetched, met, now, missed_polls=missed_polls)
-    lost = (
-        _lost_trait(replace(watch, health_record=health_record), fetched, known, whole_page=whole_page)
-        if fetched
-        else None
-    )
-    if lost is not None:
-        cause, note = _DRIFT[lost]
-        return _unwell(watch, health_record, Health.DEGRADED, cause, note, now)
-    if turnovers >= retention.TURNOVERS_DEGRADED:
-        note = "so much is new at each look that posts are missed between two looks"
-        return _unwell(watch, health_record, Health.DEGRADED, Cause.TURNS_OVER, note, now)
+        return with_overlap_wait(health_record, watch, fetched, met, now, missed_polls=missed_polls)
+    return health_record
+
+
+def _drift_fault(
+    watch: Watch,
+    health_record: WatchHealth,
+    fetched: FetchResult | None,
+    known: Mapping[PostKey, KnownPost],
+    *,
+    whole_page: bool,
+) -> _Fault | None:
+    """The worst trait that the source used to show and does not any more."""
+    if fetched is None:
+        return None
+    lost = _lost_trait(replace(watch, health_record=health_record), fetched, known, whole_page=whole_page)
+    return None if lost is None else _Fault(*_DRIFT[lost], health_record)
+
+
+def _turnover_fault(health_record: WatchHealth) -> _Fault | None:
+    """Nearly every post was new at several polls in a row."""
+    if health_record.turnovers < retention.TURNOVERS_DEGRADED:
+        return None
+    note = "so much is new at each look that posts are missed between two looks"
+    return _Fault(Cause.TURNS_OVER, note, health_record)
+
+
+def _silence_fault(health_record: WatchHealth, fetched: FetchResult | None, now: datetime) -> _Fault | None:
+    """Nothing new for far longer than usual; not where the page itself counts no posts."""
+    arrivals = health_record.arrivals
     counts_none = fetched is not None and fetched.snapshot is not None and fetched.snapshot.volume == 0
-    if not counts_none and is_silent(arrivals, now):
-        hours = (now - arrivals.last_new_at) // _HOUR
-        usual = max(1, math.ceil(arrivals.usual_gap / _HOUR))
-        note = f"nothing new for {hours} h, usually about every {usual} h"
-        silent = replace(health_record, hours=hours, usual_hours=usual)
-        return _unwell(watch, silent, Health.DEGRADED, Cause.SILENT, note, now)
+    if arrivals is None or counts_none or not is_silent(arrivals, now):
+        return None
+    hours = (now - arrivals.last_new_at) // _HOUR
+    usual = max(1, math.ceil(arrivals.usual_gap / _HOUR))
+    note = f"nothing new for {hours} h, usually about every {usual} h"
+    return _Fault(Cause.SILENT, note, replace(health_record, hours=hours, usual_hours=usual))
+
+
+def _gap_fault(health_record: WatchHealth, now: datetime) -> _Fault | None:
+    """A poll of the last day that found no entry of the poll before."""
     gap = gap_hours(health_record, now)
-    if gap is not None and turnovers < retention.TURNOVERS_REPEATED:
-        note = f"all entries were new {gap} h ago: some may have come and gone unseen; looked at sooner now"
-        return _unwell(watch, replace(health_record, hours=gap), Health.DEGRADED, Cause.GAP, note, now)
-    since = watch.health_record.since if watch.health is Health.OK else now
-    return WatchCondition(Health.OK, None, replace(health_record, since=since))
+    if gap is None or health_record.turnovers >= retention.TURNOVERS_REPEATED:
+        return None
+    note = f"all entries were new {gap} h ago: some may have come and gone unseen; looked at sooner now"
+    return _Fault(Cause.GAP, note, replace(health_record, hours=gap))
 
 
 def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondition:

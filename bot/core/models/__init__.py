@@ -6,7 +6,7 @@ Every time is a timezone-aware UTC ``datetime``. An unknown number is ``None``, 
 from __future__ import annotations
 
 from .channels import QuietHours
-from .content import EntryContent, ShownPost
+from .content import EntryContent, FoundAt, ShownPost
 from .digests import (
     ChannelPeriod,
     Digest,
@@ -80,7 +80,6 @@ from .outbox import (
     Content,
     Deliveries,
     ForumPlan,
-    FoundAt,
     LiveCount,
     Message,
     OutboxEntry,

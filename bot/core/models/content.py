@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from .enums import EntryKind, PostKey, RoleId
 from .posts import Post, Topic
 from .sources import SourceName
 
-if TYPE_CHECKING:
-    from .outbox import FoundAt
+
+@dataclass(frozen=True, slots=True)
+class FoundAt:
+    """The watch that found a post. ``name``: a feed's title or a search's host; empty for the source itself."""
+
+    source: SourceName
+    name: str = ""
 
 
 class ShownPost(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 
 from .content import EntryContent, ShownPost
 from .enums import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 
 from .content import EntryContent
 from .enums import ChannelId, EntryId, EntryKind, GuildId, Health, WatchId

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
 
-from .content import EntryContent, ShownPost
+from .content import EntryContent, FoundAt, ShownPost
 from .digests import DigestContent, Pausable
 from .enums import (
     AlertReason,
@@ -30,14 +30,6 @@ from .failures import Failure
 from .health import NoticeContent
 from .posts import Post, Topic
 from .sources import SourceName
-
-
-@dataclass(frozen=True, slots=True)
-class FoundAt:
-    """The watch that found a post. ``name``: a feed's title or a search's host; empty for the source itself."""
-
-    source: SourceName
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

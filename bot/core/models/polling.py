@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from .content import FoundAt
 from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
 from .forecast import NextPoll, PollForecast
 from .health import WatchHealth
-from .outbox import AlertContent, FoundAt
+from .outbox import AlertContent
 from .posts import Post, Snapshot
 from .sources import SourceName
 from .subscriptions import Listener
@@ -29,7 +30,7 @@ class KnownPost:
     gone_at: datetime | None = None
     """The time at which the source first said that the post is gone."""
     digest: str = ""
-    """Changes when anything shown of the post changed; see ``alerting.plan.content_digest``."""
+    """Changes when anything shown of the post changed; see ``planning.posts.content_digest``."""
 
 
 @dataclass(frozen=True, slots=True)

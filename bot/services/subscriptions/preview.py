@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.core.alerting.rules import Verdict
 from bot.core.calendar.clock import Clock
+from bot.core.causes import Cause
 from bot.core.errors import KawarabanError
-from bot.core.health.causes import Cause
 from bot.core.health.silence import address_of
 from bot.core.models import (
     AlertContent,

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from bot.core.alerting.rules import Verdict
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,

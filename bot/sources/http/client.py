@@ -24,6 +24,7 @@ import httpx
 import msgspec
 from httpx_aiohttp import AiohttpTransport
 
+from bot.core.causes import Cause
 from bot.core.errors import (
     AddressRefused,
     HostNotListed,
@@ -35,7 +36,6 @@ from bot.core.errors import (
     SourceRefused,
     SourceUnreachable,
 )
-from bot.core.health.causes import Cause
 from bot.core.models import Validators
 
 from .address_guard import NotPublic, guarded_session, is_public

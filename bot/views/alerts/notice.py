@@ -6,7 +6,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import Endpoint, NoticeContent, OutageScope
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.causes import say_cause

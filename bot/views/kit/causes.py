@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import WatchHealth
 from bot.views.kit.text import Speaker
 

@@ -15,7 +15,7 @@ import discord
 from discord import ui
 
 from bot.core.alerting.rules import Verdict
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,

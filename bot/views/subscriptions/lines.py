@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.alerting.rules import Verdict
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import RoleId, SourceName, StoredPost, Subscription
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 from bot.core.url_display import without_addresses

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from bot.core.alerting.echoes import found_at
-from bot.core.alerting.plan import plan_poll
 from bot.core.models import (
     EVERYWHERE,
     AlertState,
@@ -22,6 +21,7 @@ from bot.core.models import (
     TopicKey,
     Watch,
 )
+from bot.core.planning.plan import plan_poll
 from tests.core.builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, seen
 
 CHANNEL = ChannelId(101)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot.core.alerting.count_steps import next_step, should_update_count
 from bot.core.alerting.followups import GONE_CONFIRM_AFTER, MASS_DELETION_LIMIT
-from bot.core.alerting.plan import plan_poll
 from bot.core.models import (
     EVERYWHERE,
     AlertState,
@@ -22,6 +21,7 @@ from bot.core.models import (
     PostKey,
     SubscriptionId,
 )
+from bot.core.planning.plan import plan_poll
 from bot.core.redaction import is_hidden_from_all, post_hash
 from tests.core.builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, known, seen
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.alerting.plan import plan_failure, plan_poll
 from bot.core.cadence.forecast import (
     MAX_CANDIDATES,
     candidate,
@@ -23,6 +22,7 @@ from bot.core.cadence.forecast import (
 from bot.core.cadence.rechecks import MIN_CROSSING_PROBABILITY, RECHECK_FOR, likely_crossings, scheduled_recheck
 from bot.core.errors import SourceBusy
 from bot.core.models import NotModified, PollForecast, SourceName
+from bot.core.planning.plan import plan_failure, plan_poll
 from tests.core.builders import NOW, POLICY, TIMELINE, a_post, a_state, a_watch, seen
 
 from .test_index import a_candidate

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.alerting.plan import plan_poll
 from bot.core.cadence import index
 from bot.core.cadence.forecast import MAX_CANDIDATES, SIGMA, hours_left, normal, rate
 from bot.core.models import Candidate, PollForecast, PostKey, SourceName, WatchId
+from bot.core.planning.plan import plan_poll
 from tests.core.builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known, seen
 
 FIVE = timedelta(minutes=5)

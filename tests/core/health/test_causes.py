@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from config import LOCALES
 
 ROOT = Path(bot.__file__).parent

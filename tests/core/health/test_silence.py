@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.alerting.plan import plan_failure, plan_poll
 from bot.core.alerting.policy import PollPolicy
+from bot.core.causes import Cause
 from bot.core.errors import SourceUnreachable
-from bot.core.health.causes import Cause
 from bot.core.health.incidents import place_asked
 from bot.core.health.silence import DISTRUSTED_FOR, GAP_SAID_FOR, MOVED_FOR, asked_at, asked_with
 from bot.core.models import (
@@ -27,6 +26,7 @@ from bot.core.models import (
     Validators,
     Watch,
 )
+from bot.core.planning.plan import plan_failure, plan_poll
 from tests.core.builders import a_watch
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)

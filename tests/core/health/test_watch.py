@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import errors
-from bot.core.alerting.plan import plan_failure, plan_poll
+from bot.core.causes import Cause
 from bot.core.errors import SourceBusy, SourceChanged, SourceError, SourceRefused, SourceUnreachable, TopicUnfit
 from bot.core.health import watch as health
-from bot.core.health.causes import Cause
 from bot.core.models import (
     AnswerTrait,
     ArrivalStats,
@@ -26,6 +25,7 @@ from bot.core.models import (
     Watch,
     WatchHealth,
 )
+from bot.core.planning.plan import plan_failure, plan_poll
 from tests.core.builders import NOW, POLICY, TIMELINE, a_post, a_state, a_watch, known, seen
 
 ALL = frozenset(AnswerTrait)

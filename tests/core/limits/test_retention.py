@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.alerting.plan import plan_poll
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.health.watch import is_source_problem
 from bot.core.limits import retention
 from bot.core.limits.retention import (
@@ -21,6 +20,7 @@ from bot.core.limits.retention import (
     taken,
 )
 from bot.core.models import FetchResult, Health, KnownPost, Post, PostKey, SourceName, Watch
+from bot.core.planning.plan import plan_poll
 from bot.core.text import URL_MAX
 from tests.core.builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known, seen
 

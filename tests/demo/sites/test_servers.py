@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from bot.bootstrap import http_limits, make_sources
+from bot.core.causes import Cause
 from bot.core.errors import HostNotListed
-from bot.core.health.causes import Cause
 from bot.core.models import FetchRequest, FetchResult, Recheck, SourceName
 from bot.core.text import make_topic
 from bot.demo.run import demo_settings

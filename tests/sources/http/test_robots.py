@@ -9,6 +9,7 @@ from time import thread_time
 
 import pytest
 
+from bot.core.causes import Cause
 from bot.core.errors import (
     AddressRefused,
     RobotsRefused,
@@ -17,7 +18,6 @@ from bot.core.errors import (
     SourceRefused,
     SourceUnreachable,
 )
-from bot.core.health.causes import Cause
 from bot.core.models import FetchRequest, FetchResult
 from bot.core.text import make_topic
 from bot.sources.base import Source

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.errors import StalePlan
 from bot.core.explain.explanation import explain
@@ -29,6 +28,7 @@ from bot.core.models import (
     Topic,
     Viewer,
 )
+from bot.core.planning.plan import plan_poll
 from bot.core.text import make_topic
 from bot.storage.stores import Storage
 from tests.inspection import Inspect

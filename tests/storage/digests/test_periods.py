@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.identity.entries import renamed
 from bot.core.models import (
@@ -20,6 +19,7 @@ from bot.core.models import (
     SubscriptionSettings,
     WatchId,
 )
+from bot.core.planning.plan import plan_poll
 from bot.core.text import make_topic
 from bot.sources.feed.memo import usable
 from bot.sources.feed.wire import ParsedFeed, parse_feed

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.identity.entries import renamed
 from bot.core.models import FetchResult, NewSubscription, PollPlan, SourceName, SubscriptionSettings
+from bot.core.planning.plan import plan_poll
 from bot.core.text import make_topic
 from bot.sources.feed.wire import parse_feed
 from bot.storage.sql.polling import entry_names as kept_names

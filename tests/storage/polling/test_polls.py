@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.core.causes import Cause
 from bot.core.errors import StalePlan
-from bot.core.health.causes import Cause
 from bot.core.models import (
     Audience,
     Baseline,

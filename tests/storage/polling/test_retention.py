@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.limits import retention
 from bot.core.models import ChannelId, FetchResult, GuildId, PollPlan, PollState, Post, PostKey, SourceName
+from bot.core.planning.plan import plan_poll
 from bot.storage.sql import retention as sql_retention
 from bot.storage.sql.reports.lookup import FOUND_MAX
 from bot.storage.sql.retention import SLACK

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
 from bot.core.models import (
     AnswerTrait,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import DigestContent, Endpoint, NoticeContent, SourceName, SourceProblem
 from bot.storage.sql.mapping.common import to_json
 from bot.storage.sqlite.cause_migration import store_causes

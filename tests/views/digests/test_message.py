@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import (
     AlertContent,
     AlertReason,

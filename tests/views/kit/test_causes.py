@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.cli import messages
+from bot.core.causes import Cause
 from bot.core.errors import SourceError
-from bot.core.health.causes import Cause
 from bot.core.models import WatchHealth
 from bot.services.trends import SubscribersOnly
 from bot.views.kit.causes import error_text, health_text, say_cause, say_health

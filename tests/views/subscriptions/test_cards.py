@@ -12,7 +12,7 @@ from discord import ui
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.models import (
     Health,
     Network,

@@ -14,8 +14,8 @@ from typing import Final
 
 from bot.core.alerting.echoes import found_at
 from bot.core.cadence.index import unit_hash
+from bot.core.causes import Cause
 from bot.core.errors import StalePlan
-from bot.core.health.causes import Cause
 from bot.core.health.incidents import endpoint_of
 from bot.core.models import (
     EVERYWHERE,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.health.causes import Cause
+from bot.core.causes import Cause
 from bot.core.health.incidents import OPERATOR_CHANNEL, silent_telling
 from bot.core.models import (
     EVERYWHERE,

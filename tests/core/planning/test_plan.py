@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.alerting.plan import SMALL_MEMO, needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.core.cadence.host_budget import HostBudget
 from bot.core.errors import (
     SourceBusy,
@@ -38,6 +37,8 @@ from bot.core.models import (
     Watch,
     WatchHealth,
 )
+from bot.core.planning.plan import needs_state, plan_failure, plan_poll, plan_unchanged
+from bot.core.planning.posts import SMALL_MEMO
 from tests.core.builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known, seen
 
 DAY = timedelta(days=1)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.alerting.plan import plan_poll
 from bot.core.models import (
     FetchResult,
     KnownPost,
@@ -21,6 +20,7 @@ from bot.core.models import (
     SourceName,
     Watch,
 )
+from bot.core.planning.plan import plan_poll
 from tests.core.builders import NOW, POLICY, a_listener, a_post, a_watch
 
 

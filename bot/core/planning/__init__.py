@@ -1,0 +1,1 @@
+"""The plan of a poll: everything that follows from one answer, decided without I/O."""

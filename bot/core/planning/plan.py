@@ -1,0 +1,167 @@
+"""plan_poll: new posts, risen posts, alerts for each channel, and the next poll.
+
+    state + fetched + policy + now -> merge -> decide -> hold what is too much -> PollPlan
+
+It knows no Discord, no HTTP and no SQL; the plan it returns is committed in one transaction, so a crash
+before the commit means the same poll again, and a crash after it loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from bot.core.alerting.alerts import Decisions, apply_hourly_cap, decide_posts, missed_polls, with_count_source
+from bot.core.alerting.echoes import echoes
+from bot.core.alerting.followups import count_updates, gone_at_changes, take_downs
+from bot.core.alerting.policy import PollPolicy
+from bot.core.alerting.rules import WordJudge, judge_words
+from bot.core.cadence import index
+from bot.core.cadence.forecast import updated_forecast
+from bot.core.cadence.host_budget import HostBudget
+from bot.core.cadence.rechecks import candidates_after, recheck_changes
+from bot.core.errors import SourceError
+from bot.core.health.watch import after_failure
+from bot.core.identity.entries import corrected_links
+from bot.core.identity.origins import Origins
+from bot.core.limits import retention
+from bot.core.models import (
+    ChannelId,
+    FetchResult,
+    NotModified,
+    PollForecast,
+    PollPlan,
+    PollState,
+    Post,
+    PostKey,
+    Watch,
+    WatchUpdate,
+)
+from bot.core.planning.posts import (
+    AnswerRead,
+    memo_to_keep,
+    names_to_keep,
+    no_more_rechecks,
+    post_changes,
+    read_answer,
+    recheck_times_of,
+)
+from bot.core.planning.watch_update import others_within, watch_update
+
+
+def plan_poll(
+    state: PollState,
+    answer: FetchResult | NotModified,
+    policy: PollPolicy,
+    now: datetime,
+    host: HostBudget | None = None,
+    words: WordJudge = judge_words,
+) -> PollPlan:
+    """Decide everything that follows from one poll.
+
+    ``host``: what is known of whom was asked. ``words``: who knows what the words of rules say of a post.
+    """
+    origins = Origins(state.watch, policy.servers)
+    away = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
+    read = read_answer(state, answer, policy, origins, away=away)
+    decided = decide_posts(state, read.judged, policy, now, words)
+    told, held = apply_hourly_cap(state, with_count_source(decided.alerts, read.fetched), policy, now, away=away)
+    recheck_times = recheck_times_of(state, read.posts, told, policy, now)
+    update = watch_update(
+        state, answer, policy, _forecast(state, read, decided, policy, now), host, now, away=away
+    )
+    gone = take_downs(state, read.fetched, now)
+    return PollPlan(
+        watch=state.watch,
+        at=now,
+        update=update,
+        changes=tuple(post_changes(state, read.posts, recheck_times)),
+        snapshot=read.snapshot,
+        alerts=told,
+        held=held,
+        baselines=tuple(decided.baselines),
+        recheck_times=(
+            *recheck_changes(state, read.posts, recheck_times, read.fetched, now),
+            *no_more_rechecks(state, read.unheard),
+        ),
+        recounts=tuple(_recounts(state, read.posts, policy, origins, now)),
+        gone=tuple(gone_at_changes(state, read.posts, read.fetched, now)),
+        take_downs=tuple(key for key in gone if origins.ends(key)),
+        lost=tuple(key for key in gone if not origins.ends(key)),
+        put_back=tuple(_put_back(state, read, origins)),
+        own=tuple(post.key for post in read.posts if post.key not in state.known and origins.is_home_of(post.key)),
+        echoes=() if not policy.is_page else tuple(echoes(state, read.posts, policy.new_post_max_age, now)),
+        others_within=others_within(state.watch, read.fetched, policy, host, now),
+        kept=retention.kept(state.watch.source, update.health_record.turnovers),
+        seen=read.seen,
+        fresh_names=names_to_keep(state, read.judged),
+        old_names=state.old_names,
+        links=corrected_links(state.same, state.fresh_names),
+        memo=memo_to_keep(state, read.memo),
+    )
+
+
+def plan_unchanged(
+    watch: Watch, answer: NotModified, policy: PollPolicy, now: datetime, host: HostBudget | None = None
+) -> PollPlan:
+    """The plan of ``plan_poll`` for an unchanged page, from the watch alone; see ``needs_state``."""
+    state = PollState(watch=watch, known={})
+    away = missed_polls(watch, policy, now, host.mean if host else policy.interval)
+    forecast = updated_forecast(watch.forecast, 0, (), now)
+    update = watch_update(state, answer, policy, forecast, host, now, away=away)
+    return PollPlan(
+        watch=watch,
+        at=now,
+        update=update,
+        others_within=others_within(watch, None, policy, host, now),
+        kept=retention.kept(watch.source, update.health_record.turnovers),
+    )
+
+
+def needs_state(watch: Watch, answer: FetchResult | NotModified | SourceError) -> bool:
+    """Whether a plan depends on more than its watch: on posts, or on the thresholds of listeners.
+
+    Without posts nothing is decided; a candidate is kept only while a listener has its threshold.
+    """
+    return isinstance(answer, FetchResult) or (isinstance(answer, NotModified) and bool(watch.forecast.candidates))
+
+
+def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: datetime) -> PollPlan:
+    """Decide what follows from a failed poll: nothing is known, poll again later."""
+    failures = watch.failures + 1
+    condition = after_failure(watch, error, now)
+    update = WatchUpdate(
+        next_poll_at=index.back_off(watch.id, now, policy.interval, failures, error.retry_after),
+        cursor=watch.cursor,
+        validators=watch.validators,
+        last_ok_at=watch.last_ok_at,
+        failures=failures,
+        health=condition.health,
+        health_note=condition.note,
+        health_record=condition.health_record,
+        forecast=watch.forecast,
+    )
+    return PollPlan(watch=watch, at=now, update=update)
+
+
+def _forecast(
+    state: PollState, read: AnswerRead, decided: Decisions, policy: PollPolicy, now: datetime
+) -> PollForecast:
+    """The forecast after this poll; posts that no listener may be sent are left out."""
+    crossings = len({alert.content.post.key for alert in decided.alerts})
+    near = candidates_after(state, read.fetched, read.posts, decided.thresholds, now, whole_page=policy.is_page)
+    heard = (one for one in near if one.key not in read.unheard)
+    return updated_forecast(state.watch.forecast, crossings, heard, now)
+
+
+def _recounts(
+    state: PollState, posts: Iterable[Post], policy: PollPolicy, origins: Origins, now: datetime
+) -> Iterator[tuple[ChannelId, PostKey, int]]:
+    """Fresher counts of sent posts. Those that another server speaks for are changed by that one's word alone."""
+    own = [post for post in posts if not origins.is_foreign(post.key)]
+    return count_updates(state, own, policy.live_counts, now)
+
+
+def _put_back(state: PollState, read: AnswerRead, origins: Origins) -> Iterator[PostKey]:
+    """Posts that were said to be gone, and are there again."""
+    return (post.key for post in read.posts if post.key in state.said_gone and origins.revives(post, read.fetched))
