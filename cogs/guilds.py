@@ -373,7 +373,7 @@ def _resumed(interaction: BotInteraction, resumed: Sequence[Pausable]) -> str:
     speaker = speaker_of(interaction)
     if not resumed:
         return speaker.say("resume-nothing")
-    topics, more = names_of(resumed)
+    topics, more = names_of(speaker, resumed)
     return speaker.say("resume-done", channel=f"<#{resumed[0].channel_id}>", topics=topics, more=more)
 
 

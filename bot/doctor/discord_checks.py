@@ -160,7 +160,7 @@ async def _servers(client: discord.Client, known: Known, teller: Teller) -> list
             walls = await _walls(client, guild_id, channels, teller)
         name, shown = f"server {guild_id}", str(server["name"])
         if walls:
-            listed = "; ".join(walls[:CHANNELS_NAMED])
+            listed = teller.say("list-comma").join(walls[:CHANNELS_NAMED])
             more = max(0, len(walls) - CHANNELS_NAMED)
             facts = {"server": shown, "channels": listed, "more": more}
             checks.append(teller.check(name, "fix", "cli-doctor-walls", advice="cli-doctor-walls-advice", **facts))

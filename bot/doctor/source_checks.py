@@ -42,7 +42,9 @@ def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check
     silent = [watch.topic.name for watch in here if watch.health_record.cause is Cause.SILENT]
     facts: dict[str, Any] = {"topics": line.topics, "degraded": line.degraded, "down": line.down, "quiet": ""}
     if silent:
-        facts["quiet"] = teller.say("cli-doctor-topics-quiet", quiet=len(silent), names=", ".join(silent))
+        facts["quiet"] = teller.say(
+            "cli-doctor-topics-quiet", quiet=len(silent), names=teller.say("list-comma").join(silent)
+        )
     if line.health is Health.OK:
         return teller.check(name, "ok", "cli-doctor-topics-ok", **facts)
     ill = next(watch for watch in here if is_source_problem(watch.health, watch.health_record))

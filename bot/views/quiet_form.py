@@ -12,6 +12,7 @@ from bot.core.models import ChannelId
 from bot.core.text import excerpt
 from bot.views.kit.forms import About, Form, FormKind
 from bot.views.kit.text import Speaker
+from bot.views.kit.timezones import default_zone
 
 FIELD_MAX: Final = 100
 FIELDS: Final = ("start", "end", "timezone", "weekdays")
@@ -30,7 +31,7 @@ class QuietForm(Form):
         self._submitted = submitted
         self._fields: dict[str, ui.TextInput[Any]] = {}
         for name in FIELDS:
-            is_needed = name in {"start", "end"}
+            is_needed = name in {"start", "end"} or (name == "timezone" and default_zone(speaker.language) is None)
             self._fields[name] = ui.TextInput(custom_id=name, required=is_needed, max_length=FIELD_MAX)
             hint = excerpt(speaker.say(f"opt-quiet-{name}-description"), 100)
             text = excerpt(speaker.say(f"quiet-form-{name}"), 45)

@@ -65,7 +65,7 @@ def draw_paused(speaker: Speaker, resting: Sequence[Pausable], why: PauseReason,
         channels.setdefault(one.channel_id, []).append(one)
     reason = why.replace("_", "-")
     if len(channels) == 1:
-        topics, more = names_of(resting)
+        topics, more = names_of(speaker, resting)
         return speaker.say(f"paused-{reason}", topics=topics, more=more, channel=f"<#{resting[0].channel_id}>")
     head = speaker.say(f"paused-several-{reason}", count=len(channels), server=label(server, _SERVER_MAX) or "-")
     lines = [_paused_line(speaker, channel, theirs) for channel, theirs in channels.items()]
@@ -82,20 +82,20 @@ def draw_invited_back(
     shown = label(server, _SERVER_MAX) or "-"
     if not seen:
         return speaker.say("paused-invited-back-private", count=len(resting), server=shown)
-    topics, more = names_of(seen)
+    topics, more = names_of(speaker, seen)
     more += len(resting) - len(seen)
     return speaker.say("paused-invited-back", count=len(resting), server=shown, topics=topics, more=more)
 
 
 def _paused_line(speaker: Speaker, channel: ChannelId, resting: Sequence[Pausable]) -> str:
-    named, more = names_of(resting, most=_NAMED_OF_SEVERAL)
+    named, more = names_of(speaker, resting, most=_NAMED_OF_SEVERAL)
     return speaker.say("paused-channel", channel=f"<#{channel}>", topics=named, more=more)
 
 
-def names_of(resting: Sequence[Pausable], most: int = _NAMED) -> tuple[str, int]:
+def names_of(speaker: Speaker, resting: Sequence[Pausable], most: int = _NAMED) -> tuple[str, int]:
     """Topics of the first subscriptions and names of digests in one line, and how many more there are."""
     names = (label(display_name(one), TOPIC_NAME_MAX) for one in resting[:most])
-    return ", ".join(names), max(0, len(resting) - most)
+    return speaker.say("list-comma").join(names), max(0, len(resting) - most)
 
 
 def draw_quiet_set(speaker: Speaker, quiet: Quiet, *, held: int, now: datetime) -> ui.LayoutView:
@@ -152,7 +152,7 @@ def _days(speaker: Speaker, weekdays: tuple[int, ...]) -> str:
 
 
 def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _layout(blocks: Sequence[str], accent: discord.Colour) -> ui.LayoutView:

@@ -16,7 +16,7 @@ from discord.app_commands import Choice, locale_str
 from bot.core.errors import RefusedRequest
 from bot.core.models import SourceName
 from bot.views.kit.text import Speaker
-from bot.views.kit.timezones import find_zone, suggest_zones
+from bot.views.kit.timezones import default_zone, find_zone, suggest_zones
 from cogs.shared.language import speaker_of
 from cogs.shared.permissions import KINDS, ChosenChannel
 from cogs.shared.reach import BotInteraction
@@ -29,8 +29,6 @@ CHOICES_MAX: Final = 25
 LANGUAGE_CHOICES: Final = {"ja": "choice-language-ja", "en": "choice-language-en"}
 _ENGLISH: Final = Speaker("en", LOCALES)
 
-HOME = "Asia/Tokyo"
-"""The zone of people whose client speaks Japanese, unless they name one."""
 _TYPED_MAX = 100
 
 
@@ -108,9 +106,10 @@ ChannelChoice = app_commands.Transform[ChosenChannel, ChannelOption]
 def zone_of(interaction: BotInteraction, typed: str | None) -> str:
     """The IANA name of the zone that is meant. Raises ``RefusedRequest``."""
     if typed is None or not typed.strip():
-        if speaker_of(interaction).language == "ja":
-            return HOME
-        raise RefusedRequest("zone-missing")
+        usual = default_zone(speaker_of(interaction).language)
+        if usual is None:
+            raise RefusedRequest("zone-missing")
+        return usual
     found = find_zone(typed[:_TYPED_MAX])
     if found is None:
         raise RefusedRequest("zone-unknown")

@@ -75,7 +75,7 @@ async def test_quiet_hours_are_read_back_in_words_with_the_next_begin_and_end(en
     said = shown(message)
     assert await kept(env) == QuietHours("Asia/Tokyo", 22 * 60, 7 * 60, (0, 1, 2, 3, 4))
     where, zone = f"<#{env.channel.id}>", "Asia/Tokyo (Tokyo, Japan)"
-    hours = {"channel": where, "days": EN.say("quiet-days-work"), "start": "22:00", "end": "07:00", "zone": zone}
+    hours = {"channel": where, "days": EN.say("quiet-days-work"), "start": "22:00", "end": "7:00", "zone": zone}
     assert EN.say("quiet-hours-overnight", **hours) in said
     monday = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
     assert EN.say("quiet-next", begin=stamp(monday), end=stamp(monday + timedelta(hours=9))) in said
@@ -124,7 +124,7 @@ async def test_japanese_people_mean_tokyo_and_are_told_in_japanese(env: BotEnv) 
     message = await quiet(env, "set", start="２２時", end="７:３０", weekdays="月、水")
 
     assert await kept(env) == QuietHours("Asia/Tokyo", 22 * 60, 7 * 60 + 30, (0, 2))
-    hours = {"days": "月・水曜", "start": "22:00", "end": "07:30", "zone": "Asia/Tokyo（東京・日本）"}
+    hours = {"days": "月・水曜", "start": "22:00", "end": "7:30", "zone": "Asia/Tokyo（東京・日本）"}
     assert JA.say("quiet-hours-overnight", channel=f"<#{env.channel.id}>", **hours) in shown(message)
 
 

@@ -10,10 +10,23 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.models import ChannelId, QuietHours
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    QuietHours,
+    SourceName,
+    Subscription,
+    SubscriptionId,
+    SubscriptionSettings,
+    UserId,
+)
+from bot.core.text import make_topic
+from bot.views.digests.form import DigestOptionsForm
+from bot.views.kit.forms import About, FormKind
 from bot.views.kit.text import LANGUAGES, Texts
-from bot.views.kit.timezones import find_zone, suggest_zones, zone_label
-from bot.views.quiet_hours import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set
+from bot.views.kit.timezones import default_zone, find_zone, suggest_zones, zone_label
+from bot.views.quiet_form import QuietForm
+from bot.views.quiet_hours import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 from config import LOCALES
 
 ZONES = zoneinfo.available_timezones()
@@ -30,6 +43,40 @@ def quiet(hours: QuietHours = NIGHT, *, begins_in: float = 1) -> Quiet:
 
 def text(view: ui.LayoutView) -> str:
     return "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+
+
+async def unused(*_: object) -> None:
+    """A form that nobody sends."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_zone_is_required_in_a_form_where_leaving_it_out_would_be_refused(language: str) -> None:
+    speaker = TEXTS.speaker(language)
+    about = About(FormKind.NEW_DIGEST, 1)
+    forms: list[ui.Modal] = [
+        QuietForm(speaker, ChannelId(1), submitted=unused),
+        DigestOptionsForm(speaker, about, submitted=unused),
+    ]
+
+    zones = [
+        item.required
+        for form in forms
+        for item in form.walk_children()
+        if isinstance(item, ui.TextInput) and item.custom_id == "timezone"
+    ]
+
+    assert zones == [default_zone(language) is None] * len(forms)
+
+
+def test_names_of_what_is_paused_are_listed_as_the_language_lists() -> None:
+    settings = SubscriptionSettings(min_rp={SourceName.MASTODON: 1}, language="ja")
+    resting = [
+        Subscription(SubscriptionId(1), GuildId(1), ChannelId(1), make_topic(name), UserId(1), NOW, settings)
+        for name in ("a", "b")
+    ]
+
+    assert names_of(TEXTS.speaker("ja"), resting) == ("a、b", 0)
+    assert names_of(TEXTS.speaker("en"), resting) == ("a, b", 0)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bot.core.models import Digest, Recurrence, RoleId
 from bot.core.text import excerpt
 from bot.views.kit.forms import About, Form, FormKind, Typed
 from bot.views.kit.text import Speaker
-from bot.views.kit.timezones import zone_label
+from bot.views.kit.timezones import default_zone, zone_label
 from bot.views.subscriptions.form import role_field
 
 TIME_FIELD_MAX = 100
@@ -132,6 +132,8 @@ class DigestOptionsForm(Form):
         self._recurrence = _recurrence_field(speaker, recurrence)
         self._texts = {name: _option_field(name, shown.get(name, "")) for name in ("time", "timezone", "topics")}
         self._role = role_field(role_id)
+        is_new = about.kind is FormKind.NEW_DIGEST
+        self._texts["timezone"].required = is_new and default_zone(speaker.language) is None
         hints = {
             "time": speaker.say("digest-form-time-hint", zone="").strip(),
             "timezone": speaker.say("opt-digest-timezone-description"),

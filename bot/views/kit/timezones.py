@@ -53,6 +53,11 @@ _LABEL_MAX: Final = 100
 _WIDE: Final = str.maketrans("()", "（）")
 
 
+def default_zone(language: str) -> str | None:
+    """The zone of people of a language who name none; None where they have to name one."""
+    return "Asia/Tokyo" if language == "ja" else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Zone:
     """A zone, what it is called in each language, and every word it is found by."""

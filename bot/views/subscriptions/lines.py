@@ -59,7 +59,7 @@ def detail_lines(
     feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
     lines = [where, *feed, *bars, *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone)]
     if rules.muted_authors:
-        handles = _shown(", ".join(rules.muted_authors), 150)
+        handles = _shown(speaker.say("list-comma").join(rules.muted_authors), 150)
         lines.append(speaker.say("rule-authors", handles=handles))
     made = speaker.say("detail-made", user=f"<@{subscription.created_by}>", when=when(subscription.created_at))
     return [*_bullets(lines), f"-# {made}"]

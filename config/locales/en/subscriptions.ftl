@@ -179,7 +179,7 @@ error-word-long = A word can be up to { $limit } characters long. Separate words
 error-patterns-many = You can give up to { $limit } regular expressions (there were { $count }).
 error-pattern-long = A regular expression can be up to { $limit } characters long (this one has { $count }).
 error-patterns-dear = These regular expressions would take too long to check against every post. Use fewer of them, or smaller repeat counts.
-error-pattern = { $pattern } doesn't work: { $flaw ->
+error-pattern = "{ $pattern }" doesn't work: { $flaw ->
     [look-around] look-around ({ $part }) isn't supported.
     [escape] { $part } isn't a known escape. Write a backslash as \\.
     [open] a bracket is opened and never closed.

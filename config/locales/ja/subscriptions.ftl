@@ -170,9 +170,9 @@ error-word-long = 言葉は1つ{ $limit }文字までです。「、」か「,�
 error-patterns-many = 正規表現は{ $limit }個までです（{ $count }個ありました）。
 error-pattern-long = 正規表現は{ $limit }文字までです（これは{ $count }文字）。
 error-patterns-dear = この正規表現は、投稿との照合に時間がかかりすぎます。数を減らすか、繰り返しの回数を小さくしてください。
-error-pattern = { $pattern }は使えません：{ $flaw ->
+error-pattern = 「{ $pattern }」は使えません：{ $flaw ->
     [look-around] 先読み・後読み（{ $part }）には対応していません。
-    [escape] { $part }というエスケープはありません。バックスラッシュそのものは\\と書きます。
+    [escape] 「{ $part }」というエスケープはありません。バックスラッシュそのものは\\と書きます。
     [open] 開いたままの括弧があります。
     [closed] 対応する括弧がありません。
     [repeat] { $part }で繰り返すものがありません。
