@@ -28,8 +28,8 @@ from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from bot.sources.http import host_limiter, limits
 from bot.sources.parsing import dates, sanitize
 from bot.sources.trendpage import counts
+from bot.storage.sql import quiet_hours as stored_quiet
 from bot.storage.sql.mapping import common
-from bot.storage.sql.subscriptions import quiet_hours as stored_quiet
 from bot.storage.sqlite import connection
 from bot.views.kit import text
 
@@ -71,7 +71,7 @@ BOUNDED = {
     "bot/sources/http/resolver.py:_machines": "REMEMBERED names of at most 253 characters",
     "bot/sources/parsing/process_pool.py:_hosts": "RESTING_MAX names",
     "bot/sources/trendpage/counts.py:_remembered": "4096 of at most LONGEST_KEPT characters",
-    "bot/storage/sql/subscriptions/quiet_hours.py:_decoded": "1024 settings of a channel",
+    "bot/storage/sql/quiet_hours.py:_decoded": "1024 settings of a channel",
     "bot/storage/sql/mapping/common.py:rules_from": "1024 sets of rules, each within the limits of a form",
     "bot/views/kit/text.py:_rounded": "10,000 numbers",
     # -- bounded by what is configured, or is stored anyway
@@ -83,7 +83,7 @@ BOUNDED = {
     "bot/views/subscriptions/cards.py:NOTHING_STOPPED": "always empty",
     "bot/views/subscriptions/list_page.py:NO_ACTIVITY": "always empty",
     "cogs/shared/forms.py:NOTHING": "always empty",
-    "bot/storage/sql/polling/polls.py:NO_NAMES": "always empty",
+    "bot/storage/sql/polling/poll_state.py:NO_NAMES": "always empty",
     "bot/gateway/command_sync.py:_ids": "our own commands",
     "bot/cli/console.py:console": "one terminal",
     "bot/views/kit/text.py:_plain": "our own sentences",

@@ -18,19 +18,18 @@ from bot.storage.sql.digests.digests import DigestStore
 from bot.storage.sql.digests.editions import EditionStore
 from bot.storage.sql.digests.periods import PeriodStore
 from bot.storage.sql.maintenance import MaintenanceStore
-from bot.storage.sql.moderation import ModerationStore
+from bot.storage.sql.moderation.moderation import ModerationStore
+from bot.storage.sql.moderation.public_answers import PublicAnswerStore
 from bot.storage.sql.outbox.channel_troubles import ChannelTroubleStore
 from bot.storage.sql.outbox.deliveries import DeliveryStore
 from bot.storage.sql.outbox.edits import EditStore
 from bot.storage.sql.outbox.entries import EntryStore
 from bot.storage.sql.outbox.forums import ForumStore
 from bot.storage.sql.outbox.messages import MessageStore
-from bot.storage.sql.outbox.public_answers import PublicAnswerStore
 from bot.storage.sql.polling.guild_loads import GuildLoadStore
 from bot.storage.sql.polling.polls import PollStore
 from bot.storage.sql.polling.source_targets import SourceTargetStore
 from bot.storage.sql.polling.spend import SpendStore
-from bot.storage.sql.polling.watches import WatchStore
 from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
 from bot.storage.sql.reports.post_history import PostHistoryStore
@@ -38,6 +37,7 @@ from bot.storage.sql.reports.trends import TrendStore
 from bot.storage.sql.subscriptions.activity import ActivityStore
 from bot.storage.sql.subscriptions.guilds import GuildStore
 from bot.storage.sql.subscriptions.subscriptions import SubscriptionStore
+from bot.storage.sql.watching.watches import WatchStore
 
 
 @dataclass(frozen=True, slots=True)

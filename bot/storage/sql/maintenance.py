@@ -7,14 +7,12 @@ from functools import partial
 
 from bot.core.limits.disk_space import Room
 from bot.core.models import TopicKey
-from bot.storage.sql.database import Tx
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.polling.entry_names import forget_names
-from bot.storage.sql.polling.watches import drop_empty_topics
-from bot.storage.sql.subscriptions.subscription_watches import RESTORABLE
-
-from .database import Store
-from .retention import keep_newest_decisions
+from bot.storage.sql.retention import keep_newest_decisions
+from bot.storage.sql.watching.subscription_watches import RESTORABLE
+from bot.storage.sql.watching.watches import drop_empty_topics
 
 _HISTORY = timedelta(days=90)
 """Retention of finished messages, dropped entries, snapshots and due times of editions."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.core.models import HoldReason
 from bot.delivery.sender import STUCK
-from bot.storage.sql.moderation import TAKEN_DOWN
+from bot.storage.sql.moderation.moderation import TAKEN_DOWN
 from tests.fakes.discord.world import Channel, Message
 from tests.pipeline.crash.bot_process import upgraded_steps
 from tests.pipeline.crash.world import OLD_NEWS, World

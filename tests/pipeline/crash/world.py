@@ -33,7 +33,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.storage.sql.moderation import hide_post
+from bot.storage.sql.moderation.moderation import hide_post
 from tests.conftest import make_settings
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.limits import NO_BUCKETS, PLENTY

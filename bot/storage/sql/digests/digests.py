@@ -22,11 +22,15 @@ from bot.core.models import (
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from, must_read_digest, read_digest
-from bot.storage.sql.polling.watches import know_topics
-from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
-from bot.storage.sql.subscriptions.subscription_watches import DISCORD_PAUSES, RESTORABLE
-
-from .digest_watches import bind_digest_watches, bump_replaced_alerts, drop_waiting_digest, pause_digest
+from bot.storage.sql.quiet_hours import next_allowed_at
+from bot.storage.sql.watching.digest_watches import (
+    bind_digest_watches,
+    bump_replaced_alerts,
+    drop_waiting_digest,
+    pause_digest,
+)
+from bot.storage.sql.watching.subscription_watches import DISCORD_PAUSES, RESTORABLE
+from bot.storage.sql.watching.watches import know_topics
 
 _COLUMNS = (
     "channel_id, name, recurrence, cron, zone, language, top, min_rp, role_id, replaces_alerts, sources, next_at"

@@ -14,7 +14,7 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
 from bot.storage.sql.mapping.outbox import digest_content
-from bot.storage.sql.moderation import hidden_among
+from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.outbox.entry_writes import add_entry
 
 _DUE = f"""{DIGEST}

@@ -34,11 +34,10 @@ from bot.core.models import (
     WatchId,
 )
 from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.digests.post_gains import count_seen_first, loaded, top_gains
 from bot.storage.sql.mapping.common import WATCH, from_us, json_list, rules_from, to_us, watch_from
-from bot.storage.sql.moderation import hidden_among
+from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.visibility import HEARD, WATCH_SHOWN, shown_to
-
-from .post_gains import count_seen_first, loaded, top_gains
 
 _HEARD = f"""
 SELECT w.topic_key, w.id FROM watches w

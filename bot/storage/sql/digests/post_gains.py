@@ -15,7 +15,7 @@ from bot.core.digest import MAX_NEW_POST_AGE
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, json_list, stored_post_from, to_us
-from bot.storage.sql.moderation import hidden_among
+from bot.storage.sql.moderation.moderation import hidden_among
 
 BATCH_FACTOR: Final = 4
 """Candidates read for each wanted post. To look 200 up costs as much as to scan 10,000 posts again."""

@@ -30,8 +30,7 @@ from bot.core.models import (
     WatchHealth,
 )
 from bot.storage.sql.database import Row
-
-from .json_forms import form_of
+from bot.storage.sql.mapping.json_forms import form_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

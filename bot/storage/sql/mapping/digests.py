@@ -6,8 +6,7 @@ import msgspec
 
 from bot.core.models import Digest, DigestId, DigestSettings, PauseReason, Recurrence, Schedule, SourceName, Topic
 from bot.storage.sql.database import Row, Tx
-
-from .common import from_us, from_us_or_none
+from bot.storage.sql.mapping.common import from_us, from_us_or_none
 
 DIGEST = """
 SELECT d.id, d.guild_id, d.channel_id, d.name, d.recurrence, d.cron, d.zone, d.created_by, d.created_at,

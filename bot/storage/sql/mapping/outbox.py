@@ -24,9 +24,8 @@ from bot.core.models import (
     SummaryContent,
 )
 from bot.storage.sql.database import Row, Tx
-
-from .common import from_us, from_us_or_none
-from .json_forms import JsonForm, form_of
+from bot.storage.sql.mapping.common import from_us, from_us_or_none
+from bot.storage.sql.mapping.json_forms import JsonForm, form_of
 
 # A summary's count is the number of its alerts until it is sealed, then the count in its content.
 ENTRY = """

@@ -11,11 +11,10 @@ from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, read_message
-from bot.storage.sql.polling.alert_writes import move_to_summary
-from bot.storage.sql.subscriptions.quiet_hours import defer_to_quiet_end
-
-from .forums import post_of
-from .mentions import claim_mentions
+from bot.storage.sql.outbox.forums import post_of
+from bot.storage.sql.outbox.mentions import claim_mentions
+from bot.storage.sql.outbox.summaries import move_to_summary
+from bot.storage.sql.quiet_hours import defer_to_quiet_end
 
 # A channel's messages are sent in order: while one is under way, no further one is sealed.
 _FREE_CHANNEL = (

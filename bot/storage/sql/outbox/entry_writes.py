@@ -8,7 +8,7 @@ from bot.core.models import ChannelId, Content, EntryId, GuildId, HoldReason, Su
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.mapping.outbox import content_json
-from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+from bot.storage.sql.quiet_hours import next_allowed_at
 
 _ADD_ENTRY = """
 INSERT INTO entries

@@ -12,9 +12,9 @@ from bot.core.models import ChannelId, Failure, Message, MessageId
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.outbox import must_read_message, read_message
-
-from .channel_troubles import end_doubt, trust_channel
-from .forums import stands_in
+from bot.storage.sql.outbox.channel_troubles import end_doubt, trust_channel
+from bot.storage.sql.outbox.endings import end_entries, give_up
+from bot.storage.sql.outbox.forums import stands_in
 
 # Only the oldest unfinished message of a channel; until its next try the whole channel waits. A message that is
 # aside blocks no other. ?4 and ?5: a message put off, or claimed, later than this was written while the clock was
@@ -41,11 +41,6 @@ _CONFIRM = """
 UPDATE messages SET state = 'sent', discord_message_id = ?1, sent_at = ?2, ended_at = ?2, next_try_at = NULL,
   claim = NULL, claimed_until = NULL
 WHERE id = ?3 AND state <> 'sent'
-"""
-_GIVE_UP = """
-UPDATE messages SET state = 'given_up', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
-  claimed_until = NULL
-WHERE id = ? AND state IN ('sealed', 'uncertain')
 """
 _MARK_UNCERTAIN = """
 UPDATE messages SET state = 'uncertain', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
@@ -186,7 +181,7 @@ def _confirm(
     if tx.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
         if thread_id is not None:
             stands_in(tx, message_id, thread_id)
-        _end_entries(tx, message_id, "sent", None, at)
+        end_entries(tx, message_id, "sent", None, now)
         trust_channel(tx, message_id)
 
 
@@ -200,9 +195,7 @@ def _take_apart(message_id: MessageId, now: datetime, tx: Tx) -> None:
 
 
 def _give_up(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> None:
-    at = to_us(now)
-    if tx.execute(_GIVE_UP, (failure.detail, failure.code, at, message_id)).rowcount:
-        _end_entries(tx, message_id, "given_up", failure, at)
+    if give_up(tx, message_id, failure, now):
         end_doubt(tx, message_id)
 
 
@@ -210,11 +203,3 @@ def _mark_uncertain(message_id: MessageId, failure: Failure, now: datetime, tx: 
     """Set a message to UNCERTAIN. Its entries stay sealed until a person decides."""
     if tx.execute(_MARK_UNCERTAIN, (failure.detail, failure.code, to_us(now), message_id)).rowcount:
         end_doubt(tx, message_id)
-
-
-def _end_entries(tx: Tx, message_id: MessageId, state: str, failure: Failure | None, at: int) -> None:
-    reason, code = (None, None) if failure is None else (failure.detail, failure.code)
-    tx.execute(
-        "UPDATE entries SET state = ?, reason = ?, reason_code = ?, ended_at = ? WHERE message_id = ?",
-        (state, reason, code, at, message_id),
-    )

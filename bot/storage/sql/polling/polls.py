@@ -10,23 +10,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
 
-from bot.core.alerting.echoes import found_at
 from bot.core.cadence.index import unit_hash
 from bot.core.causes import Cause
 from bot.core.errors import StalePlan
 from bot.core.health.incidents import endpoint_of
 from bot.core.models import (
     EVERYWHERE,
-    FEDERATED,
-    AlertState,
     Baseline,
-    Elsewhere,
     EntryNames,
-    GuildId,
-    KnownPost,
-    Listener,
     PollPlan,
     PollState,
     Post,
@@ -34,114 +26,40 @@ from bot.core.models import (
     PostKey,
     RecalledEntries,
     Snapshot,
-    SourceName,
-    SubscriptionId,
-    Topic,
     Watch,
     WatchId,
 )
-from bot.storage.sql.database import Row, Store, Tx
-from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import (
-    POST_COLUMNS,
-    WATCH,
     body_json,
-    claimed_watch_from,
     forecast_json,
-    from_us,
-    from_us_or_none,
     health_record_from,
     health_record_json,
-    json_list,
-    post_from,
-    rules_from,
     sql_list,
     to_us,
     to_us_or_none,
 )
-from bot.storage.sql.moderation import (
+from bot.storage.sql.moderation.moderation import (
     GONE,
-    hidden_among,
     hide_post,
     is_lost_everywhere,
     put_back,
     refuse_hidden,
-    said_gone_among,
     source_actor,
 )
 from bot.storage.sql.outbox.edits import update_count
+from bot.storage.sql.polling.alert_writes import insert_alert, insert_held
+from bot.storage.sql.polling.echoes import keep_links, record_echo
+from bot.storage.sql.polling.entry_names import keep_names
+from bot.storage.sql.polling.poll_state import NO_NAMES, neighbours, read_state, written_since
 from bot.storage.sql.retention import keep_newest
 from bot.storage.sql.subscriptions.costly_patterns import set_aside
+from bot.storage.sql.watching.entry_memos import keep_memo, read_memo
 
-from .alert_writes import insert_alert, insert_held
-from .echoes import found_at_from, keep_links, read_echoes, record_echo
-from .entry_memos import keep_memo, read_memo
-from .entry_names import keep_names, read_names
-from .origin_texts import own_words
-
-_ANSWERED_WITHIN = timedelta(days=1)
-
-_WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
-
-_LISTENERS = f"""
-SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
-       s.topic_key, s.name,
-       (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
-        AND e.kind = 'summary' AND e.state <> 'dropped') AS last_summary_at,
-       {DIGEST_ONLY} AS digest_only
-FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
-WHERE sw.watch_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
-ORDER BY s.id
-"""  # noqa: S608 - constants only
-_DIGEST_GUILDS = """
-SELECT DISTINCT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
-WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
-"""
-
-# CROSS JOIN fixes the order: one key look-up for each listed post.
-_KNOWN = """
-SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest
-FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
-"""
-# Other fediverse endpoints that are polled for the watch's topic. One that has failed for a day is left out.
-_FEDERATED = ", ".join(f"'{name}'" for name in sorted(FEDERATED))
-_NEIGHBOURS = f"""
-SELECT o.id, o.source, o.target FROM watches w JOIN watches o ON o.topic_key = w.topic_key AND o.id <> w.id
-WHERE w.id = ? AND w.source IN ({_FEDERATED}) AND o.source IN ({_FEDERATED})
-  AND o.enabled = 1 AND o.next_poll_at IS NOT NULL AND (o.failures = 0 OR o.last_ok_at > ?)
-"""  # noqa: S608 - constants only
-_ELSEWHERE = """
-SELECT p.post_key, w.source, w.target, p.first_seen_at, json_extract(b.body, '$.author_handle')
-FROM json_each(?) n CROSS JOIN json_each(?) k CROSS JOIN watches w ON w.id = CAST(n.value AS BIGINT)
-CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = k.value
-CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
-WHERE p.gone_at IS NULL
-"""
 _DROP_COPY = "DELETE FROM posts WHERE watch_id = ? AND post_key = ?"
 _COUNT_DOWN = """
 UPDATE watches SET post_count = CASE WHEN post_count > ?1 THEN post_count - ?1 ELSE 0 END WHERE id = ?2
 """
-_TOLD = """
-SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
-FROM json_each(?) k CROSS JOIN json_each(?) c
-CROSS JOIN alerts a ON a.channel_id = CAST(c.value AS BIGINT) AND a.post_key = k.value
-"""
-_BASELINED = """
-SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?) s
-CROSS JOIN baselines b ON b.subscription_id = CAST(s.value AS BIGINT) AND b.post_key = k.value
-"""
-_TOLD_LAST_HOUR = """
-SELECT subscription_id, count(*) AS told FROM alerts
-WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND held IS NULL AND decided_at > ?
-GROUP BY subscription_id
-"""
-
-_WRITTEN_SINCE = f"""
-SELECT {POST_COLUMNS} FROM (SELECT * FROM posts WHERE watch_id = ? AND created_at > ?
-                            ORDER BY created_at DESC LIMIT ?) p
-CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
-"""  # noqa: S608 - constants only
-
 # An inactive watch (NULL) stays inactive: its last listener was removed while it was polled.
 _FINISH_WATCH = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END, cursor = ?,
@@ -195,9 +113,6 @@ ON CONFLICT (watch_id, observed_at) DO UPDATE SET volume = excluded.volume, male
 """
 
 
-NO_NAMES: Final[Mapping[PostKey, EntryNames]] = {}
-
-
 @dataclass(frozen=True, slots=True)
 class CommitResult:
     """Rows written by a poll's commit; ``alerts`` counts only first alerts.
@@ -231,11 +146,11 @@ class PollStore(Store):
         ``watch`` is read afresh except for the claim, which stays the caller's. Raises ``StalePlan`` when
         the watch is gone.
         """
-        return await self._database.read(partial(_read_state, watch, posts, names, now))
+        return await self._database.read(partial(read_state, watch, posts, names, now))
 
     async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
         """Posts of the watch that were written after ``since``, the newest ``limit`` of them."""
-        return await self._database.read(partial(_written_since, watch, since, limit))
+        return await self._database.read(partial(written_since, watch, since, limit))
 
     async def entry_memo(self, watch: WatchId) -> RecalledEntries | None:
         """Entries of the watch's page that its last commit kept, with their posts; None: nothing."""
@@ -253,124 +168,6 @@ class PollStore(Store):
         lost its last listener meanwhile stays inactive, whatever the plan says.
         """
         return await self._database.write(partial(_commit, plan), durable=False)
-
-
-def _written_since(watch: WatchId, since: datetime, limit: int, tx: Tx) -> list[Post]:
-    return [post_from(row) for row in tx.execute(_WRITTEN_SINCE, (watch, to_us(since), limit))]
-
-
-def _read_state(
-    watch: Watch,
-    keys: Collection[PostKey],
-    names: Mapping[PostKey, EntryNames],
-    now: datetime,
-    tx: Tx,
-) -> PollState:
-    row = tx.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
-    if row is None:
-        msg = f"watch {watch.id} is gone"
-        raise StalePlan(msg)
-    found = read_names(tx, watch, names, now)
-    same = found.recognised.same
-    keys = [same.get(key, key) for key in keys] if same else keys
-    listeners = _listeners(tx, watch.id, now)
-    digest_guilds = frozenset(GuildId(guild) for (guild,) in tx.execute(_DIGEST_GUILDS, (watch.id,)))
-    channels = json_list({listener.channel_id for listener in listeners})
-    subscriptions = json_list(listener.subscription_id for listener in listeners)
-    told = tx.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
-    echoes = read_echoes(tx, json_list(keys), channels) if listeners else []
-    here = found_at(watch)
-    neighbours = _neighbours(tx, watch.id, now)
-    return PollState(
-        # Read afresh except for the claim: after a lost lease, the commit must not use the claim of the new
-        # holder.
-        watch=claimed_watch_from(row, watch.claim),
-        known=_known(tx, watch, json_list(keys)),
-        listeners=listeners,
-        told=frozenset(
-            {(row["channel_id"], row["post_key"]) for row in told} | {(channel, key) for channel, key, _ in echoes}
-        ),
-        baselined=_baselined(tx, json_list(keys), subscriptions) if listeners else frozenset(),
-        hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
-        shown={
-            (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(place))
-            for channel, key, held, live_rp, decided_at, place in told
-            if held is None
-        },
-        digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
-        digest_guilds=digest_guilds,
-        neighbours=tuple((SourceName(source), target or None) for _, source, target in neighbours),
-        elsewhere=_elsewhere(tx, [watch_id for watch_id, *_ in neighbours], keys),
-        own_words=own_words(tx, watch, {one.channel_id for one in listeners}, keys),
-        said_gone=said_gone_among(tx, keys),
-        echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
-        same=same,
-        fresh_names=found.recognised.fresh,
-        old_names=found.old,
-    )
-
-
-def _baselined(tx: Tx, keys: str, subscriptions: str) -> frozenset[tuple[SubscriptionId, PostKey]]:
-    """Pairs of subscription and post (JSON lists of ids and of keys) that are baseline."""
-    return frozenset((subscription, key) for subscription, key in tx.execute(_BASELINED, (keys, subscriptions)))
-
-
-def _neighbours(tx: Tx, watch_id: int, now: datetime) -> list[Row]:
-    return tx.execute(_NEIGHBOURS, (watch_id, to_us(now - _ANSWERED_WITHIN))).fetchall()
-
-
-def _elsewhere(tx: Tx, watch_ids: Collection[int], keys: Collection[PostKey]) -> tuple[Elsewhere, ...]:
-    if not watch_ids:
-        return ()
-    rows = tx.execute(_ELSEWHERE, (json_list(watch_ids), json_list(keys)))
-    return tuple(
-        Elsewhere(key, SourceName(source), target or None, from_us(first_seen_at), handle or "")
-        for key, source, target, first_seen_at, handle in rows
-    )
-
-
-def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
-    rows = tx.execute(_LISTENERS, (watch_id,)).fetchall()
-    if not rows:
-        return ()
-    hour_ago = to_us(now - timedelta(hours=1))
-    ids = json_list(row["id"] for row in rows)
-    told = {row["subscription_id"]: row["told"] for row in tx.execute(_TOLD_LAST_HOUR, (ids, hour_ago))}
-    return tuple(
-        Listener(
-            subscription_id=row["id"],
-            guild_id=row["guild_id"],
-            channel_id=row["channel_id"],
-            min_rp=row["min_rp"],
-            rules=rules_from(row["rules"]),
-            language=row["language"],
-            role_id=row["role_id"],
-            muted_until=from_us_or_none(row["muted_until"]),
-            told_last_hour=told.get(row["id"], 0),
-            topic=Topic(key=row["topic_key"], name=row["name"]),
-            last_summary_at=from_us_or_none(row["last_summary_at"]),
-            digest_only=bool(row["digest_only"]),
-        )
-        for row in rows
-    )
-
-
-def _known(tx: Tx, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
-    return {
-        key: KnownPost(
-            key=key,
-            rp=rp,
-            max_rp=max_rp,
-            created_at=from_us_or_none(created_at),
-            first_seen_at=from_us(first_seen_at),
-            recheck_at=from_us_or_none(recheck_at),
-            gone_at=from_us_or_none(gone_at),
-            digest=digest,
-        )
-        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, digest in tx.execute(
-            _KNOWN, (keys, watch.id)
-        )
-    }
 
 
 def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
@@ -430,7 +227,7 @@ def _drop_copies(tx: Tx, plan: PollPlan) -> None:
     """Delete copies of a post that other endpoints showed before its home server did."""
     if not plan.own:
         return
-    for watch_id, *_ in _neighbours(tx, plan.watch.id, plan.at):
+    for watch_id, *_ in neighbours(tx, plan.watch.id, plan.at):
         dropped = tx.executemany(_DROP_COPY, [(watch_id, key) for key in plan.own]).rowcount
         tx.execute(_COUNT_DOWN, (dropped, watch_id))
 

@@ -8,9 +8,9 @@ from functools import partial
 
 from bot.core.models import SourceName, SubscriptionId
 from bot.storage.sql.database import Store, Tx
-from bot.storage.sql.digests.digest_watches import rebind_digest_targets
 from bot.storage.sql.mapping.common import json_list
-from bot.storage.sql.subscriptions.subscription_watches import rebind_targets
+from bot.storage.sql.watching.digest_watches import rebind_digest_targets
+from bot.storage.sql.watching.subscription_watches import rebind_targets
 
 _BASELINE = timedelta(days=7)
 """Period of the baseline: longer than the age of any new post. A wider one costs rows, never an alert."""

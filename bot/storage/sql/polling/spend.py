@@ -7,8 +7,7 @@ from datetime import date
 from bot.core.limits.budget_shares import grant
 from bot.core.models import SourceName, TopicKey
 from bot.storage.sql.database import Store, Tx
-
-from .spend_shares import accounts_of, charge, payers_of
+from bot.storage.sql.polling.spend_shares import accounts_of, charge, payers_of
 
 _SPENT = "SELECT reads FROM spend WHERE source = ? AND day = ?"
 _ADD = """

@@ -35,7 +35,6 @@ from bot.core.models import (
 )
 from bot.core.redaction import post_hash
 from bot.storage.sql.database import Row, Store, Tx
-from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
 from bot.storage.sql.mapping.common import (
     POST_COLUMNS,
     SUBSCRIPTION,
@@ -47,7 +46,8 @@ from bot.storage.sql.mapping.common import (
     watch_from,
 )
 from bot.storage.sql.mapping.outbox import failure_from
-from bot.storage.sql.subscriptions.quiet_hours import read_quiet
+from bot.storage.sql.quiet_hours import read_quiet
+from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
 
 _SUBSCRIPTIONS = f"""{SUBSCRIPTION}
 WHERE s.channel_id = ? AND s.guild_id = ? AND s.removed_at IS NULL ORDER BY s.name, s.id

@@ -36,7 +36,7 @@ from bot.storage.sql.mapping.common import (
     to_us,
     watch_from,
 )
-from bot.storage.sql.moderation import hidden_among
+from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.visibility import DIGEST_SHOWN, HEARD, SUBSCRIPTION_SHOWN, TOPICS_SHOWN, WATCH_SHOWN, shown_to
 
 _KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, k.name, k.followers"

@@ -8,8 +8,7 @@ from bot.core.health.incidents import endpoint_of
 from bot.core.models import NoticeContent, OutageScope, PauseReason, SubscriptionId, Watch
 from bot.storage.sql.database import Tx
 from bot.storage.sql.outbox.entry_writes import add_entry
-
-from .subscriptions import pause
+from bot.storage.sql.subscriptions.subscriptions import pause
 
 _FOR_WHOM = """
 SELECT s.guild_id, s.channel_id, s.language, t.name FROM subscriptions s JOIN topics t ON t.topic_key = s.topic_key

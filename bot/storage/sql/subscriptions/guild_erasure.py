@@ -12,7 +12,7 @@ from typing import Final
 from bot.core.models import GuildId
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
-from bot.storage.sql.polling.watches import deactivate_unused
+from bot.storage.sql.watching.watches import deactivate_unused
 
 _CHANNELS = """
 SELECT channel_id FROM subscriptions WHERE guild_id = ?1 UNION SELECT channel_id FROM channels WHERE guild_id = ?1

@@ -18,12 +18,12 @@ from bot.core.models import (
     SubscriptionId,
 )
 from bot.storage.sql.database import Store, Tx
-from bot.storage.sql.digests.digest_watches import pause_digests
 from bot.storage.sql.mapping.common import SUBSCRIPTION, json_list, subscription_from, to_json, to_us
-
-from .guild_erasure import erase_guild
-from .quiet_hours import quiet_from, read_quiet, reschedule_waiting
-from .subscription_watches import DISCORD_PAUSES, drop_waiting
+from bot.storage.sql.outbox.endings import give_up_untried
+from bot.storage.sql.quiet_hours import quiet_from, read_quiet, reschedule_waiting
+from bot.storage.sql.subscriptions.guild_erasure import erase_guild
+from bot.storage.sql.watching.digest_watches import pause_digests
+from bot.storage.sql.watching.subscription_watches import DISCORD_PAUSES, drop_waiting
 
 _SET_QUIET = """
 INSERT INTO channels (channel_id, guild_id, quiet) VALUES (?1, ?2, ?3)
@@ -34,14 +34,6 @@ WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IN (SELECT value FR
 """  # noqa: S608 - constants only
 _BY_IDS = f"{SUBSCRIPTION} WHERE s.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY s.id"  # noqa: S608
 _UNTRIED = "SELECT id FROM messages WHERE guild_id = ? AND state = 'sealed' AND attempts = 0"
-_GIVE_UP = """
-UPDATE messages SET state = 'given_up', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
-  claimed_until = NULL
-WHERE id = ?
-"""
-_GIVE_UP_ENTRIES = """
-UPDATE entries SET state = 'given_up', reason = ?, reason_code = ?, ended_at = ? WHERE message_id = ?
-"""
 _FOLLOWING = """
 SELECT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL
 UNION SELECT channel_id FROM digests WHERE guild_id = ?1 AND removed_at IS NULL
@@ -172,10 +164,8 @@ def _guild_left(guild_id: GuildId, now: datetime, tx: Tx) -> list[Subscription]:
 
 
 def _give_up_untried(tx: Tx, guild_id: GuildId, failure: Failure, now: datetime) -> None:
-    untried = tx.execute(_UNTRIED, (guild_id,)).fetchall()
-    ended = [(failure.detail, failure.code, to_us(now), message_id) for (message_id,) in untried]
-    tx.executemany(_GIVE_UP, ended)
-    tx.executemany(_GIVE_UP_ENTRIES, ended)
+    for (message_id,) in tx.execute(_UNTRIED, (guild_id,)).fetchall():
+        give_up_untried(tx, message_id, failure, now)
 
 
 def _left_before(before: datetime, tx: Tx) -> list[GuildId]:

@@ -21,14 +21,19 @@ from bot.core.models import (
     SubscriptionSettings,
 )
 from bot.storage.sql.database import Row, Store, Tx
-from bot.storage.sql.digests.digest_watches import pause_digests
 from bot.storage.sql.mapping.common import SUBSCRIPTION, subscription_from, to_json, to_us, to_us_or_none
 from bot.storage.sql.mapping.digests import must_read_digest
 from bot.storage.sql.outbox.channel_troubles import note_pause
-from bot.storage.sql.polling.watches import deactivate_unused, invalidate_plans, know_topics
-
-from .baseline import record_baseline
-from .subscription_watches import RESTORABLE, bind_watches, drop_waiting, reactivate, watch_ids_of
+from bot.storage.sql.watching.baseline import record_baseline
+from bot.storage.sql.watching.digest_watches import pause_digests
+from bot.storage.sql.watching.subscription_watches import (
+    RESTORABLE,
+    bind_watches,
+    drop_waiting,
+    reactivate,
+    watch_ids_of,
+)
+from bot.storage.sql.watching.watches import deactivate_unused, invalidate_plans, know_topics
 
 _UNMUTE_BASELINE = timedelta(days=7)
 """Period of the baseline: longer than the age of any new post. A wider one costs rows, never an alert."""

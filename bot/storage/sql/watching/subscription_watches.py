@@ -10,9 +10,8 @@ from bot.core.models import BaselineReason, Failure, PauseReason, SourceName, Su
 from bot.core.targets import OWN, targets_of
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import rules_from, to_us
-from bot.storage.sql.polling.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
-
-from .baseline import record_baseline
+from bot.storage.sql.watching.baseline import record_baseline
+from bot.storage.sql.watching.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
 
 RESTORABLE: Final = timedelta(days=30)
 """Time within which the removal of a subscription or a digest can be undone."""

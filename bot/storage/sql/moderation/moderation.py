@@ -13,6 +13,7 @@ from bot.core.models import (
     Actor,
     AuditAction,
     AuditLine,
+    Failure,
     FailureCode,
     GuildId,
     HiddenPost,
@@ -26,7 +27,7 @@ from bot.core.models import (
     Watch,
 )
 from bot.core.redaction import is_hidden, is_hidden_from_all, post_hash
-from bot.storage.sql.database import Tx
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
     body_json,
@@ -37,9 +38,8 @@ from bot.storage.sql.mapping.common import (
 )
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
 from bot.storage.sql.outbox.edits import request_edit
-from bot.storage.sql.polling.entry_memos import forget_memo
-
-from .database import Store
+from bot.storage.sql.outbox.endings import give_up_untried
+from bot.storage.sql.watching.entry_memos import forget_memo
 
 TAKEN_DOWN: Final = FailureCode.HIDDEN
 GONE: Final = "gone"
@@ -63,15 +63,6 @@ UPDATE entries SET state = 'dropped', reason = ?1, reason_code = ?1, ended_at = 
 WHERE id = ?3 AND state = 'waiting'
 """
 _UNCOUNT = "UPDATE alerts SET entry_id = NULL WHERE entry_id = ? AND post_key = ?"
-_GIVE_UP = """
-UPDATE messages SET state = 'given_up', error = ?1, error_code = ?1, ended_at = ?2, next_try_at = NULL,
-  claim = NULL, claimed_until = NULL
-WHERE id = ?3 AND state = 'sealed' AND attempts = 0
-"""
-_GIVE_UP_ENTRIES = """
-UPDATE entries SET state = 'given_up', reason = ?1, reason_code = ?1, ended_at = ?2 WHERE message_id = ?3
-"""
-
 _ANSWERS_WITH_POST = """
 SELECT m.id FROM answer_posts p CROSS JOIN messages m ON m.id = p.message_id
 WHERE p.post_key = ?1 AND (CAST(?2 AS BIGINT) = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
@@ -279,8 +270,7 @@ def _uncount(tx: Tx, entry_id: int, key: PostKey, now: datetime) -> bool:
 def _take_out_of(tx: Tx, message_id: MessageId, now: datetime) -> None:
     """Give up a message that holds nothing else and was never tried; request an urgent edit of any other."""
     message = must_read_message(message_id, tx)
-    if message.is_empty and tx.execute(_GIVE_UP, (TAKEN_DOWN, to_us(now), message_id)).rowcount:
-        tx.execute(_GIVE_UP_ENTRIES, (TAKEN_DOWN, to_us(now), message_id))
+    if message.is_empty and give_up_untried(tx, message_id, Failure(TAKEN_DOWN, TAKEN_DOWN), now):
         return
     request_edit(tx, message_id, now, urgent=True)
 

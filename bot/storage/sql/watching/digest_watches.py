@@ -10,8 +10,8 @@ import msgspec
 from bot.core.models import ChannelId, DigestId, Failure, GuildId, PauseReason, SourceName, Topic
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
-from bot.storage.sql.polling.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
-from bot.storage.sql.subscriptions.subscription_watches import targets_for
+from bot.storage.sql.watching.subscription_watches import targets_for
+from bot.storage.sql.watching.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
 
 DIGEST_ONLY = """EXISTS (
   SELECT 1 FROM digests d

@@ -12,9 +12,8 @@ from functools import partial
 from bot.core.models import ChannelId, GuildId, MessageId, PostKey
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import to_us
-from bot.storage.sql.moderation import hidden_among
-
-from .edits import request_edit
+from bot.storage.sql.moderation.moderation import hidden_among
+from bot.storage.sql.outbox.edits import request_edit
 
 _KNOWN = "SELECT id FROM messages WHERE discord_message_id = ? AND guild_id = ?"
 _INSERT = """

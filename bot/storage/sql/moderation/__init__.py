@@ -1,0 +1,1 @@
+"""Hidden posts, the record of who hid them, and public answers that show posts."""

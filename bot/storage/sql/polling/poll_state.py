@@ -1,0 +1,256 @@
+"""Reading the state of a poll: one statement for each table, for all posts of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from bot.core.alerting.echoes import found_at
+from bot.core.errors import StalePlan
+from bot.core.models import (
+    FEDERATED,
+    AlertState,
+    ChannelId,
+    Elsewhere,
+    EntryNames,
+    GuildId,
+    KnownPost,
+    Listener,
+    PollState,
+    Post,
+    PostKey,
+    SourceName,
+    SubscriptionId,
+    Topic,
+    Watch,
+    WatchId,
+)
+from bot.storage.sql.database import Row, Tx
+from bot.storage.sql.mapping.common import (
+    POST_COLUMNS,
+    WATCH,
+    claimed_watch_from,
+    from_us,
+    from_us_or_none,
+    json_list,
+    post_from,
+    rules_from,
+    to_us,
+)
+from bot.storage.sql.moderation.moderation import (
+    hidden_among,
+    said_gone_among,
+)
+from bot.storage.sql.polling.echoes import found_at_from, read_echoes
+from bot.storage.sql.polling.entry_names import read_names
+from bot.storage.sql.polling.origin_texts import own_words
+from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
+
+_ANSWERED_WITHIN = timedelta(days=1)
+
+_WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
+
+_LISTENERS = f"""
+SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
+       s.topic_key, s.name,
+       (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
+        AND e.kind = 'summary' AND e.state <> 'dropped') AS last_summary_at,
+       {DIGEST_ONLY} AS digest_only
+FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE sw.watch_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
+ORDER BY s.id
+"""  # noqa: S608 - constants only
+_DIGEST_GUILDS = """
+SELECT DISTINCT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
+"""
+
+# CROSS JOIN fixes the order: one key look-up for each listed post.
+_KNOWN = """
+SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest
+FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
+"""
+# Other fediverse endpoints that are polled for the watch's topic. One that has failed for a day is left out.
+_FEDERATED = ", ".join(f"'{name}'" for name in sorted(FEDERATED))
+_NEIGHBOURS = f"""
+SELECT o.id, o.source, o.target FROM watches w JOIN watches o ON o.topic_key = w.topic_key AND o.id <> w.id
+WHERE w.id = ? AND w.source IN ({_FEDERATED}) AND o.source IN ({_FEDERATED})
+  AND o.enabled = 1 AND o.next_poll_at IS NOT NULL AND (o.failures = 0 OR o.last_ok_at > ?)
+"""  # noqa: S608 - constants only
+_ELSEWHERE = """
+SELECT p.post_key, w.source, w.target, p.first_seen_at, json_extract(b.body, '$.author_handle')
+FROM json_each(?) n CROSS JOIN json_each(?) k CROSS JOIN watches w ON w.id = CAST(n.value AS BIGINT)
+CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = k.value
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE p.gone_at IS NULL
+"""
+_TOLD = """
+SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
+FROM json_each(?) k CROSS JOIN json_each(?) c
+CROSS JOIN alerts a ON a.channel_id = CAST(c.value AS BIGINT) AND a.post_key = k.value
+"""
+_BASELINED = """
+SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?) s
+CROSS JOIN baselines b ON b.subscription_id = CAST(s.value AS BIGINT) AND b.post_key = k.value
+"""
+_TOLD_LAST_HOUR = """
+SELECT subscription_id, count(*) AS told FROM alerts
+WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND held IS NULL AND decided_at > ?
+GROUP BY subscription_id
+"""
+
+_WRITTEN_SINCE = f"""
+SELECT {POST_COLUMNS} FROM (SELECT * FROM posts WHERE watch_id = ? AND created_at > ?
+                            ORDER BY created_at DESC LIMIT ?) p
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+
+NO_NAMES: Final[Mapping[PostKey, EntryNames]] = {}
+
+
+def written_since(watch: WatchId, since: datetime, limit: int, tx: Tx) -> list[Post]:
+    """Posts of the watch that were written after ``since``, the newest ``limit`` of them."""
+    return [post_from(row) for row in tx.execute(_WRITTEN_SINCE, (watch, to_us(since), limit))]
+
+
+def read_state(
+    watch: Watch,
+    keys: Collection[PostKey],
+    names: Mapping[PostKey, EntryNames],
+    now: datetime,
+    tx: Tx,
+) -> PollState:
+    """The state that ``plan_poll`` may use; see ``PollStore.state``."""
+    row = tx.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
+    if row is None:
+        msg = f"watch {watch.id} is gone"
+        raise StalePlan(msg)
+    found = read_names(tx, watch, names, now)
+    same = found.recognised.same
+    keys = [same.get(key, key) for key in keys] if same else keys
+    listeners = _listeners(tx, watch.id, now)
+    alerted = _alerted(tx, watch, listeners, keys)
+    digest_guilds = frozenset(GuildId(guild) for (guild,) in tx.execute(_DIGEST_GUILDS, (watch.id,)))
+    near = neighbours(tx, watch.id, now)
+    return PollState(
+        # Read afresh except for the claim: after a lost lease, the commit must not use the claim of the new
+        # holder.
+        watch=claimed_watch_from(row, watch.claim),
+        known=_known(tx, watch, json_list(keys)),
+        listeners=listeners,
+        told=alerted.told,
+        baselined=_baselined(tx, listeners, keys),
+        hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
+        shown=alerted.shown,
+        digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
+        digest_guilds=digest_guilds,
+        neighbours=tuple((SourceName(source), target or None) for _, source, target in near),
+        elsewhere=_elsewhere(tx, [watch_id for watch_id, *_ in near], keys),
+        own_words=own_words(tx, watch, {one.channel_id for one in listeners}, keys),
+        said_gone=said_gone_among(tx, keys),
+        echoed=alerted.echoed,
+        same=same,
+        fresh_names=found.recognised.fresh,
+        old_names=found.old,
+    )
+
+
+class _Alerted(NamedTuple):
+    """Pairs of channel and post with an alert: of any kind or an echo; shown in a message; echoed from here."""
+
+    told: frozenset[tuple[ChannelId, PostKey]]
+    shown: Mapping[tuple[ChannelId, PostKey], AlertState]
+    echoed: frozenset[tuple[ChannelId, PostKey]]
+
+
+_NOT_ALERTED = _Alerted(frozenset(), {}, frozenset())
+
+
+def _alerted(tx: Tx, watch: Watch, listeners: Collection[Listener], keys: Collection[PostKey]) -> _Alerted:
+    if not listeners:
+        return _NOT_ALERTED
+    channels = json_list({listener.channel_id for listener in listeners})
+    told = tx.execute(_TOLD, (json_list(keys), channels)).fetchall()
+    echoes, here = read_echoes(tx, json_list(keys), channels), found_at(watch)
+    return _Alerted(
+        told=frozenset(
+            {(row["channel_id"], row["post_key"]) for row in told} | {(channel, key) for channel, key, _ in echoes}
+        ),
+        shown={
+            (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(place))
+            for channel, key, held, live_rp, decided_at, place in told
+            if held is None
+        },
+        echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
+    )
+
+
+def _baselined(
+    tx: Tx, listeners: Collection[Listener], keys: Collection[PostKey]
+) -> frozenset[tuple[SubscriptionId, PostKey]]:
+    """Pairs of subscription and post that are baseline."""
+    if not listeners:
+        return frozenset()
+    subscriptions = json_list(listener.subscription_id for listener in listeners)
+    rows = tx.execute(_BASELINED, (json_list(keys), subscriptions))
+    return frozenset((subscription, key) for subscription, key in rows)
+
+
+def neighbours(tx: Tx, watch_id: int, now: datetime) -> list[Row]:
+    """Id, source and target of other fediverse endpoints polled for the topic, without those failing for a day."""
+    return tx.execute(_NEIGHBOURS, (watch_id, to_us(now - _ANSWERED_WITHIN))).fetchall()
+
+
+def _elsewhere(tx: Tx, watch_ids: Collection[int], keys: Collection[PostKey]) -> tuple[Elsewhere, ...]:
+    if not watch_ids:
+        return ()
+    rows = tx.execute(_ELSEWHERE, (json_list(watch_ids), json_list(keys)))
+    return tuple(
+        Elsewhere(key, SourceName(source), target or None, from_us(first_seen_at), handle or "")
+        for key, source, target, first_seen_at, handle in rows
+    )
+
+
+def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
+    rows = tx.execute(_LISTENERS, (watch_id,)).fetchall()
+    if not rows:
+        return ()
+    hour_ago = to_us(now - timedelta(hours=1))
+    ids = json_list(row["id"] for row in rows)
+    told = {row["subscription_id"]: row["told"] for row in tx.execute(_TOLD_LAST_HOUR, (ids, hour_ago))}
+    return tuple(
+        Listener(
+            subscription_id=row["id"],
+            guild_id=row["guild_id"],
+            channel_id=row["channel_id"],
+            min_rp=row["min_rp"],
+            rules=rules_from(row["rules"]),
+            language=row["language"],
+            role_id=row["role_id"],
+            muted_until=from_us_or_none(row["muted_until"]),
+            told_last_hour=told.get(row["id"], 0),
+            topic=Topic(key=row["topic_key"], name=row["name"]),
+            last_summary_at=from_us_or_none(row["last_summary_at"]),
+            digest_only=bool(row["digest_only"]),
+        )
+        for row in rows
+    )
+
+
+def _known(tx: Tx, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
+    return {
+        key: KnownPost(
+            key=key,
+            rp=rp,
+            max_rp=max_rp,
+            created_at=from_us_or_none(created_at),
+            first_seen_at=from_us(first_seen_at),
+            recheck_at=from_us_or_none(recheck_at),
+            gone_at=from_us_or_none(gone_at),
+            digest=digest,
+        )
+        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, digest in tx.execute(
+            _KNOWN, (keys, watch.id)
+        )
+    }
