@@ -42,7 +42,7 @@ from bot.services.subscriptions.pending_changes import PendingChanges
 from bot.services.subscriptions.service import SubscriptionService
 from bot.services.trends import TrendService
 from bot.sources.base import Source
-from bot.storage.sqlite.migrate import database_path, migration_status
+from bot.storage.opening import migration_status, shown
 from bot.storage.stores import Storage
 from bot.views.digests.schedule import default_name
 from bot.views.kit.text import Texts
@@ -211,7 +211,7 @@ async def introduce(services: Services) -> None:
     settings, file = services.settings, config_file()
     where = str(file.absolute()) if file.is_file() else f"no {file.name}, environment and defaults only"
     log.info("kawaraban %s, settings: %s", __version__, where)
-    path, status = database_path(settings.database.url).absolute(), await migration_status(settings.database.url)
-    log.info("database: %s (schema %d)", path, status.current)
+    status = await migration_status(settings.database.url)
+    log.info("database: %s (schema %d)", shown(settings.database.url), status.current)
     off = [name for name in SourceName if name not in services.sources]
     log.info("sources on: %s; off: %s", ", ".join(services.sources) or "none", ", ".join(off) or "none")

@@ -54,9 +54,9 @@ async def stored(settings: Settings, *, clock: Clock = utc_now, changes: bool = 
     made nor migrated, and its enabled sources stay as they are. Raises ``StorageError``.
     """
     from bot.sources import registry  # noqa: PLC0415
-    from bot.storage.sqlite.connection import open_sqlite  # noqa: PLC0415
+    from bot.storage.opening import open_storage  # noqa: PLC0415
 
-    storage = await open_sqlite(settings.database.url, migrate=changes)
+    storage = await open_storage(settings.database.url, migrate=changes)
     try:
         if changes:
             await storage.source_targets.set_sources(registry.templates_of(settings.sources), clock())
@@ -206,9 +206,9 @@ class OnDemandLedger:
 
     @contextlib.asynccontextmanager
     async def _opened(self) -> AsyncIterator[Storage]:
-        from bot.storage.sqlite.connection import open_sqlite  # noqa: PLC0415
+        from bot.storage.opening import open_storage  # noqa: PLC0415
 
-        storage = await open_sqlite(self._url)
+        storage = await open_storage(self._url)
         try:
             yield storage
         finally:

@@ -44,7 +44,8 @@ TokenServer = Annotated[str, form(_TOKEN_SERVER)]
 """A server whose connection nobody can listen to."""
 Gateway = Annotated[str, form(_GATEWAY)]
 """The same for a WebSocket."""
-Sqlite = Annotated[str, form({"cli-takes-sqlite": r"sqlite:///[^?#]+\Z"})]
+DatabaseUrl = Annotated[str, form({"cli-takes-database": r"(?:sqlite:///[^?#]+|postgres(?:ql)?://[!-~]+)\Z"})]
+"""A file, or a database of a PostgreSQL server in the form that libpq reads."""
 Ascii = Annotated[str, form({"cli-takes-ascii": r"[ -~]*\Z"})]
 Count = Annotated[int, Meta(ge=0)]
 Snowflake = Annotated[int, Meta(gt=0, le=2**63 - 1)]
@@ -86,9 +87,9 @@ class Token(Secret):
 
 
 class DatabaseSettings(Table, kw_only=True, frozen=True):
-    """The database file and its limits."""
+    """The database and its limits."""
 
-    url: Sqlite = "sqlite:///kawaraban.db"
+    url: DatabaseUrl = "sqlite:///kawaraban.db"
     soft_limit_mb: Count = 2_000
     """Past this many megabytes posts are kept for less long, and the log says so; 0: no limit."""
 
@@ -369,9 +370,11 @@ def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, st
 
 
 def _is_secret(key: str, value: str) -> bool:
-    """A key of its own, or an address with a user's name or a query, which may hold one."""
+    """A key of its own, or an address with a user's name or a query, which may hold one, or a password."""
     if key.endswith(("token", "app_password")):
         return True
+    if value.startswith("postgres"):
+        return bool(re.search(r"://[^/@]*:[^/]*@|[?&]password=", value))
     return bool(re.match(_HTTP, value)) and ("@" in value or "?" in value.replace("?q={topic}", ""))
 
 
@@ -459,9 +462,9 @@ def _keys(table: type[Table], above: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 
 def _login(settings: Settings) -> Sentence | None:
-    """A sentence about an address with somebody's name or password before its host."""
+    """A sentence about an address with somebody's name or password before its host, but the database's."""
     for path, text in _texts(settings, ()):
-        if re.match(r"[^/?#]*//[^/?#]*@", text):
+        if path != ("database", "url") and re.match(r"[^/?#]*//[^/?#]*@", text):
             key, name = _key(path)
             return Sentence("cli-settings-login", {"key": key, "name": name})
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,10 +19,13 @@ from bot.core.models import SourceName
 from bot.gateway.client import TrendBot
 from bot.polling.poller import PollReport
 from bot.services import Services
+from bot.storage.postgres.migrate import prepare
 from bot.views.kit.text import Texts
 from config import LOCALES
 from config.settings import Settings, SourcesSettings
 from tests.fakes.trend_site import SitePost, TrendSite
+from tests.inspection import url_of
+from tests.postgres_server import NoServer, Server, empty, running_server
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 EN, JA = (Texts(LOCALES).speaker(language) for language in ("en", "ja"))
@@ -124,6 +127,39 @@ def make_settings(tmp_path: Path, **sections: dict[str, Any]) -> Settings:
         base[name] = base.get(name, {}) | values
     base["sources"] = PUBLIC_SERVERS_OFF | base["sources"]
     return Settings(_env_file=None, **base)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server of this test process; skips where none can be started."""
+    try:
+        with running_server() as server:
+            yield server
+    except NoServer as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_server: Server) -> str:
+    url = postgres_server.new_database("contract")
+    prepare(url, may_migrate=True)
+    return url
+
+
+@pytest.fixture
+def postgres_url(_migrated_postgres: str) -> str:
+    """URL of a PostgreSQL database of the newest version without rows."""
+    empty(_migrated_postgres)
+    return _migrated_postgres
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database of each engine."""
+    if request.param == "sqlite":
+        return url_of(tmp_path / "kawaraban.db")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture

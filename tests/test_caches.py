@@ -113,6 +113,8 @@ BOUNDED = {
     "bot/core/limits/fair_share.py:_shares": "seats taken",
     "bot/core/limits/fair_share.py:_suspects": "seats taken",
     "bot/core/limits/fair_share.py:_suspects_of_share": "seats taken",
+    "bot/storage/postgres/connection.py:_opened": "sessions",
+    "bot/storage/postgres/rows.py:_row_type": "lists of columns of our statements",
     "bot/storage/sqlite/group_commit.py:_waiting": "transactions under way",
     "bot/delivery/reachability.py:_lost": "shards, and requests",
     "bot/gateway/shards.py:_waits": "one a shard",

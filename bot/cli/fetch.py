@@ -14,14 +14,14 @@ import typer
 
 from bot import bootstrap
 from bot.core.activity import Activity
-from bot.core.errors import DatabaseBusy, SourceError, StorageError
+from bot.core.errors import DatabaseBusy, SourceError
 from bot.core.leases import LEASE_S
 from bot.core.models import FetchRequest, FetchResult, PollReport, Post, PostKey, SourceName, Topic, quoted_by
 from bot.core.targets import targets_of
 from bot.core.text import address_in, excerpt, make_topic
 from bot.core.url_display import without_addresses
 from bot.sources.registry import enable_hint
-from bot.storage.sqlite.migrate import database_path, is_there
+from bot.storage.opening import need
 from config.settings import Settings, SettingsError, load
 
 from .console import (
@@ -228,8 +228,6 @@ def poll(once: Annotated[bool, typer.Option("--once")] = False, as_json: Json = 
     """Poll what is due, until stopped or once; what is decided waits in the outbox for `kawaraban run`."""
     settings = load()
     log_to_console(settings)
-    if not is_there(database_path(settings.database.url)):
-        raise StorageError("there is no database")
     if not once:
         report = run_to_end(_poll_on(settings))
     else:
@@ -241,6 +239,7 @@ def poll(once: Annotated[bool, typer.Option("--once")] = False, as_json: Json = 
 
 
 async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
+    await need(settings.database.url)
     async with bootstrap.stored(settings) as storage:
         now = bootstrap.utc_now()
         due = await storage.watches.due_sources(now, lease_s=LEASE_S)
@@ -259,6 +258,7 @@ async def _poll_on(settings: Settings) -> PollReport:
     """Poll until stopped (Ctrl-C or SIGTERM), with a line a minute in the log."""
     from bot.activity_log import ActivityLog  # noqa: PLC0415 - not for one round
 
+    await need(settings.database.url)
     async with bootstrap.open_polling_stack(settings) as (storage, sources):
         poller = bootstrap.make_poller(settings, storage, sources)
         bootstrap.freeze_startup_objects()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot import doctor
-from bot.storage.sqlite.connection import open_sqlite
-from bot.storage.sqlite.migrate import database_path, migration_status
+from bot.storage.opening import migration_status, open_storage, shown
 from config.settings import Settings, load
 
 from .console import FAULT, Json, print_json, print_text, run_to_end
@@ -47,9 +46,9 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> str:
-    path = str(database_path(settings.database.url).absolute())
+    path = shown(settings.database.url)
     before = await migration_status(settings.database.url)
-    await (await open_sqlite(settings.database.url)).close()
+    await (await open_storage(settings.database.url)).close()
     after = await migration_status(settings.database.url)
     if before.current == after.current:
         return say("cli-migrate-nothing", path=path, version=str(after.current))

@@ -14,7 +14,7 @@ from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
 from bot.core.redaction import post_hash
 from bot.services import Services
 from bot.services.moderation import HASH_SHOWN, PostMatch
-from bot.storage.sqlite.migrate import database_path, is_there
+from bot.storage.opening import is_there, shown
 from config.settings import load
 
 from .console import (
@@ -86,13 +86,12 @@ def add_to(cli: typer.Typer) -> None:
 
 async def _hide(post: str, guild: int | None, reason: str) -> dict[str, Any]:
     settings = load()
-    path = database_path(settings.database.url).absolute()
-    was_there = is_there(path)
+    was_there = await is_there(settings.database.url)
     async with app.open_services(settings) as services:
         key = (await _the_one(services, post, guild)).key
         done = await services.moderation.hide(_where(guild), key, OPERATOR, reason)
         if not was_there:
-            print_note(say("cli-database-made", path=str(path)))
+            print_note(say("cli-database-made", path=shown(settings.database.url)))
         return {"post": key, "hash": post_hash(PostKey(key)), **asdict(done)}
 
 

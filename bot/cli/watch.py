@@ -15,7 +15,7 @@ from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
 from bot.core.text import address_in, make_topic
 from bot.core.url_display import host_of
 from bot.sources.registry import enable_hint, templates_of
-from bot.storage.sqlite.migrate import database_path, is_there
+from bot.storage.opening import is_there, shown
 from config.settings import Settings, load
 
 from .console import (
@@ -168,15 +168,14 @@ def _stop_if_nowhere(added: _AddResult, for_lines: Callable[[Mapping[int, str]],
 async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = False) -> _AddResult:
     """Find the places of all lines, then add them, unless a line has none. ``dry_run``: nothing is written."""
     added = _found(settings, templates_of(settings.sources), lines)
-    path = database_path(settings.database.url).absolute()
-    was_there = is_there(path)
+    was_there = await is_there(settings.database.url)
     if dry_run and not was_there:
         added.new = len(added.places)
     if added.homeless or (dry_run and not was_there):
         return added
     async with bootstrap.stored(settings, changes=not dry_run) as storage:
         if not was_there:
-            print_note(say("cli-database-made", path=str(path)))
+            print_note(say("cli-database-made", path=shown(settings.database.url)))
         added.new = await (_count_new(storage, added.places) if dry_run else _write(storage, added.places))
     return added
 

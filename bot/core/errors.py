@@ -19,6 +19,7 @@ KawarabanError
 │       └── HostNotListed  not one of the hosts this bot may ask
 ├── StorageError
 │   ├── DatabaseTooNew     written by a newer version
+│   ├── ServerUnusable     a database server that cannot be used as it is; `problem` says why
 │   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
 │   ├── ConstraintViolated a write broke a constraint of the schema
 │   ├── TookTooLong        a person's question would have to walk through too much
@@ -33,6 +34,7 @@ KawarabanError
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.core.causes import Cause
@@ -177,6 +179,33 @@ class StorageError(KawarabanError):
 
 class DatabaseTooNew(StorageError):
     """The database was written by a newer version of Kawaraban."""
+
+
+class ServerProblem(StrEnum):
+    """Reason why a database server cannot be used."""
+
+    NO_DRIVER = "no_driver"
+    WRONG_URL = "wrong_url"
+    UNREACHABLE = "unreachable"
+    LOGIN = "login"
+    NO_DATABASE = "no_database"
+    FORBIDDEN = "forbidden"
+    TOO_OLD = "too_old"
+    ENCODING = "encoding"
+    CLOCK = "clock"
+    EMPTY = "empty"
+    OLDER = "older"
+    NOT_OURS = "not_ours"
+    OTHER = "other"
+
+
+class ServerUnusable(StorageError):
+    """A database server cannot be used as it is. ``values`` fill the sentence of the problem."""
+
+    def __init__(self, problem: ServerProblem, **values: str | int) -> None:
+        super().__init__(f"the database server cannot be used: {problem}{f', {values}' if values else ''}")
+        self.problem = problem
+        self.values = {name: told_line(str(value), DETAIL_MAX) for name, value in values.items()}
 
 
 class DatabaseBusy(StorageError):

@@ -7,20 +7,28 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot import bootstrap
-from bot.core.errors import StorageError
+from bot.core.errors import DatabaseTooNew, StorageError
 from bot.core.models import ChannelId, GuildId
 from bot.gateway.command_sync import SYNCED_TREE
 from bot.sources.http.client import Http
+from bot.storage.migration_files import MigrationStatus
+from bot.storage.opening import migration_status, open_storage
 from bot.storage.sqlite import private_files as private
-from bot.storage.sqlite.connection import open_sqlite
-from bot.storage.sqlite.migrate import MigrationStatus, migration_status
 from bot.storage.stores import Storage
 from config.sentences import Language
 from config.settings import Settings
 
 from .checks import MARKS, Check, Teller
 from .discord_checks import Known, application_id_of, examine_discord
-from .machine_checks import clock_check, database_check, files_check, fonts_check, private_files, settings_check
+from .machine_checks import (
+    clock_check,
+    database_check,
+    files_check,
+    fonts_check,
+    private_files,
+    server_checks,
+    settings_check,
+)
 from .source_checks import PROBE_TOPIC, off_checks, source_checks, watches_checks
 
 Opened = tuple[MigrationStatus | StorageError, Storage | None]
@@ -41,6 +49,7 @@ async def examine(settings: Settings, language: Language = "en") -> list[Check]:
                 settings_check(teller),
                 *await examine_discord(settings, await _known(storage), teller),
                 await database_check(settings, status, storage, teller),
+                *await server_checks(settings, teller),
                 files_check(exposed, private.exposed(files), teller),
                 *await watches_checks(storage, sources, teller),
                 *off_checks(sources, teller),
@@ -60,10 +69,12 @@ async def _opened(settings: Settings) -> AsyncIterator[Opened]:
     try:
         found = status = await migration_status(settings.database.url)
         if status.exists and status.current == status.newest:
-            storage = await open_sqlite(settings.database.url, migrate=False)
+            storage = await open_storage(settings.database.url, migrate=False)
         elif status.current > status.newest:
-            found = StorageError("the database is of a newer version")
-    except (StorageError, OSError) as error:
+            found = DatabaseTooNew("the database is of a newer version")
+    except StorageError as error:
+        found = error
+    except OSError as error:
         found = StorageError(str(error))
     try:
         yield found, storage

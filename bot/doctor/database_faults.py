@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bot.core.errors import DatabaseBusy, StorageError
+from bot.core.errors import DatabaseBusy, DatabaseTooNew, ServerUnusable, StorageError
+from bot.storage.opening import backup_command, is_server, shown
 from bot.storage.sqlite.migrate import database_path, load_steps, readable_version
 from config.sentences import Sentence
 
@@ -19,7 +20,9 @@ _DISK_FULL: Final = 1_000_000
 
 
 def why_unusable(url: str, error: StorageError | OSError) -> Sentence:
-    """A sentence about the file that a database's URL names: which it is, what is wrong, what to do."""
+    """A sentence about the file or server that a database's URL names: which it is, what is wrong, what to do."""
+    if is_server(url):
+        return _of_server(url, error)
     try:
         path = database_path(url).absolute()
     except StorageError:
@@ -41,6 +44,19 @@ def can_be_made(url: str) -> bool:
         return not path.exists() and _in_the_way(path) is None
     except (StorageError, OSError):
         return False
+
+
+def _of_server(url: str, error: StorageError | OSError) -> Sentence:
+    """The fault of a database server, without the URL's password."""
+    known: dict[str, str | int] = {"url": shown(url)}
+    if isinstance(error, ServerUnusable):
+        about = known | error.values | {"backup": backup_command(url)}
+        return Sentence(f"cli-server-{error.problem.replace('_', '-')}", about)
+    if isinstance(error, DatabaseTooNew):
+        return Sentence("cli-server-newer", known)
+    if isinstance(error, DatabaseBusy):
+        return Sentence("cli-server-busy", known | {"why": str(error)})
+    return Sentence("cli-server-other", known | {"why": str(error)})
 
 
 def _as_folder(path: Path, _: Exception) -> Sentence | None:

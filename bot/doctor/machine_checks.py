@@ -19,8 +19,9 @@ from bot.core.errors import SourceError, StorageError
 from bot.core.limits import disk_space
 from bot.doctor.database_faults import can_be_made, why_unusable
 from bot.sources.http.client import Http
+from bot.storage.migration_files import MigrationStatus
+from bot.storage.opening import backup_command, is_server, server_facts, shown, sqlite_file
 from bot.storage.sqlite import private_files as private
-from bot.storage.sqlite.migrate import MigrationStatus, database_path
 from bot.storage.stores import Storage
 from config.language import config_file
 from config.settings import Settings, files_with_keys
@@ -28,6 +29,10 @@ from config.settings import Settings, files_with_keys
 from .checks import Check, Teller
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=30)
+SPARE_CONNECTIONS: Final = 12
+"""Connections that should be free on a database server: a process opens six, one of an update as many again."""
+SLOW_ANSWER: Final = timedelta(milliseconds=10)
+"""Time of one answer of a database server above which polls become slow: each waits for about seventeen."""
 
 
 def settings_check(teller: Teller) -> Check:
@@ -46,12 +51,12 @@ async def database_check(
     if isinstance(status, StorageError):
         why = why_unusable(settings.database.url, status)
         return Check("database", "fix", why.said(teller.language), None, teller.title("database"))
-    path = str(database_path(settings.database.url).absolute())
-    versions = {"path": path, "current": str(status.current), "newest": str(status.newest)}
+    url = settings.database.url
+    versions = {"path": shown(url), "current": str(status.current), "newest": str(status.newest)}
     if not status.exists:
         return _missing(settings, versions, teller)
     if status.pending or storage is None:
-        return teller.check("database", "note", "cli-doctor-database-old", advice="cli-doctor-migrate", **versions)
+        return _outdated(url, versions, teller)
     size, found = await storage.trends.totals(), await storage.maintenance.room()
     limit_mb = settings.database.soft_limit_mb
     why_tight = disk_space.tight(found, limit_mb)
@@ -73,18 +78,52 @@ async def database_check(
 
 def _missing(settings: Settings, versions: dict[str, str], teller: Teller) -> Check:
     """Whether it can be made where it is to be."""
+    if is_server(settings.database.url):
+        return teller.check("database", "ok", "cli-doctor-postgres-new", **versions)
     if can_be_made(settings.database.url):
         return teller.check("database", "ok", "cli-doctor-database-new", **versions)
     why = why_unusable(settings.database.url, StorageError("there is no database"))
     return Check("database", "fix", why.said(teller.language), None, teller.title("database"))
 
 
+def _outdated(url: str, versions: dict[str, str], teller: Teller) -> Check:
+    """A database of an earlier version: the next start migrates it. Of a server's, the operator makes the copy."""
+    advice = "cli-doctor-postgres-migrate" if is_server(url) else "cli-doctor-migrate"
+    about: dict[str, str] = versions | ({"backup": backup_command(url)} if is_server(url) else {})
+    return teller.check("database", "note", "cli-doctor-database-old", advice=advice, **about)
+
+
+async def server_checks(settings: Settings, teller: Teller) -> list[Check]:
+    """The server of the database: version, latency, connections, clock. None for a file, or no server to ask."""
+    try:
+        facts = await server_facts(settings.database.url)
+    except StorageError:
+        return []  # the check of the database says so
+    if facts is None:
+        return []
+    numbers: dict[str, Any] = {
+        "version": facts.version,
+        "encoding": facts.encoding,
+        "ms": round(facts.latency.total_seconds() * 1000, 1),
+        "used": facts.connections,
+        "most": facts.max_connections,
+        "seconds": round(max(abs(facts.ahead.total_seconds()), 0.1), 1),
+    }
+    advice = None
+    if facts.max_connections - facts.connections < SPARE_CONNECTIONS:
+        advice = "cli-doctor-postgres-crowded"
+    elif facts.latency > SLOW_ANSWER:
+        advice = "cli-doctor-postgres-far"
+    return [teller.check("postgres", "note" if advice else "ok", "cli-doctor-postgres", advice=advice, **numbers)]
+
+
 def private_files(settings: Settings) -> list[Path]:
     """The files that others must not read: settings with keys, and the database with what lies beside it."""
     try:
-        database = [*private.of_database(database_path(settings.database.url))]
+        file = sqlite_file(settings.database.url)
     except StorageError:
-        database = []  # the check of the database says so
+        file = None  # the check of the database says so
+    database = [] if file is None else private.of_database(file)
     return [*files_with_keys(), *database]
 
 

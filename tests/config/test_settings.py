@@ -310,7 +310,7 @@ def test_half_an_account_is_told_in_one_sentence(name: str, monkeypatch: pytest.
     [
         ("POLL__INTERVAL_S", "0", ["poll.interval_s", "KAWARABAN_POLL__INTERVAL_S", "greater than or equal to 1"]),
         ("POLL__INTERVAL_S", "often", ["poll.interval_s", "integer"]),
-        ("DATABASE__URL", "postgres://db", ["database.url", "sqlite:///path"]),
+        ("DATABASE__URL", "mysql://db", ["database.url", "sqlite:///path"]),
         ("SOURCES__TRENDPAGE__URL", "https://trends.example/", ["sources.trendpage.url", "{topic}"]),
         ("SOURCES__MASTODON__BASE_URL", "mstdn.jp", ["sources.mastodon.base_url", "http://"]),
         ("SOURCES__MISSKEY__BASE_URL", "misskey.io", ["sources.misskey.base_url", "http://"]),

@@ -18,7 +18,8 @@ import pytest
 from bot import app, bootstrap
 from bot.core.models import SourceName
 from bot.core.text import make_topic
-from bot.doctor import PROBE_TOPIC, Check, application_id_of, examine
+from bot.doctor import PROBE_TOPIC, Check, application_id_of, examine, machine_checks
+from bot.storage.postgres.migrate import prepare
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps
 from config.sentences import sentence
@@ -29,6 +30,7 @@ from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.trend_site import TrendSite
 from tests.fakes.x_server import COUNTS, TOKEN, XServer
 from tests.inspection import Inspect
+from tests.postgres_server import Server
 
 APPLICATION = 123456789012345678
 
@@ -298,6 +300,65 @@ async def test_file_that_is_no_database_is_to_be_mended(tmp_path: Path, site: Tr
 
     assert database.state == "fix"
     assert "kawaraban.db" in database.detail
+
+
+def server_settings(tmp_path: Path, site: TrendSite, url: str) -> Settings:
+    return settings_for(tmp_path, site, database={"url": url})
+
+
+async def test_server_is_well_with_its_tables_and_names_what_it_is(
+    tmp_path: Path, site: TrendSite, postgres_url: str
+) -> None:
+    checks = await examine(server_settings(tmp_path, site, postgres_url))
+
+    assert (named(checks, "database").state, named(checks, "postgres").state) == ("ok", "ok")
+    assert "UTF8" in named(checks, "postgres").detail
+
+
+async def test_server_without_our_tables_is_well_and_gets_none(
+    tmp_path: Path, site: TrendSite, postgres_server: Server
+) -> None:
+    url = postgres_server.new_database("doctor")
+
+    checks = await examine(server_settings(tmp_path, site, url))
+
+    assert named(checks, "database").state == "ok"
+    assert Inspect(url).columns() == {}
+
+
+async def test_server_of_an_older_version_is_to_be_copied_first(
+    tmp_path: Path, site: TrendSite, postgres_server: Server
+) -> None:
+    url = postgres_server.new_database("doctor")
+    prepare(url, may_migrate=True)
+    Inspect(url).set_version(1)
+
+    database = named(await examine(server_settings(tmp_path, site, url)), "database")
+
+    assert database.state == "note"
+    assert "pg_dump" in str(database.advice)
+
+
+async def test_server_with_few_connections_left_is_noted(
+    tmp_path: Path, site: TrendSite, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_checks, "SPARE_CONNECTIONS", 10_000)
+
+    server = named(await examine(server_settings(tmp_path, site, postgres_url)), "postgres")
+
+    assert (server.state, "max_connections" in str(server.advice)) == ("note", True)
+
+
+async def test_server_that_is_away_is_to_be_mended_and_its_password_is_not_shown(
+    tmp_path: Path, site: TrendSite
+) -> None:
+    url = "postgresql://me:hunter2@127.0.0.1:1/kawaraban"
+
+    checks = await examine(server_settings(tmp_path, site, url))
+
+    assert named(checks, "database").state == "fix"
+    assert not any(check.name == "postgres" for check in checks)
+    assert "hunter2" not in all_words(checks)
 
 
 # -- settings, clock, fonts ---------------------------------------------------------------------------------

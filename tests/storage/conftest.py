@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.opening import open_storage
 from bot.storage.stores import Storage
-from tests.inspection import Inspect, url_of
+from tests.inspection import Inspect
 
 from .world import World
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    assert request.param == "sqlite"
-    return url_of(tmp_path / "kawaraban.db")
-
-
 @pytest.fixture
 async def storage(database_url: str) -> AsyncIterator[Storage]:
-    opened = await open_sqlite(database_url)
+    opened = await open_storage(database_url)
     yield opened
     await opened.close()
 

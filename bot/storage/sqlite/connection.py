@@ -29,13 +29,14 @@ import aiosqlite
 
 from bot.core.errors import StorageError
 from bot.core.limits.disk_space import Room
+from bot.storage.migration_files import Step
 from bot.storage.stores import Storage
 
 from . import private_files
 from .disk_room import disk_room
 from .errors import translate_errors
 from .group_commit import Groups, Work
-from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
+from .migrate import database_path, load_steps, migrate, refuse_newer, status
 from .question_queue import Questions
 
 T = TypeVar("T")

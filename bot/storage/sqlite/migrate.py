@@ -5,17 +5,16 @@ The version is SQLite's ``user_version``. A process killed in the middle of a st
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from asyncio import to_thread
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bot.core.errors import DatabaseTooNew, StorageError
+from bot.storage.migration_files import MigrationStatus, Step, newest_version, read_steps, status_at
 
 from . import private_files
 from .cause_migration import store_causes
@@ -24,7 +23,6 @@ from .failure_migration import store_failure_codes
 from .topic_key_migration import merge_spellings
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
-_NAME = re.compile(r"(\d{4})_\w+\.sql")
 _THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {
     "spellings": merge_spellings,
     "causes": store_causes,
@@ -33,35 +31,9 @@ _THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {
 """Python parts of migrations, by the file's name without its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One SQL file; ``version`` is the database's version after it."""
-
-    version: int
-    name: str
-    sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationStatus:
-    """Version of a database file. ``current`` is 0 for a file that is empty or does not exist."""
-
-    current: int
-    newest: int
-    exists: bool
-    pending: tuple[str, ...] = ()
-
-
 def load_steps(directory: Path = _MIGRATIONS) -> tuple[Step, ...]:
     """Steps in order; their numbers must run 1, 2, 3 … without a gap."""
-    steps: list[Step] = []
-    for path in sorted(directory.glob("*.sql")):
-        match = _NAME.fullmatch(path.name)
-        if match is None or int(match[1]) != len(steps) + 1:
-            msg = f"{path.name} is not migration number {len(steps) + 1:04}"
-            raise StorageError(msg)
-        steps.append(Step(version=int(match[1]), name=path.stem, sql=path.read_text(encoding="utf-8")))
-    return tuple(steps)
+    return read_steps(directory)
 
 
 async def migration_status(url: str) -> MigrationStatus:
@@ -99,8 +71,7 @@ def status(path: Path, steps: Sequence[Step]) -> MigrationStatus:
         uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             current = _version(connection)
-    pending = tuple(step.name for step in steps if step.version > current)
-    return MigrationStatus(current=current, newest=_newest(steps), exists=exists, pending=pending)
+    return status_at(current, steps, exists=exists)
 
 
 def readable_version(path: Path) -> int | None:
@@ -113,7 +84,7 @@ def readable_version(path: Path) -> int | None:
 
 def refuse_newer(path: Path, current: int, steps: Sequence[Step]) -> None:
     """Raise ``DatabaseTooNew`` for a file newer than the newest step."""
-    newest = _newest(steps)
+    newest = newest_version(steps)
     if current > newest:
         msg = (
             f"{path} is a database of version {current}, but this Kawaraban only knows versions up to {newest}: "
@@ -178,7 +149,3 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
 def _version(connection: sqlite3.Connection) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
-
-
-def _newest(steps: Sequence[Step]) -> int:
-    return steps[-1].version if steps else 0

@@ -175,6 +175,23 @@ cli-database-disk-full = The disk of { $path } is full. Make room.
 cli-database-busy = { $path } can't be used right now: { $why }. Try again. If it stays so, look who else has it open.
 cli-database-other = { $path } can't be used: { $why }
 
+# A database server can't be used
+cli-server-no-driver = { $url } needs the PostgreSQL driver. Install Kawaraban with its extra `postgres` (`uv sync --extra postgres`, or `pip install '.[postgres]'`).
+cli-server-wrong-url = database.url (KAWARABAN_DATABASE__URL) isn't an address that PostgreSQL can read. It has the form postgresql://user:password@host:5432/name, where @ / : # in a password are written as %40 %2F %3A %23.
+cli-server-unreachable = No PostgreSQL server answers at { $url }: { $why }. Start it, or correct database.url (KAWARABAN_DATABASE__URL).
+cli-server-login = The PostgreSQL server refused the login for { $url }: { $why }. Correct the user and the password in database.url (KAWARABAN_DATABASE__URL).
+cli-server-no-database = There is no database for { $url } on the PostgreSQL server yet. Create it there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.
+cli-server-forbidden = The PostgreSQL user of { $url } doesn't have the rights it needs: { $why }. Let it own the database (ALTER DATABASE … OWNER TO …).
+cli-server-too-old = { $url } is PostgreSQL { $version }, and Kawaraban needs { $oldest } or newer. Update the server.
+cli-server-encoding = { $url } is encoded in { $encoding }, and Kawaraban needs UTF8. Create another database there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.
+cli-server-clock = The clocks of this machine and of the PostgreSQL server at { $url } are { $seconds } s apart. Switch on time synchronization (NTP) on both.
+cli-server-empty = { $url } has no tables of Kawaraban yet. `kawaraban run`, `kawaraban watch add TOPIC` or `kawaraban migrate` creates them.
+cli-server-older = { $url } is at version { $current }, and this Kawaraban needs { $newest }. Make a copy ({ $backup }), then run `kawaraban migrate` or start the bot again.
+cli-server-newer = { $url } was written by a newer Kawaraban. Update Kawaraban, or go back to a copy of the database from before the update.
+cli-server-not-ours = { $url } holds tables of another program, and was left as it is. Give Kawaraban a database of its own in database.url (KAWARABAN_DATABASE__URL).
+cli-server-busy = { $url } can't be used right now: { $why }. Try again.
+cli-server-other = { $url } can't be used: { $why }
+
 # Why `run` ends
 cli-refused-token = Discord refused the bot's token: it is wrong or was reset. Copy it again from the Bot page of the developer portal.
 cli-refused-shard = Discord refused the number of a shard. Start the bot again, it asks Discord how many there are.

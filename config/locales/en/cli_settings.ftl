@@ -20,7 +20,7 @@ cli-settings-no-token = discord.token is not set: put the bot's token into DISCO
 cli-settings-demo = { $why }
 
 # These follow "it should".
-cli-takes-sqlite = have the form sqlite:///path
+cli-takes-database = have the form sqlite:///path or postgresql://user@host/name
 cli-takes-template = be an http(s) address with {"{topic}"} in it
 cli-takes-ascii = hold printable ASCII only, because it goes into a header
 cli-takes-address = be an address that begins with http:// or https://

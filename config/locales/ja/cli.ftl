@@ -172,6 +172,23 @@ cli-database-disk-full = { $path }のあるディスクがいっぱいです。�
 cli-database-busy = { $path }は今使えません：{ $why }。もう一度実行してください。続くようなら、ほかに開いているプログラムがないか確かめてください。
 cli-database-other = { $path }を使えません：{ $why }
 
+# データベースサーバーを使えない
+cli-server-no-driver = { $url }を使うにはPostgreSQLのドライバーが必要です。瓦版を追加機能`postgres`付きでインストールしてください（`uv sync --extra postgres` か `pip install '.[postgres]'`）。
+cli-server-wrong-url = database.url（KAWARABAN_DATABASE__URL）をPostgreSQLのアドレスとして読み取れません。`postgresql://user:password@host:5432/name`の形で指定してください。パスワードの`@ / : #`は`%40 %2F %3A %23`と書きます。
+cli-server-unreachable = { $url }のPostgreSQLサーバーにつながりません：{ $why }。サーバーを起動するか、database.url（KAWARABAN_DATABASE__URL）を直してください。
+cli-server-login = PostgreSQLサーバーが{ $url }へのログインを拒否しました：{ $why }。database.url（KAWARABAN_DATABASE__URL）のユーザーとパスワードを直してください。
+cli-server-no-database = { $url }のデータベースがPostgreSQLサーバーにまだありません。サーバーで作成してください：CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0
+cli-server-forbidden = { $url }のPostgreSQLユーザーに必要な権限がありません：{ $why }。そのユーザーをデータベースの所有者にしてください（ALTER DATABASE … OWNER TO …）。
+cli-server-too-old = { $url }はPostgreSQL { $version }ですが、瓦版には{ $oldest }以降が必要です。サーバーを更新してください。
+cli-server-encoding = { $url }の文字コードは{ $encoding }ですが、瓦版にはUTF8が必要です。別のデータベースを作成してください：CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0
+cli-server-clock = このマシンと{ $url }のPostgreSQLサーバーの時計が{ $seconds }秒ずれています。両方で時刻の同期（NTP）を有効にしてください。
+cli-server-empty = { $url }に瓦版のテーブルがまだありません。`kawaraban run`、`kawaraban watch add TOPIC`、`kawaraban migrate`のどれかで作られます。
+cli-server-older = { $url }はバージョン{ $current }ですが、この瓦版には{ $newest }が必要です。写しを取り（{ $backup }）、`kawaraban migrate`を実行するか、ボットを再起動してください。
+cli-server-newer = { $url }は新しい瓦版のデータベースです。瓦版を更新するか、更新前のデータベースの写しに戻してください。
+cli-server-not-ours = { $url }には別のプログラムのテーブルがあります（変更していません）。database.url（KAWARABAN_DATABASE__URL）に瓦版専用のデータベースを指定してください。
+cli-server-busy = { $url }は今使えません：{ $why }。もう一度実行してください。
+cli-server-other = { $url }を使えません：{ $why }
+
 # `run`が終わる理由
 cli-refused-token = Discordがボットのトークンを受け付けません。誤りがあるか、リセットされています。開発者ポータルの「Bot」ページでもう一度コピーしてください。
 cli-refused-shard = Discordがシャード番号を受け付けません。ボットを再起動すると、シャード数をDiscordに確かめます。

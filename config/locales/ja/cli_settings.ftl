@@ -20,7 +20,7 @@ cli-settings-no-token = discord.tokenが設定されていません。ボット�
 cli-settings-demo = { $why }
 
 # 「値が正しくありません。」に続く文。
-cli-takes-sqlite = sqlite:///パス の形で指定してください
+cli-takes-database = 「sqlite:///パス」または「postgresql://ユーザー@ホスト/名前」の形で指定してください
 cli-takes-template = {"{topic}"}を含むhttpまたはhttpsのアドレスを指定してください
 cli-takes-ascii = ヘッダーに入るため、表示できるASCII文字だけを使ってください
 cli-takes-address = http://またはhttps://で始まるアドレスを指定してください

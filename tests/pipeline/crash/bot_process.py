@@ -37,7 +37,8 @@ from bot import app
 from bot.core import leases
 from bot.delivery import editor, outage, pause_notices, retry, sender
 from bot.gateway.client import COGS, TrendBot
-from bot.storage.sqlite.migrate import Step, load_steps
+from bot.storage.migration_files import Step
+from bot.storage.sqlite.migrate import load_steps
 from config.settings import load
 from tests.pipeline.crash.kill_points import POINTS, PlannedKill, plant, replace_in
 

@@ -352,6 +352,7 @@ async def test_a_removed_subscriptions_message_can_still_be_sent_again(world: Wo
         ("_TAKE_DOWNS", (GUILD, 25)),
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's plan follows the tables' sizes
 async def test_a_question_of_one_person_walks_through_no_finished_message(
     storage: Storage, inspect: Inspect, statement: str, values: tuple[str | int, ...]
 ) -> None:

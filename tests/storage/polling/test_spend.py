@@ -6,12 +6,11 @@ import asyncio
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bot.core.models import GuildId, SourceName, Topic
-from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.opening import open_storage
 from bot.storage.stores import Storage
 from tests.storage.world import NOW, OTHER_CHANNEL, OTHER_TOPIC, SINCE, TOPIC, wanted
 
@@ -22,10 +21,10 @@ TODAY, TOMORROW = date(2026, 11, 22), date(2026, 11, 23)
 KILLED = f"""
 import asyncio, datetime, os, sys
 from bot.core.models import SourceName
-from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.opening import open_storage
 
 async def main():
-    storage = await open_sqlite(sys.argv[1])
+    storage = await open_storage(sys.argv[1])
     day = datetime.date.fromisoformat({TODAY.isoformat()!r})
     await storage.spend.reserve(SourceName.X, day, 70, least=1, limit=100)
     os._exit(9)
@@ -94,9 +93,8 @@ async def test_many_at_once_never_get_more_than_there_is(storage: Storage) -> No
     assert all(each == 0 or each >= 3 for each in granted)
 
 
-async def test_two_processes_share_one_budget(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'shared.db'}"
-    one, other = await open_sqlite(url), await open_sqlite(url)
+async def test_two_processes_share_one_budget(database_url: str) -> None:
+    one, other = await open_storage(database_url), await open_storage(database_url)
     try:
         granted = await asyncio.gather(*(reserve(store, 9) for store in (one, other) * 10))
         assert sum(granted) == 100 == await one.spend.spent(X, TODAY)
@@ -105,10 +103,9 @@ async def test_two_processes_share_one_budget(tmp_path: Path) -> None:
         await other.close()
 
 
-async def test_process_killed_before_it_settles_leaves_its_reservation_spent(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'killed.db'}"
-    killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", KILLED, url], check=False)
-    storage = await open_sqlite(url)
+async def test_process_killed_before_it_settles_leaves_its_reservation_spent(database_url: str) -> None:
+    killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", KILLED, database_url], check=False)
+    storage = await open_storage(database_url)
     try:
         spent = await storage.spend.spent(X, TODAY)
         granted = await reserve(storage, 100)
@@ -161,15 +158,14 @@ async def test_what_was_not_used_of_a_share_is_given_back_to_it(storage: Storage
     assert await share(storage, TOPIC, 100) == 40
 
 
-async def test_operator_is_one_party_and_shares_are_kept_over_a_restart(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'shares.db'}"
-    storage = await open_sqlite(url)
+async def test_operator_is_one_party_and_shares_are_kept_over_a_restart(database_url: str) -> None:
+    storage = await open_storage(database_url)
     await storage.watches.add([(X, OTHER_TOPIC, None)], NOW)
     await storage.subscriptions.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
     before = await share(storage, TOPIC, 100)
     await storage.close()
 
-    storage = await open_sqlite(url)
+    storage = await open_storage(database_url)
     try:
         assert (before, await share(storage, TOPIC, 100), await share(storage, OTHER_TOPIC, 100)) == (50, 0, 50)
     finally:

@@ -15,8 +15,9 @@ import pytest
 
 from bot.core.errors import DatabaseTooNew, StorageError
 from bot.core.models import AnswerTrait, EntryKind, HoldReason, SummaryContent
+from bot.storage.migration_files import Step
 from bot.storage.sqlite.connection import open_sqlite
-from bot.storage.sqlite.migrate import Step, database_path, load_steps, migration_status, statements
+from bot.storage.sqlite.migrate import database_path, load_steps, migration_status, statements
 from tests.storage.digests.digest_world import made
 from tests.storage.world import CHANNEL, GUILD, NOW, TOPIC
 
@@ -180,7 +181,8 @@ def test_script_is_split_where_statements_end() -> None:
 KILLED_MIGRATION = """
 import json, os, signal, sqlite3, sys
 from pathlib import Path
-from bot.storage.sqlite.migrate import Step, load_steps, migrate
+from bot.storage.migration_files import Step
+from bot.storage.sqlite.migrate import load_steps, migrate
 
 path, steps = Path(sys.argv[1]), [Step(**fields) for fields in json.loads(sys.argv[2])]
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import StorageError
+from bot.storage.migration_files import Step
 from bot.storage.sqlite import private_files
 from bot.storage.sqlite.connection import open_sqlite
-from bot.storage.sqlite.migrate import Step, load_steps, migrate
+from bot.storage.sqlite.migrate import load_steps, migrate
 
 pytestmark = [pytest.mark.invariant(10), pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")]
 

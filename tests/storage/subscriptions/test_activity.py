@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,6 @@ async def test_activity_is_found_by_the_index_of_a_subscriptions_alerts(
 
     steps = inspect.plan(sql, *(1,) * sql.count("?"))
 
-    assert any("USING INDEX alerts_told (subscription_id=?" in step for step in steps), steps
+    assert any(re.search(r"USING INDEX alerts_told \(+subscription_id ?=", step) for step in steps), steps
     assert not any(step.startswith(("SCAN a", "SCAN e", "SCAN m")) for step in steps), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps

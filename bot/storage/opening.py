@@ -1,0 +1,146 @@
+"""The one way to a database: a URL names a SQLite file or a database of a PostgreSQL server.
+
+    sqlite:///kawaraban.db   sqlite:////absolute/path.db
+    postgresql://user:password@host:5432/database?sslmode=require   (every parameter of libpq)
+
+The driver of PostgreSQL is imported when a URL names it: the extra ``postgres`` installs it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from asyncio import to_thread
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from bot.core.errors import ServerProblem, ServerUnusable, StorageError
+from bot.storage.migration_files import MigrationStatus
+from bot.storage.server_facts import ServerFacts
+from bot.storage.sqlite import migrate as sqlite_migrate
+from bot.storage.stores import Storage
+
+_SERVER: Final = re.compile(r"postgres(?:ql)?://")
+_SHOWN: Final = frozenset({"host", "port", "dbname", "user", "service"})
+"""Parameters of a URL that are no secrets."""
+
+
+def is_server(url: str) -> bool:
+    """Whether a URL names a database of a server, not a file."""
+    return _SERVER.match(url) is not None
+
+
+async def open_storage(url: str, *, migrate: bool = True) -> Storage:
+    """Open a database, making a file and migrating as needed.
+
+    ``migrate=False``: the database must be of the newest version, and stays as it is. Raises ``DatabaseTooNew``
+    for a newer one, ``ServerUnusable`` or another ``StorageError`` for one that cannot be used.
+    """
+    if is_server(url):
+        _need_driver()
+        from bot.storage.postgres.connection import open_postgres  # noqa: PLC0415
+
+        return await open_postgres(url, migrate=migrate)
+    from bot.storage.sqlite.connection import open_sqlite  # noqa: PLC0415
+
+    return await open_sqlite(url, migrate=migrate)
+
+
+async def migration_status(url: str) -> MigrationStatus:
+    """Version and pending steps, without changing the database. Raises ``StorageError`` for no database."""
+    if not is_server(url):
+        return await sqlite_migrate.migration_status(url)
+    _need_driver()
+    from bot.storage.postgres import migrate  # noqa: PLC0415
+
+    return await to_thread(migrate.status, url)
+
+
+async def is_there(url: str) -> bool:
+    """Whether the file exists, or the server's database has Kawaraban's tables. Raises ``StorageError``."""
+    if is_server(url):
+        return (await migration_status(url)).exists
+    return sqlite_migrate.is_there(sqlite_migrate.database_path(url))
+
+
+async def need(url: str) -> None:
+    """Raise ``StorageError`` where there is no database yet."""
+    if await is_there(url):
+        return
+    if is_server(url):
+        raise ServerUnusable(ServerProblem.EMPTY)
+    msg = "there is no database"
+    raise StorageError(msg)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Path of the file that a URL names; None for a server. Raises ``StorageError`` for another URL."""
+    return None if is_server(url) else sqlite_migrate.database_path(url)
+
+
+def shown(url: str) -> str:
+    """Name of a database for people and logs: the absolute path, or the URL without password and options."""
+    path = sqlite_file(url)
+    if path is not None:
+        return str(path.absolute())
+    address, _, query = url.partition("?")
+    scheme, _, rest = address.partition("://")
+    login, at, place = rest.rpartition("@")
+    kept = urlencode([(key, value) for key, value in parse_qsl(query) if key in _SHOWN], safe="/")
+    return f"{scheme}://{login.partition(':')[0]}{at}{place}{f'?{kept}' if kept else ''}"
+
+
+async def server_facts(url: str) -> ServerFacts | None:
+    """Properties of the server; None for a file. Raises ``ServerUnusable``."""
+    if not is_server(url):
+        return None
+    _need_driver()
+    from bot.storage.postgres import server  # noqa: PLC0415
+
+    return await to_thread(server.server_facts, url)
+
+
+@contextmanager
+def instance_lock(url: str, *, on_taken: Callable[[], None]) -> Iterator[bool]:
+    """Hold a server's database for this process, as long as the block runs. False: another process has it.
+
+    ``on_taken``: called in a thread when another process took it after the connection was lost. Raises
+    ``ServerUnusable``.
+    """
+    _need_driver()
+    from bot.storage.postgres.lock_keys import LockKey  # noqa: PLC0415
+    from bot.storage.postgres.session_lock import kept_lock  # noqa: PLC0415
+
+    with kept_lock(url, LockKey.INSTANCE, on_taken=on_taken) as is_ours:
+        yield is_ours
+
+
+def backup_command(url: str) -> str:
+    """Command that copies a server's database to a file, without its password."""
+    return f"pg_dump --format=custom --file=kawaraban.dump {shlex.quote(shown(url))}"
+
+
+def _need_driver() -> None:
+    """Raise ``ServerUnusable`` where psycopg, or the libpq that it needs, is not installed."""
+    try:
+        import psycopg  # noqa: PLC0415, F401
+    except ImportError as error:
+        raise ServerUnusable(ServerProblem.NO_DRIVER) from error
+
+
+__all__ = [
+    "MigrationStatus",
+    "backup_command",
+    "instance_lock",
+    "is_server",
+    "is_there",
+    "migration_status",
+    "need",
+    "open_storage",
+    "server_facts",
+    "shown",
+    "sqlite_file",
+]

@@ -1,0 +1,94 @@
+"""Migration of a PostgreSQL database to the newest version: ordered SQL files, pending ones in one transaction.
+
+The numbers are those of SQLite's migrations; the first file is the whole schema of its number. The version is the
+row of table ``kawaraban_version``. Processes that start at the same time wait for each other at an advisory lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from bot.core.errors import DatabaseTooNew, ServerProblem, ServerUnusable
+from bot.storage.migration_files import MigrationStatus, Step, newest_version, read_steps, status_at
+
+from .lock_keys import LockKey
+from .server import checked_session, one_row
+from .session import Session
+
+_MIGRATIONS: Final = Path(__file__).parents[1] / "migrations" / "postgres"
+FIRST: Final = 21
+"""Version of the first file."""
+_VERSION_TABLE: Final = "CREATE TABLE IF NOT EXISTS kawaraban_version (version BIGINT NOT NULL)"
+_TABLES: Final = """
+SELECT count(*) AS tables, count(*) FILTER (WHERE tablename = 'kawaraban_version') AS ours
+FROM pg_catalog.pg_tables WHERE schemaname = current_schema()
+"""
+
+
+def load_steps() -> tuple[Step, ...]:
+    """Steps in order."""
+    return read_steps(_MIGRATIONS, first=FIRST)
+
+
+def prepare(url: str, *, may_migrate: bool, steps: Sequence[Step] | None = None) -> None:
+    """Check the server and bring the database to the newest version.
+
+    Raises ``ServerUnusable`` where the server cannot be reached or used or, without ``may_migrate``, where steps
+    are pending; ``DatabaseTooNew`` for a database of a newer version. ``steps``: other migrations, for tests.
+    """
+    wanted = load_steps() if steps is None else steps
+    with checked_session(url) as session:
+        current = _version(session)
+        _refuse_newer(current, wanted)
+        if current == newest_version(wanted):
+            return
+        if not may_migrate:
+            problem = ServerProblem.OLDER if current else ServerProblem.EMPTY
+            raise ServerUnusable(problem, current=current, newest=newest_version(wanted))
+        _migrate(session, wanted)
+
+
+def status(url: str) -> MigrationStatus:
+    """Version and pending steps, without changing the database. Raises ``ServerUnusable``."""
+    with checked_session(url) as session:
+        current = _version(session)
+    return status_at(current, load_steps(), exists=current > 0)
+
+
+def _migrate(session: Session, steps: Sequence[Step]) -> None:
+    try:
+        session.command(f"BEGIN; SELECT pg_advisory_xact_lock({LockKey.MIGRATION:d}); {_VERSION_TABLE}")
+        current = _version(session)  # another process may have migrated while this one waited for the lock
+        _refuse_newer(current, steps)
+        for step in steps:
+            if step.version > current:
+                session.command(step.sql)
+        session.command("DELETE FROM kawaraban_version")
+        session.execute("INSERT INTO kawaraban_version VALUES (?)", (newest_version(steps),))
+        session.commit()
+    except BaseException:
+        session.roll_back()
+        raise
+
+
+def _refuse_newer(current: int, steps: Sequence[Step]) -> None:
+    newest = newest_version(steps)
+    if current > newest:
+        msg = (
+            f"This is a database of version {current}, but this Kawaraban only knows versions up to {newest}: "
+            "update Kawaraban, or go back to a copy of the database from before the update."
+        )
+        raise DatabaseTooNew(msg)
+
+
+def _version(session: Session) -> int:
+    """Version of the database; 0 for an empty one. Raises ``ServerUnusable`` for one with tables of others."""
+    tables, ours = one_row(session, _TABLES)
+    if not ours:
+        if tables:
+            raise ServerUnusable(ServerProblem.NOT_OURS)
+        return 0
+    (version,) = one_row(session, "SELECT coalesce(max(version), 0) AS version FROM kawaraban_version")
+    return int(version)

@@ -1,0 +1,171 @@
+"""Sessions: one connection to a PostgreSQL server each, used by one thread, opened anew after it was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import psycopg
+from psycopg import conninfo, pq
+from psycopg.raw_cursor import RawCursor
+
+from bot.core.errors import ServerProblem, ServerUnusable
+from bot.storage.sql.database import Parameters, Rows
+from bot.storage.sql.dialect import postgresql
+
+from .rows import NamedRow, named_rows
+from .values import load_as_sqlite, to_parameter
+
+CONNECT_WITHIN_S: Final = 5
+LOCK_WITHIN_S: Final = 30
+"""Seconds for which a statement waits for a lock, then ``DatabaseBusy`` is raised."""
+IDLE_WITHIN_S: Final = 5
+"""Seconds after which the server ends a transaction that sends no statement: that of a paused process, say. No
+work of ours waits for anything but the server within a transaction."""
+_CONNECTION: Final[dict[str, object]] = {
+    "connect_timeout": CONNECT_WITHIN_S,
+    "application_name": "kawaraban",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""Defaults of libpq's parameters, unless the URL has them: a server that vanished is noticed within 25 seconds."""
+_SESSION: Final = f"""
+SET client_encoding = 'UTF8';
+SET lock_timeout = '{LOCK_WITHIN_S}s';
+SET idle_in_transaction_session_timeout = '{IDLE_WITHIN_S}s';
+SET jit = off;
+SET tcp_keepalives_idle = 5;
+SET tcp_keepalives_interval = 2;
+SET tcp_keepalives_count = 2
+"""
+"""``jit``: compiling a statement of milliseconds takes longer than running it. Keepalives: the server ends the
+session of a machine that vanished, with its locks, within 10 seconds."""
+_PREPARED_MAX: Final = 1_000
+
+
+def connection_parameters(url: str) -> dict[str, Any]:
+    """Parameters of libpq for a URL ``postgresql://…``. Raises ``ServerUnusable`` for one that cannot be read."""
+    try:
+        named = conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        raise ServerUnusable(ServerProblem.WRONG_URL) from None
+    ports = str(named.get("port") or "").split(",")
+    if any(port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536) for port in ports):
+        raise ServerUnusable(ServerProblem.WRONG_URL)
+    return {**_CONNECTION, **named}
+
+
+class Session:
+    """One connection to the server, used by one thread at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._parameters = connection_parameters(url)
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self.connected = 0
+        """Number of connections that this session has opened."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is no connection, or the server ended it."""
+        return self._connection is None or self._connection.closed
+
+    def connect(self) -> None:
+        """Open the connection, unless it is open. Raises ``psycopg.Error`` where the server refuses it."""
+        if not self.is_lost:
+            return
+        self.close()
+        self._connection = psycopg.connect(**self._parameters, autocommit=True)
+        self._connection.prepared_max = _PREPARED_MAX
+        load_as_sqlite(self._connection)
+        self.command(_SESSION)
+        self.connected += 1
+
+    def begin(self, text: str) -> None:
+        """Begin a transaction by statements; on a new connection where the old one was lost since the last one."""
+        had_one = not self.is_lost
+        self.connect()
+        try:
+            self.command(text)
+        except psycopg.OperationalError:
+            if not (had_one and self.is_lost):
+                raise
+            self.connect()
+            self.command(text)
+
+    def command(self, text: str) -> None:
+        """Send statements whose results are not needed, in one round trip."""
+        self._run(text.encode())
+
+    def commit(self) -> None:
+        """Commit. Raises ``psycopg.InterfaceError`` where the server rolled back instead, after an error."""
+        if self._run(b"COMMIT").command_status != b"COMMIT":
+            msg = "a transaction went on after an error and was rolled back"
+            raise psycopg.InterfaceError(msg)
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> Rows:
+        """Run one statement of ``storage/sql``, prepared once in each session."""
+        cursor = RawCursor(self._open(), row_factory=named_rows)
+        text, values = _as_postgresql(sql, parameters)
+        cursor.execute(text, values, prepare=True, binary=True)
+        return cast("Rows", cursor)
+
+    def executemany(self, sql: str, rows: Iterable[Parameters]) -> Rows:
+        """Run one statement for each row of parameters, in one batch of messages."""
+        made = [_as_postgresql(sql, row) for row in rows]
+        if not made:
+            return cast("Rows", _NoRows())
+        cursor: RawCursor[NamedRow] = RawCursor(self._open(), row_factory=named_rows)
+        cursor.executemany(made[0][0], [values for _, values in made])
+        return cast("Rows", cursor)
+
+    def roll_back(self) -> None:
+        """End the transaction, if the session still has one."""
+        if self._connection is None or self._connection.closed:
+            return
+        if self._connection.info.transaction_status != pq.TransactionStatus.IDLE:
+            with suppress(psycopg.Error):
+                self.command("ROLLBACK")
+
+    def close(self) -> None:
+        """End it; the server rolls back what was not committed."""
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+            self._connection = None
+
+    def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The open connection: what belongs to a transaction never runs on a new one."""
+        if self._connection is None or self._connection.closed:
+            msg = "the connection is closed"
+            raise psycopg.OperationalError(msg)
+        return self._connection
+
+    def _run(self, text: bytes) -> pq.abc.PGresult:
+        result = self._open().pgconn.exec_(text)
+        if result.status not in {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}:
+            error = psycopg.errors.error_from_result(result, encoding="utf-8")
+            if error.sqlstate is None:  # an error of libpq, not of the server
+                self.close()
+                msg = "the connection was lost"
+                raise psycopg.OperationalError(msg) from error
+            raise error
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _NoRows:
+    """Result of a batch without rows."""
+
+    rowcount: int = 0
+
+
+def _as_postgresql(sql: str, parameters: Parameters) -> tuple[Any, list[str | None]]:
+    statement = postgresql(sql)
+    if hasattr(parameters, "keys"):
+        named = cast("dict[str, object]", parameters)
+        return statement.text, [to_parameter(named[name]) for name in statement.names]
+    return statement.text, [to_parameter(value) for value in cast("Iterable[object]", parameters)]

@@ -1,0 +1,1 @@
+"""PostgreSQL alone: its sessions, values, errors, migrations and locks."""
