@@ -1,7 +1,8 @@
 """One bot on a database, and one with a token: two would poll everything twice and answer the same interactions.
 
 Locks of the operating system on files, which end with the process however it ends. Two containers on one volume
-see each other's, two machines do not.
+see each other's, two machines do not. A server's database is held by an advisory lock of a session, which all
+machines see.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bot.storage.sqlite.migrate import database_path
+from bot.storage.opening import instance_lock, shown, sqlite_file
 from bot.storage.sqlite.private_files import FILE_MODE, make_folder
 from config.sentences import Sentence
 from config.settings import Settings
@@ -40,15 +42,15 @@ class AnotherRuns(Exception):
 def alone(settings: Settings) -> Iterator[None]:
     """Hold the database and the token for this process.
 
-    Raises ``AnotherRuns``, and ``StorageError`` for a wrong URL.
+    Raises ``AnotherRuns``, and ``StorageError`` for a wrong URL or a server that cannot be used.
     """
-    database = database_path(settings.database.url)
+    url = settings.database.url
+    database, refusal = sqlite_file(url), Sentence("cli-alone-database", {"path": shown(url)})
     with ExitStack() as stack:
-        _hold(
-            stack,
-            database.with_name(f"{database.name}.lock"),
-            Sentence("cli-alone-database", {"path": str(database.absolute())}),
-        )
+        if database is not None:
+            _hold(stack, database.with_name(f"{database.name}.lock"), refusal)
+        elif not stack.enter_context(instance_lock(url, on_taken=_stop)):
+            raise AnotherRuns(refusal)
         if settings.discord.token is not None:
             _hold(
                 stack,
@@ -56,6 +58,12 @@ def alone(settings: Settings) -> Iterator[None]:
                 Sentence("cli-alone-token"),
             )
         yield
+
+
+def _stop() -> None:
+    """End this process as a service manager does: another one took the database while the server was away."""
+    log.error("another kawaraban took the database while the connection to it was lost: this one stops")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _hold(stack: ExitStack, path: Path, refusal: Sentence) -> None:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import stat
 import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.instance_lock import AnotherRuns, alone
+from bot.storage.opening import shown
+from bot.storage.postgres.lock_keys import LockKey
+from bot.storage.postgres.session_lock import SessionLock, kept_lock
 from config.settings import Settings
 from tests.cli.processes import kawaraban
 from tests.conftest import make_settings
+from tests.inspection import Inspect
 
 A_TOKEN = "a.b.c"
 HOLD = """
@@ -27,20 +36,32 @@ with alone(settings):
     sys.stdin.read()
 """
 
+HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = CAST(? AS BIGINT)"
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
 
 
-def settings_of(folder: Path, token: str = A_TOKEN, name: str = "k.db", **discord: Any) -> Settings:
-    database = {"url": f"sqlite:///{folder / name}"}
+def settings_of(
+    folder: Path, token: str = A_TOKEN, name: str = "k.db", url: str | None = None, **discord: Any
+) -> Settings:
+    database = {"url": url or f"sqlite:///{folder / name}"}
     return make_settings(folder, database=database, discord={"token": token, **discord})
 
 
-def test_a_second_process_on_a_database_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
-    first, second = settings_of(tmp_path), settings_of(tmp_path, "d.e.f")
-    with alone(first), pytest.raises(AnotherRuns, match=r"k\.db"), alone(second):
+def test_a_second_process_on_a_database_is_refused_until_the_first_has_ended(
+    tmp_path: Path, database_url: str
+) -> None:
+    first, second = settings_of(tmp_path, url=database_url), settings_of(tmp_path, "d.e.f", url=database_url)
+    with alone(first), pytest.raises(AnotherRuns, match=re.escape(shown(database_url))), alone(second):
         pass
 
     with alone(second):
@@ -56,8 +77,8 @@ def test_a_second_process_with_a_token_is_refused_also_on_another_database(tmp_p
             pass
 
 
-async def test_a_killed_process_leaves_nothing_locked(tmp_path: Path) -> None:
-    settings = settings_of(tmp_path)
+async def test_a_killed_process_leaves_nothing_locked(tmp_path: Path, database_url: str) -> None:
+    settings = settings_of(tmp_path, url=database_url)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", HOLD, settings.database.url, "a.b.c"),
@@ -73,8 +94,40 @@ async def test_a_killed_process_leaves_nothing_locked(tmp_path: Path) -> None:
     process.kill()
     await process.wait()
 
-    with alone(settings):
-        pass
+    # A server ends the session a moment after the process.
+    await asyncio.to_thread(wait_for, lambda: can_run(settings))
+
+
+def can_run(settings: Settings) -> bool:
+    try:
+        with alone(settings):
+            return True
+    except AnotherRuns:
+        return False
+
+
+def test_lock_lost_with_its_connection_is_taken_again(postgres_url: str) -> None:
+    taken = threading.Event()
+    with kept_lock(postgres_url, LockKey.INSTANCE, on_taken=taken.set, check_every_s=0.01) as is_ours:
+        assert is_ours
+        holder = Inspect(postgres_url)(HOLDER, LockKey.INSTANCE)
+        Inspect(postgres_url)("SELECT pg_terminate_backend(CAST(? AS INTEGER)) AS ended", *holder[0])
+        wait_for(lambda: Inspect(postgres_url)(HOLDER, LockKey.INSTANCE) not in ([], holder))
+    assert not taken.is_set()
+    assert Inspect(postgres_url)(HOLDER, LockKey.INSTANCE) == []
+
+
+def test_process_is_told_when_another_took_its_lock(postgres_url: str) -> None:
+    taken, inspect = threading.Event(), Inspect(postgres_url)
+    with closing(SessionLock(postgres_url, LockKey.INSTANCE)) as other:
+        with kept_lock(postgres_url, LockKey.INSTANCE, on_taken=taken.set, check_every_s=0.2):
+            inspect(
+                "SELECT pg_terminate_backend(CAST(? AS INTEGER)) AS ended", *inspect(HOLDER, LockKey.INSTANCE)[0]
+            )
+            wait_for(other.acquire)
+
+            assert taken.wait(10)
+        assert other.is_held()
 
 
 def test_nothing_of_the_token_is_in_the_name_of_its_lock_and_nobody_else_may_open_it(tmp_path: Path) -> None:

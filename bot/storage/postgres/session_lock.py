@@ -1,0 +1,94 @@
+"""An advisory lock that a process holds as long as a session of its own lives."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+
+from .errors import why_unusable
+from .lock_keys import LockKey
+from .session import Session
+
+_LOG = logging.getLogger(__name__)
+CHECK_EVERY_S: Final = 5.0
+
+
+class SessionLock:
+    """An advisory lock on a session of its own. The server releases it with the session, however that ends.
+
+    Its methods wait for the server: they are for a thread.
+    """
+
+    def __init__(self, url: str, key: LockKey) -> None:
+        self._session = Session(url)
+        self._key = key
+        self._holds = False
+
+    def acquire(self) -> bool:
+        """Take the lock, unless another session has it. Raises ``psycopg.Error`` where the server fails."""
+        self._session.connect()
+        row = self._session.execute("SELECT pg_try_advisory_lock(?) AS taken", (self._key,)).fetchone()
+        self._holds = bool(row["taken"])
+        return self._holds
+
+    def is_held(self) -> bool:
+        """Whether this session still has the lock, as the server says now. False where it does not answer."""
+        if not self._holds:
+            return False
+        try:
+            self._session.execute("SELECT 1 AS alive").fetchone()
+        except psycopg.Error:
+            self._holds = False
+        return self._holds
+
+    def close(self) -> None:
+        """End the session, and with it the lock."""
+        self._holds = False
+        self._session.close()
+
+
+@contextmanager
+def kept_lock(
+    url: str, key: LockKey, *, on_taken: Callable[[], None], check_every_s: float = CHECK_EVERY_S
+) -> Iterator[bool]:
+    """Hold a lock, and take it again after its session was lost. False: another session has it.
+
+    ``on_taken``: called in a thread when another session took the lock meanwhile. Raises ``ServerUnusable``.
+    """
+    lock = SessionLock(url, key)
+    ended = threading.Event()
+    thread = threading.Thread(
+        target=_keep, args=(lock, ended, on_taken, check_every_s), name="instance-lock", daemon=True
+    )
+    try:
+        try:
+            is_ours = lock.acquire()
+        except psycopg.Error as error:
+            raise why_unusable(error) from error
+        if is_ours:
+            thread.start()
+        yield is_ours
+    finally:
+        ended.set()
+        if thread.ident is not None:
+            thread.join()
+        lock.close()
+
+
+def _keep(lock: SessionLock, ended: threading.Event, on_taken: Callable[[], None], check_every_s: float) -> None:
+    while not ended.wait(check_every_s):
+        if lock.is_held():
+            continue
+        try:
+            is_ours = lock.acquire()
+        except psycopg.Error:
+            continue  # the server is away, and so are all who could take the lock
+        if not is_ours:
+            on_taken()
+            return
+        _LOG.warning("the connection that holds the database for this process was lost, and is there again")
