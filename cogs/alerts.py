@@ -36,15 +36,10 @@ from bot.views.alerts.menu import (
     draw_done,
     draw_held_posts,
     draw_menu,
-    read_entry,
-    read_min_rp,
-    read_until,
     thresholds_line,
     topic_label,
-    write_entry,
-    write_min_rp,
-    write_until,
 )
+from bot.views.kit.custom_ids import read_entry, read_min_rp, read_until, write_entry, write_min_rp, write_until
 from bot.views.kit.forms import Typed
 from bot.views.kit.post import handle_label
 from bot.views.kit.text import when

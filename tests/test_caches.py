@@ -85,7 +85,7 @@ BOUNDED = {
     "cogs/shared/forms.py:NOTHING": "always empty",
     "bot/storage/sql/polling/poll_state.py:NO_NAMES": "always empty",
     "bot/gateway/command_sync.py:_ids": "our own commands",
-    "bot/cli/console.py:console": "one terminal",
+    "bot/cli/terminal/console.py:console": "one terminal",
     "bot/views/kit/text.py:_plain": "our own sentences",
     "bot/views/kit/text.py:_instead": "our own sentences",
     "bot/views/kit/text.py:_speakers": "our own languages",

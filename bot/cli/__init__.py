@@ -19,11 +19,10 @@ import typer
 from typer.main import get_group
 
 import bot
+from bot.cli.completion import speak_of_installing
+from bot.cli.help import SpokenGroup, check_language, usage_error
+from bot.cli.terminal.messages import speak
 from config.language import cli_language
-
-from .completion import speak_of_installing
-from .help import SpokenGroup, check_language, usage_error
-from .messages import speak
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import typer
 
-from .messages import listed, say
+from bot.cli.terminal.messages import listed, say
 
 _OPTION: Final = "install_completion"
 _SHELLS: Final = ["bash", "zsh", "fish", "PowerShell"]

@@ -9,14 +9,23 @@ from typing import Annotated, Any
 import typer
 
 from bot import app
+from bot.cli.fetch import post_as_json, post_cells
+from bot.cli.help import SpokenCommand, SpokenGroup
+from bot.cli.terminal.console import (
+    SETTINGS_WRONG,
+    Json,
+    moment,
+    out,
+    print_json,
+    print_table,
+    print_text,
+    run_to_end,
+    stop,
+)
+from bot.cli.terminal.messages import health_text, say
 from bot.core.models import Digest, DigestContent, DigestPost, DigestTopic
 from bot.services.digests import digests_meant
 from config.settings import Settings, load
-
-from .console import SETTINGS_WRONG, Json, moment, out, print_json, print_table, print_text, run_to_end, stop
-from .fetch import post_as_json, post_cells
-from .help import SpokenCommand, SpokenGroup
-from .messages import health_text, say
 
 DigestArgument = Annotated[str, typer.Argument(metavar="NAME|ID")]
 

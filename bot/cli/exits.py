@@ -6,12 +6,11 @@ import logging
 import sys
 from typing import Any, NoReturn
 
+from bot.cli.terminal.console import DATABASE_FAILED, FAULT, SETTINGS_WRONG, log_to_console, stop, stop_for
+from bot.cli.terminal.messages import said, spoken
 from bot.core.errors import StorageError
 from bot.doctor.database_faults import why_unusable
 from config.settings import SettingsError, load
-
-from .console import DATABASE_FAILED, FAULT, SETTINGS_WRONG, log_to_console, stop, stop_for
-from .messages import said, spoken
 
 log = logging.getLogger(__name__)
 

@@ -13,18 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot import bootstrap
-from bot.core.activity import Activity
-from bot.core.errors import DatabaseBusy, SourceError
-from bot.core.leases import LEASE_S
-from bot.core.models import FetchRequest, FetchResult, PollReport, Post, PostKey, SourceName, Topic, quoted_by
-from bot.core.targets import targets_of
-from bot.core.text import address_in, excerpt, make_topic
-from bot.core.url_display import without_addresses
-from bot.sources.registry import enable_hint
-from bot.storage.opening import need
-from config.settings import Settings, SettingsError, load
-
-from .console import (
+from bot.cli.help import SpokenCommand
+from bot.cli.terminal.console import (
     SOURCE_FAILED,
     Json,
     TopicArgument,
@@ -40,9 +30,18 @@ from .console import (
     run_to_end,
     stop,
 )
-from .help import SpokenCommand
-from .messages import error_text, say, say_cause
-from .topics import checked, for_addresses
+from bot.cli.terminal.messages import error_text, say, say_cause
+from bot.cli.topics import checked, for_addresses
+from bot.core.activity import Activity
+from bot.core.errors import DatabaseBusy, SourceError
+from bot.core.leases import LEASE_S
+from bot.core.models import FetchRequest, FetchResult, PollReport, Post, PostKey, SourceName, Topic, quoted_by
+from bot.core.targets import targets_of
+from bot.core.text import address_in, excerpt, make_topic
+from bot.core.url_display import without_addresses
+from bot.sources.registry import enable_hint
+from bot.storage.opening import need
+from config.settings import Settings, SettingsError, load
 
 if TYPE_CHECKING:
     from bot.sources.base import Source

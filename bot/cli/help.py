@@ -13,10 +13,9 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from bot.cli.terminal.layout import indented, pairs, wrapped
+from bot.cli.terminal.messages import joined, knows, listed, say
 from config.sentences import LANGUAGES
-
-from .layout import indented, pairs, wrapped
-from .messages import joined, knows, listed, say
 
 WIDEST: Final = 100
 _EXPLAINED: Final = {"NoArgsIsHelpError"}

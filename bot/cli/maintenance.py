@@ -5,12 +5,11 @@ from __future__ import annotations
 import typer
 
 from bot import doctor
+from bot.cli.help import SpokenCommand
+from bot.cli.terminal.console import FAULT, Json, print_json, print_text, run_to_end
+from bot.cli.terminal.messages import say, spoken
 from bot.storage.opening import migration_status, open_storage, shown
 from config.settings import Settings, load
-
-from .console import FAULT, Json, print_json, print_text, run_to_end
-from .help import SpokenCommand
-from .messages import say, spoken
 
 
 def doctor_command(as_json: Json = False) -> None:

@@ -8,16 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from bot import app
-from bot.core.errors import RefusedRequest
-from bot.core.identity.row_ids import LARGEST_ID
-from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
-from bot.core.redaction import post_hash
-from bot.services import Services
-from bot.services.moderation import HASH_SHOWN, PostMatch
-from bot.storage.opening import is_there, shown
-from config.settings import load
-
-from .console import (
+from bot.cli.help import SpokenCommand
+from bot.cli.terminal.console import (
     SETTINGS_WRONG,
     Json,
     moment,
@@ -28,8 +20,15 @@ from .console import (
     run_to_end,
     stop,
 )
-from .help import SpokenCommand
-from .messages import say
+from bot.cli.terminal.messages import say
+from bot.core.errors import RefusedRequest
+from bot.core.identity.row_ids import LARGEST_ID
+from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
+from bot.core.redaction import post_hash
+from bot.services import Services
+from bot.services.moderation import HASH_SHOWN, PostMatch
+from bot.storage.opening import is_there, shown
+from config.settings import load
 
 PostArgument = Annotated[str, typer.Argument(metavar="POST")]
 Guild = Annotated[int | None, typer.Option("--guild", min=1, max=LARGEST_ID, metavar="ID")]

@@ -10,13 +10,12 @@ from typing import Annotated
 import typer
 
 from bot import app
+from bot.cli.help import SpokenCommand, check_language
+from bot.cli.terminal.console import SETTINGS_WRONG, log_to_console, out, run_to_end, stop
+from bot.cli.terminal.messages import said, say, spoken
 from bot.gateway.connection import CannotStay
 from bot.instance_lock import AnotherRuns
 from config.settings import load
-
-from .console import SETTINGS_WRONG, log_to_console, out, run_to_end, stop
-from .help import SpokenCommand, check_language
-from .messages import said, say, spoken
 
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,9 @@ from typing import Any, Final
 import typer
 
 from bot import bootstrap
+from bot.cli.help import SpokenCommand
+from bot.cli.terminal.console import Json, moment, out, print_json, print_table, print_text, run_to_end
+from bot.cli.terminal.messages import health_text, said, say, say_cause
 from bot.core.causes import Cause
 from bot.core.health.incidents import place_asked
 from bot.core.health.status import SourceLine, source_lines, was_asked
@@ -17,10 +20,6 @@ from bot.core.models import Health, SourceName, Watch
 from bot.sources.registry import daily_limits, templates_of
 from config.sentences import Sentence
 from config.settings import Settings, load
-
-from .console import Json, moment, out, print_json, print_table, print_text, run_to_end
-from .help import SpokenCommand
-from .messages import health_text, said, say, say_cause
 
 WATCHES_SHOWN = 20
 UNKNOWN: Final = "unknown"

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
+from bot.cli.topics import wrong_with
 from bot.core.models import SourceName
 from config.sentences import Sentence, Value
-
-from .topics import wrong_with
 
 _TOPIC: Final = {"topic", "topics", "keyword", "word", "address", "url", "トピック", "キーワード", "アドレス"}
 _SOURCE: Final = {"source", "sources", "ソース"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from bot.cli.help import WrongArgument
+from bot.cli.terminal.messages import said
 from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, holds_address, make_topic
@@ -12,9 +14,6 @@ from bot.core.url_display import has_login
 from bot.sources.registry import page_owner
 from config.sentences import Sentence
 from config.settings import Settings
-
-from .help import WrongArgument
-from .messages import said
 
 Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
 """Source, topic and target of a watch."""

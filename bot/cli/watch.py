@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from bot import bootstrap
-from bot.core.health.silence import address_of
-from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
-from bot.core.text import address_in, make_topic
-from bot.core.url_display import host_of
-from bot.sources.registry import enable_hint, templates_of
-from bot.storage.opening import is_there, shown
-from config.settings import Settings, load
-
-from .console import (
+from bot.cli.help import SpokenCommand, SpokenGroup, WrongArgument, no_such
+from bot.cli.status import health_of, state_of, why_unwell
+from bot.cli.terminal.console import (
     SETTINGS_WRONG,
     Json,
     moment,
@@ -31,11 +25,16 @@ from .console import (
     stop,
     stop_for,
 )
-from .help import SpokenCommand, SpokenGroup, WrongArgument, no_such
-from .messages import joined, listed, said, say
-from .status import health_of, state_of, why_unwell
-from .topic_lists import Line, TopicList, read_list
-from .topics import Templates, Wanted, checked, places, usual_sources
+from bot.cli.terminal.messages import joined, listed, said, say
+from bot.cli.topic_lists import Line, TopicList, read_list
+from bot.cli.topics import Templates, Wanted, checked, places, usual_sources
+from bot.core.health.silence import address_of
+from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
+from bot.core.text import address_in, make_topic
+from bot.core.url_display import host_of
+from bot.sources.registry import enable_hint, templates_of
+from bot.storage.opening import is_there, shown
+from config.settings import Settings, load
 
 if TYPE_CHECKING:
     from bot.storage.stores import Storage

@@ -14,17 +14,15 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import aiohttp
 import discord
+from discord.http import HTTPClient
 
 from bot.core.errors import DatabaseBusy
 from bot.network_errors import in_a_line
 from bot.storage.sql.maintenance import MaintenanceStore
-
-if TYPE_CHECKING:
-    from bot.gateway.client import TrendBot
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +59,23 @@ class _Synced:
         return json.dumps({"digest": self.digest, "stamps": self.stamps, "restored": self.restored})
 
 
+class Application(Protocol):
+    """The application whose commands are synced, as its client knows it."""
+
+    http: HTTPClient
+
+    @property
+    def application_id(self) -> int | None:
+        """The id of the application; None before the login."""
+
+    async def tree_payload(self) -> list[dict[str, Any]]:
+        """The commands as they would be sent, translations included."""
+
+
 class CommandSync:
     """Compares the commands with Discord's, and syncs them if something differs."""
 
-    def __init__(self, bot: TrendBot, maintenance: MaintenanceStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, bot: Application, maintenance: MaintenanceStore, clock: Callable[[], datetime]) -> None:
         self._bot = bot
         self._maintenance = maintenance
         self._clock = clock

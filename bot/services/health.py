@@ -12,8 +12,8 @@ from bot.core.health.status import ServerStatus, source_lines, with_spending, wo
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.sources.registry import daily_limits
 from bot.storage.stores import Storage
-from bot.views.alerts.notice import place_name
 from bot.views.kit.causes import say_cause
+from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.text import Texts
 from config.settings import Settings
 
@@ -103,7 +103,7 @@ class HealthService:
         content = telling.content
         if content is None:
             return
-        place = place_name(self._english, content.endpoint)
+        place = endpoint_name(self._english, content.endpoint)
         if content.better:
             rest = "" if content.scope is OutageScope.NONE else f", but for {content.count} of its topics"
             log.warning("source %s can be read again%s", place, rest)

@@ -18,8 +18,9 @@ from bot.core.health.status import ServerStatus, SourceLine, was_asked
 from bot.core.health.watch import is_source_problem, is_unsupported_topic
 from bot.core.models import Health, Watch
 from bot.core.text import TOPIC_NAME_MAX, label
-from bot.views.alerts.notice import UNWELL_COLOUR, WELL_COLOUR, place_name
+from bot.views.alerts.notice import UNWELL_COLOUR, WELL_COLOUR
 from bot.views.kit.causes import say_health
+from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.layout import button, finished, text_weight
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age, ago, when
@@ -163,7 +164,7 @@ def _source(speaker: Speaker, line: SourceLine) -> str:
     counts = speaker.say(
         "status-source",
         mark=_MARKS[line.health] if line.asked else _UNCHECKED,
-        source=place_name(speaker, line.endpoint),
+        source=endpoint_name(speaker, line.endpoint),
         topics=line.topics,
         degraded=line.degraded,
         down=line.down,
@@ -206,7 +207,7 @@ def _by_topic(watches: Sequence[Watch]) -> list[list[Watch]]:
 def _well(speaker: Speaker, now: datetime, group: Sequence[Watch]) -> str:
     """A topic in a line, with its sources, and when the one of them was checked that was so the longest ago."""
     topic = label(group[0].topic.name, TOPIC_NAME_MAX) or "-"
-    places = dict.fromkeys(place_name(speaker, place_asked(one)) for one in group)
+    places = dict.fromkeys(endpoint_name(speaker, place_asked(one)) for one in group)
     oldest = min(group, key=lambda one: (one.last_ok_at is not None, one.last_ok_at or now))
     parts = [f"**{topic}**", speaker.say("list-comma").join(places), _checked(speaker, oldest, now)]
     return f"{_MARKS[Health.OK]} {speaker.say('alert-dot').join(parts)}"
@@ -215,7 +216,7 @@ def _well(speaker: Speaker, now: datetime, group: Sequence[Watch]) -> str:
 def _about(speaker: Speaker, watch: Watch) -> str:
     topic = label(watch.topic.name, TOPIC_NAME_MAX) or "-"
     mark = _MARKS[watch.health] if was_asked(watch) else _UNCHECKED
-    return f"{mark} **{topic}**{speaker.say('alert-dot')}{place_name(speaker, place_asked(watch))}"
+    return f"{mark} **{topic}**{speaker.say('alert-dot')}{endpoint_name(speaker, place_asked(watch))}"
 
 
 def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:

@@ -17,7 +17,7 @@ from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.services.subscriptions.requests import Change, SubscribeResult
 from bot.services.subscriptions.service import SubscriptionService
-from bot.views.alerts.menu import read_min_rp
+from bot.views.kit.custom_ids import read_min_rp
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.changes import change_id, draw_changed, draw_exists, min_rp_id
 from cogs.shared.acknowledging import acknowledge, answer

@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 
 import bot.cli
 from bot import __version__
-from bot.cli import cli, main, messages
+from bot.cli import cli, main
+from bot.cli.terminal import messages
 from bot.core.models import SourceName
 from bot.core.text import make_topic
 from bot.storage.sqlite.connection import open_sqlite

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.table import Table
 
-from bot.cli.console import Printer, print_json
-from bot.cli.drawing import LineConsole
 from bot.cli.run import _announce
+from bot.cli.terminal.console import Printer, print_json
+from bot.cli.terminal.drawing import LineConsole
 from bot.core.text import excerpt
 
 OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

@@ -14,8 +14,9 @@ from rich.cells import cell_len
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from bot.cli import cli, messages
+from bot.cli import cli
 from bot.cli.help import SpokenCommand, SpokenGroup, help_lines, of_param
+from bot.cli.terminal import messages
 from config.sentences import LANGUAGES, Language, has
 
 from .test_cli import Here, here, the_only_line

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from bot.cli.layout import indented, pairs, table, wrapped
+from bot.cli.terminal.layout import indented, pairs, table, wrapped
 
 LETTERS = st.text(st.sampled_from("ab 12、。（）「」瓦版カタカナーッ-/…"), max_size=120)
 WIDTHS = st.integers(min_value=10, max_value=120)

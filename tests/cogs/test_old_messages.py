@@ -32,8 +32,8 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
-from bot.views.alerts.menu import read_min_rp, read_until
 from bot.views.digests.form import DigestForm
+from bot.views.kit.custom_ids import read_min_rp, read_until
 from bot.views.kit.forms import FormKind, form_about
 from bot.views.moderation import HIDE_FORM, hide_form
 from bot.views.quiet_form import QuietForm

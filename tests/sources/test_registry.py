@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.models import SourceName, quoted_by
 from bot.sources.registry import REGISTRY, daily_limits, enable_hint, page_owner, servers_of
-from bot.views.alerts.menu import read_min_rp, write_min_rp
+from bot.views.kit.custom_ids import read_min_rp, write_min_rp
 from config.sentences import LANGUAGES, has
 from config.settings import Settings, SourceSettings, SourcesSettings
 from tests.conftest import EN, JA

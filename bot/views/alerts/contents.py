@@ -9,10 +9,9 @@ from functools import singledispatch
 
 from bot.core.models import AlertContent, DigestContent, EntryContent, NoticeContent, SummaryContent
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, line, one_line, told_line
+from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.text import Speaker, when
 from bot.views.kit.timezones import on_the_clock
-
-from .notice import place_name
 
 TITLE_MAX = 100
 """Characters that Discord takes for the title of a forum post."""
@@ -32,7 +31,7 @@ def subject(content: EntryContent, speaker: Speaker) -> str:
 
 @subject.register
 def _notice_subject(content: NoticeContent, speaker: Speaker) -> str:
-    return place_name(speaker, content.endpoint)
+    return endpoint_name(speaker, content.endpoint)
 
 
 @subject.register

@@ -7,28 +7,20 @@ from typing import Any
 from discord import ui
 
 from bot.core.causes import Cause
-from bot.core.models import Endpoint, NoticeContent, OutageScope
+from bot.core.models import NoticeContent, OutageScope
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.causes import say_cause
-from bot.views.kit.post import source_name
+from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.text import Speaker, when
 
-HOST_MAX = 60
 UNWELL_COLOUR, WELL_COLOUR = 0xC8442E, 0x3A8F5C
-
-
-def place_name(speaker: Speaker, place: Endpoint) -> str:
-    """``Misskey``, or ``Misskey (misskey.example)`` for another server than the usual one."""
-    name = source_name(speaker, place.source)
-    host = label(place.host, HOST_MAX)
-    return speaker.say("health-place", source=name, host=host) if host else name
 
 
 def notice_text(speaker: Speaker, content: NoticeContent) -> str:
     """The text of a notice: the source, its problem and since when, and the topics; or its recovery."""
     if content.too_dear and content.topics:
         return speaker.say("notice-too-dear", topic=label(content.topics[0], TOPIC_NAME_MAX) or "-")
-    values: dict[str, Any] = {"source": place_name(speaker, content.endpoint)}
+    values: dict[str, Any] = {"source": endpoint_name(speaker, content.endpoint)}
     if content.better and content.scope is OutageScope.NONE:
         return speaker.say("notice-well", **values)
     names = [label(name, TOPIC_NAME_MAX) or "-" for name in content.topics]

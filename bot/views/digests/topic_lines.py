@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bot.core.models import DigestPost, DigestTopic, SourceProblem, TopicState, Volume
 from bot.core.text import TOPIC_NAME_MAX, label
-from bot.views.alerts.notice import place_name
 from bot.views.kit.audience import audience_lines
 from bot.views.kit.causes import say_cause
+from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.layout import text_weight
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age
@@ -209,7 +209,7 @@ def _troubles(speaker: Speaker, troubles: Sequence[SourceProblem]) -> Iterator[s
     """Each place that could not be read properly, and why; of many the first."""
     for trouble in troubles[:TROUBLES_MAX]:
         yield speaker.say(
-            "digest-trouble", place=place_name(speaker, trouble.endpoint), why=say_cause(speaker, trouble.cause)
+            "digest-trouble", place=endpoint_name(speaker, trouble.endpoint), why=say_cause(speaker, trouble.cause)
         )
     if len(troubles) > TROUBLES_MAX:
         yield speaker.say("digest-troubles-more", count=len(troubles) - TROUBLES_MAX)

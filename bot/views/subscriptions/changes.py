@@ -12,7 +12,7 @@ import discord
 from discord import ui
 
 from bot.core.models import SourceName, Subscription, SubscriptionId
-from bot.views.alerts.menu import write_min_rp
+from bot.views.kit.custom_ids import write_min_rp
 from bot.views.kit.layout import button, card_of
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker

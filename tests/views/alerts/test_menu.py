@@ -20,21 +20,8 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services.input.text import MIN_RP_MAX
-from bot.views.alerts.menu import (
-    MenuAction,
-    Undo,
-    UndoStep,
-    draw_done,
-    draw_menu,
-    read_entry,
-    read_min_rp,
-    read_until,
-    thresholds_line,
-    undo_id,
-    write_entry,
-    write_min_rp,
-    write_until,
-)
+from bot.views.alerts.menu import MenuAction, Undo, UndoStep, draw_done, draw_menu, thresholds_line, undo_id
+from bot.views.kit.custom_ids import read_entry, read_min_rp, read_until, write_entry, write_min_rp, write_until
 from bot.views.kit.text import LANGUAGES, Texts
 from config import LOCALES
 from tests.views.drawn import sent, text_of

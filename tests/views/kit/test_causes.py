@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.cli import messages
+from bot.cli.terminal import messages
 from bot.core.causes import Cause
 from bot.core.errors import SourceError
 from bot.core.models import WatchHealth

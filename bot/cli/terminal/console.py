@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,34 +16,19 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO, TypeVar
 import msgspec
 import typer
 
-from bot.core.text import excerpt
+from bot.cli.terminal.layout import indented, table
+from bot.cli.terminal.lines import NEEDS_ESCAPE, as_line
+from bot.cli.terminal.messages import say
 from bot.logs import LineFormatter, calm_discord
 from config.settings import Settings
 from config.tables import Secret, Table
 
-from .layout import indented, table
-from .messages import say
-
 if TYPE_CHECKING:
-    from .drawing import LineConsole
+    from bot.cli.terminal.drawing import LineConsole
 
 FAULT, SETTINGS_WRONG, SOURCE_FAILED, DATABASE_FAILED = 1, 2, 3, 4
 
 T = TypeVar("T")
-
-LINE_MAX = 4_000
-_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\U000e0000-\U000e0fff\ud800-\udfff]"
-)
-"""Characters that control a terminal or are invisible; joiners stay, since emoji need them."""
-_ESCAPED = re.compile(rf"{_UNSEEN.pattern}|[\u2028\u2029]")
-
-
-def as_line(text: str) -> str:
-    """A line as a terminal may have it: no control or direction characters; its spaces stay as they are."""
-    return excerpt(_UNSEEN.sub("", _BREAKS.sub(" ", text[:LINE_MAX])), LINE_MAX)
 
 
 class Printer:
@@ -71,7 +55,7 @@ class Printer:
     @cached_property
     def console(self) -> LineConsole:
         """The terminal."""
-        from .drawing import LineConsole  # noqa: PLC0415 - see above
+        from bot.cli.terminal.drawing import LineConsole  # noqa: PLC0415 - see above
 
         return LineConsole(stderr=self._stderr)
 
@@ -173,7 +157,7 @@ def print_json(data: object) -> None:
     """JSON for scripts, on stdout and nothing beside it; what a terminal would obey is escaped."""
     is_unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
     written = json.dumps(data, ensure_ascii=not is_unicode, indent=2)
-    sys.stdout.write(_ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], written) + "\n")
+    sys.stdout.write(NEEDS_ESCAPE.sub(lambda found: json.dumps(found[0])[1:-1], written) + "\n")
 
 
 def log_to_console(settings: Settings | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from .console import as_line
+from bot.cli.terminal.lines import as_line
 
 
 class LineConsole(Console):
