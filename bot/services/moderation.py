@@ -22,6 +22,7 @@ from bot.core.models import (
     PostKey,
     TakenDown,
     UserId,
+    is_deletion,
 )
 from bot.core.redaction import post_hash
 from bot.core.text import clean, excerpt
@@ -115,7 +116,7 @@ class ModerationService:
         What a server does not know is not hidden either, to its people: it may be a hidden channel that knows it.
         """
         try:
-            hashed = await self._hash_of(named, guild_id)
+            hashed, is_known = await self._hash_of(named, guild_id)
         except PostUnknown as refused:
             if guild_id == EVERYWHERE:
                 raise
@@ -126,6 +127,7 @@ class ModerationService:
         everywhere = {
             hidden.post_hash
             for hidden in await self._storage.moderation.hidden_posts(EVERYWHERE, limit=HIDDEN_MAX)
+            if is_known or not is_deletion(hidden.actor)
         }
         raise RefusedRequest("unhide-not-yours" if hashed in everywhere else "unhide-not-hidden")
 
@@ -160,18 +162,21 @@ class ModerationService:
             raise PostUnknown("hide-message-unknown")
         return named
 
-    async def _hash_of(self, named: str, guild_id: GuildId) -> PostHash:
-        """From our own suggestions and lists it is a hash already."""
+    async def _hash_of(self, named: str, guild_id: GuildId) -> tuple[PostHash, bool]:
+        """The hash of a post, and whether the server knows the post: by its topics, or because it hid it.
+
+        From our own suggestions and lists it is a hash already.
+        """
         typed = named.strip().lower()
         known = [
             hidden.post_hash for hidden in await self._storage.moderation.hidden_posts(guild_id, limit=HIDDEN_MAX)
         ]
         matching = [hashed for hashed in known if len(typed) >= HASH_SHOWN and hashed.startswith(typed)]
         if len(matching) == 1:
-            return matching[0]
-        keys = [found.key for found in await self.find(named, guild_id if guild_id != EVERYWHERE else None)]
-        hidden_keys = [post_hash(key) for key in keys if post_hash(key) in known]
-        return (hidden_keys or [post_hash(keys[0])])[0]
+            return matching[0], True
+        found = await self.find(named, guild_id if guild_id != EVERYWHERE else None)
+        meant = next((one for one in found if post_hash(one.key) in known), found[0])
+        return post_hash(meant.key), meant.post is not None or post_hash(meant.key) in known
 
 
 def person(user_id: UserId | int) -> Actor:

@@ -12,11 +12,12 @@ import aiohttp
 import discord
 import pytest
 
-from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, MessageId, PostKey, Viewer
+from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, MessageId, PostKey, SourceName, Viewer
 from bot.core.redaction import post_hash
 from bot.core.text import topic_key
 from bot.gateway.client import TrendBot
 from bot.services.moderation import person
+from bot.storage.sql.moderation.moderation import source_actor
 from bot.views.moderation import PAGE
 from tests.cogs.subscriptions.test_subscribe import answer
 from tests.conftest import BotEnv
@@ -312,6 +313,18 @@ async def test_a_post_can_be_let_back_by_its_link(env: BotEnv, warden: Any) -> N
     result = await warden.slash(env.channel, "unhide", post=STATUS.format("a", "1234567890"))
 
     assert sentence(env, "unhide-done") in texts(result.response)
+
+
+@pytest.mark.invariant(10)
+async def test_what_was_deleted_where_only_another_server_saw_it_is_not_hidden_here(
+    env: BotEnv, warden: Any
+) -> None:
+    await env.services.moderation.hide(EVERYWHERE, PostKey("x:1234567890"), source_actor(SourceName.X))
+
+    result = await warden.slash(env.channel, "unhide", post="1234567890")
+
+    said = [answer.content for answer in (result.response, *result.followups) if answer is not None]
+    assert sentence(env, "unhide-not-hidden") in said
 
 
 async def test_what_the_operator_hid_no_server_brings_back(env: BotEnv, warden: Any) -> None:

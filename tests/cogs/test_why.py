@@ -17,10 +17,12 @@ from bot.core.models import (
     PauseReason,
     PostKey,
     QuietHours,
+    SourceName,
     Subscription,
 )
 from bot.core.text import label
 from bot.gateway.client import TrendBot
+from bot.storage.sql.moderation.moderation import source_actor
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, in_japanese, shown, stored, subscribe
 from tests.cogs.test_alert_buttons import ids, press, sentence
 from tests.cogs.test_deliveries import ONE, decide, follow, given_up, sealed, uncertain
@@ -386,6 +388,30 @@ async def test_a_post_the_operator_hid_before_anybody_saw_it_says_so(env: BotEnv
 
     at, by = f"<t:{int(env.clock().timestamp())}:f>", says(env, "why-by-operator")
     assert says(env, "why-hidden-everywhere", at=at, by=by) in said
+
+
+@pytest.mark.invariant(10)
+async def test_a_deletion_that_only_another_servers_topic_saw_is_not_told(env: BotEnv) -> None:
+    await follow(env)
+    link = "https://x.com/someone/status/1234567890"
+    before = await why(env, link)
+
+    await env.services.storage.moderation.hide(
+        EVERYWHERE, PostKey("x:1234567890"), actor=source_actor(SourceName.X), why=None, now=env.clock()
+    )
+
+    assert await why(env, link) == before
+
+
+async def test_a_deletion_of_a_post_that_this_channel_saw_is_told(env: BotEnv) -> None:
+    await follow(env)
+    link = await seen(env, rp=87)
+    await env.services.storage.moderation.hide(
+        EVERYWHERE, key_of(on_page(env)), actor=source_actor(SourceName.TRENDPAGE), why=None, now=env.clock()
+    )
+
+    at, by = f"<t:{int(env.clock().timestamp())}:f>", says(env, "why-by-source")
+    assert says(env, "why-hidden-everywhere", at=at, by=by) in await why(env, link)
 
 
 async def test_who_asks_too_often_is_asked_to_wait(tmp_path: Path, clock: Clock, site: TrendSite) -> None:

@@ -72,7 +72,7 @@ from .health import (
     TraitStats,
     WatchHealth,
 )
-from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
+from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown, is_deletion
 from .outbox import (
     CONTENTS,
     AlertContent,
@@ -255,6 +255,7 @@ __all__ = [
     "WatchId",
     "WatchUpdate",
     "display_name",
+    "is_deletion",
     "quoted_by",
     "speaker_for",
 ]

@@ -16,6 +16,11 @@ class AuditAction(StrEnum):
     UNHIDE = "unhide"
 
 
+def is_deletion(actor: Actor) -> bool:
+    """Whether a post was taken down because its source said that it is gone."""
+    return actor.startswith("source:")
+
+
 @dataclass(frozen=True, slots=True)
 class HiddenPost:
     """A post that was taken down in a server (guild 0: everywhere). Of the post itself only the hash is left."""

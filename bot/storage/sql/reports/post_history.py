@@ -32,6 +32,7 @@ from bot.core.models import (
     Topic,
     Watch,
     WatchId,
+    is_deletion,
 )
 from bot.core.redaction import post_hash
 from bot.storage.sql.database import Row, Store, Tx
@@ -110,14 +111,16 @@ class PostHistoryStore(Store):
 
 
 def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
+    paths, telling = _paths(tx, guild_id, channel_id, key), _telling(tx, guild_id, channel_id, key)
+    is_known = telling is not None or any(path.sighting is not None for path in paths)
     return PostHistory(
         guild_id=guild_id,
         channel_id=channel_id,
         key=key,
         at=now,
-        paths=_paths(tx, guild_id, channel_id, key),
-        hidings=_hidings(tx, guild_id, key),
-        telling=_telling(tx, guild_id, channel_id, key),
+        paths=paths,
+        hidings=_hidings(tx, guild_id, key, with_deletions=is_known),
+        telling=telling,
         quiet=read_quiet(tx, channel_id),
     )
 
@@ -189,9 +192,17 @@ def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
     )
 
 
-def _hidings(tx: Tx, guild_id: GuildId, key: PostKey) -> tuple[TakeDownRecord, ...]:
+def _hidings(tx: Tx, guild_id: GuildId, key: PostKey, *, with_deletions: bool) -> tuple[TakeDownRecord, ...]:
+    """Take-downs of a post that a server's channel may be told.
+
+    ``with_deletions`` False: without those by a source, which say that some other server's topic had the post.
+    """
     rows = tx.execute(_HIDINGS, (EVERYWHERE, guild_id, post_hash(key)))
-    return tuple(TakeDownRecord(guild_id=guild, at=from_us(at), actor=actor) for guild, at, actor in rows)
+    return tuple(
+        TakeDownRecord(guild_id=guild, at=from_us(at), actor=actor)
+        for guild, at, actor in rows
+        if with_deletions or not is_deletion(actor)
+    )
 
 
 def _telling(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> AlertRecord | None:
