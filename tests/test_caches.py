@@ -93,9 +93,10 @@ BOUNDED = {
     "bot/views/kit/timezones.py:_names": "the time zone database",
     "bot/views/kit/timezones.py:_zones": "the time zone database",
     "bot/storage/sql/dialect.py:postgresql": "our own statements",
+    "bot/storage/sql/mapping/json_forms.py:_FORMS": "our own types",
     "bot/sources/bluesky/session.py:_notes": "one session, for a command",
     # -- bounded by who is at work: gone when it is done
-    "bot/services/trends.py:_flights": "questions that have a seat or wait for one",
+    "bot/services/trends.py:_in_flight": "questions that have a seat or wait for one",
     "bot/sources/http/robots.py:_asking": "requests under way",
     "bot/delivery/loop.py:_lanes": "messages under way",
     "bot/leases.py:_held": "messages under way",

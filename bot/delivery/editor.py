@@ -7,17 +7,14 @@ finished is drawn once more.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.models import ChannelId, Failure, FailureCode, Message, MessageId, Redraw
-from bot.leases import LeaseKeeper
-from bot.storage.stores import Storage
+from bot.core.models import ChannelId, Failure, FailureCode, Message, Redraw
 
-from .counters import DeliveryCounters
-from .outage import ALL_WAIT, IN_LINE_S, Outage
-from .rate_limiter import ChannelSpacing, Priority, RateLimiter, Sleep
+from .context import DeliveryContext
+from .outage import ALL_WAIT, IN_LINE_S
+from .rate_limiter import ChannelSpacing, Priority
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
 from .transport import (
     Absent,
@@ -46,26 +43,15 @@ TAKE_DOWN_FIRST, TAKE_DOWN_LONGEST = timedelta(minutes=1), timedelta(hours=6)
 class MessageEditor:
     """Draws messages again."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        claims: LeaseKeeper[MessageId],
-        *,
-        rate_limiter: RateLimiter,
-        spacing: ChannelSpacing,
-        outage: Outage,
-        clock: Callable[[], datetime],
-        sleep: Sleep,
-        counters: DeliveryCounters | None = None,
-    ) -> None:
-        self._counters = counters or DeliveryCounters()
-        self._storage = storage
-        self._claims = claims
-        self._rate_limiter = rate_limiter
+    def __init__(self, context: DeliveryContext, *, spacing: ChannelSpacing) -> None:
+        self._counters = context.counters
+        self._storage = context.storage
+        self._claims = context.claims
+        self._rate_limiter = context.rate_limiter
+        self._outage = context.outage
+        self._clock = context.clock
+        self._sleep = context.sleep
         self._spacing = spacing
-        self._outage = outage
-        self._clock = clock
-        self._sleep = sleep
 
     async def redraw(self, transport: Transport, redraw: Redraw) -> None:
         """Draw one message again, and write down how that ended."""

@@ -22,7 +22,7 @@ from bot.core.models import ChannelId, MessageId
 from bot.leases import LeaseKeeper
 from bot.storage.stores import Storage
 
-from .counters import DeliveryCounters
+from .context import DeliveryContext, DeliveryCounters
 from .editor import MessageEditor
 from .outage import Outage, Window
 from .pause_notices import PauseNotices
@@ -64,30 +64,11 @@ class Delivery:
         self._claims: LeaseKeeper[MessageId] = LeaseKeeper(self._renew, clock)
         self.reachability = Reachability(rate_limiter.monotonic)
         """The gateway's as well, so that an outage is logged once."""
-        outage, window = Outage(rate_limiter.monotonic, self.reachability), Window()
         self.counters = DeliveryCounters()
-        self._sender = Sender(
-            storage,
-            self._claims,
-            rate_limiter=rate_limiter,
-            spacing=spacing,
-            policy=policy,
-            outage=outage,
-            window=window,
-            clock=clock,
-            sleep=sleep,
-            counters=self.counters,
-        )
-        self._editor = MessageEditor(
-            storage,
-            self._claims,
-            rate_limiter=rate_limiter,
-            spacing=edit_spacing,
-            outage=outage,
-            clock=clock,
-            sleep=sleep,
-            counters=self.counters,
-        )
+        outage = Outage(rate_limiter.monotonic, self.reachability)
+        context = DeliveryContext(storage, self._claims, rate_limiter, outage, clock, sleep, self.counters)
+        self._sender = Sender(context, spacing=spacing, policy=policy, window=Window())
+        self._editor = MessageEditor(context, spacing=edit_spacing)
         self._notices = PauseNotices(storage.channel_troubles, rate_limiter=rate_limiter, clock=clock)
         self._clock = clock
         self._sleep = sleep

@@ -20,12 +20,10 @@ from bot.core.models import (
     PauseReason,
     PostsBy,
 )
-from bot.leases import LeaseKeeper
-from bot.storage.stores import Storage
 
-from .counters import DeliveryCounters
-from .outage import ALL_WAIT, IN_LINE_S, Outage, Window
-from .rate_limiter import ChannelSpacing, RateLimiter, Sleep
+from .context import DeliveryContext
+from .outage import ALL_WAIT, IN_LINE_S, Window
+from .rate_limiter import ChannelSpacing
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
 from .transport import Absent, CannotTell, ChannelLost, Later, PostLost, Refused, SendOutcome, Sent, Transport
 
@@ -64,28 +62,17 @@ class Sender:
     """Gets messages to Discord, each once."""
 
     def __init__(
-        self,
-        storage: Storage,
-        claims: LeaseKeeper[MessageId],
-        *,
-        rate_limiter: RateLimiter,
-        spacing: ChannelSpacing,
-        policy: DeliveryPolicy,
-        outage: Outage,
-        window: Window,
-        clock: Callable[[], datetime],
-        sleep: Sleep,
-        counters: DeliveryCounters | None = None,
+        self, context: DeliveryContext, *, spacing: ChannelSpacing, policy: DeliveryPolicy, window: Window
     ) -> None:
-        self._counters = counters or DeliveryCounters()
-        self._storage = storage
-        self._claims = claims
-        self._rate_limiter = rate_limiter
+        self._counters = context.counters
+        self._storage = context.storage
+        self._claims = context.claims
+        self._rate_limiter = context.rate_limiter
+        self._outage = context.outage
+        self._clock = context.clock
+        self._sleep = context.sleep
         self._spacing = spacing
         self._policy = policy
-        self._clock = clock
-        self._sleep = sleep
-        self._outage = outage
         self._window = window
         self._arrived_at: datetime | None = None
 
