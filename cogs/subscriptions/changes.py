@@ -9,13 +9,14 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.core.alerting.subscribe_result import SubscribeResult
 from bot.core.errors import AlreadySubscribed
 from bot.core.identity.row_ids import read_id
 from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId, UserId
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.services.subscriptions.requests import Change, SubscribeResult
+from bot.services.subscriptions.requests import Change
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.kit.custom_ids import read_min_rp
 from bot.views.subscriptions.cards import draw_removed

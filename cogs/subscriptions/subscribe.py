@@ -7,11 +7,11 @@ from dataclasses import replace
 import discord
 from discord import ui
 
-from bot.core.alerting.rules import Verdict
+from bot.core.alerting.subscribe_result import SubscribeResult
 from bot.core.errors import AlreadySubscribed, FeedElsewhere, RefusedRequest
 from bot.core.models import ChannelId, PostsBy, RoleId, Subscription, UserId
 from bot.core.text import escape
-from bot.services.subscriptions.requests import SubscribeRequest, SubscribeResult
+from bot.services.subscriptions.requests import SubscribeRequest
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_subscribed
 from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row
@@ -88,17 +88,9 @@ def subscribed_layout(
     offers = [(one.min_rp, one.passing) for one in done.day.offers]
     return draw_subscribed(
         speaker_of(interaction),
-        done.subscription,
-        asked=done.asked,
-        failed=done.failed,
-        known=done.day.known,
-        passing=done.day.passing,
-        largest=done.day.largest,
-        top=done.top,
-        passes=[verdict is Verdict.PASSES for verdict in done.top_verdicts],
+        done,
         offers=offer_row(speaker_of(interaction), done.subscription, offers),
         posts_by=posts_by,
-        similar=done.similar,
         before=before,
     )
 

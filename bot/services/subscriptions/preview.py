@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.alerting.dry_run import (
+    DAY,
+    DryRun,
+    as_stored_posts,
+    rehearse_within,
+    top_posts,
+    verdicts_on,
+)
 from bot.core.alerting.rules import Verdict
+from bot.core.alerting.subscribe_result import SubscribeResult, SubscriptionDetails
 from bot.core.calendar.clock import Clock
 from bot.core.causes import Cause
 from bot.core.errors import KawarabanError
@@ -23,15 +32,6 @@ from bot.core.models import (
 )
 from bot.core.trend_result import SourceAnswer
 from bot.polling.rule_evaluator import run_in_request_thread
-from bot.services.subscriptions.dry_run import (
-    DAY,
-    DryRun,
-    as_stored_posts,
-    rehearse_within,
-    top_posts,
-    verdicts_on,
-)
-from bot.services.subscriptions.requests import SubscribeResult, SubscriptionDetails
 from bot.services.trends import TrendService, answered_by
 from bot.sources.base import Source
 from bot.storage.stores import Storage

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from bot.core.alerting.rules import Verdict
-from bot.core.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,
     RoleId,
     Rules,
     SourceName,
-    StoredPost,
     Subscription,
     SubscriptionSettings,
-    Topic,
     UserId,
     Viewer,
 )
 from bot.services.input.text import parse_min_rp, parse_words
-from bot.services.subscriptions.dry_run import DryRun
 
 
 class Unchanged(Enum):
@@ -99,37 +94,6 @@ class SubscribeRequest:
     language: str
     chosen: SettingsChange = SettingsChange()
     viewer: Viewer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionDetails:
-    """A subscription and what the last 24 h, as stored, would have brought it.
-
-    ``address``: its feed's, which may hold a key; for those who may manage it.
-    """
-
-    subscription: Subscription
-    day: DryRun
-    address: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SubscribeResult:
-    """Result of ``/subscribe``.
-
-    ``asked``: the request to each source, in words. ``failed``: sources that could not be fetched just now,
-    with the id of the sentence that says why. ``top``: the topic's posts with the highest RP at the moment.
-    """
-
-    subscription: Subscription
-    asked: tuple[tuple[SourceName, str], ...]
-    failed: tuple[tuple[SourceName, Cause], ...]
-    day: DryRun
-    top: tuple[StoredPost, ...]
-    top_verdicts: tuple[Verdict, ...] = ()
-    """The verdict of its conditions on each of them."""
-    similar: tuple[Topic, ...] = ()
-    """Topics that may have been meant instead, where there are few posts or none."""
 
 
 @dataclass(frozen=True, slots=True)

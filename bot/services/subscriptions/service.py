@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.alerting.dry_run import (
+    DAY,
+)
 from bot.core.alerting.patterns import is_pattern
+from bot.core.alerting.subscribe_result import SubscribeResult, SubscriptionDetails
 from bot.core.calendar.clock import Clock
 from bot.core.errors import (
     AlreadySubscribed,
@@ -36,19 +40,10 @@ from bot.core.text import topic_key
 from bot.polling.rule_evaluator import PRICE_MAX, price, run_in_request_thread
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.services.subscriptions import edits
-from bot.services.subscriptions.dry_run import (
-    DAY,
-)
 from bot.services.subscriptions.feed_topics import feed_at
 from bot.services.subscriptions.minimums import Minimums
 from bot.services.subscriptions.preview import SubscriptionPreview
-from bot.services.subscriptions.requests import (
-    Change,
-    SettingsChange,
-    SubscribeRequest,
-    SubscribeResult,
-    SubscriptionDetails,
-)
+from bot.services.subscriptions.requests import Change, SettingsChange, SubscribeRequest
 from bot.services.trends import TrendService
 from bot.sources.base import Source
 from bot.storage.sql.subscriptions.subscriptions import Counts

@@ -6,7 +6,7 @@ so discord.py need not keep the view.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -15,14 +15,12 @@ import discord
 from discord import ui
 
 from bot.core.alerting.rules import Verdict
-from bot.core.causes import Cause
+from bot.core.alerting.subscribe_result import SubscribeResult
 from bot.core.models import (
     ChannelId,
     GuildId,
     PostsBy,
     RoleId,
-    SourceName,
-    StoredPost,
     Subscription,
     SubscriptionId,
     Topic,
@@ -101,53 +99,59 @@ def pick_id(channel_id: ChannelId | None) -> str:
 
 def draw_subscribed(
     speaker: Speaker,
-    subscription: Subscription,
+    result: SubscribeResult,
     *,
-    asked: Iterable[tuple[SourceName, str]],
-    failed: Iterable[tuple[SourceName, Cause]],
-    known: int,
-    passing: int,
-    largest: Mapping[SourceName, int | None],
-    top: Sequence[StoredPost],
-    passes: Sequence[bool] = (),
     offers: Sequence[ui.ActionRow[Any]] = (),
     posts_by: PostsBy | None = None,
-    similar: Sequence[Topic] = (),
     before: Subscription | None = None,
 ) -> ui.LayoutView:
     """The answer to ``/subscribe``: what will come, what would have come, what is big right now.
 
-    ``passes``: whether each of ``top`` meets the conditions. ``offers``: see ``offer_row``. ``posts_by``: how the
-    channel, a forum, gets alerts. ``similar``: topics that may have been meant. ``before``: the one it replaces.
+    ``offers``: see ``offer_row``. ``posts_by``: how the channel, a forum, gets alerts. ``before``: the one it
+    replaces.
     """
+    subscription = result.subscription
+    said = subscribed_lines(speaker, subscription, result.asked)
     blocks = [
         _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),
-        "\n".join(
-            [
-                *_instead_line(speaker, before),
-                *subscribed_lines(speaker, subscription, asked),
-                *_forum_line(speaker, posts_by),
-            ]
-        ),
-        "\n".join(
-            [
-                day_line(speaker, known, passing),
-                *warnings(speaker, subscription, failed, largest, any_post=bool(top or known)),
-            ]
-        ),
+        "\n".join([*_instead_line(speaker, before), *said, *_forum_line(speaker, posts_by)]),
+        "\n".join([day_line(speaker, result.day.known, result.day.passing), *_warnings(speaker, result)]),
+        *_top_block(speaker, result),
+        *_similar_block(speaker, result.similar),
     ]
-    if top:
-        blocks.append("\n".join([f"**{speaker.say('subscribed-top')}**", *top_lines(speaker, top, passes)]))
-    if similar:
-        blocks.append(speaker.say("subscribed-similar", count=len(similar)))
+    rows = [*_similar_row(subscription, result.similar), *offers, _subscribed_row(speaker, subscription, before)]
+    return card_of(blocks, rows, ACCENT)
+
+
+def _warnings(speaker: Speaker, result: SubscribeResult) -> list[str]:
+    any_post = bool(result.top or result.day.known)
+    return warnings(speaker, result.subscription, result.failed, result.day.largest, any_post=any_post)
+
+
+def _top_block(speaker: Speaker, result: SubscribeResult) -> list[str]:
+    """The topic's largest posts, each with whether it meets the conditions."""
+    if not result.top:
+        return []
+    passes = [verdict is Verdict.PASSES for verdict in result.top_verdicts]
+    return ["\n".join([f"**{speaker.say('subscribed-top')}**", *top_lines(speaker, result.top, passes)])]
+
+
+def _similar_block(speaker: Speaker, similar: Sequence[Topic]) -> list[str]:
+    return [speaker.say("subscribed-similar", count=len(similar))] if similar else []
+
+
+def _subscribed_row(
+    speaker: Speaker, subscription: Subscription, before: Subscription | None
+) -> ui.ActionRow[Any]:
+    """The row of a new subscription; where it replaces another, an undo comes first."""
     row = action_row(
         speaker, subscription.id, SubscriptionAction.SAMPLE, SubscriptionAction.EDIT, SubscriptionAction.REMOVE
     )
-    if before is not None:
-        undo = exchange_back_id(subscription.id, before.id)
-        back = button(speaker.say("button-undo"), undo, discord.ButtonStyle.success)
-        row = ui.ActionRow(back, *row.children)
-    return card_of(blocks, [*_similar_row(subscription, similar), *offers, row], ACCENT)
+    if before is None:
+        return row
+    undo = exchange_back_id(subscription.id, before.id)
+    back = button(speaker.say("button-undo"), undo, discord.ButtonStyle.success)
+    return ui.ActionRow(back, *row.children)
 
 
 def _similar_row(subscription: Subscription, similar: Sequence[Topic]) -> list[ui.ActionRow[Any]]:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.alerting.count_steps import next_step
+from bot.core.alerting.dry_run import DAY, dry_run, top_posts
 from bot.core.alerting.policy import PollPolicy
 from bot.core.causes import Cause
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
@@ -35,7 +36,6 @@ from bot.core.models import (
 )
 from bot.core.planning.plan import plan_poll
 from bot.services.input.text import parse_min_rp, parse_words, write_words
-from bot.services.subscriptions.dry_run import DAY, dry_run, top_posts
 from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from bot.services.subscriptions.service import SubscriptionService
 from bot.services.trends import TrendService

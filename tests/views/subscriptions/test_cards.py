@@ -12,6 +12,8 @@ from discord import ui
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.alerting.dry_run import DryRun
+from bot.core.alerting.subscribe_result import SubscribeResult
 from bot.core.causes import Cause
 from bot.core.models import (
     ChannelId,
@@ -107,15 +109,17 @@ def a_subscription(**more: Any) -> Subscription:
 
 
 def subscribed(subscription: Subscription, language: str = "ja", **more: Any) -> ui.LayoutView:
-    plain: dict[str, Any] = {
-        "asked": [(SourceName.TRENDPAGE, "https://trend.example/word/x"), (SourceName.MASTODON, "#x @ mstdn.jp")],
-        "failed": [],
+    asked = ((SourceName.TRENDPAGE, "https://trend.example/word/x"), (SourceName.MASTODON, "#x @ mstdn.jp"))
+    day: dict[str, Any] = {
         "known": 12,
         "passing": 3,
         "largest": {SourceName.TRENDPAGE: 200, SourceName.MASTODON: 20},
-        "top": [],
     }
-    return draw_subscribed(TEXTS.speaker(language), subscription, **(plain | more))
+    day |= {name: more.pop(name) for name in tuple(more) if name in day}
+    offers = more.pop("offers", ())
+    plain: dict[str, Any] = {"asked": asked, "failed": (), "top": (), "day": DryRun(**day)}
+    result = SubscribeResult(subscription, **(plain | more))
+    return draw_subscribed(TEXTS.speaker(language), result, offers=offers)
 
 
 def text_of(layout: ui.LayoutView) -> str:
