@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +14,9 @@ from typing import Final
 
 import psycopg
 
-_SETTINGS: Final = (
-    "listen_addresses=''",
-    "fsync=off",
-    "full_page_writes=off",
-    "max_connections=200",
-    "shared_buffers=32MB",
-    "autovacuum=off",
-)
+FAST: Final = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "autovacuum=off")
+"""Settings of a server that is thrown away after the tests."""
+_SETTINGS: Final = ("listen_addresses=''", "max_connections=200")
 _TABLES: Final = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
   AND relname <> 'kawaraban_version'
@@ -42,6 +37,13 @@ class Server:
     folder: Path
     programs: Path
     user: str | None
+    settings: Sequence[str] = FAST
+
+    def process_ids(self) -> list[int]:
+        """The server's process and those of its sessions."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split("\n")[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
 
     def new_database(self, name: str) -> str:
         """URL of an empty database, made anew."""
@@ -52,7 +54,9 @@ class Server:
 
     def start(self) -> None:
         """Start it. Raises ``NoServer``."""
-        options = " ".join(f"-c {setting}" for setting in (*_SETTINGS, f"unix_socket_directories={self.folder}"))
+        options = " ".join(
+            f"-c {setting}" for setting in (*_SETTINGS, *self.settings, f"unix_socket_directories={self.folder}")
+        )
         self._control("-l", self.folder / "log", "-o", options, "start")
 
     def stop(self, how: str = "immediate") -> None:
@@ -64,12 +68,14 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(settings: Sequence[str] = FAST) -> Iterator[Server]:
     """Start a server of its own. Raises ``NoServer``."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="kawaraban-pg-"))
     try:
-        server = Server(f"postgresql://kawaraban@/postgres?host={folder}", folder, programs, _owner(folder))
+        server = Server(
+            f"postgresql://kawaraban@/postgres?host={folder}", folder, programs, _owner(folder), settings
+        )
         options = ("-A", "trust", "-U", "kawaraban", "-E", "UTF8", "--no-sync", "--locale=C")
         _run(server.user, programs / "initdb", "-D", folder / "data", *options)
         server.start()

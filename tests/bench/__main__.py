@@ -1,4 +1,4 @@
-"""``python -m tests.bench poll|start|feeds|mixed|large|fanout|latency|digests|cadence|judging|all [--json]``."""
+"""``python -m tests.bench all|…`` with the name of one measurement, and ``--json``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from . import cadence, digests, fanout, feeds, judging, large, latency, mixed, poll, start
+from . import cadence, digests, fanout, feeds, judging, large, latency, mixed, poll, postgres, start
 from .report import Number, as_text, machine
 
 
@@ -22,6 +22,8 @@ def main() -> None:
         if asked.what in {"poll", "all"}:
             sizes = (asked.small, asked.large)
             found["poll"] = asyncio.run(poll.measure(Path(folder), sizes, asked.rounds or 7))
+        if asked.what == "postgres":  # needs a PostgreSQL server's programs
+            found["postgres"] = asyncio.run(postgres.measure(Path(folder), asked.small, asked.rounds or 7))
         if asked.what in {"start", "all"}:
             found["start"] = start.measure(Path(folder), asked.rounds or 7)
         if asked.what in {"feeds", "all"}:
@@ -62,6 +64,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     whats = [
         "poll",
+        "postgres",
         "start",
         "feeds",
         "mixed",

@@ -17,6 +17,7 @@ from bot.services import Services
 from tests.bench.worlds.pages import PAGE_SIZE
 from tests.bench.worlds.seed import make_due, seed
 from tests.conftest import make_settings
+from tests.inspection import url_of
 
 from .child import running
 from .report import Number, number
@@ -30,7 +31,7 @@ class Place:
     """A database under measurement, and what each round of polls in it showed."""
 
     posts: int
-    path: Path
+    url: str
     services: Services
     cpu_ms: list[float] = field(default_factory=list)
     held_ms: list[float] = field(default_factory=list)
@@ -90,18 +91,25 @@ async def open_place(folder: Path, posts: int, begin: datetime, address: str) ->
     path = folder / f"{posts}.db"
     watches = posts // PAGE_SIZE
     await asyncio.to_thread(seed, path, watches=watches, begin=begin, subscriptions=watches)
+    async with place_on(url_of(path), folder, posts, f"{address}/{posts}") as place:
+        yield place
+
+
+@asynccontextmanager
+async def place_on(url: str, folder: Path, posts: int, pages: str) -> AsyncIterator[Place]:
+    """Open the application on a database of that many posts. ``pages``: address of pages that it alone reads."""
     settings = make_settings(
         folder,
-        database={"url": f"sqlite:///{path}"},
-        sources={"trendpage": {"url": f"{address}/{posts}/{{topic}}"}, "mastodon": {"enabled": False}},
+        database={"url": url},
+        sources={"trendpage": {"url": f"{pages}/{{topic}}"}, "mastodon": {"enabled": False}},
     )
     async with app.open_services(settings) as services:
-        yield Place(posts, path, services)
+        yield Place(posts, url, services)
 
 
 async def one_round(place: Place, begin: datetime, *, measured: bool) -> None:
     """Poll all the chosen watches once."""
-    await asyncio.to_thread(make_due, place.path, place.polled, begin)
+    await asyncio.to_thread(make_due, place.url, place.polled, begin)
     async with watched_loop() as holds:
         before = time.process_time()
         report = await place.services.poller.poll_due(due_by=begin)

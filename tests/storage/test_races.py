@@ -1,8 +1,7 @@
 """Twelve pairs of works that go wrong where the second runs in the middle of the first.
 
 Two processes have the database open. The first stops before a statement of its transaction, the second begins and
-runs as far as it is let, then the first goes on. The outcome
-must be that of one after the other.
+runs as far as it is let, then the first goes on. The outcome must be that of one after the other.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from bot.gateway.client import TrendBot, point_at
 from bot.services import Services
 from bot.storage.sqlite.connection import open_sqlite
 from config.settings import Settings
+from tests.inspection import url_of
 
 from .far_discord import FarDiscord
 from .seed import make_due
@@ -36,7 +37,7 @@ class AppBench:
 
     async def make_due(self, topics: range) -> None:
         """Let the watches of these topics (by their places in ``topics``) be due now."""
-        await asyncio.to_thread(make_due, self.path, topics, self.services.clock())
+        await asyncio.to_thread(make_due, url_of(self.path), topics, self.services.clock())
 
     async def until_told(self, patience_s: float) -> None:
         """Until nothing waits for Discord any more. Raises ``TimeoutError``."""

@@ -24,6 +24,7 @@ from bot.storage.sqlite.connection import open_sqlite
 from tests.bench.fanout import PATIENCE, floor_s
 from tests.bench.poll import watched_loop
 from tests.bench.report import Number, number
+from tests.inspection import url_of
 from tests.services.digest_rig import meanwhile
 
 from .app_bench import connected, settings_for
@@ -151,7 +152,7 @@ class Polling:
     async def _round(self) -> int:
         office, self._rounds = self._office, self._rounds + 1
         await asyncio.to_thread(_show_pages, office, self._rounds)
-        await asyncio.to_thread(make_due, office.path, range(PAGES), office.clock())
+        await asyncio.to_thread(make_due, url_of(office.path), range(PAGES), office.clock())
         report = await office.services.poller.poll_due()
         if report.failed or report.new_posts != PAGES * NEW:
             msg = f"the polls were not what they should be: {report}"

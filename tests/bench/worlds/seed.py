@@ -15,7 +15,7 @@ from bot.core.text import make_topic
 from bot.storage.sql.database import Tx
 from bot.storage.sqlite.migrate import load_steps, migrate
 from tests.fakes.trend_site import SitePost
-from tests.inspection import Inspect, url_of
+from tests.inspection import Inspect
 
 from .pages import PAGE_SIZE, page_post, topic_name
 
@@ -28,22 +28,29 @@ def seed(
     path: Path, *, watches: int, begin: datetime, subscriptions: int, due: bool = False, posts: bool = True
 ) -> None:
     """Make a database with so many watches of 20 stored posts each; all due at once, or none for a year."""
-    first_look = _us(begin if due else begin + _FAR)
     with new_database(path) as connection:
-        _write(connection, "topics", 2, (_topic(number) for number in range(watches)))
-        connection.executemany(
-            "INSERT INTO watches (id, source, topic_key, operator, next_poll_at, last_ok_at, post_count) "
-            "VALUES (?, 'trendpage', ?, 1, ?, ?, ?)",
-            (
-                (number + 1, _topic(number)[0], first_look, _us(begin), PAGE_SIZE if posts else 0)
-                for number in range(watches)
-            ),
-        )
-        if posts:
-            _write(connection, "posts", 15, _posts(watches, begin))
-            _write(connection, "post_bodies", 3, _bodies(watches, begin))
-            _write(connection, "samples", 4, _samples(watches, begin))
-        _subscribe(connection, watches, subscriptions, begin)
+        fill(connection, watches=watches, begin=begin, subscriptions=subscriptions, due=due, posts=posts)
+
+
+def fill(
+    tx: Tx, *, watches: int, begin: datetime, subscriptions: int, due: bool = False, posts: bool = True
+) -> None:
+    """See ``seed``."""
+    first_look = _us(begin if due else begin + _FAR)
+    _write(tx, "topics", 2, (_topic(number) for number in range(watches)))
+    tx.executemany(
+        "INSERT INTO watches (id, source, topic_key, operator, next_poll_at, last_ok_at, post_count) "
+        "VALUES (?, 'trendpage', ?, 1, ?, ?, ?)",
+        (
+            (number + 1, _topic(number)[0], first_look, _us(begin), PAGE_SIZE if posts else 0)
+            for number in range(watches)
+        ),
+    )
+    if posts:
+        _write(tx, "posts", 15, _posts(watches, begin))
+        _write(tx, "post_bodies", 3, _bodies(watches, begin))
+        _write(tx, "samples", 4, _samples(watches, begin))
+    _subscribe(tx, watches, subscriptions, begin)
 
 
 @contextmanager
@@ -59,9 +66,9 @@ def new_database(path: Path) -> Iterator[Tx]:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def make_due(path: Path, watches: range, begin: datetime) -> None:
+def make_due(url: str, watches: range, begin: datetime) -> None:
     """Let the watches of these topics be due now."""
-    Inspect(url_of(path))(
+    Inspect(url)(
         "UPDATE watches SET next_poll_at = ? WHERE id BETWEEN ? AND ? AND (id - ?) % ? = 0",
         _us(begin),
         watches.start + 1,
