@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Coroutine, Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -73,6 +75,41 @@ async def test_work_in_parts_takes_no_more_of_a_turn_and_goes_on_before_other_wo
 
     assert max(Counter(turn for _, turn in loop.done).values()) == 2
     assert [piece for piece, _ in loop.done] == [piece for piece in range(5) for _ in range(4)]
+
+
+class Resumed:
+    """A coroutine, and how often it was gone on with after a wait."""
+
+    def __init__(self, work: Coroutine[Any, Any, None]) -> None:
+        self.times = 0
+        self._work = work
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        steps = self._work.__await__()
+        for waited_for in steps:
+            yield waited_for
+            self.times += 1
+
+
+async def test_those_who_wait_are_seldom_woken_in_vain() -> None:
+    loop = Loop()
+    turns = LoopBudget(timer=loop.timer)
+
+    async def in_parts() -> None:
+        await turns.checkpoint()
+        for _ in range(20):
+            loop.now += 0.3 * SLICE_S
+            await turns.more()
+
+    pieces = [Resumed(in_parts()) for _ in range(20)]
+
+    async def run_piece(piece: Resumed) -> None:
+        await piece
+
+    await asyncio.gather(*map(run_piece, pieces))
+    full_turns = 20 * 20 * 0.3
+
+    assert sum(piece.times for piece in pieces) <= 3 * full_turns
 
 
 async def test_a_piece_is_what_is_done_until_the_next_wait() -> None:

@@ -53,7 +53,8 @@ async def read_in_parts(parts: Generator[None, None, T]) -> T:
             next(parts)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
-        await turns.more()
+        if turns.is_full:  # a hundred parts a feed: to await each would cost more than most of them
+            await turns.more()
 
 
 async def run_parser(size: int, reading: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
