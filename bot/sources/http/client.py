@@ -41,6 +41,7 @@ from bot.core.models import Validators
 from .address_guard import NotPublic, guarded_session, is_public
 from .body import read_body, read_error_body
 from .host_limiter import HostLimiter
+from .late_trust import LateTrust
 from .limits import HttpLimits
 from .rate_limit_headers import rate_limit_reset
 from .resolver import CachingResolver
@@ -131,7 +132,7 @@ class Http:
         names: CachingResolver | None = None,
     ) -> None:
         allow = may_connect or ((lambda _: True) if limits.allow_private_networks else is_public)
-        ssl_context = httpx.create_ssl_context()
+        ssl_context = LateTrust()
         self._limits = limits
         self._clock = clock
         self._lanes = HostLimiter(limits, clock)

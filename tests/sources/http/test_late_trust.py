@@ -1,0 +1,70 @@
+"""Encrypted connections: certificates are read when first needed, and nobody is trusted without them."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.core.errors import SourceUnreachable
+from bot.sources.http.client import Http, HttpLimits
+from bot.sources.http.late_trust import LateTrust
+
+CERTIFICATE = Path(__file__).parents[2] / "data" / "localhost.pem"
+"""Signed by itself, with its key."""
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[str]:
+    async def hello(_: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    encrypted.load_cert_chain(CERTIFICATE)
+    app = web.Application()
+    app.router.add_get("/", hello)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=encrypted).start()
+    try:
+        yield f"https://127.0.0.1:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def client() -> AsyncIterator[Http]:
+    limits = HttpLimits(user_agent="kawaraban/test", allow_private_networks=True, per_host_interval_s=0.0)
+    http = Http(limits, clock=lambda: datetime(2026, 11, 29, tzinfo=UTC))
+    try:
+        yield http
+    finally:
+        await http.aclose()
+
+
+async def test_server_whose_certificate_nobody_signed_is_not_asked() -> None:
+    async with serving() as address, client() as http:
+        with pytest.raises(SourceUnreachable, match="no trusted TLS connection"):
+            await http.get(address)
+
+
+async def test_server_with_a_trusted_certificate_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+
+    async with serving() as address, client() as http:
+        answer = await http.get(address)
+
+    assert answer.body == b"hello"
+
+
+def test_context_reads_no_certificates_before_it_is_used_and_trusts_nobody_by_itself() -> None:
+    context = LateTrust()
+
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.cert_store_stats()["x509_ca"] == 0
