@@ -61,6 +61,8 @@ _HELD_ADDRESS = late(
     r"[a-z][a-z0-9+.\-]*:[/\\]+[^\s/\\]"
     r"|(?:(?:[\p{L}\p{N}_\-]+\.)+\p{L}{2,}|\d+\.\d+\.\d+\.\d+)(?::\d+)?[/?][^\s/?=&\d]*[/?=&\d]"
 )
+# All that ``_MARKS`` can be found in: of marks only two, of kana, are letters.
+_MAY_HOLD_MARKS = re.compile("[\\W\uff9e\uff9f]{31}")
 # What is put in order when text is normalized: marks, and those that become marks only then.
 _MARKS = {
     "NFC": late(r"[\P{ccc=0}\u0F73\u0F75\u0F81]{31,}"),
@@ -70,9 +72,10 @@ _APART: dict[str, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
 _BLANK_LINES = late(r"\n(?:[^\S\n]*\n){2,}")
 
 # Only what Discord's client takes as one address without doubt; it must not swallow a backslash of ours.
-_URL = late(
+_URL = re.compile(
     r"https?://[A-Za-z0-9][A-Za-z0-9._\-]*[A-Za-z0-9](?::\d+)?(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?"
 )
+_ADDRESS_BEGINS = "http"
 _MARKUP = late(r"[\\*_~`|<>\[\]#@:]")
 _LINE_START = late(r"(?m)^([^\S\n]*)(?:([\-+])|(\d+)(\.))")
 _SHOUT = late(r"(?i)@(?=everyone|here)")
@@ -164,6 +167,8 @@ def normalize(form: Literal["NFC", "NFKC"], text: str) -> str:
     """
     if text.isascii():
         return text
+    if _MAY_HOLD_MARKS.search(text) is None:  # as nearly all: the search in ``regex`` takes ten times as long
+        return unicodedata.normalize(form, text)
 
     def ordered(marks: regex.Match[str]) -> str:
         apart = {ord(mark): unicodedata.normalize(_APART[form], mark) for mark in set(marks[0])}
@@ -204,7 +209,8 @@ def one_line(text: str) -> str:
 
 def line(text: str, limit: int) -> str:
     """Text from outside where a line is meant: at most ``limit`` UTF-16 units, nothing that is not seen."""
-    return excerpt(one_line(_HIDDEN.sub("", text[: 4 * limit])), limit)
+    cut = text[: 4 * limit]
+    return excerpt(one_line(cut if cut.isascii() else _HIDDEN.sub("", cut)), limit)
 
 
 def told_line(text: str, limit: int) -> str:
@@ -335,10 +341,16 @@ def _starts_line(text: str, at: int) -> bool:
 
 
 def _before_address(text: str, cut: int) -> int:
-    """``cut``, or the beginning of the address it would cut through."""
-    for address in _URL.finditer(text, max(0, cut - 2 * URL_MAX)):
-        if address.start() < cut < address.end():
-            return int(address.start())
-        if address.start() >= cut:
-            break
+    """``cut``, or the beginning of the address it would cut through.
+
+    Addresses are looked for by their first letters: a pattern that is searched for takes 0.1 ms of a text.
+    """
+    last = cut + len(_ADDRESS_BEGINS) - 1  # of one that begins before the cut
+    at = text.find(_ADDRESS_BEGINS, max(0, cut - 2 * URL_MAX), last)
+    while at >= 0:
+        address = _URL.match(text, at)
+        end = at + 1 if address is None else address.end()
+        if address is not None and end > cut:
+            return at
+        at = text.find(_ADDRESS_BEGINS, end, last)
     return cut

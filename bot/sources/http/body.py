@@ -41,9 +41,8 @@ async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
     ``limit`` is in bytes, both as sent and after unpacking: a packed body may also be long and hold nothing.
     Raises ``SourceTooLarge``, and ``SourceChanged`` where it cannot be unpacked; both name the ``host``.
     """
-    too_large = SourceTooLarge(f"{host}: the answer is larger than {limit} bytes")
     if int(response.headers.get("content-length", "0")) > limit:
-        raise too_large
+        raise _too_large(host, limit)
     encoding = response.headers.get("content-encoding", "")
     packed: _Packed | None = None
     pieces: list[bytes] = []
@@ -59,7 +58,7 @@ async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
         piece = packed.unpack(chunk, room + 1) if packed else chunk
         room -= len(piece)
         if room < 0 or sent > limit:
-            raise too_large
+            raise _too_large(host, limit)
         pieces.append(piece)
     if held and not has_begun:  # shorter than anything packed
         packed = _Packed.of(host, encoding, held)
@@ -67,6 +66,10 @@ async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
     if packed:
         packed.check_whole()
     return b"".join(pieces)
+
+
+def _too_large(host: str, limit: int) -> SourceTooLarge:
+    return SourceTooLarge(f"{host}: the answer is larger than {limit} bytes")
 
 
 class _Packed:
