@@ -97,11 +97,12 @@ def _merged(state: PollState, fetched: FetchResult) -> tuple[Post, ...]:
     counted = {post.key: post.rp for post in fetched.counted}
     merged: dict[PostKey, Post] = {}
     for post in map(retention.read, (*fetched.posts, *fetched.counted)):
+        key = post.key
         if post.rp is None:
-            rp, known = counted.get(post.key), state.known.get(post.key)
+            rp, known = counted.get(key), state.known.get(key)
             rp = known.rp if rp is None and known is not None else rp
             post = post if rp is None else replace(post, rp=rp)  # noqa: PLW2901 - the merged post is the post
-        merged.setdefault(post.key, post)
+        merged.setdefault(key, post)
     return tuple(merged.values())
 
 

@@ -253,9 +253,14 @@ def _names(entry: Entry, page: _PageNames) -> EntryNames:
     )
 
 
-def _keys(ids: Iterable[str], own: PostKey) -> tuple[PostKey, ...]:
+def _keys(ids: Sequence[str], own: PostKey) -> tuple[PostKey, ...]:
     """Identities of articles, but for the entry's own."""
-    return tuple(PostKey(key) for key in dict.fromkeys([_ARTICLE + each for each in ids]) if key != own)
+    found: list[PostKey] = []
+    for each in ids:
+        key = PostKey(_ARTICLE + each)
+        if key != own and key not in found:
+            found.append(key)
+    return tuple(found)
 
 
 def _is_at(own: str, address: str) -> bool:

@@ -207,8 +207,15 @@ def _is_same(address: str, own: str) -> bool:
 
 def _same_words(summary: str, title: str) -> bool:
     """Whether a summary says no more than its title; its beginning nearly always decides."""
+    if _first_letter(summary) != _first_letter(title):
+        return False
     words = _only_words(title)
     return words.startswith(_only_words(summary[: 2 * len(title)])) and _only_words(summary) == words
+
+
+def _first_letter(text: str) -> str:
+    """The beginning of ``_only_words``; empty where there is none."""
+    return next(filter(str.isalnum, text), "").casefold()[:1]
 
 
 def _only_words(text: str) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime
 from html import unescape
 from itertools import islice
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -116,8 +116,7 @@ class _EntryContext:
     shared: Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadEntry:
+class _ReadEntry(NamedTuple):
     """An entry as a post, and what says which one it is.
 
     ``own``: the feed's id of it. ``words``: its title, or its text where it has none.

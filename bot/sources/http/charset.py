@@ -58,7 +58,8 @@ def _evident(body: bytes) -> list[str]:
         return ["utf-16"]
     if body[:2] in {b"<\x00", b"\x00<"}:  # markup in UTF-16 without its mark (XML 1.0, appendix F)
         return ["utf-16-le" if body[:1] == b"<" else "utf-16-be"]
-    if b"\x1b$" in body:  # ISO-2022-JP is ASCII to look at, and so is valid UTF-8
+    # ISO-2022-JP is ASCII to look at, and so is valid UTF-8. One byte is found ten times as fast as two.
+    if b"\x1b" in body and b"\x1b$" in body:
         return ["iso2022_jp", "utf-8-sig"]
     return ["utf-8-sig"]
 
