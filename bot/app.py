@@ -130,7 +130,7 @@ def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) 
     return Scheduler(
         poll=services.poller.poll_due,
         digest=services.digests.runner.run_due,
-        tell=services.health.tell,
+        notify=services.health.send_notices,
         prune=lambda: prune(services),
         minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
     )

@@ -236,7 +236,7 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
         interval=timedelta(seconds=settings.poll.interval_s),
         new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
         catch_up_after=timedelta(hours=settings.poll.catch_up_after_h),
-        ceiling_per_hour=settings.alerts.ceiling_per_hour,
+        hourly_limit=settings.alerts.ceiling_per_hour,
         live_counts=timedelta(hours=settings.alerts.live_counts_h),
         can_recheck=source.can_recheck or counted,
         whole_page=not source.can_recheck,

@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 class Scheduler:
     """Ticks for the poller, digests, telling of sources that are unwell, housekeeping and the log."""
 
-    def __init__(self, *, poll: Job, digest: Job, tell: Job, prune: Job, minute: Job | None = None) -> None:
+    def __init__(self, *, poll: Job, digest: Job, notify: Job, prune: Job, minute: Job | None = None) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A tick that comes late is still a tick (the default grace is one second); two at once are one.
@@ -36,7 +36,7 @@ class Scheduler:
         )
         self._add("poll", poll, POLL_EVERY)
         self._add("digest", digest, DIGEST_EVERY)
-        self._add("tell", tell, NOTICE_EVERY)
+        self._add("tell", notify, NOTICE_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
         if minute is not None:
             self._add("minute", minute, MINUTE)

@@ -73,6 +73,7 @@ BOUNDED = {
     "bot/sources/trendpage/counts.py:_remembered": "4096 of at most LONGEST_KEPT characters",
     "bot/storage/sql/quiet_hours.py:_decoded": "1024 settings of a channel",
     "bot/storage/sql/mapping/common.py:rules_from": "1024 sets of rules, each within the limits of a form",
+    "bot/storage/sql/mapping/json_forms.py:_FORMS": "the types of the models that are stored",
     "bot/views/kit/text.py:_rounded": "10,000 numbers",
     # -- bounded by what is configured, or is stored anyway
     "bot/polling/host_budgets.py:_known": "places of stored watches, counted anew",
@@ -83,7 +84,7 @@ BOUNDED = {
     "bot/views/subscriptions/cards.py:NOTHING_STOPPED": "always empty",
     "bot/views/subscriptions/list_page.py:NO_ACTIVITY": "always empty",
     "cogs/shared/forms.py:NOTHING": "always empty",
-    "bot/storage/sql/polling/poll_state.py:NO_NAMES": "always empty",
+    "bot/storage/sql/polling/poll_state.py:NO_FINGERPRINTS": "always empty",
     "bot/gateway/command_sync.py:_ids": "our own commands",
     "bot/cli/terminal/console.py:console": "one terminal",
     "bot/views/kit/text.py:_plain": "our own sentences",
@@ -93,7 +94,6 @@ BOUNDED = {
     "bot/views/kit/timezones.py:_names": "the time zone database",
     "bot/views/kit/timezones.py:_zones": "the time zone database",
     "bot/storage/sql/dialect.py:postgresql": "our own statements",
-    "bot/storage/sql/mapping/json_forms.py:_FORMS": "our own types",
     "bot/sources/bluesky/session.py:_notes": "one session, for a command",
     # -- bounded by who is at work: gone when it is done
     "bot/services/trends.py:_in_flight": "questions that have a seat or wait for one",
@@ -138,10 +138,10 @@ BOUNDED = {
     **{f"bot/core/identity/entries.py:{name}": "one page" for name in ("_shown", "_posts", "_raw", "_trust")},
     **{
         f"bot/core/alerting/alerts.py:{name}": "one plan"
-        for name in ("_channels", "_guilds", "_subscriptions", "_wholes", "_contents", "_decisions")
+        for name in ("_channels", "_guilds", "_subscriptions", "_unsettled", "_contents", "_decisions")
     },
     **{f"bot/sources/parsing/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
-    **{f"bot/sources/feed/names.py:{name}": "one entry" for name in ("title", "path", "summary", "hashes")},
+    **{f"bot/sources/feed/fingerprints.py:{name}": "one entry" for name in ("title", "path", "summary", "hashes")},
     "bot/sources/feed/memo.py:version_stamp": "one hash",
     "bot/sources/fediverse/mfm.py:_pieces": "one text",
     "bot/sources/fediverse/mfm.py:_stack": "one text",

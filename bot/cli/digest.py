@@ -92,7 +92,7 @@ def _row(digest: Digest) -> dict[str, Any]:
         "replaces_alerts": digest.settings.replaces_alerts,
         "paused": digest.paused,
         "next_at": _iso(digest.next_at),
-        "told_at": _iso(digest.told_at),
+        "told_at": _iso(digest.covered_until),
     }
 
 
@@ -135,7 +135,7 @@ def _post_as_json(told: DigestPost) -> dict[str, Any]:
         "source": told.source.value,
         "gained": told.gained,
         "observed_at": _iso(told.observed_at),
-        "told": told.told,
+        "told": told.alerted,
     }
 
 
@@ -159,7 +159,7 @@ def _show(content: DigestContent) -> None:
 def _cells(told: DigestPost) -> tuple[str, ...]:
     rp, written, author, text = post_cells(told.post)
     gained = "?" if told.gained is None else f"{told.gained:+,}"
-    return rp, gained, written, author, say("cli-digest-sent", text=text) if told.told else text
+    return rp, gained, written, author, say("cli-digest-sent", text=text) if told.alerted else text
 
 
 def _iso(moment: datetime | None) -> str | None:

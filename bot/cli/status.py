@@ -13,7 +13,7 @@ from bot.cli.help import SpokenCommand
 from bot.cli.terminal.console import Json, moment, out, print_json, print_table, print_text, run_to_end
 from bot.cli.terminal.messages import health_text, said, say, say_cause
 from bot.core.causes import Cause
-from bot.core.health.incidents import place_asked
+from bot.core.health.incidents import asked_endpoint
 from bot.core.health.status import SourceLine, source_lines, was_asked
 from bot.core.limits import disk_space
 from bot.core.models import Health, SourceName, Watch
@@ -166,7 +166,7 @@ def health_of(watch: Watch) -> str:
 def _as_json(watch: Watch) -> dict[str, Any]:
     return {
         "source": watch.source.value,
-        "host": place_asked(watch).host or None,
+        "host": asked_endpoint(watch).host or None,
         "topic": watch.topic.name,
         "health": watch.health.value,
         "since": watch.health_record.since.isoformat(timespec="seconds") if watch.health_record.since else None,

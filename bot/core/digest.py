@@ -118,47 +118,47 @@ def _rank(one: PeriodPost) -> tuple[bool, int, bool, int, float, PostKey]:
 def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeriod) -> DigestTopic:
     topic, posts = choice
     followed = channel.followed.get(topic.topic.key)
-    told = posts[: digest.settings.top]
+    shown = posts[: digest.settings.top]
     troubles = tuple(one for one in topic.troubles if _listens(followed, one.endpoint.source))
-    heard = topic.audience_source is None or _listens(followed, topic.audience_source)
+    has_audience = topic.audience_source is None or _listens(followed, topic.audience_source)
     return DigestTopic(
         topic=topic.topic,
-        state=_state(topic, told, troubles),
-        posts=tuple(_told(one, channel) for one in told),
+        state=_state(topic, shown, troubles),
+        posts=tuple(_shown_post(one, channel) for one in shown),
         new_posts=_new_posts(topic, period),
         held=channel.held.get(topic.topic.key, 0),
         more=_more(topic, period, posts[digest.settings.top :]),
         volume=_volume([one for one in topic.volumes if _listens(followed, one.source)]),
-        audience=topic.audience if heard else None,
-        audience_source=topic.audience_source if heard else None,
+        audience=topic.audience if has_audience else None,
+        audience_source=topic.audience_source if has_audience else None,
         troubles=troubles,
     )
 
 
-def _state(topic: TopicPeriod, told: Sequence[PeriodPost], troubles: Sequence[SourceProblem]) -> TopicState:
+def _state(topic: TopicPeriod, shown: Sequence[PeriodPost], troubles: Sequence[SourceProblem]) -> TopicState:
     """A topic without posts is not quiet if nobody could poll it (invariant 5)."""
-    if told:
+    if shown:
         return TopicState.NEWS
-    if troubles or not (topic.looked or topic.awaited):
+    if troubles or not (topic.polled or topic.awaited):
         return TopicState.BROKEN
-    return TopicState.QUIET if topic.looked else TopicState.AWAITED
+    return TopicState.QUIET if topic.polled else TopicState.AWAITED
 
 
-def _told(one: PeriodPost, channel: ChannelPeriod) -> DigestPost:
+def _shown_post(one: PeriodPost, channel: ChannelPeriod) -> DigestPost:
     stored = one.stored
     return DigestPost(
         post=stored.post,
         source=stored.source,
         gained=one.gained,
         observed_at=stored.rp_at,
-        told=stored.post.key in channel.told,
+        alerted=stored.post.key in channel.alerted,
     )
 
 
-def _more(topic: TopicPeriod, period: Period, untold: Sequence[PeriodPost]) -> int:
+def _more(topic: TopicPeriod, period: Period, not_shown: Sequence[PeriodPost]) -> int:
     """New posts not shown: those over the limit, plus those that were not read, which may or may not pass."""
     unread = _new_posts(topic, period) - _count_new(topic.posts, period)
-    return max(0, unread) + _count_new(untold, period)
+    return max(0, unread) + _count_new(not_shown, period)
 
 
 def _new_posts(topic: TopicPeriod, period: Period) -> int:

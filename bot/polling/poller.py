@@ -297,10 +297,10 @@ class Poller:
     ) -> PollPlan:
         """Read what is known, and decide. Not ``fresh``: on the watch as claimed, which the commit checks."""
         policy, now = self._policies[watch.source], self._clock()
-        keys, names = (_keys(answer), answer.names) if isinstance(answer, FetchResult) else ([], {})
+        keys, fingerprints = (_keys(answer), answer.fingerprints) if isinstance(answer, FetchResult) else ([], {})
         state = PollState(watch, {})
         if fresh:
-            state = await self._storage.polls.state(watch, keys, now, names)
+            state = await self._storage.polls.state(watch, keys, now, fingerprints)
         if isinstance(answer, FetchResult):
             return await self._plan(state, renamed(answer, state.same, state.known, now), policy, now)
         await self._turns.checkpoint()

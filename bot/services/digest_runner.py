@@ -55,7 +55,7 @@ CANDIDATES = 40
 CANDIDATES_MAX = 2_560
 
 
-_Heard = tuple[tuple[WatchId, ...], datetime | None]
+_Followed = tuple[tuple[WatchId, ...], datetime | None]
 """Watches, and since when they are listened to; None: for the whole period."""
 
 
@@ -149,21 +149,21 @@ class DigestRunner:
         if due_at is None:
             await self._storage.editions.put_off(digest, next_at)
             return _RunOutcome.MOVED_ON
-        issue = await self._issue(digest, due_at, next_at, periods)
-        is_first = await self._storage.editions.commit(issue, now)
+        edition = await self._edition(digest, due_at, next_at, periods)
+        is_first = await self._storage.editions.commit(edition, now)
         return _RunOutcome.TOLD if is_first else _RunOutcome.MOVED_ON
 
     async def edition_now(self, digest: Digest) -> DigestEdition:
         """The edition of a digest at this moment, between two due times; nothing is stored."""
-        return await self._issue(digest, self._clock(), None, _Periods(self._storage, self._clock))
+        return await self._edition(digest, self._clock(), None, _Periods(self._storage, self._clock))
 
-    async def _issue(
+    async def _edition(
         self, digest: Digest, due_at: datetime, next_at: datetime | None, periods: _Periods
     ) -> DigestEdition:
         """One for all that the channel has not had: quiet hours, or an outage of Discord, leave no pile behind."""
         unsent = await self._storage.editions.unsent(digest.id)
         period = schedules.period_of(
-            digest.settings.schedule, due_at, digest.told_at, [period for _, period in unsent]
+            digest.settings.schedule, due_at, digest.covered_until, [period for _, period in unsent]
         )
         content = await self._content(digest, period, periods)
         return DigestEdition(digest, due_at, content, next_at, tuple(entry_id for entry_id, _ in unsent))
@@ -174,13 +174,13 @@ class DigestRunner:
         limits = dict.fromkeys((topic.key for topic in topics), CANDIDATES)
         # What its channel may know of, and not what others follow of its topics (invariant 10).
         channel_only = Viewer(digest.guild_id, frozenset({digest.channel_id}))
-        watches = await self._storage.periods.heard_watches(limits, channel_only)
+        watches = await self._storage.periods.followed_watches(limits, channel_only)
         listened = await self._storage.periods.listened(limits, channel_only)
-        heard = {key: _heard(ids, listened, period) for key, ids in watches.items()}
+        followed = {key: _followed_in(ids, listened, period) for key, ids in watches.items()}
         while True:
             # What these watches saw is shared by all who hear them, how a topic is called is the digest's own.
             found = [
-                replace(await periods.of(topic.key, period, limits[topic.key], *heard[topic.key]), topic=topic)
+                replace(await periods.of(topic.key, period, limits[topic.key], *followed[topic.key]), topic=topic)
                 for topic in topics
             ]
             keys = {one.stored.post.key for topic in found for one in topic.posts}
@@ -209,7 +209,9 @@ class _RunOutcome(Enum):
     """It changed, or failed, and is still due."""
 
 
-def _heard(watch_ids: tuple[WatchId, ...], listened: Mapping[WatchId, Listened], period: Period) -> _Heard:
+def _followed_in(
+    watch_ids: tuple[WatchId, ...], listened: Mapping[WatchId, Listened], period: Period
+) -> _Followed:
     """The watches of a digest, and from when on, if that is not the whole period.
 
     What a watch saw before the channel listened to it, it saw for others. Such a one joins with the next period;
@@ -232,7 +234,7 @@ class _Periods:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
-        self._known: WeightedCache[tuple[TopicKey, Period, int, _Heard], TopicPeriod] = WeightedCache(
+        self._known: WeightedCache[tuple[TopicKey, Period, int, _Followed], TopicPeriod] = WeightedCache(
             PERIODS_BYTES
         )
 
@@ -245,7 +247,7 @@ class _Periods:
         found = self._known.get(wanted, now)
         if found is None:
             found = await self._storage.periods.topic_period(
-                key, period, limit=limit, watch_ids=watch_ids, heard_from=since
+                key, period, limit=limit, watch_ids=watch_ids, followed_since=since
             )
             self._known.put(wanted, found, now=now, until=now + PERIOD_KEPT)
         return found

@@ -217,11 +217,11 @@ class DigestService:
             digest, now = await self.get(digest_id, guild_id), self._clock()
             if digest.paused is not None:
                 raise RefusedRequest("digest-is-paused")
-            issue = await self.runner.edition_now(digest)
+            edition = await self.runner.edition_now(digest)
             if not mention:
-                issue = replace(issue, content=replace(issue.content, role_id=None))
+                edition = replace(edition, content=replace(edition.content, role_id=None))
             try:
-                await self._storage.editions.commit(issue, now)
+                await self._storage.editions.commit(edition, now)
             except StalePlan:
                 continue
             self._on_digests()

@@ -80,5 +80,5 @@ class WhyService:
 
 def _knowledge(trace: PostHistory) -> tuple[bool, bool, bool]:
     """The relation of the channel to the post: an alert, a sighting, a take-down."""
-    seen = any(path.sighting is not None for path in trace.paths)
-    return trace.telling is not None, seen, bool(trace.hidings)
+    seen = any(path.observation is not None for path in trace.routes)
+    return trace.alert is not None, seen, bool(trace.take_downs)

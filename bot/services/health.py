@@ -46,23 +46,25 @@ class HealthService:
         self._on_notices = on_notices
         self._started_at = clock()
 
-    async def tell(self) -> list[NoticePlan]:
+    async def send_notices(self) -> list[NoticePlan]:
         """Send the notices that are due to channels and the operator; returns them."""
         now = self._clock()
-        await self._tell_silent(now)
+        await self._send_silence_notice(now)
         pulses, incidents = await self._storage.health.pulses(now)
-        planned = [one for one in plan_notices(pulses, incidents, now) if self._hears(one.before.channel_id)]
+        planned = [
+            one for one in plan_notices(pulses, incidents, now) if self._gets_notices(one.before.channel_id)
+        ]
         if not planned:
             return []
-        told = await self._storage.health.commit_notices(planned, now, operator_channel=self._operator_channel)
-        for telling in told:
-            if telling.before.channel_id == OPERATOR_CHANNEL:
-                self._log(telling)
-        if told:
+        sent = await self._storage.health.commit_notices(planned, now, operator_channel=self._operator_channel)
+        for plan in sent:
+            if plan.before.channel_id == OPERATOR_CHANNEL:
+                self._log(plan)
+        if sent:
             self._on_notices()
-        return told
+        return sent
 
-    async def _tell_silent(self, now: datetime) -> None:
+    async def _send_silence_notice(self, now: datetime) -> None:
         """Tell the operator of watches that have fallen silent; the log has each already."""
         channel = self._operator_channel
         if (
@@ -95,22 +97,22 @@ class HealthService:
     async def _spent_today(self, source: SourceName) -> int:
         return await self._storage.spend.spent(source, self._clock().astimezone(UTC).date())
 
-    def _hears(self, channel_id: ChannelId) -> bool:
+    def _gets_notices(self, channel_id: ChannelId) -> bool:
         return self._tells_channels or channel_id == OPERATOR_CHANNEL
 
-    def _log(self, telling: NoticePlan) -> None:
+    def _log(self, plan: NoticePlan) -> None:
         """Once an incident and source; what each watch met is in the log before."""
-        content = telling.content
+        content = plan.content
         if content is None:
             return
-        place = endpoint_name(self._english, content.endpoint)
+        endpoint = endpoint_name(self._english, content.endpoint)
         if content.better:
             rest = "" if content.scope is OutageScope.NONE else f", but for {content.count} of its topics"
-            log.warning("source %s can be read again%s", place, rest)
+            log.warning("source %s can be read again%s", endpoint, rest)
         else:
             why = say_cause(self._english, content.cause)
             log.warning(
-                "source %s cannot be read for %s (%d): %s", place, _WHICH[content.scope], content.count, why
+                "source %s cannot be read for %s (%d): %s", endpoint, _WHICH[content.scope], content.count, why
             )
 
 

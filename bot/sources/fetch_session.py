@@ -20,7 +20,16 @@ import msgspec
 
 from bot.core.alerting.followups import MASS_DELETION_LIMIT
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
-from bot.core.models import EntryNames, FetchRequest, FetchResult, Post, PostKey, Recheck, Snapshot, SourceName
+from bot.core.models import (
+    EntryFingerprints,
+    FetchRequest,
+    FetchResult,
+    Post,
+    PostKey,
+    Recheck,
+    Snapshot,
+    SourceName,
+)
 
 from .http.client import Answer, RefusedAnswer
 from .http.request_budget import RequestBudget
@@ -76,7 +85,7 @@ class FetchSession(ABC, Generic[Row]):
         self.now = now
         self.budget = RequestBudget(now, timer=timer)
         self.rows: dict[str, Row] = {}
-        self.names: dict[PostKey, EntryNames] = {}
+        self.names: dict[PostKey, EntryFingerprints] = {}
         """See ``FetchResult.names``."""
         self.missed: set[str] = set()
         """Ids that were asked for and are no longer there."""
@@ -292,5 +301,5 @@ class FetchSession(ABC, Generic[Row]):
             requests=self.budget.requests,
             quota=self.budget.quota,
             note=note,
-            names=self.names,
+            fingerprints=self.names,
         )

@@ -9,6 +9,7 @@ from functools import singledispatch
 from bot.core.alerting.rules import Verdict
 from bot.core.explain.explanation import RouteReport
 from bot.core.explain.steps import (
+    AlertedElsewhere,
     AlertSent,
     Baselined,
     Decided,
@@ -23,7 +24,6 @@ from bot.core.explain.steps import (
     Sending,
     Step,
     Stopped,
-    ToldByOther,
     TooOld,
     Uncertain,
     Waiting,
@@ -140,7 +140,7 @@ def _hidden(step: Hidden, speaker: Speaker, _: Asked) -> str:
 
 
 @_line.register
-def _told_by_other(step: ToldByOther, speaker: Speaker, _: Asked) -> str:
+def _alerted_elsewhere(step: AlertedElsewhere, speaker: Speaker, _: Asked) -> str:
     return speaker.say("why-told-by-other", way=way(speaker, step.topic, step.source))
 
 
@@ -162,9 +162,9 @@ def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
     words = quoted(speaker.say("list-comma").join(step.words), WORDS_MAX)
     match step.verdict:
         case Verdict.BELOW_MIN_RP:
-            return speaker.say("why-below", reposts=reposts(speaker, step.rp), bar=speaker.exact(step.bar))
+            return speaker.say("why-below", reposts=reposts(speaker, step.rp), bar=speaker.exact(step.min_rp))
         case Verdict.RP_UNKNOWN:
-            return speaker.say("why-rp-unknown", bar=speaker.exact(step.bar))
+            return speaker.say("why-rp-unknown", bar=speaker.exact(step.min_rp))
         case Verdict.EXCLUDED | Verdict.NOT_INCLUDED | Verdict.OTHER_LANGUAGE:
             return speaker.say(f"why-{_dashed(step.verdict)}", words=words)
         case _:

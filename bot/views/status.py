@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from discord import ui
 
 from bot import __version__
-from bot.core.health.incidents import place_asked
+from bot.core.health.incidents import asked_endpoint
 from bot.core.health.status import ServerStatus, SourceLine, was_asked
 from bot.core.health.watch import is_source_problem, is_unsupported_topic
 from bot.core.models import Health, Watch
@@ -207,7 +207,7 @@ def _by_topic(watches: Sequence[Watch]) -> list[list[Watch]]:
 def _well(speaker: Speaker, now: datetime, group: Sequence[Watch]) -> str:
     """A topic in a line, with its sources, and when the one of them was checked that was so the longest ago."""
     topic = label(group[0].topic.name, TOPIC_NAME_MAX) or "-"
-    places = dict.fromkeys(endpoint_name(speaker, place_asked(one)) for one in group)
+    places = dict.fromkeys(endpoint_name(speaker, asked_endpoint(one)) for one in group)
     oldest = min(group, key=lambda one: (one.last_ok_at is not None, one.last_ok_at or now))
     parts = [f"**{topic}**", speaker.say("list-comma").join(places), _checked(speaker, oldest, now)]
     return f"{_MARKS[Health.OK]} {speaker.say('alert-dot').join(parts)}"
@@ -216,7 +216,7 @@ def _well(speaker: Speaker, now: datetime, group: Sequence[Watch]) -> str:
 def _about(speaker: Speaker, watch: Watch) -> str:
     topic = label(watch.topic.name, TOPIC_NAME_MAX) or "-"
     mark = _MARKS[watch.health] if was_asked(watch) else _UNCHECKED
-    return f"{mark} **{topic}**{speaker.say('alert-dot')}{endpoint_name(speaker, place_asked(watch))}"
+    return f"{mark} **{topic}**{speaker.say('alert-dot')}{endpoint_name(speaker, asked_endpoint(watch))}"
 
 
 def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:

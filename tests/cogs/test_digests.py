@@ -256,7 +256,7 @@ async def test_a_digest_comes_once_with_what_the_period_brought(env: BotEnv) -> 
     assert "RP 90 (+50)" in said
     assert len(again) == 1
     [made] = await kept(env)
-    assert (made.told_at, made.next_at) == (NEXT_MORNING, NEXT_MORNING + timedelta(days=1))
+    assert (made.covered_until, made.next_at) == (NEXT_MORNING, NEXT_MORNING + timedelta(days=1))
 
 
 @pytest.mark.invariant(1)

@@ -47,7 +47,7 @@ async def breaks(env: BotEnv, *, told: bool = True) -> None:
     for _ in range(90):
         env.clock.forward(minutes=1)
         await env.poll()
-        await env.services.health.tell()
+        await env.services.health.send_notices()
     if told:
         await env.deliver()
 

@@ -38,7 +38,7 @@ PAGE = SourceName.TRENDPAGE
 POST = a_post("1", 120)
 ROLE = RoleId(7)
 ALERT = AlertContent(TOPIC, PAGE, POST, AlertReason.NEW, NOW, min_rp=100, language="ja", role_id=ROLE)
-SUMMARY = SummaryContent(TOPIC, HoldReason.CEILING, "ja", 3)
+SUMMARY = SummaryContent(TOPIC, HoldReason.HOURLY_LIMIT, "ja", 3)
 NOTICE = NoticeContent(Endpoint(PAGE), OutageScope.ALL, better=False, count=1, topics=("a",), language="ja")
 DIGEST = DigestContent(
     DigestId(1),

@@ -173,11 +173,11 @@ def test_a_post_that_found_no_place_under_the_first_topic_is_told_under_the_seco
 
 @pytest.mark.invariant(2)
 def test_a_post_that_the_channel_had_as_an_alert_is_marked() -> None:
-    channel = ChannelPeriod(told=frozenset({one("alert").stored.post.key}))
+    channel = ChannelPeriod(alerted=frozenset({one("alert").stored.post.key}))
 
     (topic,) = told(a_topic(one("alert", 9), one("news", 8)), channel=channel)
 
-    assert [shown.told for shown in topic.posts] == [True, False]
+    assert [shown.alerted for shown in topic.posts] == [True, False]
 
 
 @pytest.mark.invariant(9)
@@ -274,9 +274,9 @@ def test_more_are_at_least_those_that_were_read() -> None:
         (a_topic(one(), troubles=(DOWN,)), TopicState.NEWS),
         (a_topic(), TopicState.QUIET),
         (a_topic(troubles=(DOWN,)), TopicState.BROKEN),
-        (a_topic(looked=False), TopicState.BROKEN),
-        (a_topic(looked=False, awaited=True), TopicState.AWAITED),
-        (a_topic(looked=False, awaited=True, troubles=(DOWN,)), TopicState.BROKEN),
+        (a_topic(polled=False), TopicState.BROKEN),
+        (a_topic(polled=False, awaited=True), TopicState.AWAITED),
+        (a_topic(polled=False, awaited=True, troubles=(DOWN,)), TopicState.BROKEN),
         (a_topic(volumes=(Volume(TREND, 12, None, NOW),)), TopicState.QUIET),
         (a_topic(volumes=(Volume(TREND, 12, None, NOW),), troubles=(DOWN,)), TopicState.BROKEN),
     ],
@@ -427,7 +427,7 @@ def topics(draw: st.DrawFn) -> list[TopicPeriod]:
             found := draw(posts),
             is_all=draw(st.booleans()),
             new_posts=len(found) + draw(st.integers(0, 5)),
-            looked=draw(st.booleans()),
+            polled=draw(st.booleans()),
             volumes=tuple(
                 draw(
                     st.lists(
@@ -444,7 +444,7 @@ def topics(draw: st.DrawFn) -> list[TopicPeriod]:
 
 CHANNELS = st.builds(
     ChannelPeriod,
-    told=KEYS,
+    alerted=KEYS,
     hidden=KEYS,
     held=st.dictionaries(st.sampled_from("あいう").map(lambda name: make_topic(name).key), st.integers(1, 9)),
     followed=st.dictionaries(
@@ -504,7 +504,7 @@ def test_quiet_never_goes_with_trouble_nor_with_posts(case: Case) -> None:
         assert (topic.state is TopicState.NEWS) is bool(topic.posts)
         if topic.state is TopicState.QUIET:
             assert not topic.troubles
-            assert read.looked
+            assert read.polled
 
 
 @FEW

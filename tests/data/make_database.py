@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from bot.core.causes import Cause
-from bot.core.identity.entries import NameKind, name_of
+from bot.core.identity.entries import FingerprintKind, fingerprint_of
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -89,7 +89,7 @@ from bot.core.models import (
     WatchHealth,
     WatchUpdate,
 )
-from bot.core.planning.posts import content_digest
+from bot.core.planning.posts import content_hash
 from bot.core.text import make_topic
 from bot.sources.bluesky import session as bluesky_session
 from bot.sources.bluesky import source as bluesky
@@ -169,7 +169,7 @@ def toot() -> Post:
 
 def change(post: Post, *, max_rp: int | None = None, recheck_at: datetime | None = None) -> PostChange:
     """The post, written for the first time."""
-    return PostChange(post, max_rp or post.rp, recheck_at, content_digest(post), is_new=True, sampled=True)
+    return PostChange(post, max_rp or post.rp, recheck_at, content_hash(post), is_new=True, sampled=True)
 
 
 def health_record() -> WatchHealth:
@@ -375,7 +375,7 @@ async def _poll(storage: Storage, subscriptions: dict[ChannelId, Subscription]) 
             alert(left, full_alert(2)),
         ),
         held=(
-            HeldAlert(alert(due, held), HoldReason.CEILING, at(days=3)),
+            HeldAlert(alert(due, held), HoldReason.HOURLY_LIMIT, at(days=3)),
             HeldAlert(alert(main, caught), HoldReason.CATCH_UP, at(days=3)),
         ),
         baselines=tuple(
@@ -399,7 +399,7 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
     }
     await _release_all(storage)
     watches = await _claim(storage, at(minutes=6))
-    names = tuple((article().key, name_of(kind, f"name {kind}")) for kind in NameKind)
+    names = tuple((article().key, fingerprint_of(kind, f"name {kind}")) for kind in FingerprintKind)
     for source, cursor in cursors.items():
         plan = PollPlan(watch=watches[source], at=now, update=_update(now, cursor))
         if source is SourceName.MASTODON:
@@ -411,7 +411,7 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
             plan = replace(
                 plan,
                 changes=(change(article()),),
-                fresh_names=names,
+                new_fingerprints=names,
                 alerts=(alert(listener, told),),
                 update=replace(plan.update, health_record=WatchHealth(full_answer=FullAnswer(now))),
             )
@@ -530,7 +530,7 @@ async def _digest(storage: Storage) -> None:
 
 def _digest_content(digest: Digest, due: datetime) -> DigestContent:
     posts = (
-        DigestPost(full_post(1), SourceName.TRENDPAGE, 90, at(days=30), told=True),
+        DigestPost(full_post(1), SourceName.TRENDPAGE, 90, at(days=30), alerted=True),
         DigestPost(toot(), SourceName.MASTODON, None, at(days=30, hours=1)),
     )
     news = DigestTopic(

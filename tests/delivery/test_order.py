@@ -33,7 +33,7 @@ def an_alert(rp: int) -> Content:
 
 def test_digests_go_first_for_they_have_a_time_then_alerts_the_biggest_first_then_the_rest() -> None:
     digest = DigestContent(DigestId(7), "朝刊", Period(NOW - timedelta(days=1), NOW), "Asia/Tokyo", "ja")
-    summary = SummaryContent(TOPIC, HoldReason.CEILING, "ja", 3)
+    summary = SummaryContent(TOPIC, HoldReason.HOURLY_LIMIT, "ja", 3)
     entries = [
         waiting(1, summary),
         waiting(2, an_alert(200)),

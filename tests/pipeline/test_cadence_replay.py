@@ -34,7 +34,7 @@ from tests.conftest import Clock
 
 WATCHES, HOURS = 10, 6.0
 MEAN = timedelta(minutes=10)
-POLICY = PollPolicy(MEAN, ceiling_per_hour=0)
+POLICY = PollPolicy(MEAN, hourly_limit=0)
 
 
 class ScriptedPage:

@@ -101,7 +101,7 @@ class AppBench:
         assert isinstance(said, FetchResult)
         stored = await self.storage.trends.recent_posts(TOPIC.key, START - timedelta(days=1), HERE)
         texts = {each.post.key: each.post.text for each in stored}
-        if said.names:  # what is known by another name is kept under its first identity
+        if said.fingerprints:  # what is known by another name is kept under its first identity
             assert {retention.read(post).text for post in said.posts} <= set(texts.values())
         else:
             assert {post.key: retention.read(post).text for post in said.posts}.items() <= texts.items()

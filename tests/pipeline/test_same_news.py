@@ -301,8 +301,8 @@ async def test_why_says_of_a_link_that_its_post_was_told(rig: NewsRig) -> None:
         rig.env.clock(),
     )
 
-    assert trace.telling is not None
-    assert trace.telling.source is SourceName.MASTODON
+    assert trace.alert is not None
+    assert trace.alert.source is SourceName.MASTODON
 
 
 @pytest.mark.invariant(2)

@@ -60,7 +60,7 @@ async def rounds(env: BotEnv, minutes: int) -> None:
     for _ in range(minutes):
         env.clock.forward(minutes=1)
         await env.poll()
-        await env.services.health.tell()
+        await env.services.health.send_notices()
         await env.deliver()
 
 
@@ -225,7 +225,7 @@ async def test_bot_that_was_away_does_not_tell_of_what_it_has_not_looked_at(env:
     env.clock.forward(days=2)
     is_well_again(env)
 
-    await env.services.health.tell()
+    await env.services.health.send_notices()
     await rounds(env, 30)
 
     assert [text for text in told(env.channel) if "⚠️" in text] == []
@@ -302,13 +302,13 @@ async def test_operator_hears_once_of_each_watch_that_falls_silent_and_at_most_o
     fall_silent(env, TOPICS[0])
     fall_silent(env, TOPICS[1])
     for _ in range(3):
-        await env.services.health.tell()
+        await env.services.health.send_notices()
         await env.deliver()
         env.clock.forward(hours=2)
     fall_silent(env, TOPICS[2])
     for _ in range(30):
         env.clock.forward(hours=1)
-        await env.services.health.tell()
+        await env.services.health.send_notices()
         await env.deliver()
 
     first, second = map(str.casefold, told(office))

@@ -209,7 +209,7 @@ async def test_a_message_that_may_have_arrived_is_drawn_again_once_that_is_known
 
 
 async def test_a_summary_no_longer_counts_it(storage: Storage, world: World, here: Subscription) -> None:
-    holds = [held(here, post(number), HoldReason.CEILING) for number in (1, 2)]
+    holds = [held(here, post(number), HoldReason.HOURLY_LIMIT) for number in (1, 2)]
     await world.polled(changes=[change(post(1)), change(post(2))], holds=holds)
 
     assert await hide(storage) == (0, 1, False)
@@ -278,7 +278,7 @@ async def test_the_next_look_knows_that_it_is_hidden(storage: Storage, world: Wo
     state = await world.state_of(TOPIC, 1, 2)
 
     assert state.hidden == {(GUILD, key(1))}
-    assert state.known[key(1)].digest == ""
+    assert state.known[key(1)].content_hash == ""
 
 
 async def test_a_take_down_of_a_poll_is_committed_with_it(

@@ -103,7 +103,7 @@ from bot.core.models import (
     WatchHealth,
     WatchId,
 )
-from bot.core.planning.posts import content_digest
+from bot.core.planning.posts import content_hash
 from bot.core.text import make_topic
 from bot.gateway.command_sync import SYNCED_TREE, _Synced
 from bot.sources.bluesky import session as bluesky_session
@@ -226,7 +226,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (Recurrence, ("hourly", "daily", "weekdays", "weekly", "custom")),
     (TopicState, ("news", "quiet", "awaited", "broken")),
     (Tight, ("limit", "disk")),
-    (naming.NameKind, (0, 1, 2, 3, 4, 5, 6)),
+    (naming.FingerprintKind, (0, 1, 2, 3, 4, 5, 6)),
 )
 
 
@@ -578,7 +578,7 @@ async def test_unchanged_posts_are_not_written_again(storage: Storage) -> None:
     watch = next(one for one in await storage.watches.listed() if one.id == 1)
     known = (await storage.polls.state(watch, [POST.key], FAR)).known[POST.key]
 
-    assert content_digest(POST) == known.digest == "412e0717cd675960"
+    assert content_hash(POST) == known.content_hash == "412e0717cd675960"
     assert (known.rp, known.max_rp) == (150, 180)
     assert known.recheck_at == utc("2026-11-22 03:09:00.123456")
 
@@ -586,18 +586,18 @@ async def test_unchanged_posts_are_not_written_again(storage: Storage) -> None:
 async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
     trace = await storage.post_history.trace(GUILD, ChannelId(2004), PostKey("x:1800000000000000006"), FAR)
 
-    [way] = trace.paths
-    assert way.sighting is not None
-    assert way.sighting.known.gone_at == utc("2026-11-22 03:02:00.123456")
-    assert way.sighting.first is not None
-    assert (way.sighting.first.rp, way.sighting.first.at) == (150, utc("2026-11-22 03:03:00.123456"))
-    assert trace.telling == AlertRecord(
+    [way] = trace.routes
+    assert way.observation is not None
+    assert way.observation.known.gone_at == utc("2026-11-22 03:02:00.123456")
+    assert way.observation.first is not None
+    assert (way.observation.first.rp, way.observation.first.at) == (150, utc("2026-11-22 03:03:00.123456"))
+    assert trace.alert == AlertRecord(
         subscription_id=SubscriptionId(4),
         watch_id=WatchId(1),
         reason=AlertReason("rose"),
         decided_at=utc("2026-11-22 03:03:00.123456"),
         rp=150,
-        progress=DeliveryState("sealed"),
+        state=DeliveryState("sealed"),
         topic=Topic(key=KEYWORD, name="データセンター"),
         source=SourceName("trendpage"),
         held=HoldReason("catch_up"),
@@ -618,8 +618,8 @@ async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
 async def test_entries_of_a_feed_are_recognised_by_stored_names(rows: sqlite3.Connection) -> None:
     names = {name for (name,) in rows.execute("SELECT name FROM entry_names WHERE post_key = ?", (ARTICLE.key,))}
 
-    assert names == {naming.name_of(kind, f"name {kind}") for kind in map(naming.NameKind, range(7))}
-    assert naming.name_of(naming.NameKind(1), "name 1") in names
+    assert names == {naming.fingerprint_of(kind, f"name {kind}") for kind in map(naming.FingerprintKind, range(7))}
+    assert naming.fingerprint_of(naming.FingerprintKind(1), "name 1") in names
     assert sorted(int(naming.kind_of(name)) for name in names) == [0, 1, 2, 3, 4, 5, 6]
 
 
@@ -627,7 +627,7 @@ async def test_posts_that_are_not_told_stay_untold(storage: Storage) -> None:
     watch = next(one for one in await storage.watches.listed() if one.id == 1)
     state = await storage.polls.state(watch, [POST.key, *(PostKey(f"x:{number}") for number in range(6))], FAR)
 
-    assert state.told == {(ChannelId(2001), POST.key), (ChannelId(2002), POST.key)}
+    assert state.alerted == {(ChannelId(2001), POST.key), (ChannelId(2002), POST.key)}
     assert state.baselined == {(SubscriptionId(1), PostKey(f"x:{number}")) for number in range(6)}
     assert state.digest_guilds == {GUILD}
     assert [(one.subscription_id, one.min_rp, one.digest_only) for one in state.listeners] == [
@@ -639,7 +639,7 @@ async def test_posts_that_are_not_told_stay_untold(storage: Storage) -> None:
     whys = [
         path.baseline
         for number in range(6)
-        for path in (await storage.post_history.trace(GUILD, CHANNEL, PostKey(f"x:{number}"), FAR)).paths[:1]
+        for path in (await storage.post_history.trace(GUILD, CHANNEL, PostKey(f"x:{number}"), FAR)).routes[:1]
     ]
     assert whys == [
         (BaselineReason(why), utc("2026-11-22 03:03:00.123456"))
@@ -712,7 +712,7 @@ async def test_digests_are_read(storage: Storage, rows: sqlite3.Connection) -> N
         anchor=utc("2026-12-23 04:00:00.123456"),
         paused=None,
         next_at=utc("2026-12-30 04:00:00.123456"),
-        told_at=utc("2026-12-23 04:00:00.123456"),
+        covered_until=utc("2026-12-23 04:00:00.123456"),
         claim=None,
         version=1,
         settings=DigestSettings(
@@ -925,7 +925,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
                 source=SourceName("trendpage"),
                 gained=90,
                 observed_at=utc("2026-12-22 03:00:00.123456"),
-                told=True,
+                alerted=True,
                 hidden=False,
             ),
             DigestPost(
@@ -933,7 +933,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
                 source=SourceName("mastodon"),
                 gained=None,
                 observed_at=utc("2026-12-22 04:00:00.123456"),
-                told=False,
+                alerted=False,
                 hidden=True,
             ),
         ),

@@ -104,7 +104,7 @@ def change(
         post=seen,
         max_rp=seen.rp if max_rp is None else max_rp,
         recheck_at=recheck_at,
-        digest=f"digest {seen.rp} {seen.text}",
+        content_hash=f"digest {seen.rp} {seen.text}",
         is_new=new,
         sampled=seen.rp is not None,
     )
@@ -130,10 +130,10 @@ def alert(subscription: Subscription, seen: Post, reason: AlertReason = AlertRea
 def held(
     subscription: Subscription,
     seen: Post,
-    why: HoldReason = HoldReason.CEILING,
-    tell_at: datetime = NOW,
+    why: HoldReason = HoldReason.HOURLY_LIMIT,
+    summary_at: datetime = NOW,
 ) -> HeldAlert:
-    return HeldAlert(alert=alert(subscription, seen), why=why, tell_at=tell_at)
+    return HeldAlert(alert=alert(subscription, seen), why=why, summary_at=summary_at)
 
 
 def plan(

@@ -162,7 +162,7 @@ def test_what_is_left_beside_a_hidden_post_is_shown() -> None:
 
 
 def test_sensitive_posts_and_summaries_are_named_not_quoted() -> None:
-    summary = SummaryContent(topic=make_topic("生成AI"), why=HoldReason.CEILING, language="ja", count=4)
+    summary = SummaryContent(topic=make_topic("生成AI"), why=HoldReason.HOURLY_LIMIT, language="ja", count=4)
     view = drawn(
         Deliveries(
             given_up=(

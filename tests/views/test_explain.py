@@ -16,6 +16,7 @@ from bot.core.alerting.rules import Verdict
 from bot.core.explain.explanation import Explanation, RouteReport
 from bot.core.explain.history import Sample
 from bot.core.explain.steps import (
+    AlertedElsewhere,
     AlertSent,
     Baselined,
     Decided,
@@ -31,7 +32,6 @@ from bot.core.explain.steps import (
     Sending,
     Step,
     Stopped,
-    ToldByOther,
     TooOld,
     Uncertain,
     Waiting,
@@ -80,11 +80,11 @@ STEPS: tuple[Step, ...] = (
     Seen(NOW, None, None, NOW, None),
     Seen(NOW, Sample(3, NOW), 87, NOW, 95, NOW),
     *(Hidden(NOW, by, everywhere) for by in HiddenBy for everywhere in (True, False)),
-    ToldByOther(None, None),
-    ToldByOther(TOPIC, SourceName.MASTODON),
+    AlertedElsewhere(None, None),
+    AlertedElsewhere(TOPIC, SourceName.MASTODON),
     *(Paused(why) for why in PauseReason),
     *(Baselined(why, NOW) for why in BaselineReason),
-    Baselined(BaselineReason.FIRST_LOOK, None),
+    Baselined(BaselineReason.FIRST_POLL, None),
     Baselined(BaselineReason.MUTED, None),
     Baselined(BaselineReason.DIGEST, None),
     *(Stopped(verdict, 100, 87, ("広告",)) for verdict in Verdict if verdict is not Verdict.PASSES),
@@ -152,7 +152,7 @@ def test_no_kind_of_step_is_left_out_here() -> None:
         (Waiting(NOW, quiet=True), "why-waits-quiet", {"until": AT}),
         (GivenUp(failed("hidden"), NOW), "why-dropped-hidden", {}),
         (Dropped(failed("paused: by_user"), NOW), "why-dropped-paused", {}),
-        (ToldByOther(TOPIC, SourceName.MASTODON), "why-told-by-other", {"way": "データセンター · Mastodon"}),
+        (AlertedElsewhere(TOPIC, SourceName.MASTODON), "why-told-by-other", {"way": "データセンター · Mastodon"}),
     ],
 )
 def test_what_matters_is_in_the_sentence(step: Step, text_id: str, values: dict[str, str]) -> None:
@@ -238,7 +238,7 @@ def test_a_post_that_was_sent_is_answered_with_the_link_to_it_in_one_sentence() 
 
 
 def test_what_a_summary_counted_was_sent_as_such() -> None:
-    decided = Decided(AlertReason.NEW, NOW, 150, HoldReason.CEILING)
+    decided = Decided(AlertReason.NEW, NOW, 150, HoldReason.HOURLY_LIMIT)
 
     answered = brief(an_explanation([an_account(decided, AlertSent(NOW, 77, None))], post=None))
 
@@ -248,7 +248,7 @@ def test_what_a_summary_counted_was_sent_as_such() -> None:
 
 def test_of_several_ways_the_one_that_came_farthest_answers_and_is_named() -> None:
     ways = [
-        an_account(Baselined(BaselineReason.FIRST_LOOK, NOW), topic="猫"),
+        an_account(Baselined(BaselineReason.FIRST_POLL, NOW), topic="猫"),
         an_account(Stopped(Verdict.BELOW_MIN_RP, 100, 87), topic="犬"),
     ]
 

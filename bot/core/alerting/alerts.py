@@ -42,7 +42,7 @@ from .rules import Verdict, WordJudge, judge_words
 SUMMARY_EVERY = timedelta(hours=1)
 """A subscription gets at most one summary line of its ceiling in this time."""
 
-TOLD_TEXT_MAX: Final = 2_000
+ALERT_TEXT_MAX: Final = 2_000
 """UTF-16 units of a post's text in an alert. A card draws 500, of what blank lines leave of it."""
 _NONE: Final[frozenset[PostKey]] = frozenset()
 _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
@@ -59,10 +59,10 @@ class Decisions:
     baselines: list[Baseline] = field(default_factory=list)
     thresholds: dict[PostKey, int] = field(default_factory=dict)
 
-    def add(self, listener: Listener, heard: _ListenerDecisions) -> None:
+    def add(self, listener: Listener, decisions: _ListenerDecisions) -> None:
         """Note all but the alerts."""
-        self.baselines += [Baseline(listener.subscription_id, key, why) for key, why in heard.silent]
-        for key in heard.below:
+        self.baselines += [Baseline(listener.subscription_id, key, why) for key, why in decisions.silent]
+        for key in decisions.below:
             self.thresholds[key] = min(listener.min_rp, self.thresholds.get(key, listener.min_rp))
 
 
@@ -84,9 +84,13 @@ def decide_posts(
         if decision_key not in alike:
             alike[decision_key] = _SharedDecisions(state, posts, policy, now, words)
         keys = apart.of(listener)
-        heard = alike[decision_key].for_listener(listener, keys) if keys else alike[decision_key].whole(listener)
-        decided.add(listener, heard)
-        contents = heard.told
+        decisions = (
+            alike[decision_key].for_listener(listener, keys)
+            if keys
+            else alike[decision_key].for_unsettled(listener)
+        )
+        decided.add(listener, decisions)
+        contents = decisions.alerts
         if channels[listener.channel_id] > 1:
             contents = [one for one in contents if (listener.channel_id, one.post.key) not in taken]
             taken.update((listener.channel_id, one.post.key) for one in contents)
@@ -102,7 +106,7 @@ class _SettledPosts:
 
     def __init__(self, state: PollState) -> None:
         self._channels: dict[ChannelId, set[PostKey]] = {}
-        for channel_id, key in (*state.told, *state.own_words):
+        for channel_id, key in (*state.alerted, *state.own_words):
             self._channels.setdefault(channel_id, set()).add(key)
         self._subscriptions: dict[SubscriptionId, set[PostKey]] = {}
         for subscription_id, key in state.baselined:
@@ -127,7 +131,7 @@ class _SettledPosts:
 class _ListenerDecisions:
     """The decisions for one listener: alerts, silent posts with their reason, and posts that only lack RP."""
 
-    told: list[AlertContent] = field(default_factory=list)
+    alerts: list[AlertContent] = field(default_factory=list)
     silent: list[tuple[PostKey, BaselineReason]] = field(default_factory=list)
     below: list[PostKey] = field(default_factory=list)
 
@@ -150,28 +154,28 @@ class _SharedDecisions:
         self._words = words
         self._decisions: dict[PostKey, Decision] = {}
         self._contents: dict[ContentKey, dict[PostKey, AlertContent]] = {}
-        self._wholes: dict[ContentKey, _ListenerDecisions] = {}
+        self._unsettled: dict[ContentKey, _ListenerDecisions] = {}
 
-    def whole(self, listener: Listener) -> _ListenerDecisions:
+    def for_unsettled(self, listener: Listener) -> _ListenerDecisions:
         """The decisions for listeners without any settled post, with contents made for ``listener``."""
-        heard = self._wholes.get(listener.content_key)
-        if heard is None:
-            heard = self._wholes[listener.content_key] = self.for_listener(listener, _NONE)
-        return heard
+        decisions = self._unsettled.get(listener.content_key)
+        if decisions is None:
+            decisions = self._unsettled[listener.content_key] = self.for_listener(listener, _NONE)
+        return decisions
 
     def for_listener(self, listener: Listener, keys: Set[PostKey]) -> _ListenerDecisions:
         """The same, but for the posts ``keys``, which are ``listener``'s own matter."""
-        heard = _ListenerDecisions()
+        decisions = _ListenerDecisions()
         for post in self._posts:
             key = post.key
             decision, content = self._own(listener, post) if key in keys else self._of(listener, post)
             if content is not None:
-                heard.told.append(content)
+                decisions.alerts.append(content)
             elif decision.verdict is Verdict.BELOW_MIN_RP:
-                heard.below.append(key)
+                decisions.below.append(key)
             elif decision.stage in BASELINES:
-                heard.silent.append((key, BASELINES[decision.stage]))
-        return heard
+                decisions.silent.append((key, BASELINES[decision.stage]))
+        return decisions
 
     def _of(self, listener: Listener, post: Post) -> tuple[Decision, AlertContent | None]:
         decision = self._decisions.get(post.key)
@@ -195,9 +199,9 @@ class _SharedDecisions:
         return _frozen(self._state, listener, post, _REASONS[decision.stage], self._now)
 
 
-def as_told(post: Post) -> Post:
+def trimmed(post: Post) -> Post:
     """A post as its alert keeps it: with as much of its text as may be drawn."""
-    text = excerpt(post.text, TOLD_TEXT_MAX)
+    text = excerpt(post.text, ALERT_TEXT_MAX)
     return post if text is post.text else replace(post, text=text)
 
 
@@ -207,7 +211,7 @@ def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReaso
     return AlertContent(
         topic=listener.topic or state.watch.topic,
         source=state.watch.source,
-        post=as_told(post),
+        post=trimmed(post),
         reason=reason,
         observed_at=now,
         min_rp=listener.min_rp,
@@ -238,28 +242,28 @@ def with_count_source(alerts: list[Alert], fetched: FetchResult | None) -> list[
 # -- not too much of it --------------------------------------------------------------------------------------
 
 
-def apply_hourly_cap(
-    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, away: bool
+def apply_hourly_limit(
+    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, was_away: bool
 ) -> tuple[tuple[Alert, ...], tuple[HeldAlert, ...]]:
-    """Biggest first; above the ceiling, or when nobody looked for long (``away``), a post is only counted."""
+    """Biggest first; above the ceiling, or when nobody looked for long (``was_away``), a post is only counted."""
     alerts = _biggest_first(alerts)
-    if away:
+    if was_away:
         return (), tuple(HeldAlert(alert, HoldReason.CATCH_UP, now) for alert in alerts)
-    if policy.ceiling_per_hour == 0:
+    if policy.hourly_limit == 0:
         return tuple(alerts), ()
     room = {
-        listener.subscription_id: policy.ceiling_per_hour - listener.told_last_hour for listener in state.listeners
+        listener.subscription_id: policy.hourly_limit - listener.alerts_last_hour for listener in state.listeners
     }
     next_summary = {listener.subscription_id: _summary_at(listener, now) for listener in state.listeners}
-    told: list[Alert] = []
+    sent: list[Alert] = []
     held: list[HeldAlert] = []
     for alert in alerts:
         room[alert.subscription_id] -= 1
         if room[alert.subscription_id] >= 0:
-            told.append(alert)
+            sent.append(alert)
         else:
-            held.append(HeldAlert(alert, HoldReason.CEILING, next_summary[alert.subscription_id]))
-    return tuple(told), tuple(held)
+            held.append(HeldAlert(alert, HoldReason.HOURLY_LIMIT, next_summary[alert.subscription_id]))
+    return tuple(sent), tuple(held)
 
 
 def _biggest_first(alerts: list[Alert]) -> list[Alert]:

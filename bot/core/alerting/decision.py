@@ -21,13 +21,13 @@ class Stage(StrEnum):
 
     HIDDEN = "hidden"
     """It was taken down."""
-    TOLD = "told"
+    ALERTED = "told"
     """The channel has had its first alert for it, on its own or counted in a summary."""
     BASELINED = "baselined"
     """It was there before the channel listened."""
     STOPPED = "stopped"
     """A rule of the subscription stopped it; the verdict says which."""
-    FIRST_LOOK = "first_look"
+    FIRST_POLL = "first_look"
     """It passes, but this is the watch's first poll: baseline."""
     MUTED = "muted"
     """It passes while the subscription is muted: baseline."""
@@ -42,7 +42,7 @@ class Stage(StrEnum):
 
 
 BASELINES: Final = {
-    Stage.FIRST_LOOK: BaselineReason.FIRST_LOOK,
+    Stage.FIRST_POLL: BaselineReason.FIRST_POLL,
     Stage.MUTED: BaselineReason.MUTED,
     Stage.DIGEST_ONLY: BaselineReason.DIGEST,
 }
@@ -100,8 +100,8 @@ def _settled(state: PollState, listener: Listener, post: Post) -> Stage | None:
     key = post.key
     if is_hidden(state.hidden, listener.guild_id, key):
         return Stage.HIDDEN
-    if (listener.channel_id, key) in state.told:
-        return Stage.TOLD
+    if (listener.channel_id, key) in state.alerted:
+        return Stage.ALERTED
     if (listener.subscription_id, key) in state.baselined:
         return Stage.BASELINED
     return None
@@ -112,7 +112,7 @@ def _of_passing(
 ) -> Decision:
     """A post that the rules let through may still be one that was there before."""
     if state.watch.last_ok_at is None:
-        return Decision(Stage.FIRST_LOOK)
+        return Decision(Stage.FIRST_POLL)
     if listener.muted_until is not None and now < listener.muted_until:
         return Decision(Stage.MUTED)
     if listener.digest_only:

@@ -49,9 +49,9 @@ class DryRun:
     """Minimums for all sources, and what each would have let through."""
 
 
-def rehearse_within(
+def dry_run_within(
     seconds: float,
-    sightings: Iterable[StoredPost],
+    stored_posts: Iterable[StoredPost],
     min_rp: Mapping[SourceName, int],
     rules: Rules,
     now: datetime,
@@ -59,38 +59,38 @@ def rehearse_within(
 ) -> DryRun:
     """``dry_run`` as many as there is CPU time for: what is left then is not counted as known."""
     until = cpu() + seconds
-    return dry_run(takewhile(lambda _: cpu() < until, sightings), min_rp, rules, now)
+    return dry_run(takewhile(lambda _: cpu() < until, stored_posts), min_rp, rules, now)
 
 
 def dry_run(
-    sightings: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, now: datetime
+    stored_posts: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, now: datetime
 ) -> DryRun:
     """Check every post of the last 24 h against the minimums, each sighting against its own source's."""
     verdicts: dict[PostKey, Verdict] = {}
     largest: dict[SourceName, int | None] = {}
     counted: dict[PostKey, int] = {}
-    for sighting in sightings:
-        post, source = sighting.post, sighting.source
-        if source not in min_rp or not _is_of_day(sighting, now):
+    for stored in stored_posts:
+        post, source = stored.post, stored.source
+        if source not in min_rp or not _is_of_day(stored, now):
             continue
-        largest[source] = highest(largest.get(source), sighting.max_rp)
-        told = verdicts.get(post.key)
-        if told is not Verdict.PASSES:
-            verdicts[post.key] = told = check(post, sighting.max_rp, min_rp[source], rules)
-        if source.traits.counts_reposts and sighting.max_rp is not None and told in _BY_RP:
-            counted[post.key] = max(counted.get(post.key, 0), sighting.max_rp)
+        largest[source] = highest(largest.get(source), stored.max_rp)
+        verdict = verdicts.get(post.key)
+        if verdict is not Verdict.PASSES:
+            verdicts[post.key] = verdict = check(post, stored.max_rp, min_rp[source], rules)
+        if source.traits.counts_reposts and stored.max_rp is not None and verdict in _BY_RP:
+            counted[post.key] = max(counted.get(post.key, 0), stored.max_rp)
     # What passes where nobody counts passes at any minimum.
     always = sum(verdict is Verdict.PASSES and key not in counted for key, verdict in verdicts.items())
     stopped = Counter(verdicts.values())
     passing = stopped.pop(Verdict.PASSES, 0)
-    return DryRun(len(verdicts), passing, largest, stopped, bar_offers(counted.values(), always))
+    return DryRun(len(verdicts), passing, largest, stopped, min_rp_offers(counted.values(), always))
 
 
 _BY_RP = frozenset({Verdict.PASSES, Verdict.BELOW_MIN_RP})
 """Verdicts on posts that pass all rules but the minimum."""
 
 
-def bar_offers(counts: Iterable[int], always: int = 0) -> tuple[BarOffer, ...]:
+def min_rp_offers(counts: Iterable[int], always: int = 0) -> tuple[BarOffer, ...]:
     """Up to ``OFFERS_MAX`` minimums (1, 2, 5, 10 …) that let different numbers of posts through, the lowest first.
 
     ``counts``: the RP of the posts that pass all other rules; ``always``: how many more pass at any minimum.
@@ -123,11 +123,11 @@ def verdicts_on(
     return tuple(check(one.post, one.max_rp, min_rp.get(one.source, 0), rules) for one in posts)
 
 
-def top_posts(sightings: Iterable[StoredPost], count: int) -> tuple[StoredPost, ...]:
+def top_posts(stored_posts: Iterable[StoredPost], count: int) -> tuple[StoredPost, ...]:
     """The posts with the highest RP, each identity once; those of unknown RP come last."""
     best: dict[PostKey, StoredPost] = {}
-    for sighting in sorted(sightings, key=_rank, reverse=True):
-        best.setdefault(sighting.post.key, sighting)
+    for stored in sorted(stored_posts, key=_rank, reverse=True):
+        best.setdefault(stored.post.key, stored)
     return tuple(best.values())[:count]
 
 
@@ -148,12 +148,12 @@ def highest(one: int | None, other: int | None) -> int | None:
     return max(known) if known else None
 
 
-def _is_of_day(sighting: StoredPost, now: datetime) -> bool:
+def _is_of_day(stored: StoredPost, now: datetime) -> bool:
     """A post without a known time cannot be said to be of the day."""
-    created_at = sighting.post.created_at
+    created_at = stored.post.created_at
     return created_at is not None and created_at >= now - DAY
 
 
-def _rank(sighting: StoredPost) -> tuple[bool, int, datetime]:
-    rp = sighting.post.rp
-    return rp is not None, rp or 0, sighting.rp_at
+def _rank(stored: StoredPost) -> tuple[bool, int, datetime]:
+    rp = stored.post.rp
+    return rp is not None, rp or 0, stored.rp_at

@@ -31,16 +31,16 @@ def echoes(state: PollState, posts: Sequence[Post], max_age: timedelta, now: dat
     noted: set[tuple[int, PostKey]] = set()
     for listener in state.listeners:
         for key in listed:
-            place = (listener.channel_id, key)
-            if place not in noted and _is_news(state, listener, key, here, now - max_age):
-                noted.add(place)
+            shown_at = (listener.channel_id, key)
+            if shown_at not in noted and _is_news(state, listener, key, here, now - max_age):
+                noted.add(shown_at)
                 yield Echo(listener.channel_id, key, here)
 
 
 def _is_news(state: PollState, listener: Listener, key: PostKey, here: FoundAt, since: datetime) -> bool:
     """Whether the channel's message should say that the post is here too."""
     shown = state.shown.get((listener.channel_id, key))
-    if shown is None or shown.found_at in {None, here} or shown.told_at < since:
+    if shown is None or shown.found_at in {None, here} or shown.alerted_at < since:
         return False
     noted = (listener.channel_id, key) in state.echoed
     return not noted and not is_hidden(state.hidden, listener.guild_id, key)

@@ -16,13 +16,13 @@ MASS_DELETION_LIMIT = 5
 
 
 def posts_with_live_counts(
-    state: PollState, told_now: Sequence[Alert], live_counts: timedelta, now: datetime
+    state: PollState, new_alerts: Sequence[Alert], live_counts: timedelta, now: datetime
 ) -> frozenset[PostKey]:
     """Posts that a message shows, or is about to, and whose counts are kept fresh."""
     if not live_counts:
         return frozenset()
-    before = (key for (_, key), shown in state.shown.items() if now - shown.told_at < live_counts)
-    return frozenset((*before, *(alert.content.post.key for alert in told_now)))
+    before = (key for (_, key), shown in state.shown.items() if now - shown.alerted_at < live_counts)
+    return frozenset((*before, *(alert.content.post.key for alert in new_alerts)))
 
 
 def count_updates(
@@ -32,7 +32,7 @@ def count_updates(
     rp_of = {post.key: post.rp for post in posts} if state.shown else {}
     for (channel, key), shown in state.shown.items():
         rp = rp_of.get(key)
-        if rp is not None and now - shown.told_at < live_counts and should_update_count(shown.rp, rp):
+        if rp is not None and now - shown.alerted_at < live_counts and should_update_count(shown.rp, rp):
             yield channel, key, rp
 
 

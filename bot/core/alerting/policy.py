@@ -13,7 +13,7 @@ class PollPolicy:
     """The operator's settings a decision depends on, and what the source can do.
 
     ``interval``: mean time between two polls. ``min_request_gap``: least time between two requests to a host.
-    ``catch_up_after``: a poll that comes so late was missed (``missed_polls``). ``ceiling_per_hour`` 0: none.
+    ``catch_up_after``: a poll that comes so late was missed (``missed_polls``). ``hourly_limit`` 0: none.
     ``live_counts``: how long the counts of a sent post are updated (0: not at all). ``can_recheck``: posts can be
     read again by id. ``whole_page``: each answer is all there is; otherwise posts are listed by time, and leaving
     the page means nothing. None: a source whose posts cannot be read again is a page. ``fixed_interval``: polls
@@ -23,7 +23,7 @@ class PollPolicy:
     interval: timedelta
     new_post_max_age: timedelta = timedelta(hours=48)
     catch_up_after: timedelta = timedelta(hours=6)
-    ceiling_per_hour: int = 20
+    hourly_limit: int = 20
     live_counts: timedelta = timedelta(hours=48)
     can_recheck: bool = False
     whole_page: bool | None = None

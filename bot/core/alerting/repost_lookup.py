@@ -27,18 +27,22 @@ def with_lookup_ids(
 def _with_id(state: PollState, post: Post, words: WordJudge) -> Post:
     has_id = post.network is Network.X and post.canonical_id.isascii() and post.canonical_id.isdigit()
     lacks_rp = post.rp is None and has_id
-    return replace(post, source_id=post.canonical_id) if lacks_rp and _matters(state, post, words) else post
+    return (
+        replace(post, source_id=post.canonical_id)
+        if lacks_rp and _needs_rp_somewhere(state, post, words)
+        else post
+    )
 
 
-def _matters(state: PollState, post: Post, words: WordJudge) -> bool:
+def _needs_rp_somewhere(state: PollState, post: Post, words: WordJudge) -> bool:
     """Whether an RP could raise an alert for the post, or is shown in a message that was sent."""
-    return any(_is_heard(state, listener, post, words) for listener in state.listeners)
+    return any(_needs_rp(state, listener, post, words) for listener in state.listeners)
 
 
-def _is_heard(state: PollState, listener: Listener, post: Post, words: WordJudge) -> bool:
+def _needs_rp(state: PollState, listener: Listener, post: Post, words: WordJudge) -> bool:
     if is_hidden(state.hidden, listener.guild_id, post.key):
         return False
-    if (listener.channel_id, post.key) in state.told:
+    if (listener.channel_id, post.key) in state.alerted:
         return True
     if (listener.subscription_id, post.key) in state.baselined:
         return False
@@ -52,12 +56,14 @@ def ids_to_look_up(
 
     A new post older than ``max_age`` raises no alert; one sent through another source needs no lookup.
     """
-    told = {key for _, key in state.told}
+    alerted = {key for _, key in state.alerted}
     new = (
         post.source_id
         for post in fetched.posts
         if post.rp is None and post.source_id is not None
-        if post.key not in state.known and post.key not in told and now - published_at(post, None, now) <= max_age
+        if post.key not in state.known
+        and post.key not in alerted
+        and now - published_at(post, None, now) <= max_age
     )
     with_rp = {post.key for post in fetched.posts if post.rp is not None}
     again = (wanted.source_id for wanted in due if wanted.post_key not in with_rp)

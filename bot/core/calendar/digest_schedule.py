@@ -107,14 +107,14 @@ def due_time(schedule: Schedule, anchor: datetime, now: datetime) -> datetime | 
 
 
 def period_of(
-    schedule: Schedule, due_at: datetime, told_at: datetime | None, unsent: Iterable[Period] = ()
+    schedule: Schedule, due_at: datetime, covered_until: datetime | None, unsent: Iterable[Period] = ()
 ) -> Period:
     """The period of a digest: from the end of the last one sent, else from the time before, until it is due.
 
     ``unsent``: periods that were decided and did not reach the channel yet; this one covers them. Never empty,
     and never longer than ``PERIOD_MAX``.
     """
-    start = told_at
+    start = covered_until
     if start is None or start >= due_at:
         start = _nearest(schedule, due_at - datetime.resolution, reverse=True)
     start = min([period.start for period in unsent] + ([] if start is None else [start]), default=None)

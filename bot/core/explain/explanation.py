@@ -16,8 +16,9 @@ from bot.core.alerting.rules import Verdict, matched_words
 from bot.core.calendar.quiet_hours import quiet_until
 from bot.core.models import EVERYWHERE, Health, PollState, Post, PostKey, SourceName, Topic
 
-from .history import AlertRecord, DeliveryState, PostHistory, Route, StoredSighting
+from .history import AlertRecord, DeliveryState, Observation, PostHistory, Route
 from .steps import (
+    AlertedElsewhere,
     AlertSent,
     Baselined,
     Decided,
@@ -33,7 +34,6 @@ from .steps import (
     Sending,
     Step,
     Stopped,
-    ToldByOther,
     TooOld,
     Uncertain,
     Waiting,
@@ -64,18 +64,22 @@ class Explanation:
     key: PostKey | None = None
 
 
-def explain(trace: PostHistory, new_post_max_age: timedelta) -> Explanation:
+def explain(history: PostHistory, new_post_max_age: timedelta) -> Explanation:
     """Say it for every way to the channel."""
-    own = _own_path(trace)
-    others = [path for path in trace.paths if path is not own]
-    told = [] if trace.telling is None else [_told(trace, trace.telling, own)]
-    seen = [_seen(trace, path, path.sighting, new_post_max_age) for path in others if path.sighting is not None]
+    own = _own_route(history)
+    others = [route for route in history.routes if route is not own]
+    alert_routes = [] if history.alert is None else [_alert_route(history, history.alert, own)]
+    seen = [
+        _seen(history, route, route.observation, new_post_max_age)
+        for route in others
+        if route.observation is not None
+    ]
     return Explanation(
-        post=_shown(trace),
-        hidden=tuple(_hidden(trace)),
-        seen=(*told, *seen),
-        unseen=tuple(_account(path, [_unseen(path)]) for path in others if path.sighting is None),
-        key=trace.key,
+        post=_shown(history),
+        hidden=tuple(_hidden(history)),
+        seen=(*alert_routes, *seen),
+        unseen=tuple(_report(route, [_unseen(route)]) for route in others if route.observation is None),
+        key=history.key,
     )
 
 
@@ -89,161 +93,165 @@ def decisive(explanation: Explanation) -> RouteReport | None:
         return None
     if any(isinstance(step, Decided) for step in explanation.seen[0].steps):
         return explanation.seen[0]
-    return min(explanation.seen, key=lambda account: _rank(account.steps[-1]))
+    return min(explanation.seen, key=lambda report: _rank(report.steps[-1]))
 
 
 def _rank(step: Step) -> int:
     return next((rank for rank, kind in enumerate(_NEAREST) if isinstance(step, kind)), len(_NEAREST))
 
 
-def _own_path(trace: PostHistory) -> Route | None:
+def _own_route(history: PostHistory) -> Route | None:
     """The way on which the telling was decided, where the channel still has it."""
-    telling = trace.telling
-    if telling is None:
+    alert = history.alert
+    if alert is None:
         return None
     own = (
-        path
-        for path in trace.paths
-        if (path.listener.subscription_id, path.watch.id) == (telling.subscription_id, telling.watch_id)
+        route
+        for route in history.routes
+        if (route.listener.subscription_id, route.watch.id) == (alert.subscription_id, alert.watch_id)
     )
     return next(own, None)
 
 
-def _shown(trace: PostHistory) -> Post | None:
+def _shown(history: PostHistory) -> Post | None:
     """The post as a person may see it."""
-    if trace.hidings:
+    if history.take_downs:
         return None
-    return next((path.sighting.post for path in trace.paths if path.sighting), None)
+    return next((route.observation.post for route in history.routes if route.observation), None)
 
 
-def _hidden(trace: PostHistory) -> Iterator[Hidden]:
-    for hiding in trace.hidings:
-        who = hiding.actor.partition(":")[0]
+def _hidden(history: PostHistory) -> Iterator[Hidden]:
+    for take_down in history.take_downs:
+        who = take_down.actor.partition(":")[0]
         by = HiddenBy(who) if who in {HiddenBy.OPERATOR, HiddenBy.SOURCE} else HiddenBy.PERSON
-        yield Hidden(at=hiding.at, by=by, everywhere=hiding.guild_id == EVERYWHERE)
+        yield Hidden(at=take_down.at, by=by, everywhere=take_down.guild_id == EVERYWHERE)
 
 
-def _unseen(path: Route) -> NotSeen:
-    return NotSeen(last_ok_at=path.watch.last_ok_at, down=path.watch.health is Health.DOWN)
+def _unseen(route: Route) -> NotSeen:
+    return NotSeen(last_ok_at=route.watch.last_ok_at, down=route.watch.health is Health.DOWN)
 
 
-def _account(path: Route, steps: Iterable[Step]) -> RouteReport:
-    return RouteReport(topic=path.watch.topic, source=path.watch.source, steps=tuple(steps))
+def _report(route: Route, steps: Iterable[Step]) -> RouteReport:
+    return RouteReport(topic=route.watch.topic, source=route.watch.source, steps=tuple(steps))
 
 
 # -- told ----------------------------------------------------------------------------------------------
 
 
-def _told(trace: PostHistory, telling: AlertRecord, path: Route | None) -> RouteReport:
+def _alert_route(history: PostHistory, alert: AlertRecord, route: Route | None) -> RouteReport:
     """The route on which the alert was decided."""
     steps: list[Step] = []
-    if path is not None and path.sighting is not None:
-        steps.append(_sighted(path.sighting))
-    decided = Decided(reason=telling.reason, at=telling.decided_at, rp=telling.rp, held=telling.held)
+    if route is not None and route.observation is not None:
+        steps.append(_observed(route.observation))
+    decided = Decided(reason=alert.reason, at=alert.decided_at, rp=alert.rp, held=alert.held)
     steps.append(decided)
     # What was taken down while it waited in a summary left no entry, and says so itself.
-    if telling.progress is not DeliveryState.FORGOTTEN or not trace.hidings:
-        steps.append(_outcome(trace, telling))
-    steps += _hidden(trace)
-    return RouteReport(topic=telling.topic, source=telling.source, steps=tuple(steps))
+    if alert.state is not DeliveryState.FORGOTTEN or not history.take_downs:
+        steps.append(_outcome(history, alert))
+    steps += _hidden(history)
+    return RouteReport(topic=alert.topic, source=alert.source, steps=tuple(steps))
 
 
-def _outcome(trace: PostHistory, telling: AlertRecord) -> Step:
+def _outcome(history: PostHistory, alert: AlertRecord) -> Step:
     """The step that the entry of an alert has reached."""
     outcome: Step
-    match telling.progress:
+    match alert.state:
         case DeliveryState.WAITING:
-            outcome = _waits(trace, telling)
+            outcome = _waits(history, alert)
         case DeliveryState.SEALED:
-            outcome = Sending(telling.attempts, telling.failure, telling.next_try_at)
+            outcome = Sending(alert.attempts, alert.failure, alert.next_try_at)
         case DeliveryState.UNCERTAIN:
-            outcome = Uncertain(telling.failure)
+            outcome = Uncertain(alert.failure)
         case DeliveryState.SENT:
-            outcome = AlertSent(telling.sent_at, telling.discord_message_id, telling.removed_at, telling.thread_id)
+            outcome = AlertSent(alert.sent_at, alert.discord_message_id, alert.removed_at, alert.thread_id)
         case DeliveryState.GIVEN_UP:
-            outcome = GivenUp(telling.failure, telling.ended_at)
+            outcome = GivenUp(alert.failure, alert.ended_at)
         case DeliveryState.DROPPED:
-            outcome = Dropped(telling.failure, telling.ended_at)
+            outcome = Dropped(alert.failure, alert.ended_at)
         case DeliveryState.FORGOTTEN:
             outcome = Forgotten()
     return outcome
 
 
-def _waits(trace: PostHistory, telling: AlertRecord) -> Waiting:
+def _waits(history: PostHistory, alert: AlertRecord) -> Waiting:
     """A waiting entry: quiet hours hold it, or the time of the next summary."""
-    if telling.not_before is None or telling.not_before <= trace.at:
+    if alert.not_before is None or alert.not_before <= history.at:
         return Waiting()
-    is_quiet = trace.quiet is not None and quiet_until(trace.quiet, trace.at) is not None
-    return Waiting(until=telling.not_before, quiet=is_quiet)
+    is_quiet = history.quiet is not None and quiet_until(history.quiet, history.at) is not None
+    return Waiting(until=alert.not_before, quiet=is_quiet)
 
 
 # -- seen, and not told --------------------------------------------------------------------------------
 
 
-def _seen(trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta) -> RouteReport:
+def _seen(
+    history: PostHistory, route: Route, observation: Observation, new_post_max_age: timedelta
+) -> RouteReport:
     """A way on which it was seen; the decision is the one a poll would make of it now."""
-    return _account(path, [_sighted(sighting), *_stops(trace, path, sighting, new_post_max_age)])
+    return _report(route, [_observed(observation), *_stops(history, route, observation, new_post_max_age)])
 
 
-def _sighted(sighting: StoredSighting) -> Seen:
+def _observed(observation: Observation) -> Seen:
     return Seen(
-        at=sighting.known.first_seen_at,
-        first=sighting.first,
-        rp=sighting.post.rp,
-        rp_at=sighting.rp_at,
-        max_rp=sighting.known.max_rp,
-        gone_at=sighting.known.gone_at,
+        at=observation.known.first_seen_at,
+        first=observation.first,
+        rp=observation.post.rp,
+        rp_at=observation.rp_at,
+        max_rp=observation.known.max_rp,
+        gone_at=observation.known.gone_at,
     )
 
 
 def _stops(
-    trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta
+    history: PostHistory, route: Route, observation: Observation, new_post_max_age: timedelta
 ) -> Iterator[Step]:
     """The steps at which a route stopped. The rules of a paused subscription are not asked."""
-    decision = _decision(trace, path, sighting, new_post_max_age)
+    decision = _decision(history, route, observation, new_post_max_age)
     stage = decision.stage
-    if path.paused is not None and stage not in _SETTLED:
-        yield Paused(path.paused)
+    if route.paused is not None and stage not in _SETTLED:
+        yield Paused(route.paused)
         return
     match stage:
         case Stage.HIDDEN:
-            yield from _hidden(trace)
-        case Stage.TOLD if trace.telling is not None:
-            yield ToldByOther(trace.telling.topic, trace.telling.source)
-        case Stage.BASELINED if path.baseline is not None:
-            yield Baselined(*path.baseline)
+            yield from _hidden(history)
+        case Stage.ALERTED if history.alert is not None:
+            yield AlertedElsewhere(history.alert.topic, history.alert.source)
+        case Stage.BASELINED if route.baseline is not None:
+            yield Baselined(*route.baseline)
         case Stage.STOPPED:
-            yield _stopped(path, sighting.post, decision.verdict)
-        case Stage.FIRST_LOOK | Stage.MUTED | Stage.DIGEST_ONLY:
+            yield _stopped(route, observation.post, decision.verdict)
+        case Stage.FIRST_POLL | Stage.MUTED | Stage.DIGEST_ONLY:
             yield Baselined(BASELINES[stage], None)
         case Stage.TOO_OLD if decision.max_age is not None:
-            yield TooOld(published_at(sighting.post, sighting.known, trace.at), decision.max_age)
+            yield TooOld(published_at(observation.post, observation.known, history.at), decision.max_age)
         case Stage.NEW | Stage.ROSE:
             yield Passes()
 
 
-_SETTLED = (Stage.HIDDEN, Stage.TOLD, Stage.BASELINED)
+_SETTLED = (Stage.HIDDEN, Stage.ALERTED, Stage.BASELINED)
 """Stages that hold for a paused subscription as well."""
 
 
-def _decision(trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta) -> Decision:
+def _decision(
+    history: PostHistory, route: Route, observation: Observation, new_post_max_age: timedelta
+) -> Decision:
     """The decision that a poll would make of the stored post now."""
-    key, listener = trace.key, path.listener
+    key, listener = history.key, route.listener
     state = PollState(
-        watch=path.watch,
-        known={key: sighting.known},
+        watch=route.watch,
+        known={key: observation.known},
         listeners=(listener,),
-        told=frozenset({(trace.channel_id, key)} if trace.telling else ()),
-        baselined=frozenset({(listener.subscription_id, key)} if path.baseline else ()),
-        hidden=frozenset((hiding.guild_id, key) for hiding in trace.hidings),
+        alerted=frozenset({(history.channel_id, key)} if history.alert else ()),
+        baselined=frozenset({(listener.subscription_id, key)} if route.baseline else ()),
+        hidden=frozenset((take_down.guild_id, key) for take_down in history.take_downs),
     )
-    return decide(state, listener, sighting.post, new_post_max_age, trace.at)
+    return decide(state, listener, observation.post, new_post_max_age, history.at)
 
 
-def _stopped(path: Route, post: Post, verdict: Verdict) -> Stopped:
+def _stopped(route: Route, post: Post, verdict: Verdict) -> Stopped:
     return Stopped(
         verdict=verdict,
-        bar=path.listener.min_rp,
+        min_rp=route.listener.min_rp,
         rp=post.rp,
-        words=matched_words(post, path.listener.rules, verdict),
+        words=matched_words(post, route.listener.rules, verdict),
     )

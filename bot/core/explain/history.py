@@ -50,7 +50,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredSighting:
+class Observation:
     """The post as one watch stored it. ``rp_at``: when its RP was read. ``first``: the earliest RP on record."""
 
     post: Post
@@ -69,7 +69,7 @@ class Route:
     watch: Watch
     listener: Listener
     paused: PauseReason | None = None
-    sighting: StoredSighting | None = None
+    observation: Observation | None = None
     baseline: tuple[BaselineReason, datetime] | None = None
 
 
@@ -96,7 +96,7 @@ class AlertRecord:
     reason: AlertReason
     decided_at: datetime
     rp: int | None
-    progress: DeliveryState
+    state: DeliveryState
     topic: Topic | None = None
     source: SourceName | None = None
     held: HoldReason | None = None
@@ -114,7 +114,7 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True)
 class PostHistory:
-    """All that is known of one post for one channel at one time. ``paths``: of subscriptions not removed.
+    """All that is known of one post for one channel at one time. ``routes``: of subscriptions not removed.
 
     ``quiet``: the channel's quiet hours.
     """
@@ -123,7 +123,7 @@ class PostHistory:
     channel_id: ChannelId
     key: PostKey
     at: datetime
-    paths: tuple[Route, ...] = ()
-    hidings: tuple[TakeDownRecord, ...] = ()
-    telling: AlertRecord | None = None
+    routes: tuple[Route, ...] = ()
+    take_downs: tuple[TakeDownRecord, ...] = ()
+    alert: AlertRecord | None = None
     quiet: QuietHours | None = None

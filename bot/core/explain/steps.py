@@ -62,7 +62,7 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldByOther:
+class AlertedElsewhere:
     """The channel got the post through another topic or source."""
 
     topic: Topic | None
@@ -92,7 +92,7 @@ class Stopped:
     """
 
     verdict: Verdict
-    bar: int
+    min_rp: int
     rp: int | None
     words: tuple[str, ...] = ()
 
@@ -180,7 +180,7 @@ Step = (
     NotSeen
     | Seen
     | Hidden
-    | ToldByOther
+    | AlertedElsewhere
     | Paused
     | Baselined
     | Stopped

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, Watch
 
-from .incidents import place_asked
+from .incidents import asked_endpoint
 from .watch import is_source_problem, is_unsupported_topic
 
 
@@ -59,7 +59,7 @@ def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> l
     """One line a place that is asked, and one for each source without any; by name."""
     groups: dict[Endpoint, list[Watch]] = defaultdict(list)
     for watch in watches:
-        groups[place_asked(watch)].append(watch)
+        groups[asked_endpoint(watch)].append(watch)
     for source in set(enabled) - {endpoint.source for endpoint in groups}:
         groups[Endpoint(source)] = []
     return [

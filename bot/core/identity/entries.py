@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from bot.core.models import EntryNames, FetchResult, KnownPost, Network, Post, PostKey
+from bot.core.models import EntryFingerprints, FetchResult, KnownPost, Network, Post, PostKey
 
 REAL_AFTER: Final = timedelta(minutes=15)
 """A date younger than this at its fetch may be the time of the fetch."""
@@ -29,7 +29,7 @@ CANDIDATES_MAX: Final = 20
 _KIND_BITS: Final = 7
 
 
-class NameKind(IntEnum):
+class FingerprintKind(IntEnum):
     """The kind of a name; its low three bits."""
 
     ID = 0
@@ -44,41 +44,53 @@ class NameKind(IntEnum):
     """A time that may have been the time of the fetch: it can agree, and says nothing where it does not."""
 
 
-_KINDS: Final = tuple(NameKind)
-LOOKED_UP: Final = (NameKind.ID, NameKind.LINK, NameKind.TITLE, NameKind.PATH, NameKind.TIME)
-TELLING_ELSEWHERE: Final = frozenset({NameKind.ID, NameKind.LINK, NameKind.TITLE, NameKind.PATH})
+_KINDS: Final = tuple(FingerprintKind)
+LOOKED_UP: Final = (
+    FingerprintKind.ID,
+    FingerprintKind.LINK,
+    FingerprintKind.TITLE,
+    FingerprintKind.PATH,
+    FingerprintKind.TIME,
+)
+KINDS_ACROSS_FEEDS: Final = frozenset(
+    {FingerprintKind.ID, FingerprintKind.LINK, FingerprintKind.TITLE, FingerprintKind.PATH}
+)
 """By what an entry is looked for in another feed of its site."""
-Known = Mapping[NameKind, Collection[int]]
-SURE_OF: Final = frozenset({NameKind.ID, NameKind.LINK, NameKind.TITLE})
+ByKind = Mapping[FingerprintKind, Collection[int]]
+SURE_OF: Final = frozenset({FingerprintKind.ID, FingerprintKind.LINK, FingerprintKind.TITLE})
 """Of an unchanged entry two of these are the post's, and nothing it shows is not."""
 
 
-def name_of(kind: NameKind, value: str) -> int:
+def fingerprint_of(kind: FingerprintKind, value: str) -> int:
     """A name as it is stored: 60 bits of a hash, and its kind."""
     digest = hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> 4) << 3 | kind
 
 
-def kind_of(name: int) -> NameKind:
+def kind_of(fingerprint: int) -> FingerprintKind:
     """The kind of a stored name."""
-    return _KINDS[name & _KIND_BITS]
+    return _KINDS[fingerprint & _KIND_BITS]
 
 
-def looked_up(entries: Iterable[EntryNames]) -> set[int]:
+def lookup_fingerprints(entries: Iterable[EntryFingerprints]) -> set[int]:
     """By which stored names the entries are to be found."""
-    names = {name for one in entries for name in one.names if name & _KIND_BITS in LOOKED_UP}
-    return names | {_as_young(name) for name in names if name & _KIND_BITS == NameKind.TIME}
+    fingerprints = {
+        fingerprint for one in entries for fingerprint in one.fingerprints if fingerprint & _KIND_BITS in LOOKED_UP
+    }
+    return fingerprints | {
+        _as_young(fingerprint) for fingerprint in fingerprints if fingerprint & _KIND_BITS == FingerprintKind.TIME
+    }
 
 
-def _as_young(name: int) -> int:
-    return name & ~_KIND_BITS | NameKind.YOUNG
+def _as_young(fingerprint: int) -> int:
+    return fingerprint & ~_KIND_BITS | FingerprintKind.YOUNG
 
 
-def by_kind(names: Iterable[int]) -> dict[NameKind, set[int]]:
+def by_kind(fingerprints: Iterable[int]) -> dict[FingerprintKind, set[int]]:
     """Stored names of a post, sorted out."""
-    found: dict[NameKind, set[int]] = defaultdict(set)
-    for name in names:
-        found[kind_of(name)].add(name)
+    found: dict[FingerprintKind, set[int]] = defaultdict(set)
+    for fingerprint in fingerprints:
+        found[kind_of(fingerprint)].add(fingerprint)
     return dict(found)
 
 
@@ -91,24 +103,27 @@ class Recognised:
 
 
 def recognise(
-    entries: Mapping[PostKey, EntryNames],
+    entries: Mapping[PostKey, EntryFingerprints],
     known: Mapping[PostKey, Set[int]],
     held: Collection[PostKey],
     recent: Collection[PostKey] = frozenset(),
 ) -> Recognised:
     """Find each entry of a page (in its order) among what a watch knows.
 
-    ``known``: posts that share a name with the page, and all of their names. ``held``: which of the entries'
-    identities, earlier and spare ones too, are those of posts. ``recent``: known posts that stood there lately.
+    ``known``: posts that share a fingerprint with the page, and all of their fingerprints. ``held``: which of the
+    entries' identities, earlier and spare ones too, are those of posts. ``recent``: known posts that stood there
+    lately.
     """
     pairs = _unchanged(entries, known)
     if pairs is None:
-        pairs = _EntryPage(entries, {post: by_kind(names) for post, names in known.items()}, recent).pairs()
+        pairs = _EntryPage(
+            entries, {post: by_kind(fingerprints) for post, fingerprints in known.items()}, recent
+        ).pairs()
     same: dict[PostKey, PostKey] = {}
     taken = set(pairs.values())
-    for key, names in entries.items():
-        found = pairs.get(key) or _under_its_identity(key, names, known, held, taken)
-        found = found or _free(key, names, known, held, taken)
+    for key, fingerprints in entries.items():
+        found = pairs.get(key) or _under_its_identity(key, fingerprints, known, held, taken)
+        found = found or _free(key, fingerprints, known, held, taken)
         taken.add(found)
         same[key] = found
     fresh = tuple(_fresh(entries, known, same))
@@ -116,23 +131,27 @@ def recognise(
 
 
 def _unchanged(
-    entries: Mapping[PostKey, EntryNames], known: Mapping[PostKey, Set[int]]
+    entries: Mapping[PostKey, EntryFingerprints], known: Mapping[PostKey, Set[int]]
 ) -> dict[PostKey, PostKey] | None:
     """The pairs of a page on which everything is as it was, or plainly new; None where there is more to it."""
     if not known:
         return {}
     owners = _owners(known)
     found: dict[PostKey, PostKey] = {}
-    for key, names in entries.items():
-        stored = _as_stored(names)
-        times = [_as_young(name) for name in names.names if name & _KIND_BITS == NameKind.TIME]
-        lists = [owners[name] for name in (*stored, *times) if name in owners]
+    for key, fingerprints in entries.items():
+        stored = _as_stored(fingerprints)
+        times = [
+            _as_young(fingerprint)
+            for fingerprint in fingerprints.fingerprints
+            if fingerprint & _KIND_BITS == FingerprintKind.TIME
+        ]
+        lists = [owners[fingerprint] for fingerprint in (*stored, *times) if fingerprint in owners]
         if not lists:
             continue
         posts = {post for each in lists for post in each[:CANDIDATES_MAX]}
         shown = frozenset(stored)
         same = [post for post in posts if known[post] >= shown]
-        if len(same) != 1 or sum(name & _KIND_BITS in SURE_OF for name in stored) < 2:
+        if len(same) != 1 or sum(fingerprint & _KIND_BITS in SURE_OF for fingerprint in stored) < 2:
             return None
         found[key] = same[0]
     return found if len({*found.values()}) == len(found) else None
@@ -140,57 +159,62 @@ def _unchanged(
 
 def _owners(known: Mapping[PostKey, Iterable[int]]) -> dict[int, list[PostKey]]:
     owners: dict[int, list[PostKey]] = defaultdict(list)
-    for post, names in known.items():
-        for name in names:
-            owners[name].append(post)
+    for post, fingerprints in known.items():
+        for fingerprint in fingerprints:
+            owners[fingerprint].append(post)
     return owners
 
 
-def _as_stored(names: EntryNames) -> tuple[int, ...]:
-    if not names.young:
-        return names.names
-    return tuple(_as_young(name) if name & _KIND_BITS == NameKind.TIME else name for name in names.names)
+def _as_stored(fingerprints: EntryFingerprints) -> tuple[int, ...]:
+    if not fingerprints.young:
+        return fingerprints.fingerprints
+    return tuple(
+        _as_young(fingerprint) if fingerprint & _KIND_BITS == FingerprintKind.TIME else fingerprint
+        for fingerprint in fingerprints.fingerprints
+    )
 
 
 def _under_its_identity(
     key: PostKey,
-    names: EntryNames,
+    fingerprints: EntryFingerprints,
     known: Mapping[PostKey, Set[int]],
     held: Collection[PostKey],
     taken: set[PostKey],
 ) -> PostKey | None:
     """A post of which no names are kept is known by its identity alone, or one it had by earlier rules."""
-    candidates = (key, *names.earlier)
+    candidates = (key, *fingerprints.earlier)
     return next((one for one in candidates if one in held and one not in known and one not in taken), None)
 
 
 def _free(
     key: PostKey,
-    names: EntryNames,
+    fingerprints: EntryFingerprints,
     known: Mapping[PostKey, Set[int]],
     held: Collection[PostKey],
     taken: set[PostKey],
 ) -> PostKey:
     """The identity of what is new: its own, or another where a different post has that."""
-    free = (one for one in (key, *names.spare) if one not in taken and one not in held and one not in known)
+    free = (one for one in (key, *fingerprints.spare) if one not in taken and one not in held and one not in known)
     return next(free, key)
 
 
 def _fresh(
-    entries: Mapping[PostKey, EntryNames], known: Mapping[PostKey, Set[int]], same: Mapping[PostKey, PostKey]
+    entries: Mapping[PostKey, EntryFingerprints],
+    known: Mapping[PostKey, Set[int]],
+    same: Mapping[PostKey, PostKey],
 ) -> Iterator[tuple[PostKey, int]]:
     """Names that a post did not have, few of each kind."""
-    for key, names in entries.items():
+    for key, fingerprints in entries.items():
         has = known.get(same[key], frozenset())
-        more = [name for name in dict.fromkeys(_as_stored(names)) if name not in has]
-        if not has and len({name & _KIND_BITS for name in more}) == len(more):
-            yield from ((same[key], name) for name in more)
+        more = [fingerprint for fingerprint in dict.fromkeys(_as_stored(fingerprints)) if fingerprint not in has]
+        if not has and len({fingerprint & _KIND_BITS for fingerprint in more}) == len(more):
+            yield from ((same[key], fingerprint) for fingerprint in more)
             continue
         times = Counter(map(kind_of, has))
-        for name in more:
-            times[kind_of(name)] += 1
-            if times[kind_of(name)] <= OF_A_KIND:
-                yield same[key], name
+        for fingerprint in more:
+            times[kind_of(fingerprint)] += 1
+            if times[kind_of(fingerprint)] <= OF_A_KIND:
+                yield same[key], fingerprint
 
 
 # -- how well an entry and a post agree ------------------------------------------------------------------
@@ -217,35 +241,47 @@ class _EntryPage:
     """The entries of a page beside the posts that share a name with them."""
 
     def __init__(
-        self, entries: Mapping[PostKey, EntryNames], known: Mapping[PostKey, Known], recent: Collection[PostKey]
+        self,
+        entries: Mapping[PostKey, EntryFingerprints],
+        known: Mapping[PostKey, ByKind],
+        recent: Collection[PostKey],
     ) -> None:
-        self._names = entries
+        self._entries = entries
         self._recent = recent
         self._known = known
-        self._shown: dict[PostKey, Known] = {key: by_kind(names.names) for key, names in entries.items()}
+        self._shown: dict[PostKey, ByKind] = {
+            key: by_kind(fingerprints.fingerprints) for key, fingerprints in entries.items()
+        }
         owners = _owners(
-            {post: [name for names in kinds.values() for name in names] for post, kinds in known.items()}
+            {
+                post: [fingerprint for fingerprints in kinds.values() for fingerprint in fingerprints]
+                for post, kinds in known.items()
+            }
         )
         self._posts = {key: self._sharing(key, owners) for key in entries}
         self._raw = {
             (key, post): self._compared(key, post) for key, posts in self._posts.items() for post in posts
         }
-        self._trust = {kind: self._trusted(kind) for kind in (NameKind.ID, NameKind.LINK, NameKind.TIME)}
+        self._trust = {
+            kind: self._trusted(kind) for kind in (FingerprintKind.ID, FingerprintKind.LINK, FingerprintKind.TIME)
+        }
         self._minted = not any(raw.id == 1 or raw.link == 1 for raw in self._raw.values())
-        self._paths_tell = any(raw.path == 1 for raw in self._raw.values())
-        titled = (self._shown[key].get(NameKind.TITLE, ()) for key, posts in self._posts.items() if posts)
-        self._titles_tell = len({name for names in titled for name in names}) > 1
+        self._paths_distinguish = any(raw.path == 1 for raw in self._raw.values())
+        titled = (self._shown[key].get(FingerprintKind.TITLE, ()) for key, posts in self._posts.items() if posts)
+        self._titles_distinguish = (
+            len({fingerprint for fingerprints in titled for fingerprint in fingerprints}) > 1
+        )
         self._titles = _counted_titles(self._shown.values())
         self._titles_known = _counted_titles(known.values())
 
     def pairs(self) -> dict[PostKey, PostKey]:
         """Entry and post that are the same: the best first, each once, of equals the last on the page."""
         scored: list[tuple[int, int, PostKey, PostKey]] = []
-        for place, (key, posts) in enumerate(self._posts.items()):
+        for position, (key, posts) in enumerate(self._posts.items()):
             for post in posts:
                 agreement = self._weighed(self._raw[key, post], self._known[post])
                 if self._is_same(key, agreement, is_lone=len(posts) == 1 and post in self._recent):
-                    scored.append((-agreement.weight, -place, post, key))
+                    scored.append((-agreement.weight, -position, post, key))
         found: dict[PostKey, PostKey] = {}
         taken: set[PostKey] = set()
         for _, _, post, key in sorted(scored):
@@ -258,36 +294,38 @@ class _EntryPage:
         """The posts with a name of the entry's; of a title that many have, as many as stand on any page."""
         found: dict[PostKey, None] = {}
         for kind in LOOKED_UP:
-            for name in self._shown[key].get(kind, ()):
-                found |= dict.fromkeys(owners.get(name, ())[:CANDIDATES_MAX])
-                if kind is NameKind.TIME:
-                    found |= dict.fromkeys(owners.get(_as_young(name), ())[:CANDIDATES_MAX])
+            for fingerprint in self._shown[key].get(kind, ()):
+                found |= dict.fromkeys(owners.get(fingerprint, ())[:CANDIDATES_MAX])
+                if kind is FingerprintKind.TIME:
+                    found |= dict.fromkeys(owners.get(_as_young(fingerprint), ())[:CANDIDATES_MAX])
         return tuple(found)
 
     def _compared(self, key: PostKey, post: PostKey) -> _Agreement:
-        own_id = self._one(NameKind.ID, key, post)
+        own_id = self._one(FingerprintKind.ID, key, post)
         return _Agreement(
-            id=max(own_id, 0) if self._names[key].id_is_link else own_id,
-            link=self._one(NameKind.LINK, key, post),
-            title=self._one(NameKind.TITLE, key, post),
-            time=self._one(NameKind.TIME, key, post),
-            text=self._one(NameKind.TEXT, key, post),
-            path=self._one(NameKind.PATH, key, post),
+            id=max(own_id, 0) if self._entries[key].id_is_link else own_id,
+            link=self._one(FingerprintKind.LINK, key, post),
+            title=self._one(FingerprintKind.TITLE, key, post),
+            time=self._one(FingerprintKind.TIME, key, post),
+            text=self._one(FingerprintKind.TEXT, key, post),
+            path=self._one(FingerprintKind.PATH, key, post),
         )
 
-    def _one(self, kind: NameKind, key: PostKey, post: PostKey) -> int:
+    def _one(self, kind: FingerprintKind, key: PostKey, post: PostKey) -> int:
         mine, theirs = self._shown[key].get(kind), self._known[post].get(kind)
         if (
-            kind is NameKind.TIME
+            kind is FingerprintKind.TIME
             and mine
-            and any(_as_young(name) in self._known[post].get(NameKind.YOUNG, ()) for name in mine)
+            and any(
+                _as_young(fingerprint) in self._known[post].get(FingerprintKind.YOUNG, ()) for fingerprint in mine
+            )
         ):
             return 1
         if not mine or not theirs:
             return 0
-        return 1 if any(name in theirs for name in mine) else -1
+        return 1 if any(fingerprint in theirs for fingerprint in mine) else -1
 
-    def _trusted(self, kind: NameKind) -> int:
+    def _trusted(self, kind: FingerprintKind) -> int:
         """1: it agrees where the other names do; -1: it mostly does not, and has no weight; 0: unknown."""
         agree = disagree = 0
         for key, posts in self._posts.items():
@@ -296,16 +334,18 @@ class _EntryPage:
             disagree += -1 in says and 1 not in says
         return -1 if disagree > agree else int(agree > 0)
 
-    def _weighed(self, raw: _Agreement, post: Known) -> _Agreement:
+    def _weighed(self, raw: _Agreement, post: ByKind) -> _Agreement:
         """Names without those that have no weight on this page, or never had any for this post."""
         return replace(
             raw,
-            id=self._told(NameKind.ID, raw.id, post),
-            link=self._told(NameKind.LINK, raw.link, post, raw.path if self._paths_tell else 0),
-            time=raw.time if self._trust[NameKind.TIME] >= 0 else 0,
+            id=self._weighed_kind(FingerprintKind.ID, raw.id, post),
+            link=self._weighed_kind(
+                FingerprintKind.LINK, raw.link, post, raw.path if self._paths_distinguish else 0
+            ),
+            time=raw.time if self._trust[FingerprintKind.TIME] >= 0 else 0,
         )
 
-    def _told(self, kind: NameKind, raw: int, post: Known, instead: int = 0) -> int:
+    def _weighed_kind(self, kind: FingerprintKind, raw: int, post: ByKind, instead: int = 0) -> int:
         trust = self._trust[kind]
         was_other_before = raw < 0 and trust == 0 and len(post.get(kind, ())) > 1
         return instead if trust < 0 or was_other_before else raw
@@ -315,19 +355,19 @@ class _EntryPage:
 
         ``is_lone``: no other post is in question, and this one stood on the page lately.
         """
-        names = self._names[key]
-        sure_id, sure_link = self._trust[NameKind.ID] > 0, self._trust[NameKind.LINK] > 0
+        fingerprints = self._entries[key]
+        sure_id, sure_link = self._trust[FingerprintKind.ID] > 0, self._trust[FingerprintKind.LINK] > 0
         if this.id == 1:  # all else may be corrected; an id that stands for whatever comes first tells nothing
             return sure_id or not this.link == this.title == this.time == -1
         if this.title == 1 and (this.link == 1 or this.time == 1):
             same_link = this.link == 1 and (this.id != -1 or this.time != -1 or this.text == 1)
-            is_of_same_day = this.id == this.link == -1 and sure_id and sure_link and names.coarse
+            is_of_same_day = this.id == this.link == -1 and sure_id and sure_link and fingerprints.coarse
             return same_link or (this.time == 1 and not is_of_same_day)
         if this.link == 1:  # another headline: an edited article, or the next one on the same page
             return this.time == 1 or (this.time == 0 and not (this.id == -1 and sure_id))
         if this.title == 1 and this.time == 0:
             return self._is_same_title(this, is_unique=self._is_unique(key), is_lone=is_lone)
-        if this.time != 1 or names.coarse:
+        if this.time != 1 or fingerprints.coarse:
             return False
         # The headline was corrected, and id and link are minted or the link has a token.
         return this.id == this.link == 0 or (this.path == 1 and not (this.id == -1 and sure_id))
@@ -344,39 +384,43 @@ class _EntryPage:
         is_surely_this = is_unique and is_lone and this.text >= 0
         if this.id == 0 and is_surely_this:  # the link was corrected: its old one is gone from the page
             return True
-        is_new = (this.id == -1 and self._trust[NameKind.ID] > 0) or (
-            this.link == -1 and self._trust[NameKind.LINK] > 0
+        is_new = (this.id == -1 and self._trust[FingerprintKind.ID] > 0) or (
+            this.link == -1 and self._trust[FingerprintKind.LINK] > 0
         )
         if is_new or not self._minted:
             return False
         # Minted, or no other post is on the page any more: where several known titles are here again it is minted.
-        is_alone = len(self._names) == 1 and this.text >= 0
-        return self._titles_tell or this.text == 1 or is_surely_this or is_alone
+        is_alone = len(self._entries) == 1 and this.text >= 0
+        return self._titles_distinguish or this.text == 1 or is_surely_this or is_alone
 
     def _is_unique(self, key: PostKey) -> bool:
         """Whether one entry of the page, and one known post, have the entry's title."""
         return all(
-            self._titles[name] == 1 and self._titles_known[name] == 1
-            for name in self._shown[key].get(NameKind.TITLE, ())
+            self._titles[fingerprint] == 1 and self._titles_known[fingerprint] == 1
+            for fingerprint in self._shown[key].get(FingerprintKind.TITLE, ())
         )
 
 
-def _counted_titles(names: Iterable[Known]) -> Counter[int]:
-    return Counter(title for kinds in names for title in kinds.get(NameKind.TITLE, ()))
+def _counted_titles(fingerprints: Iterable[ByKind]) -> Counter[int]:
+    return Counter(title for kinds in fingerprints for title in kinds.get(FingerprintKind.TITLE, ()))
 
 
-def _is_sure_without(kind: NameKind, raw: _Agreement) -> bool:
+def _is_sure_without(kind: FingerprintKind, raw: _Agreement) -> bool:
     """Whether they are the same for all that the other names say."""
-    others = {NameKind.ID: raw.id, NameKind.LINK: max(raw.link, raw.path), NameKind.TIME: raw.time}
-    if kind is NameKind.LINK:
+    others = {
+        FingerprintKind.ID: raw.id,
+        FingerprintKind.LINK: max(raw.link, raw.path),
+        FingerprintKind.TIME: raw.time,
+    }
+    if kind is FingerprintKind.LINK:
         others[kind] = raw.path
     else:
         del others[kind]
     return raw.title == 1 and 1 in others.values()
 
 
-def _witness(kind: NameKind, raw: _Agreement) -> int:
-    return {NameKind.ID: raw.id, NameKind.LINK: raw.link}.get(kind, raw.time)
+def _witness(kind: FingerprintKind, raw: _Agreement) -> int:
+    return {FingerprintKind.ID: raw.id, FingerprintKind.LINK: raw.link}.get(kind, raw.time)
 
 
 # -- another feed's entries -----------------------------------------------------------------------------
@@ -390,34 +434,38 @@ def is_same_elsewhere(mine: Collection[int], theirs: Collection[int], *, lately:
     post was sent not long ago; the same title and text are the same then, whatever the link is.
     """
     agree = _agreement_elsewhere(by_kind(mine), by_kind(theirs))
-    named = 1 in {agree[NameKind.ID], agree[NameKind.LINK], agree[NameKind.PATH]}
-    if agree[NameKind.TITLE] != 1:
-        return agree[NameKind.TIME] == 1 and named
+    named = 1 in {agree[FingerprintKind.ID], agree[FingerprintKind.LINK], agree[FingerprintKind.PATH]}
+    if agree[FingerprintKind.TITLE] != 1:
+        return agree[FingerprintKind.TIME] == 1 and named
     if (
-        agree[NameKind.TIME] == 1
+        agree[FingerprintKind.TIME] == 1
     ):  # two of a series can have one hour, but hardly another path and another text as well
-        return named or not agree[NameKind.PATH] == agree[NameKind.TEXT] == -1
-    return agree[NameKind.TIME] == 0 and (
-        named or (agree[NameKind.TEXT] == 1 and (lately or agree[NameKind.PATH] == 0))
+        return named or not agree[FingerprintKind.PATH] == agree[FingerprintKind.TEXT] == -1
+    return agree[FingerprintKind.TIME] == 0 and (
+        named or (agree[FingerprintKind.TEXT] == 1 and (lately or agree[FingerprintKind.PATH] == 0))
     )
 
 
-def _agreement_elsewhere(mine: Known, theirs: Known) -> dict[NameKind, int]:
+def _agreement_elsewhere(mine: ByKind, theirs: ByKind) -> dict[FingerprintKind, int]:
     """1, -1 or 0 of each kind. A time that may be that of a fetch can agree, but not disagree."""
     found = {kind: _agreed(mine.get(kind, ()), theirs.get(kind, ())) for kind in _KINDS}
     times = [
-        {_as_young(name) for kind in (NameKind.TIME, NameKind.YOUNG) for name in one.get(kind, ())}
+        {
+            _as_young(fingerprint)
+            for kind in (FingerprintKind.TIME, FingerprintKind.YOUNG)
+            for fingerprint in one.get(kind, ())
+        }
         for one in (mine, theirs)
     ]
     if times[0] & times[1]:
-        found[NameKind.TIME] = 1
+        found[FingerprintKind.TIME] = 1
     return found
 
 
 def _agreed(mine: Collection[int], theirs: Collection[int]) -> int:
     if not mine or not theirs:
         return 0
-    return 1 if any(name in theirs for name in mine) else -1
+    return 1 if any(fingerprint in theirs for fingerprint in mine) else -1
 
 
 def corrected_links(
@@ -427,7 +475,7 @@ def corrected_links(
 
     ``same``, ``fresh``: as recognised. Of links made anew at each fetch there are as many as names are kept.
     """
-    with_new_link = {key for key, name in fresh if kind_of(name) is NameKind.LINK}
+    with_new_link = {key for key, fingerprint in fresh if kind_of(fingerprint) is FingerprintKind.LINK}
     return {key: known for key, known in same.items() if known in with_new_link}
 
 
@@ -438,10 +486,10 @@ def renamed(
     fetched: FetchResult, same: Mapping[PostKey, PostKey], known: Mapping[PostKey, KnownPost], now: datetime
 ) -> FetchResult:
     """The answer with each post as it is known; a date of just now does not replace a known one."""
-    if not fetched.names:
+    if not fetched.fingerprints:
         return fetched
     posts = {post.key: post for post in reversed([_as_known(post, same, known, now) for post in fetched.posts])}
-    return replace(fetched, posts=tuple(posts.values())[::-1], names={})
+    return replace(fetched, posts=tuple(posts.values())[::-1], fingerprints={})
 
 
 def _as_known(

@@ -140,22 +140,22 @@ class Origins:
         """Whether another server that the settings name is the post's home, asked for this topic or not."""
         return bool(self._others) and home_of(key) in self._others
 
-    def heard(self, state: PollState, fetched: FetchResult) -> tuple[FetchResult, frozenset[PostKey]]:
+    def accepted(self, state: PollState, fetched: FetchResult) -> tuple[FetchResult, frozenset[PostKey]]:
         """The answer without what this place cannot say, and the posts it may not speak of."""
         if not self._others:
             return fetched, frozenset()
         asked = {self._servers.host_of(source, target) for source, target in state.neighbours} - {self._here, None}
         claimed = self._claimed(state, fetched.posts)
-        unheard = {
+        rejected = {
             post.key
             for post in fetched.posts
             if home_of(post.key) in asked or self._is_borrowed(post) or post.key in claimed
         }
-        posts = tuple(post for post in fetched.posts if post.key not in unheard)
+        posts = tuple(post for post in fetched.posts if post.key not in rejected)
         gone, deleted = (
             tuple(key for key in keys if not self.is_foreign(key)) for keys in (fetched.gone, fetched.deleted)
         )
-        return replace(fetched, posts=posts, gone=gone, deleted=deleted), frozenset(unheard)
+        return replace(fetched, posts=posts, gone=gone, deleted=deleted), frozenset(rejected)
 
     def _is_borrowed(self, post: Post) -> bool:
         """Whether it has an author of another server that is asked, whose posts it is not one of."""
@@ -175,7 +175,7 @@ class Origins:
         return found
 
     def _claims(self, seen: Elsewhere) -> bool:
-        place = self._servers.host_of(seen.source, seen.target)
-        if place is None or not _NUMBER.fullmatch(place.rpartition(":")[0] or place):
+        host = self._servers.host_of(seen.source, seen.target)
+        if host is None or not _NUMBER.fullmatch(host.rpartition(":")[0] or host):
             return False
-        return seen.author_handle.rpartition("@")[2].lower() == place
+        return seen.author_handle.rpartition("@")[2].lower() == host

@@ -17,11 +17,11 @@ from typing import Final
 from bot.core.models import FetchResult, KnownPost, PollState, Post, PostKey, SourceName, Watch
 from bot.core.text import URL_MAX, excerpt
 
-NEW_A_LOOK: Final = 100
+NEW_PER_POLL: Final = 100
 """New posts stored of a page at one poll, the newest first. The others are new at the next poll, if they
 are still there. Posts of the first poll raise no alert; those of a late one are only counted, stored or not."""
 NEW_OF_A_FEED: Final = 40
-FIRST_LOOK_BYTES: Final = 100_000
+FIRST_POLL_BYTES: Final = 100_000
 """Texts, identities and addresses of a first poll that are stored whatever their number, in bytes."""
 NEW_OF_A_FLOOD: Final = 20
 """The same for a feed that was found replaced at the poll before, too: stored by the rate, not by its size."""
@@ -54,7 +54,7 @@ _LEAST_GAP: Final = 1 / 30
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def taken(
+def stored_part(
     watch: Watch,
     fetched: FetchResult,
     known: Mapping[PostKey, KnownPost],
@@ -66,7 +66,7 @@ def taken(
 
     A timeline is bounded by what a source reads at one poll, and shows nothing twice. ``threshold``: the lowest
     threshold of any listener; posts that reach it come first, or they could leave the page unsent. The first poll
-    is whole, as far as it weighs no more than ``FIRST_LOOK_BYTES``: who listens later shall find what was there.
+    is whole, as far as it weighs no more than ``FIRST_POLL_BYTES``: who listens later shall find what was there.
     """
     new = [post for post in fetched.posts if post.key not in known]
     most = _most(watch)
@@ -75,7 +75,7 @@ def taken(
     # The sort is stable: where no time is given, what stands first on the page is the newest.
     ranked = sorted(new, key=lambda post: (_reaches(post, threshold), _born(post)), reverse=True)
     if watch.last_ok_at is None:
-        most = max(most, _fitting(ranked, FIRST_LOOK_BYTES))
+        most = max(most, _fitting(ranked, FIRST_POLL_BYTES))
     chosen = {post.key for post in ranked[:most]}
     posts = tuple(post for post in fetched.posts if post.key in known or post.key in chosen)
     return replace(fetched, posts=posts)
@@ -83,7 +83,7 @@ def taken(
 
 def familiar(state: PollState) -> Collection[PostKey]:
     """Posts of the fetch that were met before: stored ones, and silent or sent ones that are not stored."""
-    return state.known.keys() | {key for _, key in state.baselined} | {key for _, key in state.told}
+    return state.known.keys() | {key for _, key in state.baselined} | {key for _, key in state.alerted}
 
 
 def turnovers(
@@ -136,7 +136,7 @@ def flood_wait(
 
 def _most(watch: Watch) -> int:
     if not watch.source.traits.asked_by_address:
-        return NEW_A_LOOK
+        return NEW_PER_POLL
     return NEW_OF_A_FLOOD if watch.health_record.turnovers else NEW_OF_A_FEED
 
 

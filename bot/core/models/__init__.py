@@ -116,8 +116,8 @@ from .subscriptions import (
 from .viewers import STRANGER, Viewer
 from .watches import (
     DueWatch,
+    EntryFingerprints,
     EntryMemo,
-    EntryNames,
     FetchRequest,
     FetchResult,
     FollowedWatch,
@@ -170,10 +170,10 @@ __all__ = [
     "Elsewhere",
     "Endpoint",
     "EntryContent",
+    "EntryFingerprints",
     "EntryId",
     "EntryKind",
     "EntryMemo",
-    "EntryNames",
     "Failure",
     "FailureCode",
     "FetchRequest",

@@ -73,8 +73,8 @@ class DigestSettings:
 class Digest:
     """A channel's scheduled summary of topics.
 
-    ``anchor``: when it was last due, or when it was made, resumed or rescheduled since; its next time follows
-    from schedule and anchor. ``told_at``: the due time of the last one that was sent, None before the first and
+    ``anchor``: when it was last due, or when it was made, resumed or rescheduled since; its next time follows from
+    schedule and anchor. ``covered_until``: the due time of the last one that was sent, None before the first and
     after a pause. ``claim``: the token of the process that makes the one that is due. ``version`` changes with
     every change a person makes.
     """
@@ -87,7 +87,7 @@ class Digest:
     settings: DigestSettings
     paused: PauseReason | None = None
     next_at: datetime | None = None
-    told_at: datetime | None = None
+    covered_until: datetime | None = None
     claim: str | None = None
     version: int = 0
 
@@ -157,7 +157,7 @@ class TopicPeriod:
 
     ``posts``: the most RP gained first, then (unknown gain) the highest score, then the newest; each identity
     once, as the watch with the highest RP saw it. ``is_all``: there are no more than these. ``new_posts`` counts
-    all that were seen first in the period. ``looked``: whether any of its watches was read in the period, or
+    all that were seen first in the period. ``polled``: whether any of its watches was read in the period, or
     before it and was not due again. ``awaited``: none was ever read, and none failed: the first poll is to come.
     """
 
@@ -165,7 +165,7 @@ class TopicPeriod:
     posts: tuple[PeriodPost, ...] = ()
     is_all: bool = True
     new_posts: int = 0
-    looked: bool = True
+    polled: bool = True
     awaited: bool = False
     volumes: tuple[Volume, ...] = ()
     audience: Audience | None = None
@@ -185,12 +185,12 @@ class FollowedTopic:
 class ChannelPeriod:
     """The part of a period that only the channel knows.
 
-    ``told``: posts that were sent as alerts, ever. ``hidden``: posts it must not see. Both cover the posts
+    ``alerted``: posts that were sent as alerts, ever. ``hidden``: posts it must not see. Both cover the posts
     they were asked for. ``held``: alerts of the period that were counted in a summary, by topic. ``followed``: the
     topics it is subscribed to (paused ones are not among them).
     """
 
-    told: frozenset[PostKey] = frozenset()
+    alerted: frozenset[PostKey] = frozenset()
     hidden: frozenset[PostKey] = frozenset()
     held: Mapping[TopicKey, int] = field(default_factory=dict)
     followed: Mapping[TopicKey, FollowedTopic] = field(default_factory=dict)
@@ -213,7 +213,7 @@ class TopicState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DigestPost:
-    """A post as a digest shows it. ``told``: the channel had it as an alert; it is named, not repeated.
+    """A post as a digest shows it. ``alerted``: the channel had it as an alert; it is named, not repeated.
 
     ``observed_at``: when its RP was read. ``hidden``: taken down since, nothing of it is left or drawn.
     """
@@ -222,7 +222,7 @@ class DigestPost:
     source: SourceName
     gained: int | None
     observed_at: datetime
-    told: bool = False
+    alerted: bool = False
     hidden: bool = False
 
     def redacted(self) -> Self:
@@ -281,8 +281,8 @@ class DigestContent(EntryContent):
 
     def posts(self) -> tuple[ShownPost, ...]:
         """Its posts that were not taken down, also those its message has no room for."""
-        told = (one for topic in self.topics for one in topic.posts if not one.hidden)
-        return tuple(ShownPost(one.post, one.source, one.observed_at) for one in told)
+        alerted = (one for topic in self.topics for one in topic.posts if not one.hidden)
+        return tuple(ShownPost(one.post, one.source, one.observed_at) for one in alerted)
 
     def roles(self) -> tuple[RoleId, ...]:
         """The role of the digest."""

@@ -65,14 +65,14 @@ class MostBy(StrEnum):
 class HoldReason(StrEnum):
     """The reason why a post is counted in a summary line instead of being sent on its own."""
 
-    CEILING = "ceiling"
+    HOURLY_LIMIT = "ceiling"
     CATCH_UP = "catch_up"
 
 
 class BaselineReason(StrEnum):
     """The reason for a baseline: the post passed before the channel listened."""
 
-    FIRST_LOOK = "first_look"
+    FIRST_POLL = "first_look"
     SUBSCRIBED = "subscribed"
     RESUMED = "resumed"
     RULE_CHANGED = "rule_changed"

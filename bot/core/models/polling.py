@@ -29,8 +29,8 @@ class KnownPost:
     recheck_at: datetime | None = None
     gone_at: datetime | None = None
     """The time at which the source first said that the post is gone."""
-    digest: str = ""
-    """Changes when anything shown of the post changed; see ``planning.posts.content_digest``."""
+    content_hash: str = ""
+    """Changes when anything shown of the post changed; see ``planning.posts.content_hash``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class AlertState:
     """The alert of a post in a channel as its message shows it, its decision, and where it was found."""
 
     rp: int | None
-    told_at: datetime
+    alerted_at: datetime
     found_at: FoundAt | None = None
 
 
@@ -57,7 +57,7 @@ class Elsewhere:
 class PollState:
     """All that ``plan_poll`` may know. Sets hold only posts of the fetch at hand.
 
-    ``told``: (channel, post) that have their first alert. ``baselined``: (subscription, post).
+    ``alerted``: (channel, post) that have their first alert. ``baselined``: (subscription, post).
     ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those sent, the ones sent on their own.
     ``digested``: a digest will show the posts, whatever their RP. ``digest_guilds``: servers of digests that
     name the topic; they see the posts without a listener.
@@ -70,7 +70,7 @@ class PollState:
     watch: Watch
     known: dict[PostKey, KnownPost]
     listeners: tuple[Listener, ...] = ()
-    told: frozenset[tuple[ChannelId, PostKey]] = frozenset()
+    alerted: frozenset[tuple[ChannelId, PostKey]] = frozenset()
     baselined: frozenset[tuple[SubscriptionId, PostKey]] = frozenset()
     hidden: frozenset[tuple[GuildId, PostKey]] = frozenset()
     shown: Mapping[tuple[ChannelId, PostKey], AlertState] = field(default_factory=dict)
@@ -83,8 +83,8 @@ class PollState:
     said_gone: frozenset[PostKey] = frozenset()
     same: Mapping[PostKey, PostKey] = field(default_factory=dict)
     """Of posts of the fetch that are known under another identity, that one. All else here has it already."""
-    fresh_names: tuple[tuple[PostKey, int], ...] = ()
-    old_names: tuple[PostKey, ...] = ()
+    new_fingerprints: tuple[tuple[PostKey, int], ...] = ()
+    seen_again: tuple[PostKey, ...] = ()
     """Posts that stand on the page, and of whose names that is to be put on record again."""
 
 
@@ -95,7 +95,7 @@ class PostChange:
     post: Post
     max_rp: int | None
     recheck_at: datetime | None
-    digest: str
+    content_hash: str
     is_new: bool
     sampled: bool
 
@@ -116,7 +116,7 @@ class HeldAlert:
 
     alert: Alert
     why: HoldReason
-    tell_at: datetime
+    summary_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +165,9 @@ class PollPlan:
     ``echoes``: sent posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were never sent go first.
-    ``fresh_names``, ``old_names``: names to be kept, and those to be kept for longer. ``links``: other identities
-    that links to known posts have by now. ``too_dear``: subscriptions paused from now on, because their patterns
-    cost too much; nothing was decided for them.
+    ``new_fingerprints``, ``seen_again``: names to be kept, and those to be kept for longer. ``links``: other
+    identities that links to known posts have by now. ``too_dear``: subscriptions paused from now on, because their
+    patterns cost too much; nothing was decided for them.
     """
 
     watch: Watch
@@ -190,8 +190,8 @@ class PollPlan:
     too_dear: tuple[SubscriptionId, ...] = ()
     kept: int | None = None
     seen: tuple[PostKey, ...] = ()
-    fresh_names: tuple[tuple[PostKey, int], ...] = ()
-    old_names: tuple[PostKey, ...] = ()
+    new_fingerprints: tuple[tuple[PostKey, int], ...] = ()
+    seen_again: tuple[PostKey, ...] = ()
     links: Mapping[PostKey, PostKey] = field(default_factory=dict)
     memo: EntryMemo | None = None
     """Of the entries of the page, for the next look; without those that somebody may not see."""

@@ -94,7 +94,7 @@ class Listener:
     language: str
     role_id: RoleId | None = None
     muted_until: datetime | None = None
-    told_last_hour: int = 0
+    alerts_last_hour: int = 0
     last_summary_at: datetime | None = None
     """The time of its last summary line of the hourly limit, sent or planned."""
     topic: Topic | None = None

@@ -68,15 +68,15 @@ class FetchRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryNames:
+class EntryFingerprints:
     """Names of a feed entry beside its identity; see ``core.identity.entries``.
 
-    ``names``: hashes, each with its kind. ``earlier``: identities it had by earlier rules. ``spare``: what it
-    takes where another post has its identity. ``young``: its date may be the time of the fetch. ``coarse``: its
+    ``fingerprints``: hashes, each with its kind. ``earlier``: identities it had by earlier rules. ``spare``: what
+    it takes where another post has its identity. ``young``: its date may be the time of the fetch. ``coarse``: its
     date may be the day alone. ``id_is_link``: its id is its link, and so no second witness.
     """
 
-    names: tuple[int, ...] = ()
+    fingerprints: tuple[int, ...] = ()
     earlier: tuple[PostKey, ...] = ()
     spare: tuple[PostKey, ...] = ()
     young: bool = False
@@ -110,7 +110,7 @@ class FetchResult:
     counted: tuple[Post, ...] = ()
     counted_by: SourceName | None = None
     """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
-    names: Mapping[PostKey, EntryNames] = field(default_factory=dict)
+    fingerprints: Mapping[PostKey, EntryFingerprints] = field(default_factory=dict)
     """By what posts are recognised that may come under another identity next time."""
     moved_to: str | None = field(default=None, repr=False)
     """The address to which the server redirects for good."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from bot.core.alerting.alerts import Decisions, apply_hourly_cap, decide_posts, missed_polls, with_count_source
+from bot.core.alerting.alerts import Decisions, apply_hourly_limit, decide_posts, missed_polls, with_count_source
 from bot.core.alerting.echoes import echoes
 from bot.core.alerting.followups import count_updates, gone_at_changes, take_downs
 from bot.core.alerting.policy import PollPolicy
@@ -39,8 +39,8 @@ from bot.core.models import (
 )
 from bot.core.planning.posts import (
     AnswerRead,
+    fingerprints_to_keep,
     memo_to_keep,
-    names_to_keep,
     no_more_rechecks,
     post_changes,
     read_answer,
@@ -62,13 +62,15 @@ def plan_poll(
     ``host``: what is known of whom was asked. ``words``: who knows what the words of rules say of a post.
     """
     origins = Origins(state.watch, policy.servers)
-    away = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
-    read = read_answer(state, answer, policy, origins, away=away)
+    was_away = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
+    read = read_answer(state, answer, policy, origins, was_away=was_away)
     decided = decide_posts(state, read.judged, policy, now, words)
-    told, held = apply_hourly_cap(state, with_count_source(decided.alerts, read.fetched), policy, now, away=away)
-    recheck_times = recheck_times_of(state, read.posts, told, policy, now)
+    alerts, held = apply_hourly_limit(
+        state, with_count_source(decided.alerts, read.fetched), policy, now, was_away=was_away
+    )
+    recheck_times = recheck_times_of(state, read.posts, alerts, policy, now)
     update = watch_update(
-        state, answer, policy, _forecast(state, read, decided, policy, now), host, now, away=away
+        state, answer, policy, _forecast(state, read, decided, policy, now), host, now, was_away=was_away
     )
     gone = take_downs(state, read.fetched, now)
     return PollPlan(
@@ -77,12 +79,12 @@ def plan_poll(
         update=update,
         changes=tuple(post_changes(state, read.posts, recheck_times)),
         snapshot=read.snapshot,
-        alerts=told,
+        alerts=alerts,
         held=held,
         baselines=tuple(decided.baselines),
         recheck_times=(
             *recheck_changes(state, read.posts, recheck_times, read.fetched, now),
-            *no_more_rechecks(state, read.unheard),
+            *no_more_rechecks(state, read.rejected),
         ),
         recounts=tuple(_recounts(state, read.posts, policy, origins, now)),
         gone=tuple(gone_at_changes(state, read.posts, read.fetched, now)),
@@ -94,9 +96,9 @@ def plan_poll(
         others_within=others_within(state.watch, read.fetched, policy, host, now),
         kept=retention.kept(state.watch.source, update.health_record.turnovers),
         seen=read.seen,
-        fresh_names=names_to_keep(state, read.judged),
-        old_names=state.old_names,
-        links=corrected_links(state.same, state.fresh_names),
+        new_fingerprints=fingerprints_to_keep(state, read.judged),
+        seen_again=state.seen_again,
+        links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),
     )
 
@@ -106,9 +108,9 @@ def plan_unchanged(
 ) -> PollPlan:
     """The plan of ``plan_poll`` for an unchanged page, from the watch alone; see ``needs_state``."""
     state = PollState(watch=watch, known={})
-    away = missed_polls(watch, policy, now, host.mean if host else policy.interval)
+    was_away = missed_polls(watch, policy, now, host.mean if host else policy.interval)
     forecast = updated_forecast(watch.forecast, 0, (), now)
-    update = watch_update(state, answer, policy, forecast, host, now, away=away)
+    update = watch_update(state, answer, policy, forecast, host, now, was_away=was_away)
     return PollPlan(
         watch=watch,
         at=now,
@@ -150,8 +152,8 @@ def _forecast(
     """The forecast after this poll; posts that no listener may be sent are left out."""
     crossings = len({alert.content.post.key for alert in decided.alerts})
     near = candidates_after(state, read.fetched, read.posts, decided.thresholds, now, whole_page=policy.is_page)
-    heard = (one for one in near if one.key not in read.unheard)
-    return updated_forecast(state.watch.forecast, crossings, heard, now)
+    nearest = (one for one in near if one.key not in read.rejected)
+    return updated_forecast(state.watch.forecast, crossings, nearest, now)
 
 
 def _recounts(

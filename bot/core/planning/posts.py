@@ -39,14 +39,14 @@ class AnswerRead(NamedTuple):
     """An answer as its plan reads it.
 
     ``fetched``: as much of it as is stored, None for an unchanged page; ``posts``: of that, each identity once.
-    ``judged``: the posts that are decided on. ``unheard``: posts that were asked for before their home was.
+    ``judged``: the posts that are decided on. ``rejected``: posts that were asked for before their home was.
     ``seen``: the keys of all posts it showed.
     """
 
     fetched: FetchResult | None
     posts: tuple[Post, ...]
     judged: tuple[Post, ...]
-    unheard: frozenset[PostKey]
+    rejected: frozenset[PostKey]
     snapshot: Snapshot | None
     seen: tuple[PostKey, ...]
     memo: EntryMemo | None
@@ -56,23 +56,23 @@ _UNCHANGED = AnswerRead(None, (), (), frozenset(), None, (), None)
 
 
 def read_answer(
-    state: PollState, answer: FetchResult | NotModified, policy: PollPolicy, origins: Origins, *, away: bool
+    state: PollState, answer: FetchResult | NotModified, policy: PollPolicy, origins: Origins, *, was_away: bool
 ) -> AnswerRead:
-    """Read an answer; ``away``: polls were missed before it.
+    """Read an answer; ``was_away``: polls were missed before it.
 
     The posts of a first poll raise no alerts and those of a late one are counted, also what is too much to be
     stored.
     """
     if not isinstance(answer, FetchResult):
         return _UNCHANGED
-    heard, unheard = origins.heard(state, answer)
-    fetched = _taken(state, heard, policy)
+    accepted, rejected = origins.accepted(state, answer)
+    fetched = _stored_part(state, accepted, policy)
     posts = _merged(state, fetched)
     return AnswerRead(
         fetched=fetched,
         posts=posts,
-        judged=_merged(state, heard) if away or state.watch.last_ok_at is None else posts,
-        unheard=unheard,
+        judged=_merged(state, accepted) if was_away or state.watch.last_ok_at is None else posts,
+        rejected=rejected,
         snapshot=_worth_keeping(fetched.snapshot),
         seen=tuple(post.key for post in answer.posts),
         memo=answer.memo,
@@ -86,10 +86,12 @@ def _worth_keeping(snapshot: Snapshot | None) -> Snapshot | None:
     return snapshot
 
 
-def _taken(state: PollState, heard: FetchResult, policy: PollPolicy) -> FetchResult:
+def _stored_part(state: PollState, accepted: FetchResult, policy: PollPolicy) -> FetchResult:
     """As much of an answer as is stored."""
     threshold = min((listener.min_rp for listener in state.listeners), default=None)
-    return retention.taken(state.watch, heard, state.known, whole_page=policy.is_page, threshold=threshold)
+    return retention.stored_part(
+        state.watch, accepted, state.known, whole_page=policy.is_page, threshold=threshold
+    )
 
 
 def _merged(state: PollState, fetched: FetchResult) -> tuple[Post, ...]:
@@ -120,13 +122,13 @@ def post_changes(
     for post in posts:
         known = state.known.get(post.key)
         post = _as_stored(state, post, guilds)  # noqa: PLW2901 - what is hidden from all is stored without its text
-        digest = content_digest(post)
-        if known is None or known.digest != digest:
+        hashed = content_hash(post)
+        if known is None or known.content_hash != hashed:
             yield PostChange(
                 post=post,
                 max_rp=_peak(post, known),
                 recheck_at=recheck_times[post.key],
-                digest=digest,
+                content_hash=hashed,
                 is_new=known is None,
                 sampled=post.rp is not None and (known is None or known.rp != post.rp),
             )
@@ -141,10 +143,10 @@ def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post
 
 
 def recheck_times_of(
-    state: PollState, posts: Iterable[Post], told: Sequence[Alert], policy: PollPolicy, now: datetime
+    state: PollState, posts: Iterable[Post], alerts: Sequence[Alert], policy: PollPolicy, now: datetime
 ) -> dict[PostKey, datetime | None]:
-    """The next recheck of each post, None where there is none. ``told``: the alerts of this poll."""
-    live = posts_with_live_counts(state, told, policy.live_counts, now)
+    """The next recheck of each post, None where there is none. ``alerts``: the alerts of this poll."""
+    live = posts_with_live_counts(state, alerts, policy.live_counts, now)
     highest = max((listener.min_rp for listener in state.listeners), default=None)
     return {post.key: _recheck_at(state, post, policy, highest, post.key in live, now) for post in posts}
 
@@ -161,23 +163,25 @@ def _recheck_at(
     return next_recheck_at(known, post, now) if below or is_live else None
 
 
-def no_more_rechecks(state: PollState, unheard: Collection[PostKey]) -> Iterator[tuple[PostKey, None]]:
+def no_more_rechecks(state: PollState, rejected: Collection[PostKey]) -> Iterator[tuple[PostKey, None]]:
     """Posts that this place was asked for by id before their home was."""
-    for key in unheard:
+    for key in rejected:
         known = state.known.get(key)
         if known is not None and known.recheck_at is not None:
             yield key, None
 
 
-def content_digest(post: Post) -> str:
+def content_hash(post: Post) -> str:
     """Changes when anything stored of a post changed, so that unchanged rows are not written again."""
     return hashlib.blake2b(msgspec.json.encode(post), digest_size=8).hexdigest()
 
 
-def names_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
+def fingerprints_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
     """Names of decided posts, and new names of known ones; an entry left for the next poll needs none."""
     decided = {post.key for post in judged}
-    return tuple((key, name) for key, name in state.fresh_names if key in decided or key in state.known)
+    return tuple(
+        (key, fingerprint) for key, fingerprint in state.new_fingerprints if key in decided or key in state.known
+    )
 
 
 def memo_to_keep(state: PollState, memo: EntryMemo | None) -> EntryMemo | None:

@@ -31,13 +31,13 @@ def watch_update(
     host: HostBudget | None,
     now: datetime,
     *,
-    away: bool,
+    was_away: bool,
 ) -> WatchUpdate:
     """The update of the watch after a poll. A 304 keeps cursor and validators."""
     watch, fetched = state.watch, answer if isinstance(answer, FetchResult) else None
     familiar = retention.familiar(state)
     condition = after_poll(
-        watch, fetched, state.known, now, whole_page=policy.is_page, missed_polls=away, familiar=familiar
+        watch, fetched, state.known, now, whole_page=policy.is_page, missed_polls=was_away, familiar=familiar
     )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
     validators = replace(fetched.validators, body=None) if fetched else watch.validators

@@ -10,7 +10,7 @@ from bot.core.alerting.dry_run import (
     DAY,
     DryRun,
     as_stored_posts,
-    rehearse_within,
+    dry_run_within,
     top_posts,
     verdicts_on,
 )
@@ -36,7 +36,7 @@ from bot.services.trends import TrendService, answered_by
 from bot.sources.base import Source
 from bot.storage.stores import Storage
 
-REHEARSE_S = 1.0
+DRY_RUN_S = 1.0
 """Seconds of CPU of a dry run: 20,000 posts and usual words take a fifth."""
 TOP_POSTS = 3
 DAY_MAX = 10_000
@@ -57,7 +57,7 @@ class SubscriptionPreview:
     async def details(self, subscription: Subscription) -> SubscriptionDetails:
         """A subscription with its last 24 h, as stored, and the address of its feed."""
         now = self._clock()
-        day = await _rehearsed(subscription, await self._day(subscription, now), now)
+        day = await _dry_run(subscription, await self._day(subscription, now), now)
         return SubscriptionDetails(subscription, day, await self._address(subscription.topic))
 
     async def result(
@@ -105,7 +105,7 @@ class SubscriptionPreview:
         now = self._clock()
         seen = [*as_stored_posts(answers, now), *await self._day(subscription, now)]
         top = top_posts(seen, TOP_POSTS)
-        day, verdicts = await run_in_request_thread(_rehearsed_with, top, seen, subscription, now)
+        day, verdicts = await run_in_request_thread(_dry_run_with, top, seen, subscription, now)
         asked = [(one.source, one.asked) for one in answers]
         unasked = [source for source in subscription.settings.min_rp if source not in dict(asked)]
         return SubscribeResult(
@@ -144,17 +144,17 @@ def _failures(answers: Sequence[SourceAnswer], unasked: Sequence[SourceName]) ->
     return failed | ({} if answers else dict.fromkeys(unasked, Cause.OTHER))
 
 
-async def _rehearsed(subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> DryRun:
+async def _dry_run(subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> DryRun:
     """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
     settings = subscription.settings
-    return await run_in_request_thread(rehearse_within, REHEARSE_S, seen, settings.min_rp, settings.rules, now)
+    return await run_in_request_thread(dry_run_within, DRY_RUN_S, seen, settings.min_rp, settings.rules, now)
 
 
-def _rehearsed_with(
+def _dry_run_with(
     top: Sequence[StoredPost], seen: Sequence[StoredPost], subscription: Subscription, now: datetime
 ) -> tuple[DryRun, tuple[Verdict, ...]]:
     """The dry run, and the verdict on each of the top posts."""
-    day = rehearse_within(REHEARSE_S, seen, subscription.settings.min_rp, subscription.settings.rules, now)
+    day = dry_run_within(DRY_RUN_S, seen, subscription.settings.min_rp, subscription.settings.rules, now)
     return day, verdicts_on(top, subscription.settings.min_rp, subscription.settings.rules)
 
 

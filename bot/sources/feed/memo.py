@@ -176,7 +176,10 @@ def version_stamp() -> bytes:
 
 
 READING: Final = (
-    *(f"bot.sources.feed.{name}" for name in ("json_feed", "long_feeds", "memo", "names", "raw", "text", "times")),
+    *(
+        f"bot.sources.feed.{name}"
+        for name in ("json_feed", "long_feeds", "memo", "fingerprints", "raw", "text", "times")
+    ),
     *(f"bot.sources.feed.{name}" for name in ("wire", "xml_feed")),
     *(f"bot.sources.parsing.{name}" for name in ("dates", "html_scan", "html_text", "languages", "links")),
     *(f"bot.sources.parsing.{name}" for name in ("numbers", "parts", "sanitize")),

@@ -74,7 +74,7 @@ class Feed:
         return FetchResult(
             source=self.name,
             posts=feed.posts,
-            names=feed.names,
+            fingerprints=feed.fingerprints,
             topic_name=feed.title,
             cursor=feed.cursor,
             validators=replace(validators_of(answer), body=body),

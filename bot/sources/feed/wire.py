@@ -23,7 +23,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.identity.urls import normal_url
 from bot.core.identity.x_ids import status_id
-from bot.core.models import EntryMemo, EntryNames, Network, Post, PostKey, RecalledEntries
+from bot.core.models import EntryFingerprints, EntryMemo, Network, Post, PostKey, RecalledEntries
 from bot.core.text import excerpt
 from bot.core.url_display import host_of, without_addresses
 from bot.sources.http.charset import decode
@@ -32,10 +32,10 @@ from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
 from bot.sources.parsing.parts import at_once, map_in_parts
 from bot.sources.parsing.sanitize import clean_name, language_of, valid_count
 
+from .fingerprints import ID_MAX, Entry, Link, fingerprinted, short
 from .json_feed import read_json
 from .long_feeds import ENTRIES_MAX, Ends, newest
 from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
-from .names import ID_MAX, Entry, Link, named, short
 from .raw import RawEntry, RawFeed
 from .text import author_of, title_of, words_of
 from .times import created_at, times_of
@@ -81,7 +81,7 @@ class ParsedFeed:
 
     title: str | None
     posts: tuple[Post, ...]
-    names: Mapping[PostKey, EntryNames] = field(default_factory=dict)
+    fingerprints: Mapping[PostKey, EntryFingerprints] = field(default_factory=dict)
     cursor: str | None = None
     memo: EntryMemo | None = field(default=None, repr=False)
     """Of the entries, where one is kept."""
@@ -91,20 +91,20 @@ class ParsedFeed:
 class _FeedContext:
     """Everything that the reading of each entry depends on beside its own text.
 
-    ``own_urls``: the feed's own addresses, which may hold a key and lead nobody to an entry. ``told``: the same as
-    they may stand in a text, without scheme, each with what is told of it.
+    ``own_urls``: the feed's own addresses, which may hold a key and lead nobody to an entry. ``replacements``: the
+    same as they may stand in a text, without scheme, each with what is told of it.
     """
 
     host: str
     base: str
     language: str | None
     own_urls: frozenset[str]
-    told: tuple[tuple[str, str], ...]
+    replacements: tuple[tuple[str, str], ...]
 
     @property
     def context(self) -> bytes:
         """A hash of it."""
-        return context_hash(self.host, self.base, self.language, sorted(self.own_urls), self.told)
+        return context_hash(self.host, self.base, self.language, sorted(self.own_urls), self.replacements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +146,10 @@ def parse_feed(
 ) -> ParsedFeed:
     """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
 
-    ``asked``: the address that led there, which nobody is told of either. ``cursor``: that of the last reading.
-    ``keep``: whether a memo of the entries is wanted; ``recalled``: the last one. What is read is the same with it
-    and without.
-    Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
+    ``asked``: the address that led there, which nobody is replacements of either. ``cursor``: that of the last
+    reading. ``keep``: whether a memo of the entries is wanted; ``recalled``: the last one. What is read is the
+    same with it and without. Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying
+    where that is.
     """
     return at_once(
         feed_parts(
@@ -191,8 +191,11 @@ def feed_parts(
         else:
             raw = (yield from _raw_parts(text, {})) or raw
     written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, now))
-    places, ends = newest(raw.entries, written, Ends.read(cursor))
-    entries, own_times = [raw.entries[place] for place in places], [written[place] for place in places]
+    positions, ends = newest(raw.entries, written, Ends.read(cursor))
+    entries, own_times = (
+        [raw.entries[position] for position in positions],
+        [written[position] for position in positions],
+    )
     links = yield from map_in_parts(entries, lambda entry: _link(entry, page.base))
     own = _own_pages(url, raw)
     around = _EntryContext(page, now, own | _shared(links))
@@ -207,14 +210,14 @@ def feed_parts(
             read.append(one)
     if not raw.is_whole and not found:
         raise SourceChanged("this feed is broken: it ends before its first entry")
-    posts, names = yield from named(found, own_pages=own, now=now)
+    posts, fingerprints = yield from fingerprinted(found, own_pages=own, now=now)
     title = clean_name(without_addresses(_without_selves(title_of(raw.about), page)))
     memo = None
     if keep and len(raw.entries) <= ENTRIES_MAX:
         records = yield from map_in_parts(zip(read, found, strict=True), _record)
         memo = memo_of(filter(None, records), page.context, full_at)
         memo = None if not memo.entries or (recalled is not None and memo == recalled.memo) else memo
-    return ParsedFeed(title, posts, names, None if ends is None else str(ends), memo)
+    return ParsedFeed(title, posts, fingerprints, None if ends is None else str(ends), memo)
 
 
 def _page_of(raw: RawFeed, url: str, asked: str | None) -> _FeedContext:
@@ -225,7 +228,9 @@ def _page_of(raw: RawFeed, url: str, asked: str | None) -> _FeedContext:
         base=base,
         language=language_of(raw.about.language),
         own_urls=frozenset(map(normal_url, own_urls)),
-        told=tuple(told for each in dict.fromkeys(own_urls) if (told := _told(each)) is not None),
+        replacements=tuple(
+            replacement for each in dict.fromkeys(own_urls) if (replacement := _replacement(each)) is not None
+        ),
     )
 
 
@@ -316,7 +321,7 @@ def _selves(url: str, feed: RawFeed) -> Iterator[str]:
             yield address
 
 
-def _told(own: str) -> tuple[str, str] | None:
+def _replacement(own: str) -> tuple[str, str] | None:
     """An address of the feed as a text may have it, and its replacement; None for a mere host."""
     bare = own.partition("://")[2].partition("#")[0]
     host = bare.partition("/")[0].partition("?")[0]
@@ -420,9 +425,13 @@ def _shown(link: Link | None, page: _FeedContext) -> str | None:
 
 def _without_selves(text: str, page: _FeedContext) -> str:
     """A text with the feed's own address in it, as some name themselves or say where to read on."""
-    for own, told in page.told:
+    for own, replacement in page.replacements:
         if own in text:
-            text = text.replace(f"https://{own}", told).replace(f"http://{own}", told).replace(own, told)
+            text = (
+                text.replace(f"https://{own}", replacement)
+                .replace(f"http://{own}", replacement)
+                .replace(own, replacement)
+            )
     return text
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.identity.x_ids import written_at
-from bot.core.models import EntryNames, Network, Post, PostKey
+from bot.core.models import EntryFingerprints, Network, Post, PostKey
 from bot.core.text import clean
 from bot.sources.parsing.links import web_address
 from bot.sources.parsing.sanitize import COUNT_MAX, ROWS_MAX, TEXT_MAX, clean_name, language_of, valid_count
@@ -148,7 +148,7 @@ class SearchPage:
     newest_id: str | None
     next_token: str | None
     missing: frozenset[str]
-    names: Mapping[PostKey, EntryNames] = field(default_factory=dict)
+    names: Mapping[PostKey, EntryFingerprints] = field(default_factory=dict)
     """Of edited posts: the identities that others give their versions."""
 
 
@@ -209,9 +209,9 @@ def fold(tweets: Iterable[Tweet], users: Mapping[str, User]) -> tuple[Post, ...]
     return tuple(post for post in posts if newest[post.key] is post)
 
 
-def _edited(tweet: Tweet) -> tuple[PostKey, EntryNames] | None:
+def _edited(tweet: Tweet) -> tuple[PostKey, EntryFingerprints] | None:
     first, *others = (PostKey(f"{Network.X}:{each}") for each in tweet.versions)
-    return (first, EntryNames(earlier=tuple(others))) if others and tweet.original is None else None
+    return (first, EntryFingerprints(earlier=tuple(others))) if others and tweet.original is None else None
 
 
 def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:

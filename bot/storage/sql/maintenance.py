@@ -9,7 +9,7 @@ from bot.core.limits.disk_space import Room
 from bot.core.models import TopicKey
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import to_us
-from bot.storage.sql.polling.entry_names import forget_names
+from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
 from bot.storage.sql.retention import keep_newest_decisions
 from bot.storage.sql.watching.subscription_watches import RESTORABLE
 from bot.storage.sql.watching.watches import drop_empty_topics
@@ -51,7 +51,7 @@ DELETE FROM forum_posts WHERE NOT EXISTS (
   WHERE s.channel_id = forum_posts.channel_id AND s.topic_key = forum_posts.topic_key)
 """
 # The newest edition stays, so that its due time is never sent again.
-_DROP_ISSUES = """
+_DROP_EDITIONS = """
 DELETE FROM digest_issues WHERE due_at < ?
   AND due_at < (SELECT max(o.due_at) FROM digest_issues o WHERE o.digest_id = digest_issues.digest_id)
 """
@@ -130,7 +130,7 @@ def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> 
         dropped += posts
         dropped += tx.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
         dropped += tx.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
-        dropped += forget_names(tx, watch_id, now)
+        dropped += forget_fingerprints(tx, watch_id, now)
     return dropped
 
 
@@ -144,7 +144,7 @@ def _recount(tx: Tx, watch_id: int) -> None:
 def _prune_outbox(now: datetime, tx: Tx) -> int:
     """Prune the outbox. Uncertain messages stay until a person decides."""
     before = (to_us(now - _HISTORY),)
-    dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_ISSUES))
+    dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_EDITIONS))
     dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
     dropped += tx.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
     return dropped + tx.execute(_DROP_SPENT, ((now - _DECISIONS).date().isoformat(),)).rowcount

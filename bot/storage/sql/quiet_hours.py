@@ -63,7 +63,7 @@ def reschedule_waiting(tx: Tx, channel_id: ChannelId, quiet: QuietHours | None, 
 
     Returns how many entries are held by them now; without quiet hours, how many were released.
     """
-    rows = tx.execute(_OWN_TIMES, (HoldReason.CEILING, _SUMMARY_EVERY_US, channel_id)).fetchall()
+    rows = tx.execute(_OWN_TIMES, (HoldReason.HOURLY_LIMIT, _SUMMARY_EVERY_US, channel_id)).fetchall()
     held = let_go = 0
     for entry_id, not_before, created_at, hour_after in rows:
         own = max(created_at, hour_after or 0)

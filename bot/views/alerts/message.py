@@ -366,7 +366,7 @@ def _actions(message_id: MessageId, index: int, speaker: Speaker) -> list[ui.But
 
 def _summary(content: SummaryContent, speaker: Speaker, custom_id: str) -> ui.Container[ui.LayoutView]:
     """One line for what was held back, with a button that shows it."""
-    text_id = "alert-summary-ceiling" if content.why is HoldReason.CEILING else "alert-summary-catch-up"
+    text_id = "alert-summary-ceiling" if content.why is HoldReason.HOURLY_LIMIT else "alert-summary-catch-up"
     line = speaker.say(text_id, topic=label(content.topic.name, TOPIC_NAME_MAX), count=content.count)
     button: ui.Button[ui.LayoutView] = ui.Button(label=speaker.say("alert-button-held"), custom_id=custom_id)
     return ui.Container(ui.Section(ui.TextDisplay(line), accessory=button), accent_colour=SUMMARY_COLOUR)

@@ -273,8 +273,8 @@ def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId]
     following = speaker.say("list-digest-next", next=age(digest.next_at)) if is_on and digest.next_at else ""
     parts = [schedule_words(speaker, digest.settings.schedule), following or _state(speaker, digest)]
     yield speaker.say("alert-dot").join(filter(None, (*parts, mark)))
-    if digest.told_at is not None:
-        yield f"-# {speaker.say('list-digest-sent', last=age(digest.told_at))}"
+    if digest.covered_until is not None:
+        yield f"-# {speaker.say('list-digest-sent', last=age(digest.covered_until))}"
     if digest.settings.role_id is not None and digest.settings.role_id in roles_gone:
         yield role_line(speaker, digest.settings.role_id, roles_gone)
 

@@ -46,7 +46,7 @@ def visible(topic: DigestTopic) -> list[DigestPost]:
 def expected_length(topic: DigestTopic, limit: int = EXCERPT_SIZES[0][0]) -> int:
     """About as many UTF-16 units as its posts take at least, each with so much of its text; quick to compute."""
     return sum(
-        POST_FRAME + (HEADLINE_MAX if post.told else min(len(post.post.text), limit)) for post in visible(topic)
+        POST_FRAME + (HEADLINE_MAX if post.alerted else min(len(post.post.text), limit)) for post in visible(topic)
     )
 
 
@@ -110,7 +110,7 @@ def separated(reader: DrawContext, parts: Iterable[str]) -> str:
 
 def _ranked(reader: DrawContext, told: DigestPost, rank: int, name: str) -> str:
     """The rank, whether the channel had it as an alert, the name of the post, and its counts."""
-    mark = reader.speaker.say("digest-told") if told.told else ""
+    mark = reader.speaker.say("digest-told") if told.alerted else ""
     return f"**{rank}.** {separated(reader, [mark, name, *_counts(reader, told)])}"
 
 

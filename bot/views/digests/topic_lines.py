@@ -103,7 +103,7 @@ def _news(reader: DrawContext, topic: DigestTopic, room: int) -> Iterator[TopicT
         if expected_length(topic, extent[0]) > room:
             continue
         lines = [
-            headline(reader, post, rank) if post.told else post_lines(reader, post, rank, extent)
+            headline(reader, post, rank) if post.alerted else post_lines(reader, post, rank, extent)
             for rank, post in enumerate(posts, start=1)
         ]
         yield TopicText(_joined([head, *troubles, *facts, *lines, *_rest(speaker, topic, 0)]))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.alerting.alerts import TOLD_TEXT_MAX, Decisions, decide_posts
+from bot.core.alerting.alerts import ALERT_TEXT_MAX, Decisions, decide_posts
 from bot.core.alerting.decision import BASELINES, Stage, decide
 from bot.core.alerting.rules import Verdict, judge_words
 from bot.core.identity.origins import worded
@@ -71,7 +71,7 @@ def test_an_alert_keeps_as_much_of_a_text_as_may_be_drawn() -> None:
 
     (alert,) = decide_posts(a_state(listeners=crowd(1)), (long,), POLICY, NOW).alerts
 
-    assert utf16_length(alert.content.post.text) <= TOLD_TEXT_MAX
+    assert utf16_length(alert.content.post.text) <= ALERT_TEXT_MAX
     assert alert.content.post.key == long.key
 
 
@@ -95,7 +95,7 @@ def one_by_one(state: PollState, posts: tuple[Post, ...]) -> tuple[set[object], 
     return set(alerts.values()), baselines, bars
 
 
-def as_told(alert: Alert) -> object:
+def trimmed(alert: Alert) -> object:
     """An alert as ``one_by_one`` writes it."""
     content = alert.content
     stage = Stage(content.reason.value)
@@ -136,7 +136,7 @@ def test_each_hears_what_it_would_hear_alone(
 ) -> None:
     state = replace(
         a_state(known(POSTS[3], max_rp=50), watch=a_watch(looked=looked), listeners=tuple(listeners)),
-        told=told,
+        alerted=told,
         baselined=baselined,
         hidden=hidden,
         own_words={(channel, ELSE.key): ELSE for channel in in_own_words},
@@ -145,5 +145,5 @@ def test_each_hears_what_it_would_hear_alone(
     decided: Decisions = decide_posts(state, POSTS, POLICY, NOW)
 
     assert len(decided.alerts) == len({(one.channel_id, one.content.post.key) for one in decided.alerts})
-    found = set(map(as_told, decided.alerts)), set(decided.baselines), decided.thresholds
+    found = set(map(trimmed, decided.alerts)), set(decided.baselines), decided.thresholds
     assert found == one_by_one(state, POSTS)

@@ -37,7 +37,7 @@ def told(
     state = a_state(watch=watch, listeners=listeners or (a_listener(min_rp=0),))
     shown = AlertState(150, NOW - timedelta(hours=hours_ago), place)
     key = a_post().key
-    return replace(state, told=frozenset({(CHANNEL, key)}), shown={(CHANNEL, key): shown})
+    return replace(state, alerted=frozenset({(CHANNEL, key)}), shown={(CHANNEL, key): shown})
 
 
 def echoed(state: PollState, *, timeline: bool = False) -> tuple[Echo, ...]:

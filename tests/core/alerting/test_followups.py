@@ -32,7 +32,7 @@ def told_before(state: PollState, rp: int | None, *, hours_ago: float = 1, name:
     """The state of a channel that was told the post when it had this RP."""
     key = a_post(name).key
     shown = AlertState(rp, NOW - timedelta(hours=hours_ago))
-    return replace(state, told=state.told | {(HERE, key)}, shown={**state.shown, (HERE, key): shown})
+    return replace(state, alerted=state.alerted | {(HERE, key)}, shown={**state.shown, (HERE, key): shown})
 
 
 # -- counts that are worth an edit -------------------------------------------------------------------------

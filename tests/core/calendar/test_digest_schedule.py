@@ -546,14 +546,14 @@ def test_a_period_is_neither_empty_nor_longer_than_a_month(
     schedule: Schedule, moment: datetime, told: timedelta | None
 ) -> None:
     due = next_time(schedule, moment)
-    told_at = None if told is None else due + told
+    covered_until = None if told is None else due + told
 
-    period = period_of(schedule, due, told_at)
+    period = period_of(schedule, due, covered_until)
 
     assert period.end == due
     assert due - PERIOD_MAX <= period.start < due
-    if told_at is not None and told_at < due:
-        assert period.start == max(told_at, due - PERIOD_MAX)
+    if covered_until is not None and covered_until < due:
+        assert period.start == max(covered_until, due - PERIOD_MAX)
     else:
         assert due_time(schedule, period.start, due - INSTANT) is None
 

@@ -10,7 +10,7 @@ import pytest
 from bot.core.alerting.policy import PollPolicy
 from bot.core.causes import Cause
 from bot.core.errors import SourceUnreachable
-from bot.core.health.incidents import place_asked
+from bot.core.health.incidents import asked_endpoint
 from bot.core.health.silence import DISTRUSTED_FOR, GAP_SAID_FOR, MOVED_FOR, asked_at, asked_with
 from bot.core.models import (
     FetchResult,
@@ -180,7 +180,7 @@ def test_address_that_does_not_answer_where_it_moved_is_asked_where_it_was_in_tu
         watch = failed(watch, NOW + timedelta(days=9, hours=hours))
 
     assert asked == [NEW, OLD, NEW, OLD]
-    assert place_asked(watch).host == "new.example"
+    assert asked_endpoint(watch).host == "new.example"
 
 
 def test_feed_that_answers_again_where_it_was_is_asked_there() -> None:
@@ -189,4 +189,4 @@ def test_feed_that_answers_again_where_it_was_is_asked_there() -> None:
     watch, _ = after(watch, page(1), NOW + timedelta(days=9, hours=1), 1)
 
     assert asked_at(watch) == OLD
-    assert place_asked(watch).host == "old.example"
+    assert asked_endpoint(watch).host == "old.example"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.identity.entries import is_same_elsewhere, looked_up, recognise, renamed
+from bot.core.identity.entries import is_same_elsewhere, lookup_fingerprints, recognise, renamed
 from bot.core.models import EntryMemo, FetchResult, Post, PostKey, RecalledEntries, SourceName
 from bot.sources.feed.wire import ParsedFeed, parse_feed
 from tests.fakes.feed_site import Item, rss
@@ -36,13 +36,13 @@ class Memory:
 
     def look(self, feed: ParsedFeed) -> list[Post]:
         """Take in a page; what of it is new."""
-        listed = looked_up(feed.names.values())
+        listed = lookup_fingerprints(feed.fingerprints.values())
         known = {key: names for key, names in self.names.items() if names & listed}
-        asked = {key for own, one in feed.names.items() for key in (own, *one.earlier, *one.spare)}
-        found = recognise(feed.names, known, asked & self.posts.keys(), self.posts)
+        asked = {key for own, one in feed.fingerprints.items() for key in (own, *one.earlier, *one.spare)}
+        found = recognise(feed.fingerprints, known, asked & self.posts.keys(), self.posts)
         for key, name in found.fresh:
             self.names[key].add(name)
-        answer = FetchResult(SourceName.FEED, feed.posts, names=feed.names)
+        answer = FetchResult(SourceName.FEED, feed.posts, fingerprints=feed.fingerprints)
         posts = renamed(answer, found.same, {}, START).posts
         new = [post for post in posts if post.key not in self.posts]
         self.posts |= {post.key: post for post in posts}
@@ -275,7 +275,7 @@ OTHERS = [
 def are_one(mine: Item, theirs: Item, *, lately: bool = False) -> bool:
     """Whether the first entry of one feed is that of the other."""
     feeds = [read(rss(item, *OTHERS)) for item in (mine, theirs)]
-    names = [feed.names[feed.posts[0].key].names for feed in feeds]
+    names = [feed.fingerprints[feed.posts[0].key].fingerprints for feed in feeds]
     return is_same_elsewhere(*names, lately=lately)
 
 

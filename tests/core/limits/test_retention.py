@@ -14,10 +14,10 @@ from bot.core.limits.retention import (
     FLOOD_EVERY,
     KEPT_OF_A_FEED,
     KEPT_OF_A_FLOOD,
-    NEW_A_LOOK,
     NEW_OF_A_FEED,
+    NEW_PER_POLL,
     TEXT_MAX,
-    taken,
+    stored_part,
 )
 from bot.core.models import FetchResult, Health, KnownPost, Post, PostKey, SourceName, Watch
 from bot.core.planning.plan import plan_poll
@@ -49,23 +49,23 @@ def looked(
 
 @pytest.mark.invariant(11)
 def test_of_a_page_what_is_known_and_the_newest_of_what_is_new_is_taken_in_its_own_order() -> None:
-    posts = page(0, 3 * NEW_A_LOOK)[::-1]
+    posts = page(0, 3 * NEW_PER_POLL)[::-1]
     old = posts[0], posts[5]
 
-    found = taken(
+    found = stored_part(
         a_watch(), FetchResult(SourceName.TRENDPAGE, posts), {one.key: known(one) for one in old}, whole_page=True
     )
 
     assert set(old) < set(found.posts)
-    assert len(found.posts) == NEW_A_LOOK + 2
+    assert len(found.posts) == NEW_PER_POLL + 2
     assert found.posts == tuple(one for one in posts if one in found.posts)
-    assert set(posts[-NEW_A_LOOK:]) < set(found.posts)
+    assert set(posts[-NEW_PER_POLL:]) < set(found.posts)
 
 
 def test_timeline_is_taken_whole_because_it_shows_nothing_twice() -> None:
-    posts = page(0, 3 * NEW_A_LOOK)
+    posts = page(0, 3 * NEW_PER_POLL)
 
-    assert taken(a_watch(), FetchResult(SourceName.MASTODON, posts), {}, whole_page=False).posts == posts
+    assert stored_part(a_watch(), FetchResult(SourceName.MASTODON, posts), {}, whole_page=False).posts == posts
 
 
 @pytest.mark.invariant(3)
@@ -92,7 +92,10 @@ def test_long_feed_that_stands_still_is_no_flood_and_tells_nothing(length: int) 
             baselined=frozenset((a_listener().subscription_id, key) for key in silent),
         )
         plan = plan_poll(state, FetchResult(FEED, posts), POLICY, now)
-        stored |= {change.post.key: replace(known(change.post), digest=change.digest) for change in plan.changes}
+        stored |= {
+            change.post.key: replace(known(change.post), content_hash=change.content_hash)
+            for change in plan.changes
+        }
         silent |= {baseline.post_key for baseline in plan.baselines}
         watch = replace(watch, last_ok_at=now, health=plan.update.health, health_record=plan.update.health_record)
 
@@ -116,7 +119,7 @@ def test_all_that_a_long_page_shows_after_an_absence_is_counted_at_once() -> Non
 
     plan = plan_poll(a_state(watch=away), FetchResult(SourceName.TRENDPAGE, posts), POLICY, NOW)
 
-    assert len(plan.changes) == NEW_A_LOOK
+    assert len(plan.changes) == NEW_PER_POLL
     assert {held.alert.content.post.key for held in plan.held} == {one.key for one in posts}
     assert not plan.alerts
 
@@ -124,19 +127,19 @@ def test_all_that_a_long_page_shows_after_an_absence_is_counted_at_once() -> Non
 @pytest.mark.invariant(4)
 def test_post_above_a_bar_is_told_however_many_younger_ones_stand_on_its_page() -> None:
     crossing = a_post("crossing", 5_000, hours_old=20)
-    posts = (*(replace(post, rp=3) for post in page(0, 3 * NEW_A_LOOK)), crossing)
+    posts = (*(replace(post, rp=3) for post in page(0, 3 * NEW_PER_POLL)), crossing)
 
     plan = plan_poll(a_state(listeners=(a_listener(min_rp=100),)), seen(*posts), POLICY, NOW)
 
     assert [alert.content.post.key for alert in plan.alerts] == [crossing.key]
-    assert len(plan.changes) == NEW_A_LOOK
+    assert len(plan.changes) == NEW_PER_POLL
 
 
 @pytest.mark.invariant(4)
 @pytest.mark.parametrize("source", [SourceName.MASTODON, SourceName.MISSKEY, SourceName.BLUESKY, SourceName.X])
 def test_timeline_that_brings_many_at_once_loses_no_crossing(source: SourceName) -> None:
     posts = tuple(replace(post, rp=number) for number, post in enumerate(page(0, 400)))
-    timeline = replace(TIMELINE, ceiling_per_hour=0)
+    timeline = replace(TIMELINE, hourly_limit=0)
     state = a_state(watch=a_watch(source=source), listeners=(a_listener(min_rp=200),))
 
     plan = plan_poll(state, FetchResult(source, posts), timeline, NOW)

@@ -106,7 +106,7 @@ def test_first_look_tells_nothing_and_records_what_passes() -> None:
     plan = plan_poll(state, seen(a_post("a", 500), a_post("b", 5)), POLICY, NOW)
 
     assert (plan.alerts, plan.held) == ((), ())
-    assert [(b.post_key, b.why) for b in plan.baselines] == [("x:a", BaselineReason.FIRST_LOOK)]
+    assert [(b.post_key, b.why) for b in plan.baselines] == [("x:a", BaselineReason.FIRST_POLL)]
 
 
 @pytest.mark.invariant(3)
@@ -126,32 +126,32 @@ def test_baselined_post_is_not_told() -> None:
 
 @pytest.mark.invariant(3)
 def test_above_the_ceiling_the_smaller_posts_are_held_for_one_summary() -> None:
-    state = a_state(listeners=(a_listener(told_last_hour=18),))
+    state = a_state(listeners=(a_listener(alerts_last_hour=18),))
     posts = [a_post(str(n), 100 + n) for n in range(5)]
 
     plan = plan_poll(state, seen(*posts), POLICY, NOW)
 
     assert [post for _, post, _ in told(plan)] == ["4", "3"]
-    assert [(h.alert.content.post.canonical_id, h.why, h.tell_at) for h in plan.held] == [
-        (name, HoldReason.CEILING, NOW) for name in ("2", "1", "0")
+    assert [(h.alert.content.post.canonical_id, h.why, h.summary_at) for h in plan.held] == [
+        (name, HoldReason.HOURLY_LIMIT, NOW) for name in ("2", "1", "0")
     ]
 
 
 @pytest.mark.invariant(3)
 def test_next_summary_of_the_ceiling_waits_for_an_hour_after_the_last() -> None:
     half_an_hour_ago = NOW - timedelta(minutes=30)
-    state = a_state(listeners=(a_listener(told_last_hour=20, last_summary_at=half_an_hour_ago),))
+    state = a_state(listeners=(a_listener(alerts_last_hour=20, last_summary_at=half_an_hour_ago),))
 
     plan = plan_poll(state, seen(a_post()), POLICY, NOW)
 
-    assert plan.held[0].tell_at == NOW + timedelta(minutes=30)
+    assert plan.held[0].summary_at == NOW + timedelta(minutes=30)
 
 
 @pytest.mark.invariant(3)
 def test_ceiling_of_zero_is_no_ceiling() -> None:
-    state = a_state(listeners=(a_listener(told_last_hour=10_000),))
+    state = a_state(listeners=(a_listener(alerts_last_hour=10_000),))
 
-    plan = plan_poll(state, seen(a_post()), replace(POLICY, ceiling_per_hour=0), NOW)
+    plan = plan_poll(state, seen(a_post()), replace(POLICY, hourly_limit=0), NOW)
 
     assert len(plan.alerts) == 1
 
@@ -289,7 +289,7 @@ def test_what_is_hidden_where_it_is_listened_to_keeps_its_text_for_another_serve
 
 @pytest.mark.invariant(2)
 def test_post_told_to_the_channel_is_not_told_again() -> None:
-    state = replace(a_state(), told=frozenset({(a_listener().channel_id, a_post("a").key)}))
+    state = replace(a_state(), alerted=frozenset({(a_listener().channel_id, a_post("a").key)}))
 
     assert plan_poll(state, seen(a_post("a", 500)), POLICY, NOW).alerts == ()
 
@@ -417,7 +417,7 @@ def test_large_memo_of_a_page_that_turned_over_is_not_written(size: int, new: in
 
 def test_unchanged_post_is_not_written_again() -> None:
     first = plan_poll(a_state(), seen(a_post()), POLICY, NOW)
-    stored = replace(known(a_post()), digest=first.changes[0].digest)
+    stored = replace(known(a_post()), content_hash=first.changes[0].content_hash)
 
     second = plan_poll(a_state(stored), seen(a_post()), POLICY, NOW)
 
@@ -470,7 +470,7 @@ def test_relook_that_is_not_due_yet_stays_where_it_is() -> None:
 
 def test_post_read_again_without_a_change_gets_its_next_relook() -> None:
     first = plan_poll(a_state(), seen(a_post("a", 5)), TIMELINE, NOW)
-    stored = replace(known(a_post("a", 5)), digest=first.changes[0].digest, recheck_at=NOW)
+    stored = replace(known(a_post("a", 5)), content_hash=first.changes[0].content_hash, recheck_at=NOW)
 
     plan = plan_poll(a_state(stored), seen(a_post("a", 5)), TIMELINE, NOW)
 

@@ -39,7 +39,7 @@ class Memory:
             watch=self.watch,
             known=dict(self.known),
             listeners=listeners,
-            told=frozenset(self.told),  # type: ignore[arg-type]
+            alerted=frozenset(self.told),  # type: ignore[arg-type]
             baselined=frozenset(self.baselined),  # type: ignore[arg-type]
         )
 
@@ -52,7 +52,7 @@ class Memory:
                 max_rp=change.max_rp,
                 created_at=change.post.created_at,
                 first_seen_at=old.first_seen_at if old else plan.at,
-                digest=change.digest,
+                content_hash=change.content_hash,
             )
         for alert in (*plan.alerts, *(held.alert for held in plan.held)):
             key = (int(alert.channel_id), alert.content.post.key)
@@ -127,11 +127,11 @@ def test_unknown_rp_never_passes_and_never_hides_a_known_one(curve: list[int | N
     """Invariant 5, and 110 -> 95 -> 110 once: told when the first known RP reaches the bar, and only then."""
     memory = Memory(watch=a_watch())
     listener = (a_listener(1, 100),)
-    told_at = []
+    alerted_at = []
     for number, rp in enumerate(curve):
         plan = plan_poll(memory.state(listener), look([("a", rp)]), POLICY, NOW)
         memory.commit(plan)
-        told_at += [number] * len(plan.alerts)
+        alerted_at += [number] * len(plan.alerts)
 
     first = next((n for n, rp in enumerate(curve) if rp is not None and rp >= 100), None)
-    assert told_at == ([] if first is None else [first])
+    assert alerted_at == ([] if first is None else [first])

@@ -31,7 +31,7 @@ from tests.fakes.discord.faults import Fault
 from tests.pipeline.crash.crash_check import Findings, judge
 from tests.pipeline.crash.kill_points import AFTER_A_PAUSE, STEPS, UPGRADES
 from tests.pipeline.crash.weather import START_S, weather
-from tests.pipeline.crash.world import CEILING, SEND, WentWrong, World, a_world
+from tests.pipeline.crash.world import HOURLY_LIMIT, SEND, WentWrong, World, a_world
 
 TOGETHER = 12
 """Worlds at once: most of a run is waiting."""
@@ -81,7 +81,7 @@ async def play_out(play: Play, folder: Path) -> Verdict:
     """One play in an empty folder, and its verdict."""
     begun = time.monotonic()
     chance = random.Random(play.seed)
-    ceiling = CEILING if chance.random() < 0.25 and not play.step else 0
+    ceiling = HOURLY_LIMIT if chance.random() < 0.25 and not play.step else 0
     async with a_world(folder, play.seed, ceiling=ceiling) as world:
         trouble: list[str] = []
         try:

@@ -65,7 +65,7 @@ OLD_NEWS = "号外の前の旧聞"
 SEND = "POST /channels/"
 QUIET_WITHIN_S = 240.0
 """Only where something waits for ever; a busy machine may need minutes for what takes seconds."""
-CEILING = 3
+HOURLY_LIMIT = 3
 _ALERTS = "SELECT channel_id, post_key FROM alerts"
 LIMITS = replace(NO_BUCKETS, old_edits=PLENTY)
 """Discord's own, but for the pace: its five minutes of a nonce are real ones."""

@@ -173,7 +173,7 @@ class Zoo:
             await self._look()
             if self.clock() - hour >= timedelta(hours=1):
                 hour = self.clock()
-                self._looks["notices"] += len(await self.services.health.tell())
+                self._looks["notices"] += len(await self.services.health.send_notices())
                 await self._deliver()
 
     def _note_counted(self) -> None:

@@ -97,7 +97,7 @@ async def test_where_others_look_for_a_topic_says_nothing_of_where_a_digest_does
 
     digest = await made(storage, TOPIC, sources=(MASTODON,))
 
-    heard = await storage.periods.heard_watches(
+    heard = await storage.periods.followed_watches(
         [TOPIC.key], Viewer(digest.guild_id, frozenset({digest.channel_id}))
     )
     sources = {watch.id: watch.source for watch in await storage.trends.topic_watches(TOPIC.key)}
@@ -116,8 +116,8 @@ async def test_a_period_holds_what_these_watches_saw(storage: Storage, world: Wo
     nobodys = await storage.periods.topic_period(TOPIC.key, period, limit=5, watch_ids=[])
 
     assert all_of_it == theirs
-    assert (len(theirs.posts), theirs.looked) == (1, True)
-    assert (nobodys.posts, nobodys.new_posts, nobodys.looked, nobodys.troubles) == ((), 0, False, ())
+    assert (len(theirs.posts), theirs.polled) == (1, True)
+    assert (nobodys.posts, nobodys.new_posts, nobodys.polled, nobodys.troubles) == ((), 0, False, ())
 
 
 async def test_a_digest_keeps_nothing_awake_that_costs_money(storage: Storage) -> None:

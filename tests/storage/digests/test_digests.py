@@ -109,7 +109,7 @@ async def test_changed_settings_leave_the_schedule_as_it_is(storage: Storage) ->
     after = await storage.digests.change(before.id, asked, NEXT, later(hours=2))
 
     assert after == replace(before, settings=asked, version=before.version + 1)
-    assert (after.anchor, after.told_at, after.next_at) == (DUE, DUE, NEXT)
+    assert (after.anchor, after.covered_until, after.next_at) == (DUE, DUE, NEXT)
 
 
 async def test_another_schedule_is_due_from_now_on_and_tells_what_came_since_the_last_one(
@@ -121,7 +121,7 @@ async def test_another_schedule_is_due_from_now_on_and_tells_what_came_since_the
 
     after = await storage.digests.change(before.id, chosen(schedule=HOURLY), soon, now)
 
-    assert (after.settings.schedule, after.anchor, after.told_at, after.next_at) == (HOURLY, now, DUE, soon)
+    assert (after.settings.schedule, after.anchor, after.covered_until, after.next_at) == (HOURLY, now, DUE, soon)
 
 
 async def test_changed_while_paused_it_is_not_due(storage: Storage) -> None:
@@ -248,7 +248,7 @@ async def test_a_digest_goes_into_the_outbox_as_its_schedule_moves_on(storage: S
     assert (entry.kind, entry.content, entry.subscription_id) == (EntryKind.DIGEST, decision.content, None)
     assert (entry.guild_id, entry.created_at) == (GUILD, later(hours=1, seconds=3))
     kept = await storage.digests.get(digest.id)
-    assert kept == replace(digest, anchor=DUE, told_at=DUE, next_at=NEXT, claim=None)
+    assert kept == replace(digest, anchor=DUE, covered_until=DUE, next_at=NEXT, claim=None)
     message = await storage.entries.seal(message_id(1), [entry], later(hours=2), lease_s=LEASE_S)
     assert message is not None
     assert [one.content for one in message.entries] == [decision.content]
@@ -314,7 +314,7 @@ async def test_a_digest_is_told_once_for_a_time_and_goes_on_all_the_same(storage
     assert len((await storage.entries.waiting(DUE))[CHANNEL]) == 1
     kept = await storage.digests.get(digest.id)
     assert kept is not None
-    assert (kept.next_at, kept.anchor, kept.told_at, kept.claim) == (NEXT, DUE, DUE, None)
+    assert (kept.next_at, kept.anchor, kept.covered_until, kept.claim) == (NEXT, DUE, DUE, None)
 
 
 @pytest.mark.invariant(2)
@@ -500,7 +500,7 @@ async def test_resumed_it_begins_anew(storage: Storage) -> None:
 
     kept = await storage.digests.get(digest.id)
     assert kept is not None
-    assert (kept.paused, kept.anchor, kept.told_at, kept.next_at) == (None, now, None, soon)
+    assert (kept.paused, kept.anchor, kept.covered_until, kept.next_at) == (None, now, None, soon)
     assert len(await claimed(storage, soon)) == 1
 
 
@@ -515,7 +515,7 @@ async def test_removed_it_drops_what_waits_and_can_be_restored(storage: Storage,
 
     assert await dropped(inspect) == [("dropped", "digest deleted")]
     assert back is not None
-    assert (back.anchor, back.told_at, back.next_at) == (now, None, soon)
+    assert (back.anchor, back.covered_until, back.next_at) == (now, None, soon)
     assert await storage.digests.restore(digest.id, soon, now) is None
     [due] = await claimed(storage, soon)
     assert due.id == digest.id

@@ -151,7 +151,7 @@ async def test_the_most_gained_come_first_then_the_highest_score_then_the_newest
     found = await period(storage)
 
     assert [one for one, _ in gains(found)] == [key(number) for number in (2, 1, 4, 3, 6, 5)]
-    assert (found.is_all, found.new_posts, found.looked) == (True, 6, True)
+    assert (found.is_all, found.new_posts, found.polled) == (True, 6, True)
     assert (found.topic, found.posts[0].stored.source) == (TOPIC, TRENDPAGE)
     assert found.posts[0].stored.post == posts[1]
 
@@ -273,7 +273,7 @@ async def test_another_topics_posts_do_not_come(storage: Storage, world: World, 
     await storage.subscriptions.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     await world.polled(at=later(minutes=75), topic=OTHER_TOPIC, changes=[change(post(1))])
 
-    assert await period(storage) == TopicPeriod(TOPIC, looked=False, awaited=True)
+    assert await period(storage) == TopicPeriod(TOPIC, polled=False, awaited=True)
 
 
 async def test_of_a_topic_nobody_knows_there_is_nothing(storage: Storage) -> None:
@@ -281,7 +281,7 @@ async def test_of_a_topic_nobody_knows_there_is_nothing(storage: Storage) -> Non
 
     found = await storage.periods.topic_period(unknown.key, PERIOD, limit=5)
 
-    assert found == TopicPeriod(Topic(unknown.key, unknown.key), looked=False)
+    assert found == TopicPeriod(Topic(unknown.key, unknown.key), polled=False)
 
 
 # -- what must not come ------------------------------------------------------------------------------------
@@ -410,7 +410,7 @@ async def test_whether_it_was_looked_at_in_the_period(
 ) -> None:
     await polled(storage, TRENDPAGE, [], later(minutes=minutes))
 
-    assert (await period(storage)).looked is looked
+    assert (await period(storage)).polled is looked
 
 
 @pytest.mark.parametrize(("due_at", "looked"), [(100, False), (110, True), (200, True)])
@@ -424,7 +424,7 @@ async def test_what_was_not_due_again_was_not_missed(
 
     found = await period(storage)
 
-    assert (found.looked, found.awaited) == (looked, False)
+    assert (found.polled, found.awaited) == (looked, False)
 
 
 async def test_what_nobody_has_looked_at_yet_is_awaited_until_it_fails(
@@ -438,8 +438,8 @@ async def test_what_nobody_has_looked_at_yet_is_awaited_until_it_fails(
         await storage.polls.commit(replace(failed, update=update))
     after = await period(storage)
 
-    assert (before.looked, before.awaited) == (False, True)
-    assert (after.looked, after.awaited) == (False, False)
+    assert (before.polled, before.awaited) == (False, True)
+    assert (after.polled, after.awaited) == (False, False)
 
 
 async def ails(
@@ -506,13 +506,13 @@ async def test_posts_a_channel_was_told_of_are_known(storage: Storage, world: Wo
     await storage.messages.confirm(message_id(1), 1, NOW)
     await world.told(elsewhere, 3, at=later(minutes=6))
     await world.polled(
-        at=later(minutes=12), changes=[change(post(4))], holds=[held(here, post(4), HoldReason.CEILING)]
+        at=later(minutes=12), changes=[change(post(4))], holds=[held(here, post(4), HoldReason.HOURLY_LIMIT)]
     )
 
     found = await of_channel(storage, 1, 2, 3, 4, 5)
 
-    assert found.told == {key(1), key(2)}
-    assert (await of_channel(storage, 1)).told == {key(1)}
+    assert found.alerted == {key(1), key(2)}
+    assert (await of_channel(storage, 1)).alerted == {key(1)}
 
 
 @pytest.mark.invariant(1)
@@ -524,7 +524,7 @@ async def test_an_alert_that_never_came_is_not_taken_for_told(
     await storage.messages.give_up(message_id(1), failed("403"), NOW)
     await storage.subscriptions.pause(here.id, PauseReason.BY_USER, NOW)
 
-    assert (await of_channel(storage, 1, 2)).told == frozenset()
+    assert (await of_channel(storage, 1, 2)).alerted == frozenset()
 
 
 async def test_a_told_post_stays_told_when_its_entry_is_pruned(
@@ -536,7 +536,7 @@ async def test_a_told_post_stays_told_when_its_entry_is_pruned(
 
     await storage.maintenance.prune(later(days=91), keep_posts=timedelta(days=365))
 
-    assert (await of_channel(storage, 1)).told == {key(1)}
+    assert (await of_channel(storage, 1)).alerted == {key(1)}
 
 
 async def test_alerts_counted_in_a_summary_are_counted_by_topic(

@@ -69,7 +69,7 @@ async def test_the_next_look_compares_with_what_the_message_shows(
     await grown(storage, world, later(minutes=10), p1=300)
 
     shown = (await world.state_of(TOPIC, 1)).shown[CHANNEL, key(1)]
-    assert (shown.rp, shown.told_at) == (300, NOW)
+    assert (shown.rp, shown.alerted_at) == (300, NOW)
 
 
 async def test_a_smaller_count_of_another_source_changes_nothing(

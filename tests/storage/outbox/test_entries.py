@@ -339,7 +339,7 @@ async def test_uncertain_message_can_be_confirmed(world: World) -> None:
 async def test_next_send_is_when_the_first_thing_may_go(world: World) -> None:
     subscription = await subscribed(world)
     nothing = await world.storage.entries.next_send_at()
-    await world.polled(holds=[held(subscription, post(1), tell_at=later(hours=1))])
+    await world.polled(holds=[held(subscription, post(1), summary_at=later(hours=1))])
     summary = await world.storage.entries.next_send_at()
     entries = await world.told(subscription, 2, at=later(minutes=5))
     at_once = await world.storage.entries.next_send_at()

@@ -183,7 +183,7 @@ async def test_timeline_that_is_overtaken_is_not_named(storage: Storage) -> None
 
 
 async def test_nothing_is_named_where_the_first_was_counted_in_a_summary(storage: Storage) -> None:
-    results, also, echoed = await overtaken(storage, SourceName.FEED, SourceName.FEED, why=HoldReason.CEILING)
+    results, also, echoed = await overtaken(storage, SourceName.FEED, SourceName.FEED, why=HoldReason.HOURLY_LIMIT)
 
     assert [(result.alerts, result.held) for result in results] == [(0, 1), (0, 0)]
     assert (also, echoed) == ((), frozenset())
@@ -234,7 +234,7 @@ async def test_link_to_a_told_post_is_told_with_it(
     assert (result.alerts, len((await storage.entries.waiting(AT))[CHANNEL])) == (0, 1)
     [watch] = await storage.trends.topic_watches(TOPIC.key)
     state = await storage.polls.state(watch, [second.key], AT)
-    assert state.told == {(CHANNEL, second.key)}
+    assert state.alerted == {(CHANNEL, second.key)}
 
 
 async def test_another_article_is_told(world: World, here: Subscription) -> None:
@@ -253,8 +253,8 @@ async def test_trace_of_a_link_leads_to_the_telling_of_its_post(
 
     trace = await storage.post_history.trace(here.guild_id, CHANNEL, link().key, AT)
 
-    assert trace.telling is not None
-    assert trace.telling.decided_at == NOW
+    assert trace.alert is not None
+    assert trace.alert.decided_at == NOW
 
 
 async def test_what_is_forgotten_of_an_alert_takes_its_echoes_along(
@@ -268,4 +268,4 @@ async def test_what_is_forgotten_of_an_alert_takes_its_echoes_along(
 
     [watch] = await storage.trends.topic_watches(TOPIC.key)
     state = await storage.polls.state(watch, [PostKey(key(1))], NOW + timedelta(days=402))
-    assert (state.told, state.echoed) == (frozenset(), frozenset())
+    assert (state.alerted, state.echoed) == (frozenset(), frozenset())

@@ -60,8 +60,8 @@ async def polled(storage: Storage, watch_id: WatchId, now: datetime, *numbers: i
     [due] = await storage.watches.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
     recalled = await storage.polls.entry_memo(watch_id)
     feed = parse_feed(body(*numbers), url=URL, now=now, keep=True, recalled=recalled)
-    answer = FetchResult(SourceName.FEED, feed.posts, names=feed.names, memo=feed.memo)
-    state = await storage.polls.state(due.watch, [post.key for post in feed.posts], now, feed.names)
+    answer = FetchResult(SourceName.FEED, feed.posts, fingerprints=feed.fingerprints, memo=feed.memo)
+    state = await storage.polls.state(due.watch, [post.key for post in feed.posts], now, feed.fingerprints)
     await storage.polls.commit(plan_poll(state, renamed(answer, state.same, state.known, now), POLICY, now))
     return feed
 

@@ -56,7 +56,7 @@ async def test_invariant_1_post_and_alert_are_stored_together(world: World) -> N
     waiting = await world.storage.entries.waiting(NOW)
     assert result == CommitResult(new_posts=1, changed_posts=0, alerts=1, held=0)
     assert set(state.known) == {key(1)}
-    assert state.told == {(CHANNEL, key(1))}
+    assert state.alerted == {(CHANNEL, key(1))}
     assert [entry.content for entry in waiting[CHANNEL]] == [alert(subscription, post(1)).content]
 
 
@@ -65,13 +65,13 @@ async def test_poll_state_knows_only_the_posts_asked_for(world: World) -> None:
     await world.polled(
         changes=[change(post(1)), change(post(2))],
         alerts=[alert(subscription, post(1)), alert(subscription, post(2))],
-        baselines=[Baseline(subscription.id, key(3), BaselineReason.FIRST_LOOK)],
+        baselines=[Baseline(subscription.id, key(3), BaselineReason.FIRST_POLL)],
     )
 
     state = await world.state_of(TOPIC, 2, 3)
 
     assert set(state.known) == {key(2)}
-    assert state.told == {(CHANNEL, key(2))}
+    assert state.alerted == {(CHANNEL, key(2))}
     assert state.baselined == {(subscription.id, key(3))}
     assert state.hidden == frozenset()
 
@@ -83,7 +83,7 @@ async def test_known_post_is_as_it_was_written(world: World) -> None:
 
     known = (await world.state_of(TOPIC, 1)).known[key(1)]
     assert (known.rp, known.max_rp, known.recheck_at) == (95, 110, later(hours=1))
-    assert (known.created_at, known.first_seen_at, known.digest) == (NOW, NOW, "digest 95 本文")
+    assert (known.created_at, known.first_seen_at, known.content_hash) == (NOW, NOW, "digest 95 本文")
 
 
 async def test_listeners_are_those_who_listen_with_their_own_bars(world: World) -> None:
@@ -117,7 +117,7 @@ async def test_told_last_hour_counts_alerts_but_not_held_posts(world: World) -> 
     at_once = (await world.state_of(now=later(minutes=31))).listeners[0]
     an_hour_later = (await world.state_of(now=later(minutes=61))).listeners[0]
 
-    assert (at_once.told_last_hour, an_hour_later.told_last_hour) == (3, 1)
+    assert (at_once.alerts_last_hour, an_hour_later.alerts_last_hour) == (3, 1)
 
 
 async def test_listener_knows_when_its_last_ceiling_summary_goes_out(world: World) -> None:
@@ -125,7 +125,7 @@ async def test_listener_knows_when_its_last_ceiling_summary_goes_out(world: Worl
     await world.polled(holds=[held(subscription, post(1), HoldReason.CATCH_UP, later(hours=9))])
     before = (await world.state_of()).listeners[0].last_summary_at
 
-    await world.polled(at=later(minutes=5), holds=[held(subscription, post(2), tell_at=later(minutes=7))])
+    await world.polled(at=later(minutes=5), holds=[held(subscription, post(2), summary_at=later(minutes=7))])
 
     assert before is None
     assert (await world.state_of()).listeners[0].last_summary_at == later(minutes=7)
@@ -164,19 +164,19 @@ async def test_invariant_2_dropped_alert_is_not_decided_again(world: World) -> N
 async def test_held_posts_join_the_open_summary(world: World) -> None:
     subscription = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.polled(
-        changes=[change(post(1, 200))], holds=[held(subscription, post(1, 200), tell_at=later(hours=1))]
+        changes=[change(post(1, 200))], holds=[held(subscription, post(1, 200), summary_at=later(hours=1))]
     )
     await world.polled(
         at=later(minutes=6),
         changes=[change(post(2, 300))],
-        holds=[held(subscription, post(2, 300), tell_at=later(hours=2))],
+        holds=[held(subscription, post(2, 300), summary_at=later(hours=2))],
     )
 
     early = await world.storage.entries.waiting(later(minutes=59))
     [summary] = (await world.storage.entries.waiting(later(hours=1)))[CHANNEL]
 
     assert early == {}
-    assert summary.content == SummaryContent(topic=TOPIC, why=HoldReason.CEILING, language="ja", count=2)
+    assert summary.content == SummaryContent(topic=TOPIC, why=HoldReason.HOURLY_LIMIT, language="ja", count=2)
     assert [stored.post.rp for stored in await world.storage.trends.held_posts(summary.id)] == [300, 200]
 
 

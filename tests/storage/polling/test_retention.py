@@ -23,7 +23,7 @@ from tests.storage.world import GUILD, NOW, SINCE, TOPIC, message_id, post, want
 BAR = 100
 KEPT = 60
 PAGE = SourceName.TRENDPAGE
-POLICY = PollPolicy(interval=timedelta(minutes=5), ceiling_per_hour=0, whole_page=True)
+POLICY = PollPolicy(interval=timedelta(minutes=5), hourly_limit=0, whole_page=True)
 
 
 class Page:
@@ -104,13 +104,13 @@ async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but
     one_look = timedelta(minutes=5)
     for look in range(1, 4):
         shown = [post(number) for number in range(look * 30, look * 30 + 30)]
-        await _polled(storage, shown, NOW + look * one_look, PollPolicy(timedelta(minutes=5), ceiling_per_hour=1))
+        await _polled(storage, shown, NOW + look * one_look, PollPolicy(timedelta(minutes=5), hourly_limit=1))
 
     await storage.maintenance.prune(NOW + timedelta(days=40), keep_posts=timedelta(days=30))  # the posts are gone
     state = await _state(storage, range(120))
 
     assert len(state.baselined) == 10
-    assert len(state.told) <= 3 + 90  # a summary that waits counts them yet
+    assert len(state.alerted) <= 3 + 90  # a summary that waits counts them yet
 
 
 @pytest.mark.invariant(11)

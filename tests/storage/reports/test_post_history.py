@@ -60,13 +60,13 @@ async def traced(world: World, number: int = 1) -> PostHistory:
 
 
 async def telling(world: World) -> AlertRecord:
-    found = (await traced(world)).telling
+    found = (await traced(world)).alert
     assert found is not None
     return found
 
 
 async def path_of(world: World) -> Route:
-    [path] = (await traced(world)).paths
+    [path] = (await traced(world)).routes
     return path
 
 
@@ -81,14 +81,14 @@ async def test_a_post_nobody_saw_has_a_way_for_every_watch(world: World) -> None
     await world.storage.subscriptions.subscribe(wanted(OTHER_TOPIC, min_rp={SourceName.MASTODON: 5}), SINCE, NOW)
     await world.storage.subscriptions.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
 
-    paths = (await traced(world)).paths
+    paths = (await traced(world)).routes
 
     assert [(path.watch.topic, path.watch.source, path.listener.min_rp) for path in paths] == [
         (TOPIC, SourceName.MASTODON, 10),
         (TOPIC, SourceName.TRENDPAGE, 100),
         (OTHER_TOPIC, SourceName.MASTODON, 5),
     ]
-    assert all(path.sighting is None for path in paths)
+    assert all(path.observation is None for path in paths)
 
 
 async def test_a_sighting_has_the_rp_at_first_at_last_and_at_its_highest(world: World) -> None:
@@ -99,10 +99,10 @@ async def test_a_sighting_has_the_rp_at_first_at_last_and_at_its_highest(world: 
 
     path = await path_of(world)
 
-    assert path.sighting is not None
-    assert path.sighting.first == Sample(40, NOW)
-    assert (path.sighting.post, path.sighting.rp_at) == (post(1, 80), later(minutes=12))
-    assert (path.sighting.known.max_rp, path.sighting.known.first_seen_at) == (87, NOW)
+    assert path.observation is not None
+    assert path.observation.first == Sample(40, NOW)
+    assert (path.observation.post, path.observation.rp_at) == (post(1, 80), later(minutes=12))
+    assert (path.observation.known.max_rp, path.observation.known.first_seen_at) == (87, NOW)
     assert path.watch.last_ok_at == later(minutes=12)
 
 
@@ -112,8 +112,8 @@ async def test_an_rp_that_was_never_known_has_no_first(world: World) -> None:
 
     path = await path_of(world)
 
-    assert path.sighting is not None
-    assert (path.sighting.first, path.sighting.post.rp, path.sighting.known.max_rp) == (None, None, None)
+    assert path.observation is not None
+    assert (path.observation.first, path.observation.post.rp, path.observation.known.max_rp) == (None, None, None)
 
 
 async def test_a_path_is_what_a_poll_of_the_watch_would_know(world: World) -> None:
@@ -124,9 +124,9 @@ async def test_a_path_is_what_a_poll_of_the_watch_would_know(world: World) -> No
     path = await path_of(world)
     state = await world.state_of(TOPIC, 1)
 
-    assert path.sighting is not None
+    assert path.observation is not None
     assert state.listeners == (path.listener,)
-    assert state.known[key(1)] == path.sighting.known
+    assert state.known[key(1)] == path.observation.known
 
 
 async def subscription_of(world: World) -> Subscription:
@@ -147,22 +147,22 @@ async def test_a_removed_subscription_is_no_way_but_what_it_told_stays(world: Wo
 
     trace = await traced(world)
 
-    assert trace.paths == ()
-    assert trace.telling is not None
-    assert (trace.telling.progress, trace.telling.failure, trace.telling.ended_at) == (
+    assert trace.routes == ()
+    assert trace.alert is not None
+    assert (trace.alert.state, trace.alert.failure, trace.alert.ended_at) == (
         DeliveryState.DROPPED,
         Failure(FailureCode.UNSUBSCRIBED, "unsubscribed"),
         later(minutes=1),
     )
-    assert trace.telling.topic == TOPIC
+    assert trace.alert.topic == TOPIC
 
 
 async def test_a_baseline_says_why_and_when(world: World) -> None:
     subscription = await subscribed(world)
-    await world.polled(baselines=[Baseline(subscription.id, key(1), BaselineReason.FIRST_LOOK)])
+    await world.polled(baselines=[Baseline(subscription.id, key(1), BaselineReason.FIRST_POLL)])
 
-    assert (await path_of(world)).baseline == (BaselineReason.FIRST_LOOK, NOW)
-    assert (await traced(world, 2)).paths[0].baseline is None
+    assert (await path_of(world)).baseline == (BaselineReason.FIRST_POLL, NOW)
+    assert (await traced(world, 2)).routes[0].baseline is None
 
 
 async def test_what_is_hidden_in_the_server_or_everywhere_says_when_and_by_whom(world: World) -> None:
@@ -171,11 +171,11 @@ async def test_what_is_hidden_in_the_server_or_everywhere_says_when_and_by_whom(
     await world.storage.moderation.hide(GUILD, key(1), actor=MODERATOR, why="spam", now=later(minutes=1))
     await world.storage.moderation.hide(GuildId(9), key(1), actor=MODERATOR, why=None, now=NOW)
 
-    assert (await traced(world)).hidings == (
+    assert (await traced(world)).take_downs == (
         TakeDownRecord(EVERYWHERE, NOW, OPERATOR),
         TakeDownRecord(GUILD, later(minutes=1), MODERATOR),
     )
-    assert (await traced(world, 2)).hidings == ()
+    assert (await traced(world, 2)).take_downs == ()
 
 
 async def test_the_decision_waits_with_its_topic_source_and_reason(world: World) -> None:
@@ -190,7 +190,7 @@ async def test_the_decision_waits_with_its_topic_source_and_reason(world: World)
         reason=AlertReason.ROSE,
         decided_at=NOW,
         rp=150,
-        progress=DeliveryState.WAITING,
+        state=DeliveryState.WAITING,
         topic=TOPIC,
         source=SourceName.TRENDPAGE,
         not_before=NOW,
@@ -222,7 +222,7 @@ async def test_every_stage_of_its_message_is_told(world: World) -> None:
     await world.storage.messages.confirm(ONE, 77, later(minutes=6))
     found.append(await telling(world))
 
-    assert [(one.progress, one.failure) for one in found] == [
+    assert [(one.state, one.failure) for one in found] == [
         (DeliveryState.SEALED, failed("503")),
         (DeliveryState.UNCERTAIN, failed("no history")),
         (DeliveryState.GIVEN_UP, failed("400")),
@@ -242,13 +242,13 @@ async def test_what_a_person_said_arrived_is_sent_without_an_id(world: World) ->
 
     found = await telling(world)
 
-    assert (found.progress, found.sent_at, found.discord_message_id) == (DeliveryState.SENT, NOW, None)
+    assert (found.state, found.sent_at, found.discord_message_id) == (DeliveryState.SENT, NOW, None)
 
 
 async def test_what_is_counted_in_a_summary_goes_the_summarys_way(world: World) -> None:
     subscription = await subscribed(world)
     await world.polled(
-        changes=[change(post(1))], holds=[held(subscription, post(1), HoldReason.CEILING, later(minutes=30))]
+        changes=[change(post(1))], holds=[held(subscription, post(1), HoldReason.HOURLY_LIMIT, later(minutes=30))]
     )
     waiting = await telling(world)
     entries = (await world.storage.entries.waiting(later(minutes=30)))[CHANNEL]
@@ -256,12 +256,12 @@ async def test_what_is_counted_in_a_summary_goes_the_summarys_way(world: World) 
     await world.storage.messages.confirm(ONE, 77, later(minutes=30))
     sent = await telling(world)
 
-    assert (waiting.held, waiting.progress, waiting.not_before) == (
-        HoldReason.CEILING,
+    assert (waiting.held, waiting.state, waiting.not_before) == (
+        HoldReason.HOURLY_LIMIT,
         DeliveryState.WAITING,
         later(minutes=30),
     )
-    assert (sent.progress, sent.discord_message_id, sent.source) == (DeliveryState.SENT, 77, SourceName.TRENDPAGE)
+    assert (sent.state, sent.discord_message_id, sent.source) == (DeliveryState.SENT, 77, SourceName.TRENDPAGE)
 
 
 async def test_an_alert_held_back_goes_the_summarys_way_too(world: World) -> None:
@@ -270,7 +270,7 @@ async def test_an_alert_held_back_goes_the_summarys_way_too(world: World) -> Non
 
     found = await telling(world)
 
-    assert (found.held, found.progress) == (HoldReason.CATCH_UP, DeliveryState.WAITING)
+    assert (found.held, found.state) == (HoldReason.CATCH_UP, DeliveryState.WAITING)
 
 
 async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_told(world: World) -> None:
@@ -281,7 +281,7 @@ async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_told(world: Wor
 
     found = await telling(world)
 
-    assert (found.progress, found.topic, found.source) == (DeliveryState.FORGOTTEN, TOPIC, SourceName.TRENDPAGE)
+    assert (found.state, found.topic, found.source) == (DeliveryState.FORGOTTEN, TOPIC, SourceName.TRENDPAGE)
 
 
 async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
@@ -289,7 +289,7 @@ async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
 
     trace = await world.storage.post_history.trace(GuildId(9), CHANNEL, key(1), NOW)
 
-    assert (trace.paths, trace.telling) == ((), None)
+    assert (trace.routes, trace.alert) == ((), None)
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ async def test_invariant_2_what_was_decided_outlives_the_pruned_post(world: Worl
     await world.polled(
         changes=[change(post(1)), change(post(2))],
         alerts=[alert(subscription, post(1))],
-        baselines=[Baseline(subscription.id, key(2), BaselineReason.FIRST_LOOK)],
+        baselines=[Baseline(subscription.id, key(2), BaselineReason.FIRST_POLL)],
     )
     [entry] = (await world.storage.entries.waiting(NOW))[CHANNEL]
     await world.storage.entries.seal(message_id(1), [entry], NOW, lease_s=LEASE_S)
@@ -233,7 +233,7 @@ async def test_invariant_2_what_was_decided_outlives_the_pruned_post(world: Worl
 
     state = await world.state_of(TOPIC, 1, 2)
     assert state.known == {}
-    assert (set(state.told), set(state.baselined)) == ({(CHANNEL, key(1))}, {(subscription.id, key(2))})
+    assert (set(state.alerted), set(state.baselined)) == ({(CHANNEL, key(1))}, {(subscription.id, key(2))})
     assert await world.storage.messages.get(message_id(1)) is None
 
 
@@ -247,7 +247,7 @@ async def test_invariant_1_pruning_leaves_what_waits_or_is_uncertain(world: Worl
 
     assert await world.storage.messages.get(message_id(1)) is not None
     assert (await world.storage.entries.waiting(NOW))[CHANNEL] == entries[1:]
-    assert len((await world.state_of(TOPIC, 1, 2)).told) == 2
+    assert len((await world.state_of(TOPIC, 1, 2)).alerted) == 2
 
 
 async def test_removed_subscription_is_pruned_with_its_watch_and_topic(world: World) -> None:

@@ -265,7 +265,7 @@ async def test_invariant_1_process_killed_in_a_poll_leaves_all_of_it_or_nothing(
         waiting = (await opened.entries.waiting(later(days=1))).get(CHANNEL, [])
         moved = state.watch.next_poll_at == later(days=9)
         await opened.close()
-        found.append((set(state.known), {told[1] for told in state.told}, len(waiting), moved))
+        found.append((set(state.known), {told[1] for told in state.alerted}, len(waiting), moved))
 
     both = {key(1), key(2)}
     assert found[:5] == [(set(), set(), 0, False)] * 5

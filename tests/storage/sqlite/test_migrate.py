@@ -314,7 +314,7 @@ async def test_house_of_before_digests_keeps_what_it_holds_and_gets_digests(tmp_
             (GUILD, CHANNEL, TOPIC.key),
         )
         database.execute("INSERT INTO subscription_watches VALUES (1, 1, 100)")
-        summary = msgspec.json.encode(SummaryContent(TOPIC, HoldReason.CEILING, "ja"))
+        summary = msgspec.json.encode(SummaryContent(TOPIC, HoldReason.HOURLY_LIMIT, "ja"))
         database.execute(
             "INSERT INTO entries "
             "(kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state) "

@@ -47,7 +47,7 @@ async def test_only_what_arrived_is_counted_and_the_last_one_is_known(world: Wor
 
 async def test_what_was_counted_in_a_summary_is_no_alert(world: World) -> None:
     subscription = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await world.polled(changes=[change(post(1))], holds=[held(subscription, post(1), HoldReason.CEILING)])
+    await world.polled(changes=[change(post(1))], holds=[held(subscription, post(1), HoldReason.HOURLY_LIMIT)])
 
     assert await sent(world, subscription.id) == AlertActivity(0, None)
 

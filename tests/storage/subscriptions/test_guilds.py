@@ -80,9 +80,11 @@ async def decided(world: World, subscription: Subscription, *numbers: int, at: d
     await world.told(subscription, *numbers, at=at)
 
 
-async def summary(world: World, subscription: Subscription, number: int, tell_at: datetime, at: datetime) -> None:
+async def summary(
+    world: World, subscription: Subscription, number: int, summary_at: datetime, at: datetime
+) -> None:
     seen = post(number)
-    await world.polled(at=at, changes=[change(seen)], holds=[held(subscription, seen, tell_at=tell_at)])
+    await world.polled(at=at, changes=[change(seen)], holds=[held(subscription, seen, summary_at=summary_at)])
 
 
 # -- quiet hours -----------------------------------------------------------------------------------------
@@ -117,7 +119,7 @@ async def test_what_is_decided_in_quiet_hours_waits_for_their_end(world: World) 
     subscription = await subscribed(world)
     await quiet(world, LUNCH)
     await decided(world, subscription, 1, 2)
-    await summary(world, subscription, 3, tell_at=NOW, at=later(minutes=6))
+    await summary(world, subscription, 3, summary_at=NOW, at=later(minutes=6))
 
     assert await waiting(world, ENDS - timedelta(microseconds=1)) == []
     assert await world.storage.entries.next_send_at() == ENDS
@@ -150,11 +152,11 @@ async def test_setting_quiet_hours_holds_what_waits_and_ending_them_lets_it_go(w
 async def test_a_summary_keeps_its_own_later_time(world: World) -> None:
     """Invariant 3: a ceiling's summaries stay an hour apart, whatever became of the quiet hours."""
     subscription = await subscribed(world)
-    await summary(world, subscription, 1, tell_at=NOW, at=NOW)
+    await summary(world, subscription, 1, summary_at=NOW, at=NOW)
     [first] = await waiting(world)
     await world.storage.entries.seal(message_id(1), [first], NOW, lease_s=LEASE_S)
     await world.storage.messages.confirm(message_id(1), 1, NOW)
-    await summary(world, subscription, 2, tell_at=later(hours=1), at=later(minutes=6))
+    await summary(world, subscription, 2, summary_at=later(hours=1), at=later(minutes=6))
 
     assert await quiet(world, LUNCH, later(minutes=7)) == 1
     assert await world.storage.entries.next_send_at() == ENDS
@@ -166,17 +168,17 @@ async def test_a_summary_keeps_its_own_later_time(world: World) -> None:
 async def test_a_summary_whose_own_time_lies_in_quiet_hours_waits_for_their_end(world: World) -> None:
     subscription = await subscribed(world)
     await quiet(world, NIGHT)
-    await summary(world, subscription, 1, tell_at=NIGHT_BEGINS + timedelta(minutes=1), at=NOW)
+    await summary(world, subscription, 1, summary_at=NIGHT_BEGINS + timedelta(minutes=1), at=NOW)
 
     assert await world.storage.entries.next_send_at() == NIGHT_ENDS
 
 
 async def test_quiet_hours_set_later_hold_a_summary_whose_own_time_lies_in_them(world: World) -> None:
     subscription = await subscribed(world)
-    await summary(world, subscription, 1, tell_at=NOW, at=NOW)
+    await summary(world, subscription, 1, summary_at=NOW, at=NOW)
     await world.storage.entries.seal(message_id(1), await waiting(world), NOW, lease_s=LEASE_S)
     await world.storage.messages.confirm(message_id(1), 1, NOW)
-    await summary(world, subscription, 2, tell_at=later(hours=1), at=later(minutes=6))
+    await summary(world, subscription, 2, summary_at=later(hours=1), at=later(minutes=6))
     one_o_clock = QuietHours("Asia/Tokyo", 13 * 60, 14 * 60)
 
     assert await quiet(world, one_o_clock, later(minutes=7)) == 1
@@ -188,7 +190,7 @@ async def test_what_would_wait_longer_anyway_is_not_hurried_by_quiet(world: Worl
     after_noon = QuietHours("Asia/Tokyo", 12 * 60 + 10, 12 * 60 + 20)
     await quiet(world, after_noon)
     await decided(world, subscription, 1)
-    await summary(world, subscription, 2, tell_at=later(hours=2), at=later(minutes=6))
+    await summary(world, subscription, 2, summary_at=later(hours=2), at=later(minutes=6))
 
     entries = await waiting(world, later(minutes=12))
     assert await world.storage.entries.seal(message_id(1), entries, later(minutes=12), lease_s=LEASE_S) is None

@@ -82,4 +82,4 @@ def test_a_story_without_words_is_called_by_its_topic(text: str) -> None:
 
 def test_a_topics_post_is_called_by_the_topic() -> None:
     assert title(alert("話"), PostsBy.TOPIC) == TOPIC.name
-    assert title(SummaryContent(TOPIC, HoldReason.CEILING, "ja", 3)) == TOPIC.name
+    assert title(SummaryContent(TOPIC, HoldReason.HOURLY_LIMIT, "ja", 3)) == TOPIC.name

@@ -73,7 +73,7 @@ def alert(post: Post = POST, **more: Any) -> AlertContent:
     return replace(content, **more)
 
 
-def summary(count: int = 12, why: HoldReason = HoldReason.CEILING, language: str = "ja") -> SummaryContent:
+def summary(count: int = 12, why: HoldReason = HoldReason.HOURLY_LIMIT, language: str = "ja") -> SummaryContent:
     return SummaryContent(TOPIC, why, language, count)
 
 

@@ -141,7 +141,7 @@ digest_posts = st.builds(
     source=sources,
     gained=st.none() | st.integers(-100, 10**9),
     observed_at=st.sampled_from([READ_AT, END - timedelta(days=1)]),
-    told=st.booleans(),
+    alerted=st.booleans(),
     hidden=st.booleans(),
 )
 volumes = st.builds(Volume, sources, st.integers(0, 10**9), st.none() | st.integers(0, 10**9), st.just(READ_AT))
@@ -432,7 +432,7 @@ def test_the_caution_is_said_once_with_the_times_and_each_post_names_its_source_
 @pytest.mark.invariant(2)
 def test_a_post_told_as_an_alert_is_named_in_one_line_and_not_repeated() -> None:
     text = "増設の話です。\n二行めは速報で読めます。" + "長い話です。" * 20
-    shown = lines_of(digest(news(told(), told(replace(POST, text=text), told=True))))
+    shown = lines_of(digest(news(told(), told(replace(POST, text=text), alerted=True))))
     at = next(place for place, line in enumerate(shown) if line.startswith("**2.**"))
     assert shown[at].startswith(f"**2.** {JA.say('digest-told')} ・ [増設の話です。 二行めは")
     assert shown[at].endswith(f"…](https://x.com/yamada/status/1) ・ **{grown('+560')}**")
@@ -511,7 +511,7 @@ def test_nothing_of_a_hidden_post_is_drawn(marks: list[tuple[bool, bool]]) -> No
         told(
             replace(POST, text=f"文{n}番", author_name=f"人{n}番", url=f"https://x.com/{n}番"),
             hidden=hidden,
-            told=alert,
+            alerted=alert,
         )
         for n, (hidden, alert) in enumerate(marks)
     ]
@@ -539,14 +539,14 @@ SENSITIVE = replace(POST, sensitive=True, content_warning="事故", text="見せ
 def test_sensitive_text_goes_behind_a_spoiler_and_is_no_headline() -> None:
     shown = text_of(drawn(digest(news(told(SENSITIVE)))).view)
     assert re.findall(r"\|\|(.+?)\|\|", shown, re.DOTALL) == ["見せない\\|\\|本文\\|\u200b"]
-    as_alert = text_of(drawn(digest(news(told(SENSITIVE, told=True)))).view)
+    as_alert = text_of(drawn(digest(news(told(SENSITIVE, alerted=True)))).view)
     assert "見せない" not in as_alert
     assert f"{JA.say('digest-told')} ・ [山田 太郎]" in as_alert
 
 
 @pytest.mark.parametrize("alerted", [True, False])
 def test_sensitive_media_is_withheld_with_its_link_unless_the_channel_is_age_restricted(alerted: bool) -> None:
-    content = digest(news(told(replace(SENSITIVE, has_media=True), told=alerted)))
+    content = digest(news(told(replace(SENSITIVE, has_media=True), alerted=alerted)))
     for view in (drawn(content).view, page_of(content), draw_digest_preview(JA, content, age_restricted=False)):
         for hidden in ("見せない", "事故", "山田", "x.com"):
             assert hidden not in json.dumps(raw(view), ensure_ascii=False)

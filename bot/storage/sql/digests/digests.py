@@ -39,7 +39,7 @@ _INSERT = f"""
 INSERT INTO digests ({_COLUMNS}, guild_id, created_by, created_at, anchor)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """  # noqa: S608 - constants only
-# A new schedule is due from now on. The next period begins where the last edition ended (``told_at``).
+# A new schedule is due from now on. The next period begins where the last edition ended (``covered_until``).
 _CHANGE = """
 UPDATE digests SET
   anchor = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN anchor ELSE ?14 END,

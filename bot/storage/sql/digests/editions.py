@@ -97,7 +97,7 @@ class EditionStore(Store):
 
         return await self._database.read(work)
 
-    async def commit(self, issue: DigestEdition, now: datetime) -> bool:
+    async def commit(self, edition: DigestEdition, now: datetime) -> bool:
         """Put an edition into the outbox and move the digest's schedule on, in one transaction.
 
         False when an edition for that due time exists already; the schedule still moves on. With a ``next_at`` of
@@ -107,7 +107,7 @@ class EditionStore(Store):
         """
         # A scheduled edition lost in a power failure is due again. A person's request is on disk before it is
         # answered.
-        return await self._database.write(partial(_commit, issue, now), durable=issue.next_at is None)
+        return await self._database.write(partial(_commit, edition, now), durable=edition.next_at is None)
 
 
 def _due(now: datetime, limit: int, tx: Tx) -> list[Digest]:
@@ -124,58 +124,58 @@ def _claim(now: datetime, limit: int, lease: timedelta, tx: Tx) -> list[Digest]:
     return [replace(digest, claim=claim) for digest in found]
 
 
-def _commit(issue: DigestEdition, now: datetime, tx: Tx) -> bool:
-    _refuse_stale(tx, issue)
-    key = (issue.digest.id, to_us(issue.due_at))
+def _commit(edition: DigestEdition, now: datetime, tx: Tx) -> bool:
+    _refuse_stale(tx, edition)
+    key = (edition.digest.id, to_us(edition.due_at))
     # Invariant 2: the key (digest, due time) decides.
     is_first = tx.execute(
         "INSERT INTO digest_issues (digest_id, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING", key
     ).rowcount
-    if issue.next_at is not None:
-        tx.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id, is_first))
+    if edition.next_at is not None:
+        tx.execute(_MOVE_ON, (to_us(edition.due_at), to_us(edition.next_at), edition.digest.id, is_first))
     if is_first:
-        _take_back(tx, issue, now)
-        entry_id = _add_entry(tx, issue, now)
+        _take_back(tx, edition, now)
+        entry_id = _add_entry(tx, edition, now)
         tx.execute("UPDATE digest_issues SET entry_id = ? WHERE digest_id = ? AND due_at = ?", (entry_id, *key))
     return bool(is_first)
 
 
-def _refuse_stale(tx: Tx, issue: DigestEdition) -> None:
+def _refuse_stale(tx: Tx, edition: DigestEdition) -> None:
     """Raise ``StalePlan`` unless the digest is unchanged and its claim is held; a pause is a change as well."""
-    digest = issue.digest
+    digest = edition.digest
     row = tx.execute(_IS_CURRENT, (digest.id, digest.version)).fetchone()
     if row is None:
         msg = f"digest {digest.id} was changed, paused or removed since it was read"
         raise StalePlan(msg)
-    if issue.next_at is not None and (digest.claim is None or row["claim"] != digest.claim):
+    if edition.next_at is not None and (digest.claim is None or row["claim"] != digest.claim):
         msg = f"digest {digest.id} is claimed by somebody else"
         raise StalePlan(msg)
-    if hidden_among(tx, [digest.guild_id], [post.key for post in _shown(issue)]):
+    if hidden_among(tx, [digest.guild_id], [post.key for post in _shown(edition)]):
         msg = f"a post in digest {digest.id} was hidden since it was read"
         raise StalePlan(msg)
 
 
-def _take_back(tx: Tx, issue: DigestEdition, now: datetime) -> None:
+def _take_back(tx: Tx, edition: DigestEdition, now: datetime) -> None:
     """Drop the waiting entries that this edition replaces.
 
     Raises ``StalePlan`` when one was sealed since it was read: its posts would be sent twice.
     """
-    values = (FailureCode.SENT_WITH_NEXT, to_us(now), json_list(issue.instead_of))
-    if tx.execute(_SENT_WITH, values).rowcount != len(issue.instead_of):
-        msg = f"an earlier digest {issue.digest.id} was sealed since it was read"
+    values = (FailureCode.SENT_WITH_NEXT, to_us(now), json_list(edition.instead_of))
+    if tx.execute(_SENT_WITH, values).rowcount != len(edition.instead_of):
+        msg = f"an earlier digest {edition.digest.id} was sealed since it was read"
         raise StalePlan(msg)
 
 
-def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int:
-    digest = issue.digest
-    entry_id = add_entry(tx, digest.guild_id, digest.channel_id, issue.content, now)
+def _add_entry(tx: Tx, edition: DigestEdition, now: datetime) -> int:
+    digest = edition.digest
+    entry_id = add_entry(tx, digest.guild_id, digest.channel_id, edition.content, now)
     tx.executemany(
         "INSERT INTO digest_posts (post_key, entry_id, url) VALUES (?, ?, ?)",
-        [(post.key, entry_id, post.url) for post in _shown(issue)],
+        [(post.key, entry_id, post.url) for post in _shown(edition)],
     )
     return entry_id
 
 
-def _shown(issue: DigestEdition) -> list[Post]:
+def _shown(edition: DigestEdition) -> list[Post]:
     """Posts of the edition, each once."""
-    return list({shown.post.key: shown.post for shown in issue.content.posts()}.values())
+    return list({shown.post.key: shown.post for shown in edition.content.posts()}.values())

@@ -95,11 +95,11 @@ _SOURCES = msgspec.json.Decoder(frozenset[SourceName])
 class PeriodStore(Store):
     """Posts and counts of a period, for the editions of digests."""
 
-    async def heard_watches(
+    async def followed_watches(
         self, keys: Collection[TopicKey], viewer: Viewer
     ) -> dict[TopicKey, tuple[WatchId, ...]]:
         """Watches of each topic that the viewer may know of, by id; an empty tuple where there are none."""
-        return await self._database.read(partial(_heard_watches, keys, viewer))
+        return await self._database.read(partial(_followed_watches, keys, viewer))
 
     async def listened(self, keys: Collection[TopicKey], viewer: Viewer) -> dict[WatchId, Listened]:
         """Watches of these topics that the viewer's channels listen to, each with since when."""
@@ -112,11 +112,11 @@ class PeriodStore(Store):
         *,
         limit: int,
         watch_ids: Collection[WatchId] | None = None,
-        heard_from: datetime | None = None,
+        followed_since: datetime | None = None,
     ) -> TopicPeriod:
         """Posts and counts of a topic's watches in a period, with the ``limit`` posts that gained most RP.
 
-        ``watch_ids``: only these watches. ``heard_from``: only data read since then; older data was read for
+        ``watch_ids``: only these watches. ``followed_since``: only data read since then; older data was read for
         other servers (invariant 10).
 
         A post is new when it was first seen in the period and was written at most 48 h before it. Gained RP: the
@@ -124,7 +124,7 @@ class PeriodStore(Store):
         written in the period, else the first sample in it. Posts that are hidden everywhere, or known to be gone,
         are left out. Only the returned posts are loaded. See ``TopicPeriod``.
         """
-        return await self._database.read(partial(_topic_period, key, period, limit, watch_ids, heard_from))
+        return await self._database.read(partial(_topic_period, key, period, limit, watch_ids, followed_since))
 
     async def channel_period(
         self, guild_id: GuildId, channel_id: ChannelId, period: Period, posts: Collection[PostKey]
@@ -133,7 +133,7 @@ class PeriodStore(Store):
         return await self._database.read(partial(_channel_period, guild_id, channel_id, period, posts))
 
 
-def _heard_watches(keys: Collection[TopicKey], viewer: Viewer, tx: Tx) -> dict[TopicKey, tuple[WatchId, ...]]:
+def _followed_watches(keys: Collection[TopicKey], viewer: Viewer, tx: Tx) -> dict[TopicKey, tuple[WatchId, ...]]:
     found: dict[TopicKey, tuple[WatchId, ...]] = dict.fromkeys(keys, ())
     for key, watch_id in tx.execute(_HEARD, {"keys": json_list(keys), **shown_to(viewer)}):
         found[key] += (watch_id,)
@@ -150,27 +150,27 @@ def _topic_period(
     period: Period,
     limit: int,
     watch_ids: Collection[WatchId] | None,
-    heard_from: datetime | None,
+    followed_since: datetime | None,
     tx: Tx,
 ) -> TopicPeriod:
     wanted = key, None if watch_ids is None else json_list(watch_ids)
     row = tx.execute("SELECT name FROM topics WHERE topic_key = ?", (key,)).fetchone()
     ids = [watch_id for (watch_id,) in tx.execute(_IDS, wanted)]
     watches = [watch_from(row) for row in tx.execute(_WATCHES, wanted)]
-    heard = period.start if heard_from is None else max(period.start, heard_from)
-    best, is_all = top_gains(tx, ids, period, limit, read_since=heard)
-    new_posts = count_seen_first(tx, ids, period, seen_since=heard)
-    if heard_from is not None:  # older data was read for other servers
-        watches = [_as_heard(watch, heard_from) for watch in watches]
-    audience, audience_source = _audience(tx, watches, period, heard_from)
+    since = period.start if followed_since is None else max(period.start, followed_since)
+    best, is_all = top_gains(tx, ids, period, limit, read_since=since)
+    new_posts = count_seen_first(tx, ids, period, seen_since=since)
+    if followed_since is not None:  # older data was read for other servers
+        watches = [_as_followed(watch, followed_since) for watch in watches]
+    audience, audience_source = _audience(tx, watches, period, followed_since)
     return TopicPeriod(
         topic=Topic(key=key, name=key if row is None else row["name"]),
         posts=tuple(loaded(tx, best)),
         is_all=is_all,
         new_posts=new_posts,
-        looked=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
+        polled=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
         awaited=_is_awaited(watches),
-        volumes=tuple(_volumes(tx, watches, period, heard_from)),
+        volumes=tuple(_volumes(tx, watches, period, followed_since)),
         audience=audience,
         audience_source=audience_source,
         troubles=tuple(_troubles(tx, key, watches, period)),
@@ -180,16 +180,16 @@ def _topic_period(
 # -- counts of the topic by its sources -------------------------------------------------------------------
 
 
-def _as_heard(watch: Watch, since: datetime) -> Watch:
+def _as_followed(watch: Watch, since: datetime) -> Watch:
     """The watch as a listener since ``since`` may know it: an earlier ``last_ok_at`` becomes None."""
     was_read = watch.last_ok_at is not None and watch.last_ok_at >= since
     return watch if was_read else replace(watch, last_ok_at=None)
 
 
-def _oldest(period: Period, heard_from: datetime | None) -> int:
+def _oldest(period: Period, followed_since: datetime | None) -> int:
     """Earliest time (µs) of a snapshot that still applies to the period: one period's length before its start."""
     before = period.start - (period.end - period.start)
-    return to_us(before if heard_from is None else max(before, heard_from))
+    return to_us(before if followed_since is None else max(before, followed_since))
 
 
 def _was_read(watch: Watch, period: Period) -> bool:
@@ -205,27 +205,29 @@ def _is_awaited(watches: Sequence[Watch]) -> bool:
     return bool(awake) and all(watch.last_ok_at is None and watch.failures == 0 for watch in awake)
 
 
-def _volumes(tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datetime | None) -> Iterator[Volume]:
+def _volumes(
+    tx: Tx, watches: Sequence[Watch], period: Period, followed_since: datetime | None
+) -> Iterator[Volume]:
     """Post counts of the sources. An answer "not modified" stores no snapshot: the last one applies meanwhile."""
-    told: set[SourceName] = set()
-    start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, heard_from)
+    counted: set[SourceName] = set()
+    start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, followed_since)
     for watch in watches:
         row = tx.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
-        if row is None or watch.source in told or not _holds(row["observed_at"], watch, period):
+        if row is None or watch.source in counted or not _holds(row["observed_at"], watch, period):
             continue
-        told.add(watch.source)
+        counted.add(watch.source)
         before = tx.execute(_VOLUME, (watch.id, oldest, start)).fetchone()
         volume_before = None if before is None else before["volume"]
         yield Volume(watch.source, row["volume"], volume_before, from_us(row["observed_at"]))
 
 
 def _audience(
-    tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datetime | None
+    tx: Tx, watches: Sequence[Watch], period: Period, followed_since: datetime | None
 ) -> tuple[Audience | None, SourceName | None]:
     """The newest audience snapshot of the watches, and its source."""
     newest, found = -1, None
     for watch in watches:
-        row = tx.execute(_AUDIENCE, (watch.id, _oldest(period, heard_from), to_us(period.end))).fetchone()
+        row = tx.execute(_AUDIENCE, (watch.id, _oldest(period, followed_since), to_us(period.end))).fetchone()
         if row is not None and row["observed_at"] > newest and _holds(row["observed_at"], watch, period):
             audience = Audience(row["male_pct"], row["female_pct"], row["audience_group"])
             newest, found = row["observed_at"], (audience, watch.source)
@@ -240,15 +242,15 @@ def _holds(observed_at: int, watch: Watch, period: Period) -> bool:
 def _troubles(tx: Tx, key: TopicKey, watches: Sequence[Watch], period: Period) -> Iterator[SourceProblem]:
     """Problems of the watches' endpoints, each endpoint once with its worst state."""
     listened = {watch_id for (watch_id,) in tx.execute(_LISTENED, (key,))}
-    told: set[Endpoint] = set()
+    reported: set[Endpoint] = set()
     for watch in sorted(watches, key=lambda watch: watch.health is not Health.DOWN):
-        place, health_record = endpoint_of(watch.source, watch.target), watch.health_record
-        if watch.id not in listened or place in told or not is_source_problem(watch.health, health_record):
+        endpoint, health_record = endpoint_of(watch.source, watch.target), watch.health_record
+        if watch.id not in listened or endpoint in reported or not is_source_problem(watch.health, health_record):
             continue
         began_later = health_record.since is not None and health_record.since >= period.end
         if health_record.cause is not None and not health_record.cause.is_minor and not began_later:
-            told.add(place)
-            yield SourceProblem(endpoint=place, cause=health_record.cause)
+            reported.add(endpoint)
+            yield SourceProblem(endpoint=endpoint, cause=health_record.cause)
 
 
 # -- data of one channel ----------------------------------------------------------------------------------
@@ -261,11 +263,11 @@ def _channel_period(
     posts: Collection[PostKey],
     tx: Tx,
 ) -> ChannelPeriod:
-    told = tx.execute(_TOLD, (json_list(posts), channel_id))
+    alerted = tx.execute(_TOLD, (json_list(posts), channel_id))
     held = tx.execute(_HELD, (channel_id, to_us(period.start), to_us(period.end)))
     followed = tx.execute(_FOLLOWED, (channel_id,))
     return ChannelPeriod(
-        told=frozenset(key for (key,) in told),
+        alerted=frozenset(key for (key,) in alerted),
         hidden=frozenset(key for _, key in hidden_among(tx, [guild_id], posts)),
         held={TopicKey(key): count for key, count in held},
         followed={

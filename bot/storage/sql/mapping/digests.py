@@ -55,7 +55,7 @@ def digest_from(row: Row) -> Digest:
         ),
         paused=None if row["paused"] is None else PauseReason(row["paused"]),
         next_at=from_us_or_none(row["next_at"]),
-        told_at=from_us_or_none(row["told_at"]),
+        covered_until=from_us_or_none(row["told_at"]),
         claim=row["claim"],
         version=row["version"],
     )

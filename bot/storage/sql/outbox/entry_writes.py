@@ -24,15 +24,15 @@ def add_entry(
     content: Content,
     now: datetime,
     *,
-    tell_at: datetime | None = None,
+    summary_at: datetime | None = None,
     subscription_id: SubscriptionId | None = None,
     why: HoldReason | None = None,
 ) -> EntryId:
     """Add an entry decided at ``now``; it may be sent at once, or when the channel's quiet hours end.
 
-    ``tell_at``: not before then either. ``why``: the reason why a summary counts posts instead of sending them.
+    ``summary_at``: not before then either. ``why``: the reason why a summary counts posts instead of sending them.
     """
-    may_go = to_us(next_allowed_at(tx, channel_id, now if tell_at is None else tell_at))
+    may_go = to_us(next_allowed_at(tx, channel_id, now if summary_at is None else summary_at))
     stored = content_json(content)
     values = (content.kind, guild_id, channel_id, subscription_id, why, stored, to_us(now), may_go)
     return EntryId(tx.execute(_ADD_ENTRY, values).fetchone()["id"])

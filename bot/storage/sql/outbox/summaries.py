@@ -22,7 +22,7 @@ SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary
 """
 
 
-def open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime) -> int:
+def open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, summary_at: datetime) -> int:
     """Entry id of the subscription's open summary, or of a new one."""
     row = tx.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
     if row is not None:
@@ -35,7 +35,7 @@ def open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: d
         alert.channel_id,
         content,
         at,
-        tell_at=tell_at,
+        summary_at=summary_at,
         subscription_id=alert.subscription_id,
         why=why,
     )

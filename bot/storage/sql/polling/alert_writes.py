@@ -18,7 +18,7 @@ from bot.storage.sql.mapping.common import to_json, to_us
 from bot.storage.sql.outbox.entry_writes import add_entry
 from bot.storage.sql.outbox.summaries import open_summary
 from bot.storage.sql.polling.echoes import alerted_as, record_echo, remember_urls
-from bot.storage.sql.polling.entry_names import told_by_sibling
+from bot.storage.sql.polling.entry_fingerprints import alerted_by_sibling
 
 # Invariant 2: the key (channel, post) decides, not the plan's state.
 _FIRST_ALERT = """
@@ -47,7 +47,7 @@ def insert_held(tx: Tx, watch: Watch, held: HeldAlert, at: datetime) -> bool:
     alert = held.alert
     if not _is_first(tx, watch, alert, held.why, at):
         return False
-    _link(tx, alert, open_summary(tx, alert, held.why, at, held.tell_at))
+    _link(tx, alert, open_summary(tx, alert, held.why, at, held.summary_at))
     return True
 
 
@@ -56,7 +56,7 @@ def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: d
     content, channel_id = alert.content, alert.channel_id
     key, addresses = content.post.key, address_hashes(content.post)
     told_key = alerted_as(tx, channel_id, key, addresses)
-    told_key = told_key or told_by_sibling(tx, watch, channel_id, key, at)
+    told_key = told_key or alerted_by_sibling(tx, watch, channel_id, key, at)
     if told_key is not None:
         record_echo(tx, Echo(channel_id, key, found_at(watch)), told_key, at)
         return False

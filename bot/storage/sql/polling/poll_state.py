@@ -13,7 +13,7 @@ from bot.core.models import (
     AlertState,
     ChannelId,
     Elsewhere,
-    EntryNames,
+    EntryFingerprints,
     GuildId,
     KnownPost,
     Listener,
@@ -43,7 +43,7 @@ from bot.storage.sql.moderation.moderation import (
     said_gone_among,
 )
 from bot.storage.sql.polling.echoes import found_at_from, read_echoes
-from bot.storage.sql.polling.entry_names import read_names
+from bot.storage.sql.polling.entry_fingerprints import read_fingerprints
 from bot.storage.sql.polling.origin_texts import own_words
 from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
 
@@ -106,7 +106,7 @@ SELECT {POST_COLUMNS} FROM (SELECT * FROM posts WHERE watch_id = ? AND created_a
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 """  # noqa: S608 - constants only
 
-NO_NAMES: Final[Mapping[PostKey, EntryNames]] = {}
+NO_FINGERPRINTS: Final[Mapping[PostKey, EntryFingerprints]] = {}
 
 
 def written_since(watch: WatchId, since: datetime, limit: int, tx: Tx) -> list[Post]:
@@ -117,7 +117,7 @@ def written_since(watch: WatchId, since: datetime, limit: int, tx: Tx) -> list[P
 def read_state(
     watch: Watch,
     keys: Collection[PostKey],
-    names: Mapping[PostKey, EntryNames],
+    fingerprints: Mapping[PostKey, EntryFingerprints],
     now: datetime,
     tx: Tx,
 ) -> PollState:
@@ -126,7 +126,7 @@ def read_state(
     if row is None:
         msg = f"watch {watch.id} is gone"
         raise StalePlan(msg)
-    found = read_names(tx, watch, names, now)
+    found = read_fingerprints(tx, watch, fingerprints, now)
     same = found.recognised.same
     keys = [same.get(key, key) for key in keys] if same else keys
     listeners = _listeners(tx, watch.id, now)
@@ -139,7 +139,7 @@ def read_state(
         watch=claimed_watch_from(row, watch.claim),
         known=_known(tx, watch, json_list(keys)),
         listeners=listeners,
-        told=alerted.told,
+        alerted=alerted.told,
         baselined=_baselined(tx, listeners, keys),
         hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
         shown=alerted.shown,
@@ -151,8 +151,8 @@ def read_state(
         said_gone=said_gone_among(tx, keys),
         echoed=alerted.echoed,
         same=same,
-        fresh_names=found.recognised.fresh,
-        old_names=found.old,
+        new_fingerprints=found.recognised.fresh,
+        seen_again=found.old,
     )
 
 
@@ -229,7 +229,7 @@ def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
             language=row["language"],
             role_id=row["role_id"],
             muted_until=from_us_or_none(row["muted_until"]),
-            told_last_hour=told.get(row["id"], 0),
+            alerts_last_hour=told.get(row["id"], 0),
             topic=Topic(key=row["topic_key"], name=row["name"]),
             last_summary_at=from_us_or_none(row["last_summary_at"]),
             digest_only=bool(row["digest_only"]),
@@ -248,7 +248,7 @@ def _known(tx: Tx, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
             first_seen_at=from_us(first_seen_at),
             recheck_at=from_us_or_none(recheck_at),
             gone_at=from_us_or_none(gone_at),
-            digest=digest,
+            content_hash=digest,
         )
         for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, digest in tx.execute(
             _KNOWN, (keys, watch.id)

@@ -18,7 +18,7 @@ from bot.core.health.incidents import endpoint_of
 from bot.core.models import (
     EVERYWHERE,
     Baseline,
-    EntryNames,
+    EntryFingerprints,
     PollPlan,
     PollState,
     Post,
@@ -50,8 +50,8 @@ from bot.storage.sql.moderation.moderation import (
 from bot.storage.sql.outbox.edits import update_count
 from bot.storage.sql.polling.alert_writes import insert_alert, insert_held
 from bot.storage.sql.polling.echoes import keep_links, record_echo
-from bot.storage.sql.polling.entry_names import keep_names
-from bot.storage.sql.polling.poll_state import NO_NAMES, neighbours, read_state, written_since
+from bot.storage.sql.polling.entry_fingerprints import keep_fingerprints
+from bot.storage.sql.polling.poll_state import NO_FINGERPRINTS, neighbours, read_state, written_since
 from bot.storage.sql.retention import keep_newest
 from bot.storage.sql.subscriptions.costly_patterns import set_aside
 from bot.storage.sql.watching.entry_memos import keep_memo, read_memo
@@ -135,18 +135,18 @@ class PollStore(Store):
         watch: Watch,
         posts: Collection[PostKey],
         now: datetime,
-        names: Mapping[PostKey, EntryNames] = NO_NAMES,
+        fingerprints: Mapping[PostKey, EntryFingerprints] = NO_FINGERPRINTS,
     ) -> PollState:
         """State that ``plan_poll`` may use, read in one consistent snapshot.
 
-        ``names``: the names by which posts are recognised (``core.identity.entries``); the state uses the keys
-        they are known by. ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the
-        listeners. ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
+        ``fingerprints``: the fingerprints by which posts are recognised (``core.identity.entries``); the state
+        uses the keys they are known by. ``known`` and the sets cover ``posts`` only. Paused subscriptions are not
+        among the listeners. ``alerts_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
         ``last_summary_at`` is the ``not_before`` of the newest CEILING summary of the subscription. The state's
-        ``watch`` is read afresh except for the claim, which stays the caller's. Raises ``StalePlan`` when
-        the watch is gone.
+        ``watch`` is read afresh except for the claim, which stays the caller's. Raises ``StalePlan`` when the
+        watch is gone.
         """
-        return await self._database.read(partial(read_state, watch, posts, names, now))
+        return await self._database.read(partial(read_state, watch, posts, fingerprints, now))
 
     async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
         """Posts of the watch that were written after ``since``, the newest ``limit`` of them."""
@@ -160,7 +160,7 @@ class PollStore(Store):
         """Write posts, samples, snapshot, watch and outbox entries in one transaction.
 
         The first alert is unique per (channel, post): one that exists already is skipped, with its entry. Held
-        posts join their subscription's open summary entry, or open one at ``tell_at``. ``others_within``: the
+        posts join their subscription's open summary entry, or open one at ``summary_at``. ``others_within``: the
         host's other watches whose last poll had no answer become due within it, unless their source asked for a
         longer wait.
 
@@ -179,7 +179,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     _write_posts(tx, plan.watch, plan.changes, to_us(plan.at))
     if new_posts and plan.kept is not None:
         keep_newest(tx, plan.watch.id, plan.kept, plan.seen)
-    keep_names(tx, plan)
+    keep_fingerprints(tx, plan)
     if plan.memo is not None:
         keep_memo(tx, plan.watch.id, plan.memo)
     keep_links(tx, plan.links)
@@ -291,7 +291,7 @@ def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -
                 at,
                 to_us_or_none(change.recheck_at),
                 post.source_id,
-                change.digest,
+                change.content_hash,
             )
         )
         bodies.append((watch.id, key, body_json(post)))

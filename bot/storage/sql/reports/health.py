@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.causes import Cause
-from bot.core.health.incidents import OPERATOR_CHANNEL, silent_telling
+from bot.core.health.incidents import OPERATOR_CHANNEL, silence_notice
 from bot.core.models import (
     EVERYWHERE,
     ChannelId,
@@ -136,7 +136,7 @@ class HealthStore(Store):
         return await self._database.read(partial(_read, now))
 
     async def commit_notices(
-        self, tellings: Sequence[NoticePlan], now: datetime, *, operator_channel: ChannelId | None = None
+        self, plans: Sequence[NoticePlan], now: datetime, *, operator_channel: ChannelId | None = None
     ) -> list[NoticePlan]:
         """Store notices, each with a NOTICE entry, in one transaction; returns those that are sent.
 
@@ -144,7 +144,7 @@ class HealthStore(Store):
         all-clear. A notice that another process committed meanwhile is skipped. The operator's notices go to
         ``operator_channel`` (None: not sent).
         """
-        return await self._database.write(partial(_commit, tellings, now, operator_channel), durable=False)
+        return await self._database.write(partial(_commit, plans, now, operator_channel), durable=False)
 
     async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> NoticePlan | None:
         """Store the operator's notice of watches that became silent since the last one.
@@ -165,7 +165,7 @@ class HealthStore(Store):
 def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
     pulses = [
         replace(
-            _pulse(row),
+            _dependent(row),
             channel_id=row["channel_id"],
             guild_id=row["guild_id"],
             language=row["language"],
@@ -173,12 +173,12 @@ def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
         )
         for row in tx.execute(_OF_CHANNELS, (to_us(now),))
     ]
-    pulses += [_pulse(row) for row in tx.execute(_OF_OPERATOR)]
+    pulses += [_dependent(row) for row in tx.execute(_OF_OPERATOR)]
     pulses += _well(tx)
     return pulses, [_incident(row) for row in tx.execute(_INCIDENTS)]
 
 
-def _pulse(row: Row) -> DependentWatch:
+def _dependent(row: Row) -> DependentWatch:
     """Watch of the operator, from ``_PULSE``."""
     return DependentWatch(
         watch_id=row["id"],
@@ -237,8 +237,10 @@ def _followed(guild_id: GuildId, tx: Tx) -> list[FollowedWatch]:
     followed = []
     for row in tx.execute(_BY_IDS, (json_list(since),)).fetchall():
         watch = watch_from(row)
-        heard = {one: None if watch.id in operators else from_us(at) for one, at in since[watch.id].items()}
-        followed.append(FollowedWatch(_called(watch, names[watch.id]), frozenset(heard), heard))
+        followed_since = {
+            one: None if watch.id in operators else from_us(at) for one, at in since[watch.id].items()
+        }
+        followed.append(FollowedWatch(_called(watch, names[watch.id]), frozenset(followed_since), followed_since))
     return sorted(followed, key=lambda one: (one.watch.topic.name, one.watch.source, one.watch.target or ""))
 
 
@@ -251,29 +253,29 @@ def _called(watch: Watch, name: str) -> Watch:
 
 
 def _commit(
-    tellings: Sequence[NoticePlan],
+    plans: Sequence[NoticePlan],
     now: datetime,
     operator_channel: ChannelId | None,
     tx: Tx,
 ) -> list[NoticePlan]:
     tx.execute(_DROP_OVER, (to_us(now - _REMEMBERED),))
-    return [telling for telling in tellings if _tell(tx, telling, now, operator_channel)]
+    return [plan for plan in plans if _commit_notice(tx, plan, now, operator_channel)]
 
 
-def _tell(tx: Tx, telling: NoticePlan, now: datetime, operator_channel: ChannelId | None) -> bool:
+def _commit_notice(tx: Tx, plan: NoticePlan, now: datetime, operator_channel: ChannelId | None) -> bool:
     """Commit one notice; False when another process was faster, or there is nothing to send."""
-    before, content = telling.before, telling.content
+    before, content = plan.before, plan.content
     if content is None:
         _forget(tx, before)
         withdraw_notice(tx, before, now)
         return False
     if tx.execute(_WRITE, _values(before, content, now)).rowcount != 1:
         return False
-    unheard = withdraw_notice(tx, before, now)
-    if unheard and content.scope is OutageScope.NONE:
+    unsent = withdraw_notice(tx, before, now)
+    if unsent and content.scope is OutageScope.NONE:
         _forget(tx, before)
         return False
-    if unheard:
+    if unsent:
         content = replace(content, better=False)
     channel_id = operator_channel if before.channel_id == OPERATOR_CHANNEL else before.channel_id
     if channel_id is not None:
@@ -283,22 +285,22 @@ def _tell(tx: Tx, telling: NoticePlan, now: datetime, operator_channel: ChannelI
 
 def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) -> NoticePlan | None:
     noted = tx.execute("SELECT value FROM notes WHERE key = ?", (_SILENT_NOTE,)).fetchone()
-    told_at = int(noted["value"]) if noted is not None else to_us(now - _SILENT_EVERY)
-    if to_us(now - _SILENT_EVERY) < told_at <= to_us(now):
+    noted_at = int(noted["value"]) if noted is not None else to_us(now - _SILENT_EVERY)
+    if to_us(now - _SILENT_EVERY) < noted_at <= to_us(now):
         return None
-    fallen = [_pulse(row) for row in tx.execute(_FALLEN_SILENT, (Cause.SILENT,))]
+    fallen = [_dependent(row) for row in tx.execute(_FALLEN_SILENT, (Cause.SILENT,))]
     new = [
-        pulse
-        for pulse in fallen
-        if pulse.health_record.since is not None and to_us(pulse.health_record.since) > told_at
+        dependent
+        for dependent in fallen
+        if dependent.health_record.since is not None and to_us(dependent.health_record.since) > noted_at
     ]
-    telling = silent_telling(new)
-    if telling is None or telling.content is None:
+    plan = silence_notice(new)
+    if plan is None or plan.content is None:
         return None
     tx.execute(WRITE_NOTE, (_SILENT_NOTE, str(to_us(now))))
     if operator_channel is not None:
-        add_entry(tx, telling.before.guild_id, operator_channel, telling.content, now)
-    return telling
+        add_entry(tx, plan.before.guild_id, operator_channel, plan.content, now)
+    return plan
 
 
 def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[object, ...]:

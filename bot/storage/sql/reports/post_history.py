@@ -10,10 +10,10 @@ from functools import partial
 from bot.core.explain.history import (
     AlertRecord,
     DeliveryState,
+    Observation,
     PostHistory,
     Route,
     Sample,
-    StoredSighting,
     TakeDownRecord,
 )
 from bot.core.models import (
@@ -112,15 +112,15 @@ class PostHistoryStore(Store):
 
 def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
     paths, telling = _paths(tx, guild_id, channel_id, key), _telling(tx, guild_id, channel_id, key)
-    is_known = telling is not None or any(path.sighting is not None for path in paths)
+    is_known = telling is not None or any(path.observation is not None for path in paths)
     return PostHistory(
         guild_id=guild_id,
         channel_id=channel_id,
         key=key,
         at=now,
-        paths=paths,
-        hidings=_hidings(tx, guild_id, key, with_deletions=is_known),
-        telling=telling,
+        routes=paths,
+        take_downs=_hidings(tx, guild_id, key, with_deletions=is_known),
+        alert=telling,
         quiet=read_quiet(tx, channel_id),
     )
 
@@ -143,7 +143,7 @@ def _path(tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baseli
         watch=replace(watch, topic=subscription.topic),
         listener=_listener(subscription, watch, digest_only=_is_digest_only(tx, subscription)),
         paused=subscription.paused,
-        sighting=_sighting(tx, watch.id, key),
+        observation=_sighting(tx, watch.id, key),
         baseline=baselines.get(subscription.id),
     )
 
@@ -168,7 +168,7 @@ def _is_digest_only(tx: Tx, subscription: Subscription) -> bool:
     return bool(tx.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()["digest_only"])
 
 
-def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
+def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> Observation | None:
     row = tx.execute(_SIGHTING, (watch_id, key)).fetchone()
     if row is None:
         return None
@@ -181,10 +181,10 @@ def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
         first_seen_at=from_us(row["first_seen_at"]),
         recheck_at=from_us_or_none(row["relook_at"]),
         gone_at=from_us_or_none(row["gone_at"]),
-        digest=row["digest"],
+        content_hash=row["digest"],
     )
     first = tx.execute(_FIRST_SAMPLE, (watch_id, key)).fetchone()
-    return StoredSighting(
+    return Observation(
         post=post,
         known=known,
         rp_at=from_us(row["rp_at"]),
@@ -222,7 +222,7 @@ def _telling_from(row: Row) -> AlertRecord:
         reason=AlertReason(row["reason"]),
         decided_at=from_us(row["decided_at"]),
         rp=row["rp"],
-        progress=_progress(row["entry_state"], row["message_state"]),
+        state=_progress(row["entry_state"], row["message_state"]),
         topic=None if topic_key is None else Topic(key=topic_key, name=row["topic_name"]),
         source=None if source is None else SourceName(source),
         held=None if held is None else HoldReason(held),

@@ -9,20 +9,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.identity.entries import (
-    TELLING_ELSEWHERE,
-    NameKind,
+    KINDS_ACROSS_FEEDS,
+    FingerprintKind,
     Recognised,
     is_same_elsewhere,
     kind_of,
-    looked_up,
+    lookup_fingerprints,
     recognise,
 )
-from bot.core.models import ChannelId, EntryNames, PollPlan, PostKey, Watch
+from bot.core.models import ChannelId, EntryFingerprints, PollPlan, PostKey, Watch
 from bot.core.url_display import site_of
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 
-NAMES_A_POST: Final = 8
+FINGERPRINTS_A_POST: Final = 8
 """Names kept for each post that a watch keeps, on the mean."""
 AGAIN_AFTER: Final = timedelta(days=1)
 """Interval at which ``seen_at`` of an entry that is still on its page is written."""
@@ -94,38 +94,46 @@ class Read:
     old: tuple[PostKey, ...] = ()
 
 
-def read_names(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames], now: datetime) -> Read:
-    """Find the posts of an answer among the watch's names. ``names``: in the order of the page."""
-    if not names:
+def read_fingerprints(
+    tx: Tx, watch: Watch, fingerprints: Mapping[PostKey, EntryFingerprints], now: datetime
+) -> Read:
+    """Find the posts of an answer among the watch's names. ``fingerprints``: in the order of the page."""
+    if not fingerprints:
         return Read()
-    wanted = looked_up(names.values())
+    wanted = lookup_fingerprints(fingerprints.values())
     found: dict[PostKey, set[int]] = defaultdict(set)
     old: set[PostKey] = set()
     recent: set[PostKey] = set()
     before, lately = to_us(now - AGAIN_AFTER), to_us(now - RECENT)
-    for key, name, seen_at in tx.execute(_SHARING, (watch.id, json_list(sorted(wanted)))):
-        found[key].add(name)
+    for key, fingerprint, seen_at in tx.execute(_SHARING, (watch.id, json_list(sorted(wanted)))):
+        found[key].add(fingerprint)
         if seen_at < before:
             old.add(key)
         if seen_at >= lately:
             recent.add(key)
-    recognised = recognise(names, found, _held(tx, watch, names), recent)
-    on_page = {recognised.same.get(key, key) for key in names}
+    recognised = recognise(fingerprints, found, _held(tx, watch, fingerprints), recent)
+    on_page = {recognised.same.get(key, key) for key in fingerprints}
     return Read(recognised, tuple(sorted(old & on_page)))
 
 
-def _held(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames]) -> frozenset[PostKey]:
+def _held(tx: Tx, watch: Watch, fingerprints: Mapping[PostKey, EntryFingerprints]) -> frozenset[PostKey]:
     """Keys of the entries under which posts are stored, or under whose earlier keys something was decided."""
-    earlier = [key for one in names.values() for key in one.earlier]
-    own = [*names, *earlier, *(key for one in names.values() for key in one.spare)]
+    earlier = [key for one in fingerprints.values() for key in one.earlier]
+    own = [*fingerprints, *earlier, *(key for one in fingerprints.values() for key in one.spare)]
     held = {key for (key,) in tx.execute(_HELD, (watch.id, json_list(own)))}
-    left = [key for own_key, one in names.items() if own_key not in held for key in one.earlier if key not in held]
+    left = [
+        key
+        for own_key, one in fingerprints.items()
+        if own_key not in held
+        for key in one.earlier
+        if key not in held
+    ]
     if left:
         held |= {key for (key,) in tx.execute(_DECIDED, (watch.id, json_list(left)))}
     return frozenset(held)
 
 
-def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime) -> PostKey | None:
+def alerted_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime) -> PostKey | None:
     """Post alerted in a channel from another feed of the same site that is the entry ``key``; else None."""
     site = site_of(watch.target)
     if not watch.source.traits.lists_articles or not site:
@@ -134,35 +142,37 @@ def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, n
     siblings = [watch_id for watch_id, target in others if site_of(target) == site][:SIBLINGS_MAX]
     if not siblings:
         return None
-    mine = [name for (name,) in tx.execute(_NAMES_OF, (watch.id, key))]
-    telling = [name for name in mine if kind_of(name) in TELLING_ELSEWHERE]
-    wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is NameKind.TITLE))  # titles are shared
+    mine = [fingerprint for (fingerprint,) in tx.execute(_NAMES_OF, (watch.id, key))]
+    wanted_kinds = [fingerprint for fingerprint in mine if kind_of(fingerprint) in KINDS_ACROSS_FEEDS]
+    wanted = json_list(
+        sorted(wanted_kinds, key=lambda fingerprint: kind_of(fingerprint) is FingerprintKind.TITLE)
+    )  # titles are shared
     recently = to_us(now - RECENT)
     for sibling in siblings:
         theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)
         shared = (sibling, wanted, channel_id, key, SHARING_MAX)
-        for post, name, told_at in tx.execute(_TOLD_SHARING, shared):
-            theirs[post, told_at >= recently].add(name)
-        for (post, lately), names in theirs.items():
-            if is_same_elsewhere(mine, names, lately=lately):
+        for post, fingerprint, alerted_at in tx.execute(_TOLD_SHARING, shared):
+            theirs[post, alerted_at >= recently].add(fingerprint)
+        for (post, lately), fingerprints in theirs.items():
+            if is_same_elsewhere(mine, fingerprints, lately=lately):
                 return post
     return None
 
 
-def keep_names(tx: Tx, plan: PollPlan) -> None:
+def keep_fingerprints(tx: Tx, plan: PollPlan) -> None:
     """Write a plan's names. Beyond the bound the oldest are dropped, except those on the page."""
     watch, at = plan.watch.id, to_us(plan.at)
-    if plan.old_names:
-        tx.execute(_SEEN, (at, watch, json_list(plan.old_names)))
-    if not plan.fresh_names:
+    if plan.seen_again:
+        tx.execute(_SEEN, (at, watch, json_list(plan.seen_again)))
+    if not plan.new_fingerprints:
         return
-    tx.executemany(_KEEP, [(watch, key, name, at) for key, name in plan.fresh_names])
-    most = NAMES_A_POST * (plan.kept or len(plan.fresh_names))
+    tx.executemany(_KEEP, [(watch, key, fingerprint, at) for key, fingerprint in plan.new_fingerprints])
+    most = FINGERPRINTS_A_POST * (plan.kept or len(plan.new_fingerprints))
     (has,) = tx.execute(_COUNT, (watch,)).fetchone()
     if has > most:
         tx.execute(_DROP_OLDEST, (watch, json_list(plan.seen), has - most + most // 10))
 
 
-def forget_names(tx: Tx, watch_id: int, now: datetime) -> int:
+def forget_fingerprints(tx: Tx, watch_id: int, now: datetime) -> int:
     """Drop the names of entries long off the watch's page; returns the number of rows."""
     return tx.execute(_DROP_FORGOTTEN, (watch_id, to_us(now - KEPT_FOR))).rowcount

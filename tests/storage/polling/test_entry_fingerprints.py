@@ -14,7 +14,7 @@ from bot.core.models import FetchResult, NewSubscription, PollPlan, SourceName, 
 from bot.core.planning.plan import plan_poll
 from bot.core.text import make_topic
 from bot.sources.feed.wire import parse_feed
-from bot.storage.sql.polling import entry_names as kept_names
+from bot.storage.sql.polling import entry_fingerprints as kept_names
 from bot.storage.stores import Storage
 from tests.fakes.feed_site import Item, rss
 from tests.inspection import Inspect
@@ -43,9 +43,9 @@ async def polled(storage: Storage, items: list[Item], now: datetime, *, with_nam
     """One look; without names as versions before them left it."""
     [due] = await storage.watches.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
     feed = parse_feed(rss(*items, link="https://paper.example/"), url=URL, now=now)
-    answer = FetchResult(SourceName.FEED, feed.posts, names=feed.names if with_names else {})
+    answer = FetchResult(SourceName.FEED, feed.posts, fingerprints=feed.fingerprints if with_names else {})
     keys = [post.key for post in answer.posts]
-    state = await storage.polls.state(due.watch, keys, now, answer.names)
+    state = await storage.polls.state(due.watch, keys, now, answer.fingerprints)
     plan = plan_poll(state, renamed(answer, state.same, state.known, now), POLICY, now)
     await storage.polls.commit(plan)
     return plan
@@ -70,7 +70,7 @@ async def test_entries_minted_anew_are_told_once_and_their_names_do_not_pile_up(
     for look in range(1, 12):
         plan = await polled(storage, minted(range(20 + (look == 6))), NOW + timedelta(minutes=5 * look))
         told += len(plan.alerts)
-        names.append(len(plan.fresh_names))
+        names.append(len(plan.new_fingerprints))
 
     assert told == 1  # 記事 20, while it is there
     assert names[-1] == 0
@@ -101,14 +101,14 @@ async def test_what_an_older_version_stored_is_known_under_its_new_address(stora
     plan = await polled(storage, [plain], NOW + timedelta(minutes=5))
 
     assert plan.alerts == ()
-    assert {key for key, _ in plan.fresh_names} <= {old, "web:https://paper.example/1"}
+    assert {key for key, _ in plan.new_fingerprints} <= {old, "web:https://paper.example/1"}
 
 
 @pytest.mark.invariant(11)
 async def test_names_of_a_watch_are_bounded_but_for_those_on_the_page(
     storage: Storage, monkeypatch: pytest.MonkeyPatch, inspect: Inspect
 ) -> None:
-    monkeypatch.setattr(kept_names, "NAMES_A_POST", 1)
+    monkeypatch.setattr(kept_names, "FINGERPRINTS_A_POST", 1)
     await followed(storage)
     for look in range(6):
         page = minted(range(look * 40, look * 40 + 40))
@@ -119,6 +119,6 @@ async def test_names_of_a_watch_are_bounded_but_for_those_on_the_page(
 
     assert plan.kept is not None
     assert 20 * 4 <= kept <= plan.kept
-    assert {key for key, _ in again.fresh_names} <= {change.post.key for change in again.changes}
-    assert once_more.fresh_names == ()
+    assert {key for key, _ in again.new_fingerprints} <= {change.post.key for change in again.changes}
+    assert once_more.new_fingerprints == ()
     assert once_more.alerts == ()

@@ -14,9 +14,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from bot.core.identity.entries import REAL_AFTER, NameKind, name_of
+from bot.core.identity.entries import REAL_AFTER, FingerprintKind, fingerprint_of
 from bot.core.identity.urls import former_url, normal_url
-from bot.core.models import EntryNames, Network, Post, PostKey
+from bot.core.models import EntryFingerprints, Network, Post, PostKey
 from bot.core.text import clean
 from bot.sources.parsing.numbers import nfkc
 from bot.sources.parsing.parts import map_in_parts
@@ -81,12 +81,12 @@ class Entry:
             return self.known
         own, link, at = self.own, self.link, self.at
         return Hashes(
-            id=name_of(NameKind.ID, own) if own else 0,
-            link=name_of(NameKind.LINK, link.address) if link else 0,
-            path=name_of(NameKind.PATH, self.path) if self.path else 0,
-            title=name_of(NameKind.TITLE, self.title) if self.title else 0,
-            time=name_of(NameKind.TIME, str(int(at.timestamp()))) if at else 0,
-            text=name_of(NameKind.TEXT, self.summary) if self.summary else 0,
+            id=fingerprint_of(FingerprintKind.ID, own) if own else 0,
+            link=fingerprint_of(FingerprintKind.LINK, link.address) if link else 0,
+            path=fingerprint_of(FingerprintKind.PATH, self.path) if self.path else 0,
+            title=fingerprint_of(FingerprintKind.TITLE, self.title) if self.title else 0,
+            time=fingerprint_of(FingerprintKind.TIME, str(int(at.timestamp()))) if at else 0,
+            text=fingerprint_of(FingerprintKind.TEXT, self.summary) if self.summary else 0,
             by_id=short(own if _SCHEME.match(own) else f"{self.host}:{own}") if own else "",
             by_title=short(f"{self.host}\n{self.title}\n{at or ''}"),
             by_link=short(former_url(link.url)) if link else "",
@@ -103,9 +103,9 @@ def short(identity: str) -> str:
     return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def named(
+def fingerprinted(
     entries: Sequence[Entry], *, own_pages: Collection[str], now: datetime
-) -> Generator[None, None, tuple[tuple[Post, ...], dict[PostKey, EntryNames]]]:
+) -> Generator[None, None, tuple[tuple[Post, ...], dict[PostKey, EntryFingerprints]]]:
     """The posts of a page, each article once, and their names; in parts, an entry in each.
 
     Entries with one link are compared in one part: 1,000 take 3 ms (measured). ``own_pages``: addresses that tell
@@ -128,7 +128,7 @@ def named(
     yield
     paths = _lone((entry.path, entry.post.key) for entry in found)
     yield
-    page = _PageNames(
+    page = _PageContext(
         now=now,
         shared=shared,
         ids=ids,
@@ -136,19 +136,22 @@ def named(
         dated=len(found) < DATED_ALIKE or len({entry.at for entry in found}) > 1,
     )
     posts: dict[PostKey, Post] = {}
-    names: dict[PostKey, EntryNames] = {}
+    fingerprints: dict[PostKey, EntryFingerprints] = {}
     for entry in found:
         yield
-        key, more = entry.post.key, _names(entry, page)
-        if key in names:
-            names[key] = replace(names[key], names=tuple(dict.fromkeys((*names[key].names, *more.names))))
+        key, more = entry.post.key, _fingerprints(entry, page)
+        if key in fingerprints:
+            fingerprints[key] = replace(
+                fingerprints[key],
+                fingerprints=tuple(dict.fromkeys((*fingerprints[key].fingerprints, *more.fingerprints))),
+            )
         else:
-            posts[key], names[key] = entry.post, more
-    return tuple(posts.values()), names
+            posts[key], fingerprints[key] = entry.post, more
+    return tuple(posts.values()), fingerprints
 
 
 @dataclass(frozen=True, slots=True)
-class _PageNames:
+class _PageContext:
     """Properties shared by all entries. ``ids``, ``paths``: those that one entry alone has."""
 
     now: datetime
@@ -229,13 +232,13 @@ def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str
     return {*own_pages, *(address for address, each in times.items() if each > 1)}
 
 
-def _names(entry: Entry, page: _PageNames) -> EntryNames:
+def _fingerprints(entry: Entry, page: _PageContext) -> EntryFingerprints:
     post, key, known = entry.post, entry.post.key, entry.hashes
     has_link = entry.link is not None and entry.link.address not in page.shared
     by_id = [known.by_id] if known.by_id else []
     by_link = [known.by_link] if has_link and post.network is Network.WEB else []
     at = entry.at if page.dated else None
-    names = (
+    fingerprints = (
         known.id if entry.own in page.ids else 0,
         known.link if has_link else 0,
         known.path if has_link and entry.path in page.paths else 0,
@@ -243,8 +246,8 @@ def _names(entry: Entry, page: _PageNames) -> EntryNames:
         known.time if at else 0,
         known.text,
     )
-    return EntryNames(
-        names=tuple([name for name in names if name]),
+    return EntryFingerprints(
+        fingerprints=tuple([fingerprint for fingerprint in fingerprints if fingerprint]),
         earlier=_keys([*by_link, *by_id], key),
         spare=_keys([*by_id, known.by_title], key),
         young=at is not None and page.now - at < REAL_AFTER,
