@@ -8,6 +8,7 @@ Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wr
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import sys
@@ -42,6 +43,11 @@ HOMES: Final = {
 }
 """Each command's module, in the order in which the help shows them."""
 
+COLLECT_AFTER: Final = 10_000
+"""Objects made, less those that went, after which the garbage collector looks through the new ones, for 2 ms.
+
+With 700, as in CPython, 8 % of a round of unchanged feeds and 3 to 5 % of any other were such looks (measured)."""
+
 
 class Commands(SpokenGroup):
     """Imports the command asked for: one that only polls needs no Discord, and a help no command at all."""
@@ -74,6 +80,7 @@ cli = typer.Typer(
 
 def main() -> None:
     """Run the command line; the errors we know become one line and an exit code."""
+    gc.set_threshold(COLLECT_AFTER)
     words = sys.argv[1:]
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a mark that a code page does not have is no reason to end

@@ -97,7 +97,30 @@ async def test_poll_of_feeds_imports_no_parser_of_others_and_nothing_that_draws(
 
     others = PARSING - {"selectolax", "bot.sources.feed.source"}
     assert feeds.paths == ["/robots.txt", "/a.xml"]
-    assert read & (DISCORD | TABLES | others | {"pydantic"}) == set()
+    assert read & (DISCORD | TABLES | PATTERNS | others | {"pydantic"}) == set()
+
+
+_COUNTS_COLLECTIONS = """
+import atexit, gc, sys
+atexit.register(lambda: sys.stderr.write(str(sum(each["collections"] for each in gc.get_stats()))))
+sys.argv = ["kawaraban", "fetch", "--help"]
+from bot.cli import main
+main()
+"""
+
+
+def test_command_is_seldom_searched_for_garbage(tmp_path: Path) -> None:
+    """What imports make stays; by CPython's own threshold it would be looked through 100 times."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _COUNTS_COLLECTIONS],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert int(ended.stderr.splitlines()[-1]) < 70
 
 
 @pytest.mark.parametrize("on", [True, False])
