@@ -30,7 +30,7 @@ async def watches_checks(storage: Storage | None, sources: Collection[SourceName
         return []
     known = await storage.watches.listed()
     awake = [watch for watch in known if watch.next_poll_at is not None and watch.source in sources]
-    return [_health(line, awake, teller) for line in source_lines(awake, ())]
+    return [_health(line, awake, teller) for line in source_lines(awake, ()) if line.topics]
 
 
 def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check:

@@ -17,7 +17,7 @@ from bot.doctor import Check, examine
 from bot.gateway.client import TrendBot
 from bot.services.subscriptions.requests import SubscribeRequest
 from config.sentences import LANGUAGES, sentence
-from config.settings import Settings
+from config.settings import FeedSettings, Settings
 from config.tables import Secret
 from tests.conftest import make_settings
 from tests.fakes.discord.faults import Fault
@@ -244,3 +244,13 @@ async def test_clock_is_compared_without_a_token(practice: Practice) -> None:
     checks = await examine(replace(practice.settings, discord=without))
 
     assert named(checks, "clock").state == "ok"
+
+
+async def test_place_without_a_topic_it_can_look_up_has_no_line_of_topics(practice: Practice) -> None:
+    await practice.subscribe(practice.news)
+    without_search = replace(practice.settings.sources, feed=FeedSettings())
+    settings = replace(practice.settings, sources=without_search)
+    async with app.open_services(settings) as services:
+        await services.poller.poll_due()
+
+    assert [check.name for check in await examine(settings) if check.name.startswith("topics")] == []

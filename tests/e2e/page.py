@@ -252,10 +252,11 @@ class ChannelPage:
         await self.settled()
         await message.evaluate("message => message.scrollIntoView({block: 'start'})")
         shown = message.locator(".component-container")
-        await expect(shown.first).to_be_visible()
-        count = await shown.count()
-        most = count if cards is None else min(cards, count)
-        below = await _boxes([shown.nth(number) for number in range(most)])
+        below: list[FloatRect] = []
+        while not below:  # a message that is edited meanwhile is drawn anew, and for that moment nowhere
+            await expect(shown.first).to_be_visible()
+            count = await shown.count()
+            below = await _boxes([shown.nth(number) for number in range(count)][:cards])
         head = message.locator(".message-avatar, .message-interaction-header")
         above = await _boxes([head.nth(number) for number in range(await head.count())])
         left, top = (min(box[side] for box in (*above, *below)) for side in ("x", "y"))

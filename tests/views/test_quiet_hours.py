@@ -24,7 +24,7 @@ from bot.core.text import make_topic
 from bot.views.digests.form import DigestOptionsForm
 from bot.views.kit.forms import About, FormKind
 from bot.views.kit.text import LANGUAGES, Texts
-from bot.views.kit.timezones import default_zone, find_zone, suggest_zones, zone_label
+from bot.views.kit.timezones import city, default_zone, find_zone, suggest_zones, zone_label
 from bot.views.quiet_form import QuietForm
 from bot.views.quiet_hours import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 from config import LOCALES
@@ -151,6 +151,12 @@ def test_every_zone_can_be_named_and_is_labelled_briefly() -> None:
         assert found is not None, name
         assert found == name or "/" not in name
         assert all(len(zone_label(name, language)) <= 100 for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "Zulu"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_utc_is_called_so_whichever_of_its_names_a_machine_has(name: str, language: str) -> None:
+    assert (zone_label(name, language), city(name, language)) == ("UTC", "UTC")
 
 
 def test_countries_with_many_zones_offer_the_usual_first() -> None:

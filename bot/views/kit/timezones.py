@@ -45,6 +45,8 @@ _ABBREVIATIONS: Final = {
     "America/Denver": ("mst", "mdt", "mt", "mountain"),
     "America/Los_Angeles": ("pst", "pdt", "pt", "pacific"),
 }
+_UTC: Final = {"UTC", "UCT", "Universal", "Zulu", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu"}
+"""IANA's names of one zone; machines and containers are often set to the fifth."""
 _NO_PLACES: Final = {"localtime", "Factory"}
 _EXACT, _BEGINS, _CONTAINS = range(3)
 _BETWEEN_PLACES: Final = {"ja": "・", "en": ", "}
@@ -85,11 +87,15 @@ def find_zone(typed: str) -> str | None:
 
 def zone_label(name: str, language: str) -> str:
     """``Asia/Tokyo（東京・日本）``, ``Asia/Tokyo (Tokyo, Japan)``; the bare name for one without a place."""
+    if name in _UTC:
+        return "UTC"
     return next((_label(zone, language) for zone in _zones() if zone.name == name), name)
 
 
 def city(name: str, language: str) -> str:
     """``東京`` of ``Asia/Tokyo``: what is enough beside a time of day; the bare name of one without a place."""
+    if name in _UTC:
+        return "UTC"
     zone = next((zone for zone in _zones() if zone.name == name), None)
     return (zone.place[language].partition(_BETWEEN_PLACES[language])[0] if zone else "") or name
 
