@@ -23,6 +23,7 @@ import aiohttp
 import httpx
 import msgspec
 from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import AiohttpResponseStream
 
 from bot.core.causes import Cause
 from bot.core.errors import (
@@ -64,6 +65,11 @@ VALIDATOR_MAX = 1_000
 _SENDABLE = re.compile(rf"[\x20-\x7e]{{1,{VALIDATOR_MAX}}}")
 NO_VALIDATORS = Validators()
 
+
+READ_AT_ONCE = 128 * 1024
+"""Bytes of an answer, as many as aiohttp holds back. The transport's own pieces of 16 KB are cut out and handed on
+one by one: of the 0.5 ms that an answer of 80 KB takes, that was 0.1 (measured)."""
+AiohttpResponseStream.CHUNK_SIZE = READ_AT_ONCE
 
 _ASKED: ContextVar[str] = ContextVar("the host that is asked", default="")
 """A connection is made in a task of its own, below aiohttp, which knows the address only."""
