@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.core.errors import TopicUnfit
-from bot.core.models import FetchRequest, FetchResult, NotModified, RecalledEntries, SourceName
+from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName
 from bot.core.targets import targets_of
 from bot.core.url_display import host_of
 from bot.sources.http.client import Answer, Http, validators_of
 from bot.sources.http.robots import Robots
 from bot.sources.parsing import offload
+
+from .reading import FeedReading
 
 if TYPE_CHECKING:
     from .wire import ParsedFeed
@@ -70,7 +72,18 @@ class Feed:
         recalled = (
             await request.recall() if request.recall is not None and request.validators.body is not None else None
         )
-        feed = await _read(answer, now, url, request.cursor, keep=request.recall is not None, recalled=recalled)
+        feed = await _read(
+            FeedReading(
+                answer.body,
+                answer.url,
+                now,
+                content_type=answer.headers.get("content-type"),
+                asked=url,
+                cursor=request.cursor,
+                keep=request.recall is not None,
+                recalled=recalled,
+            )
+        )
         return FetchResult(
             source=self.name,
             posts=feed.posts,
@@ -97,44 +110,11 @@ def _may_be_json(body: bytes) -> bool:
     return b"{" in body.partition(b"<")[0]
 
 
-async def _read(
-    answer: Answer,
-    now: datetime,
-    asked: str,
-    cursor: str | None,
-    *,
-    keep: bool,
-    recalled: RecalledEntries | None,
-) -> ParsedFeed:
+async def _read(reading: FeedReading) -> ParsedFeed:
     """In parts here, as nearly all feeds; in a process where it is long, or JSON, which is not read in parts."""
-    from .wire import feed_parts, parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
+    from .wire import feed_parts, read_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
 
-    body, url = answer.body, answer.url
-    kind = answer.headers.get("content-type")
-    weight = offload.weight_of(body, pieces=_PIECES)
-    if weight < offload.OFFLOAD_FROM_BYTES or (weight < offload.LONG_IN_PARTS and not _may_be_json(body)):
-        return await offload.read_in_parts(
-            feed_parts(
-                body,
-                url=url,
-                now=now,
-                content_type=kind,
-                asked=asked,
-                cursor=cursor,
-                keep=keep,
-                recalled=recalled,
-            )
-        )
-    return await offload.read_from(
-        url,
-        weight,
-        parse_feed,
-        body,
-        url=url,
-        now=now,
-        content_type=kind,
-        asked=asked,
-        cursor=cursor,
-        keep=keep,
-        recalled=recalled,
-    )
+    weight = offload.weight_of(reading.body, pieces=_PIECES)
+    if weight < offload.OFFLOAD_FROM_BYTES or (weight < offload.LONG_IN_PARTS and not _may_be_json(reading.body)):
+        return await offload.read_in_parts(feed_parts(reading))
+    return await offload.read_from(reading.url, weight, read_feed, reading)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 from itertools import islice
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -37,11 +37,12 @@ from .json_feed import read_json
 from .long_feeds import ENTRIES_MAX, Ends, newest
 from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
 from .raw import RawEntry, RawFeed
+from .reading import FeedReading
 from .text import author_of, title_of, words_of
 from .times import created_at, times_of
 from .xml_feed import is_page, xml_parts
 
-__all__ = ["ENTRIES_MAX", "ID_MAX", "ParsedFeed", "parse_feed", "read_raw"]
+__all__ = ["ENTRIES_MAX", "ID_MAX", "ParsedFeed", "parse_feed", "read_feed", "read_raw"]
 
 TITLE_MAX: Final = 600
 """Characters of an entry's title that are read. Thousands of entries are kept of a feed that anybody may name."""
@@ -133,91 +134,82 @@ class _ReadEntry(NamedTuple):
         return _identity_said(self.raw, self.words, self.host)
 
 
-def parse_feed(
-    body: bytes,
-    *,
-    url: str,
-    now: datetime,
-    content_type: str | None = None,
-    asked: str | None = None,
-    cursor: str | None = None,
-    keep: bool = False,
-    recalled: RecalledEntries | None = None,
-) -> ParsedFeed:
-    """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
+def parse_feed(body: bytes, *, url: str, now: datetime, **about: Any) -> ParsedFeed:
+    """Read a feed fetched from ``url``; ``about``: the other fields of ``FeedReading``. See ``read_feed``."""
+    return read_feed(FeedReading(body, url, now, **about))
 
-    ``asked``: the address that led there, which nobody is replacements of either. ``cursor``: that of the last
-    reading. ``keep``: whether a memo of the entries is wanted; ``recalled``: the last one. What is read is the
-    same with it and without. Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying
-    where that is.
+
+def read_feed(reading: FeedReading) -> ParsedFeed:
+    """Read a feed. A broken one gives what can be read of it; a time to come is unknown.
+
+    Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
     """
-    return at_once(
-        feed_parts(
-            body,
-            url=url,
-            now=now,
-            content_type=content_type,
-            asked=asked,
-            cursor=cursor,
-            keep=keep,
-            recalled=recalled,
-        )
-    )
+    return at_once(feed_parts(reading))
 
 
-def feed_parts(
-    body: bytes,
-    *,
-    url: str,
-    now: datetime,
-    content_type: str | None = None,
-    asked: str | None = None,
-    cursor: str | None = None,
-    keep: bool = False,
-    recalled: RecalledEntries | None = None,
-) -> Generator[None, None, ParsedFeed]:
-    """``parse_feed`` in parts: a few elements, or one of the steps of one entry."""
-    text = decode(body, content_type).replace("\x00", "")
-    known = usable(recalled, now) if keep else None
+def feed_parts(reading: FeedReading) -> Generator[None, None, ParsedFeed]:
+    """``read_feed`` in parts: a few elements, or one of the steps of one entry."""
+    text = decode(reading.body, reading.content_type).replace("\x00", "")
+    known = usable(reading.recalled, reading.now) if reading.keep else None
     raw = yield from _raw_parts(text, known)
     if raw is None:
-        raise _no_feed(text, url)
-    page = _page_of(raw, url, asked)
-    full_at = now
-    if known and recalled is not None:
+        raise _no_feed(text, reading.url)
+    page = _page_of(raw, reading.url, reading.asked)
+    full_at = reading.now
+    if known and reading.recalled is not None:
         # Of a long feed it is chosen anew each time what is read.
-        if page.context == recalled.memo.context and len(raw.entries) <= ENTRIES_MAX:
-            full_at = recalled.memo.full_at
+        if page.context == reading.recalled.memo.context and len(raw.entries) <= ENTRIES_MAX:
+            full_at = reading.recalled.memo.full_at
         else:
             raw = (yield from _raw_parts(text, {})) or raw
-    written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, now))
-    positions, ends = newest(raw.entries, written, Ends.read(cursor))
-    entries, own_times = (
-        [raw.entries[position] for position in positions],
-        [written[position] for position in positions],
-    )
-    links = yield from map_in_parts(entries, lambda entry: _link(entry, page.base))
-    own = _own_pages(url, raw)
-    around = _EntryContext(page, now, own | _shared(links))
-    found: list[Entry] = []
+    written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, reading.now))
+    positions, ends = newest(raw.entries, written, Ends.read(reading.cursor))
+    own = _own_pages(reading.url, raw)
+    chosen = [(raw.entries[position], written[position]) for position in positions]
+    read, found = yield from _entries(chosen, page, own, reading.now)
+    if not raw.is_whole and not found:
+        raise SourceChanged("this feed is broken: it ends before its first entry")
+    posts, fingerprints = yield from fingerprinted(found, own_pages=own, now=reading.now)
+    title = clean_name(without_addresses(_without_selves(title_of(raw.about), page)))
+    memo = None
+    if reading.keep and len(raw.entries) <= ENTRIES_MAX:
+        memo = yield from _memo(read, found, page, full_at, reading.recalled)
+    return ParsedFeed(title, posts, fingerprints, None if ends is None else str(ends), memo)
+
+
+def _entries(
+    chosen: Sequence[tuple[RawEntry, Written | None]],
+    page: _FeedContext,
+    own_pages: set[str],
+    now: datetime,
+) -> Generator[None, None, tuple[list[_ReadEntry], list[Entry]]]:
+    """The entries that can be read, each with its own time, as posts and as what tells them apart."""
+    links = yield from map_in_parts(chosen, lambda one: _link(one[0], page.base))
+    around = _EntryContext(page, now, own_pages | _shared(links))
     read: list[_ReadEntry] = []
-    for entry, link, own_time, at in zip(entries, links, own_times, times_of(own_times, now), strict=True):
+    found: list[Entry] = []
+    times = times_of([own_time for _, own_time in chosen], now)
+    for (entry, own_time), link, at in zip(chosen, links, times, strict=True):
         yield
         if (one := _read(entry, link, at, around)) is not None:
             known_hashes = entry.recalled.record.hashes if entry.recalled is not None else None
             own_at = None if own_time is None else own_time.at
             found.append(Entry(one.post, one.own, link, own_at, page.host, known_hashes))
             read.append(one)
-    if not raw.is_whole and not found:
-        raise SourceChanged("this feed is broken: it ends before its first entry")
-    posts, fingerprints = yield from fingerprinted(found, own_pages=own, now=now)
-    title = clean_name(without_addresses(_without_selves(title_of(raw.about), page)))
-    memo = None
-    if keep and len(raw.entries) <= ENTRIES_MAX:
-        records = yield from map_in_parts(zip(read, found, strict=True), _record)
-        memo = memo_of(filter(None, records), page.context, full_at)
-        memo = None if not memo.entries or (recalled is not None and memo == recalled.memo) else memo
-    return ParsedFeed(title, posts, fingerprints, None if ends is None else str(ends), memo)
+    return read, found
+
+
+def _memo(
+    read: Iterable[_ReadEntry],
+    found: Iterable[Entry],
+    page: _FeedContext,
+    full_at: datetime,
+    recalled: RecalledEntries | None,
+) -> Generator[None, None, EntryMemo | None]:
+    """The memo of the entries that were read; None for one without entries, or the same as before."""
+    records = yield from map_in_parts(zip(read, found, strict=True), _record)
+    memo = memo_of(filter(None, records), page.context, full_at)
+    return None if not memo.entries or (recalled is not None and memo == recalled.memo) else memo
 
 
 def _page_of(raw: RawFeed, url: str, asked: str | None) -> _FeedContext:

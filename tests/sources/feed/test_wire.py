@@ -19,6 +19,7 @@ from bot.core.identity.urls import normal_url
 from bot.core.models import Network, Post
 from bot.core.text import clean
 from bot.sources.feed import wire
+from bot.sources.feed.reading import FeedReading
 from bot.sources.feed.text import SUMMARY_MAX
 from bot.sources.feed.wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, TITLE_MAX, ParsedFeed, feed_parts, parse_feed
 from tests.ending import ends_soon
@@ -777,7 +778,7 @@ def test_a_mere_host_in_a_text_stays() -> None:
 def dearest_part(items: Iterable[str]) -> int:
     """The most calls in one part of the reading of a feed with these items."""
     body = f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
-    parts, calls, dearest = feed_parts(body, url="https://a.example/feed", now=NOW), 0, 0
+    parts, calls, dearest = feed_parts(FeedReading(body, "https://a.example/feed", NOW)), 0, 0
 
     def note(_frame: FrameType, event: str, _argument: object) -> None:
         nonlocal calls
