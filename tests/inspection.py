@@ -164,9 +164,7 @@ class _Server:
 
     def rows(self, sql: str, values: Sequence[object]) -> list[Row]:
         with self._connected() as session:
-            result = session.execute(sql, values)
-            returns = getattr(result, "description", None) is not None
-            return [tuple(row) for row in result] if returns else []
+            return [tuple(row) for row in session.execute(sql, values)]
 
     def for_each(self, sql: str, values: Sequence[Sequence[object]]) -> None:
         with self._connected() as session:

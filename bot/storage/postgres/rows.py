@@ -22,10 +22,11 @@ class NamedRow(tuple[Any, ...]):
 
 def named_rows(cursor: Cursor[Any]) -> Callable[[Sequence[Any]], NamedRow]:
     """Factory of the rows of a cursor's result, in the form that psycopg calls."""
-    return _row_type(tuple(column.name for column in cursor.description or ()))
+    return row_type(tuple(column.name for column in cursor.description or ()))
 
 
 @cache
-def _row_type(names: tuple[str, ...]) -> type[NamedRow]:
+def row_type(names: tuple[str, ...]) -> type[NamedRow]:
+    """Class of the rows that have these columns."""
     places = {name: place for place, name in enumerate(names)}
     return type("NamedRow", (NamedRow,), {"__slots__": (), "places": places})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import psycopg
@@ -15,6 +14,7 @@ from bot.core.errors import ServerProblem, ServerUnusable
 from bot.storage.sql.database import Parameters, Rows
 from bot.storage.sql.dialect import postgresql
 
+from .prepared import LoadedRows, PreparedStatement, checked
 from .rows import NamedRow, named_rows
 from .values import load_as_sqlite, to_parameter
 
@@ -65,6 +65,7 @@ class Session:
     def __init__(self, url: str) -> None:
         self._parameters = connection_parameters(url)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._prepared: dict[str, PreparedStatement] = {}
         self.connected = 0
         """Number of connections that this session has opened."""
 
@@ -108,19 +109,30 @@ class Session:
 
     def execute(self, sql: str, parameters: Parameters = ()) -> Rows:
         """Run one statement of ``storage/sql``, prepared once in each session."""
-        cursor = RawCursor(self._open(), row_factory=named_rows)
-        text, values = _as_postgresql(sql, parameters)
-        cursor.execute(text, values, prepare=True, binary=True)
-        return cast("Rows", cursor)
+        return self._execute(*_as_postgresql(sql, parameters))
 
     def executemany(self, sql: str, rows: Iterable[Parameters]) -> Rows:
         """Run one statement for each row of parameters, in one batch of messages."""
         made = [_as_postgresql(sql, row) for row in rows]
         if not made:
-            return cast("Rows", _NoRows())
+            return LoadedRows([], 0)
+        if len(made) == 1:
+            return self._execute(*made[0])
         cursor: RawCursor[NamedRow] = RawCursor(self._open(), row_factory=named_rows)
-        cursor.executemany(made[0][0], [values for _, values in made])
+        cursor.executemany(made[0][0].encode(), [values for _, values in made])
         return cast("Rows", cursor)
+
+    def _execute(self, text: str, values: Sequence[str | None]) -> Rows:
+        connection = self._open()
+        try:
+            statement = self._prepared.get(text)
+            if statement is None:
+                statement = PreparedStatement(connection, f"kawaraban_{len(self._prepared)}", text)
+                self._prepared[text] = statement
+            return statement.execute(values)
+        except psycopg.Error as error:
+            self._raise_if_lost(error)
+            raise
 
     def roll_back(self) -> None:
         """End the transaction, if the session still has one."""
@@ -136,6 +148,7 @@ class Session:
             with suppress(psycopg.Error):
                 self._connection.close()
             self._connection = None
+            self._prepared.clear()
 
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
         """The open connection: what belongs to a transaction never runs on a new one."""
@@ -145,25 +158,21 @@ class Session:
         return self._connection
 
     def _run(self, text: bytes) -> pq.abc.PGresult:
-        result = self._open().pgconn.exec_(text)
-        if result.status not in {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}:
-            error = psycopg.errors.error_from_result(result, encoding="utf-8")
-            if error.sqlstate is None:  # an error of libpq, not of the server
-                self.close()
-                msg = "the connection was lost"
-                raise psycopg.OperationalError(msg) from error
-            raise error
-        return result
+        try:
+            return checked(self._open().pgconn.exec_(text))
+        except psycopg.Error as error:
+            self._raise_if_lost(error)
+            raise
+
+    def _raise_if_lost(self, error: psycopg.Error) -> None:
+        """Raise ``psycopg.OperationalError`` for an error of libpq itself, which has no code."""
+        if error.sqlstate is None and not isinstance(error, psycopg.OperationalError):
+            self.close()
+            msg = "the connection was lost"
+            raise psycopg.OperationalError(msg) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _NoRows:
-    """Result of a batch without rows."""
-
-    rowcount: int = 0
-
-
-def _as_postgresql(sql: str, parameters: Parameters) -> tuple[Any, list[str | None]]:
+def _as_postgresql(sql: str, parameters: Parameters) -> tuple[str, list[str | None]]:
     statement = postgresql(sql)
     if hasattr(parameters, "keys"):
         named = cast("dict[str, object]", parameters)
