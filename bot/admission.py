@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bot.core.limits.fair_share import FairShares, Party, Seat
+from bot.core.limits.fair_share import FairShares, Requester, Slot
 
 QUEUE_MAX: Final = 5_000
 """Longest queue; requests beyond it are refused at once."""
@@ -19,40 +19,40 @@ class Gate:
     def __init__(self, total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._shares = FairShares(total)
         self._clock = clock
-        self._waiting: dict[asyncio.Future[Seat], Party] = {}
+        self._waiting: dict[asyncio.Future[Slot], Requester] = {}
 
-    async def enter(self, party: Party, *, patience_s: float) -> Seat:
+    async def enter(self, requester: Requester, *, patience_s: float) -> Slot:
         """Acquire a slot. Raises ``TimeoutError`` when there is none for ``patience_s``."""
-        if not self._waiting and self._shares.may_enter(party):
-            return self._shares.enter(party, self._clock())
+        if not self._waiting and self._shares.may_enter(requester):
+            return self._shares.enter(requester, self._clock())
         if len(self._waiting) >= QUEUE_MAX:
             raise TimeoutError
-        turn: asyncio.Future[Seat] = asyncio.get_running_loop().create_future()
-        self._waiting[turn] = party
+        waiter: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
+        self._waiting[waiter] = requester
         self._let_in()
         try:
             async with asyncio.timeout(patience_s):
-                return await turn
+                return await waiter
         except BaseException:
-            self._waiting.pop(turn, None)
-            if turn.done() and not turn.cancelled():  # let in at the moment of giving up
-                self.leave(turn.result())
+            self._waiting.pop(waiter, None)
+            if waiter.done() and not waiter.cancelled():  # let in at the moment of giving up
+                self.leave(waiter.result())
             raise
 
-    def leave(self, seat: Seat, cost: float | None = None) -> None:
+    def leave(self, slot: Slot, cost: float | None = None) -> None:
         """``cost``: see ``FairShares.leave``."""
-        self._shares.leave(seat, self._clock(), cost)
+        self._shares.leave(slot, self._clock(), cost)
         self._let_in()
 
     def _let_in(self) -> None:
         """Let in the party that had the least so far. One pass is enough: nobody leaves meanwhile."""
         if not self._waiting or self._shares.free <= 0:
             return
-        for turn, party in sorted(self._waiting.items(), key=lambda item: self._shares.turn(item[1])):
+        for waiter, requester in sorted(self._waiting.items(), key=lambda item: self._shares.sort_key(item[1])):
             if self._shares.free <= 0:
                 return
-            if turn.done():
-                del self._waiting[turn]
-            elif self._shares.may_enter(party):
-                del self._waiting[turn]
-                turn.set_result(self._shares.enter(party, self._clock()))
+            if waiter.done():
+                del self._waiting[waiter]
+            elif self._shares.may_enter(requester):
+                del self._waiting[waiter]
+                waiter.set_result(self._shares.enter(requester, self._clock()))

@@ -79,7 +79,7 @@ class AlertButton(
     @property
     def price(self) -> Price:
         """A topic is asked for; the rest only reads what is stored."""
-        return Price.DEAR if self.question is not None else Price.LOOK
+        return Price.EXPENSIVE if self.question is not None else Price.LOOK
 
     @property
     def question(self) -> str | None:

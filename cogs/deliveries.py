@@ -64,16 +64,16 @@ class ResolveButton(
             await answer(interaction, await _layout(interaction, self.page, note))
 
 
-class TurnButton(
+class DeliveriesPageButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:dlv:(?P<turn>{'|'.join(PageAction)}):(?P<page>[0-9]{{1,4}})",
 ):
     """Turns to a page, refreshes it, or tries open take-downs now."""
 
-    def __init__(self, item: ui.Button[Any], turn: PageAction, page: int) -> None:
+    def __init__(self, item: ui.Button[Any], action: PageAction, page: int) -> None:
         super().__init__(item)
-        self.turn = turn
+        self.action = action
         self.page = page
 
     @classmethod
@@ -87,7 +87,7 @@ class TurnButton(
             await acknowledge(interaction)
             _require_manage_here(interaction)
             note = None
-            if self.turn is PageAction.TAKE_DOWNS:
+            if self.action is PageAction.TAKE_DOWNS:
                 await _service(interaction).hurry_take_downs(guild_of(interaction))
                 note = speaker_of(interaction).say("deliveries-done-take-downs")
             await answer(interaction, await _layout(interaction, self.page, note))
@@ -106,7 +106,7 @@ class WhyButton(
     @property
     def price(self) -> Price:
         """As by command."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @property
     def question(self) -> str | None:
@@ -132,7 +132,7 @@ class WhyButton(
             await answer(interaction, draw_why(speaker_of(interaction), explanation, asked))
 
 
-ITEMS = (ResolveButton, TurnButton, WhyButton)
+ITEMS = (ResolveButton, DeliveriesPageButton, WhyButton)
 
 
 class DeliveriesCog(commands.Cog, name="Deliveries"):
@@ -162,11 +162,11 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     async def why(self, interaction: BotInteraction, post: str, channel: ChannelChoice | None = None) -> None:
         """Explain a post, for everybody who sees the channel."""
         await acknowledge(interaction)
-        place = await access_to_option(interaction, channel)
-        if not place.person.view_channel:
+        access = await access_to_option(interaction, channel)
+        if not access.person.view_channel:
             raise app_commands.MissingPermissions(["view_channel"])
         guild_id = guild_of(interaction)
-        channel_id = await _meant(interaction, place.channel_id)
+        channel_id = await _meant(interaction, access.channel_id)
         viewer = await post_viewer(interaction, post)
         explanation = await interaction.client.services.why.explain(post, guild_id, channel_id, viewer)
         await answer(interaction, draw_answer(speaker_of(interaction), explanation, Asked(guild_id, channel_id)))

@@ -43,7 +43,7 @@ class AgainButton(Paid, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
     @property
     def price(self) -> Price:
         """As the button that opened it first."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

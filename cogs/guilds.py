@@ -172,11 +172,11 @@ class GuildsCog(commands.Cog):
     ) -> None:
         """Set hours without alerts for a channel."""
         await acknowledge(interaction)
-        place = await _managed(interaction, channel)
+        access = await _managed(interaction, channel)
         typed = {"start": start, "end": end, "timezone": timezone or "", "weekdays": weekdays}
         kept = {name: (value[:FIELD_MAX],) for name, value in typed.items()}
-        async with answering_command(interaction, About(FormKind.QUIET, place.channel_id), kept):
-            await _set_quiet(interaction, place.channel_id, typed)
+        async with answering_command(interaction, About(FormKind.QUIET, access.channel_id), kept):
+            await _set_quiet(interaction, access.channel_id, typed)
 
     @quiet.command(
         name=text("cmd-quiet-show-name"),
@@ -190,8 +190,8 @@ class GuildsCog(commands.Cog):
         await acknowledge(interaction)
         found = await _service(interaction).quiet_channels(guild_of(interaction))
         if channel is not None:
-            place = await _managed(interaction, channel)
-            found = [one for one in found if one.channel_id == place.channel_id]
+            access = await _managed(interaction, channel)
+            found = [one for one in found if one.channel_id == access.channel_id]
         elif not interaction.permissions.manage_channels:
             raise app_commands.MissingPermissions(["manage_channels"])
         reach = await permissions_for_channels(interaction, [one.channel_id for one in found], for_a_list=True)
@@ -211,9 +211,9 @@ class GuildsCog(commands.Cog):
     async def end_quiet(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
         """End a channel's hours without alerts."""
         await acknowledge(interaction)
-        place = await _managed(interaction, channel)
-        let_go = await _service(interaction).end_quiet(guild_of(interaction), place.channel_id)
-        view = draw_quiet_off(speaker_of(interaction), place.channel_id, let_go)
+        access = await _managed(interaction, channel)
+        let_go = await _service(interaction).end_quiet(guild_of(interaction), access.channel_id)
+        view = draw_quiet_off(speaker_of(interaction), access.channel_id, let_go)
         await interaction.followup.send(view=view, ephemeral=True)
 
     @set_quiet.autocomplete("timezone")
@@ -317,9 +317,9 @@ async def _inviter(guild: discord.Guild) -> int:
 
 async def _managed(interaction: BotInteraction, chosen: Any) -> ChannelAccess:
     """The channel chosen, or this one, where the person may manage it."""
-    place = await access_to_option(interaction, chosen)
-    require_manage(place)
-    return place
+    access = await access_to_option(interaction, chosen)
+    require_manage(access)
+    return access
 
 
 def _shown(one: QuietChannel) -> Quiet:
@@ -362,9 +362,9 @@ async def _require_resumable(interaction: BotInteraction, resting: Pausable) -> 
     channel = await find_channel(interaction, resting.channel_id, guild)
     if channel is None:
         raise RefusedRequest("resume-hidden", channel=shown)
-    place = await access_for(channel, person)
-    require_manage(place)
-    missing = missing_to_tell(place)
+    access = await access_for(channel, person)
+    require_manage(access)
+    missing = missing_to_tell(access)
     if missing:
         raise RefusedRequest("resume-needs", channel=shown, permissions=",".join(missing))
 

@@ -50,7 +50,7 @@ class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(
     @property
     def price(self) -> Price:
         """As by command."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @property
     def question(self) -> str | None:

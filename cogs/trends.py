@@ -15,7 +15,7 @@ from bot.core.errors import DatabaseBusy
 from bot.core.models import ChannelId, GuildId, SourceName, Subscription, Topic
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, AnswerPage, Sort, is_empty, posts_shown, trend_view
+from bot.views.trend import PAGE_ID, PICK_ID, AnswerContext, AnswerPage, Sort, is_empty, posts_shown, trend_view
 from cogs.shared.acknowledging import answer_privately
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
@@ -48,15 +48,15 @@ async def show_trend(
     await _show(interaction, AnswerPage(topic_name, source, sort), public=not private)
 
 
-async def turn_to(interaction: Asked, page: AnswerPage) -> None:
+async def show_page(interaction: Asked, page: AnswerPage) -> None:
     """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
-    in_place = _is_theirs(interaction)
-    if in_place:
+    edits_message = _is_theirs(interaction)
+    if edits_message:
         await interaction.response.defer()
     else:
         await interaction.response.defer(ephemeral=True, thinking=True)
     message = interaction.message
-    read_by_all = in_place and message is not None and not message.flags.ephemeral
+    read_by_all = edits_message and message is not None and not message.flags.ephemeral
     await _show(interaction, page, read_by_all=read_by_all)
 
 
@@ -68,18 +68,18 @@ async def _show(interaction: Asked, page: AnswerPage, *, public: bool = False, r
     services, viewer = interaction.client.services, await viewer_of(interaction)
     answer = await services.trends.ask(page.topic, page.source, viewer, public=public)
     own = await _own_subscription(interaction, answer.topic)
-    place = AnswerContext(
+    context = AnswerContext(
         sources=services.trends.sources_for(answer.topic),
         in_guild=interaction.guild_id is not None,
         age_restricted=is_age_restricted(interaction),
         subscription_id=None if own is None else own.id,
     )
-    view = trend_view(speaker_of(interaction), answer, page, place)
+    view = trend_view(speaker_of(interaction), answer, page, context)
     if is_empty(answer) and (public or read_by_all):
         # What could be meant is as much as this person may know, and nobody else need read that there is nothing.
         await answer_privately(interaction, view=view)
         return
-    shows = posts_shown(answer, page, place)
+    shows = posts_shown(answer, page, context)
     where = await _read_by_all(interaction) if public or read_by_all else None
     if where is not None:
         # Before it is shown: Discord's receipt may be lost, or this process end, when everybody reads it.
@@ -101,8 +101,8 @@ async def _read_by_all(interaction: Asked) -> tuple[GuildId, ChannelId, int] | N
     """Server, channel and id of the message that everybody will read; None where there is no server."""
     if interaction.guild_id is None or interaction.channel_id is None:
         return None
-    in_place = interaction.response.type is discord.InteractionResponseType.deferred_message_update
-    message = interaction.message if in_place else None
+    edits_message = interaction.response.type is discord.InteractionResponseType.deferred_message_update
+    message = interaction.message if edits_message else None
     there = message or await interaction.original_response()
     return GuildId(interaction.guild_id), ChannelId(interaction.channel_id), there.id
 
@@ -116,7 +116,7 @@ def _is_theirs(interaction: Asked) -> bool:
     return asked_by is not None and asked_by.user.id == interaction.user.id
 
 
-class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
+class TrendPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):
     """◀, ▶, the order, a similar topic."""
 
     def __init__(self, button: ui.Button[Any], page: AnswerPage) -> None:
@@ -126,7 +126,7 @@ class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
     @property
     def price(self) -> Price:
         """The price: a source may be asked anew, and for a similar topic always is."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
@@ -138,7 +138,7 @@ class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page."""
         async with answering(interaction):
-            await turn_to(interaction, self.page)
+            await show_page(interaction, self.page)
 
 
 class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
@@ -151,7 +151,7 @@ class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     @property
     def price(self) -> Price:
         """Another source is asked."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
@@ -165,7 +165,7 @@ class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
         async with answering(interaction):
             picked = self.item.values[0]
             source = picked if picked in set(SourceName) else "*"
-            await turn_to(interaction, AnswerPage.read(self._match, source=source))
+            await show_page(interaction, AnswerPage.read(self._match, source=source))
 
 
 class Trends(commands.Cog):
@@ -216,5 +216,5 @@ class Trends(commands.Cog):
 
 async def setup(bot: TrendBot) -> None:
     """Load the cog and what keeps its buttons alive over restarts."""
-    bot.add_dynamic_items(TurnPage, PickSource)
+    bot.add_dynamic_items(TrendPageButton, PickSource)
     await bot.add_cog(Trends(bot))

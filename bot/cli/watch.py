@@ -51,7 +51,7 @@ Sources = Annotated[list[SourceName] | None, typer.Option("--source", metavar="S
 
 @dataclass(slots=True)
 class _AddResult:
-    """Result of adding watches: ``place`` is a watch; a line is ``homeless`` if its source has no search."""
+    """Result of adding watches: ``wanted`` is a watch; a line is ``homeless`` if its source has no search."""
 
     new: int = 0
     places: list[Wanted] = field(default_factory=list)
@@ -67,7 +67,7 @@ def watch_add(words: Words, source: Sources = None) -> None:
     added = run_to_end(_add(load(), lines))
     _stop_if_nowhere(added, lambda _: "")
     known, name = "" if added.new else say("cli-watch-known"), make_topic(topic).name
-    where = listed([_place_name(place) for place in added.places])
+    where = listed([_place_name(wanted) for wanted in added.places])
     print_text(known or say("cli-watch-added", topic=name, where=where))
 
 
@@ -85,8 +85,8 @@ def _meant(words: Sequence[str], named: Sequence[SourceName] | None) -> tuple[st
     raise WrongArgument(say("cli-usage-quote", topic=" ".join(words)), param_hint="TOPIC")
 
 
-def _place_name(place: Wanted) -> str:
-    source, topic, target = place
+def _place_name(wanted: Wanted) -> str:
+    source, topic, target = wanted
     host = host_of(target) if target else ""
     return f"{source} ({host})" if host and not topic.is_address else source.value
 
@@ -185,7 +185,7 @@ def _found(settings: Settings, templates: Templates, lines: Sequence[Line]) -> _
     for line in lines:
         topic, address = make_topic(line.topic), address_in(line.topic)
         names = [line.source] if line.source else usual_sources(settings, templates, line.topic)
-        found = [place for name in names for place in places(templates, name, topic, address)]
+        found = [wanted for name in names for wanted in places(templates, name, topic, address)]
         if not found:
             added.homeless[line.number] = line.source or ADDRESS_SOURCES[0]
         added.places += found

@@ -35,7 +35,7 @@ class Cause(StrEnum):
     """A content encoding that was not asked for."""
     NO_FEED = "no_feed"
     TOO_LARGE = "too_large"
-    TOO_DEAR = "too_dear"
+    TOO_COSTLY = "too_dear"
     """Reading the answer takes more time or memory than allowed."""
     ADDRESS = "address"
     """Not http(s), or not a public address."""

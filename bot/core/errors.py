@@ -155,10 +155,10 @@ class SourceTooLarge(SourceError):
     cause = Cause.TOO_LARGE
 
 
-class SourceTooDear(SourceError):
+class SourceTooCostly(SourceError):
     """The answer takes more time or memory to read than any may."""
 
-    cause = Cause.TOO_DEAR
+    cause = Cause.TOO_COSTLY
 
 
 class AddressRefused(SourceError):

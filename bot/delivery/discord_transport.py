@@ -88,7 +88,7 @@ class DiscordTransport:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 if message.opens_post:
                     return await self._open_post(message, drawn, mentions)
-                channel = self._client.get_partial_messageable(message.place, guild_id=message.guild_id)
+                channel = self._client.get_partial_messageable(message.destination, guild_id=message.guild_id)
                 sent = await channel.send(view=drawn.view, nonce=message.nonce, allowed_mentions=mentions)
         except discord.HTTPException as error:
             return self._of_post(self._meaning(error, message), message)
@@ -129,7 +129,7 @@ class DiscordTransport:
             speaker = self._texts.speaker(message.entries[0].content.language)
             title = topic.name if topic is not None else speaker.say("forum-title-none")
             return await self._changed(
-                take_away(self._client, message.place, there.id, title), message, Vanished()
+                take_away(self._client, message.destination, there.id, title), message, Vanished()
             )
         return await self._changed(there.delete(), message, Vanished())
 
@@ -137,12 +137,12 @@ class DiscordTransport:
         """Wake the archived thread in which a message stands; anyone who may send may wake one not locked."""
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                channel = await self._client.fetch_channel(message.place)
+                channel = await self._client.fetch_channel(message.destination)
                 if not isinstance(channel, discord.Thread):
                     return False
                 await channel.edit(archived=False)
         except discord.HTTPException as error:
-            log.info("thread %s cannot be woken: %s", message.place, error)
+            log.info("thread %s cannot be woken: %s", message.destination, error)
             return False
         except _UNREACHABLE:
             return False
@@ -153,7 +153,7 @@ class DiscordTransport:
         if message.discord_message_id is None:
             msg = f"message {message.id} is not known to be in its channel"
             raise ValueError(msg)
-        channel = self._client.get_partial_messageable(message.place, guild_id=message.guild_id)
+        channel = self._client.get_partial_messageable(message.destination, guild_id=message.guild_id)
         return channel.get_partial_message(message.discord_message_id)
 
     async def _changed(self, request: Awaitable[object], message: Message, done: Edited | Vanished) -> EditOutcome:
@@ -180,7 +180,7 @@ class DiscordTransport:
         if not self._is_there(message.guild_id):
             # A guild in an outage or a session made anew: to call the message uncertain would be for good.
             away = "the server is not known or not available now"
-            return Later(Failure(FailureCode.SERVER_AWAY, away), away=True)
+            return Later(Failure(FailureCode.GUILD_UNAVAILABLE, away), guild_unavailable=True)
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._channel(message)
@@ -198,7 +198,7 @@ class DiscordTransport:
 
     async def _search(self, message: Message) -> FindOutcome:
         """From just before the first try on: any of the tries may be the one that arrived."""
-        channel = self._client.get_partial_messageable(message.place, guild_id=message.guild_id)
+        channel = self._client.get_partial_messageable(message.destination, guild_id=message.guild_id)
         begun = (message.first_try_at or message.sealed_at) - timedelta(minutes=2)
         read = 0
         async for seen in channel.history(limit=_HISTORY_LIMIT, after=begun, oldest_first=True):
@@ -292,9 +292,9 @@ class DiscordTransport:
 
         Raises what discord.py raises.
         """
-        known = self._client.get_channel(message.place)
+        known = self._client.get_channel(message.destination)
         if known is None:
-            known = await self._client.fetch_channel(message.place)
+            known = await self._client.fetch_channel(message.destination)
         return known if isinstance(known, _Known) else None
 
     async def _is_age_restricted(self, message: Message) -> bool:
@@ -314,7 +314,7 @@ class DiscordTransport:
         refusal: Later | ChannelLost | Refused, message: Message
     ) -> Later | ChannelLost | PostLost | Refused:
         """A post of a forum is deleted or locked by itself; who may not write is kept out of the forum."""
-        lost = isinstance(refusal, ChannelLost) and (refusal.why is PauseReason.NOT_FOUND or refusal.asleep)
+        lost = isinstance(refusal, ChannelLost) and (refusal.why is PauseReason.NOT_FOUND or refusal.is_archived)
         return PostLost(refusal.failure) if lost and message.in_post else refusal
 
     async def _is_post_gone(self, error: discord.HTTPException, message: Message) -> bool:
@@ -336,7 +336,7 @@ def _topic(message: Message) -> Topic | None:
 
 def _away(error: Exception) -> Later:
     """No answer: it may have arrived."""
-    return Later(Failure(FailureCode.UNREACHABLE, f"{type(error).__name__}: {error}"), away=True)
+    return Later(Failure(FailureCode.UNREACHABLE, f"{type(error).__name__}: {error}"), guild_unavailable=True)
 
 
 def _can_read_history(channel: _Known | None) -> bool:

@@ -73,7 +73,7 @@ class MessageEditor:
         """A message that arrived without an answer is looked for first; None when that settles it."""
         if redraw.message.discord_message_id is not None:
             return redraw
-        await self._rate_limiter.acquire(_pace(redraw))
+        await self._rate_limiter.acquire(_priority(redraw))
         found = await transport.find(redraw.message)
         match found:
             case Sent():
@@ -103,8 +103,8 @@ class MessageEditor:
     async def _change(self, transport: Transport, redraw: Redraw) -> EditOutcome:
         """Edit, or delete what has nothing left in it. A take-down goes on to what else takes the post away."""
         outcome = await self._edit_or_remove(transport, redraw)
-        if redraw.urgent and isinstance(outcome, ChannelLost) and outcome.asleep:
-            await self._rate_limiter.acquire(_pace(redraw))
+        if redraw.urgent and isinstance(outcome, ChannelLost) and outcome.is_archived:
+            await self._rate_limiter.acquire(_priority(redraw))
             if await transport.wake(redraw.message):
                 outcome = await self._edit_or_remove(transport, redraw)
         if not redraw.urgent or redraw.message.is_empty or isinstance(outcome, Edited | Vanished | Later):
@@ -115,11 +115,11 @@ class MessageEditor:
     async def _edit_or_remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
         if redraw.message.is_empty:
             return await self._remove(transport, redraw)
-        await self._rate_limiter.acquire(_pace(redraw))
+        await self._rate_limiter.acquire(_priority(redraw))
         return await transport.edit(redraw.message)
 
     async def _remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
-        await self._rate_limiter.acquire(_pace(redraw))
+        await self._rate_limiter.acquire(_priority(redraw))
         return await transport.remove(redraw.message)
 
     async def _settle(self, redraw: Redraw, outcome: EditOutcome) -> None:
@@ -148,7 +148,7 @@ class MessageEditor:
 
     def _heed(self, redraw: Redraw, later: Later) -> None:
         """Hold everything back where the answer is for all, or where it makes an outage of several."""
-        if not later.away:
+        if not later.guild_unavailable:
             if later.everywhere and later.after_s is not None:
                 self._rate_limiter.pause_for(later.after_s)
             return
@@ -177,5 +177,5 @@ class MessageEditor:
         await retry_while_busy(lambda: self._storage.edits.give_up(redraw, failure, self._clock()), self._sleep)
 
 
-def _pace(redraw: Redraw) -> Priority:
+def _priority(redraw: Redraw) -> Priority:
     return Priority.TAKE_DOWN if redraw.urgent else Priority.COUNT

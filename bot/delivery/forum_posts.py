@@ -116,7 +116,7 @@ async def find_post(
     begun = (message.first_try_at or message.sealed_at) - _CLOCKS_DIFFER
     me = client.user
     seen: set[int] = set()
-    headless: list[int] = []
+    without_starter: list[int] = []
     async for thread in _threads_since(forum, begun):
         if thread is None:
             crowded = "too many posts were archived in the forum since to tell whether it arrived"
@@ -130,16 +130,18 @@ async def find_post(
         except discord.NotFound as error:
             # A post that is gone told nobody for long; one without its first message may have been this one.
             if error.code == UNKNOWN_MESSAGE:
-                headless.append(thread.id)
+                without_starter.append(thread.id)
             elif error.code != UNKNOWN_CHANNEL:
                 raise
             continue
         if carries(first, message):
             return Sent(first.id, thread_id=thread.id)
-    if not headless:
+    if not without_starter:
         return Absent()
     why = "the first message of a post that was opened since is deleted"
-    return CannotTell(Failure(FailureCode.HEADLESS, why), may_pass=False, headless=tuple(headless))
+    return CannotTell(
+        Failure(FailureCode.STARTER_DELETED, why), may_pass=False, without_starter=tuple(without_starter)
+    )
 
 
 async def _threads_since(forum: discord.ForumChannel, begun: datetime) -> AsyncIterator[discord.Thread | None]:

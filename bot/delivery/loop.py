@@ -72,7 +72,7 @@ class Delivery:
         self._notices = PauseNotices(storage.channel_troubles, rate_limiter=rate_limiter, clock=clock)
         self._clock = clock
         self._sleep = sleep
-        self._lanes: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {pace: {} for pace in Priority}
+        self._lanes: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {priority: {} for priority in Priority}
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
@@ -107,7 +107,7 @@ class Delivery:
         if await self._storage.entries.next_send_at() is None:
             await self._notices.tell(transport)
         else:
-            await self._notices.tell_in_time(transport)
+            await self._notices.send_in_time(transport)
 
     async def _run(self, transport: Transport) -> None:
         while True:
@@ -115,7 +115,7 @@ class Delivery:
             try:
                 await self._claims.renew()
                 await self._start_what_waits(transport)
-                await self._notices.tell_in_time(transport)
+                await self._notices.send_in_time(transport)
             except DatabaseBusy as error:
                 log.warning("delivery waits, the database is busy: %s", error)
             except Exception:  # the loop outlives every fault
@@ -153,25 +153,25 @@ class Delivery:
             self._start(Priority.MESSAGE, channel, partial(self._sender.seal_and_deliver, transport, entries))
         return len(messages) + len(waiting)
 
-    async def _start_redraws(self, transport: Transport, pace: Priority) -> int:
-        lane = self._lanes[pace]
+    async def _start_redraws(self, transport: Transport, priority: Priority) -> int:
+        lane = self._lanes[priority]
         room = CHANNELS_PER_LANE - len(lane)
         if room <= 0:
             return 0
         redraws = await self._storage.edits.claim(
-            self._clock(), urgent=pace is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(lane)
+            self._clock(), urgent=priority is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(lane)
         )
         for redraw in redraws:
-            self._start(pace, redraw.message.channel_id, partial(self._editor.redraw, transport, redraw))
+            self._start(priority, redraw.message.channel_id, partial(self._editor.redraw, transport, redraw))
         return len(redraws)
 
-    def _start(self, pace: Priority, channel: ChannelId, work: Callable[[], Awaitable[None]]) -> None:
-        task = asyncio.create_task(self._guarded(work), name=f"deliver {pace.name.lower()} {channel}")
-        self._lanes[pace][channel] = task
-        task.add_done_callback(partial(self._free, pace, channel))
+    def _start(self, priority: Priority, channel: ChannelId, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.create_task(self._guarded(work), name=f"deliver {priority.name.lower()} {channel}")
+        self._lanes[priority][channel] = task
+        task.add_done_callback(partial(self._free, priority, channel))
 
-    def _free(self, pace: Priority, channel: ChannelId, _: asyncio.Task[None]) -> None:
-        self._lanes[pace].pop(channel, None)
+    def _free(self, priority: Priority, channel: ChannelId, _: asyncio.Task[None]) -> None:
+        self._lanes[priority].pop(channel, None)
         self._wake.set()
 
     def _tasks(self) -> list[asyncio.Task[None]]:

@@ -93,12 +93,12 @@ class Window:
         if self._used < self._size and not self._waiting:
             self._used += 1
             return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
         try:
-            await turn
+            await waiter
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if waiter.done() and not waiter.cancelled():
                 self._leave()
             raise
 
@@ -121,7 +121,7 @@ class Window:
 
     def _admit(self) -> None:
         while self._waiting and self._used < self._size:
-            turn = self._waiting.popleft()
-            if not turn.done():
+            waiter = self._waiting.popleft()
+            if not waiter.done():
                 self._used += 1
-                turn.set_result(None)
+                waiter.set_result(None)

@@ -17,7 +17,7 @@ CALM = timedelta(minutes=1)
 """A role that lost a permission takes many channels within seconds: they come in one notice."""
 LATEST = timedelta(minutes=10)
 """So long after the first loss the notice goes, whatever is lost meanwhile."""
-LOOK_EVERY = timedelta(seconds=15)
+CHECK_EVERY = timedelta(seconds=15)
 
 
 class PauseNotices:
@@ -29,14 +29,14 @@ class PauseNotices:
         self._channel_troubles = channel_troubles
         self._rate_limiter = rate_limiter
         self._clock = clock
-        self._looked_at: datetime | None = None
+        self._checked_at: datetime | None = None
 
-    async def tell_in_time(self, transport: Transport) -> None:
+    async def send_in_time(self, transport: Transport) -> None:
         """Send what is due by now; looked for every few seconds."""
         now = self._clock()
-        if self._looked_at is not None and abs(now - self._looked_at) < LOOK_EVERY:
+        if self._checked_at is not None and abs(now - self._checked_at) < CHECK_EVERY:
             return
-        self._looked_at = now
+        self._checked_at = now
         await self.tell(transport, calm=CALM, latest=LATEST)
 
     async def tell(

@@ -45,16 +45,16 @@ class RateLimiter:
         self._tickets = itertools.count()
         self._usher: asyncio.Task[None] | None = None
 
-    async def acquire(self, pace: Priority = Priority.MESSAGE) -> None:
+    async def acquire(self, priority: Priority = Priority.MESSAGE) -> None:
         """Wait for the next place."""
         if not self._waiting and self._next <= self._monotonic():
             self._take_slot()
             return
-        turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (pace, next(self._tickets), turn))
+        waiter = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (priority, next(self._tickets), waiter))
         if self._usher is None or self._usher.done():
             self._usher = asyncio.create_task(self._dispatch(), name="pacer")
-        await turn
+        await waiter
 
     @property
     def monotonic(self) -> Monotonic:
@@ -79,10 +79,10 @@ class RateLimiter:
             if wait > 0:
                 await self._sleep(wait)
                 continue  # somebody more urgent may have come, or a hold
-            *_, turn = heapq.heappop(self._waiting)
-            if not turn.done():  # whoever was cancelled takes no place
+            *_, waiter = heapq.heappop(self._waiting)
+            if not waiter.done():  # whoever was cancelled takes no place
                 self._take_slot()
-                turn.set_result(None)
+                waiter.set_result(None)
 
     def _take_slot(self) -> None:
         self._next = max(self._next, self._monotonic()) + self._gap

@@ -20,14 +20,14 @@ from .transport import ChannelLost, Later, Refused
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 TOO_MANY_EDITS = 30046
-THREAD_ASLEEP: Final = frozenset({50083, 160005})
+THREAD_ARCHIVED: Final = frozenset({50083, 160005})
 """The thread is archived or locked: a message wakes an archived one, only who manages threads a locked one."""
 
 _ABOUT_THE_CHANNEL: Final[Mapping[int, PauseReason]] = {
     UNKNOWN_CHANNEL: PauseReason.NOT_FOUND,
     50001: PauseReason.FORBIDDEN,  # missing access
     50013: PauseReason.FORBIDDEN,  # missing permissions
-    **dict.fromkeys(THREAD_ASLEEP, PauseReason.FORBIDDEN),
+    **dict.fromkeys(THREAD_ARCHIVED, PauseReason.FORBIDDEN),
 }
 """Codes that speak of the channel or of our rights in it."""
 _OF_THE_NETWORK = 40333
@@ -48,10 +48,10 @@ def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | Ch
     failure = failure_of(error)
     why = _ABOUT_THE_CHANNEL.get(error.code)
     if why is not None and guild_is_there:
-        return ChannelLost(why, failure, asleep=error.code in THREAD_ASLEEP)
+        return ChannelLost(why, failure, is_archived=error.code in THREAD_ARCHIVED)
     if why is not None or error.code == _UNKNOWN_GUILD:
-        away = Failure(FailureCode.SERVER_AWAY, failure.detail)
-        return Later(away, away=True, may_have_arrived=False)
+        unavailable = Failure(FailureCode.GUILD_UNAVAILABLE, failure.detail)
+        return Later(unavailable, guild_unavailable=True, may_have_arrived=False)
     if error.code == _NO_ROOM:
         return Later(failure, _NO_ROOM_S, may_have_arrived=False)
     if error.code == UNKNOWN_MESSAGE:
@@ -84,9 +84,9 @@ def _by_status(error: discord.HTTPException, failure: Failure) -> Later | Refuse
         return _limited(error, failure)
     if error.status >= 500:
         # A 500 can be this message's own fault for ever (discord-api-docs#6965, #8554); the others are outages.
-        return Later(failure, away=error.status != 500)
+        return Later(failure, guild_unavailable=error.status != 500)
     if error.status in {401, 403, 404} and error.code in {0, _OF_THE_NETWORK}:
-        return Later(failure, everywhere=True, away=True, may_have_arrived=False)
+        return Later(failure, everywhere=True, guild_unavailable=True, may_have_arrived=False)
     if error.code == 0:
         return Later(failure, may_have_arrived=False)
     return Refused(failure)
@@ -99,4 +99,6 @@ def _limited(error: discord.HTTPException, failure: Failure) -> Later:
     if error.code or any(name.lower().startswith("x-ratelimit-") for name in headers):
         everywhere = "X-RateLimit-Global" in headers
         return Later(failure, after_s, everywhere=everywhere, may_have_arrived=False)
-    return Later(failure, after_s or _ADDRESS_BANNED_S, everywhere=True, away=True, may_have_arrived=False)
+    return Later(
+        failure, after_s or _ADDRESS_BANNED_S, everywhere=True, guild_unavailable=True, may_have_arrived=False
+    )

@@ -36,7 +36,7 @@ NONCE_WINDOW = timedelta(minutes=3)
 SETTLED_S = 15.0
 """A forum post opened by a try without an answer is visible by then; a search must not come too soon."""
 ALL_REMOVED = Failure(FailureCode.HIDDEN, "everything in it was taken down")
-SECOND_LOOK = timedelta(minutes=5)
+SECOND_CHECK_AFTER = timedelta(minutes=5)
 """A channel is lost when Discord says so twice, so far apart: right after an outage it says so at random."""
 REFUSALS = 5
 """So many messages in a row that a channel refused mean the channel, not the messages."""
@@ -108,13 +108,13 @@ class Sender:
 
     async def _deliver(self, transport: Transport, message: Message) -> None:
         """Search the history first if a try may have arrived and the nonce expired, or nothing is left to send."""
-        must_look = message.is_empty or _only_a_look_tells(message, self._clock())
-        if must_look and not await self._is_absent(transport, message):
+        must_check = message.is_empty or _needs_history_check(message, self._clock())
+        if must_check and not await self._is_absent(transport, message):
             return
         if message.is_empty:
             await self._surely(lambda: self._storage.messages.give_up(message.id, ALL_REMOVED, self._clock()))
             return
-        if must_look and self._is_hopeless(message):
+        if must_check and self._is_hopeless(message):
             await self._take_apart(message)
             return
         await self._spacing.wait(message.channel_id)
@@ -127,8 +127,8 @@ class Sender:
                 return False
             await self._rate_limiter.acquire()
             found = await transport.find(message)
-        if isinstance(found, CannotTell) and found.headless:
-            others = await self._storage.forums.are_of_others(message.id, found.headless)
+        if isinstance(found, CannotTell) and found.without_starter:
+            others = await self._storage.forums.are_of_others(message.id, found.without_starter)
             found = Absent() if others else found
         if isinstance(found, Absent):
             self._answered()
@@ -145,8 +145,8 @@ class Sender:
         if found.may_pass:
             guild, channel = message.guild_id, message.channel_id
             since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
-            if now - since < SECOND_LOOK:
-                await self._put_off(message, Later(found.failure, SECOND_LOOK.total_seconds()))
+            if now - since < SECOND_CHECK_AFTER:
+                await self._put_off(message, Later(found.failure, SECOND_CHECK_AFTER.total_seconds()))
                 return
         await self._surely(lambda: self._storage.messages.mark_uncertain(message.id, found.failure, now))
 
@@ -209,7 +209,7 @@ class Sender:
 
     def _heed(self, channel: ChannelId, later: Later) -> None:
         """Hold everything back where the answer is for all, or where it makes an outage of several."""
-        if not later.away:
+        if not later.guild_unavailable:
             if not later.may_have_arrived:
                 self._answered()
             if later.everywhere and later.after_s is not None:
@@ -224,9 +224,9 @@ class Sender:
         """A channel that cannot be written to: believed when it is said again some minutes later."""
         now, guild, channel = self._clock(), message.guild_id, message.channel_id
         since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
-        if now - since < SECOND_LOOK:
-            log.info("channel %s is asked again in %s: %s", channel, SECOND_LOOK, failure)
-            await self._put_off(message, Later(failure, SECOND_LOOK.total_seconds()), untried=untried)
+        if now - since < SECOND_CHECK_AFTER:
+            log.info("channel %s is asked again in %s: %s", channel, SECOND_CHECK_AFTER, failure)
+            await self._put_off(message, Later(failure, SECOND_CHECK_AFTER.total_seconds()), untried=untried)
             return
         await self._give_up(message, failure, now)
         await self._pause_channel(channel, why, failure)
@@ -236,11 +236,11 @@ class Sender:
 
         By then the post was searched for earlier tries; what went into one that is deleted went with it.
         """
-        now, guild, post = self._clock(), message.guild_id, message.place
+        now, guild, post = self._clock(), message.guild_id, message.destination
         since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, post, now))
-        if now - since < SECOND_LOOK:
-            log.info("post %s of a forum is asked again in %s: %s", post, SECOND_LOOK, failure)
-            await self._put_off(message, Later(failure, SECOND_LOOK.total_seconds()), untried=untried)
+        if now - since < SECOND_CHECK_AFTER:
+            log.info("post %s of a forum is asked again in %s: %s", post, SECOND_CHECK_AFTER, failure)
+            await self._put_off(message, Later(failure, SECOND_CHECK_AFTER.total_seconds()), untried=untried)
             return
         log.info("post %s of a forum takes nothing, a new one is opened: %s", post, failure)
         await self._surely(lambda: self._storage.forums.leave_post(message.id, now))
@@ -284,14 +284,14 @@ class Sender:
     def _is_stuck(self, message: Message, later: Later, now: datetime) -> bool:
         """Whether a message fails by itself: Discord answers, and to this one with an error of its own."""
         failing_for = now - (message.first_try_at or now)
-        by_itself = not later.away and later.may_have_arrived and not self._outage.is_on
+        by_itself = not later.guild_unavailable and later.may_have_arrived and not self._outage.is_on
         return by_itself and message.attempts >= STUCK_TRIES and failing_for >= STUCK_FOR
 
     def _is_hopeless(self, message: Message) -> bool:
         """Whether others arrived while this one failed again and again."""
         since = message.first_try_at or message.sealed_at
         others_arrive = self._arrived_at is not None and self._arrived_at > since
-        return message.attempts >= HOPELESS_TRIES and message.is_aside and others_arrive
+        return message.attempts >= HOPELESS_TRIES and message.is_set_aside and others_arrive
 
     async def _take_apart(self, message: Message) -> None:
         """Send each entry by itself; what is by itself already is given up. It is known not to have arrived."""
@@ -336,7 +336,7 @@ def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:
     return *entry.content.priority, entry.id
 
 
-def _only_a_look_tells(message: Message, now: datetime) -> bool:
+def _needs_history_check(message: Message, now: datetime) -> bool:
     """Whether a try may have arrived and no nonce keeps another from being a second message.
 
     A post of a forum takes none.

@@ -25,7 +25,7 @@ class Later:
     after_s: float | None = None
     everywhere: bool = False
     """The wait is for all channels (a global 429, Cloudflare's refusal of our address)."""
-    away: bool = False
+    guild_unavailable: bool = False
     """Discord itself could not be reached: that says nothing of this message."""
     may_have_arrived: bool = True
     """False: the answer proves that this try was not taken."""
@@ -37,7 +37,7 @@ class ChannelLost:
 
     why: PauseReason
     failure: Failure
-    asleep: bool = False
+    is_archived: bool = False
     """It is a thread that is archived or locked: to write wakes an archived one, to edit or delete does not."""
 
 
@@ -84,7 +84,7 @@ class CannotTell:
     failure: Failure
     may_pass: bool = True
     """A permission is missing, or the channel is not found: a second check decides."""
-    headless: tuple[int, ...] = ()
+    without_starter: tuple[int, ...] = ()
     """All that leaves it open: posts of a forum whose first message is gone; one may have been this one's."""
 
 

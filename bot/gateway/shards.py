@@ -94,7 +94,7 @@ class SteadyShard(discord.shard.Shard):
         super().__init__(*args)
         self._bot = cast("SteadyBot", self._client)
         self._back_off = self._bot.new_back_off()
-        self._pace = IdentifyPace()
+        self._identify_limiter = IdentifyPace()
         self._tries = 0
         self._lost_at: float | None = None
         self._is_due = False
@@ -115,7 +115,7 @@ class SteadyShard(discord.shard.Shard):
         self._lost_at = self._lost_at or time.monotonic()
         if not self._is_due:
             wait_s = self._back_off.next_s() if self._tries else 0.0
-            least_s = 0.0 if exc.resume else self._pace.wait_s()
+            least_s = 0.0 if exc.resume else self._identify_limiter.wait_s()
             if self._tries > TRIES_UNSAID:
                 self._say_lost("it ends each connection at once")
             if wait_s or least_s:

@@ -29,14 +29,14 @@ class HostResolution:
 
     def __init__(
         self,
-        seats: HostSlots,
+        slots: HostSlots,
         find: Callable[[str], Awaitable[None]] | None,
         *,
         on_found: Callable[[], None] = lambda: None,
     ) -> None:
-        self._slots = seats
+        self._slots = slots
         self._find = find
-        self._under_way: dict[asyncio.Task[None], DueWatch] = {}
+        self._running: dict[asyncio.Task[None], DueWatch] = {}
         self._over: list[asyncio.Task[None]] = []
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._on_found = on_found
@@ -44,7 +44,7 @@ class HostResolution:
     @property
     def watches(self) -> list[Watch]:
         """For whom it is."""
-        return [due.watch for due in self._under_way.values()]
+        return [due.watch for due in self._running.values()]
 
     def start_resolving(self, claimed: Iterable[DueWatch]) -> list[DueWatch]:
         """Begin to find out what is not known; returns those of whom it is."""
@@ -54,15 +54,15 @@ class HostResolution:
                 known.append(due)
                 continue
             host = endpoint_of(due.watch.source, due.watch.target).host
-            task = asyncio.create_task(self._found_out(self._find, host), name=f"find {host}")
+            task = asyncio.create_task(self._resolve(self._find, host), name=f"find {host}")
             task.add_done_callback(self._ended)
-            self._under_way[task] = due
+            self._running[task] = due
         return known
 
     def found(self) -> list[DueWatch]:
         """Watches whose host was resolved, or could not be."""
         over, self._over = self._over, []
-        return [self._under_way.pop(task) for task in over if task in self._under_way]
+        return [self._running.pop(task) for task in over if task in self._running]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._over.append(task)
@@ -70,15 +70,15 @@ class HostResolution:
 
     async def clear(self) -> list[Watch]:
         """Stop; returns who waited for it."""
-        left, tasks = self.watches, [*self._under_way]
-        self._under_way.clear()
+        left, tasks = self.watches, [*self._running]
+        self._running.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._over.clear()
         return left
 
-    async def _found_out(self, find: Callable[[str], Awaitable[None]], host: str) -> None:
+    async def _resolve(self, find: Callable[[str], Awaitable[None]], host: str) -> None:
         with contextlib.suppress(TimeoutError, OSError, ValueError):  # the look itself will say so
             async with self._at_once, asyncio.timeout(FIND_WITHIN_S):
                 await find(host)

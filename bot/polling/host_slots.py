@@ -8,10 +8,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.core.health.incidents import endpoint_of
-from bot.core.limits.fair_share import FairShares, Pace, Party, Seat
+from bot.core.limits.fair_share import FairShares, Requester, Slot, SpeedClass
 from bot.core.models import DueWatch, Endpoint, SourceName, Watch
 
-MachineOf = Callable[[str], str | None]
+AddressGroupOf = Callable[[str], str | None]
 """The address group behind a host's name, as far as it is known."""
 
 
@@ -19,8 +19,8 @@ MachineOf = Callable[[str], str | None]
 class _Queue:
     """Claimed watches of one place, and among whom they wait."""
 
-    party: Party
-    pace: Pace
+    requester: Requester
+    speed: SpeedClass
     dues: deque[DueWatch] = field(default_factory=deque)
 
 
@@ -36,18 +36,20 @@ class HostSlots:
         self,
         total: int,
         *,
-        address_group_of: MachineOf = lambda _: None,
+        address_group_of: AddressGroupOf = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.freed = total
         """Slots released since the claiming side set this to 0."""
         self._shares = FairShares(total)
-        self._machine_of = address_group_of
+        self._address_group_of = address_group_of
         self._clock = clock
-        self._seated: defaultdict[Endpoint, list[Seat]] = defaultdict(list)
+        self._running: defaultdict[Endpoint, list[Slot]] = defaultdict(list)
         self._queues: dict[Endpoint, _Queue] = {}
         # By pace and share, so that a turn costs the same however many wait for one that has no room.
-        self._lines: dict[Pace, dict[Hashable, OrderedDict[Endpoint, None]]] = {pace: {} for pace in Pace}
+        self._lines: dict[SpeedClass, dict[Hashable, OrderedDict[Endpoint, None]]] = {
+            speed: {} for speed in SpeedClass
+        }
 
     @property
     def free(self) -> int:
@@ -68,66 +70,66 @@ class HostSlots:
         """Give slots to watches whose host may take one, by the least time used; the others wait."""
         for due in claimed:
             self._wait(due)
-        seated: list[DueWatch] = []
-        for pace in (Pace.FAST, Pace.NEW, Pace.SLOW):
-            line = self._lines[pace]
-            if line and not self._shares.is_full_for(pace):
+        started: list[DueWatch] = []
+        for speed in (SpeedClass.FAST, SpeedClass.NEW, SpeedClass.SLOW):
+            line = self._lines[speed]
+            if line and not self._shares.is_full_for(speed):
                 for share in sorted(line, key=self._shares.tag):
-                    if self._shares.is_full_for(pace):
+                    if self._shares.is_full_for(speed):
                         break
-                    seated += self._seat(pace, share)
-        return seated
+                    started += self._start_of_share(speed, share)
+        return started
 
     def needs_resolution(self, watch: Watch) -> bool:
         """Whether people chose its host, and nobody knows under which address it is."""
-        party = self._party(watch)
-        return not party.is_trusted and party.machine is None
+        requester = self._requester(watch)
+        return not requester.is_trusted and requester.address_group is None
 
-    def _party(self, watch: Watch) -> Party:
-        place = endpoint_of(watch.source, watch.target)
-        if not place.source.traits.asked_by_address or not place.host:
-            return Party(place, is_trusted=True)
+    def _requester(self, watch: Watch) -> Requester:
+        endpoint = endpoint_of(watch.source, watch.target)
+        if not endpoint.source.traits.asked_by_address or not endpoint.host:
+            return Requester(endpoint, is_trusted=True)
         answered = watch.last_ok_at is not None and watch.failures == 0
-        return Party(place, self._machine_of(place.host), answered=answered)
+        return Requester(endpoint, self._address_group_of(endpoint.host), answered=answered)
 
     def _wait(self, due: DueWatch) -> None:
-        place = endpoint_of(due.watch.source, due.watch.target)
-        if place not in self._queues:
-            self._line_up(place, self._party(due.watch))
-        self._queues[place].dues.append(due)
+        endpoint = endpoint_of(due.watch.source, due.watch.target)
+        if endpoint not in self._queues:
+            self._enqueue(endpoint, self._requester(due.watch))
+        self._queues[endpoint].dues.append(due)
 
-    def _line_up(self, place: Endpoint, party: Party) -> None:
-        queue = self._queues.setdefault(place, _Queue(party, Pace.NEW))
-        queue.pace = self._shares.pace(party)
-        self._lines[queue.pace].setdefault(party.share, OrderedDict())[place] = None
+    def _enqueue(self, endpoint: Endpoint, requester: Requester) -> None:
+        queue = self._queues.setdefault(endpoint, _Queue(requester, SpeedClass.NEW))
+        queue.speed = self._shares.speed(requester)
+        self._lines[queue.speed].setdefault(requester.share, OrderedDict())[endpoint] = None
 
-    def _step_out(self, place: Endpoint) -> _Queue:
-        queue = self._queues[place]
-        places = self._lines[queue.pace][queue.party.share]
-        del places[place]
-        if not places:
-            del self._lines[queue.pace][queue.party.share]
+    def _dequeue(self, endpoint: Endpoint) -> _Queue:
+        queue = self._queues[endpoint]
+        endpoints = self._lines[queue.speed][queue.requester.share]
+        del endpoints[endpoint]
+        if not endpoints:
+            del self._lines[queue.speed][queue.requester.share]
         return queue
 
-    def _seat(self, pace: Pace, share: Hashable) -> Iterator[DueWatch]:
+    def _start_of_share(self, speed: SpeedClass, share: Hashable) -> Iterator[DueWatch]:
         """Of those who share, one place after the other."""
-        places = self._lines[pace][share]
+        endpoints = self._lines[speed][share]
         refused = 0
-        while places and refused < min(len(places), self._shares.free + 1):
-            if not self._shares.has_room(pace, share):
+        while endpoints and refused < min(len(endpoints), self._shares.free + 1):
+            if not self._shares.has_room(speed, share):
                 return
-            place = next(iter(places))
-            places.move_to_end(place)
-            queue = self._queues[place]
-            if not self._shares.may_enter(queue.party):
+            endpoint = next(iter(endpoints))
+            endpoints.move_to_end(endpoint)
+            queue = self._queues[endpoint]
+            if not self._shares.may_enter(queue.requester):
                 refused += 1
                 continue
             refused = 0
-            self._seated[place].append(self._shares.enter(queue.party, self._clock()))
+            self._running[endpoint].append(self._shares.enter(queue.requester, self._clock()))
             due = queue.dues.popleft()
             if not queue.dues:
-                self._step_out(place)
-                del self._queues[place]
+                self._dequeue(endpoint)
+                del self._queues[endpoint]
             yield due
 
     def leave(self, watch: Watch, cost: float | None = None) -> None:
@@ -135,32 +137,34 @@ class HostSlots:
 
         It may be seated again already: a watch can be due as soon as it is committed.
         """
-        place = endpoint_of(watch.source, watch.target)
-        seats = self._seated[place]
-        self._shares.leave(seats.pop(0), self._clock(), cost)
+        endpoint = endpoint_of(watch.source, watch.target)
+        slots = self._running[endpoint]
+        self._shares.leave(slots.pop(0), self._clock(), cost)
         self.freed += 1
-        if not seats:
-            del self._seated[place]
-        if place in self._queues:  # those who wait for it may be of another pace and share by now
-            queue = self._step_out(place)
-            queue.party = self._party(queue.dues[0].watch)
-            self._line_up(place, queue.party)
+        if not slots:
+            del self._running[endpoint]
+        if endpoint in self._queues:  # those who wait for it may be of another pace and share by now
+            queue = self._dequeue(endpoint)
+            queue.requester = self._requester(queue.dues[0].watch)
+            self._enqueue(endpoint, queue.requester)
 
-    def send_away(self, most: int) -> list[Watch]:
+    def shed_waiting(self, most: int) -> list[Watch]:
         """Let no more than ``most`` wait; returns who goes: the last of those of whom most wait."""
         waiting = sum(len(queue.dues) for queue in self._queues.values())
         gone: list[Watch] = []
         by_share: defaultdict[Hashable, list[Endpoint]] = defaultdict(list)
-        for place, queue in self._queues.items():
-            by_share[queue.party.share].append(place)
-        crowds = sorted(by_share.values(), key=lambda places: -sum(len(self._queues[one].dues) for one in places))
-        for place in (place for places in crowds for place in reversed(places)):
-            dues = self._queues[place].dues
+        for endpoint, queue in self._queues.items():
+            by_share[queue.requester.share].append(endpoint)
+        crowds = sorted(
+            by_share.values(), key=lambda endpoints: -sum(len(self._queues[one].dues) for one in endpoints)
+        )
+        for endpoint in (endpoint for endpoints in crowds for endpoint in reversed(endpoints)):
+            dues = self._queues[endpoint].dues
             while dues and waiting - len(gone) > most:
                 gone.append(dues.pop().watch)
             if not dues:
-                self._step_out(place)
-                del self._queues[place]
+                self._dequeue(endpoint)
+                del self._queues[endpoint]
         return gone
 
     def clear(self) -> list[Watch]:

@@ -48,7 +48,7 @@ from bot.storage.stores import Storage
 
 from .host_budgets import HostBudgets
 from .host_resolution import HostResolution
-from .host_slots import HostSlots, MachineOf
+from .host_slots import AddressGroupOf, HostSlots
 from .rule_evaluator import RuleEvaluator, run_in_rule_thread
 
 __all__ = ["LEASE_S", "PollReport", "Poller"]
@@ -86,7 +86,7 @@ class Poller:
         repost_lookup: RepostLookup | None = None,
         concurrency: int = 20,
         on_alerts: Callable[[], None] = lambda: None,
-        address_group_of: MachineOf = lambda _: None,
+        address_group_of: AddressGroupOf = lambda _: None,
         find_address_group: Callable[[str], Awaitable[None]] | None = None,
         rule_evaluator: RuleEvaluator | None = None,
         looks_per_hour: int = 0,
@@ -111,7 +111,7 @@ class Poller:
         self._claimed_at = 0.0
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
-        self._turns = LoopBudget()
+        self._loop_budget = LoopBudget()
         self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
         self._hosts = HostBudgets(storage, policies, looks_per_hour=looks_per_hour)
 
@@ -177,7 +177,7 @@ class Poller:
         waiting = len(self._slots.waiting) + len(self._host_resolution.watches)
         most = _WAITING_A_SEAT * self._concurrency
         if waiting >= most and due_by is None:  # a round does what was due, however long it takes
-            await self._put_off(self._slots.send_away(most // 2))
+            await self._put_off(self._slots.shed_waiting(most // 2))
             waiting = len(self._slots.waiting) + len(self._host_resolution.watches)
         return min(max(1, self._slots.free + waiting), max(0, most - waiting))
 
@@ -221,7 +221,7 @@ class Poller:
         """One watch, from the question to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
-            await self._turns.checkpoint()
+            await self._loop_budget.checkpoint()
             began = asyncio.get_running_loop().time()
             answer = await self._fetch_enriched(due)
             self._costs[due.watch.id] = asyncio.get_running_loop().time() - began
@@ -303,7 +303,7 @@ class Poller:
             state = await self._storage.polls.state(watch, keys, now, fingerprints)
         if isinstance(answer, FetchResult):
             return await self._plan(state, renamed(answer, state.same, state.known, now), policy, now)
-        await self._turns.checkpoint()
+        await self._loop_budget.checkpoint()
         if isinstance(answer, SourceError):
             return plan_failure(state.watch, answer, policy, now)
         host = self._hosts.get(state.watch)
@@ -314,20 +314,20 @@ class Poller:
     async def _plan(self, state: PollState, answer: FetchResult, policy: PollPolicy, now: datetime) -> PollPlan:
         """Judge, then decide; beside the loop where many posts meet many listeners."""
         judged = await self.rule_evaluator.of_poll(state, answer)
-        if judged.too_dear:
+        if judged.too_costly:
             log.warning(
-                "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(judged.too_dear)
+                "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(judged.too_costly)
             )
-            state = judged.heard(state)
+            state = judged.without_too_costly(state)
         host = self._hosts.get(state.watch)
         plan_it = partial(plan_poll, state, answer, policy, now, host, judged.words)
         if len(state.listeners) * len(answer.posts) > MANY:
             plan = await run_in_rule_thread(plan_it)
         else:
-            await self._turns.checkpoint()
+            await self._loop_budget.checkpoint()
             plan = plan_it()
         plan = await self._marked(plan, answer)
-        return replace(plan, too_dear=tuple(sorted(judged.too_dear))) if judged.too_dear else plan
+        return replace(plan, too_costly=tuple(sorted(judged.too_costly))) if judged.too_costly else plan
 
     async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified) -> PollPlan:
         """The plan, its alerts marked where one author or site makes most of the topic's hour."""

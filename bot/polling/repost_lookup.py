@@ -60,7 +60,7 @@ class RepostLookup:
         now = self._clock()
         state = await self._polls.state(watch, [post.key for post in fetched.posts], now)
         judged = await self._rule_evaluator.of_poll(state, fetched)
-        state = judged.heard(state)
+        state = judged.without_too_costly(state)
         fetched = await run_in_rule_thread(with_lookup_ids, state, fetched, reader.name, judged.words)
         wanted = ids_to_look_up(state, fetched, due.rechecks, self._max_age, now)
         if not wanted:

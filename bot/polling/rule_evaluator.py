@@ -33,9 +33,9 @@ _Read = tuple[str | None, str]
 
 PAGE_CHARS: Final = 300_000
 """A full page: 500 posts of 600 characters."""
-LOOK_S: Final = 0.25
+POLL_CPU_S: Final = 0.25
 """Seconds of CPU that a subscription's patterns may take of a full page, or of less; longer pages have more."""
-PRICE_MAX: Final = 0.8 * LOOK_S / PAGE_CHARS
+PATTERN_COST_MAX: Final = 0.8 * POLL_CPU_S / PAGE_CHARS
 """Seconds a character that a subscription's patterns may cost when they are typed: 667 ns. Usual ones take 5 to
 60; more, where they leave a gap (``a.{0,100}b``). Less than the budget: none is set aside later by chance."""
 CHEAP: Final = 1e-7
@@ -45,9 +45,9 @@ SERVER_SHARE: Final = 0.02
 """A server's patterns may take ten seconds of CPU at once (as after a restart), and two per cent of the time."""
 REMEMBERED: Final = 100_000
 """Verdicts kept: at 200 bytes each, 20 MB."""
-DEAR_FOR_S: Final = 600.0
+COSTLY_FOR_S: Final = 600.0
 """Words that were too dear are not tried again for so long, in whatever channels they are used."""
-DEAR_KEPT: Final = 1_000
+COSTLY_KEPT: Final = 1_000
 SERVERS_KEPT: Final = 10_000
 INLINE_CHARS: Final = 5_000
 """Up to so many characters are held against plain words (at most 40) in a turn of the loop: 2 ms, at most."""
@@ -74,19 +74,19 @@ async def run_in_request_thread(work: Callable[P, T], *args: P.args, **named: P.
 
 @dataclass(frozen=True, slots=True)
 class RuleVerdicts:
-    """Verdicts of words on the posts of a poll. ``too_dear``: subscriptions whose words exceeded the budget."""
+    """Verdicts of words on the posts of a poll. ``too_costly``: subscriptions whose words exceeded the budget."""
 
-    too_dear: frozenset[SubscriptionId] = frozenset()
+    too_costly: frozenset[SubscriptionId] = frozenset()
     verdicts: Mapping[int, Mapping[_Read, Verdict]] = field(default_factory=dict)
     """By the identity of the listener's rules (ten thousand listeners are asked forty times each), and by what was
     read: whoever changes the text of a post before the plan has it judged anew."""
 
-    def heard(self, state: PollState) -> PollState:
+    def without_too_costly(self, state: PollState) -> PollState:
         """The state without those whose words could not be asked: nothing is decided for them."""
-        if not self.too_dear:
+        if not self.too_costly:
             return state
-        heard = tuple(one for one in state.listeners if one.subscription_id not in self.too_dear)
-        return replace(state, listeners=heard)
+        without_too_costly = tuple(one for one in state.listeners if one.subscription_id not in self.too_costly)
+        return replace(state, listeners=without_too_costly)
 
     def words(self, post: Post, rules: Rules) -> Verdict:
         """A ``WordJudge``: what was judged, and judged now what was not asked for."""
@@ -109,8 +109,8 @@ class RuleEvaluator:
         self._memory = VerdictMemory(most)
         self._rule_budgets = RuleBudgets(timer)
         self._timer = timer
-        self._dear: OrderedDict[RulesId, float] = OrderedDict()
-        self._turns = LoopBudget()
+        self._costly: OrderedDict[RulesId, float] = OrderedDict()
+        self._loop_budget = LoopBudget()
         self.judged = 0
         """Texts held against words so far."""
 
@@ -123,15 +123,15 @@ class RuleEvaluator:
         if not groups:
             return RuleVerdicts()
         texts = _Texts((*fetched.posts, *fetched.counted, *state.own_words.values()))
-        too_dear: set[SubscriptionId] = set()
+        too_costly: set[SubscriptionId] = set()
         verdicts: dict[int, Mapping[_Read, Verdict]] = {}
         for listeners in groups.values():
-            await self._turns.checkpoint()
+            await self._loop_budget.checkpoint()
             found = await self._of_group(listeners, texts)
-            too_dear |= found.too_dear
+            too_costly |= found.too_costly
             by_text = {read: found.verdicts[text] for read, text in texts.ids.items() if text in found.verdicts}
             verdicts |= {id(listener.rules): by_text for listener in listeners}
-        return RuleVerdicts(frozenset(too_dear), verdicts)
+        return RuleVerdicts(frozenset(too_costly), verdicts)
 
     async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _Judgement:
         """Listeners of the same words."""
@@ -142,14 +142,14 @@ class RuleEvaluator:
         everybody = frozenset(listener.subscription_id for listener in listeners)
         if not missing:
             return _Judgement(known)
-        if self._was_dear(name):
+        if self._was_costly(name):
             return _Judgement(known, everybody)
         work = _Work(rules, missing, texts, self._cpu)
         trial = work.run() if work.is_short else await run_in_rule_thread(work.run)
         self.judged += len(trial.verdicts)
         self._memory.remember(name, trial.verdicts)
         if not trial.finished:
-            self._note_dear(name)
+            self._note_costly(name)
             return _Judgement(known | trial.verdicts, everybody)
         return _Judgement(known | trial.verdicts, self._over_budget(listeners, trial))
 
@@ -161,15 +161,15 @@ class RuleEvaluator:
             return frozenset()
         return frozenset(listener.subscription_id for listener in listeners if listener.guild_id in empty)
 
-    def _was_dear(self, name: RulesId) -> bool:
-        until = self._dear.get(name)
+    def _was_costly(self, name: RulesId) -> bool:
+        until = self._costly.get(name)
         return until is not None and self._timer() < until
 
-    def _note_dear(self, name: RulesId) -> None:
-        self._dear[name] = self._timer() + DEAR_FOR_S
-        self._dear.move_to_end(name)
-        if len(self._dear) > DEAR_KEPT:
-            self._dear.popitem(last=False)
+    def _note_costly(self, name: RulesId) -> None:
+        self._costly[name] = self._timer() + COSTLY_FOR_S
+        self._costly.move_to_end(name)
+        if len(self._costly) > COSTLY_KEPT:
+            self._costly.popitem(last=False)
 
 
 class RuleBudgets:
@@ -190,7 +190,7 @@ class RuleBudgets:
         return left > 0
 
 
-def price(words: Iterable[str], cpu: Callable[[], float] = time.thread_time) -> float:
+def pattern_cost(words: Iterable[str], cpu: Callable[[], float] = time.thread_time) -> float:
     """Seconds a character that the patterns among words cost together at the worst that was found.
 
     Each is tried on texts of its own letters, where its states multiply if they can; twice, because the first time
@@ -203,8 +203,8 @@ def price(words: Iterable[str], cpu: Callable[[], float] = time.thread_time) -> 
                 search = compile_pattern(word)
             except BadPattern:  # stored before there were patterns: a word like any other
                 continue
-            total += _worst(search, word, PRICE_MAX - total, cpu)
-            if total > PRICE_MAX:
+            total += _worst(search, word, PATTERN_COST_MAX - total, cpu)
+            if total > PATTERN_COST_MAX:
                 break
     return total
 
@@ -266,7 +266,7 @@ class _Trial:
 @dataclass(frozen=True, slots=True)
 class _Judgement:
     verdicts: dict[TextId, Verdict]
-    too_dear: frozenset[SubscriptionId] = frozenset()
+    too_costly: frozenset[SubscriptionId] = frozenset()
 
 
 class _Work:
@@ -279,7 +279,7 @@ class _Work:
         self._cpu = cpu
         self._has_patterns = any(is_pattern(word) for word in (*rules.include, *rules.exclude))
         self._chars = sum(map(texts.length, missing))
-        self._budget_s = LOOK_S * max(1.0, self._chars / PAGE_CHARS)
+        self._budget_s = POLL_CPU_S * max(1.0, self._chars / PAGE_CHARS)
 
     @property
     def is_short(self) -> bool:

@@ -20,11 +20,11 @@ class Price(IntEnum):
     """A form that is sent off; what comes of it was paid for when it was opened, so that nothing typed is lost."""
     LOOK = 5
     """A page of a list, a card, a change of one thing."""
-    DEAR = 15
+    EXPENSIVE = 15
     """Actions that ask sources, read a day of posts or thousands of them."""
 
 
-DEAR_COMMANDS = frozenset(
+EXPENSIVE_COMMANDS = frozenset(
     {"trend", "subscribe", "why", "status", "digest create", "digest edit", "digest preview", "digest now"}
 )
 QUESTIONS = frozenset({"trend", "why", "status"})
@@ -33,7 +33,7 @@ QUESTIONS = frozenset({"trend", "why", "status"})
 
 def price_of(command: str) -> Price:
     """The price of a command, by its full name."""
-    return Price.DEAR if command in DEAR_COMMANDS else Price.LOOK
+    return Price.EXPENSIVE if command in EXPENSIVE_COMMANDS else Price.LOOK
 
 
 class Cooldown:

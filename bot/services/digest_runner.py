@@ -72,14 +72,14 @@ class DigestRunner:
     async def run_due(self) -> int:
         """Put every digest that is due into the outbox; returns how many."""
         await self._repair_after_clock_step()
-        told, periods = 0, _Periods(self._storage, self._clock)
+        sent, periods = 0, _Periods(self._storage, self._clock)
         while claimed := await self._storage.editions.claim(self._clock(), limit=BATCH, lease_s=LEASE_S):
             fates = await self._make_each(claimed, periods)
-            told += fates.count(_RunOutcome.TOLD)
+            sent += fates.count(_RunOutcome.SENT)
             self._on_digests()
-            if set(fates) == {_RunOutcome.LEFT}:
+            if set(fates) == {_RunOutcome.STILL_DUE}:
                 break  # the next tick is soon enough for what is changing just now
-        return told
+        return sent
 
     async def _make_each(self, claimed: Sequence[Digest], periods: _Periods) -> list[_RunOutcome]:
         """Make one after the other; the claims on those that wait are renewed meanwhile."""
@@ -139,7 +139,7 @@ class DigestRunner:
             await self._storage.editions.release(digest)
         except Exception:
             log.exception("digest %s failed by a fault of ours", digest.id)
-        return _RunOutcome.LEFT
+        return _RunOutcome.STILL_DUE
 
     async def _make(self, digest: Digest, periods: _Periods) -> _RunOutcome:
         """Tell it once for the time it was due at last, however often it was missed."""
@@ -148,10 +148,10 @@ class DigestRunner:
         next_at = schedules.next_time(digest.settings.schedule, now)
         if due_at is None:
             await self._storage.editions.put_off(digest, next_at)
-            return _RunOutcome.MOVED_ON
+            return _RunOutcome.SKIPPED
         edition = await self._edition(digest, due_at, next_at, periods)
         is_first = await self._storage.editions.commit(edition, now)
-        return _RunOutcome.TOLD if is_first else _RunOutcome.MOVED_ON
+        return _RunOutcome.SENT if is_first else _RunOutcome.SKIPPED
 
     async def edition_now(self, digest: Digest) -> DigestEdition:
         """The edition of a digest at this moment, between two due times; nothing is stored."""
@@ -202,10 +202,10 @@ async def _judged(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args,
 class _RunOutcome(Enum):
     """The outcome of a claimed digest."""
 
-    TOLD = auto()
-    MOVED_ON = auto()
+    SENT = auto()
+    SKIPPED = auto()
     """It was sent for that time before, or is not due yet."""
-    LEFT = auto()
+    STILL_DUE = auto()
     """It changed, or failed, and is still due."""
 
 

@@ -85,7 +85,7 @@ class DigestService:
         self._on_digests = on_digests
         self.runner = DigestRunner(storage, clock=clock, on_digests=on_digests)
         # Two people at once must not both take the last place of a quota.
-        self._places = asyncio.Lock()
+        self._quota_lock = asyncio.Lock()
 
     # -- what people do ---------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class DigestService:
         """Check and store. Raises ``RefusedRequest``: nothing is stored then."""
         now = self._clock()
         wanted = await self._wanted(guild_id, ask, now)
-        async with self._places:
+        async with self._quota_lock:
             await self._check_quota(guild_id, wanted.channel_id, more=1, more_here=1)
             next_at = schedules.next_time(wanted.schedule, now)
             digest = await self._storage.digests.create(guild_id, user_id, wanted, next_at, now)
@@ -112,7 +112,7 @@ class DigestService:
         wanted = await self._wanted(guild_id, ask, now, follows=not old.topics)
         begins = now if wanted.schedule != old.schedule else min(digest.anchor, now)
         next_at = schedules.next_time(wanted.schedule, begins)
-        async with self._places:
+        async with self._quota_lock:
             if wanted.channel_id != digest.channel_id:
                 await self._check_quota(guild_id, wanted.channel_id, more=0, more_here=1)
             changed = await self._storage.digests.change(digest.id, wanted, next_at, now)
@@ -140,7 +140,7 @@ class DigestService:
 
     async def restore(self, removed: DigestId, guild_id: GuildId) -> DescribedDigest:
         """Undo ``delete``. Raises ``RefusedRequest`` when it is too late or over the quota."""
-        async with self._places:
+        async with self._quota_lock:
             now = self._clock()
             back = await self._storage.digests.get(removed)
             if back is not None and back.guild_id == guild_id:

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 from bot.admission import Gate
 from bot.core.errors import SourceBusy, SourceUnreachable
-from bot.core.limits.fair_share import Party
+from bot.core.limits.fair_share import Requester
 from bot.core.models import EVERYWHERE, SourceName, Viewer
 
 T = TypeVar("T")
 
-SEATS: Final = 64
+SLOTS: Final = 64
 ANSWER_WITHIN_S: Final = 12.0
 """Seconds to wait for a slot, and again for the answer: many times what a slow but honest site takes."""
 
@@ -32,45 +32,45 @@ class Lookups:
         self,
         address_group_of: Callable[[str], str | None] = lambda _: None,
         *,
-        seats: int = SEATS,
+        slots: int = SLOTS,
         answer_within_s: float = ANSWER_WITHIN_S,
     ) -> None:
-        self._machine_of = address_group_of
+        self._address_group_of = address_group_of
         self._answer_within_s = answer_within_s
-        self._servers = Gate(seats)
+        self._servers = Gate(slots)
         # More than slow and new servers have together, so that even new hosts find room beside theirs.
-        self._hosts = Gate(4 * seats)
+        self._hosts = Gate(4 * slots)
 
     @asynccontextmanager
     async def of(self, viewer: Viewer) -> AsyncIterator[None]:
         """Count as one of the questions of a server; in a direct message, of a person. Raises ``SourceBusy``."""
         asker: Hashable = viewer.guild_id if viewer.guild_id != EVERYWHERE else ("person", viewer.user_id)
-        async with self._seated(self._servers, Party(asker)):
+        async with self._slot_in(self._servers, Requester(asker)):
             yield
 
     async def fetch(self, source: SourceName, target: str | None, fetch: Callable[[], Awaitable[T]]) -> T:
         """The result of ``fetch``. Raises ``SourceBusy`` and ``SourceUnreachable`` when it takes too long."""
-        async with self._seated(self._hosts, self._party(source, target)):
+        async with self._slot_in(self._hosts, self._requester(source, target)):
             try:
                 async with asyncio.timeout(self._answer_within_s):
                     return await fetch()
             except TimeoutError:
                 raise SourceUnreachable(f"no answer within {self._answer_within_s:g} s") from None
 
-    def _party(self, source: SourceName, target: str | None) -> Party:
+    def _requester(self, source: SourceName, target: str | None) -> Requester:
         """People choose the hosts of addresses; the others are the operator's."""
         try:
             host = urlsplit(target or "").netloc.lower().rpartition("@")[2]
         except ValueError:
             host = ""
         if not source.traits.asked_by_address or not host:
-            return Party((source, host), is_trusted=True)
-        return Party((source, host), self._machine_of(host))
+            return Requester((source, host), is_trusted=True)
+        return Requester((source, host), self._address_group_of(host))
 
     @asynccontextmanager
-    async def _seated(self, gate: Gate, party: Party) -> AsyncIterator[None]:
+    async def _slot_in(self, gate: Gate, requester: Requester) -> AsyncIterator[None]:
         try:
-            seat = await gate.enter(party, patience_s=self._answer_within_s)
+            slot = await gate.enter(requester, patience_s=self._answer_within_s)
         except TimeoutError:
             raise SourceBusy("too many questions are under way") from None
         loop = asyncio.get_running_loop()
@@ -78,4 +78,4 @@ class Lookups:
         try:
             yield
         finally:
-            gate.leave(seat, loop.time() - began)
+            gate.leave(slot, loop.time() - began)

@@ -43,7 +43,7 @@ class PageAction(StrEnum):
     """Another action of a button."""
 
     PAGE = "page"
-    LOOK = "look"
+    RELOAD = "look"
     TAKE_DOWNS = "take-downs"
 
 
@@ -52,9 +52,9 @@ def action_id(message_id: MessageId, action: DeliveryAction, page: int) -> str:
     return f"kw:dlv:{message_id}:{action}:{page}"
 
 
-def turn_id(turn: PageAction, page: int) -> str:
-    """``kw:dlv:<turn>:<page>``."""
-    return f"kw:dlv:{turn}:{page}"
+def page_button_id(action: PageAction, page: int) -> str:
+    """``kw:dlv:<action>:<page>``."""
+    return f"kw:dlv:{action}:{page}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,12 @@ def draw_deliveries(
         card.add_item(ui.Separator())
         _add(card, speaker, item, page, titled=item.section != section)
         section = item.section
-    card.add_item(_turns(speaker, page, last_page))
+    card.add_item(_page_buttons(speaker, page, last_page))
     if deliveries.take_downs:
         again = ui.ActionRow[Any](
             ui.Button(
-                label=speaker.say("deliveries-button-take-downs"), custom_id=turn_id(PageAction.TAKE_DOWNS, page)
+                label=speaker.say("deliveries-button-take-downs"),
+                custom_id=page_button_id(PageAction.TAKE_DOWNS, page),
             )
         )
         card.add_item(again)
@@ -151,7 +152,9 @@ def _given_up(speaker: Speaker, message: Message) -> _Item:
 def _take_down(speaker: Speaker, message: Message) -> _Item:
     lines = [*_about(speaker, message), _why(speaker, message)]
     if message.discord_message_id is not None:
-        link = f"https://discord.com/channels/{message.guild_id}/{message.place}/{message.discord_message_id}"
+        link = (
+            f"https://discord.com/channels/{message.guild_id}/{message.destination}/{message.discord_message_id}"
+        )
         lines.append(speaker.say("deliveries-take-down-hint", link=link))
     return _Item("take-downs", tuple(lines))
 
@@ -211,15 +214,15 @@ def _add(card: ui.Container[Any], speaker: Speaker, item: _Item, page: int, *, t
     card.add_item(row)
 
 
-def _turns(speaker: Speaker, page: int, last_page: int) -> ui.ActionRow[Any]:
+def _page_buttons(speaker: Speaker, page: int, last_page: int) -> ui.ActionRow[Any]:
     """Back, refresh, next; without those that lead nowhere."""
-    turns: Sequence[tuple[str, PageAction, int, bool]] = (
+    buttons: Sequence[tuple[str, PageAction, int, bool]] = (
         ("button-previous", PageAction.PAGE, page - 1, page > 0),
-        ("deliveries-button-look", PageAction.LOOK, page, True),
+        ("deliveries-button-look", PageAction.RELOAD, page, True),
         ("button-next", PageAction.PAGE, page + 1, page < last_page),
     )
     row: ui.ActionRow[Any] = ui.ActionRow()
-    for text_id, turn, to, offered in turns:
+    for text_id, action, to, offered in buttons:
         if offered:
-            row.add_item(ui.Button(label=speaker.say(text_id), custom_id=turn_id(turn, to)))
+            row.add_item(ui.Button(label=speaker.say(text_id), custom_id=page_button_id(action, to)))
     return row

@@ -220,12 +220,12 @@ def _told(step: AlertSent, speaker: Speaker, asked: Asked) -> str:
         return speaker.say("why-told-removed", at=at, removed=when(step.removed_at))
     if step.discord_message_id is None:
         return speaker.say("why-told-said", at=at)
-    place = step.thread_id or asked.channel_id
-    return speaker.say("why-told", at=at, link=_link(asked, place, step.discord_message_id))
+    channel_id = step.thread_id or asked.channel_id
+    return speaker.say("why-told", at=at, link=_link(asked, channel_id, step.discord_message_id))
 
 
-def _link(asked: Asked, place: ChannelId, discord_message_id: int) -> str:
-    return f"https://discord.com/channels/{asked.guild_id}/{place}/{discord_message_id}"
+def _link(asked: Asked, channel_id: ChannelId, discord_message_id: int) -> str:
+    return f"https://discord.com/channels/{asked.guild_id}/{channel_id}/{discord_message_id}"
 
 
 @_line.register

@@ -180,7 +180,7 @@ def draw_trail(
     foot = [speaker.say("hidden-page", page=page + 1, pages=pages)] if pages > 1 else []
     card.add_item(ui.TextDisplay("\n".join(f"-# {part}" for part in (*foot, speaker.say("hidden-hint")))))
     if pages > 1:
-        card.add_item(ui.ActionRow(*_turns(speaker, page, pages)))
+        card.add_item(ui.ActionRow(*_page_buttons(speaker, page, pages)))
     return finished(card)
 
 
@@ -209,7 +209,7 @@ def _trail_line(speaker: Speaker, line: AuditLine) -> str:
     return "\n".join([*([why] if is_hiding or line.why else []), f"-# {facts}"])
 
 
-def _turns(speaker: Speaker, page: int, pages: int) -> Iterator[ui.Button[Any]]:
+def _page_buttons(speaker: Speaker, page: int, pages: int) -> Iterator[ui.Button[Any]]:
     """Back and next; ids differ on every page, for Discord refuses equal ones."""
     back, on = speaker.say("alert-held-previous"), speaker.say("alert-held-next")
     yield ui.Button(label=back, custom_id=trail_id(max(page - 1, 0)), disabled=page == 0)

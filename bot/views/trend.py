@@ -40,7 +40,7 @@ DOMINANT_MAX = 60
 """UTF-16 units of a handle or a site that makes most of the posts."""
 
 _SOURCES = "|".join(SourceName)
-TURN_ID = re.compile(
+PAGE_ID = re.compile(
     rf"kw:trend:(?P<source>{_SOURCES}|\*):(?P<sort>rp|new):(?P<number>[0-9]{{1,5}}):(?P<topic>.+)"
 )
 """A button that shows a page."""
@@ -76,7 +76,7 @@ class AnswerPage:
 
     @classmethod
     def read(cls, match: re.Match[str], source: str = "*") -> Self:
-        """The page a custom_id matched by ``TURN_ID`` or ``PICK_ID`` names; ``source``: what was picked."""
+        """The page a custom_id matched by ``PAGE_ID`` or ``PICK_ID`` names; ``source``: what was picked."""
         named = match.groupdict().get("source") or source
         return cls(
             topic=match["topic"],
@@ -99,12 +99,12 @@ class AnswerContext:
     subscription_id: SubscriptionId | None = None
 
 
-def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: AnswerContext) -> ui.LayoutView:
+def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, context: AnswerContext) -> ui.LayoutView:
     """One page of an answer; a page beyond the last shows the last.
 
     At most 32 of Discord's 40 components, whatever the posts hold.
     """
-    found, shown = _found(answer, page, place)
+    found, shown = _found(answer, page, context)
     pages = max(1, -(-len(shown) // PER_PAGE))
     page = replace(page, topic=answer.topic.handle, number=min(max(page.number, 1), pages))
     detailed = page.source is not None or answer.topic.is_address
@@ -117,10 +117,10 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: A
         room = TEXT_MAX - text_weight(head) - text_weight(foot)
         _add_posts(container, speaker, shown, page, room)
     elif not found:
-        container.add_item(ui.TextDisplay(_nothing(speaker, answer, place)))
+        container.add_item(ui.TextDisplay(_nothing(speaker, answer, context)))
     if foot:
         container.add_item(ui.TextDisplay(foot))
-    for row in _rows(speaker, answer, page, pages, place, found=bool(shown)):
+    for row in _rows(speaker, answer, page, pages, context, found=bool(shown)):
         container.add_item(row)
     return finished(container)
 
@@ -130,16 +130,18 @@ def is_empty(answer: TrendAnswer) -> bool:
     return not any(one.posts for one in answer.answers)
 
 
-def posts_shown(answer: TrendAnswer, page: AnswerPage, place: AnswerContext) -> list[PostKey]:
+def posts_shown(answer: TrendAnswer, page: AnswerPage, context: AnswerContext) -> list[PostKey]:
     """The posts that ``trend_view`` shows on a page."""
-    _, shown = _found(answer, page, place)
+    _, shown = _found(answer, page, context)
     return [one.post.key for one in _on_page(shown, page)]
 
 
-def _found(answer: TrendAnswer, page: AnswerPage, place: AnswerContext) -> tuple[list[FoundPost], list[FoundPost]]:
+def _found(
+    answer: TrendAnswer, page: AnswerPage, context: AnswerContext
+) -> tuple[list[FoundPost], list[FoundPost]]:
     """All posts in the page's order, and those of them that may be shown there."""
     found = merged(answer.answers, newest_first=page.sort is Sort.NEW)
-    return found, [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
+    return found, [one for one in found if not is_withheld(one.post, age_restricted=context.age_restricted)]
 
 
 def _on_page(shown: Sequence[FoundPost], page: AnswerPage) -> Sequence[FoundPost]:
@@ -161,24 +163,24 @@ def _add_posts(
         container.add_item(ui.TextDisplay(lines))
 
 
-def _nothing(speaker: Speaker, answer: TrendAnswer, place: AnswerContext) -> str:
+def _nothing(speaker: Speaker, answer: TrendAnswer, context: AnswerContext) -> str:
     """The reason why there are no posts, and similar topics or actions."""
     if answer.feed is not None:
         return speaker.say("trend-feed-found", host=label(answer.feed.name, TOPIC_NAME_MAX))
     failed = [one.error is not None or one.trouble is not None for one in answer.answers]
     text_id = "trend-nothing" if not any(failed) else "trend-all-failed" if all(failed) else "trend-nothing-partly"
     lines = [speaker.say(text_id)]
-    if _can_be_subscribed(answer, place) and place.subscription_id is None:
+    if _can_be_subscribed(answer, context) and context.subscription_id is None:
         lines.append(speaker.say("trend-anyway"))
     if answer.similar:
         lines.append(speaker.say("trend-similar", count=len(answer.similar)))
     return "\n".join(lines)
 
 
-def _can_be_subscribed(answer: TrendAnswer, place: AnswerContext) -> bool:
+def _can_be_subscribed(answer: TrendAnswer, context: AnswerContext) -> bool:
     """In a server; an address only where it was read, for it may lead to no feed."""
     read = not answer.topic.is_address or any(one.error is None for one in answer.answers)
-    return place.in_guild and read
+    return context.in_guild and read
 
 
 def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, withheld: int) -> str:
@@ -213,25 +215,25 @@ def _accent(answers: Iterable[SourceAnswer]) -> int:
 
 
 def _rows(
-    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, pages: int, place: AnswerContext, *, found: bool
+    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, pages: int, context: AnswerContext, *, found: bool
 ) -> Iterable[ui.ActionRow[Any]]:
     """The rows under the posts; a row without buttons is left out."""
     has_rp = any(post.rp is not None for one in answer.answers for post in one.posts)
     turning = (
         _turning_buttons(speaker, page, pages, has_rp=has_rp)
         if found
-        else _other_buttons(speaker, answer, page, place)
+        else _other_buttons(speaker, answer, page, context)
     )
     leaving = [
-        *_subscribe_buttons(speaker, answer, page, place, found=found),
+        *_subscribe_buttons(speaker, answer, page, context, found=found),
         *_page_links(speaker, answer.answers),
     ]
     if found and pages == 1:  # one row is enough
         turning, leaving = [], [*turning, *leaving]
     if turning:
         yield ui.ActionRow(*turning)
-    if len(place.sources) > 1:
-        yield ui.ActionRow(_source_menu(speaker, page, place.sources))
+    if len(context.sources) > 1:
+        yield ui.ActionRow(_source_menu(speaker, page, context.sources))
     if leaving:
         yield ui.ActionRow(*leaving)
 
@@ -250,10 +252,10 @@ def _turning_buttons(speaker: Speaker, page: AnswerPage, pages: int, *, has_rp: 
 
 
 def _other_buttons(
-    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: AnswerContext
+    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, context: AnswerContext
 ) -> list[ui.Button[Any]]:
     """Buttons of an empty answer: every source, and similar topics."""
-    is_one = page.source is not None and len(place.sources) > 1
+    is_one = page.source is not None and len(context.sources) > 1
     every = [_button(speaker.say("trend-all-sources"), AnswerPage(page.topic, sort=page.sort))] if is_one else []
     meant = [_button(topic.name, AnswerPage(topic.handle, sort=page.sort)) for topic in answer.similar]
     return [*every, *meant][:5]
@@ -274,7 +276,7 @@ def _source_menu(speaker: Speaker, page: AnswerPage, sources: Iterable[SourceNam
 
 
 def _subscribe_buttons(
-    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: AnswerContext, *, found: bool
+    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, context: AnswerContext, *, found: bool
 ) -> list[ui.Button[Any]]:
     """Subscribe, or edit what is subscribed to; where nothing was found, anyway, and to a page's feed.
 
@@ -283,14 +285,14 @@ def _subscribe_buttons(
     if answer.feed is not None:
         show = _button(speaker.say("trend-button-feed"), AnswerPage(answer.feed.handle, sort=page.sort))
         return (
-            [_subscribe(speaker, "trend-button-subscribe-feed", answer.feed), show] if place.in_guild else [show]
+            [_subscribe(speaker, "trend-button-subscribe-feed", answer.feed), show] if context.in_guild else [show]
         )
-    if not _can_be_subscribed(answer, place):
+    if not _can_be_subscribed(answer, context):
         return []
-    if place.subscription_id is not None:
+    if context.subscription_id is not None:
         return [
             button(
-                speaker.say("trend-button-subscribed"), action_id(SubscriptionAction.EDIT, place.subscription_id)
+                speaker.say("trend-button-subscribed"), action_id(SubscriptionAction.EDIT, context.subscription_id)
             )
         ]
     return [_subscribe(speaker, "trend-button-subscribe" if found else "trend-button-anyway", answer.topic)]

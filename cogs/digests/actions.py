@@ -94,21 +94,21 @@ async def own_digest(interaction: BotInteraction, digest_id: DigestId) -> Digest
 
 
 async def create_digest(
-    interaction: BotInteraction, place: ChannelAccess, typed: Typed, role: discord.Role | None
+    interaction: BotInteraction, access: ChannelAccess, typed: Typed, role: discord.Role | None
 ) -> None:
     """Create a digest as the options of ``/digest create`` say, by their names, and read it back.
 
     Raises ``RefusedRequest`` or ``BotMissingPermissions``: nothing is stored then.
     """
-    check_role(role, place.person)
-    require_bot_can_send(place, role)
+    check_role(role, access.person)
+    require_bot_can_send(access, role)
 
     def said(option: str, otherwise: str = "") -> str:
         return "".join(typed.get(option, ())) or otherwise
 
     recurrence = Recurrence(said("recurrence", Recurrence.DAILY))
     settings = DigestSettings(
-        channel_id=place.channel_id,
+        channel_id=access.channel_id,
         name=said("name"),
         schedule=parse_schedule(recurrence, said("time"), zone_of(interaction, said("timezone"))),
         language=said("language", language_for(interaction)),
@@ -119,7 +119,7 @@ async def create_digest(
         replaces_alerts=said("alerts") == "off",
     )
     ask = DigestRequest(settings, await viewer_of(interaction))
-    await know_forum(interaction, place)
+    await know_forum(interaction, access)
     made = await _service(interaction).create(guild_of(interaction), UserId(interaction.user.id), ask)
     await answer(
         interaction, draw_digest_created(speaker_of(interaction), made.digest, made.upcoming, made.topics)
@@ -139,9 +139,9 @@ async def new_digest_form(interaction: BotInteraction, channel_id: ChannelId) ->
 async def _new_submitted(interaction: BotInteraction, channel_id: ChannelId, form: DigestOptionsForm) -> None:
     async with answering_form(interaction, form.about, form.carried):
         await take_form(interaction)
-        place = await access_to_id(interaction, channel_id)
-        require_manage(place)
-        await create_digest(interaction, place, form.typed, form.role)
+        access = await access_to_id(interaction, channel_id)
+        require_manage(access)
+        await create_digest(interaction, access, form.typed, form.role)
 
 
 async def show_preview(interaction: BotInteraction, digest: Digest) -> None:
@@ -240,8 +240,8 @@ async def _options_submitted(interaction: BotInteraction, digest_id: DigestId, f
         await take_form(interaction)
         digest = await own_digest(interaction, digest_id)
         channel_id = read_id("".join(form.carried.get("channel", ())))
-        place = None if channel_id is None else await access_to_id(interaction, ChannelId(channel_id))
-        await edit_digest(interaction, digest, form.typed, form.role, place)
+        access = None if channel_id is None else await access_to_id(interaction, ChannelId(channel_id))
+        await edit_digest(interaction, digest, form.typed, form.role, access)
 
 
 async def edit_digest(
@@ -249,11 +249,11 @@ async def edit_digest(
     digest: Digest,
     typed: Typed,
     role: discord.Role | None,
-    place: ChannelAccess | None,
+    access: ChannelAccess | None,
 ) -> None:
     """Change what options of ``/digest edit`` were given for, by their names, and read the digest back.
 
-    ``place``: the channel it moves to. Raises ``RefusedRequest``, ``BotMissingPermissions`` or
+    ``access``: the channel it moves to. Raises ``RefusedRequest``, ``BotMissingPermissions`` or
     ``MissingPermissions``: nothing is changed then.
     """
     said = {option: "".join(values) for option, values in typed.items()}
@@ -267,11 +267,11 @@ async def edit_digest(
         changes["schedule"] = parse_schedule(recurrence, said.get("time", write_time(old)), zone)
     if "role" in said:
         changes["role_id"] = None if role is None else RoleId(role.id)
-    if place is not None:
-        require_manage(place)
-        require_bot_can_send(place, role)
-        await know_forum(interaction, place)
-        changes["channel_id"] = place.channel_id
+    if access is not None:
+        require_manage(access)
+        require_bot_can_send(access, role)
+        await know_forum(interaction, access)
+        changes["channel_id"] = access.channel_id
     await change_digest(interaction, digest, replace(digest.settings, **changes), role)
 
 

@@ -26,7 +26,7 @@ from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
 from cogs.shared.reach import BotInteraction
 
-_DEAR = {DigestCardAction.EDIT, DigestCardAction.PREVIEW, DigestCardAction.NOW}
+_EXPENSIVE = {DigestCardAction.EDIT, DigestCardAction.PREVIEW, DigestCardAction.NOW}
 
 
 class DigestButton(
@@ -44,7 +44,7 @@ class DigestButton(
     @property
     def price(self) -> Price:
         """The price: a preview reads the posts of a whole period; a form is paid for when it opens."""
-        return Price.DEAR if self.action in _DEAR else Price.LOOK
+        return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.LOOK
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -55,7 +55,7 @@ class DigestButton(
         """Do it, for those who may."""
         async with answering(interaction):
             if self.action is not DigestCardAction.EDIT:  # a form
-                await acknowledge(interaction, anew=self.action in _DEAR)
+                await acknowledge(interaction, anew=self.action in _EXPENSIVE)
             await DOES[self.action](interaction, self.digest_id)
 
 
@@ -81,7 +81,7 @@ class SentButton(
     @property
     def price(self) -> Price:
         """A topic is asked for; the rest only reads what is stored."""
-        return Price.DEAR if self.action is DigestAction.TOPIC else Price.LOOK
+        return Price.EXPENSIVE if self.action is DigestAction.TOPIC else Price.LOOK
 
     @property
     def question(self) -> str | None:
@@ -104,9 +104,9 @@ class SentButton(
                 case DigestAction.TOPIC:
                     await open_topic(interaction, content, self.number)
                 case DigestAction.MORE:
-                    await self._turn(interaction, content)
+                    await self._show_page(interaction, content)
 
-    async def _turn(self, interaction: BotInteraction, content: DigestContent) -> None:
+    async def _show_page(self, interaction: BotInteraction, content: DigestContent) -> None:
         view = draw_digest_page(
             speaker_of(interaction),
             content,
@@ -133,7 +133,7 @@ class SentMenu(
     @property
     def price(self) -> Price:
         """A topic is asked for."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @property
     def question(self) -> str | None:

@@ -120,8 +120,8 @@ class Digests(commands.Cog):
     ) -> None:
         """A channel gets a digest from now on."""
         await acknowledge(interaction)
-        place = await access_to_option(interaction, channel)
-        require_manage(place)
+        access = await access_to_option(interaction, channel)
+        require_manage(access)
         chosen = {
             "recurrence": schedule,
             "time": time,
@@ -135,8 +135,8 @@ class Digests(commands.Cog):
             "language": language or "",
         }
         typed = _typed(chosen)
-        async with answering_command(interaction, About(FormKind.NEW_DIGEST, place.channel_id), _kept(typed)):
-            await create_digest(interaction, place, typed, role)
+        async with answering_command(interaction, About(FormKind.NEW_DIGEST, access.channel_id), _kept(typed)):
+            await create_digest(interaction, access, typed, role)
 
     @digest.command(
         name=text("cmd-digest-edit-name"),
@@ -181,9 +181,9 @@ class Digests(commands.Cog):
         found = await _meant(interaction, digest)
         if schedule is not None and time is None:
             typed["time"] = (_time_kept(found.settings.schedule, Recurrence(schedule)),)
-        place = None if channel is None else await access_to_option(interaction, channel)
+        access = None if channel is None else await access_to_option(interaction, channel)
         async with answering_command(interaction, About(FormKind.DIGEST_OPTIONS, found.id), _kept(typed)):
-            await edit_digest(interaction, found, typed, role, place)
+            await edit_digest(interaction, found, typed, role, access)
 
     @digest.command(
         name=text("cmd-digest-list-name"),

@@ -104,9 +104,9 @@ async def _thread_place(interaction: BotInteraction, channel: Any, chosen: Chose
     )
 
 
-def require_manage(place: ChannelAccess) -> None:
+def require_manage(access: ChannelAccess) -> None:
     """Raises ``MissingPermissions`` unless the person may manage the channel."""
-    if not (place.person.view_channel and place.person.manage_channels):
+    if not (access.person.view_channel and access.person.manage_channels):
         raise app_commands.MissingPermissions(["manage_channels"])
 
 
@@ -132,53 +132,53 @@ async def listed_channel(interaction: BotInteraction, chosen: ChosenChannel | No
         if not interaction.permissions.manage_channels:
             raise app_commands.MissingPermissions(["manage_channels"])
         return None
-    place = await access_to_option(interaction, chosen)
-    require_manage(place)
-    return place.channel_id
+    access = await access_to_option(interaction, chosen)
+    require_manage(access)
+    return access.channel_id
 
 
-def require_bot_can_send(place: ChannelAccess, role: discord.Role | None) -> None:
+def require_bot_can_send(access: ChannelAccess, role: discord.Role | None) -> None:
     """Raises ``BotMissingPermissions`` with everything the bot lacks to send posts there.
 
     Raises ``RefusedRequest`` for a private thread that it is not in, and for a forum without a tag for its posts.
     """
-    if place.is_closed:
+    if access.is_closed:
         raise RefusedRequest("error-thread-closed")
-    missing = missing_to_tell(place, role)
+    missing = missing_to_tell(access, role)
     if missing:
         raise app_commands.BotMissingPermissions(missing)
-    if place.lacks_tag:
+    if access.lacks_tag:
         raise RefusedRequest("error-forum-tags")
 
 
 async def know_forum(
-    interaction: BotInteraction, place: ChannelAccess, posts_by: PostsBy | None = None
+    interaction: BotInteraction, access: ChannelAccess, posts_by: PostsBy | None = None
 ) -> PostsBy | None:
     """Note how a forum gets alerts, before the first one; returns how, None for other channels.
 
     ``posts_by`` None: as before. Raises ``RefusedRequest`` where it is chosen for a place that is no forum.
     """
-    if place.is_forum:
+    if access.is_forum:
         servers = interaction.client.services.guilds
-        return await servers.know_forum(guild_of(interaction), place.channel_id, posts_by)
+        return await servers.know_forum(guild_of(interaction), access.channel_id, posts_by)
     if posts_by is not None:
         raise RefusedRequest("error-no-forum")
     return None
 
 
-def missing_to_tell(place: ChannelAccess, role: discord.Role | None = None) -> list[str]:
+def missing_to_tell(access: ChannelAccess, role: discord.Role | None = None) -> list[str]:
     """The permissions the bot lacks to send posts in a channel."""
-    sending = "send_messages_in_threads" if place.is_thread else "send_messages"
-    needed = ["view_channel", *(["connect"] if place.is_voice else []), sending, "read_message_history"]
-    if place.is_forum:
+    sending = "send_messages_in_threads" if access.is_thread else "send_messages"
+    needed = ["view_channel", *(["connect"] if access.is_voice else []), sending, "read_message_history"]
+    if access.is_forum:
         needed.append("send_messages_in_threads")
-    if place.is_locked:
+    if access.is_locked:
         needed.append("manage_threads")
     if role is not None and not role.mentionable:
         needed.append("mention_everyone")
-    missing = [name for name in needed if not getattr(place.bot, name)]
+    missing = [name for name in needed if not getattr(access.bot, name)]
     # In a forum Discord calls it by what it lets one do there.
-    return ["create_posts" if place.is_forum and name == "send_messages" else name for name in missing]
+    return ["create_posts" if access.is_forum and name == "send_messages" else name for name in missing]
 
 
 def check_role(role: discord.Role | None, person: discord.Permissions) -> None:

@@ -18,7 +18,7 @@ from bot.core.models import SubscriptionId, UserId
 from bot.services.cooldown import Price
 from bot.services.subscriptions.requests import SubscribeRequest
 from bot.services.subscriptions.service import SubscriptionService
-from bot.views.alerts.message import draw_sample
+from bot.views.alerts.message import draw_alert_preview
 from bot.views.subscriptions.cards import SubscriptionAction, draw_removed
 from bot.views.subscriptions.lines import topic_name
 from cogs.shared.acknowledging import acknowledge, answer
@@ -53,7 +53,7 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
     @property
     def price(self) -> Price:
         """As by command."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -64,22 +64,22 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
         """Subscribe the channel the button stands in."""
         async with answering(interaction):
             await acknowledge(interaction, anew=True)
-            place = await access_to_option(interaction, None)
-            require_manage(place)
-            require_bot_can_send(place, None)
+            access = await access_to_option(interaction, None)
+            require_manage(access)
+            require_bot_can_send(access, None)
             ask = SubscribeRequest(
                 topic=self.topic,
                 guild_id=guild_of(interaction),
-                channel_id=place.channel_id,
+                channel_id=access.channel_id,
                 user_id=UserId(interaction.user.id),
                 language=language_for(interaction),
                 viewer=await viewer_of(interaction),
             )
-            await answer_subscribe(interaction, ask, place)
+            await answer_subscribe(interaction, ask, access)
 
 
 _FORMS = {SubscriptionAction.EDIT, SubscriptionAction.FILTERS}
-_DEAR = {*_FORMS, SubscriptionAction.SAMPLE}
+_EXPENSIVE = {*_FORMS, SubscriptionAction.PREVIEW}
 
 
 class SubscriptionButton(
@@ -97,7 +97,7 @@ class SubscriptionButton(
     @property
     def price(self) -> Price:
         """Forms try their rules on a day of posts, which is paid for when they open."""
-        return Price.DEAR if self.action in _DEAR else Price.LOOK
+        return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.LOOK
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -108,7 +108,7 @@ class SubscriptionButton(
         """Do it, for those who may."""
         async with answering(interaction):
             if self.action not in _FORMS:
-                await acknowledge(interaction, anew=self.action is SubscriptionAction.SAMPLE)
+                await acknowledge(interaction, anew=self.action is SubscriptionAction.PREVIEW)
             await _DOES[self.action](interaction, self.subscription_id)
 
 
@@ -120,15 +120,15 @@ async def _filters(interaction: BotInteraction, subscription_id: SubscriptionId)
     await offer(interaction, filter_form(interaction, subscription_id))
 
 
-async def _sample(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+async def _preview(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
-    content = await _service(interaction).sample(subscription_id, subscription.guild_id)
+    content = await _service(interaction).preview_alert(subscription_id, subscription.guild_id)
     services, speaker = interaction.client.services, speaker_of(interaction)
     if content is None:
         await interaction.followup.send(speaker.say("sample-none", topic=topic_name(subscription)), ephemeral=True)
         return
     age_restricted = may_show_sensitive(interaction, subscription.channel_id)
-    layout = draw_sample(content, services.texts, age_restricted=age_restricted)
+    layout = draw_alert_preview(content, services.texts, age_restricted=age_restricted)
     await interaction.followup.send(view=layout, ephemeral=True)
 
 
@@ -178,7 +178,7 @@ async def _restore(interaction: BotInteraction, subscription_id: SubscriptionId)
 _DOES: dict[SubscriptionAction, Callable[[BotInteraction, SubscriptionId], Awaitable[None]]] = {
     SubscriptionAction.EDIT: _edit,
     SubscriptionAction.FILTERS: _filters,
-    SubscriptionAction.SAMPLE: _sample,
+    SubscriptionAction.PREVIEW: _preview,
     SubscriptionAction.PAUSE: _pause,
     SubscriptionAction.RESUME: _resume,
     SubscriptionAction.MUTE_HOUR: _mute(timedelta(hours=1)),

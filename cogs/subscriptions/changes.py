@@ -58,7 +58,7 @@ class MinRpButton(
     @property
     def price(self) -> Price:
         """The price: posts of a day are counted under the new rules."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -90,7 +90,7 @@ class ChangeButton(
     @property
     def price(self) -> Price:
         """The price: posts of a day are counted under the new rules."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -121,7 +121,7 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
     @property
     def price(self) -> Price:
         """As by command."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -133,14 +133,14 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
         async with answering(interaction):
             await acknowledge(interaction, anew=True)
             ask = interaction.client.services.pending.request(guild_of(interaction), self.token)
-            place = await access_to_id(interaction, ask.channel_id)
-            require_manage(place)
+            access = await access_to_id(interaction, ask.channel_id)
+            require_manage(access)
             guild = interaction.guild
             role_id = ask.chosen.chosen_role
             role = None if role_id is None or guild is None else guild.get_role(role_id)
-            check_role(role, place.person)
-            require_bot_can_send(place, role)
-            await answer_subscribe(interaction, replace(ask, viewer=await viewer_of(interaction)), place)
+            check_role(role, access.person)
+            require_bot_can_send(access, role)
+            await answer_subscribe(interaction, replace(ask, viewer=await viewer_of(interaction)), access)
 
 
 class ExchangeButton(
@@ -156,7 +156,7 @@ class ExchangeButton(
     @property
     def price(self) -> Price:
         """As by command."""
-        return Price.DEAR
+        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

@@ -78,8 +78,8 @@ class Subscriptions(commands.Cog):
     ) -> None:
         """A channel follows a topic from now on."""
         await acknowledge(interaction)
-        place = await access_to_option(interaction, channel)
-        require_manage(place)
+        access = await access_to_option(interaction, channel)
+        require_manage(access)
         chosen = SettingsChange(
             min_rp=min_rp,
             include=include or None,
@@ -90,9 +90,9 @@ class Subscriptions(commands.Cog):
             role_id=chosen_role(None if role is None else RoleId(role.id)),
         )
         asked = SubscribeOptions(topic, chosen, None if forum is None else PostsBy(forum))
-        typed = asked.typed(is_forum=place.is_forum)
-        async with answering_command(interaction, About(FormKind.SUBSCRIBE, place.channel_id), typed):
-            await subscribe_with(interaction, place, asked, role)
+        typed = asked.typed(is_forum=access.is_forum)
+        async with answering_command(interaction, About(FormKind.SUBSCRIBE, access.channel_id), typed):
+            await subscribe_with(interaction, access, asked, role)
 
     @app_commands.command(
         name=text("cmd-subscriptions-name"),

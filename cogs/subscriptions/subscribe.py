@@ -34,46 +34,46 @@ from cogs.subscriptions.options import SubscribeOptions
 
 
 async def subscribe_with(
-    interaction: BotInteraction, place: ChannelAccess, options: SubscribeOptions, role: discord.Role | None
+    interaction: BotInteraction, access: ChannelAccess, options: SubscribeOptions, role: discord.Role | None
 ) -> None:
     """Subscribe a channel as the options of ``/subscribe`` say, and say what will come of it.
 
     ``role``: the chosen one. The interaction is deferred already. Raises ``RefusedRequest`` or
     ``BotMissingPermissions``: nothing is stored then.
     """
-    check_role(role, place.person)
-    require_bot_can_send(place, role)
-    if options.posts_by is not None and not place.is_forum:
+    check_role(role, access.person)
+    require_bot_can_send(access, role)
+    if options.posts_by is not None and not access.is_forum:
         raise RefusedRequest("error-no-forum")
     ask = SubscribeRequest(
         topic=options.topic,
         guild_id=guild_of(interaction),
-        channel_id=place.channel_id,
+        channel_id=access.channel_id,
         user_id=UserId(interaction.user.id),
         language=language_for(interaction),
         chosen=options.chosen,
         viewer=await viewer_of(interaction),
     )
-    await answer_subscribe(interaction, ask, place, options.posts_by)
+    await answer_subscribe(interaction, ask, access, options.posts_by)
 
 
 async def answer_subscribe(
-    interaction: BotInteraction, ask: SubscribeRequest, place: ChannelAccess, posts_by: PostsBy | None = None
+    interaction: BotInteraction, ask: SubscribeRequest, access: ChannelAccess, posts_by: PostsBy | None = None
 ) -> None:
     """Subscribe and say what will come of it; the interaction is deferred already.
 
     ``posts_by``: how the forum gets all that it follows from now on.
     """
-    await know_forum(interaction, place)
+    await know_forum(interaction, access)
     try:
         done = await _service(interaction).subscribe(ask)
     except FeedElsewhere as found:
         await _offer_feed(interaction, ask, found)
         return
     except AlreadySubscribed as refused:
-        await _offer_change(interaction, ask, place, refused, posts_by)
+        await _offer_change(interaction, ask, access, refused, posts_by)
         return
-    layout = subscribed_layout(interaction, done, posts_by=await know_forum(interaction, place, posts_by))
+    layout = subscribed_layout(interaction, done, posts_by=await know_forum(interaction, access, posts_by))
     await answer(interaction, layout)
 
 
@@ -109,7 +109,7 @@ async def _offer_feed(interaction: BotInteraction, ask: SubscribeRequest, found:
 async def _offer_change(
     interaction: BotInteraction,
     ask: SubscribeRequest,
-    place: ChannelAccess,
+    access: ChannelAccess,
     refused: AlreadySubscribed,
     posts_by: PostsBy | None,
 ) -> None:
@@ -118,7 +118,7 @@ async def _offer_change(
     if change is None:
         raise refused
     if posts_by is not None:
-        await _change_forum(interaction, place, posts_by)
+        await _change_forum(interaction, access, posts_by)
         if change.is_nothing:
             return
     token = None if change.is_nothing else interaction.client.services.pending.keep(ask.guild_id, change)
@@ -126,9 +126,9 @@ async def _offer_change(
     await interaction.followup.send(view=layout, ephemeral=True)
 
 
-async def _change_forum(interaction: BotInteraction, place: ChannelAccess, posts_by: PostsBy) -> None:
-    await know_forum(interaction, place, posts_by)
-    told = speaker_of(interaction).say(f"forum-changed-{posts_by}", channel=f"<#{place.channel_id}>")
+async def _change_forum(interaction: BotInteraction, access: ChannelAccess, posts_by: PostsBy) -> None:
+    await know_forum(interaction, access, posts_by)
+    told = speaker_of(interaction).say(f"forum-changed-{posts_by}", channel=f"<#{access.channel_id}>")
     await interaction.followup.send(told, ephemeral=True)
 
 
@@ -146,11 +146,11 @@ async def subscribe_form(interaction: BotInteraction, channel_id: ChannelId) -> 
 async def _submitted(interaction: BotInteraction, channel_id: ChannelId, form: SubscribeForm) -> None:
     async with answering_form(interaction, form.about, form.carried):
         await take_form(interaction)
-        place = await access_to_id(interaction, channel_id)
-        require_manage(place)
+        access = await access_to_id(interaction, channel_id)
+        require_manage(access)
         role = form.role
         options = SubscribeOptions.read(form.typed, None if role is None else RoleId(role.id))
-        await subscribe_with(interaction, place, options, role)
+        await subscribe_with(interaction, access, options, role)
 
 
 def _service(interaction: BotInteraction) -> SubscriptionService:

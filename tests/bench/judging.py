@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Rules
 from bot.core.planning.plan import plan_poll
-from bot.polling.rule_evaluator import PRICE_MAX, RuleEvaluator, price, run_in_rule_thread
+from bot.polling.rule_evaluator import PATTERN_COST_MAX, RuleEvaluator, pattern_cost, run_in_rule_thread
 from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, seen
 
 from .report import Number, number
@@ -69,7 +69,7 @@ def dearest(number: int) -> Rules:
     """As many of the dearest kind as may be typed."""
     for count in range(10, 0, -1):
         found = patterns(DEAREST, count, number)
-        if price(found) <= PRICE_MAX:
+        if pattern_cost(found) <= PATTERN_COST_MAX:
             return Rules(include=found[:5], exclude=found[5:])
     return Rules()
 
@@ -80,7 +80,7 @@ async def judged(judging: RuleEvaluator, state: PollState, fetched: FetchResult)
         began = time.process_time()
         found = await judging.of_poll(state, fetched)
         cpu_s = time.process_time() - began
-    return cpu_s, loop.held_s, len(found.too_dear)
+    return cpu_s, loop.held_s, len(found.too_costly)
 
 
 async def measure(rounds: int) -> list[Number]:

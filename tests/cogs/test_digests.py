@@ -10,7 +10,7 @@ import pytest
 from simcord.components import walk_components
 
 from bot.core.models import Digest, GuildId, PauseReason, Recurrence
-from bot.delivery.sender import SECOND_LOOK
+from bot.delivery.sender import SECOND_CHECK_AFTER
 from bot.gateway.client import TrendBot
 from bot.services.input.text import MIN_RP_MAX
 from tests.cogs.subscriptions.test_subscribe import (
@@ -768,7 +768,7 @@ async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest_until_the_bu
     await channel.set_permissions(channel.guild.me, send_messages=False)
 
     await come(env, NEXT_MORNING)
-    await come(env, NEXT_MORNING + SECOND_LOOK)
+    await come(env, NEXT_MORNING + SECOND_CHECK_AFTER)
     [notice] = env.admin.user.dm_channel.history()
     states = [(await kept(env))[0].paused]
     await channel.set_permissions(channel.guild.me, send_messages=True)

@@ -489,7 +489,7 @@ async def _recount(storage: Storage, subscriptions: dict[ChannelId, Subscription
         ),
         recounts=((CHANNEL, full_post(1).key, 240), (FORUM, full_post(1).key, 240)),
         echoes=(Echo(CHANNEL, full_post(1).key, FoundAt(SourceName.FEED, "瓦版の便り")),),
-        too_dear=(subscriptions[LOST].id,),
+        too_costly=(subscriptions[LOST].id,),
     )
     await storage.polls.commit(plan)
     redraws = await storage.edits.claim(now, urgent=False, limit=10, lease_s=LEASE_S)

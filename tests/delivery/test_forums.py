@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.models import ChannelId, GuildId, PostsBy, Subscription
-from bot.delivery.sender import SECOND_LOOK
+from bot.delivery.sender import SECOND_CHECK_AFTER
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.world import FORUM, MEDIA, Channel, Tag
 from tests.storage.world import TOPIC
@@ -334,7 +334,7 @@ async def test_a_new_post_is_opened_when_the_topics_was_deleted(rig: DeliveryRig
     [texts] = told(rig, forum)
     assert ("002" in texts[0], "003" in texts[1]) == (True, True)
     assert [state for state, _ in rig.messages()] == ["sent"] * 3
-    assert rig.clock.now() - began >= SECOND_LOOK
+    assert rig.clock.now() - began >= SECOND_CHECK_AFTER
 
 
 @pytest.mark.invariant(2)

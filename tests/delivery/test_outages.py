@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.models import Message, MessageId, PauseReason, Subscription
-from bot.delivery.sender import REFUSALS, SECOND_LOOK
+from bot.delivery.sender import REFUSALS, SECOND_CHECK_AFTER
 from bot.delivery.transport import Later, SendOutcome
 from tests.failures import failed
 from tests.fakes.discord.faults import Fault
@@ -114,7 +114,7 @@ async def test_what_a_channel_was_doubted_for_ends_with_the_next_message_it_take
         await rig.decide(subscription, numbers=[number])
         rig.server.faults.next(SEND, Fault.status(403, 50001))
         await rig.deliver()
-        rig.clock.advance(SECOND_LOOK.total_seconds())
+        rig.clock.advance(SECOND_CHECK_AFTER.total_seconds())
 
     assert await paused(rig, subscription) is None
     assert len(rig.told()) == 3
@@ -155,7 +155,7 @@ async def test_a_restart_between_the_two_looks_forgets_nothing(rig: DeliveryRig)
     rig.server.set_permissions(rig.place.news, deny=["send_messages"])
     await rig.decide(subscription, numbers=[1])
     await rig.delivery().drain(rig.transport)
-    rig.clock.advance(SECOND_LOOK.total_seconds() + 1)
+    rig.clock.advance(SECOND_CHECK_AFTER.total_seconds() + 1)
 
     await rig.delivery().drain(rig.transport)
 

@@ -58,4 +58,4 @@ def test_a_channel_of_a_server_in_an_outage_is_not_said_to_be_gone() -> None:
     outcome = meaning(answered(404, 10003, "Unknown Channel"), guild_is_there=False)
 
     assert isinstance(outcome, Later)
-    assert outcome.failure.code is FailureCode.SERVER_AWAY
+    assert outcome.failure.code is FailureCode.GUILD_UNAVAILABLE

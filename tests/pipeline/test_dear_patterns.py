@@ -68,7 +68,7 @@ async def test_stored_patterns_that_cost_too_much_rest_and_their_channel_is_told
     await env.look_again()
     await env.deliver()
 
-    assert await paused(env, made) is PauseReason.TOO_DEAR
+    assert await paused(env, made) is PauseReason.TOO_COSTLY
     assert len(told(env.channel)) == 1
     assert TOPIC in told(env.channel)[0]
 

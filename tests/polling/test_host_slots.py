@@ -196,7 +196,7 @@ def test_those_of_whom_most_wait_are_sent_away_first() -> None:
     seats.take(feed(number, f"crowd{number}") for number in range(30))
     seats.take([feed(50, "lone"), feed(51, "lone")])
 
-    gone = seats.send_away(10)
+    gone = seats.shed_waiting(10)
 
     assert len(seats.waiting) == 10
     assert {watch.id for watch in gone} <= set(range(30))

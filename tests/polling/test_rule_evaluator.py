@@ -16,7 +16,15 @@ from bot.core.alerting.rules import Verdict, contains, judge_words
 from bot.core.alerting.verdicts import VerdictMemory, rules_id, text_id
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Post, Rules, SourceName
 from bot.core.text import fold
-from bot.polling.rule_evaluator import LOOK_S, PAGE_CHARS, PRICE_MAX, SERVER_S, RuleBudgets, RuleEvaluator, price
+from bot.polling.rule_evaluator import (
+    PAGE_CHARS,
+    PATTERN_COST_MAX,
+    POLL_CPU_S,
+    SERVER_S,
+    RuleBudgets,
+    RuleEvaluator,
+    pattern_cost,
+)
 from tests.core.builders import a_listener, a_post, a_watch
 from tests.costs import AT_MOST, growth
 
@@ -61,7 +69,7 @@ async def test_what_is_remembered_never_changes_a_verdict(
         fetched = look(*texts)
         judged = await rule_evaluator.of_poll(state(*listeners), fetched)
 
-        assert not judged.too_dear
+        assert not judged.too_costly
         for listener in listeners:
             for post in fetched.posts:
                 assert judged.words(post, listener.rules) is judge_words(post, listener.rules)
@@ -112,31 +120,31 @@ async def test_equal_words_are_judged_once_for_however_many_servers() -> None:
 
 @pytest.mark.invariant(11)
 async def test_patterns_that_cost_more_than_a_look_may_are_set_aside_and_nobody_else() -> None:
-    rule_evaluator = RuleEvaluator(cpu=Meter(step_s=LOOK_S * 1.1))
+    rule_evaluator = RuleEvaluator(cpu=Meter(step_s=POLL_CPU_S * 1.1))
     dear = a_listener(1, rules=Rules(include=("/a+b/",)))
     plain = a_listener(2, rules=Rules(include=("猫",)))
 
     judged = await rule_evaluator.of_poll(state(dear, plain), look("猫の話", "犬の話"))
 
-    assert judged.too_dear == {dear.subscription_id}
+    assert judged.too_costly == {dear.subscription_id}
     assert judged.words(a_post("0", text="猫の話"), plain.rules) is Verdict.PASSES
 
 
 async def test_what_was_too_dear_is_not_tried_again_soon() -> None:
-    rule_evaluator = RuleEvaluator(cpu=Meter(step_s=LOOK_S * 1.1), timer=lambda: 0.0)
+    rule_evaluator = RuleEvaluator(cpu=Meter(step_s=POLL_CPU_S * 1.1), timer=lambda: 0.0)
     listener = a_listener(1, rules=Rules(include=("/a+b/",)))
     await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
     before = rule_evaluator.judged
 
     judged = await rule_evaluator.of_poll(state(replace(listener, guild_id=GuildId(9))), look("鳥の話"))
 
-    assert judged.too_dear == {listener.subscription_id}
+    assert judged.too_costly == {listener.subscription_id}
     assert rule_evaluator.judged == before
 
 
 @pytest.mark.invariant(11)
 async def test_a_server_with_many_subscriptions_spends_no_more_than_its_purse() -> None:
-    cost_s = LOOK_S * 0.9
+    cost_s = POLL_CPU_S * 0.9
     rule_evaluator = RuleEvaluator(cpu=Meter(step_s=cost_s), timer=lambda: 0.0)
     theirs = [
         a_listener(number, guild_id=GuildId(1), rules=Rules(include=(f"/a{number}+/",))) for number in range(100)
@@ -145,9 +153,9 @@ async def test_a_server_with_many_subscriptions_spends_no_more_than_its_purse() 
 
     judged = await rule_evaluator.of_poll(state(*theirs, other), look("a"))
 
-    heard = len(theirs) - len(judged.too_dear)
+    heard = len(theirs) - len(judged.too_costly)
     assert heard <= SERVER_S / cost_s + 1
-    assert other.subscription_id not in judged.too_dear
+    assert other.subscription_id not in judged.too_costly
 
 
 def test_a_purse_fills_with_time_and_never_above_its_size() -> None:
@@ -201,7 +209,7 @@ def test_the_memory_never_holds_more_than_it_may(kept: list[tuple[int, int]], mo
 )
 def test_a_pattern_whose_states_multiply_has_its_price(pattern: str) -> None:
     assert compile_pattern(pattern)("") is False
-    assert price([pattern]) > PRICE_MAX
+    assert pattern_cost([pattern]) > PATTERN_COST_MAX
 
 
 @pytest.mark.parametrize(
@@ -217,7 +225,7 @@ def test_a_pattern_whose_states_multiply_has_its_price(pattern: str) -> None:
 )
 def test_a_pattern_that_people_write_is_cheap(pattern: str) -> None:
     # One with a gap takes half of it: two of them come so near that a busy machine decides.
-    assert price([pattern]) <= PRICE_MAX
+    assert pattern_cost([pattern]) <= PATTERN_COST_MAX
 
 
 @pytest.mark.invariant(11)

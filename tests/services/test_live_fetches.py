@@ -76,7 +76,7 @@ async def test_answer_that_does_not_come_is_given_up_with_a_sentence() -> None:
 
 
 async def test_who_finds_no_seat_in_time_is_told_that_it_is_busy() -> None:
-    lookups = Lookups(seats=1, answer_within_s=0.01)
+    lookups = Lookups(slots=1, answer_within_s=0.01)
 
     async with lookups.of(STRANGERS):
         with pytest.raises(SourceBusy):

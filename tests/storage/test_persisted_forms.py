@@ -833,7 +833,7 @@ async def test_messages_are_read(storage: Storage) -> None:
         sent_at=utc("2026-11-23 03:00:01.123456"),
         failure=None,
         mentions=(RoleId(4001),),
-        is_aside=False,
+        is_set_aside=False,
         forum=None,
     )
     assert sent.nonce == "k000000000000000000000001"
@@ -853,8 +853,8 @@ async def test_messages_that_did_not_simply_arrive_are_read(storage: Storage) ->
     [hidden] = uncertain.entries
     assert hidden.content == dataclasses.replace(ALERT, post=WIPED, role_id=RoleId(4002), hidden=True, also=())
     assert forum.forum == ForumPlan(posts_by=PostsBy("topic"), thread_id=ChannelId(5003))
-    assert (forum.place, forum.entries[0].posts_by) == (5003, PostsBy("topic"))
-    assert (aside.is_aside, aside.failure, aside.next_try_at) == (
+    assert (forum.destination, forum.entries[0].posts_by) == (5003, PostsBy("topic"))
+    assert (aside.is_set_aside, aside.failure, aside.next_try_at) == (
         True,
         Failure(FailureCode("other"), "HTTP 500"),
         utc("2026-11-24 03:00:00.123456"),
@@ -890,7 +890,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         language="ja",
         since=None,
         cause=None,
-        too_dear=True,
+        too_costly=True,
     )
     assert contents[EntryId(14)] == NoticeContent(
         endpoint=Endpoint(source=SourceName("mastodon"), host="social.example"),
@@ -901,7 +901,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         language="ja",
         since=utc("2026-11-21 22:00:00.123456"),
         cause=Cause.OTHER,
-        too_dear=False,
+        too_costly=False,
     )
     digest = contents[EntryId(12)]
     assert isinstance(digest, DigestContent)

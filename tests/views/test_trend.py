@@ -22,7 +22,7 @@ from bot.views.help import help_view
 from bot.views.kit.audience import group_words
 from bot.views.kit.causes import say_error
 from bot.views.kit.text import Speaker, Texts
-from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, AnswerPage, Sort, trend_view
+from bot.views.trend import PAGE_ID, PICK_ID, AnswerContext, AnswerPage, Sort, trend_view
 from config import LOCALES
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -380,7 +380,7 @@ def test_page_survives_its_custom_id(source: SourceName | None, sort: Sort, numb
     topic = make_topic(typed).name[:30]
     page = AnswerPage(topic, source, sort, number)
 
-    match = TURN_ID.fullmatch(page.custom_id)
+    match = PAGE_ID.fullmatch(page.custom_id)
 
     if topic and "\n" not in topic:
         assert match is not None
@@ -393,7 +393,7 @@ def test_picked_source_is_read_from_the_menu() -> None:
     assert match is not None
     assert AnswerPage.read(match, source="mastodon") == AnswerPage("a:b", MASTODON, Sort.NEW)
     assert AnswerPage.read(match, source="*") == AnswerPage("a:b", None, Sort.NEW)
-    assert TURN_ID.fullmatch("kw:trend:?:new:1:a:b") is None
+    assert PAGE_ID.fullmatch("kw:trend:?:new:1:a:b") is None
 
 
 WILD = st.one_of(

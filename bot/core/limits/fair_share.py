@@ -21,7 +21,7 @@ REMEMBERED: Final = 20_000
 """Hosts, and machines, of which the cost is known; who was asked longest ago is forgotten first."""
 
 
-class Pace(Enum):
+class SpeedClass(Enum):
     """The expected speed of a host."""
 
     FAST = "fast"
@@ -30,8 +30,8 @@ class Pace(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """The host that a poll asks. ``machine``: its address group, if known.
+class Requester:
+    """The host that a poll asks. ``address_group``: its address group, if known.
 
     ``is_trusted``: the operator chose the host; it counts as fast, and shares with nobody. ``answered``: it did
     when it was asked last, before anybody measured; it counts as fast until it is slow, but shares. So a
@@ -40,22 +40,26 @@ class Party:
     """
 
     host: Hashable
-    machine: Hashable | None = None
+    address_group: Hashable | None = None
     is_trusted: bool = False
     answered: bool = False
 
     @property
     def share(self) -> Hashable:
         """With whom it shares: its machine, or nobody."""
-        return ("host", self.host) if self.machine is None or self.is_trusted else ("machine", self.machine)
+        return (
+            ("host", self.host)
+            if self.address_group is None or self.is_trusted
+            else ("machine", self.address_group)
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """A party inside; ``pace``: as what it was let in."""
+class Slot:
+    """A party inside; ``speed``: as what it was let in."""
 
-    party: Party
-    pace: Pace
+    requester: Requester
+    speed: SpeedClass
     since: float
 
 
@@ -69,75 +73,75 @@ class FairShares:
         self._most_of_share = max(1, total // 8)
         self._hosts: Counter[Hashable] = Counter()
         self._shares: Counter[Hashable] = Counter()
-        self._suspects: Counter[Pace] = Counter()
+        self._suspects: Counter[SpeedClass] = Counter()
         self._suspects_of_share: Counter[Hashable] = Counter()
         self._costs: OrderedDict[Hashable, float] = OrderedDict()
         self._tags: OrderedDict[Hashable, float] = OrderedDict()
         self._present = 0.0
 
-    def pace(self, party: Party) -> Pace:
+    def speed(self, requester: Requester) -> SpeedClass:
         """The expected speed of a party's host."""
-        if party.is_trusted:
-            return Pace.FAST
-        cost = self._costs.get(party.host)
+        if requester.is_trusted:
+            return SpeedClass.FAST
+        cost = self._costs.get(requester.host)
         if cost is None:
-            return Pace.FAST if party.answered else Pace.NEW
-        return Pace.FAST if cost <= FAST_S else Pace.SLOW
+            return SpeedClass.FAST if requester.answered else SpeedClass.NEW
+        return SpeedClass.FAST if cost <= FAST_S else SpeedClass.SLOW
 
-    def is_full_for(self, pace: Pace) -> bool:
+    def is_full_for(self, speed: SpeedClass) -> bool:
         """Whether no host of this pace gets a slot."""
-        return self.free <= 0 or (pace is not Pace.FAST and self._suspects[pace] >= self._most_suspects)
+        return self.free <= 0 or (speed is not SpeedClass.FAST and self._suspects[speed] >= self._most_suspects)
 
-    def may_enter(self, party: Party) -> bool:
+    def may_enter(self, requester: Requester) -> bool:
         """Whether there is room for it. Host and machine leave as many free as they have, so others find room."""
-        pace = self.pace(party)
-        if self.is_full_for(pace) or self._hosts[party.host] >= self.free:
+        speed = self.speed(requester)
+        if self.is_full_for(speed) or self._hosts[requester.host] >= self.free:
             return False
-        return self.has_room(pace, party.share)
+        return self.has_room(speed, requester.share)
 
-    def has_room(self, pace: Pace, share: Hashable) -> bool:
+    def has_room(self, speed: SpeedClass, share: Hashable) -> bool:
         """Whether any of those who share may have another slot."""
-        if self.is_full_for(pace) or self._shares[share] >= self.free:
+        if self.is_full_for(speed) or self._shares[share] >= self.free:
             return False
-        return pace is Pace.FAST or self._suspects_of_share[share] < self._most_of_share
+        return speed is SpeedClass.FAST or self._suspects_of_share[share] < self._most_of_share
 
-    def turn(self, party: Party) -> tuple[float, float]:
+    def sort_key(self, requester: Requester) -> tuple[float, float]:
         """The sort key of a party, lowest first: seconds used by its share, then by itself."""
-        return self.tag(party.share), self.tag(("host", party.host))
+        return self.tag(requester.share), self.tag(("host", requester.host))
 
     def tag(self, key: Hashable) -> float:
         """The seconds used by a share, counted from the start of the first."""
         return max(self._tags.get(key, 0.0), self._present)
 
-    def enter(self, party: Party, now: float) -> Seat:
+    def enter(self, requester: Requester, now: float) -> Slot:
         """It is inside."""
-        seat = Seat(party, self.pace(party), now)
-        self._present = self.tag(party.share)
-        self._count(seat, 1)
-        return seat
+        slot = Slot(requester, self.speed(requester), now)
+        self._present = self.tag(requester.share)
+        self._count(slot, 1)
+        return slot
 
-    def leave(self, seat: Seat, now: float, cost: float | None = None) -> None:
+    def leave(self, slot: Slot, now: float, cost: float | None = None) -> None:
         """It is outside again. ``cost``: seconds its answer took, None where it did not come to one.
 
         A late answer is believed at once; it takes a few quick ones to be fast again.
         """
-        self._count(seat, -1)
-        host = seat.party.host
-        for key in {seat.party.share, ("host", host)}:
-            self._remember(self._tags, key, self.tag(key) + max(0.0, now - seat.since))
+        self._count(slot, -1)
+        host = slot.requester.host
+        for key in {slot.requester.share, ("host", host)}:
+            self._remember(self._tags, key, self.tag(key) + max(0.0, now - slot.since))
         if cost is not None:
             before = self._costs.get(host, cost)
             self._remember(self._costs, host, max(cost, (before + cost) / 2))
 
-    def _count(self, seat: Seat, by: int) -> None:
+    def _count(self, slot: Slot, by: int) -> None:
         self.free -= by
         counts: list[tuple[Counter[Hashable], Hashable]] = [
-            (self._hosts, seat.party.host),
-            (self._shares, seat.party.share),
+            (self._hosts, slot.requester.host),
+            (self._shares, slot.requester.share),
         ]
-        if seat.pace is not Pace.FAST:
-            self._suspects[seat.pace] += by
-            counts.append((self._suspects_of_share, seat.party.share))
+        if slot.speed is not SpeedClass.FAST:
+            self._suspects[slot.speed] += by
+            counts.append((self._suspects_of_share, slot.requester.share))
         for counter, key in counts:
             counter[key] += by
             if not counter[key]:

@@ -93,7 +93,7 @@ class PauseReason(StrEnum):
     """The channel refused several messages in a row, for example because it became one of another kind."""
     REMOVED = "removed"
     """The bot was removed from the server."""
-    TOO_DEAR = "too_dear"
+    TOO_COSTLY = "too_dear"
     """Its regular expressions cost more than a subscription, or its server, may cost."""
 
     @property

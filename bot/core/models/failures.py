@@ -46,7 +46,7 @@ class FailureCode(StrEnum):
     # What delivery found out by itself.
     HELD_BACK = "held_back"
     """All messages wait: after a global rate limit, or during an outage."""
-    SERVER_AWAY = "server_away"
+    GUILD_UNAVAILABLE = "server_away"
     """The guild is unavailable."""
     DELETED = "deleted"
     """It arrived, and was deleted in the channel."""
@@ -56,7 +56,7 @@ class FailureCode(StrEnum):
     """The channel's history cannot be read, so nothing tells whether it arrived."""
     CROWDED = "crowded"
     """Too much was written since, or too many posts archived, to tell whether it arrived."""
-    HEADLESS = "headless"
+    STARTER_DELETED = "headless"
     """The first message of a forum's post was deleted, so nothing tells whether it arrived."""
     NO_FORUM = "no_forum"
     """The channel was a forum and is none any more."""

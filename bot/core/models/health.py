@@ -150,7 +150,7 @@ class Incident:
 class NoticeContent(EntryContent):
     """A source that a channel's topics depend on cannot be read, or can be again (``better``).
 
-    ``count`` topics still cannot be read there; ``topics`` names the first of them. Or (``too_dear``) the
+    ``count`` topics still cannot be read there; ``topics`` names the first of them. Or (``too_costly``) the
     one topic is paused because the patterns of its subscription cost too much.
     """
 
@@ -162,7 +162,7 @@ class NoticeContent(EntryContent):
     language: str
     since: datetime | None = None
     cause: Cause | None = None
-    too_dear: bool = False
+    too_costly: bool = False
 
     kind = EntryKind.NOTICE
 

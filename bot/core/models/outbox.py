@@ -88,9 +88,9 @@ class AlertContent(EntryContent):
         """With a fresher RP."""
         return replace(self, post=replace(self.post, rp=rp), observed_at=at)
 
-    def found_also(self, place: FoundAt) -> Self:
+    def found_also(self, destination: FoundAt) -> Self:
         """With one more place where its post was found, each named once."""
-        return self if self.hidden else replace(self, also=tuple(dict.fromkeys((*self.also, place))))
+        return self if self.hidden else replace(self, also=tuple(dict.fromkeys((*self.also, destination))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Message:
     """The failure of the last try, or the reason why it was given up."""
     mentions: tuple[RoleId, ...] = ()
     """The roles it mentions, fixed when it was sealed."""
-    is_aside: bool = False
+    is_set_aside: bool = False
     """It failed by itself again and again; its channel goes on behind it."""
     forum: ForumPlan | None = None
     """None: its channel is no forum."""
@@ -197,7 +197,7 @@ class Message:
         return f"k{self.id}"
 
     @property
-    def place(self) -> ChannelId:
+    def destination(self) -> ChannelId:
         """The channel of the message: its channel, or a post of that forum."""
         return self.channel_id if self.forum is None else self.forum.thread_id or self.channel_id
 

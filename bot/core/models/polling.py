@@ -166,8 +166,8 @@ class PollPlan:
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were never sent go first.
     ``new_fingerprints``, ``seen_again``: names to be kept, and those to be kept for longer. ``links``: other
-    identities that links to known posts have by now. ``too_dear``: subscriptions paused from now on, because their
-    patterns cost too much; nothing was decided for them.
+    identities that links to known posts have by now. ``too_costly``: subscriptions paused from now on, because
+    their patterns cost too much; nothing was decided for them.
     """
 
     watch: Watch
@@ -187,7 +187,7 @@ class PollPlan:
     own: tuple[PostKey, ...] = ()
     echoes: tuple[Echo, ...] = ()
     others_within: timedelta | None = None
-    too_dear: tuple[SubscriptionId, ...] = ()
+    too_costly: tuple[SubscriptionId, ...] = ()
     kept: int | None = None
     seen: tuple[PostKey, ...] = ()
     new_fingerprints: tuple[tuple[PostKey, int], ...] = ()

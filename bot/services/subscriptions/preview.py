@@ -81,7 +81,7 @@ class SubscriptionPreview:
         meant = await self._trends.similar(subscription.topic, viewer, answered, begun=not result.top)
         return replace(result, similar=tuple(one for one in meant if not one.is_address))
 
-    async def sample(self, subscription: Subscription, since: datetime) -> AlertContent | None:
+    async def preview_alert(self, subscription: Subscription, since: datetime) -> AlertContent | None:
         """The largest post of the topic, stored since then or there now, as the alert it would have been."""
         stored = await self._storage.trends.recent_posts(
             subscription.topic.key, since, _viewer_of(subscription), sources=subscription.settings.min_rp.keys()

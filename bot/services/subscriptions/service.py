@@ -37,7 +37,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import topic_key
-from bot.polling.rule_evaluator import PRICE_MAX, price, run_in_request_thread
+from bot.polling.rule_evaluator import PATTERN_COST_MAX, pattern_cost, run_in_request_thread
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.services.subscriptions import edits
 from bot.services.subscriptions.feed_topics import feed_at
@@ -73,7 +73,7 @@ class SubscriptionService:
         self._minimums = Minimums(trends, settings)
         self._preview = SubscriptionPreview(storage, sources, trends, clock)
         # Two people at once must not both take the last place of a quota.
-        self._places = asyncio.Lock()
+        self._quota_lock = asyncio.Lock()
 
     async def subscribe(self, ask: SubscribeRequest) -> SubscribeResult:
         """Check, store with a baseline, then fetch and say what would have come.
@@ -82,8 +82,8 @@ class SubscriptionService:
         then.
         """
         wanted = await self._wanted(ask)
-        await _check_price(wanted.settings.rules)
-        async with self._places:
+        await _check_pattern_cost(wanted.settings.rules)
+        async with self._quota_lock:
             self._check_quota(await self._storage.subscriptions.counts(ask.guild_id, ask.channel_id), taking=1)
             subscription = await self._storage.subscriptions.subscribe(
                 wanted, self._baseline_since(), self._clock()
@@ -110,7 +110,7 @@ class SubscriptionService:
             created_by=user_id,
             settings=old.settings,
         )
-        async with self._places:
+        async with self._quota_lock:
             now = self._clock()
             # In this order a fault in between leaves both, and nothing that waits is lost.
             try:
@@ -128,7 +128,7 @@ class SubscriptionService:
         """
         added = await self._existing(made, guild_id)
         await self.channel_of(before, guild_id)
-        async with self._places:
+        async with self._quota_lock:
             restored = await self._storage.subscriptions.restore(
                 before, self._baseline_since(), self._clock(), guild_id
             )
@@ -154,7 +154,7 @@ class SubscriptionService:
         now = await self._existing(change.before.id, guild_id)
         if now.settings != change.before.settings:
             raise RefusedRequest("error-undo-changed")
-        await _check_price(change.after.settings.rules)
+        await _check_pattern_cost(change.after.settings.rules)
         return await self._preview.result(await self._changed(change.after))
 
     async def with_min_rp(
@@ -183,7 +183,7 @@ class SubscriptionService:
             raise RefusedRequest("error-no-source-left")
         settings = self._minimums.settings_after(old.settings, chosen)
         if chosen.include is not None or chosen.exclude is not None:
-            await _check_price(settings.rules)
+            await _check_pattern_cost(settings.rules)
         return await self._preview.details(await self._changed(replace(old, settings=settings)))
 
     def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
@@ -237,7 +237,7 @@ class SubscriptionService:
 
     async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Listen again from now. Raises ``RefusedRequest`` when it is gone."""
-        await _check_price((await self._existing(subscription_id, guild_id)).settings.rules)
+        await _check_pattern_cost((await self._existing(subscription_id, guild_id)).settings.rules)
         await self._storage.subscriptions.resume(subscription_id, self._baseline_since(), self._clock())
         return await self._existing(subscription_id, guild_id)
 
@@ -259,7 +259,7 @@ class SubscriptionService:
 
     async def restore(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Undo ``remove``. Raises ``RefusedRequest`` when it is too late, subscribed again or over the quota."""
-        async with self._places:
+        async with self._quota_lock:
             now = self._clock()
             within = None if guild_id == EVERYWHERE else guild_id
             restored = await self._storage.subscriptions.restore(
@@ -332,11 +332,11 @@ class SubscriptionService:
         """Number of alerts sent for each in the last 24 hours, and the time of the last one."""
         return await self._storage.activity.alert_activity([one.id for one in shown], self._clock() - DAY)
 
-    async def sample(self, subscription_id: SubscriptionId, guild_id: GuildId) -> AlertContent | None:
+    async def preview_alert(self, subscription_id: SubscriptionId, guild_id: GuildId) -> AlertContent | None:
         """The largest known post of the topic as the alert it would have been; None without any post."""
         subscription = await self.get(subscription_id, guild_id)
         since = self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
-        return await self._preview.sample(subscription, since)
+        return await self._preview.preview_alert(subscription, since)
 
     async def _wanted(self, ask: SubscribeRequest) -> NewSubscription:
         topic = checked_topic(ask.topic)
@@ -376,10 +376,10 @@ class SubscriptionService:
         )
 
 
-async def _check_price(rules: Rules) -> None:
+async def _check_pattern_cost(rules: Rules) -> None:
     """Raises ``PatternsTooDear`` where patterns would cost more than a subscription may."""
     words = (*rules.include, *rules.exclude)
-    if any(map(is_pattern, words)) and await run_in_request_thread(price, words) > PRICE_MAX:
+    if any(map(is_pattern, words)) and await run_in_request_thread(pattern_cost, words) > PATTERN_COST_MAX:
         raise PatternsTooDear
 
 

@@ -25,10 +25,10 @@ LOOPBACK_CONCURRENCY = 100
 class _HostState:
     """The state of a host: requests in its slots, the time of the next start, and of the end of a block."""
 
-    __slots__ = ("apart_s", "blocked_until", "failed_at", "failures", "next_start", "seats", "users", "why")
+    __slots__ = ("apart_s", "blocked_until", "failed_at", "failures", "next_start", "slots", "users", "why")
 
-    def __init__(self, seats: int, apart_s: float) -> None:
-        self.seats = asyncio.Semaphore(seats)
+    def __init__(self, slots: int, apart_s: float) -> None:
+        self.slots = asyncio.Semaphore(slots)
         self.apart_s = apart_s
         self.users = 0
         self.next_start = 0.0
@@ -57,27 +57,27 @@ class HostLimiter:
         self._refuse_while_resting(name, host)
         host.users += 1
         try:
-            await self._take_seat(name, host)
+            await self._take_slot(name, host)
             try:
-                await self._wait_for_turn(host)
+                await self._wait_for_spacing(host)
                 self._refuse_while_resting(name, host)
                 yield
             finally:
-                host.seats.release()
+                host.slots.release()
         finally:
             host.users -= 1
 
-    async def _take_seat(self, name: str, host: _HostState) -> None:
-        if not host.seats.locked():
-            await host.seats.acquire()  # at once: nothing to time
+    async def _take_slot(self, name: str, host: _HostState) -> None:
+        if not host.slots.locked():
+            await host.slots.acquire()  # at once: nothing to time
             return
         try:
             async with asyncio.timeout(self._limits.total_timeout_s):
-                await host.seats.acquire()
+                await host.slots.acquire()
         except TimeoutError:
             raise SourceBusy(f"{name}: too many questions are waiting for this host") from None
 
-    async def _wait_for_turn(self, host: _HostState) -> None:
+    async def _wait_for_spacing(self, host: _HostState) -> None:
         if host.apart_s <= 0:
             return
         now = asyncio.get_running_loop().time()

@@ -21,7 +21,7 @@ from typing import Any, Final
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.admission import Gate
-from bot.core.limits.fair_share import Party, Seat
+from bot.core.limits.fair_share import Requester, Slot
 
 from .address_guard import wrapped_ipv4
 
@@ -43,17 +43,17 @@ LookUp = Callable[..., list[tuple[Any, ...]]]
 """``socket.getaddrinfo``, or what stands for it in a test."""
 
 
-def machine(address: str) -> str | None:
+def address_group(address: str) -> str | None:
     """Under which address others may be too: IPv4 by 24 bits, IPv6 by 48, which is what one customer is given.
 
     None for what is no IP address.
     """
     bare = address.partition("%")[0]
-    return _machine(bare) if len(bare) <= _LONGEST_IP and _LOOKS_LIKE_IP.fullmatch(bare) else None
+    return _address_group(bare) if len(bare) <= _LONGEST_IP and _LOOKS_LIKE_IP.fullmatch(bare) else None
 
 
 @lru_cache(maxsize=4_096)
-def _machine(address: str) -> str | None:
+def _address_group(address: str) -> str | None:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -81,7 +81,7 @@ class CachingResolver(AbstractResolver):
         self._believed_s = believed_s
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="names")
         self._gate = Gate(threads)
-        self._machines: OrderedDict[str, str] = OrderedDict()
+        self._address_groups: OrderedDict[str, str] = OrderedDict()
         self._just_found: OrderedDict[tuple[str, socket.AddressFamily], tuple[float, Sequence[ResolveResult]]] = (
             OrderedDict()
         )
@@ -89,17 +89,17 @@ class CachingResolver(AbstractResolver):
     def address_group_of(self, host: str) -> str | None:
         """Under which address others may be too, by the last connection to ``host`` (with or without a port)."""
         name = _bare(host)
-        return machine(name) or self._machines.get(name)
+        return address_group(name) or self._address_groups.get(name)
 
     def connected(self, host: str, address: str) -> None:
         """A connection to ``host`` is made to this very address."""
-        found = machine(address)
+        found = address_group(address)
         if found is not None:
             name = _bare(host)
-            self._machines[name] = found
-            self._machines.move_to_end(name)
-            while len(self._machines) > REMEMBERED:
-                self._machines.popitem(last=False)
+            self._address_groups[name] = found
+            self._address_groups.move_to_end(name)
+            while len(self._address_groups) > REMEMBERED:
+                self._address_groups.popitem(last=False)
 
     async def find_address_group(self, host: str) -> None:
         """Look up where ``host`` leads first. Raises ``OSError`` or ``ValueError`` for no such name."""
@@ -125,18 +125,18 @@ class CachingResolver(AbstractResolver):
 
     async def _resolved(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
         try:
-            seat = await self._gate.enter(Party(host.lower(), _domain(host)), patience_s=PATIENCE_S)
+            slot = await self._gate.enter(Requester(host.lower(), _domain(host)), patience_s=PATIENCE_S)
         except TimeoutError:
             raise OSError(None, "too many names are being looked up") from None
         began = asyncio.get_running_loop().time()
         look_up = partial(self._look_up, host, port, type=socket.SOCK_STREAM, family=family, flags=_FLAGS)
         running = asyncio.get_running_loop().run_in_executor(self._threads, look_up)
-        running.add_done_callback(partial(self._over, seat, began))
+        running.add_done_callback(partial(self._over, slot, began))
         infos = await asyncio.shield(running)  # the thread goes on, and its place is taken, until it ends
         return [_result(host, *info) for info in infos if info[0] in {socket.AF_INET, socket.AF_INET6}]
 
-    def _over(self, seat: Seat, began: float, running: asyncio.Future[list[tuple[Any, ...]]]) -> None:
-        self._gate.leave(seat, asyncio.get_running_loop().time() - began)
+    def _over(self, slot: Slot, began: float, running: asyncio.Future[list[tuple[Any, ...]]]) -> None:
+        self._gate.leave(slot, asyncio.get_running_loop().time() - began)
         if not running.cancelled():
             running.exception()  # whoever asked may be gone; nobody else need hear of it
 

@@ -73,7 +73,7 @@ class Robots:
         """Beside the event loop where it may take long."""
         if rules is NO_RULES:
             return True
-        size = offload.OFFLOAD_FROM_BYTES if rules.is_dear(url) else 0
+        size = offload.OFFLOAD_FROM_BYTES if rules.is_costly(url) else 0
         return await offload.read_from(site, size, allows, rules, url)
 
     async def _rules(self, site: str) -> _Rules:

@@ -21,7 +21,7 @@ RULE_MAX: Final = 10_000
 """Characters of a rule that are read: no address that is asked is as long."""
 WILDCARDS_MAX: Final = 2_000
 """Rules with ``*`` or ``$`` that are kept as written. Each is tried at each question, so many cost time."""
-DEAR: Final = 20_000_000
+COSTLY: Final = 20_000_000
 """Characters of rules times characters of an address, of which a million takes up to 0.2 ms."""
 
 _USER_AGENT: Final = re.compile(r"user[- ]?agent(?:\s*+:|\s)\s*+(.*)", re.IGNORECASE)
@@ -55,9 +55,9 @@ class SiteRules:
         wild = sum(len(pattern) + 130 for pattern, _, _ in self.wildcards)
         return 400 + 8 * (len(self.allowed) + len(self.forbidden)) + 36 * len(self.lengths) + wild
 
-    def is_dear(self, url: str) -> bool:
+    def is_costly(self, url: str) -> bool:
         """Whether asking may take long: each wildcard is looked for in the address, at worst at each place."""
-        return len(url) * sum(len(pattern) for pattern, _, _ in self.wildcards) > DEAR
+        return len(url) * sum(len(pattern) for pattern, _, _ in self.wildcards) > COSTLY
 
     def allow(self, url: str) -> bool:
         """Whether the address may be asked: the longest rule that fits says so, and allows where two are as long.

@@ -67,7 +67,7 @@ async def read_from(asked: str, size: int, reading: Callable[P, T], /, *args: P.
 
     ``asked``: the address that gave it, or its host. ``reading`` is pure, and a function of a module: what is none
     (in a source that is only tried out) no process finds, and it is read in a thread, which nobody can end.
-    Raises what that raises, and ``SourceTooDear`` where a long answer was not read within bounds.
+    Raises what that raises, and ``SourceTooCostly`` where a long answer was not read within bounds.
     """
     if size < OFFLOAD_FROM_BYTES:
         await _TURNS.setdefault(asyncio.get_running_loop(), LoopBudget()).checkpoint()

@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
-from bot.core.errors import SourceError, SourceTooDear
+from bot.core.errors import SourceError, SourceTooCostly
 
 from .process import DEADLINE_S, Ended, ReaderProcess
 
@@ -111,7 +111,7 @@ class Readers:
     async def read(self, host: str, reading: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """The result of ``reading``, a function of a module, for a long answer of this host, or its exception.
 
-        Raises ``SourceTooDear`` if it was not read within time and memory, and while the host is blocked after
+        Raises ``SourceTooCostly`` if it was not read within time and memory, and while the host is blocked after
         that.
         """
         self._refuse_while_resting(host)
@@ -122,7 +122,7 @@ class Readers:
             try:
                 good, result = await loop.run_in_executor(self._threads, reader.ask, reading, args, named)
             except (Ended, MemoryError) as problem:
-                raise self._too_dear(host) from problem
+                raise self._too_costly(host) from problem
             except OSError as problem:
                 raise SourceError(f"{host}: no process could be started to read its answer") from problem
             except asyncio.CancelledError:
@@ -132,7 +132,7 @@ class Readers:
                 self._give_back(reader, loop)
         if not good:
             if isinstance(result, MemoryError):
-                raise self._too_dear(host) from result
+                raise self._too_costly(host) from result
             raise result
         self.resting.end(host)
         return result  # type: ignore[no-any-return]
@@ -164,11 +164,13 @@ class Readers:
     def _refuse_while_resting(self, host: str) -> None:
         left = self.resting.left(host)
         if left is not None:
-            raise SourceTooDear(f"{host}: its long answers rest, one took too long to read", retry_after=left)
+            raise SourceTooCostly(f"{host}: its long answers rest, one took too long to read", retry_after=left)
 
-    def _too_dear(self, host: str) -> SourceTooDear:
+    def _too_costly(self, host: str) -> SourceTooCostly:
         rest = self.resting.begin(host)
-        return SourceTooDear(f"{host}: its answer takes more time or memory to read than it may", retry_after=rest)
+        return SourceTooCostly(
+            f"{host}: its answer takes more time or memory to read than it may", retry_after=rest
+        )
 
 
 OURS: Final = Readers()

@@ -100,15 +100,15 @@ def _calls(sql: str) -> str:
 
 def _arguments(sql: str, begin: int) -> Iterator[tuple[int, int]]:
     """Begin and end of each argument of the call that begins at ``begin``, then of the closing parenthesis."""
-    depth, place = 0, begin
+    depth, start = 0, begin
     for match in re.compile(r"'(?:[^']|'')*'|[(),]").finditer(sql, begin):
         if match[0] == "(":
             depth += 1
         elif match[0] == ")" and depth:
             depth -= 1
         elif match[0] in ",)" and not depth:
-            yield place, match.start()
-            place = match.end()
+            yield start, match.start()
+            start = match.end()
             if match[0] == ")":
                 yield match.start(), match.end()
                 return

@@ -37,7 +37,7 @@ from .disk_room import disk_room
 from .errors import translate_errors
 from .group_commit import Groups, Work
 from .migrate import database_path, load_steps, migrate, refuse_newer, status
-from .question_queue import Questions
+from .question_queue import QuestionQueue
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ class SqliteDatabase:
         self._writer = writer
         self._reader = reader
         self._asker = asker
-        self._questions = Questions(asker.run)
+        self._questions = QuestionQueue(asker.run)
         self._reads = Groups(reader.run, "BEGIN")
         self._writes = Groups(writer.run, *_BEGIN_NORMAL)
         self._durable = Groups(writer.run, *_BEGIN_FULL)

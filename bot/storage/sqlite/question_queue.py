@@ -37,7 +37,7 @@ class RunInThread(Protocol):
         ...
 
 
-class Questions:
+class QuestionQueue:
     """Runs questions in a connection's thread. ``clock``: monotonic seconds, read in that thread too."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Questions:
 
     async def ask(self, work: Work[T]) -> T:
         """Result of ``work`` on one consistent snapshot. Raises ``TookTooLong``; a cancelled question ends."""
-        question = _Question(self._clock, self._clock() + self._patience_s, self._answer_within_s)
+        question = _QueuedQuestion(self._clock, self._clock() + self._patience_s, self._answer_within_s)
         try:
             return await self._run_in_thread(partial(question.answered, work))
         except CancelledError:
@@ -64,7 +64,7 @@ class Questions:
 
 
 @dataclass(slots=True)
-class _Question:
+class _QueuedQuestion:
     """One question: the time it must begin by, and the seconds it has from then on."""
 
     clock: Callable[[], float]

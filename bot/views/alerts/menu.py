@@ -180,15 +180,15 @@ def topic_label(subscription: Subscription) -> str:
 def thresholds_line(speaker: Speaker, subscription: Subscription) -> str:
     """Each source's minimum in words; a feed's articles have no count to reach one."""
     return speaker.say("list-comma").join(
-        speaker.say(_bar_text(source, bar), source=source_name(speaker, source), bar=speaker.number(bar))
-        for source, bar in subscription.settings.min_rp.items()
+        speaker.say(_min_rp_text(source, min_rp), source=source_name(speaker, source), bar=speaker.number(min_rp))
+        for source, min_rp in subscription.settings.min_rp.items()
     )
 
 
-def _bar_text(source: SourceName, bar: int) -> str:
+def _min_rp_text(source: SourceName, min_rp: int) -> str:
     if not source.traits.counts_reposts:
         return "alert-menu-articles"
-    return "alert-menu-bar" if bar else "alert-menu-all"
+    return "alert-menu-bar" if min_rp else "alert-menu-all"
 
 
 def _held_post(

@@ -114,7 +114,7 @@ def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) 
     return Drawn(fitted(view), message.mentions)
 
 
-def draw_sample(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
+def draw_alert_preview(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
     """An alert of this kind, marked as a sample, without mention and without buttons but open."""
     speaker = texts.speaker(content.language)
     text = _card_text(content, speaker, TEXT_LIMITS[0], age_restricted=age_restricted, caution=True)
@@ -335,13 +335,13 @@ def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
 def _why(content: AlertContent, speaker: Speaker) -> str:
     """The first line: the topic and the reason for the alert. The present count stands below, where it changes."""
     topic = label(content.topic.name, TOPIC_NAME_MAX)
-    bar = {"bar": speaker.number(content.min_rp), "count": content.min_rp}
+    min_rp = {"bar": speaker.number(content.min_rp), "count": content.min_rp}
     if content.reason is AlertReason.ROSE:
-        why = speaker.say("alert-why-rose", **bar)
+        why = speaker.say("alert-why-rose", **min_rp)
     elif is_article(content.post):
         why = speaker.say("alert-why-new-entry")
     elif content.min_rp > 0 and content.post.rp is not None:
-        why = speaker.say("alert-why-new-passed", **bar)
+        why = speaker.say("alert-why-new-passed", **min_rp)
     else:
         why = speaker.say("alert-why-new")
     return speaker.say("alert-head", topic=topic, why=why)

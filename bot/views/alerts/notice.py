@@ -18,7 +18,7 @@ UNWELL_COLOUR, WELL_COLOUR = 0xC8442E, 0x3A8F5C
 
 def notice_text(speaker: Speaker, content: NoticeContent) -> str:
     """The text of a notice: the source, its problem and since when, and the topics; or its recovery."""
-    if content.too_dear and content.topics:
+    if content.too_costly and content.topics:
         return speaker.say("notice-too-dear", topic=label(content.topics[0], TOPIC_NAME_MAX) or "-")
     values: dict[str, Any] = {"source": endpoint_name(speaker, content.endpoint)}
     if content.better and content.scope is OutageScope.NONE:

@@ -15,7 +15,7 @@ from discord import ui
 
 from bot.core.models import ChannelId, Digest, DigestId, RoleId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
-from bot.views.kit.layout import button, card_of, finished, turns
+from bot.views.kit.layout import button, card_of, finished, page_row
 from bot.views.kit.text import Speaker, age, when
 from bot.views.kit.theme import ACCENT, ACCENT_RESTING
 from bot.views.subscriptions.lines import role_line
@@ -170,7 +170,7 @@ def draw_digest_list(
     card.add_item(ui.TextDisplay(f"-# {count}"))
     card.add_item(ui.ActionRow(_menu(speaker, shown, channel_id, channel_names, marks)))
     if last_page > 0:
-        card.add_item(_turns(speaker, page, last_page, channel_id))
+        card.add_item(_page_buttons(speaker, page, last_page, channel_id))
     return finished(card)
 
 
@@ -300,10 +300,10 @@ def _menu(
     return ui.Select(custom_id=pick_id(channel_id), placeholder=speaker.say("digest-list-pick"), options=options)
 
 
-def _turns(speaker: Speaker, page: int, last_page: int, channel_id: ChannelId | None) -> ui.ActionRow[Any]:
+def _page_buttons(speaker: Speaker, page: int, last_page: int, channel_id: ChannelId | None) -> ui.ActionRow[Any]:
     # Ids differ on every page, for Discord refuses equal ones.
     back = button(speaker.say("button-previous"), page_id(page - 1, channel_id) if page else "kw:digest:first")
-    return turns(back, button(speaker.say("button-next"), page_id(page + 1, channel_id)), page, last_page)
+    return page_row(back, button(speaker.say("button-next"), page_id(page + 1, channel_id)), page, last_page)
 
 
 def _actions(speaker: Speaker, digest_id: DigestId, *actions: DigestCardAction) -> ui.ActionRow[Any]:

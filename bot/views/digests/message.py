@@ -15,7 +15,7 @@ from discord import ui
 
 from bot.core.models import DigestContent, DigestPost, DigestTopic, MessageId, Period, TopicState
 from bot.core.text import excerpt, label, one_line
-from bot.views.kit.layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, text_weight, turns
+from bot.views.kit.layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, page_row, text_weight
 from bot.views.kit.post import is_withheld, open_button
 from bot.views.kit.text import Speaker, age, when
 from bot.views.kit.theme import ACCENT, ACCENT_RESTING
@@ -102,7 +102,7 @@ def draw_digest_page(
     small = speaker.say("alert-dot").join(filter(None, (caution(speaker, content), pages)))
     card.add_item(ui.TextDisplay(f"-# {small}"))
     if last_page > 0:
-        card.add_item(_turns(message_id, index, page, last_page))
+        card.add_item(_page_buttons(message_id, index, page, last_page))
     return finished(card)
 
 
@@ -276,10 +276,10 @@ def _page_post(reader: DrawContext, post: DigestPost, rank: int) -> ui.Item[Any]
     return ui.TextDisplay(text) if opened is None else ui.Section(ui.TextDisplay(text), accessory=opened)
 
 
-def _turns(message_id: MessageId, index: int, page: int, last_page: int) -> ui.ActionRow[Any]:
+def _page_buttons(message_id: MessageId, index: int, page: int, last_page: int) -> ui.ActionRow[Any]:
     # Ids differ on every page, the first and the last too: Discord refuses equal ones.
     back, forth = (f"{DigestAction.MORE}.{to}" for to in (max(page - 1, 0), page + 1))
-    return turns(
+    return page_row(
         button("◀", button_id(message_id, index, back)),
         button("▶", button_id(message_id, index, forth)),
         page,

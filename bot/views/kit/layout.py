@@ -61,7 +61,7 @@ def button(label: str, custom_id: str, style: discord.ButtonStyle | None = None)
     return ui.Button(label=label, custom_id=custom_id, style=style or discord.ButtonStyle.secondary)
 
 
-def turns(back: ui.Button[Any], forth: ui.Button[Any], page: int, last_page: int) -> ui.ActionRow[Any]:
+def page_row(back: ui.Button[Any], forth: ui.Button[Any], page: int, last_page: int) -> ui.ActionRow[Any]:
     """Back and forth between pages that count from 0; what leads nowhere is greyed out."""
     back.disabled, forth.disabled = page == 0, page == last_page
     return ui.ActionRow(back, forth)

@@ -42,7 +42,7 @@ class SubscriptionAction(StrEnum):
 
     EDIT = "edit"
     FILTERS = "filters"
-    SAMPLE = "sample"
+    PREVIEW = "sample"
     PAUSE = "pause"
     RESUME = "resume"
     MUTE_HOUR = "mute-hour"
@@ -145,7 +145,7 @@ def _subscribed_row(
 ) -> ui.ActionRow[Any]:
     """The row of a new subscription; where it replaces another, an undo comes first."""
     row = action_row(
-        speaker, subscription.id, SubscriptionAction.SAMPLE, SubscriptionAction.EDIT, SubscriptionAction.REMOVE
+        speaker, subscription.id, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.REMOVE
     )
     if before is None:
         return row
@@ -195,7 +195,7 @@ def draw_detail(
     first = (
         SubscriptionAction.EDIT,
         SubscriptionAction.FILTERS,
-        SubscriptionAction.SAMPLE,
+        SubscriptionAction.PREVIEW,
         SubscriptionAction.RESUME if resting else SubscriptionAction.PAUSE,
         SubscriptionAction.REMOVE,
     )

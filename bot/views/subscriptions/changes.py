@@ -19,7 +19,7 @@ from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT
 
 from .cards import SubscriptionAction, action_row
-from .lines import bar_words, day_line, role_words, shown_words, topic_name
+from .lines import day_line, min_rp_words, role_words, shown_words, topic_name
 
 OFFERS_MAX: Final = 4
 """Buttons of minimums in a row; the fifth place is for undo."""
@@ -46,7 +46,7 @@ def offer_row(
     speaker: Speaker, subscription: Subscription, offers: Iterable[tuple[int, int]]
 ) -> list[ui.ActionRow[Any]]:
     """Buttons that set a minimum, each with what it would have let through in a day; the present one is marked."""
-    counted = [bar for source, bar in subscription.settings.min_rp.items() if source.traits.counts_reposts]
+    counted = [min_rp for source, min_rp in subscription.settings.min_rp.items() if source.traits.counts_reposts]
     buttons = []
     for min_rp, passing in list(offers)[:OFFERS_MAX]:
         is_set = bool(counted) and set(counted) == {min_rp}
@@ -120,7 +120,7 @@ def draw_changed(
     for one in action_row(
         speaker,
         after.id,
-        SubscriptionAction.SAMPLE,
+        SubscriptionAction.PREVIEW,
         SubscriptionAction.EDIT,
         SubscriptionAction.REMOVE,
         plain=True,
@@ -143,10 +143,10 @@ def _source_lines(
         if source not in after:
             yield speaker.say("change-source-removed", source=name)
         elif source not in before:
-            yield speaker.say("change-source-added", source=name, bar=bar_words(speaker, after[source]))
+            yield speaker.say("change-source-added", source=name, bar=min_rp_words(speaker, after[source]))
         elif before[source] != after[source]:
-            bars = (bar_words(speaker, bars[source]) for bars in (before, after))
-            yield from _line(speaker, "change-min-rp", *bars, source=name)
+            minimums = (min_rp_words(speaker, minimums[source]) for minimums in (before, after))
+            yield from _line(speaker, "change-min-rp", *minimums, source=name)
 
 
 def _words(speaker: Speaker, text_id: str, before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from bot.core.text import excerpt
 from bot.views.kit.forms import About, Form, FormKind
 from bot.views.kit.text import LANGUAGES, Speaker
 
-from .lines import bars_plain
+from .lines import min_rp_plain
 
 WORDS_FIELD_MAX = 2000
 """20 words of 60 characters with quotes and commas fit."""
@@ -86,12 +86,12 @@ class EditForm(Form):
 
 
 def _min_rp_field(speaker: Speaker, subscription: Subscription) -> ui.TextInput[Any]:
-    bars = set(subscription.settings.min_rp.values())
-    hint = speaker.say("edit-min-rp-hint", bars=bars_plain(speaker, subscription))
+    minimums = set(subscription.settings.min_rp.values())
+    hint = speaker.say("edit-min-rp-hint", bars=min_rp_plain(speaker, subscription))
     return ui.TextInput(
         custom_id="min_rp",
         # Different bars cannot stand in one field: empty leaves them as they are.
-        default=str(bars.pop()) if len(bars) == 1 else None,
+        default=str(minimums.pop()) if len(minimums) == 1 else None,
         placeholder=excerpt(hint, 100),
         required=False,
         max_length=20,

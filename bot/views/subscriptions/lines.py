@@ -34,7 +34,7 @@ def subscribed_lines(
         speaker.say(
             "subscribed-asked",
             source=source_name(speaker, source),
-            bar=bar_words(speaker, subscription.settings.min_rp.get(source, 0)),
+            bar=min_rp_words(speaker, subscription.settings.min_rp.get(source, 0)),
             asked=label(without_addresses(words), 60),
         )
         for source, words in asked
@@ -51,13 +51,13 @@ def detail_lines(
 ) -> list[str]:
     """All there is to know about a subscription; ``address``: of its feed, for those who manage it."""
     rules = subscription.settings.rules
-    bars = [
-        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
-        for source, bar in subscription.settings.min_rp.items()
+    minimums = [
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=min_rp_words(speaker, min_rp))
+        for source, min_rp in subscription.settings.min_rp.items()
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
     feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
-    lines = [where, *feed, *bars, *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone)]
+    lines = [where, *feed, *minimums, *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone)]
     if rules.muted_authors:
         handles = _shown(speaker.say("list-comma").join(rules.muted_authors), 150)
         lines.append(speaker.say("rule-authors", handles=handles))
@@ -77,7 +77,7 @@ def list_line(
 ) -> str:
     """A subscription in two or three short lines."""
     about = [_separated(speaker, [f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
-    about.append(_separated(speaker, [bars_line(speaker, subscription)]))
+    about.append(_separated(speaker, [min_rp_line(speaker, subscription)]))
     words = [
         *_words(speaker, "rule-include", subscription.settings.rules.include, 60),
         *_words(speaker, "rule-exclude", subscription.settings.rules.exclude, 60),
@@ -107,18 +107,18 @@ def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
     return f"🟢 {speaker.say('state-active')}"
 
 
-def bars_line(speaker: Speaker, subscription: Subscription) -> str:
+def min_rp_line(speaker: Speaker, subscription: Subscription) -> str:
     """``トレンドページ: RP 100 以上 ・ Mastodon: RP 10 以上``."""
-    bars = (
-        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
-        for source, bar in subscription.settings.min_rp.items()
+    minimums = (
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=min_rp_words(speaker, min_rp))
+        for source, min_rp in subscription.settings.min_rp.items()
     )
-    return _separated(speaker, bars)
+    return _separated(speaker, minimums)
 
 
-def bars_plain(speaker: Speaker, subscription: Subscription) -> str:
+def min_rp_plain(speaker: Speaker, subscription: Subscription) -> str:
     """The minimums, short enough for a hint in a form: ``トレンドページ 100, Mastodon 10``."""
-    named = (f"{source_name(speaker, source)} {bar}" for source, bar in subscription.settings.min_rp.items())
+    named = (f"{source_name(speaker, source)} {min_rp}" for source, min_rp in subscription.settings.min_rp.items())
     return speaker.say("list-comma").join(named)
 
 
@@ -183,11 +183,11 @@ def _top_post(speaker: Speaker, one: StoredPost, rank: int, newest: datetime, *,
     )
 
 
-def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:
+def _unreached(speaker: Speaker, source: SourceName, min_rp: int, largest: int | None) -> str:
     name = source_name(speaker, source)
     if largest is None:
         return speaker.say("warn-rp-unknown", source=name)
-    return speaker.say("warn-out-of-reach", source=name, bar=bar, largest=largest)
+    return speaker.say("warn-out-of-reach", source=name, bar=min_rp, largest=largest)
 
 
 def _filters(
@@ -231,7 +231,7 @@ def role_words(speaker: Speaker, role_id: RoleId | None) -> str:
     return speaker.say("list-none") if role_id is None else f"<@&{role_id}>"
 
 
-def bar_words(speaker: Speaker, min_rp: int) -> str:
+def min_rp_words(speaker: Speaker, min_rp: int) -> str:
     """A minimum in words."""
     return speaker.say("rule-bar", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
 

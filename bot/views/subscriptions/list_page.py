@@ -17,12 +17,12 @@ from bot.core.bulk_changes import BatchAction, Changed, write_changed
 from bot.core.models import AlertActivity, ChannelId, RoleId, Subscription, SubscriptionId
 from bot.core.text import clean, excerpt, label, utf16_length
 from bot.views.kit.forms import TITLE_MAX
-from bot.views.kit.layout import button, card_of, finished, turns
+from bot.views.kit.layout import button, card_of, finished, page_row
 from bot.views.kit.text import Speaker, age
 from bot.views.kit.theme import ACCENT, ACCENT_RESTING
 
 from .cards import page_id, pick_id, resume_all_button
-from .lines import bars_line, list_line, topic_name
+from .lines import list_line, min_rp_line, topic_name
 
 PAGE: Final = 5
 """Subscriptions a page: each can take 700 of a message's 4,000 characters."""
@@ -133,7 +133,7 @@ def draw_list(
     card.add_item(ui.ActionRow(_menu(speaker, shown, channel_id, channel_names)))
     last_page = (len(subscriptions) - 1) // PAGE
     if last_page > 0:
-        card.add_item(_turns(speaker, part, last_page, part_id))
+        card.add_item(_page_buttons(speaker, part, last_page, part_id))
     card.add_item(_tools(speaker, part))
     if any(one.paused is not None and one.paused.by_discord for one in subscriptions):
         card.add_item(ui.ActionRow(resume_all_button(speaker, subscriptions[0].guild_id)))
@@ -167,7 +167,7 @@ def draw_several(
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(menu), _batch_row(speaker, enabled=count > 0)]
     last_page = (len(subscriptions) - 1) // CHOICES
     if last_page > 0:
-        rows.append(_turns(speaker, part, last_page, several_id))
+        rows.append(_page_buttons(speaker, part, last_page, several_id))
     return card_of(blocks, [*rows, ui.ActionRow(to_list)], ACCENT)
 
 
@@ -290,9 +290,9 @@ def _option(
 ) -> discord.SelectOption:
     name = channel_names.get(subscription.channel_id)
     about = (
-        f"#{name}{speaker.say('alert-dot')}{bars_line(speaker, subscription)}"
+        f"#{name}{speaker.say('alert-dot')}{min_rp_line(speaker, subscription)}"
         if name
-        else bars_line(speaker, subscription)
+        else min_rp_line(speaker, subscription)
     )
     return discord.SelectOption(
         label=excerpt(subscription.topic.name, 100) or "-",
@@ -302,11 +302,11 @@ def _option(
     )
 
 
-def _turns(speaker: Speaker, part: Part, last_page: int, custom_id: Any) -> ui.ActionRow[Any]:
+def _page_buttons(speaker: Speaker, part: Part, last_page: int, custom_id: Any) -> ui.ActionRow[Any]:
     # Ids differ on every page, for Discord refuses equal ones.
     earlier = custom_id(replace(part, page=part.page - 1)) if part.page else "kw:subs:first"
     back = button(speaker.say("button-previous"), earlier)
-    return turns(
+    return page_row(
         back,
         button(speaker.say("button-next"), custom_id(replace(part, page=part.page + 1))),
         part.page,

@@ -132,7 +132,7 @@ async def test_several_that_listen_again_at_once_are_paid_for_each(strict: BotEn
         await strict.admin.click(message, custom_id=custom_id)
         left.append(left_of(strict, strict.admin))
 
-    assert left == [100 - Price.DEAR, 100 - 8 * Price.LOOK]
+    assert left == [100 - Price.EXPENSIVE, 100 - 8 * Price.LOOK]
     assert [one.paused for one in await strict.services.subscriptions.list(GuildId(strict.guild.id))] == [None] * 8
 
 
@@ -165,7 +165,7 @@ async def test_what_asks_sources_by_a_click_costs_what_it_does_by_command(
 
     await press(boss, base, custom_id, picked)
 
-    assert left_of(strict, boss) == 100 - Price.DEAR
+    assert left_of(strict, boss) == 100 - Price.EXPENSIVE
 
 
 async def test_a_form_that_is_sent_off_costs_something(strict: BotEnv, boss: Any) -> None:

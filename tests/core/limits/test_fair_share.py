@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.limits.fair_share import FAST_S, FairShares, Pace, Party, Seat
+from bot.core.limits.fair_share import FAST_S, FairShares, Requester, Slot, SpeedClass
 
 pytestmark = pytest.mark.invariant(11)
 
 SLOW_S, QUICK_S = 30.0, 0.2
 
 
-def party(host: str, machine: str | None = None, *, is_trusted: bool = False) -> Party:
-    return Party(host, machine, is_trusted=is_trusted)
+def requester(host: str, machine: str | None = None, *, is_trusted: bool = False) -> Requester:
+    return Requester(host, machine, is_trusted=is_trusted)
 
 
-def learnt(shares: FairShares, who: Party, cost: float) -> None:
+def learnt(shares: FairShares, who: Requester, cost: float) -> None:
     """It was asked before."""
     shares.leave(shares.enter(who, 0.0), 0.0, cost)
 
@@ -32,12 +32,12 @@ class Simulation:
 
     shares: FairShares
 
-    def run(self, looks: list[tuple[float, Party, float]]) -> list[tuple[Party, float, float]]:
+    def run(self, looks: list[tuple[float, Requester, float]]) -> list[tuple[Requester, float, float]]:
         """Of each look (when it comes, for whom, seconds): for whom, how long it waited, when it ended."""
         coming = sorted(looks, key=lambda one: one[0])
-        waiting: list[tuple[float, Party, float]] = []
-        inside: list[tuple[float, int, Seat, float]] = []
-        done: list[tuple[Party, float, float]] = []
+        waiting: list[tuple[float, Requester, float]] = []
+        inside: list[tuple[float, int, Slot, float]] = []
+        done: list[tuple[Requester, float, float]] = []
         serial = 0
         while coming or waiting or inside:
             now = min([*(look[0] for look in coming[:1]), *(entry[0] for entry in inside[:1])])
@@ -46,7 +46,7 @@ class Simulation:
             while inside and inside[0][0] <= now:
                 _, _, seat, cost = heapq.heappop(inside)
                 self.shares.leave(seat, now, cost)
-            for look in sorted(waiting, key=lambda one: self.shares.turn(one[1])):
+            for look in sorted(waiting, key=lambda one: self.shares.sort_key(one[1])):
                 came, who, cost = look
                 if self.shares.may_enter(who):
                     waiting.remove(look)
@@ -63,8 +63,8 @@ def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
     total: int, slow: int, machines: int, good: int
 ) -> None:
     shares = FairShares(total)
-    slow_ones = [party(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
-    good_ones = [party(f"good{n}", f"fine{n}") for n in range(good)]
+    slow_ones = [requester(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
+    good_ones = [requester(f"good{n}", f"fine{n}") for n in range(good)]
     for who in slow_ones:
         learnt(shares, who, SLOW_S)
     for who in good_ones:
@@ -83,12 +83,12 @@ def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
 @given(st.integers(8, 40), st.integers(1, 200), st.integers(1, 60))
 def test_host_that_is_new_is_not_kept_by_those_known_to_be_slow(total: int, slow: int, machines: int) -> None:
     shares = FairShares(total)
-    slow_ones = [party(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
+    slow_ones = [requester(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
     for who in slow_ones:
         learnt(shares, who, SLOW_S)
 
     done = Simulation(shares).run(
-        [*((0.0, who, SLOW_S) for who in slow_ones), (1.0, party("new", "other"), QUICK_S)]
+        [*((0.0, who, SLOW_S) for who in slow_ones), (1.0, requester("new", "other"), QUICK_S)]
     )
 
     assert next(waited for who, waited, _ in done if who.host == "new") == 0
@@ -98,7 +98,7 @@ def test_hundred_names_of_one_slow_machine_take_no_more_than_one_would() -> None
     one, hundred = FairShares(100), FairShares(100)
 
     for n in range(100):
-        for shares, who in ((one, party("slow", "m")), (hundred, party(f"slow{n}", "m"))):
+        for shares, who in ((one, requester("slow", "m")), (hundred, requester(f"slow{n}", "m"))):
             if shares.may_enter(who):
                 shares.enter(who, 0.0)
 
@@ -107,7 +107,7 @@ def test_hundred_names_of_one_slow_machine_take_no_more_than_one_would() -> None
 
 def test_fast_sites_behind_one_network_share_nothing_but_the_half() -> None:
     shares = FairShares(100)
-    sites = [party(f"site{n}", "network") for n in range(1000)]
+    sites = [requester(f"site{n}", "network") for n in range(1000)]
     for who in sites:
         learnt(shares, who, QUICK_S)
 
@@ -118,33 +118,33 @@ def test_fast_sites_behind_one_network_share_nothing_but_the_half() -> None:
 
 def test_slow_site_behind_a_network_slows_no_other_there() -> None:
     shares = FairShares(20)
-    learnt(shares, party("slow", "network"), SLOW_S)
-    learnt(shares, party("quick", "network"), QUICK_S)
-    while shares.may_enter(party("slow", "network")):
-        shares.enter(party("slow", "network"), 0.0)
+    learnt(shares, requester("slow", "network"), SLOW_S)
+    learnt(shares, requester("quick", "network"), QUICK_S)
+    while shares.may_enter(requester("slow", "network")):
+        shares.enter(requester("slow", "network"), 0.0)
 
-    assert shares.may_enter(party("quick", "network"))
+    assert shares.may_enter(requester("quick", "network"))
 
 
 def test_slow_look_is_believed_at_once_and_forgiven_after_some_quick_ones() -> None:
-    shares, who = FairShares(8), party("a", "m")
+    shares, who = FairShares(8), requester("a", "m")
     learnt(shares, who, QUICK_S)
     learnt(shares, who, SLOW_S)
-    paces = [shares.pace(who)]
+    paces = [shares.speed(who)]
     for _ in range(8):
         learnt(shares, who, QUICK_S)
-        paces.append(shares.pace(who))
+        paces.append(shares.speed(who))
 
-    assert paces[0] is Pace.SLOW
-    assert paces[1] is Pace.SLOW
-    assert paces[-1] is Pace.FAST
+    assert paces[0] is SpeedClass.SLOW
+    assert paces[1] is SpeedClass.SLOW
+    assert paces[-1] is SpeedClass.FAST
 
 
 def test_slow_machines_share_their_part_by_the_seconds_they_cost() -> None:
     shares = FairShares(4)  # one seat for all that is slow
-    for who in (party("late", "a"), party("later", "b")):
+    for who in (requester("late", "a"), requester("later", "b")):
         learnt(shares, who, SLOW_S)
-    looks = [(0.0, party("later", "b"), 30.0)] * 20 + [(0.0, party("late", "a"), 3.0)] * 20
+    looks = [(0.0, requester("later", "b"), 30.0)] * 20 + [(0.0, requester("late", "a"), 3.0)] * 20
 
     done = Simulation(shares).run(looks)
 
@@ -154,16 +154,16 @@ def test_slow_machines_share_their_part_by_the_seconds_they_cost() -> None:
 
 def test_what_the_operator_chose_counts_as_fast() -> None:
     shares = FairShares(20)
-    mine = party("mine", "m", is_trusted=True)
+    mine = requester("mine", "m", is_trusted=True)
     learnt(shares, mine, SLOW_S)
 
-    assert shares.pace(mine) is Pace.FAST
+    assert shares.speed(mine) is SpeedClass.FAST
 
 
 def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_ones_once() -> None:
     shares = FairShares(40)
-    slow = [Party(f"slow{n}", "machine", answered=True) for n in range(60)]
-    good = [Party(f"good{n}", f"other{n}", answered=True) for n in range(60)]
+    slow = [Requester(f"slow{n}", "machine", answered=True) for n in range(60)]
+    good = [Requester(f"good{n}", f"other{n}", answered=True) for n in range(60)]
     looks = [(0.0, who, SLOW_S) for who in slow] + [(0.5, who, QUICK_S) for who in good]
 
     first = Simulation(shares).run(looks)
@@ -171,22 +171,22 @@ def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_
 
     assert max(waited for who, waited, _ in first if who in good) <= 2
     assert max(waited for who, waited, _ in again if who in good) <= 2
-    assert all(shares.pace(who) is Pace.SLOW for who in slow)
+    assert all(shares.speed(who) is SpeedClass.SLOW for who in slow)
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.floats(0, 60), st.booleans()), max_size=150))
 def test_seats_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, float, bool]]) -> None:
-    shares, inside, now = FairShares(10), list[Seat](), 0.0
+    shares, inside, now = FairShares(10), list[Slot](), 0.0
     for host, machine, cost, leaves in steps:
         now += 1
         if leaves and inside:
             shares.leave(inside.pop(0), now, cost)
-        elif shares.may_enter(who := party(str(host), str(machine))):
+        elif shares.may_enter(who := requester(str(host), str(machine))):
             inside.append(shares.enter(who, now))
         assert shares.free == 10 - len(inside) >= 0
-        assert sum(seat.pace is Pace.SLOW for seat in inside) <= 2
-        assert sum(seat.pace is Pace.NEW for seat in inside) <= 2
+        assert sum(seat.speed is SpeedClass.SLOW for seat in inside) <= 2
+        assert sum(seat.speed is SpeedClass.NEW for seat in inside) <= 2
     for seat in inside:
         shares.leave(seat, now, FAST_S)
     assert shares.free == 10

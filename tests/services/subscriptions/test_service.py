@@ -426,11 +426,11 @@ async def test_a_subscription_is_found_by_suggestion_anywhere_and_by_topic_in_it
 
 async def test_a_sample_is_the_largest_known_post_and_none_without_any(world: World) -> None:
     made = (await world.service.subscribe(ask(source=PAGE))).subscription
-    nothing = await world.service.sample(made.id, GUILD)
+    nothing = await world.service.preview_alert(made.id, GUILD)
     world.page.posts = (a_post("small", 3), a_post("large", 30))
     world.clock.forward(minutes=5)
 
-    sample = await world.service.sample(made.id, GUILD)
+    sample = await world.service.preview_alert(made.id, GUILD)
 
     assert nothing is None
     assert sample is not None
@@ -487,7 +487,7 @@ async def test_a_sample_is_found_below_the_posts_of_sources_that_are_not_listene
     loud = tuple(a_post(f"loud {number}", 1000 + number) for number in range(600))
     await kept(world, trendpage=(a_post("quiet", 30),), mastodon=loud)
 
-    sample = await world.service.sample(made.id, GUILD)
+    sample = await world.service.preview_alert(made.id, GUILD)
 
     assert sample is not None
     assert (sample.post.canonical_id, sample.source) == ("quiet", PAGE)

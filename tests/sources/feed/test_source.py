@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.errors import SourceBusy, SourceChanged, SourceRefused, SourceTooDear
+from bot.core.errors import SourceBusy, SourceChanged, SourceRefused, SourceTooCostly
 from bot.core.models import FetchRequest, FetchResult, NotModified, RecalledEntries, SourceName, Validators
 from bot.core.text import make_topic
 from bot.sources.base import Source
@@ -185,7 +185,7 @@ async def test_a_feed_of_the_usual_length_needs_no_process_and_what_is_dear_does
     assert [post.canonical_id for post in fetched.posts] == [item.link for item in items]
     for name, body in dear.items():
         world.site.put(f"/{name}.xml", body)
-        with pytest.raises(SourceTooDear):
+        with pytest.raises(SourceTooCostly):
             await world.look(f"/{name}.xml")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import NotAFeed, SourceTooDear
+from bot.core.errors import NotAFeed, SourceTooCostly
 from bot.sources.parsing import offload
 from bot.sources.parsing.process_pool import REST, REST_MAX, RESTING_MAX, Readers, Resting
 from tests.fakes import dear_readings
@@ -74,9 +74,9 @@ async def test_what_a_reading_raises_is_raised_as_it_is(readers: Readers) -> Non
 
 
 async def test_one_that_never_ends_is_ended_by_name_and_its_host_rests(readers: Readers) -> None:
-    with pytest.raises(SourceTooDear, match=r"a\.example") as caught:
+    with pytest.raises(SourceTooCostly, match=r"a\.example") as caught:
         await readers.read("a.example", dear_readings.for_ever)
-    with pytest.raises(SourceTooDear) as again:
+    with pytest.raises(SourceTooCostly) as again:
         await readers.read("a.example", dear_readings.process)
 
     assert caught.value.retry_after == REST
@@ -87,7 +87,7 @@ async def test_one_that_never_ends_is_ended_by_name_and_its_host_rests(readers: 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such bound there")
 async def test_one_that_takes_too_much_memory_is_ended_by_name(readers: Readers) -> None:
-    with pytest.raises(SourceTooDear):
+    with pytest.raises(SourceTooCostly):
         await readers.read("a.example", dear_readings.much_memory, 4_000_000_000)
 
 
@@ -95,14 +95,14 @@ async def test_one_that_takes_too_much_memory_is_ended_by_name(readers: Readers)
 async def test_a_process_that_broke_or_was_taken_over_is_replaced(readers: Readers, reading: object) -> None:
     before = await readers.read("a.example", dear_readings.process)
 
-    with pytest.raises(SourceTooDear):
+    with pytest.raises(SourceTooCostly):
         await readers.read("a.example", reading)  # type: ignore[arg-type]
 
     assert await readers.read("b.example", dear_readings.process) != before
 
 
 async def test_a_result_without_end_is_not_taken(readers: Readers) -> None:
-    with pytest.raises(SourceTooDear):
+    with pytest.raises(SourceTooCostly):
         await readers.read("a.example", dear_readings.itself, bytes(40_000_000))
 
 
@@ -116,8 +116,8 @@ async def test_one_host_has_one_process_however_many_dear_answers_it_gives(reade
     assert other == b"fine"
     assert not any(task.done() for task in dear)
     ended = await asyncio.gather(*dear, return_exceptions=True)
-    assert [type(error) for error in ended] == [SourceTooDear] * 5
-    assert [error.__cause__ is not None for error in ended if isinstance(error, SourceTooDear)] == [True] + [
+    assert [type(error) for error in ended] == [SourceTooCostly] * 5
+    assert [error.__cause__ is not None for error in ended if isinstance(error, SourceTooCostly)] == [True] + [
         False
     ] * 4
 

@@ -19,7 +19,7 @@ from bot.core.models import Actor, ChannelId, EntryId, GuildId, PostKey, Subscri
 from bot.storage.sql.reports.trends import _some_texts
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps, migrate
-from bot.storage.sqlite.question_queue import Questions
+from bot.storage.sqlite.question_queue import QuestionQueue
 from bot.storage.stores import Storage
 from tests.sqlite_file import sqlite_of
 from tests.storage.digests.digest_world import DUE, claimed, issue, made
@@ -86,8 +86,8 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     await opened.close()
 
 
-def questions(storage: Storage, *, answer_within_s: float, patience_s: float = 3600) -> Questions:
-    return Questions(sqlite_of(storage)._asker.run, answer_within_s=answer_within_s, patience_s=patience_s)
+def questions(storage: Storage, *, answer_within_s: float, patience_s: float = 3600) -> QuestionQueue:
+    return QuestionQueue(sqlite_of(storage)._asker.run, answer_within_s=answer_within_s, patience_s=patience_s)
 
 
 async def walked(storage: Storage, question: Callable[[Storage], Awaitable[object]]) -> list[str]:
@@ -156,7 +156,7 @@ async def test_polls_read_while_a_question_is_being_answered(storage: Storage) -
 async def test_question_that_waited_too_long_for_others_is_not_begun(storage: Storage) -> None:
     seconds = iter([0.0, 2.0])
     begun: list[sqlite3.Connection] = []
-    ask = Questions(sqlite_of(storage)._asker.run, patience_s=1, clock=lambda: next(seconds))
+    ask = QuestionQueue(sqlite_of(storage)._asker.run, patience_s=1, clock=lambda: next(seconds))
 
     with pytest.raises(TookTooLong):
         await ask.ask(begun.append)

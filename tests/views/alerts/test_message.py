@@ -36,7 +36,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.views.alerts.menu import HELD_A_PAGE, MenuAction, draw_held_posts, menu_id
-from bot.views.alerts.message import Drawn, draw, draw_sample, how_many_fit, redraw
+from bot.views.alerts.message import Drawn, draw, draw_alert_preview, how_many_fit, redraw
 from bot.views.kit.post import author_line, site_of
 from bot.views.kit.text import LANGUAGES, Texts
 from tests.views.drawn import NOW, labels, nasty, posts, raw, sent, slow, text_of, within_limits
@@ -297,7 +297,7 @@ def test_every_button_carries_the_messages_id_and_its_entry() -> None:
 async def test_the_view_is_not_kept_by_discord_py() -> None:
     view = drawn(alert()).view
     assert view.is_finished()
-    assert draw_sample(alert(), TEXTS, age_restricted=False).is_finished()
+    assert draw_alert_preview(alert(), TEXTS, age_restricted=False).is_finished()
 
 
 @pytest.mark.invariant(7)
@@ -375,7 +375,7 @@ def test_a_summary_is_one_line_with_a_button(content: SummaryContent, text_id: s
 
 
 def test_a_sample_looks_the_same_but_does_nothing() -> None:
-    view = draw_sample(alert(role_id=RoleId(1)), TEXTS, age_restricted=False)
+    view = draw_alert_preview(alert(role_id=RoleId(1)), TEXTS, age_restricted=False)
     assert text_of(view).startswith(JA.say("alert-sample"))
     assert "増設の話です" in text_of(view)
     assert "<@&" not in text_of(view)

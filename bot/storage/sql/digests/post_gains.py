@@ -148,10 +148,10 @@ def count_seen_first(tx: Tx, ids: Sequence[int], period: Period, *, seen_since: 
     """
     start, end, oldest = to_us(seen_since), to_us(period.end), to_us(period.start - MAX_NEW_POST_AGE)
     total = 0
-    for place, watch_id in enumerate(ids):
+    for index, watch_id in enumerate(ids):
         # Literals, not parameters: SQLite would number those among ?1 to ?4. The ids are integers from the
         # database.
-        others = ", ".join(map(str, ids[:place]))
+        others = ", ".join(map(str, ids[:index]))
         sql = _ONE_MORE.format(others=others) if others else _SEEN_FIRST
         (seen_first,) = tx.execute(sql, (watch_id, start, end, oldest)).fetchone()
         total += int(seen_first)

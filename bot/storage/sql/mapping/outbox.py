@@ -82,7 +82,7 @@ def _message_from(row: Row, tx: Tx) -> Message:
         sent_at=from_us_or_none(row["sent_at"]),
         failure=failure_from(row["error"], row["error_code"]),
         mentions=_MENTIONS.decode(row["mentions"]),
-        is_aside=bool(row["is_aside"]),
+        is_set_aside=bool(row["is_aside"]),
         forum=None if row["posts_by"] is None else ForumPlan(PostsBy(row["posts_by"]), row["thread_id"]),
     )
 

@@ -83,7 +83,7 @@ def stands_in(tx: Tx, message_id: MessageId, thread_id: int) -> None:
 def _leave_post(message_id: MessageId, now: datetime, tx: Tx) -> None:
     message: Message = must_read_message(message_id, tx)
     tx.execute(
-        "DELETE FROM forum_posts WHERE channel_id = ? AND thread_id = ?", (message.channel_id, message.place)
+        "DELETE FROM forum_posts WHERE channel_id = ? AND thread_id = ?", (message.channel_id, message.destination)
     )
-    tx.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (message.place,))
+    tx.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (message.destination,))
     tx.execute(_LEAVE, (to_us(now), message_id))

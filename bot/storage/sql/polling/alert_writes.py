@@ -85,9 +85,9 @@ def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
     """
     if not watch.source.traits.is_curated:
         return
-    here, place = found_at(watch), (alert.channel_id, alert.content.post.key)
-    if tx.execute(_TOLD_ELSEWHERE, (*place, to_json(here))).fetchone() is not None:
-        record_echo(tx, Echo(*place, here), place[1], at)
+    here, alerted_at = found_at(watch), (alert.channel_id, alert.content.post.key)
+    if tx.execute(_TOLD_ELSEWHERE, (*alerted_at, to_json(here))).fetchone() is not None:
+        record_echo(tx, Echo(*alerted_at, here), alerted_at[1], at)
 
 
 def _link(tx: Tx, alert: Alert, entry_id: int) -> None:

@@ -178,11 +178,11 @@ def _alerted(tx: Tx, watch: Watch, listeners: Collection[Listener], keys: Collec
             {(row["channel_id"], row["post_key"]) for row in told} | {(channel, key) for channel, key, _ in echoes}
         ),
         shown={
-            (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(place))
-            for channel, key, held, live_rp, decided_at, place in told
+            (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(found))
+            for channel, key, held, live_rp, decided_at, found in told
             if held is None
         },
-        echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
+        echoed=frozenset((channel, key) for channel, key, found in echoes if found == here),
     )
 
 

@@ -198,13 +198,13 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(tx, key, plan.watch))):
         hide_post(tx, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
     result = CommitResult(
-        set_aside=len(plan.too_dear),
+        set_aside=len(plan.too_costly),
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
         alerts=sum(insert_alert(tx, plan.watch, alert, plan.at) for alert in plan.alerts),
         held=sum(insert_held(tx, plan.watch, held, plan.at) for held in plan.held),
     )
-    for subscription_id in plan.too_dear:
+    for subscription_id in plan.too_costly:
         set_aside(tx, subscription_id, plan.watch, plan.at)
     return result
 
@@ -262,11 +262,11 @@ def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None
 
     Never before the time that a source asked to wait until.
     """
-    place = endpoint_of(watch.source, watch.target)
+    endpoint = endpoint_of(watch.source, watch.target)
     for watch_id, target, health_record, cause in tx.execute(
         _UNANSWERED, (watch.source, to_us(at + within))
     ).fetchall():
-        if endpoint_of(watch.source, target) == place:
+        if endpoint_of(watch.source, target) == endpoint:
             soon = at + within * unit_hash(watch_id, at)
             wait_until = health_record_from(health_record, cause).wait_until or soon
             tx.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))

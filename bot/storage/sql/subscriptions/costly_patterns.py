@@ -18,7 +18,7 @@ WHERE s.id = ?
 
 def set_aside(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: datetime) -> None:
     """Pause a subscription and add a notice for its channel; posts until it is resumed become baseline."""
-    if not pause(subscription_id, PauseReason.TOO_DEAR, now, tx):
+    if not pause(subscription_id, PauseReason.TOO_COSTLY, now, tx):
         return
     guild_id, channel_id, language, topic = tx.execute(_FOR_WHOM, (subscription_id,)).fetchone()
     content = NoticeContent(
@@ -28,6 +28,6 @@ def set_aside(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: dateti
         count=1,
         topics=(topic,),
         language=language,
-        too_dear=True,
+        too_costly=True,
     )
     add_entry(tx, guild_id, channel_id, content, now)

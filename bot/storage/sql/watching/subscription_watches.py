@@ -30,12 +30,12 @@ def bind_watches(
     since = _since_when(tx, subscription_id)
     left = list(since)
     tx.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
-    for source, bar in min_rp.items():
+    for source, least in min_rp.items():
         aims = (target,) if target and source.traits.asked_by_address else targets_for(tx, source, topic)
         watches = [ensure_watch(tx, source, topic, aim, now) for aim in aims]
         tx.executemany(
             "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp, since) VALUES (?, ?, ?, ?)",
-            [(watch_id, subscription_id, bar, since.get(watch_id, to_us(now))) for watch_id in watches],
+            [(watch_id, subscription_id, least, since.get(watch_id, to_us(now))) for watch_id in watches],
         )
     kept = watch_ids_of(tx, subscription_id)
     invalidate_plans(tx, {*left, *kept})
@@ -45,12 +45,12 @@ def bind_watches(
 
 def rebind_targets(tx: Tx, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> None:
     """Rebind a subscription to its sources' current targets; posts stored there that pass are baseline."""
-    bars = tx.execute(
+    minimums = tx.execute(
         "SELECT w.source, min(sw.min_rp) FROM subscription_watches sw JOIN watches w ON w.id = sw.watch_id "
         "WHERE sw.subscription_id = ? GROUP BY w.source",
         (subscription_id,),
     ).fetchall()
-    bind_watches(tx, subscription_id, {SourceName(source): bar for source, bar in bars}, now)
+    bind_watches(tx, subscription_id, {SourceName(source): least for source, least in minimums}, now)
     row = tx.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
     record_baseline(tx, subscription_id, rules_from(row["rules"]), baseline_since, now, BaselineReason.RESUMED)
 
