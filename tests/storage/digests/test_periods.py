@@ -134,6 +134,20 @@ async def test_gained_rp(storage: Storage, here: Subscription, told: Told) -> No
     assert gains(await period(storage)) == ([(key(1), told.gained)] if told.comes else [])
 
 
+@pytest.mark.invariant(9)
+async def test_rp_is_that_of_the_end_beside_what_was_gained_until_then(
+    storage: Storage, here: Subscription
+) -> None:
+    await look(storage, 1, (0, 50), (80, 130), (130, 900))
+    await look(storage, 2, (75, None), (130, 70), born=70)
+
+    shown = {one.stored.post.key: one.stored for one in (await period(storage)).posts}
+
+    at_the_end, known_later = shown[key(1)], shown[key(2)]
+    assert (at_the_end.post.rp, at_the_end.max_rp, at_the_end.rp_at) == (130, 130, later(minutes=80))
+    assert (known_later.post.rp, known_later.rp_at) == (70, later(minutes=130))
+
+
 async def test_the_most_gained_come_first_then_the_highest_score_then_the_newest(
     storage: Storage, here: Subscription
 ) -> None:

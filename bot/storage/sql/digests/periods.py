@@ -165,7 +165,7 @@ def _topic_period(
     audience, audience_source = _audience(tx, watches, period, followed_since)
     return TopicPeriod(
         topic=Topic(key=key, name=key if row is None else row["name"]),
-        posts=tuple(loaded(tx, best)),
+        posts=tuple(loaded(tx, best, period)),
         is_all=is_all,
         new_posts=new_posts,
         polled=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),

@@ -7,14 +7,14 @@ growing batches, until no later one can gain more than those found. Only the ret
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from bot.core.digest import MAX_NEW_POST_AGE
-from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey
+from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey, StoredPost
 from bot.storage.sql.database import Row, Tx
-from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, json_list, stored_post_from, to_us
+from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, from_us, json_list, stored_post_from, to_us
 from bot.storage.sql.moderation.moderation import hidden_among
 
 BATCH_FACTOR: Final = 4
@@ -52,6 +52,12 @@ SELECT {STORED_POST_COLUMNS} FROM posts p
 JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key JOIN watches w ON w.id = p.watch_id
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
+# A digest that is made late, or while polls go on, finds an RP from after its end.
+_RP_AT_THE_END = """
+SELECT s.rp, s.at, (
+  SELECT max(m.rp) FROM samples m WHERE m.watch_id = ?1 AND m.post_key = ?2 AND m.at < ?3) AS most
+FROM samples s WHERE s.watch_id = ?1 AND s.post_key = ?2 AND s.at < ?3 ORDER BY s.at DESC LIMIT 1
+"""
 _SEEN_FIRST = """
 SELECT count(*) FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at >= ?2 AND p.first_seen_at < ?3
   AND coalesce(p.created_at, ?4) >= ?4
@@ -133,11 +139,21 @@ def cannot_be_beaten(last: PostGain, bound: int | None) -> bool:
     return bound is None or (last.gained is not None and last.gained >= bound)
 
 
-def loaded(tx: Tx, best: Sequence[PostGain]) -> Iterator[PeriodPost]:
-    """Stored posts of the gains."""
+def loaded(tx: Tx, best: Sequence[PostGain], period: Period) -> Iterator[PeriodPost]:
+    """Stored posts of the gains, each with the RP that was known at the end, if one was."""
     for one in best:
-        row = tx.execute(_STORED, (one.watch_id, one.key)).fetchone()
-        yield PeriodPost(stored=stored_post_from(row), gained=one.gained)
+        stored = stored_post_from(tx.execute(_STORED, (one.watch_id, one.key)).fetchone())
+        if stored.rp_at >= period.end:
+            stored = _as_at_the_end(tx, one, stored, period)
+        yield PeriodPost(stored=stored, gained=one.gained)
+
+
+def _as_at_the_end(tx: Tx, one: PostGain, stored: StoredPost, period: Period) -> StoredPost:
+    row = tx.execute(_RP_AT_THE_END, (one.watch_id, one.key, to_us(period.end))).fetchone()
+    if row is None:
+        return stored
+    post = replace(stored.post, rp=row["rp"])
+    return replace(stored, post=post, max_rp=row["most"], rp_at=from_us(row["at"]))
 
 
 def count_seen_first(tx: Tx, ids: Sequence[int], period: Period, *, seen_since: datetime) -> int:
