@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import shlex
 from asyncio import to_thread
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.core.errors import ServerProblem, ServerUnusable, StorageError
+from bot.storage.links import LeaderLock, Signals, Taken
 from bot.storage.migration_files import MigrationStatus
 from bot.storage.server_facts import ServerFacts
 from bot.storage.sqlite import migrate as sqlite_migrate
@@ -118,6 +119,43 @@ def instance_lock(url: str, *, on_taken: Callable[[], None]) -> Iterator[bool]:
         yield is_ours
 
 
+@contextmanager
+def process_locks(url: str, shards: Collection[int], *, on_taken: Callable[[], None]) -> Iterator[Taken | None]:
+    """Run beside other processes over a server's database; yields what another process has, None where it may run.
+
+    ``shards``: those of this process's gateway. ``on_taken``: as for ``instance_lock``. Raises ``ServerUnusable``.
+    """
+    _need_driver()
+    from bot.storage.postgres.process_locks import kept_locks  # noqa: PLC0415
+
+    with kept_locks(url, shards, on_taken=on_taken) as taken:
+        yield taken
+
+
+def sender_lock(url: str, on_change: Callable[[], None]) -> LeaderLock:
+    """The lock of the active sender of a server's database. ``on_change``: called in a thread.
+
+    Raises ``ServerUnusable``.
+    """
+    _need_driver()
+    from bot.storage.postgres.leader_lock import PostgresLeaderLock  # noqa: PLC0415
+    from bot.storage.postgres.lock_keys import LockKey  # noqa: PLC0415
+
+    return PostgresLeaderLock(url, LockKey.SENDER, on_change)
+
+
+def outbox_signals(url: str, sender: str, on_signal: Callable[[], None] | None) -> Signals:
+    """Signals that something may wait in the outbox of a server's database.
+
+    ``sender``: name of this process. ``on_signal``: called in a thread; None for a process that only sends them.
+    Raises ``ServerUnusable``.
+    """
+    _need_driver()
+    from bot.storage.postgres.signals import PostgresSignals  # noqa: PLC0415
+
+    return PostgresSignals(url, sender, on_signal)
+
+
 def backup_command(url: str) -> str:
     """Command that copies a server's database to a file, without its password."""
     return f"pg_dump --format=custom --file=kawaraban.dump {shlex.quote(shown(url))}"
@@ -140,6 +178,9 @@ __all__ = [
     "migration_status",
     "need",
     "open_storage",
+    "outbox_signals",
+    "process_locks",
+    "sender_lock",
     "server_facts",
     "shown",
     "sqlite_file",

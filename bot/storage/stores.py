@@ -17,6 +17,8 @@ from bot.storage.sql.database import Database
 from bot.storage.sql.digests.digests import DigestStore
 from bot.storage.sql.digests.editions import EditionStore
 from bot.storage.sql.digests.periods import PeriodStore
+from bot.storage.sql.leadership import LeaderStore
+from bot.storage.sql.leases import LeaseStore
 from bot.storage.sql.maintenance import MaintenanceStore
 from bot.storage.sql.moderation.moderation import ModerationStore
 from bot.storage.sql.moderation.public_answers import PublicAnswerStore
@@ -69,6 +71,8 @@ class Storage:
     lookup: LookupStore
     moderation: ModerationStore
     maintenance: MaintenanceStore
+    leases: LeaseStore
+    leadership: LeaderStore
 
     @classmethod
     def over(cls, database: Database) -> Storage:
@@ -99,6 +103,8 @@ class Storage:
             lookup=LookupStore(database),
             moderation=ModerationStore(database),
             maintenance=MaintenanceStore(database),
+            leases=LeaseStore(database),
+            leadership=LeaderStore(database),
         )
 
     async def close(self) -> None:

@@ -163,7 +163,10 @@ FORMS = (
 )
 
 LATER_COLUMNS: frozenset[str] = frozenset(
-    {"entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"}
+    {
+        *("entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"),
+        *("leases", "leaders", "watches.host"),
+    }
 )
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
 LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(

@@ -58,9 +58,10 @@ class RateLimitWindow:
 
 @dataclass(frozen=True, slots=True)
 class HostLoad:
-    """The number of active watches at one target of a source, and the price of the newest poll there."""
+    """The number of active watches at one target of a source; the price and the time of the newest poll there."""
 
     source: SourceName
     target: str | None
     watches: int
     index_threshold: float | None
+    polled_at: datetime | None = None

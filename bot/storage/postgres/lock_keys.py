@@ -14,3 +14,7 @@ class LockKey(IntEnum):
     """A migration, until its COMMIT."""
     INSTANCE = 0x6B77_0002
     """A process that polls and sends, as long as its session lives."""
+    SENDER = 0x6B77_0003
+    """The active sender, as long as its session lives."""
+    FIRST_SHARD = 0x6B77_8000
+    """A gateway's process, for each of its shards: the shard's number is added."""

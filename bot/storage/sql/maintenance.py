@@ -8,6 +8,7 @@ from functools import partial
 from bot.core.limits.disk_space import Room
 from bot.core.models import TopicKey
 from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.leases import release_lease, take_lease
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
 from bot.storage.sql.retention import keep_newest_decisions
@@ -21,8 +22,11 @@ _DECISIONS = timedelta(days=365)
 _MENTIONS = timedelta(days=1)
 """Retention of mentions: the longest interval that a setting allows between two mentions of a role."""
 _SHARES = timedelta(days=2)
-"""Retention of budget shares: they are used on their own day only."""
+"""Retention of budget shares, which are used on their own day only, and of leases that ended."""
 _WATCHES_A_BATCH = 200
+
+_NOTE_LEASE = "note:"
+"""Prefix of the leases of notes."""
 
 WRITE_NOTE = """
 INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
@@ -61,6 +65,7 @@ DELETE FROM watches WHERE next_poll_at IS NULL AND operator = 0 AND post_count =
   AND NOT EXISTS (SELECT 1 FROM digest_watches dw WHERE dw.watch_id = watches.id)
 """
 _DROP_SHARES = "DELETE FROM spend_shares WHERE day < ?"
+_DROP_LEASES = "DELETE FROM leases WHERE until < ?"
 _DROP_SPENT = "DELETE FROM spend WHERE day < ?"
 _DROP_ALERTS = """
 DELETE FROM alerts WHERE decided_at < ? AND entry_id IS NULL AND NOT EXISTS (
@@ -111,6 +116,16 @@ class MaintenanceStore(Store):
 
         await self._database.write(work)
 
+    async def claim_note(self, key: str, now: datetime, *, lease_s: float) -> bool:
+        """Be the one process that writes a note, for so many seconds. False: another process is."""
+        work = partial(take_lease, self._database.holder, _NOTE_LEASE + key, now, lease_s)
+        return await self._database.write(work, durable=False)
+
+    async def release_note(self, key: str, now: datetime) -> None:
+        """Let other processes write a note again."""
+        work = partial(release_lease, self._database.holder, _NOTE_LEASE + key, now)
+        await self._database.write(work, durable=False)
+
 
 def _last_watch(tx: Tx) -> int:
     row = tx.execute("SELECT coalesce(max(id), 0) AS newest FROM watches").fetchone()
@@ -146,6 +161,7 @@ def _prune_outbox(now: datetime, tx: Tx) -> int:
     before = (to_us(now - _HISTORY),)
     dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_EDITIONS))
     dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
+    dropped += tx.execute(_DROP_LEASES, (to_us(now - _SHARES),)).rowcount
     dropped += tx.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
     return dropped + tx.execute(_DROP_SPENT, ((now - _DECISIONS).date().isoformat(),)).rowcount
 

@@ -20,6 +20,7 @@ from . import private_files
 from .cause_migration import store_causes
 from .errors import translate_errors
 from .failure_migration import store_failure_codes
+from .host_migration import store_hosts
 from .topic_key_migration import merge_spellings
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -27,6 +28,7 @@ _THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {
     "spellings": merge_spellings,
     "causes": store_causes,
     "failure_codes": store_failure_codes,
+    "roles": store_hosts,
 }
 """Python parts of migrations, by the file's name without its number."""
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.cadence.rechecks import DUE_SOON, likely_crossings
+from bot.core.host_names import host_name
 from bot.core.leases import CLOCK_STEP, was_set_back
 from bot.core.models import DueWatch, HostLoad, Recheck, SourceName, Topic, TopicKey, Watch, WatchId
 from bot.storage.sql.database import Database, Store, Tx
+from bot.storage.sql.leases import POLLS, take_each
 from bot.storage.sql.mapping.common import (
     WATCH,
     claimed_watch_from,
@@ -25,6 +27,14 @@ _DUE = f"""{WATCH}
 WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.claimed_until <= ?)
   AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?))
 ORDER BY w.next_poll_at LIMIT ?
+"""  # noqa: S608 - constants only
+# ?5: this process. A host is polled by one process at a time.
+_DUE_AND_FREE = f"""{WATCH}
+WHERE w.enabled = 1 AND w.next_poll_at <= ?1 AND (w.claimed_until IS NULL OR w.claimed_until <= ?2)
+  AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?3))
+  AND NOT EXISTS (
+    SELECT 1 FROM leases l WHERE l.name = '{POLLS}' || w.host AND l.holder <> ?5 AND l.until > ?2)
+ORDER BY w.next_poll_at LIMIT ?4
 """  # noqa: S608 - constants only
 
 _DUE_SOURCES = "SELECT source, count(*) FROM watches WHERE enabled = 1 AND next_poll_at <= ? GROUP BY source"
@@ -78,13 +88,13 @@ WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, target
 """
 
 _ADD_OPERATORS = """
-INSERT INTO watches (source, topic_key, target, operator, enabled, next_poll_at)
-VALUES (?, ?, ?, 1, CASE WHEN ? IN (SELECT source FROM disabled_sources) THEN 0 ELSE 1 END, ?)
+INSERT INTO watches (source, topic_key, target, host, operator, enabled, next_poll_at)
+VALUES (?, ?, ?, ?, 1, CASE WHEN ? IN (SELECT source FROM disabled_sources) THEN 0 ELSE 1 END, ?)
 ON CONFLICT DO NOTHING
 """
 _ADD = """
-INSERT INTO watches (source, topic_key, target, enabled, next_poll_at)
-VALUES (?, ?, ?, CASE WHEN ? IN (SELECT source FROM disabled_sources) THEN 0 ELSE 1 END, ?)
+INSERT INTO watches (source, topic_key, target, host, enabled, next_poll_at)
+VALUES (?, ?, ?, ?, CASE WHEN ? IN (SELECT source FROM disabled_sources) THEN 0 ELSE 1 END, ?)
 ON CONFLICT DO NOTHING
 """
 
@@ -131,11 +141,14 @@ class WatchStore(Store):
         recheck_limit: int = 100,
         due_by: datetime | None = None,
         skip: Collection[tuple[SourceName, str | None]] = (),
+        lease_hosts: bool = False,
     ) -> list[DueWatch]:
         """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
 
         ``due_by``: only those due by then. ``skip``: none of these sources and targets. A watch is due when its
-        ``next_poll_at`` has come, it is enabled and has no unexpired claim.
+        ``next_poll_at`` has come, it is enabled and has no unexpired claim. ``lease_hosts``: several
+        processes poll, so that the host of each claimed watch is leased to this one for ``lease_s`` seconds, and
+        watches of hosts that are leased to another one are left to it.
 
         Each comes with up to ``recheck_limit`` posts to be fetched again: first those of its candidates that have
         probably passed their minimum reposts, most probable first; then those whose recheck is due (or due within
@@ -145,7 +158,8 @@ class WatchStore(Store):
         lease = timedelta(seconds=lease_s)
         await self._repair_after_clock_step(now, due_by or now, lease)
         not_these = json_list(f"{source} {target or ''}" for source, target in skip)
-        work = partial(_claim_due, now, due_by or now, not_these, limit, lease, recheck_limit)
+        lessee = self._database.holder if lease_hosts else None
+        work = partial(_claim_due, now, due_by or now, not_these, limit, lease, recheck_limit, lessee)
         return await self._database.write(work, durable=False)
 
     async def _repair_after_clock_step(self, now: datetime, due_by: datetime, lease: timedelta) -> None:
@@ -236,16 +250,26 @@ def _claim_due(
     limit: int,
     lease: timedelta,
     recheck_limit: int,
+    lessee: str | None,
     tx: Tx,
 ) -> list[DueWatch]:
     claim = secrets.token_hex(12)
-    rows = tx.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))
+    values = (to_us(due_by), to_us(now), skip, limit)
+    rows = tx.execute(_DUE, values) if lessee is None else tx.execute(_DUE_AND_FREE, (*values, lessee))
     found = [claimed_watch_from(row, claim) for row in rows]
+    if lessee is not None:
+        leased = take_each(tx, lessee, map(lease_of, found), now, lease.total_seconds())
+        found = [watch for watch in found if lease_of(watch) in leased]
     tx.executemany(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],
     )
     return [DueWatch(watch=watch, rechecks=_rechecks(tx, watch, now, recheck_limit)) for watch in found]
+
+
+def lease_of(watch: Watch) -> str:
+    """Name of the lease of the host that a watch asks."""
+    return POLLS + host_name(watch.source, watch.target)
 
 
 def _due_sources(now: datetime, tx: Tx) -> dict[SourceName, int]:
@@ -291,7 +315,10 @@ def _add_watches(wanted: Sequence[tuple[SourceName, Topic, str | None]], now: da
     keys = [(source, topic.key, target or "") for source, topic, target in wanted]
     new = tx.executemany(
         _ADD_OPERATORS,
-        [(*key, key[0], to_us(now)) for key in keys],
+        [
+            (*key, host_name(source, target), source, to_us(now))
+            for key, (source, _, target) in zip(keys, wanted, strict=True)
+        ],
     ).rowcount
     if new < len(keys):
         _take_over(tx, keys, now)
@@ -351,8 +378,8 @@ def drop_empty_topics(tx: Tx, keys: Collection[TopicKey]) -> int:
 def _host_loads(tx: Tx) -> list[HostLoad]:
     rows = tx.execute(_HOST_LOADS)
     return [
-        HostLoad(SourceName(source), target or None, count, index_threshold)
-        for source, target, count, index_threshold, _ in rows
+        HostLoad(SourceName(source), target or None, count, index_threshold, from_us_or_none(polled_at))
+        for source, target, count, index_threshold, polled_at in rows
     ]
 
 
@@ -365,7 +392,7 @@ def ensure_watch(tx: Tx, source: SourceName, topic: Topic, target: str | None, n
     key = (source, topic.key, target or "")
     tx.execute(
         _ADD,
-        (*key, source, to_us(now)),
+        (*key, host_name(source, target), source, to_us(now)),
     )
     (watch_id,) = tx.execute(
         "SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key

@@ -1,0 +1,100 @@
+"""Locks of a process that runs beside others: none that runs everything, and none with the same shards."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+
+from bot.storage.links import Taken
+
+from .errors import why_unusable
+from .lock_keys import LockKey
+from .session import Session
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY_S: Final = 5.0
+_SHARE: Final = "SELECT pg_try_advisory_lock_shared(?) AS taken"
+_TAKE: Final = "SELECT pg_try_advisory_lock(?) AS taken"
+
+
+class _Locks:
+    """The locks of one session. Its methods wait for the server and raise ``psycopg.Error``."""
+
+    def __init__(self, url: str, shards: Collection[int]) -> None:
+        self._session = Session(url)
+        self._shards = sorted(shards)
+
+    def acquire(self) -> Taken | None:
+        """Take all of them; what another process has, then none is held."""
+        self._session.connect()
+        if not self._is_taken(_SHARE, LockKey.INSTANCE):
+            self.close()
+            return Taken.WHOLE
+        if not all(self._is_taken(_TAKE, LockKey.FIRST_SHARD + shard) for shard in self._shards):
+            self.close()
+            return Taken.SHARD
+        return None
+
+    def _is_taken(self, statement: str, key: int) -> bool:
+        return bool(self._session.execute(statement, (key,)).fetchone()["taken"])
+
+    def are_held(self) -> bool:
+        """Whether the session lives; False where the server does not answer."""
+        try:
+            self._session.execute("SELECT 1 AS alive").fetchone()
+        except psycopg.Error:
+            self._session.close()
+            return False
+        return True
+
+    def close(self) -> None:
+        """End the session, and with it the locks."""
+        self._session.close()
+
+
+@contextmanager
+def kept_locks(
+    url: str, shards: Collection[int], *, on_taken: Callable[[], None], check_every_s: float = CHECK_EVERY_S
+) -> Iterator[Taken | None]:
+    """Hold the locks for as long as the block runs; yields what another process has.
+
+    ``on_taken``: called in a thread when another process took one after the connection was lost. Raises
+    ``ServerUnusable``.
+    """
+    locks, ended = _Locks(url, shards), threading.Event()
+    thread = threading.Thread(
+        target=_keep, args=(locks, ended, on_taken, check_every_s), name="process-locks", daemon=True
+    )
+    try:
+        try:
+            taken = locks.acquire()
+        except psycopg.Error as error:
+            raise why_unusable(error) from error
+        if taken is None:
+            thread.start()
+        yield taken
+    finally:
+        ended.set()
+        if thread.ident is not None:
+            thread.join()
+        locks.close()
+
+
+def _keep(locks: _Locks, ended: threading.Event, on_taken: Callable[[], None], check_every_s: float) -> None:
+    while not ended.wait(check_every_s):
+        if locks.are_held():
+            continue
+        try:
+            taken = locks.acquire()
+        except psycopg.Error:
+            continue  # the server is away, and so are all who could take them
+        if taken is not None:
+            on_taken()
+            return
+        log.warning("the connection that holds the locks of this process was lost, and is there again")
