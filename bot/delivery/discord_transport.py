@@ -40,6 +40,7 @@ from .transport import (
     Edited,
     EditOutcome,
     FindOutcome,
+    GuildLoader,
     Later,
     PostLost,
     Refused,
@@ -64,11 +65,12 @@ _Known = discord.abc.GuildChannel | discord.Thread
 
 
 class DiscordTransport:
-    """Delivers through a logged-in client."""
+    """Delivers through a logged-in client. ``guilds``: loads its cache where no gateway does."""
 
-    def __init__(self, client: discord.Client, texts: Texts) -> None:
+    def __init__(self, client: discord.Client, texts: Texts, guilds: GuildLoader | None = None) -> None:
         self._client = client
         self._texts = texts
+        self._guilds = guilds
 
     def how_many_fit(self, entries: Sequence[OutboxEntry]) -> int:
         """Ask the view that will draw them."""
@@ -76,6 +78,8 @@ class DiscordTransport:
 
     async def send(self, message: Message) -> SendOutcome:
         """One try. ``nonce`` makes discord.py set ``enforce_nonce``: within minutes a retry cannot double."""
+        if (wait := await self._load(message.guild_id)) is not None:
+            return wait
         message = replace(message, mentions=self._roles_left(message))
         drawn = draw(message, self._texts, age_restricted=await self._is_age_restricted(message))
         mentions = discord.AllowedMentions(
@@ -115,6 +119,8 @@ class DiscordTransport:
 
     async def edit(self, message: Message) -> EditOutcome:
         """Draw it again in place; edits never notify anybody."""
+        if (wait := await self._load(message.guild_id)) is not None:
+            return wait
         message = replace(message, mentions=self._roles_left(message))
         drawn = redraw(message, self._texts, age_restricted=await self._is_age_restricted(message))
         there = self._partial_message(message)
@@ -177,6 +183,9 @@ class DiscordTransport:
 
     async def find(self, message: Message) -> FindOutcome:
         """Search the channel for the message's id, which every one of its buttons carries."""
+        return await self._load(message.guild_id, anew=True) or await self._find(message)
+
+    async def _find(self, message: Message) -> FindOutcome:
         if not self._is_there(message.guild_id):
             # A guild in an outage or a session made anew: to call the message uncertain would be for good.
             away = "the server is not known or not available now"
@@ -218,6 +227,7 @@ class DiscordTransport:
         """
         first = resting[0]
         speaker = self._texts.speaker(first.settings.language)
+        await self._load(first.guild_id, anew=True)
         guild = self._client.get_guild(first.guild_id)
         view = None if why is PauseReason.NOT_FOUND else resume_view(speaker, resting)
         text = draw_paused(speaker, resting, why, server=guild.name if guild else "")
@@ -276,6 +286,22 @@ class DiscordTransport:
             return message.mentions
         return tuple(role for role in message.mentions if guild.get_role(role) is not None)
 
+    async def _load(self, guild_id: GuildId, *, anew: bool = False) -> Later | None:
+        """Load a server where no gateway does. Where that fails, the outcome of a try that sent nothing."""
+        if self._guilds is None:
+            return None
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self._guilds.load(guild_id, anew=anew)
+        except discord.HTTPException as error:
+            found = meaning(error, guild_is_there=False)
+            if isinstance(found, Later):
+                return replace(found, may_have_arrived=False)
+            return Later(found.failure, may_have_arrived=False)
+        except _UNREACHABLE as error:
+            return replace(_away(error), may_have_arrived=False)
+        return None
+
     # -- what is known of a channel ---------------------------------------------------------------------
 
     def _is_there(self, guild_id: GuildId) -> bool:
@@ -307,7 +333,10 @@ class DiscordTransport:
         return bool(getattr(channel, "is_nsfw", lambda: False)())
 
     def _meaning(self, error: discord.HTTPException, message: Message) -> Later | ChannelLost | Refused:
-        return meaning(error, guild_is_there=self._is_there(message.guild_id))
+        found = meaning(error, guild_is_there=self._is_there(message.guild_id))
+        if self._guilds is not None and isinstance(found, ChannelLost):
+            self._guilds.doubt(message.guild_id)
+        return found
 
     @staticmethod
     def _of_post(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.models import Failure, Message, OutboxEntry, Pausable, PauseReason
+from bot.core.models import Failure, GuildId, Message, OutboxEntry, Pausable, PauseReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,18 @@ class CannotTell:
 SendOutcome = Sent | Later | ChannelLost | PostLost | Refused
 EditOutcome = Edited | Vanished | TooManyEdits | Later | ChannelLost | Refused
 FindOutcome = Sent | Absent | CannotTell | PostLost | Later
+
+
+class GuildLoader(Protocol):
+    """Loads servers into a client's cache that no gateway fills. Its methods raise what discord.py raises."""
+
+    async def load(self, guild_id: GuildId, *, anew: bool = False) -> None:
+        """Have a server in the cache, unless the bot is not in it. ``anew``: as it is now."""
+        ...
+
+    def doubt(self, guild_id: GuildId) -> None:
+        """An answer of Discord's contradicts the cache."""
+        ...
 
 
 class Transport(Protocol):

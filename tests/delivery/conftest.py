@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
@@ -27,11 +29,13 @@ from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.delivery.transport import SendOutcome
+from bot.gateway.rest_client import RestClient
+from bot.gateway.rest_guilds import RestGuilds
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from bot.views.kit.text import Texts
 from config import LOCALES
-from tests.fakes.discord.discord_rig import Bot, DiscordRig, discord_rig
+from tests.fakes.discord.discord_rig import DiscordRig, discord_rig
 from tests.fakes.discord.limits import FrozenClock
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.world import Channel
@@ -60,7 +64,7 @@ class DeliveryRig:
 
     path: Path
     place: DiscordRig
-    bot: Bot
+    bot: discord.Client
     clock: FrozenClock
     storage: Storage
     transport: WatchedTransport
@@ -168,6 +172,15 @@ class DeliveryRig:
         await until(is_known)
 
 
+@asynccontextmanager
+async def rest_client(place: DiscordRig) -> AsyncIterator[RestClient]:
+    """A client that is logged in and opens no gateway."""
+    with place.server.in_place_of_discord():
+        async with RestClient(aiohttp.TraceConfig()) as client:
+            await client.login(place.server.token)
+            yield client
+
+
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for what happens on other sockets."""
     async with asyncio.timeout(30):
@@ -185,5 +198,20 @@ async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
     try:
         async with discord_rig(clock=clock) as place, place.bot() as bot:
             yield DeliveryRig(path, place, bot, clock, storage, WatchedTransport(bot, Texts(LOCALES)))
+    finally:
+        await storage.close()
+
+
+@pytest.fixture
+async def rest_rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
+    """The same without a gateway: what delivery has to know of a server is asked for by request."""
+    clock = FrozenClock()
+    path = tmp_path / "kawaraban.db"
+    storage = await open_sqlite(f"sqlite:///{path}", busy_timeout_s=0.01)
+    try:
+        async with discord_rig(clock=clock) as place, rest_client(place) as client:
+            guilds = RestGuilds(client, nothing, monotonic=clock.monotonic)
+            transport = WatchedTransport(client, Texts(LOCALES), guilds)
+            yield DeliveryRig(path, place, client, clock, storage, transport)
     finally:
         await storage.close()

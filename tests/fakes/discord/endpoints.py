@@ -14,6 +14,7 @@ from tests.fakes.discord.errors import (
     Json,
     archived_thread,
     invalid_form,
+    unknown_guild,
     unknown_member,
     unknown_route,
     unknown_user,
@@ -170,7 +171,11 @@ class Endpoints:
         return command if guild_id is None else command | {"guild_id": str(guild_id)}
 
     async def guild(self, request: web.Request) -> web.Response:
-        return answer(guild_payload(self._world.guild(number(request, "guild_id"))))
+        """Of a server that the bot is not in, Discord says that it knows none (discord-api-docs#5840)."""
+        guild = self._world.guilds.get(number(request, "guild_id"))
+        if guild is None or not guild.has_bot or guild.is_down:
+            raise unknown_guild()
+        return answer(guild_payload(guild))
 
     async def guild_channels(self, request: web.Request) -> web.Response:
         channels = self._world.guild(number(request, "guild_id")).channels
