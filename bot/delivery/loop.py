@@ -44,6 +44,9 @@ class Delivery:
 
     Take-downs, messages and counts have a queue each, with one task a channel: an edit that Discord keeps waiting
     holds up no alert, and a slow channel holds up no other.
+
+    ``is_active``: whether this process sends now, where several stand by. ``announce``: called when something may
+    be waiting, for the process that sends.
     """
 
     def __init__(
@@ -56,7 +59,11 @@ class Delivery:
         policy: DeliveryPolicy,
         clock: Callable[[], datetime],
         sleep: Sleep = asyncio.sleep,
+        is_active: Callable[[], bool] = lambda: True,
+        announce: Callable[[], None] = lambda: None,
     ) -> None:
+        self._is_active = is_active
+        self._announce = announce
         self._storage = storage
         self.rate_limiter = rate_limiter
         self.http_trace = global_limit_trace(rate_limiter)
@@ -79,7 +86,12 @@ class Delivery:
     # -- its life ---------------------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Something may be waiting."""
+        """Something may be waiting: for this process or for the one that sends."""
+        self._wake.set()
+        self._announce()
+
+    def hear(self) -> None:
+        """Another process says that something may be waiting, or this one begins or ends to send."""
         self._wake.set()
 
     async def start(self, transport: Transport) -> None:
@@ -90,8 +102,15 @@ class Delivery:
 
     async def stop(self) -> None:
         """Stop; what is in flight is taken up by the next start."""
-        tasks = [task for task in (self._loop, *self._tasks()) if task is not None]
-        self._loop = None
+        loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.cancel()
+            await asyncio.gather(loop, return_exceptions=True)
+        await self._drop_tasks()
+
+    async def _drop_tasks(self) -> None:
+        """Break off what is in flight."""
+        tasks = self._tasks()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -113,11 +132,16 @@ class Delivery:
         while True:
             self._wake.clear()
             try:
-                await self._claims.renew()
-                await self._start_what_waits(transport)
-                await self._notices.send_in_time(transport)
+                if self._is_active():
+                    await self._claims.renew()
+                    await self._start_what_waits(transport)
+                    await self._notices.send_in_time(transport)
+                else:
+                    await self._drop_tasks()
             except DatabaseBusy as error:
                 log.warning("delivery waits, the database is busy: %s", error)
+            except StalePlan as error:
+                log.info("delivery stands by: %s", error)
             except Exception:  # the loop outlives every fault
                 log.exception("delivery failed by a fault of ours")
             # Not ``wait_for``: in Python 3.11 it loses a cancellation that comes together with the wake-up.
