@@ -24,17 +24,27 @@ COUNT_EVERY: Final = timedelta(minutes=5)
 
 
 class HostBudgets:
-    """The hosts of all sources. Each process has its own price of a host; they agree, for they see alike."""
+    """The hosts of all sources.
+
+    ``shared``: other processes poll too; a host that one of them has polled since begins from its newest price.
+    """
 
     def __init__(
-        self, storage: Storage, policies: Mapping[SourceName, PollPolicy], *, looks_per_hour: int = 0
+        self,
+        storage: Storage,
+        policies: Mapping[SourceName, PollPolicy],
+        *,
+        looks_per_hour: int = 0,
+        shared: bool = False,
     ) -> None:
+        self._shared = shared
         self._storage = storage
         self._looks_per_hour = looks_per_hour
         self._slower: dict[WatchId, float] = {}
         self._above: frozenset[GuildId] = frozenset()
         self._policies = policies
         self._known: dict[Endpoint, HostBudget] = {}
+        self._recorded_at: dict[Endpoint, datetime] = {}
         self._counted_at: datetime | None = None
 
     async def refresh(self, now: datetime) -> None:
@@ -44,19 +54,31 @@ class HostBudgets:
         self._counted_at = now
         watches: Counter[Endpoint] = Counter()
         index_thresholds: dict[Endpoint, float | None] = {}
+        polled: dict[Endpoint, datetime] = {}
         for load in await self._storage.watches.host_loads():
             endpoint = endpoint_of(load.source, load.target)
             watches[endpoint] += load.watches
             index_thresholds[endpoint] = load.index_threshold or index_thresholds.get(endpoint)
+            if load.polled_at is not None:
+                polled[endpoint] = max(load.polled_at, polled.get(endpoint, load.polled_at))
         self._known = {
             endpoint: replace(
-                self._known.get(endpoint) or self._new(endpoint, index_thresholds[endpoint]), watches=number
+                self._own(endpoint, polled.get(endpoint)) or self._new(endpoint, index_thresholds[endpoint]),
+                watches=number,
             )
             for endpoint, number in watches.items()
             if endpoint.source in self._policies
         }
+        self._recorded_at = {one: at for one, at in self._recorded_at.items() if one in self._known}
 
         await self._weigh_servers()
+
+    def _own(self, endpoint: Endpoint, polled_at: datetime | None) -> HostBudget | None:
+        """What this process knows of a host; None where another one has polled it since."""
+        recorded_at = self._recorded_at.get(endpoint)
+        if self._shared and polled_at is not None and recorded_at is not None and polled_at > recorded_at:
+            return None
+        return self._known.get(endpoint)
 
     async def _weigh_servers(self) -> None:
         """Find servers above their share of polls, and log each once."""
@@ -99,7 +121,9 @@ class HostBudgets:
             return
         host = self.get(plan.watch)
         fetched = answer if isinstance(answer, FetchResult) else None
-        self._known[endpoint_of(plan.watch.source, plan.watch.target)] = after_poll(
+        endpoint = endpoint_of(plan.watch.source, plan.watch.target)
+        self._recorded_at[endpoint] = max(plan.at, self._recorded_at.get(endpoint, plan.at))
+        self._known[endpoint] = after_poll(
             host,
             plan.update.next_poll,
             plan.at,

@@ -22,7 +22,7 @@ from bot.core.causes import Cause
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.health.silence import asked_at, asked_with
 from bot.core.identity.entries import renamed
-from bot.core.leases import LEASE_S
+from bot.core.leases import LEASE_S, LONGEST_LEASE
 from bot.core.models import (
     AlertContent,
     DueWatch,
@@ -44,6 +44,7 @@ from bot.leases import LeaseKeeper
 from bot.polling.repost_lookup import RepostLookup
 from bot.sources.base import Source
 from bot.storage.sql.polling.polls import CommitResult
+from bot.storage.sql.watching.watches import lease_of
 from bot.storage.stores import Storage
 
 from .host_budgets import HostBudgets
@@ -74,6 +75,8 @@ class Poller:
     ``address_group_of``: the address group behind a host's name, as far as it is known; ``find_address_group``
     resolves it.
     ``looks_per_hour``: what a server's topics may take, on the mean (0: any number).
+    ``lease_hosts``: other processes poll too; a host is polled by one of them at a time, which keeps what it knows
+    of the host's limits right.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Poller:
         find_address_group: Callable[[str], Awaitable[None]] | None = None,
         rule_evaluator: RuleEvaluator | None = None,
         looks_per_hour: int = 0,
+        lease_hosts: bool = False,
     ) -> None:
         self.rule_evaluator = rule_evaluator or RuleEvaluator()
         self.done = PollReport()
@@ -113,7 +117,8 @@ class Poller:
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
         self._loop_budget = LoopBudget()
         self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
-        self._hosts = HostBudgets(storage, policies, looks_per_hour=looks_per_hour)
+        self._hosts = HostBudgets(storage, policies, looks_per_hour=looks_per_hour, shared=lease_hosts)
+        self._lease_hosts = lease_hosts
 
     async def poll_due(
         self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
@@ -166,7 +171,12 @@ class Poller:
             if not wanted:
                 return
             claimed = await self._storage.watches.claim_due(
-                self._clock(), limit=wanted, lease_s=LEASE_S, due_by=due_by, skip=self._slots.crowded
+                self._clock(),
+                limit=wanted,
+                lease_s=LEASE_S,
+                due_by=due_by,
+                skip=self._slots.crowded,
+                lease_hosts=self._lease_hosts,
             )
             self._start(self._slots.take(self._host_resolution.start_resolving(claimed)))
             if len(claimed) < wanted or not self._slots.free:
@@ -204,6 +214,14 @@ class Poller:
 
     async def _renew(self, held: Collection[Watch], now: datetime) -> None:
         await self._storage.watches.renew(held, now, lease_s=LEASE_S)
+        if self._lease_hosts:
+            await self._storage.leases.renew({lease_of(watch) for watch in held}, now, lease_s=LEASE_S)
+
+    async def _keep_host(self, watch: Watch, wait: timedelta) -> None:
+        """Keep a host that asked for a wait, which only this process knows of."""
+        if self._lease_hosts:
+            lease_s = min(wait, LONGEST_LEASE).total_seconds()
+            await self._storage.leases.renew([lease_of(watch)], self._clock(), lease_s=lease_s)
 
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
@@ -216,6 +234,8 @@ class Poller:
         await asyncio.gather(*tasks, return_exceptions=True)
         for watch in (*self._slots.clear(), *await self._host_resolution.clear()):
             await self._storage.watches.release(watch)
+        if self._lease_hosts:
+            await self._storage.leases.release_polls()
 
     async def _poll(self, due: DueWatch) -> PollReport:
         """One watch, from the question to the commit. Never raises but on cancellation."""
@@ -227,6 +247,8 @@ class Poller:
             self._costs[due.watch.id] = asyncio.get_running_loop().time() - began
             if isinstance(answer, SourceError):
                 report.failed = 1
+                if answer.retry_after is not None:
+                    await self._keep_host(due.watch, answer.retry_after)
             report.not_modified = int(isinstance(answer, NotModified))
             self._count(report, await self._commit(due.watch, answer))
         except asyncio.CancelledError:

@@ -18,6 +18,8 @@ from bot.core.errors import SourceBusy, SourceUnreachable
 from bot.core.limits.fair_share import Requester
 from bot.core.models import EVERYWHERE, SourceName, Viewer
 
+from .host_turns import HostTurns, NoTurns
+
 T = TypeVar("T")
 
 SLOTS: Final = 64
@@ -26,7 +28,11 @@ ANSWER_WITHIN_S: Final = 12.0
 
 
 class Lookups:
-    """``address_group_of``: the address group behind a host's name, as far as it is known."""
+    """Slots of people's questions.
+
+    ``address_group_of``: the address group behind a host's name, as far as it is known. ``turns``: of this process
+    among those that answer people.
+    """
 
     def __init__(
         self,
@@ -34,7 +40,9 @@ class Lookups:
         *,
         slots: int = SLOTS,
         answer_within_s: float = ANSWER_WITHIN_S,
+        turns: HostTurns | None = None,
     ) -> None:
+        self._turns = turns or NoTurns()
         self._address_group_of = address_group_of
         self._answer_within_s = answer_within_s
         self._servers = Gate(slots)
@@ -50,7 +58,7 @@ class Lookups:
 
     async def fetch(self, source: SourceName, target: str | None, fetch: Callable[[], Awaitable[T]]) -> T:
         """The result of ``fetch``. Raises ``SourceBusy`` and ``SourceUnreachable`` when it takes too long."""
-        async with self._slot_in(self._hosts, self._requester(source, target)):
+        async with self._slot_in(self._hosts, self._requester(source, target)), self._turns.hold(source, target):
             try:
                 async with asyncio.timeout(self._answer_within_s):
                     return await fetch()

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.core.alerting.policy import PollPolicy
-from bot.core.models import GuildId, Health, PollPlan, SourceName, Validators, Watch, WatchUpdate
+from bot.core.models import (
+    GuildId,
+    Health,
+    NextPoll,
+    NotModified,
+    PollPlan,
+    SourceName,
+    Validators,
+    Watch,
+    WatchUpdate,
+)
 from bot.core.text import make_topic
 from bot.polling.host_budgets import COUNT_EVERY, HostBudgets
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.conftest import START
 from tests.storage.world import OTHER_CHANNEL, wanted
 
@@ -56,6 +67,36 @@ async def test_server_above_its_looks_waits_longer_for_its_own_topics_and_the_op
     assert set(waits.values()) == {timedelta(minutes=5) * 3.5}
     assert [record.levelname for record in caplog.records if "looks_per_hour" in record.message] == ["WARNING"]
     await storage.close()
+
+
+async def test_a_host_that_another_process_has_polled_since_begins_from_its_price(tmp_path: Path) -> None:
+    page, minutes = SourceName.TRENDPAGE, timedelta(minutes=5)
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    await storage.watches.add([(page, make_topic("河川"), None)], START)
+    ours = HostBudgets(storage, {page: PollPolicy(minutes)}, shared=True)
+    [watch] = await storage.watches.listed()
+    await ours.refresh(START)
+    await _polled(storage, START, 2.0, ours)
+    await ours.refresh(START + COUNT_EVERY)
+    own = ours.get(watch).index_threshold
+
+    await _polled(storage, START + COUNT_EVERY, 3.0)
+    await ours.refresh(START + 2 * COUNT_EVERY)
+
+    assert own == pytest.approx(2.0)
+    assert ours.get(watch).index_threshold == 3.0
+    await storage.close()
+
+
+async def _polled(storage: Storage, at: datetime, price: float, *recorded: HostBudgets) -> None:
+    """A poll of the one watch at this price, by the process of these budgets or by another one."""
+    [due] = await storage.watches.claim_due(at, limit=1, lease_s=30)
+    next_poll = NextPoll(timedelta(minutes=5), price)
+    update = WatchUpdate(at + next_poll.wait, None, Validators(), at, 0, Health.OK, None, next_poll=next_poll)
+    polled = PollPlan(due.watch, at, update)
+    await storage.polls.commit(polled)
+    for budgets in recorded:
+        budgets.record(polled, NotModified(due.watch.source))
 
 
 def _wait(hosts: HostBudgets, watch: Watch) -> timedelta:

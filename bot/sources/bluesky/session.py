@@ -11,8 +11,9 @@ answered 503 or not at all may have been counted), doubled with each refusal.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Protocol
@@ -31,6 +32,10 @@ log = logging.getLogger(__name__)
 NOTE: Final = "bluesky_session"
 LOGIN_EVERY: Final = timedelta(minutes=5)
 LONGEST_REST: Final = timedelta(hours=6)
+_RENEWAL_S: Final = 60.0
+"""Lease of a renewal: longer than a refresh and a login take together."""
+_TRY_EVERY_S: Final = 0.25
+_TRIES: Final = 40
 
 _REASONS: Final = {
     "AccountTakedown": "the account was taken down by its server",
@@ -49,6 +54,14 @@ class SessionStore(Protocol):
         """Keep it."""
         ...
 
+    async def claim_note(self, key: str, now: datetime, *, lease_s: float) -> bool:
+        """Be the one process that writes it, for so many seconds. False: another one is."""
+        ...
+
+    async def release_note(self, key: str, now: datetime) -> None:
+        """Let others write it."""
+        ...
+
 
 class InMemorySessionStore:
     """A store that forgets with the process: for a command that asks once and leaves no trace."""
@@ -63,6 +76,13 @@ class InMemorySessionStore:
     async def set_note(self, key: str, value: str) -> None:
         """Keep it."""
         self._notes[key] = value
+
+    async def claim_note(self, key: str, now: datetime, *, lease_s: float) -> bool:
+        """True: there is no other process."""
+        return True
+
+    async def release_note(self, key: str, now: datetime) -> None:
+        """Nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +109,14 @@ class BlueskyAccount:
     """Asks an account's own server in its name. One for the whole process: it holds the one session."""
 
     def __init__(
-        self, http: Http, *, service_url: str, identifier: str, app_password: str, store: SessionStore
+        self,
+        http: Http,
+        *,
+        service_url: str,
+        identifier: str,
+        app_password: str,
+        store: SessionStore,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._http = http
         self._service = service_url.rstrip("/")
@@ -102,6 +129,7 @@ class BlueskyAccount:
         self._rest_until: datetime | None = None
         self._why = ""
         self._kind: type[SourceError] = SourceRefused
+        self._sleep = sleep
 
     @property
     def host(self) -> str:
@@ -132,25 +160,61 @@ class BlueskyAccount:
     async def _token(self, now: datetime) -> str:
         """The access token at hand; the first question of a process looks for a kept one, and else logs in."""
         async with self._lock:
-            self._session = self._session or await self._kept() or await self._log_in(now)
+            self._session = self._session or await self._newer("") or await self._alone("", now, self._log_in)
             return self._session.access
 
     async def _refreshed(self, refused: str, now: datetime) -> str:
         """A token other than the ``refused`` one: from a faster caller, from a refresh, or from a login."""
         async with self._lock:
             if self._session is None or self._session.access == refused:
-                kept = await self._kept()  # another process may have refreshed it
-                if kept is None or kept.access == refused:
-                    kept = await self._refresh() or await self._log_in(now)
-                self._session = kept
+                self._session = await self._newer(refused) or await self._alone(
+                    refused, now, self._refresh_or_log_in
+                )
             return self._session.access
 
     async def _relogin(self, refused: str, now: datetime) -> str:
         """A token other than the ``refused`` one, from a login."""
         async with self._lock:
             if self._session is None or self._session.access == refused:
-                self._session = await self._log_in(now)
+                self._session = await self._alone(refused, now, self._log_in)
             return self._session.access
+
+    async def _newer(self, refused: str) -> _Session | None:
+        """The session in the store, which another process may have renewed; None for one with this token."""
+        kept = await self._kept()
+        return None if kept is None or kept.access == refused else kept
+
+    async def _alone(
+        self, refused: str, now: datetime, renew: Callable[[datetime], Awaitable[_Session]]
+    ) -> _Session:
+        """The session renewed by this process, or by another one that began before.
+
+        A refresh token is used once: two processes that refresh at the same time would log each other out. Raises
+        ``SourceBusy`` where the other one takes too long.
+        """
+        for _ in range(_TRIES):
+            if await self._is_claimed(now):
+                try:
+                    return await self._newer(refused) or await renew(now)
+                finally:
+                    await self._release(now)
+            await self._sleep(_TRY_EVERY_S)
+            if (kept := await self._newer(refused)) is not None:
+                return kept
+        raise SourceBusy("the session is just renewed by another process")
+
+    async def _is_claimed(self, now: datetime) -> bool:
+        try:
+            return await self._store.claim_note(NOTE, now, lease_s=_RENEWAL_S)
+        except DatabaseBusy as busy:
+            raise SourceBusy("the session cannot be renewed while the database is busy") from busy
+
+    async def _release(self, now: datetime) -> None:
+        with contextlib.suppress(DatabaseBusy):  # the claim ends by itself
+            await self._store.release_note(NOTE, now)
+
+    async def _refresh_or_log_in(self, now: datetime) -> _Session:
+        return await self._refresh() or await self._log_in(now)
 
     async def _refresh(self) -> _Session | None:
         """The next session; None where the refresh token has run out too (after about two months)."""
