@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import __version__
@@ -23,12 +24,13 @@ from bot.core.cadence import index
 from bot.core.calendar.clock import Clock
 from bot.core.limits import disk_space
 from bot.core.models import SourceName
+from bot.core.roles import ALONE, Roles
 from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.gateway.client import TrendBot, point_at
 from bot.gateway.connection import stay_connected
 from bot.instance_lock import alone
-from bot.scheduler import Scheduler
+from bot.scheduler import Job, Scheduler
 from bot.services import Services
 from bot.services.cooldown import Cooldowns
 from bot.services.deliveries import DeliveryService
@@ -36,6 +38,7 @@ from bot.services.digests import DigestService
 from bot.services.explain import WhyService
 from bot.services.guilds import GuildService
 from bot.services.health import HealthService
+from bot.services.host_turns import HostTurns
 from bot.services.live_fetches import Lookups
 from bot.services.moderation import ModerationService
 from bot.services.subscriptions.pending_changes import PendingChanges
@@ -66,25 +69,55 @@ async def open_services(
         yield build_services(settings, storage, sources, clock=clock)
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links of the services of a process to other processes over the same database.
+
+    ``sending``: the storage of what only the active sender writes. ``is_active``: whether this process is it.
+    ``announce``: called when something may be waiting for it. ``lease_hosts``: other processes poll too.
+    ``asked``: the sources for people's questions, where they are not those that are polled; ``turns``: of this
+    process among those that ask them.
+    """
+
+    sending: Storage | None = None
+    is_active: Callable[[], bool] = lambda: True
+    announce: Callable[[], None] = lambda: None
+    lease_hosts: bool = False
+    asked: Mapping[SourceName, Source] | None = None
+    turns: HostTurns | None = None
+
+
+UNLINKED = Links()
+"""Of a process that is the only one over its database."""
+
+
 def build_services(
-    settings: Settings, storage: Storage, sources: Mapping[SourceName, Source], *, clock: Clock
+    settings: Settings,
+    storage: Storage,
+    sources: Mapping[SourceName, Source],
+    *,
+    clock: Clock,
+    links: Links = UNLINKED,
 ) -> Services:
     """Build the services around an open storage."""
+    asked, sending = links.asked or sources, links.sending or storage
     trends = TrendService(
         storage,
-        sources,
+        asked,
         clock=clock,
         fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
-        lookups=Lookups(address_group_of(sources)),
+        lookups=Lookups(address_group_of(asked), turns=links.turns),
         servers=servers_of(settings),
     )
     delivery = Delivery(
-        storage,
+        sending,
         rate_limiter=RateLimiter(settings.delivery.requests_per_s),
         spacing=ChannelSpacing(settings.delivery.channel_interval_s),
         edit_spacing=ChannelSpacing(settings.delivery.channel_interval_s),
         policy=delivery_policy(settings),
         clock=clock,
+        is_active=links.is_active,
+        announce=links.announce,
     )
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
@@ -95,6 +128,7 @@ def build_services(
         named=lambda language, schedule, topics: default_name(texts.speaker(language), schedule, topics),
         clock=clock,
         on_digests=delivery.wake,
+        sending=sending,
     )
     return Services(
         settings=settings,
@@ -108,10 +142,12 @@ def build_services(
         why=WhyService(storage, settings, clock),
         guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=delivery.wake),
         moderation=ModerationService(storage, delivery, clock),
-        health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
+        health=HealthService(sending, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         digests=digests,
         cooldowns=Cooldowns(settings.quota, clock),
-        poller=make_poller(settings, storage, sources, clock=clock, on_alerts=delivery.wake),
+        poller=make_poller(
+            settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts
+        ),
         delivery=delivery,
         clock=clock,
     )
@@ -125,13 +161,30 @@ def delivery_policy(settings: Settings) -> DeliveryPolicy:
     )
 
 
-def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) -> Scheduler:
-    """The ticks of a running bot. ``commands``: how many people used since the start."""
+def make_scheduler(
+    services: Services,
+    commands: Callable[[], int] = lambda: 0,
+    *,
+    roles: Roles = ALONE,
+    is_active: Callable[[], bool] = lambda: True,
+) -> Scheduler:
+    """The ticks of a running bot.
+
+    ``commands``: how many people used since the start. ``is_active``: whether this process sends now.
+    """
+
+    def of_sender(job: Job) -> Job | None:
+        async def while_active() -> None:
+            if is_active():
+                await job()
+
+        return while_active if roles.sends else None
+
     return Scheduler(
-        poll=services.poller.poll_due,
-        digest=services.digests.runner.run_due,
-        notify=services.health.send_notices,
-        prune=lambda: prune(services),
+        poll=services.poller.poll_due if roles.polls else None,
+        digest=of_sender(services.digests.runner.run_due),
+        notify=of_sender(services.health.send_notices),
+        prune=of_sender(lambda: prune(services)),
         minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
     )
 

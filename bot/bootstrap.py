@@ -12,6 +12,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import bot
@@ -72,11 +73,12 @@ async def asking(
     *,
     only: Collection[SourceName] = tuple(SourceName),
     clock: Clock = utc_now,
+    share: HostShare | None = None,
 ) -> AsyncIterator[dict[SourceName, Source]]:
     """The sources that are switched on, with connections that are closed at the end. See ``make_sources``."""
     from bot.sources.http.client import Http  # noqa: PLC0415
 
-    http = Http(http_limits(settings), clock=clock)
+    http = Http(http_limits(settings, share), clock=clock)
     try:
         yield make_sources(settings, http, storage, only=only, clock=clock)
     finally:
@@ -90,8 +92,12 @@ def make_poller(
     *,
     clock: Clock = utc_now,
     on_alerts: Callable[[], None] = lambda: None,
+    lease_hosts: bool = False,
 ) -> Poller:
-    """The poller. ``on_alerts`` is called when a poll put something into the outbox."""
+    """The poller.
+
+    ``on_alerts`` is called when a poll put something into the outbox. ``lease_hosts``: other processes poll too.
+    """
     from bot.polling.poller import Poller  # noqa: PLC0415
     from bot.polling.repost_lookup import RepostLookup  # noqa: PLC0415
     from bot.polling.rule_evaluator import RuleEvaluator  # noqa: PLC0415
@@ -116,6 +122,7 @@ def make_poller(
         on_alerts=on_alerts,
         address_group_of=address_group_of(sources),
         find_address_group=_find_machine(sources),
+        lease_hosts=lease_hosts,
     )
 
 
@@ -137,10 +144,26 @@ def _host_finder(sources: Mapping[SourceName, Source]) -> HostFinder | None:
     return next((source for source in able if isinstance(source, HostFinder)), None)
 
 
-def http_limits(settings: Settings) -> HttpLimits:
-    """Limits and User-Agent of requests to sources."""
+class HostShare(Enum):
+    """The part of what a host may be asked that a process has, where several processes ask it.
+
+    The seconds between two requests are multiplied by the value: together they ask no more often than one alone.
+    """
+
+    POLLS = 4 / 3
+    """Of the one process that polls the host."""
+    QUESTIONS = 4.0
+    """Of the one process that answers people just now."""
+
+
+def http_limits(settings: Settings, share: HostShare | None = None) -> HttpLimits:
+    """Limits and User-Agent of requests to sources. ``share``: None for a process that is alone."""
     from bot.sources.http.limits import HttpLimits  # noqa: PLC0415
 
+    concurrency = settings.http.per_host_concurrency
+    if share is not None:
+        concurrency = 1 if share is HostShare.QUESTIONS else max(1, concurrency - 1)
+    interval_s = settings.http.per_host_interval_s * (1 if share is None else share.value)
     contact = f" (+{settings.http.contact})" if settings.http.contact else ""
     return HttpLimits(
         user_agent=f"kawaraban/{bot.__version__}{contact}",
@@ -149,8 +172,8 @@ def http_limits(settings: Settings) -> HttpLimits:
         total_timeout_s=settings.http.total_timeout_s,
         max_body_bytes=settings.http.max_body_bytes,
         max_redirects=settings.http.max_redirects,
-        per_host_concurrency=settings.http.per_host_concurrency,
-        per_host_interval_s=settings.http.per_host_interval_s,
+        per_host_concurrency=concurrency,
+        per_host_interval_s=interval_s,
         unlimited_loopback=settings.http.allow_private_networks,
         only_hosts=frozenset(host.lower() for host in settings.http.only_hosts),
     )

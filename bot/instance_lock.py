@@ -13,11 +13,12 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bot.storage.opening import instance_lock, shown, sqlite_file
+from bot.storage.links import Taken
+from bot.storage.opening import instance_lock, process_locks, shown, sqlite_file
 from bot.storage.sqlite.private_files import FILE_MODE, make_folder
 from config.sentences import Sentence
 from config.settings import Settings
@@ -57,6 +58,22 @@ def alone(settings: Settings) -> Iterator[None]:
                 _token_lock(settings.discord.token.get_secret_value(), settings.discord.api_base or ""),
                 Sentence("cli-alone-token"),
             )
+        yield
+
+
+@contextmanager
+def beside(settings: Settings, shards: Collection[int]) -> Iterator[None]:
+    """Run beside other processes over a server's database. ``shards``: those of this process's gateway.
+
+    Raises ``AnotherRuns`` where one runs everything, or has one of the shards; ``StorageError`` for a server that
+    cannot be used.
+    """
+    url = settings.database.url
+    with process_locks(url, shards, on_taken=_stop) as taken:
+        if taken is Taken.WHOLE:
+            raise AnotherRuns(Sentence("cli-alone-whole", {"path": shown(url)}))
+        if taken is Taken.SHARD:
+            raise AnotherRuns(Sentence("cli-alone-shard"))
         yield
 
 

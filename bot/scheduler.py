@@ -12,7 +12,7 @@ from datetime import timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.errors import DatabaseBusy
+from bot.core.errors import DatabaseBusy, StalePlan
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,20 @@ MINUTE = timedelta(minutes=1)
 
 
 class Scheduler:
-    """Ticks for the poller, digests, telling of sources that are unwell, housekeeping and the log."""
+    """Ticks for the poller, digests, telling of sources that are unwell, housekeeping and the log.
 
-    def __init__(self, *, poll: Job, digest: Job, notify: Job, prune: Job, minute: Job | None = None) -> None:
+    None: the process does not run that part.
+    """
+
+    def __init__(
+        self,
+        *,
+        poll: Job | None,
+        digest: Job | None,
+        notify: Job | None,
+        prune: Job | None,
+        minute: Job | None = None,
+    ) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A tick that comes late is still a tick (the default grace is one second); two at once are one.
@@ -38,8 +49,7 @@ class Scheduler:
         self._add("digest", digest, DIGEST_EVERY)
         self._add("tell", notify, NOTICE_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
-        if minute is not None:
-            self._add("minute", minute, MINUTE)
+        self._add("minute", minute, MINUTE)
 
     def start(self) -> None:
         """Tick from now on, in the running event loop."""
@@ -55,7 +65,9 @@ class Scheduler:
             logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
             self._scheduler.shutdown(wait=False)
 
-    def _add(self, name: str, job: Job, every: timedelta) -> None:
+    def _add(self, name: str, job: Job | None, every: timedelta) -> None:
+        if job is None:
+            return
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))
         self._scheduler.add_job(_run_logged, trigger, args=(name, job), id=name)
 
@@ -66,5 +78,7 @@ async def _run_logged(name: str, job: Job) -> None:
         await job()
     except DatabaseBusy as error:
         log.warning("%s put off, the database is busy: %s", name, error)
+    except StalePlan as error:
+        log.info("%s is left to the active process: %s", name, error)
     except Exception:
         log.exception("%s failed by a fault of ours", name)

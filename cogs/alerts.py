@@ -236,14 +236,14 @@ class Alerts(commands.Cog):
 
         What goes to a server that is not known yet waits: it may be another shard's, or in an outage.
         """
-        if self.bot.background:
+        if self.bot.background and self.bot.delivers:
             await self.bot.services.deliveries.start(self.bot.transport)
 
     async def cog_unload(self) -> None:
         """Stop all of it."""
         self.bot.remove_dynamic_items(*ITEMS)
         self.bot.remove_listener(_on_hide_form, "on_interaction")
-        if self.bot.background:
+        if self.bot.background and self.bot.delivers:
             await self.bot.services.deliveries.stop()
 
 

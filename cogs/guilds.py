@@ -267,7 +267,7 @@ class GuildsCog(commands.Cog):
     async def on_ready(self) -> None:
         """It may have been removed, or invited back, while it was away; servers in an outage are there."""
         here = {GuildId(guild.id) for guild in self.bot.guilds}
-        gone = await self.bot.services.guilds.compare(here)
+        gone = await self.bot.services.guilds.compare(here, is_served=self.bot.serves)
         for guild_id in gone:
             log.info("removed from server %s while away", guild_id)
 
@@ -352,7 +352,7 @@ async def _require_resumable(interaction: BotInteraction, resting: Pausable) -> 
     still lacks there.
     """
     shown = f"<#{resting.channel_id}>"
-    guild = interaction.client.get_guild(resting.guild_id)
+    guild = await interaction.client.guild_anywhere(resting.guild_id)
     if guild is None:
         raise RefusedRequest("resume-left")
     try:

@@ -103,6 +103,10 @@ class DiscordSettings(Table, kw_only=True, frozen=True):
     gateway_url: Gateway | None = None
     language: Language = "ja"
     """The language used where a person's own is neither Japanese nor English."""
+    shard_ids: list[Annotated[int, Meta(ge=0, le=16_383)]] | None = None
+    """Shards of this process's gateway; None: all."""
+    shard_count: Annotated[int, Meta(ge=1, le=16_384)] | None = None
+    """Number of all shards; None: as many as Discord recommends. Needed with ``shard_ids``."""
     status_channel: Snowflake | None = None
     """Channel for the operator's notices of sources that cannot be read; None: only the log."""
 

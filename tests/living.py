@@ -13,7 +13,8 @@ from typing import Any
 
 from bot import app, bootstrap
 from bot.core.models import ChannelId, GuildId, NewSubscription, SourceName, SubscriptionSettings, UserId
-from bot.gateway.client import TrendBot
+from bot.core.roles import Shards
+from bot.gateway.client import EVERY_SHARD, TrendBot
 from bot.gateway.connection import stay_connected
 from bot.gateway.shards import BackOff
 from bot.services import Services
@@ -28,8 +29,8 @@ class HastyBot(TrendBot):
 
     new_back_off = staticmethod(lambda: BackOff(longest_s=0.01))
 
-    def __init__(self, services: Services) -> None:
-        super().__init__(services)
+    def __init__(self, services: Services, shards: Shards = EVERY_SHARD) -> None:
+        super().__init__(services, shards=shards)
         self._connection.guild_ready_timeout = 0.05
         self.ready_shards: set[int] = set()
 
@@ -87,9 +88,10 @@ async def living(
     folder: Path,
     *,
     clock: Callable[[], datetime] = bootstrap.utc_now,
+    shards: Shards = EVERY_SHARD,
     **sections: dict[str, Any],
 ) -> AsyncIterator[Living]:
-    """The bot, from its start on; it is closed at the end."""
+    """The bot, from its start on; it is closed at the end. ``shards``: those of this one among several."""
     slept: list[float] = []
     sections.setdefault("sources", {"trendpage": {"url": "http://127.0.0.1:9/{topic}"}})  # nobody looks
 
@@ -99,7 +101,7 @@ async def living(
 
     with server.in_place_of_discord():
         async with app.open_services(make_settings(folder, **sections), clock=clock) as services:
-            bot = HastyBot(services)
+            bot = HastyBot(services, shards)
             async with bot:
                 connection = asyncio.create_task(stay_connected(bot, server.token, sleep=sleep))
                 try:

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from bot import app
-from bot.cli.help import SpokenCommand, check_language
+from bot import roles
+from bot.cli.help import SpokenCommand, WrongArgument, check_language
 from bot.cli.terminal.console import SETTINGS_WRONG, log_to_console, out, run_to_end, stop
 from bot.cli.terminal.messages import said, say, spoken
+from bot.core.roles import Role, Roles, Shards
 from bot.gateway.connection import CannotStay
 from bot.instance_lock import AnotherRuns
 from config.settings import load
@@ -23,16 +24,30 @@ _OF_THE_DEMO = ("simcord", "markdown_it", "linkify_it", "PIL")
 """Modules of the extra ``demo``."""
 
 
-def run() -> None:
+def run(
+    role: Annotated[list[Role] | None, typer.Option("--role", metavar="ROLE")] = None,
+    shard_ids: Annotated[str | None, typer.Option("--shard-ids", metavar="N,…")] = None,
+    shard_count: Annotated[int | None, typer.Option("--shard-count", min=1)] = None,
+) -> None:
     """Run the bot (needs DISCORD_TOKEN); 2 where starting it again would not help."""
     settings = load()
     log_to_console(settings)
+    named, count = settings.discord.shard_ids, shard_count or settings.discord.shard_count
+    shards = Shards(tuple(named or ()) if shard_ids is None else _numbers(shard_ids), count)
     try:
-        run_to_end(app.run_bot(settings))
+        run_to_end(roles.run(settings, Roles.of(role or ()), shards))
     except asyncio.CancelledError:
         log.info("stopped")
     except (CannotStay, AnotherRuns) as error:
         stop(said(error.sentence), SETTINGS_WRONG)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Numbers between commas. Raises ``WrongArgument``."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isascii() and part.isdigit() for part in parts):
+        raise WrongArgument(say("cli-shards-wrong"), param_hint="--shard-ids")
+    return tuple(int(part[:9]) for part in parts)
 
 
 def demo(

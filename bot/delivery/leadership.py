@@ -4,7 +4,7 @@
     the lock is lost, or no longer certain -> not active: nothing is claimed, written or sent
 
 Three fences: a process that is not active claims no work (``Delivery``); each write compares the term's number in
-its transaction (``storage.sql.leadership``); each request that changes something at Discord is refused right
+its transaction (``storage.fenced_database``); each request that changes something at Discord is refused right
 before its bytes leave, unless the lock was proven within the last seconds. A request that was refused leaves a
 message whose try has begun: the next term tries it again under the same nonce.
 """
@@ -20,8 +20,9 @@ from typing import Any, Final
 import aiohttp
 
 from bot.core.errors import DatabaseBusy, StalePlan
+from bot.storage.fenced_database import FencedDatabase
 from bot.storage.links import LeaderLock
-from bot.storage.sql.leadership import FencedDatabase, LeaderStore
+from bot.storage.sql.leadership import LeaderStore
 
 from .rate_limiter import Sleep
 

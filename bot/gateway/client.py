@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
+from bot.core.models import GuildId
+from bot.core.roles import Shards
 from bot.delivery.discord_transport import DiscordTransport
 from bot.gateway.command_sync import CommandSync
+from bot.gateway.rest_guilds import RestGuilds
 from bot.gateway.shards import SteadyBot
 from bot.network_errors import in_a_line, is_network_error
 from bot.services import Services
@@ -44,6 +48,8 @@ COGS = (
     "cogs.help",
     "cogs.form_buttons",
 )
+
+EVERY_SHARD = Shards()
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -118,9 +124,22 @@ class TrendTree(app_commands.CommandTree["TrendBot"]):
 
 
 class TrendBot(SteadyBot):
-    """The bot as Discord sees it. ``background``: whether cogs start their loops (tests call the steps)."""
+    """The bot as Discord sees it.
 
-    def __init__(self, services: Services, *, background: bool = True) -> None:
+    ``background``: whether cogs start their loops (tests call the steps). ``shards``: those of this process.
+    ``delivers``: whether messages are sent by this client. ``identify_turn``: waits until no other process may
+    identify; None: there is none.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        background: bool = True,
+        shards: Shards = EVERY_SHARD,
+        delivers: bool = True,
+        identify_turn: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         intents = discord.Intents(guilds=True)
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -134,8 +153,13 @@ class TrendBot(SteadyBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             http_trace=services.delivery.http_trace,
             reachability=services.delivery.reachability,
+            shard_ids=list(shards.ids) or None,
+            shard_count=shards.count,
         )
         self.services = services
+        self.delivers = delivers
+        self._identify_turn = identify_turn
+        self._elsewhere = RestGuilds(self, services.delivery.rate_limiter.acquire)
         self.background = background
         self.transport = DiscordTransport(self, services.texts)
         self.looked_up: Remembered[tuple[int, int], tuple[str, discord.Permissions] | None] = Remembered(
@@ -162,6 +186,29 @@ class TrendBot(SteadyBot):
             self._syncing = asyncio.create_task(self.command_sync.run(), name="command sync")
         else:
             await self.command_sync.check()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """discord.py calls this before each identify; Discord allows one in five seconds, over all processes."""
+        if self._identify_turn is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            await self._identify_turn()
+
+    def serves(self, guild_id: int) -> bool:
+        """Whether a server is on a shard of this process."""
+        return self.serves_shard((guild_id >> 22) % (self.shard_count or 1))
+
+    def serves_shard(self, shard_id: int) -> bool:
+        """Whether a shard is one of this process's."""
+        return self.shard_ids is None or shard_id in self.shard_ids
+
+    async def guild_anywhere(self, guild_id: GuildId) -> discord.Guild | None:
+        """A server of any process's shards, None where the bot is not in it. Raises what discord.py raises.
+
+        A direct message comes to the process of shard 0, whatever server it is about.
+        """
+        here = self.get_guild(guild_id)
+        return here if here is not None or self.serves(guild_id) else await self._elsewhere.fetch(guild_id)
 
     async def close(self) -> None:
         """Leave Discord."""

@@ -68,6 +68,9 @@ class Application(Protocol):
     def application_id(self) -> int | None:
         """The id of the application; None before the login."""
 
+    def serves_shard(self, shard_id: int) -> bool:
+        """Whether a shard is one of this process's."""
+
     async def tree_payload(self) -> list[dict[str, Any]]:
         """The commands as they would be sent, translations included."""
 
@@ -137,6 +140,8 @@ class CommandSync:
         restored = () if known is None else known.restored
         if known is not None and known.digest == digest:
             self._ids = _ids_in(known.stamps)
+        if not self._bot.serves_shard(0):
+            return CHECK_EVERY.total_seconds()  # the process of shard 0 tells Discord, for all
         if known is not None and known.digest == digest:
             there = await self._bot.http.get_global_commands(self._application_id())
             if stamps(there) == known.stamps:

@@ -18,6 +18,7 @@ import discord
 from bot.delivery.rate_limit_listener import seconds
 from bot.delivery.rate_limiter import Sleep
 from bot.gateway.client import TrendBot
+from bot.gateway.rest_client import RestClient
 from bot.gateway.shards import BackOff, NotDiscord
 from bot.network_errors import in_a_line, is_network_error
 from config.sentences import Sentence
@@ -46,7 +47,7 @@ class CannotStay(Exception):
 
 async def stay_connected(bot: TrendBot, token: str, *, sleep: Sleep = asyncio.sleep) -> None:
     """Log in and serve the gateway until the bot is closed or this is cancelled. Raises ``CannotStay``."""
-    await _until_it_works(bot, lambda: _log_in(bot, token), sleep)
+    await log_in(bot, token, sleep=sleep)
     try:
         await _until_it_works(bot, bot.connect, sleep)
     except discord.PrivilegedIntentsRequired:
@@ -55,7 +56,12 @@ async def stay_connected(bot: TrendBot, token: str, *, sleep: Sleep = asyncio.sl
         raise CannotStay(_CLOSED.get(closed.code, "cli-refused-closed"), code=str(closed.code)) from None
 
 
-async def _until_it_works(bot: TrendBot, attempt: Callable[[], Awaitable[None]], sleep: Sleep) -> None:
+async def log_in(client: TrendBot | RestClient, token: str, *, sleep: Sleep = asyncio.sleep) -> None:
+    """Log in, however often it takes. Raises ``CannotStay``."""
+    await _until_it_works(client, lambda: _log_in(client, token), sleep)
+
+
+async def _until_it_works(bot: discord.Client, attempt: Callable[[], Awaitable[None]], sleep: Sleep) -> None:
     """Try until it works or cannot. Raises ``CannotStay`` for a token that is refused."""
     back_off = BackOff()
     while True:
@@ -88,7 +94,7 @@ def _asked_to_wait_s(answer: BaseException | None) -> float:
     return seconds(answer.response.headers.get("Retry-After")) or 0.0
 
 
-async def _log_in(bot: TrendBot, token: str) -> None:
+async def _log_in(bot: TrendBot | RestClient, token: str) -> None:
     try:
         await bot.login(token)
     except Exception as error:

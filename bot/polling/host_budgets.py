@@ -74,7 +74,7 @@ class HostBudgets:
         await self._weigh_servers()
 
     def _own(self, endpoint: Endpoint, polled_at: datetime | None) -> HostBudget | None:
-        """What this process knows of a host; None where another one has polled it since."""
+        """Budget of a host as this process knows it; None where another one has polled it since."""
         recorded_at = self._recorded_at.get(endpoint)
         if self._shared and polled_at is not None and recorded_at is not None and polled_at > recorded_at:
             return None

@@ -64,7 +64,8 @@ class DescribedDigest:
 class DigestService:
     """The one call behind ``/digest`` and its buttons; ``due`` makes what it is time for.
 
-    ``named``: a name for a digest that was given none, from its schedule and topics, in a language.
+    ``named``: a name for a digest that was given none, from its schedule and topics, in a language. ``sending``:
+    the storage of what only the active sender writes.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class DigestService:
         named: Callable[[str, Schedule, Sequence[Topic]], str],
         clock: Clock,
         on_digests: Callable[[], None] = lambda: None,
+        sending: Storage | None = None,
     ) -> None:
         self._storage = storage
         self._sources = sources
@@ -83,7 +85,7 @@ class DigestService:
         self._named = named
         self._clock = clock
         self._on_digests = on_digests
-        self.runner = DigestRunner(storage, clock=clock, on_digests=on_digests)
+        self.runner = DigestRunner(sending or storage, clock=clock, on_digests=on_digests)
         # Two people at once must not both take the last place of a quota.
         self._quota_lock = asyncio.Lock()
 

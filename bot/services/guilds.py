@@ -161,10 +161,15 @@ class GuildService:
         """The bot was removed from a server; returns what is paused from now on."""
         return await self._storage.guilds.guild_left(guild_id, self._clock())
 
-    async def compare(self, here: Collection[GuildId]) -> list[GuildId]:
-        """Come to know what happened while the bot was away; returns servers it was removed from meanwhile."""
+    async def compare(
+        self, here: Collection[GuildId], *, is_served: Callable[[GuildId], bool] = lambda _: True
+    ) -> list[GuildId]:
+        """Come to know what happened while the bot was away; returns servers it was removed from meanwhile.
+
+        ``here``: servers that the gateway named. ``is_served``: whether a server is one of this process's shards.
+        """
         known = await self._storage.guilds.known_guilds()
-        gone = sorted(known.difference(here))
+        gone = sorted(guild for guild in known.difference(here) if is_served(guild))
         for guild_id in gone:
             await self.left(guild_id)
         for guild_id in set(here) - known:

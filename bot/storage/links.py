@@ -51,7 +51,7 @@ class Signals(Protocol):
 
 
 class Taken(Enum):
-    """What a process cannot run beside."""
+    """Another process that this one cannot run beside."""
 
     WHOLE = auto()
     """A process that runs everything over this database."""

@@ -18,7 +18,8 @@ from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.gateway.rest_client import RestClient
 from bot.gateway.rest_guilds import RestGuilds
-from bot.storage.sql.leadership import FencedDatabase, _begin_term
+from bot.storage.fenced_database import FencedDatabase
+from bot.storage.sql.leadership import _begin_term
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from bot.views.kit.text import Texts

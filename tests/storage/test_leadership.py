@@ -8,8 +8,9 @@ import pytest
 
 from bot.core.errors import StalePlan
 from bot.core.models import OutboxEntry
+from bot.storage.fenced_database import FencedDatabase
 from bot.storage.opening import open_storage
-from bot.storage.sql.leadership import FencedDatabase, Term
+from bot.storage.sql.leadership import Term
 from bot.storage.stores import Storage
 from tests.storage.world import LEASE_S, NOW, SINCE, World, later, message_id, wanted
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .enums import PostKey
@@ -64,4 +64,4 @@ class HostLoad:
     target: str | None
     watches: int
     index_threshold: float | None
-    polled_at: datetime | None = None
+    polled_at: datetime | None = field(default=None, compare=False)

@@ -14,7 +14,7 @@ cli-help-default = [default: { $value }]
 
 cli-help-run = Run the bot (needs DISCORD_TOKEN).
     { "" }
-    Checks sources, sends alerts and answers commands until stopped (Ctrl-C or SIGTERM). The log says what it is and, once a minute, what it did. With log.level=debug it shows each check, decision and command. Ends with 2 where starting it again would not help: the token is refused, or another one runs already.
+    Without --role one process does everything. On PostgreSQL several processes can share the work, each with a role: gateway (answers commands), poller (checks topics), sender (sends messages and digests).
 cli-help-demo = Show the bot in the browser.
     { "" }
     A simulated Discord with the real bot in it: no token, no network.
@@ -69,6 +69,9 @@ cli-param-file = The list, or - for standard input.
 cli-param-dry-run = Show what would be added and write nothing.
 cli-param-addresses = Show whole addresses, which may hold keys.
 cli-param-once = Check what is due now, then stop.
+cli-param-role = What this process does: all, gateway, poller or sender. Can be given several times (all if left out).
+cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).
+cli-param-shard-count = Number of all shards (as many as Discord recommends if left out).
 cli-param-demo-language = The demo's language (the command line's if left out).
 cli-param-port = Port of the page (0 takes a free one).
 cli-param-seconds = End by itself after so many seconds.

@@ -1,0 +1,66 @@
+"""Processes with roles over one database: together they do what one process does, and each its part alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.roles import Role
+from bot.delivery import leadership
+from bot.storage.postgres import leader_lock
+from bot.storage.postgres.lock_keys import LockKey
+from tests.storage.world import TOPIC
+
+from .rig import Town, town
+
+END_THE_LOCK = """
+SELECT pg_terminate_backend(pid) AS ended FROM pg_locks WHERE locktype = 'advisory' AND objid = ? AND granted
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leader_lock, "TRY_EVERY_S", 0.05)
+    monkeypatch.setattr(leadership, "SETTLE_S", 0.05)
+
+
+@pytest.fixture
+async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    async with town(postgres_url, tmp_path) as there:
+        yield there
+
+
+@pytest.mark.invariant(1)
+async def test_a_gateway_two_pollers_and_two_senders_tell_a_post_once(here: Town) -> None:
+    for role in (Role.GATEWAY, Role.POLLER, Role.POLLER, Role.SENDER, Role.SENDER):
+        here.start(role)
+    await here.follow()
+    await here.until(lambda: TOPIC.name in here.site.requests)
+
+    await here.publish("号外その一")
+
+    await here.until(lambda: here.told("号外その一"))
+    await here.until(lambda: here.server.world.commands[None])
+    assert here.told("号外その一") == 1
+    assert here.server.gateway.identifies == 1
+
+
+@pytest.mark.invariant(1)
+async def test_the_sender_that_stands_by_takes_over_when_the_active_one_loses_its_connection(here: Town) -> None:
+    here.start(Role.POLLER)
+    here.start(Role.SENDER)
+    here.start(Role.SENDER)
+    await here.follow()
+    await here.until(lambda: TOPIC.name in here.site.requests)
+    await here.publish("号外その一")
+    await here.until(lambda: here.told("号外その一"))
+
+    here.inspect(END_THE_LOCK, LockKey.SENDER)
+    await here.publish("号外その二")
+
+    await here.until(lambda: here.told("号外その二"))
+    assert (here.told("号外その一"), here.told("号外その二")) == (1, 1)
+    [(epoch,)] = here.inspect("SELECT epoch FROM leaders WHERE role = 'sender'")
+    assert epoch == 2
