@@ -103,6 +103,27 @@ def short(identity: str) -> str:
     return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def told_apart(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries, those with a common identity and different texts each as a post of its own.
+
+    Without id and link, title and time are all of an identity: several "Untitled" have one.
+    """
+    of_nothing_else = [entry for entry in entries if not entry.own and entry.link is None]
+    texts: dict[PostKey, set[str]] = defaultdict(set)
+    for entry in of_nothing_else:
+        texts[entry.post.key].add(entry.summary)
+    if len(texts) == len(of_nothing_else):  # as in nearly all feeds
+        return [*entries]
+    return [
+        replace(entry, post=_by_its_text(entry)) if len(texts.get(entry.post.key, ())) > 1 else entry
+        for entry in entries
+    ]
+
+
+def _by_its_text(entry: Entry) -> Post:
+    return replace(entry.post, canonical_id=short(f"{entry.post.canonical_id}\n{entry.summary}"))
+
+
 def fingerprinted(
     entries: Sequence[Entry], *, own_pages: Collection[str], now: datetime
 ) -> Generator[None, None, tuple[tuple[Post, ...], dict[PostKey, EntryFingerprints]]]:

@@ -32,7 +32,7 @@ from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
 from bot.sources.parsing.parts import at_once, map_in_parts
 from bot.sources.parsing.sanitize import clean_name, language_of, valid_count
 
-from .fingerprints import ID_MAX, Entry, Link, fingerprinted, short
+from .fingerprints import ID_MAX, Entry, Link, fingerprinted, short, told_apart
 from .json_feed import read_json
 from .long_feeds import ENTRIES_MAX, Ends, newest
 from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
@@ -196,7 +196,7 @@ def _entries(
             own_at = None if own_time is None else own_time.at
             found.append(Entry(one.post, one.own, link, own_at, page.host, known_hashes))
             read.append(one)
-    return read, found
+    return read, told_apart(found)
 
 
 def _memo(

@@ -246,6 +246,21 @@ def test_other_articles_stay_different(before: list[Item], after: list[Item], ne
 
 
 @pytest.mark.invariant(2)
+def test_entries_of_one_title_without_id_link_and_date_are_told_apart_by_their_texts() -> None:
+    """They come together or one after the other, and go again: each is told once."""
+    bridge, market = Item("無題", summary="橋の話"), Item("無題", summary="市の話")
+    ferry = Item("無題", summary="船の話")
+    memory = Memory()
+
+    assert len(memory.look(read(rss(bridge)))) == 1
+    assert [post.text for post in memory.look(read(rss(market, bridge)))] == ["無題\n市の話"]
+    assert memory.look(read(rss(market))) == []
+    assert [post.text for post in memory.look(read(rss(ferry, market, bridge)))] == ["無題\n船の話"]
+    assert memory.look(read(rss(ferry, ferry, market))) == []
+    assert len({post.key for post in read(rss(ferry, market, bridge)).posts}) == 3
+
+
+@pytest.mark.invariant(2)
 def test_article_that_is_given_again_under_another_id_is_one_also_where_others_share_its_link() -> None:
     page, memory = "https://a.example/log", Memory()
     others = [Item("海", page, ago(hours=5), guid="7"), Item("山", page, ago(hours=6), guid="8")]
