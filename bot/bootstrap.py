@@ -127,7 +127,7 @@ def make_poller(
 
 
 def address_group_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
-    """Under which address a host is, as far as it is known: of hosts that people choose by an address."""
+    """The address group of a host, as far as it is known: only of hosts that people choose by an address."""
     finder = _host_finder(sources)
     return (lambda _: None) if finder is None else finder.address_group_of
 

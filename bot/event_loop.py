@@ -42,7 +42,7 @@ class LoopBudget:
         self._ran += 1
 
     async def more(self) -> None:
-        """The same between the parts of one piece of work, which goes on before another is begun."""
+        """The checkpoint between the parts of one piece of work, which goes on before another is begun."""
         if self.is_full:
             await self._called(-next(self._numbers))
             self._ran += 1

@@ -24,11 +24,11 @@ _UNSAID: Final = (
     "Shard ID %s has stopped responding to the gateway",  # a line of ours follows where it stays away
     "An error occurred while stopping the gateway",
 )
-"""For DEBUG only."""
+"""Loggers that write at DEBUG only."""
 
 
 class CalmFilter(logging.Filter):
-    """For discord.py's loggers: what we say ourselves becomes DEBUG, and a warning is said once in ten minutes.
+    """A filter for discord.py's loggers: duplicates of our messages become DEBUG, a warning comes once in 10 min.
 
     ``monotonic``: seconds on a clock that never steps.
     """

@@ -291,7 +291,7 @@ def _mute(action: MenuAction) -> Callable[[BotInteraction, SubscriptionId], Awai
 
 
 async def _mute_author(interaction: BotInteraction, message_id: MessageId, index: int) -> ui.LayoutView:
-    """Of the post's own subscription, whatever the button names."""
+    """Mute the author in the post's own subscription, whatever the button names."""
     entry = await entry_of(interaction, message_id, index)
     handle = _handle(entry)
     if handle is None:

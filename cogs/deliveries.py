@@ -105,12 +105,12 @@ class WhyButton(
 
     @property
     def price(self) -> Price:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return Price.EXPENSIVE
 
     @property
     def question(self) -> str | None:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return "why"
 
     @classmethod
@@ -179,7 +179,7 @@ def _opened_by(message: discord.Message | None) -> str:
 
 
 async def _meant(interaction: BotInteraction, channel_id: ChannelId) -> ChannelId:
-    """In a post of a forum the forum is meant, unless the post itself follows something."""
+    """The channel that is meant: in a post of a forum the forum, unless the post itself follows something."""
     thread = interaction.channel
     if not isinstance(thread, discord.Thread) or thread.id != channel_id:
         return channel_id

@@ -42,7 +42,7 @@ class AgainButton(Paid, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
 
     @property
     def price(self) -> Price:
-        """As the button that opened it first."""
+        """The price of the button that opened it first."""
         return Price.EXPENSIVE
 
     @classmethod

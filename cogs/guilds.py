@@ -255,17 +255,17 @@ class GuildsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Nobody could name the channel any more to end its quiet hours."""
+        """End the quiet hours of a deleted channel: nobody could name it any more."""
         await self.bot.services.guilds.channel_gone(GuildId(channel.guild.id), ChannelId(channel.id))
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, gone: discord.RawThreadDeleteEvent) -> None:
-        """The same for a thread, which may be in no cache."""
+        """End the quiet hours of a deleted thread, which may be in no cache."""
         await self.bot.services.guilds.channel_gone(GuildId(gone.guild_id), ChannelId(gone.thread_id))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """It may have been removed, or invited back, while it was away; servers in an outage are there."""
+        """Compare the bot's servers with the stored ones: it may have been removed or invited back."""
         here = {GuildId(guild.id) for guild in self.bot.guilds}
         gone = await self.bot.services.guilds.compare(here, is_served=self.bot.serves)
         for guild_id in gone:

@@ -49,12 +49,12 @@ class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(
 
     @property
     def price(self) -> Price:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return Price.EXPENSIVE
 
     @property
     def question(self) -> str | None:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return "status"
 
     @classmethod

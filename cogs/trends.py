@@ -132,7 +132,7 @@ class TrendPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
         cls, interaction: Asked, item: ui.Button[Any], match: re.Match[str], /
     ) -> Self:
-        """From the button Discord sent."""
+        """The item of the button that Discord sent."""
         return cls(item, AnswerPage.read(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -157,7 +157,7 @@ class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
         cls, interaction: Asked, item: ui.Select[Any], match: re.Match[str], /
     ) -> Self:
-        """From the menu Discord sent."""
+        """The item of the menu that Discord sent."""
         return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:

@@ -1,4 +1,4 @@
-"""In which language the command line speaks: ``--language``, the setting ``cli.language``, else the system's."""
+"""The language of the command line: ``--language``, the setting ``cli.language``, else the system's."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from .variables import BETWEEN, PREFIX, UTF8, NotJson, TableTwice, dotenv, envir
 
 _HTTP = r"https?://.+"
 _HOST: Final = r"(?:[^\s/?#]*@)?(?:[\w.{}-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?(?:[/?#]|\Z)"
-"""With a name and password before it, which ``load`` refuses with a sentence of its own."""
+"""A host, also with a name and password before it, which ``load`` refuses with a sentence of its own."""
 _BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[0-9]{1,2})"
 _THIS_MACHINE: Final = rf"(?:(?i:localhost)|127(?:\.{_BYTE}){{3}}|\[::1\])(?::[0-9]{{0,5}})?(?:[/?#]|\Z)"
 """Addresses of this machine: requests to them leave no cable for others to listen at."""
@@ -43,7 +43,7 @@ Server = Annotated[str, form(_SERVER)]
 TokenServer = Annotated[str, form(_TOKEN_SERVER)]
 """A server whose connection nobody can listen to."""
 Gateway = Annotated[str, form(_GATEWAY)]
-"""The same for a WebSocket."""
+"""An address of a WebSocket."""
 DatabaseUrl = Annotated[str, form({"cli-takes-database": r"(?:sqlite:///[^?#]+|postgres(?:ql)?://[!-~]+)\Z"})]
 """A file, or a database of a PostgreSQL server in the form that libpq reads."""
 Ascii = Annotated[str, form({"cli-takes-ascii": r"[ -~]*\Z"})]

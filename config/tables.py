@@ -24,7 +24,7 @@ TableT = TypeVar("TableT", bound="Table")
 
 _PATH: Final = re.compile(r" - at `\$((?:\.\w+|\[\d+\]|\[\.\.\.\])+)`\Z")
 _TRUTH: Final = {"on": True, "yes": True, "y": True, "t": True, "off": False, "no": False, "n": False, "f": False}
-"""Besides ``true``, ``false``, ``1`` and ``0``, which msgspec knows."""
+"""Words for a switch besides ``true``, ``false``, ``1`` and ``0``, which msgspec knows."""
 
 
 class WrongValue(Exception):

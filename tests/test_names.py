@@ -10,7 +10,13 @@ from .documents import pages, texts
 OURS = ("bot/", "cogs/", "config/")
 
 _CLASS = re.compile(r"^ *class (\w+)", re.MULTILINE)
-_HEADLESS = re.compile(r"(What|Who|Whoever|Whatever|Whose|Whom|How|When|Where|Those|That|Which|Why)\b")
+_HEADLESS = re.compile(
+    r"(What|Who|Whoever|Whatever|Whose|Whom|How|When|Where|Those|That|Which|Why)\b"
+    r"|(Of|For|It|By|Never|As|In|At(?! (?:most|least)\b)|From|Under|Until|With|Without|Nobody|The same|Beyond)\b"
+    r"|(Beside|Besides|Before|After|Then|Does|Since)\b"
+)
+"""Beginnings of a sentence whose object stands elsewhere. A docstring is read on its own, in a list or a
+tooltip."""
 _METAPHOR = re.compile(r"\b(house|rooms|walls)\b", re.IGNORECASE)
 _TRIPLE = re.compile(r'^(.*?)"""([\s\S]*?)"""', re.MULTILINE)
 _COMMENT = re.compile(r"(?:^|  )# (.*)", re.MULTILINE)

@@ -148,7 +148,7 @@ def why_failed(error: SourceError) -> str:
 
 
 def _merged(answers: list[FetchResult]) -> FetchResult:
-    """Of several places the first one's numbers, and each post once, with the largest RP."""
+    """Several results as one: the numbers of the first, and each post once, with its largest RP."""
     posts: dict[PostKey, Post] = {}
     for post in (post for answer in answers for post in answer.posts):
         known = posts.setdefault(post.key, post)

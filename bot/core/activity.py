@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 QUIET_MINUTES = 60
-"""After so many minutes in which nothing happened, one line says that the bot is still there."""
+"""Minutes without an event after which one line says that the bot is still there."""
 
 
 @dataclass(frozen=True, slots=True)

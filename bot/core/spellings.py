@@ -23,7 +23,7 @@ TEXT_READ: Final = 5_000
 LIKE: Final = 66.0
 """RapidFuzz's ratio in per cent: two of three characters in order. ``てすら`` and ``テスラ`` have 100."""
 LIKE_BY_SOUND: Final = 78.0
-"""The same of outlines, which are shorter than what they stand for."""
+"""Least likeness of outlines, which are shorter than what they stand for."""
 SOUNDS_MIN: Final = 4
 """Shorter outlines are like too much."""
 
@@ -51,7 +51,7 @@ def near(typed: str, known: Iterable[str], *, limit: int) -> list[str]:
 
 
 def other_kana(typed: str) -> list[str]:
-    """The same word in katakana and in hiragana, as far as that is another spelling."""
+    """A word in katakana and in hiragana, as far as that is another spelling."""
     topic = make_topic(typed)
     if topic.is_address:
         return []
@@ -60,7 +60,7 @@ def other_kana(typed: str) -> list[str]:
 
 
 def kana_to_try(typed: str) -> list[str]:
-    """Of ``other_kana`` those that people do write: of a word in kana alone, and no long vowels in hiragana.
+    """The spellings of ``other_kana`` that people do write: of a word in kana, no long vowels in hiragana.
 
     Who types ``てすら`` may have meant ``テスラ``; nobody who types ``テスラ社`` means ``てすら社``.
     """

@@ -181,7 +181,7 @@ def normalize(form: Literal["NFC", "NFKC"], text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without control characters and direction overrides (invariant 7); new lines and tabs stay."""
+    """The text without control characters and direction overrides (invariant 7); new lines and tabs stay."""
     # Most texts are printable, and nothing printable is changed; Japanese ones have wide spaces, too.
     if text.replace("\n", "").replace("\u3000", "").isprintable():
         return text

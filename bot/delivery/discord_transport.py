@@ -206,7 +206,7 @@ class DiscordTransport:
             return _away(error)
 
     async def _search(self, message: Message) -> FindOutcome:
-        """From just before the first try on: any of the tries may be the one that arrived."""
+        """Search the channel's history from just before the first try on: any try may be the one that arrived."""
         channel = self._client.get_partial_messageable(message.destination, guild_id=message.guild_id)
         begun = (message.first_try_at or message.sealed_at) - timedelta(minutes=2)
         read = 0
@@ -220,7 +220,7 @@ class DiscordTransport:
         return Absent()
 
     async def tell_paused(self, resting: Sequence[Pausable], why: PauseReason) -> bool:
-        """By direct message, else in the server's system channel, naming the person and mentioning nobody else.
+        """Send the notice by direct message, else in the system channel, mentioning only the person.
 
         With a button to resume, where a permission that comes back would help. Where everybody reads, topics of a
         channel that not everybody sees are not named.

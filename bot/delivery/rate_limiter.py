@@ -17,7 +17,8 @@ Sleep = Callable[[float], Awaitable[None]]
 _SLOWER = 1.5
 _SLOWEST = 8.0
 _RECOVERY = 0.01
-"""After a global 429 we go a third slower, at most eight times, and recover over some hundred requests."""
+"""Factors of the speed: a third slower after a global 429, at most eight times, recovered over some hundred
+requests."""
 
 
 class Priority(IntEnum):
@@ -67,7 +68,7 @@ class RateLimiter:
         return max(0.0, self._next - self._monotonic())
 
     def pause_for(self, seconds: float, *, slower: bool = True) -> None:
-        """Nobody, for so long. ``slower``: we were too fast (a global 429), so we go slower for a while."""
+        """Pause all requests for so long. ``slower``: reduce the rate for a while, after a global 429."""
         self._next = max(self._next, self._monotonic() + seconds)
         if slower:
             self._gap = min(self._gap * _SLOWER, self._usual_gap * _SLOWEST)

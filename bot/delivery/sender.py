@@ -43,7 +43,7 @@ REFUSALS = 5
 STUCK_TRIES, STUCK_FOR = 5, timedelta(minutes=10)
 """A message that failed by itself so often, for so long, no longer holds up its channel."""
 HOPELESS_TRIES = 8
-"""After so many tries, and when other messages arrived meanwhile, it is sent in parts, or given up."""
+"""Tries after which a message is sent in parts, or given up, if other messages arrived meanwhile."""
 STUCK = "Discord failed at each try of this message, while others arrived"
 
 
@@ -93,7 +93,7 @@ class Sender:
                 await self._send(transport, message)
 
     async def _collapse_backlog(self, entries: Sequence[OutboxEntry], a_message: int) -> bool:
-        """After a long silence a channel gets a bounded burst; the rest is counted in one summary line."""
+        """Bound the burst that a channel gets after a long silence; the rest is counted in one summary line."""
         cap = self._policy.catch_up_messages * a_message
         alerts = sorted((entry for entry in entries if entry.content.can_be_held), key=_biggest_first)
         if self._policy.catch_up_messages == 0 or len(alerts) <= cap:
@@ -304,7 +304,7 @@ class Sender:
         await self._give_up(message, Failure(FailureCode.STUCK, f"{STUCK} ({message.failure})"), now)
 
     async def _give_up(self, message: Message, failure: Failure, now: datetime) -> None:
-        """It is not tried again, and its record says why."""
+        """Give a message up; its record says why."""
         await self._surely(lambda: self._storage.messages.give_up(message.id, failure, now))
         self._counters.given_up += 1
 
@@ -332,7 +332,7 @@ def _first_of(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
 
 
 def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:
-    """By the priority of the contents. The id keeps the order the same for equals."""
+    """The sort key of an entry: the priority of its content, then its id."""
     return *entry.content.priority, entry.id
 
 

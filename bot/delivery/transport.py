@@ -38,7 +38,8 @@ class ChannelLost:
     why: PauseReason
     failure: Failure
     is_archived: bool = False
-    """It is a thread that is archived or locked: to write wakes an archived one, to edit or delete does not."""
+    """The channel is a thread that is archived or locked: to write wakes an archived one, to edit or delete does
+    not."""
 
 
 @dataclass(frozen=True, slots=True)

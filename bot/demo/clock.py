@@ -55,7 +55,7 @@ class DemoClock:
             self._stops -= 1
 
     def _mark(self) -> None:
-        """From here on another pace counts."""
+        """Begin to count at another speed."""
         self._shown, self._since = self.now(), self._present()
 
 

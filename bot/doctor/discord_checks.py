@@ -25,7 +25,7 @@ from config.settings import Settings
 from .checks import Check, Teller
 
 PATIENCE_S: Final = 60.0
-"""For all questions together; what was not answered by then is said to be so."""
+"""Seconds for all questions together; what was not answered by then is said to be so."""
 SERVERS_ASKED: Final = 100
 """Servers whose channels are looked into: three requests each, of the 50 a second that Discord allows."""
 CHANNELS_NAMED: Final = 5
@@ -143,7 +143,7 @@ def _invite(application_id: int | None, teller: Teller) -> Check:
 
 
 async def _servers(client: discord.Client, known: Known, teller: Teller) -> list[Check]:
-    """In each server, what the bot may; in channels with subscriptions, whether it may write."""
+    """Check the bot's permissions in each server, and whether it may write in channels with subscriptions."""
     found = await _all_servers(client)
     if not found:
         return [

@@ -165,7 +165,7 @@ class TrendBot(SteadyBot):
         self.looked_up: Remembered[tuple[int, int], tuple[str, discord.Permissions] | None] = Remembered(
             services.clock, how_long=timedelta(minutes=1), at_most=2_000
         )
-        """For lists: a channel that Discord was asked for by its name, and what a person may do there."""
+        """Channels that Discord was asked for by id, for lists: the name, and what a person may do there."""
 
         self.command_sync = CommandSync(self, services.storage.maintenance, services.clock)
         self.used = 0

@@ -47,7 +47,7 @@ class _Synced:
 
     @classmethod
     def read(cls, note: str | None) -> _Synced | None:
-        """From the database; None where there is none, or one of an older version."""
+        """The note from the database; None where there is none, or one of an older version."""
         try:
             known: Any = json.loads(note or "")
             return cls(str(known["digest"]), tuple(known["stamps"]), tuple(map(float, known["restored"])))
@@ -55,7 +55,7 @@ class _Synced:
             return None
 
     def write(self) -> str:
-        """For the database."""
+        """The note as stored."""
         return json.dumps({"digest": self.digest, "stamps": self.stamps, "restored": self.restored})
 
 
@@ -121,7 +121,7 @@ class CommandSync:
             await self._pause(next_s)
 
     async def _pause(self, seconds: float) -> None:
-        """Until it is time, or somebody doubts, but not at once again."""
+        """Wait until it is time, or a check is asked for, but not at once again."""
         await asyncio.sleep(min(seconds, _ASKED_AT_MOST_EVERY_S))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds - _ASKED_AT_MOST_EVERY_S)):

@@ -63,7 +63,7 @@ class BackOff:
         return wait * (1 - self._chance() / 4)
 
     def reset(self) -> None:
-        """It worked."""
+        """Forget the failures after a success."""
         self._tries = 0
 
 
@@ -102,7 +102,7 @@ class SteadyShard(discord.shard.Shard):
         self._hurry = asyncio.Event()
 
     def up(self) -> None:
-        """It is connected and known to Discord."""
+        """Note that the shard is connected and known to Discord."""
         self._back_off.reset()
         self._tries, self._lost_at = 0, None
 
@@ -129,7 +129,7 @@ class SteadyShard(discord.shard.Shard):
             raise asyncio.CancelledError
 
     async def _handle_disconnect(self, e: Exception) -> None:
-        """It could not connect, or was closed. discord.py calls this for every error of the network."""
+        """Note that the shard could not connect, or was closed. discord.py calls this for every network error."""
         self._dispatch("disconnect")
         self._dispatch("shard_disconnect", self.id)
         if self._client.is_closed():

@@ -43,11 +43,11 @@ class HostResolution:
 
     @property
     def watches(self) -> list[Watch]:
-        """For whom it is."""
+        """Watches whose host is being resolved."""
         return [due.watch for due in self._running.values()]
 
     def start_resolving(self, claimed: Iterable[DueWatch]) -> list[DueWatch]:
-        """Begin to find out what is not known; returns those of whom it is."""
+        """Start to resolve unknown hosts; returns the watches whose host is known."""
         known: list[DueWatch] = []
         for due in claimed:
             if self._find is None or not self._slots.needs_resolution(due.watch):

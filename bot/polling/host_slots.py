@@ -112,7 +112,7 @@ class HostSlots:
         return queue
 
     def _start_of_share(self, speed: SpeedClass, share: Hashable) -> Iterator[DueWatch]:
-        """Of those who share, one place after the other."""
+        """Start polls of one share, one endpoint after the other."""
         endpoints = self._lines[speed][share]
         refused = 0
         while endpoints and refused < min(len(endpoints), self._shares.free + 1):
@@ -168,7 +168,7 @@ class HostSlots:
         return gone
 
     def clear(self) -> list[Watch]:
-        """Nobody waits any more; returns who did."""
+        """Empty the queues; returns the watches that waited."""
         left = self.waiting
         self._queues.clear()
         for line in self._lines.values():

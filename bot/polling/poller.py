@@ -400,7 +400,7 @@ def _log_health(plan: PollPlan) -> None:
 
 
 def _log_decisions(plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
-    """For DEBUG: the poll, and the decisions about its posts."""
+    """Log a poll and the decisions about its posts, at DEBUG."""
     if not log.isEnabledFor(logging.DEBUG):
         return
     name = _name(plan.watch)

@@ -52,14 +52,14 @@ SERVERS_KEPT: Final = 10_000
 INLINE_CHARS: Final = 5_000
 """Up to so many characters are held against plain words (at most 40) in a turn of the loop: 2 ms, at most."""
 PROBE_CHARS: Final = 4_000
-"""Of a longer text its beginning is tried first: one search cannot be broken off."""
+"""Characters of a longer text that are tried first: one search cannot be broken off."""
 
 _JUDGES: Final = ThreadPoolExecutor(1, thread_name_prefix="judge")
-"""Of its own: names are looked up in the event loop's threads. RE2 gives up the interpreter while it searches."""
+"""A thread of its own: names are looked up in the event loop's threads. RE2 releases the GIL while it searches."""
 
 
 _ASKED: Final = ThreadPoolExecutor(1, thread_name_prefix="asked")
-"""For what people ask, which keeps no poll waiting."""
+"""A thread for what people ask, which keeps no poll waiting."""
 
 
 async def run_in_rule_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
@@ -68,7 +68,7 @@ async def run_in_rule_thread(work: Callable[P, T], *args: P.args, **named: P.kwa
 
 
 async def run_in_request_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """The same for what a person asked."""
+    """Run work with rules that a person asked for, in a thread of its own."""
     return await asyncio.get_running_loop().run_in_executor(_ASKED, partial(work, *args, **named))
 
 
@@ -78,7 +78,7 @@ class RuleVerdicts:
 
     too_costly: frozenset[SubscriptionId] = frozenset()
     verdicts: Mapping[int, Mapping[_Read, Verdict]] = field(default_factory=dict)
-    """By the identity of the listener's rules (ten thousand listeners are asked forty times each), and by what was
+    """Verdicts by the identity of the listener's rules (10,000 listeners are asked 40 times each) and by what was
     read: whoever changes the text of a post before the plan has it judged anew."""
 
     def without_too_costly(self, state: PollState) -> PollState:

@@ -36,7 +36,7 @@ class DeliveryService:
         return found if found is not None and found.guild_id == guild_id else None
 
     async def get(self, message_id: MessageId, guild_id: GuildId) -> Message:
-        """The same. Raises ``RefusedRequest("error-message-unknown")``."""
+        """The delivery of a message. Raises ``RefusedRequest("error-message-unknown")``."""
         found = await self.find(message_id, guild_id)
         if found is None:
             raise RefusedRequest("error-message-unknown")

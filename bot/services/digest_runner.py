@@ -160,7 +160,7 @@ class DigestRunner:
     async def _edition(
         self, digest: Digest, due_at: datetime, next_at: datetime | None, periods: _Periods
     ) -> DigestEdition:
-        """One for all that the channel has not had: quiet hours, or an outage of Discord, leave no pile behind."""
+        """One edition for all that the channel has not had: no pile after quiet hours or an outage of Discord."""
         unsent = await self._storage.editions.unsent(digest.id)
         period = schedules.period_of(
             digest.settings.schedule, due_at, digest.covered_until, [period for _, period in unsent]
@@ -204,9 +204,9 @@ class _RunOutcome(Enum):
 
     SENT = auto()
     SKIPPED = auto()
-    """It was sent for that time before, or is not due yet."""
+    """The digest was sent for that time before, or is not due yet."""
     STILL_DUE = auto()
-    """It changed, or failed, and is still due."""
+    """The digest changed, or failed, and is still due."""
 
 
 def _followed_in(
@@ -254,7 +254,7 @@ class _Periods:
 
 
 def _effective_anchor(digest: Digest, now: datetime) -> datetime:
-    """After this its times count: its anchor.
+    """The time after which its due times count: its anchor.
 
     An anchor in the future is of a clock that was set back since. Until then a digest would be silent, perhaps for
     a year; what it is due at now (``realign``) counts instead.

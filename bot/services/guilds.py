@@ -134,7 +134,7 @@ class GuildService:
         return [*await storage.guilds.resumable(channel_id), *await storage.digests.resumable(channel_id)]
 
     async def resumable_in(self, guild_id: GuildId) -> list[Pausable]:
-        """The same anywhere in a server, also those paused because the bot was removed."""
+        """Subscriptions and digests of a server that can be resumed, also after the bot was removed."""
         storage = self._storage
         told: list[Pausable] = [
             *await storage.subscriptions.listed(guild_id),

@@ -250,7 +250,7 @@ class TrendService:
     async def _in_other_kana(
         self, topic: Topic, viewer: Viewer, sources: Collection[SourceName]
     ) -> tuple[Topic, ...]:
-        """The same word in katakana and in hiragana, where one of the free sources has posts of it."""
+        """Topics of the word in katakana and in hiragana, where one of the free sources has posts of it."""
         asked = [self._sources[name] for name in sources if not name.traits.costs_money]
         written = []
         for other in map(make_topic, spellings.kana_to_try(topic.name)):

@@ -170,4 +170,4 @@ REGISTRY: Final[Mapping[SourceName, SourceInfo]] = {
     SourceName.BLUESKY: SourceInfo(make=_bluesky),
     SourceName.X: SourceInfo(make=_x, reads_per_day=lambda settings: settings.x.posts_per_day),
 }
-"""In the order in which they are shown to the operator."""
+"""The sources in the order in which they are shown to the operator."""

@@ -195,7 +195,7 @@ def _subject(speaker: Speaker, entry: OutboxEntry | None) -> str:
 
 
 def _why(speaker: Speaker, message: Message) -> str:
-    """In plain words, and small what Discord said."""
+    """The reason in plain words, and in small type what Discord said."""
     said, answered = reason(speaker, message.failure), of_discord(message.failure)
     return f"{said}\n-# {answered}" if answered else said
 

@@ -18,7 +18,7 @@ from bot.views.kit.theme import ACCENT
 from .explain_lines import Asked, answer_line, quoted, step_line, way
 
 TEXT_MAX = 3_600
-"""Of a message's ``MAX_TEXT``; what joins the blocks takes the rest."""
+"""Characters of a message's ``MAX_TEXT``; what joins the blocks takes the rest."""
 EXCERPT_MAX = 100
 CUSTOM_ID_MAX = 100
 """Discord's limit."""

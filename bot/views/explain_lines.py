@@ -111,7 +111,7 @@ def _not_seen(step: NotSeen, speaker: Speaker, _: Asked) -> str:
 
 @_line.register
 def _seen(step: Seen, speaker: Speaker, _: Asked) -> str:
-    """Then and now, each RP with its time (invariant 9)."""
+    """The RP at first and at last, each with its time (invariant 9)."""
     first, parts = step.first, []
     if first is None or first.at != step.at:
         parts.append(speaker.say("why-seen", at=when(step.at)))

@@ -143,7 +143,7 @@ def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash, why: str = 
 
 
 def draw_unhidden(speaker: Speaker) -> ui.LayoutView:
-    """It may be seen again."""
+    """The answer after a post is shown again."""
     text = f"{speaker.say('unhide-done')}\n-# {speaker.say('hide-undo-means')}"
     return finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_RESTING))
 

@@ -23,7 +23,7 @@ SHOWN_MAX = 12
 
 _NAMED = 10
 _CHANNELS_NAMED, _NAMED_OF_SEVERAL = 8, 2
-"""Of many channels so many are named, each with so many topics: together below 2,000 characters."""
+"""Channels named of many, and topics of each: together below 2,000 characters."""
 _SERVER_MAX = 50
 
 _SETS = {(0, 1, 2, 3, 4, 5, 6): "quiet-days-all", (0, 1, 2, 3, 4): "quiet-days-work", (5, 6): "quiet-days-weekend"}

@@ -26,7 +26,7 @@ from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age, ago, when
 
 SOURCES_ROOM, UNWELL_ROOM, UNCHECKED_ROOM, WELL_ROOM = 1000, 1400, 400, 600
-"""Of a message's ``MAX_TEXT``; titles and the bot's own lines get the rest."""
+"""Characters of a message's ``MAX_TEXT``; titles and the bot's own lines get the rest."""
 
 _MARKS = {Health.OK: "🟢", Health.DEGRADED: "🟡", Health.DOWN: "🔴"}
 _UNCHECKED = "⚪"
@@ -147,7 +147,7 @@ def _add(card: ui.Container[Any], speaker: Speaker, title_id: str, text: str) ->
 
 
 def _cut(speaker: Speaker, items: Sequence[T], drawn: Callable[[T], str], room: int) -> str:
-    """As many lines as fit, and how many more there are."""
+    """The lines that fit, and the number of the others."""
     lines: list[str] = []
     for item in items:
         line = drawn(item)

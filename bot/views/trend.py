@@ -28,12 +28,12 @@ from .trend_lines import FoundPost, merged, post_lines, source_lines
 
 PER_PAGE = 5
 TEXT_MAX = 3800
-"""Of a message's ``MAX_TEXT``; the labels of the buttons and what joins the texts get the rest."""
+"""Characters of a message's ``MAX_TEXT``; the labels of the buttons and what joins the texts get the rest."""
 POST_MAX = 600
 SOURCES_ROOM = 1600
-"""For what the sources say of the topic; the posts get the rest."""
+"""Characters for what the sources say of the topic; the posts get the rest."""
 SHORT_ROOM = 900
-"""The same of all sources together: a phone's screen is for the posts."""
+"""Characters of all sources together in the short form: a phone's screen is for the posts."""
 NEUTRAL = 0x8A8F98
 LINKS_MAX = 2
 DOMINANT_MAX = 60
@@ -49,7 +49,7 @@ PICK_ID = re.compile(r"kw:trend:\?:(?P<sort>rp|new):(?P<number>1):(?P<topic>.+)"
 
 
 class Sort(StrEnum):
-    """In which order posts are shown."""
+    """The order in which posts are shown."""
 
     RP = "rp"
     NEW = "new"
@@ -178,7 +178,7 @@ def _nothing(speaker: Speaker, answer: TrendAnswer, context: AnswerContext) -> s
 
 
 def _can_be_subscribed(answer: TrendAnswer, context: AnswerContext) -> bool:
-    """In a server; an address only where it was read, for it may lead to no feed."""
+    """Whether the topic can be subscribed: in a server, and an address only where it was read as a feed."""
     read = not answer.topic.is_address or any(one.error is None for one in answer.answers)
     return context.in_guild and read
 

@@ -24,9 +24,9 @@ EXCERPTS = (62, 44, 24, 12)
 62 are two lines of a phone's (265 px of text in a card at 390 px, measured in the demo).
 """
 NAME_COLUMNS = 18
-"""Of an author's name, so that it shares one such line with the rank and the count."""
+"""Columns of an author's name, which shares a line with the rank and the count."""
 AGE_COLUMNS = 12
-"""As the client draws it, with the dot before: ``· 36 minutes ago`` is a little more."""
+"""Columns of an age as the client draws it, with the dot before: ``· 36 minutes ago`` is a little more."""
 TEXT_READ = 400
 """Characters of a text that are read for its excerpt."""
 ASKED_MAX = 70

@@ -192,7 +192,7 @@ async def digest_form(interaction: BotInteraction, digest_id: DigestId) -> Diges
 
 
 def form_of(interaction: BotInteraction, digest: Digest) -> DigestForm:
-    """The same for a digest that was read already."""
+    """The form of a digest that was read already."""
     return DigestForm(
         speaker_of(interaction),
         digest,

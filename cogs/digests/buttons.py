@@ -76,7 +76,7 @@ class SentButton(
         self.index = int(match["index"])
         self.action = DigestAction(match["action"])
         self.number = int(match["number"] or 0)
-        """Of a page or of a topic, as the action has it."""
+        """The number of a page or of a topic, as the action has it."""
 
     @property
     def price(self) -> Price:
@@ -137,7 +137,7 @@ class SentMenu(
 
     @property
     def question(self) -> str | None:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return "trend"
 
     @classmethod

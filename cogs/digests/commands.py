@@ -211,7 +211,7 @@ class Digests(commands.Cog):
     )
     @options(_WHICH)
     async def delete(self, interaction: BotInteraction, digest: str) -> None:
-        """It comes no more."""
+        """Delete a digest."""
         await acknowledge(interaction)
         found = await _meant(interaction, digest)
         await remove(interaction, found.id)
@@ -222,7 +222,7 @@ class Digests(commands.Cog):
     )
     @options(_WHICH)
     async def preview(self, interaction: BotInteraction, digest: str) -> None:
-        """As the channel would get it, without buttons."""
+        """Show the digest as the channel would get it, without buttons."""
         await acknowledge(interaction)
         await show_preview(interaction, await _meant(interaction, digest))
 

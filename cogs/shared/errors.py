@@ -44,7 +44,7 @@ ELSEWHERE = 40060
 """The one of these that says that another program answered, which has this bot's token."""
 
 _REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Without I and O, which read like digits."""
+"""Letters of a reference, without I and O, which read like digits."""
 
 _Values = Mapping[str, str | int]
 
@@ -62,7 +62,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception) 
 
 
 async def tell_error(interaction: discord.Interaction[Any], error: Exception, draw: Draw | None = None) -> None:
-    """The same; ``draw`` shows the sentence with more than itself."""
+    """Answer an interaction with the sentence of an error; ``draw`` shows it with more than itself."""
     cause = _unwrap(error)
     if isinstance(cause, discord.HTTPException) and cause.code in GONE:
         # Everything is acknowledged before it does anything (see acknowledging.py).

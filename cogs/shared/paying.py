@@ -20,7 +20,7 @@ async def pays(interaction: discord.Interaction[Any], price: int, question: str 
 
 
 def pay(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> None:
-    """The same for who answers errors already. Raises ``RefusedRequest``, which says when."""
+    """Charge a price where errors are answered already. Raises ``RefusedRequest``, which says when."""
     bot: TrendBot = interaction.client
     bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, question)
 

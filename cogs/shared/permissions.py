@@ -111,7 +111,7 @@ def require_manage(access: ChannelAccess) -> None:
 
 
 async def require_managed(interaction: BotInteraction, channel_id: ChannelId) -> None:
-    """The same for a channel somewhere in the server; for one that is gone, for all of the server's channels."""
+    """Require the right to manage a channel of the server; for one that is gone, all of the server's channels."""
     if not (await permissions_for_channels(interaction, [channel_id])).manages(channel_id):
         raise app_commands.MissingPermissions(["manage_channels"])
 
@@ -182,7 +182,7 @@ def missing_to_tell(access: ChannelAccess, role: discord.Role | None = None) -> 
 
 
 def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
-    """Nobody makes the bot shout at everyone (invariant 7), nor at whom they may not mention themselves.
+    """Check that a person may have the bot mention a role: not everyone (invariant 7), nor one forbidden to them.
 
     ``person``: permissions in the channel of the one who sets the role. Raises ``RefusedRequest``.
     """

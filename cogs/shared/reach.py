@@ -135,7 +135,7 @@ def _permissions(channel: KnownChannel, person: discord.Member) -> discord.Permi
 
 
 def readable(permissions: discord.Permissions, kind: discord.ChannelType) -> discord.Permissions:
-    """The same, as far as what stands in the channel can be read.
+    """The permissions, as far as what stands in the channel can be read.
 
     The messages of a voice or stage channel are only for those who may connect
     (https://docs.discord.com/developers/resources/message#get-channel-messages).
@@ -164,7 +164,7 @@ async def _is_in(channel: KnownChannel, person: discord.Member) -> bool:
 
 
 def _in_the_server(person: discord.Member) -> discord.Permissions:
-    """For what cannot be found: shown to those who manage all channels."""
+    """Permissions in a channel that cannot be found: it is shown to those who manage all channels."""
     everywhere = person.guild_permissions
     everywhere.update(view_channel=everywhere.manage_channels)
     return everywhere

@@ -13,7 +13,7 @@ from cogs.shared.reach import BotInteraction, permissions_for_channels
 
 
 async def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
-    """For whom the answer is: the person, with those channels they see of the ones that follow something.
+    """The viewer of an answer: the person, with those channels they see of the ones that follow something.
 
     What the bot does not know (archived threads, who is in a private one) is asked of Discord.
     """
@@ -21,14 +21,14 @@ async def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
 
 
 async def post_viewer(interaction: discord.Interaction[Any], typed: str) -> Viewer:
-    """The same for who names a post: this channel, and that of a message of ours, may follow nothing any more."""
+    """The viewer who names a post: this channel, and that of a message of ours, may follow nothing any more."""
     message = read_reference(typed).message
     named = (None if message is None else message.channel_id, interaction.channel_id)
     return await _viewer(interaction, ask_discord=True, also=[ChannelId(one) for one in named if one is not None])
 
 
 async def typing_viewer(interaction: discord.Interaction[Any]) -> Viewer:
-    """The same while they still type: asked of Discord is nothing then, and what is not known is not theirs."""
+    """The viewer who still types: Discord is not asked, and an unknown channel is not theirs."""
     return await _viewer(interaction, ask_discord=False)
 
 

@@ -52,7 +52,7 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
 
     @property
     def price(self) -> Price:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return Price.EXPENSIVE
 
     @classmethod

@@ -120,7 +120,7 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
 
     @property
     def price(self) -> Price:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return Price.EXPENSIVE
 
     @classmethod
@@ -146,7 +146,7 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
 class ExchangeButton(
     Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:exchange:(?P<id>[0-9]{1,19}):(?P<topic>.+)"
 ):
-    """Under the answer to ``/subscribe``: a topic that was meant, in place of the one that was typed."""
+    """A button under the answer to ``/subscribe``: a topic that was meant, in place of the one that was typed."""
 
     def __init__(self, item: ui.Button[Any], subscription_id: SubscriptionId, topic: str) -> None:
         super().__init__(item)
@@ -155,7 +155,7 @@ class ExchangeButton(
 
     @property
     def price(self) -> Price:
-        """As by command."""
+        """The price, or the limit, of the command that does the same."""
         return Price.EXPENSIVE
 
     @classmethod

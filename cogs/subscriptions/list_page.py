@@ -77,7 +77,7 @@ async def list_layout(interaction: BotInteraction, part: Part) -> ui.LayoutView:
 async def _several_layout(
     interaction: BotInteraction, part: Part, chosen: frozenset[SubscriptionId] = frozenset()
 ) -> ui.LayoutView:
-    """The same as a menu, of channels the person manages."""
+    """The list as a menu, of channels the person manages."""
     found, names = await _found(interaction, part)
     reach = await permissions_for_channels(interaction, [one.channel_id for one in found], for_a_list=True)
     managed = [one for one in found if reach.manages(one.channel_id)]
@@ -163,7 +163,7 @@ on_search_form = form_listener(_SEARCH, _take_search)
 
 
 class BatchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:all:(?P<action>{_ACTIONS})"):
-    """Does something to all that are chosen in the message's menu."""
+    """A button that acts on all subscriptions chosen in the message's menu."""
 
     def __init__(self, item: ui.Button[Any], action: BatchAction, count: int) -> None:
         super().__init__(item)

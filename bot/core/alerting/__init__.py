@@ -1,1 +1,1 @@
-"""From one fetch to decisions: which posts are alerted to which subscription, and why not. Pure."""
+"""Decisions of one fetch: which posts are alerted to which subscription, and why not. Pure."""

@@ -164,7 +164,7 @@ class _SharedDecisions:
         return decisions
 
     def for_listener(self, listener: Listener, keys: Set[PostKey]) -> _ListenerDecisions:
-        """The same, but for the posts ``keys``, which are ``listener``'s own matter."""
+        """The decisions for one listener; the posts ``keys`` are decided for it alone."""
         decisions = _ListenerDecisions()
         for post in self._posts:
             key = post.key
@@ -267,7 +267,7 @@ def apply_hourly_limit(
 
 
 def _biggest_first(alerts: list[Alert]) -> list[Alert]:
-    """By posts, which are few: sorting the alerts of thousands of channels is one step that lets nobody run."""
+    """Alerts with the most reposts first. Posts are sorted, not alerts: thousands would block the event loop."""
     of_post: dict[PostKey, list[Alert]] = {}
     for alert in alerts:
         of_post.setdefault(alert.content.post.key, []).append(alert)
@@ -296,7 +296,7 @@ def missed_polls(watch: Watch, policy: PollPolicy, now: datetime, mean: timedelt
 
 
 def _summary_at(listener: Listener, now: datetime) -> datetime:
-    """At once, but not sooner than an hour after the last one: the summary must not become the flood."""
+    """The time of the next summary: now, or an hour after the last one, so that they do not become a flood."""
     if listener.last_summary_at is None:
         return now
     return max(now, listener.last_summary_at + SUMMARY_EVERY)

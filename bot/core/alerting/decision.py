@@ -20,21 +20,21 @@ class Stage(StrEnum):
     """The rule at which a decision ended, in the order in which the rules are checked."""
 
     HIDDEN = "hidden"
-    """It was taken down."""
+    """The post was taken down."""
     ALERTED = "told"
     """The channel has had its first alert for it, on its own or counted in a summary."""
     BASELINED = "baselined"
-    """It was there before the channel listened."""
+    """The post was there before the channel listened."""
     STOPPED = "stopped"
     """A rule of the subscription stopped it; the verdict says which."""
     FIRST_POLL = "first_look"
-    """It passes, but this is the watch's first poll: baseline."""
+    """The post passes, but this is the watch's first poll: baseline."""
     MUTED = "muted"
-    """It passes while the subscription is muted: baseline."""
+    """The post passes while the subscription is muted: baseline."""
     DIGEST_ONLY = "digest_only"
-    """It passes, but a digest stands in for the alerts: baseline."""
+    """The post passes, but a digest stands in for the alerts: baseline."""
     TOO_OLD = "too_old"
-    """It passes, but is too old to raise an alert as new."""
+    """The post passes, but is too old to raise an alert as new."""
     ROSE = "rose"
     """Alert: it was known below the threshold and reached it."""
     NEW = "new"
@@ -81,7 +81,7 @@ def decide_unsettled(
     now: datetime,
     words: WordJudge = judge_words,
 ) -> Decision:
-    """The same of a post of which nothing was settled before: it matters how they listen, not who does."""
+    """The decision about a post of which nothing was settled before; it depends on the listener's rules alone."""
     verdict = check(post, post.rp, listener.min_rp, listener.rules, words)
     if verdict is not Verdict.PASSES:
         return Decision(Stage.STOPPED, verdict)

@@ -16,7 +16,7 @@ from bot.core.models import MostBy, Network, PollPlan, Post
 
 SPAN: Final = timedelta(hours=1)
 POSTS_MIN: Final = 6
-"""Of fewer posts most are soon somebody's."""
+"""Posts from which on one author or site can dominate: of fewer, most are soon somebody's."""
 POSTS_MAX: Final = 200
 """Stored posts of the hour that are read, the newest first; a sample is enough for "most of the hour"."""
 _TEXT_MAX: Final = 4_000
@@ -36,7 +36,7 @@ class Dominance:
 
     @property
     def most_by(self) -> MostBy:
-        """Of what most posts are."""
+        """The kind of what most posts share."""
         return MostBy.AUTHOR if self.is_author else MostBy.SITE
 
 

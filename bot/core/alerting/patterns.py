@@ -44,7 +44,7 @@ class Flaw(StrEnum):
     RANGE = "range"
     TOO_LARGE = "too-large"
     EVERYTHING = "everything"
-    """It is found in every text, also in the empty one."""
+    """The pattern is found in every text, also in the empty one."""
     OTHER = "other"
 
 

@@ -1,4 +1,4 @@
-"""Does this post pass this subscription? One early return a rule, each with its reason.
+"""The rules of a subscription, checked for a post: one early return a rule, each with its reason.
 
 Words cost by the length of the text alone: a phrase is looked for as one string, in a text whose white space is
 folded. The cost of regular expressions is bounded where they are typed and where they are run

@@ -33,11 +33,12 @@ PRECISION: Final = 1.02
 _HOUR: Final = timedelta(hours=1)
 _LINEAR_FROM: Final = 1.6177
 _LINEAR_SLOPE: Final = 0.5007
-"""For t > ``_LINEAR_FROM`` x median the exact index of one candidate falls as its speed rises, so a faster post
+"""Continuation of the index. For t > ``_LINEAR_FROM`` x median the exact index of one candidate falls as its speed
+rises, so a faster post
 would be polled later. From there the index is continued as a straight line with slope ``_LINEAR_SLOPE`` per hour.
 Both values belong to ``SIGMA`` = 0.45."""
 _NEGLIGIBLE_BEFORE: Final = 0.1
-"""Before this share of its median a candidate has crossed with a probability below 1e-6."""
+"""Share of its median before which a candidate has crossed with a probability below 1e-6."""
 _LOGNORMAL_MEAN_RATIO: Final = math.exp(SIGMA**2 / 2)
 """Mean of a log-normal time over its median."""
 

@@ -84,7 +84,7 @@ def explain(history: PostHistory, new_post_max_age: timedelta) -> Explanation:
 
 
 _NEAREST = (Hidden, AlertSent, Sending, Waiting, Uncertain, Passes, TooOld, Stopped, Baselined, Paused)
-"""Of the routes without an alert, the one that came nearest to it; a hidden post is hidden on all routes."""
+"""Last steps of routes without an alert, the nearest to one first; a hidden post is hidden on all routes."""
 
 
 def decisive(explanation: Explanation) -> RouteReport | None:

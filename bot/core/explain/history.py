@@ -38,7 +38,7 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given_up"
     DROPPED = "dropped"
     FORGOTTEN = "forgotten"
-    """It is on record no longer."""
+    """The entry is on record no longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """It was taken down in this server, or everywhere."""
+    """The post was taken down in this server, or everywhere."""
 
     at: datetime
     by: HiddenBy
@@ -78,7 +78,10 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Baselined:
-    """It was there before the subscription listened. ``at``: when that was put on record (None: it will be)."""
+    """The post was there before the subscription listened.
+
+    ``at``: when that was put on record (None: it will be).
+    """
 
     why: BaselineReason
     at: datetime | None
@@ -99,7 +102,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class TooOld:
-    """It passes, but is older than posts that raise an alert as new."""
+    """The post passes, but is older than posts that raise an alert as new."""
 
     born: datetime
     limit: timedelta
@@ -122,7 +125,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """It waits for its channel. ``until``: not before then. ``quiet``: for the channel's quiet hours to end."""
+    """The entry waits for its channel.
+
+    ``until``: not before then. ``quiet``: for the channel's quiet hours to end.
+    """
 
     until: datetime | None = None
     quiet: bool = False
@@ -139,7 +145,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """Nobody knows whether its message arrived."""
+    """The entry's message may or may not have arrived."""
 
     failure: Failure | None
 
@@ -165,7 +171,7 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """It was dropped before it was sent."""
+    """The entry was dropped before it was sent."""
 
     failure: Failure | None
     at: datetime | None

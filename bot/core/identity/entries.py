@@ -38,7 +38,7 @@ class FingerprintKind(IntEnum):
     TIME = 3
     TEXT = 4
     PATH = 5
-    """Of the link, without host and query, where no other entry of the page has it."""
+    """The path of the link, without host and query, where no other entry of the page has it."""
 
     YOUNG = 6
     """A time that may have been the time of the fetch: it can agree, and says nothing where it does not."""
@@ -55,10 +55,10 @@ LOOKED_UP: Final = (
 KINDS_ACROSS_FEEDS: Final = frozenset(
     {FingerprintKind.ID, FingerprintKind.LINK, FingerprintKind.TITLE, FingerprintKind.PATH}
 )
-"""By what an entry is looked for in another feed of its site."""
+"""Kinds by which an entry is looked for in another feed of its site."""
 ByKind = Mapping[FingerprintKind, Collection[int]]
 SURE_OF: Final = frozenset({FingerprintKind.ID, FingerprintKind.LINK, FingerprintKind.TITLE})
-"""Of an unchanged entry two of these are the post's, and nothing it shows is not."""
+"""Kinds of which an unchanged entry shares at least two with its post, and differs in none."""
 
 
 def fingerprint_of(kind: FingerprintKind, value: str) -> int:
@@ -73,7 +73,7 @@ def kind_of(fingerprint: int) -> FingerprintKind:
 
 
 def lookup_fingerprints(entries: Iterable[EntryFingerprints]) -> set[int]:
-    """By which stored names the entries are to be found."""
+    """The stored fingerprints by which entries are looked up."""
     fingerprints = {
         fingerprint for one in entries for fingerprint in one.fingerprints if fingerprint & _KIND_BITS in LOOKED_UP
     }

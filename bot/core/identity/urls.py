@@ -31,7 +31,8 @@ _UNRESERVED: Final = re.compile(r"[A-Za-z0-9\-._~]")
 _SESSION: Final = re.compile(
     r";(?:jsessionid|phpsessid|sid|cfid|cftoken)=[^/;]*|(?<=/)\((?:[A-Z]\([a-z0-9]{20,}\))+\)/", re.IGNORECASE
 )
-"""In a path: of Java's servers, and of ASP.NET without cookies (``/(S(lit3py55t21z5v55vlm25s55))/``)."""
+"""Session ids in a path: of Java's servers, and of ASP.NET without cookies
+(``/(S(lit3py55t21z5v55vlm25s55))/``)."""
 _PLAIN_QUERY: Final = re.compile(r"[A-Za-z0-9_.~=&\-]*")
 
 

@@ -46,7 +46,7 @@ class Requester:
 
     @property
     def share(self) -> Hashable:
-        """With whom it shares: its machine, or nobody."""
+        """The key of its share: its address group, or the host itself."""
         return (
             ("host", self.host)
             if self.address_group is None or self.is_trusted
@@ -69,7 +69,7 @@ class FairShares:
     def __init__(self, total: int) -> None:
         self.free = total
         self._most_suspects = max(1, total // 4)
-        """Of those that are slow, and of those that are new."""
+        """Most slots of slow hosts, and most of new ones."""
         self._most_of_share = max(1, total // 8)
         self._hosts: Counter[Hashable] = Counter()
         self._shares: Counter[Hashable] = Counter()
@@ -114,14 +114,14 @@ class FairShares:
         return max(self._tags.get(key, 0.0), self._present)
 
     def enter(self, requester: Requester, now: float) -> Slot:
-        """It is inside."""
+        """Take a slot for a requester that ``may_enter``."""
         slot = Slot(requester, self.speed(requester), now)
         self._present = self.tag(requester.share)
         self._count(slot, 1)
         return slot
 
     def leave(self, slot: Slot, now: float, cost: float | None = None) -> None:
-        """It is outside again. ``cost``: seconds its answer took, None where it did not come to one.
+        """Release a slot. ``cost``: seconds its answer took, None where it did not come to one.
 
         A late answer is believed at once; it takes a few quick ones to be fast again.
         """

@@ -13,7 +13,7 @@ from bot.core.models import GuildId, WatchId
 
 
 def slower(loads: Mapping[GuildId, float], interval: timedelta, looks_per_hour: int) -> dict[GuildId, float]:
-    """By what factor a server's own watches wait longer, for servers above the limit only.
+    """The factor by which a server's own watches wait longer, for servers above the limit only.
 
     ``loads``: watches by server, shared ones in parts. ``interval``: the mean between two polls of one.
     ``looks_per_hour`` 0: no limit.
@@ -27,7 +27,7 @@ def slower(loads: Mapping[GuildId, float], interval: timedelta, looks_per_hour: 
 def slower_watches(
     followed: Iterable[tuple[WatchId, GuildId]], factors: Mapping[GuildId, float]
 ) -> dict[WatchId, float]:
-    """The same by watch; ``followed``: watches that nobody follows but servers above the limit."""
+    """The factor of each watch; ``followed``: watches that nobody follows but servers above the limit."""
     found: dict[WatchId, float] = {}
     for watch, guild in followed:
         found[watch] = min(factors[guild], found.get(watch, factors[guild]))

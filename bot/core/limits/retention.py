@@ -24,22 +24,22 @@ NEW_OF_A_FEED: Final = 40
 FIRST_POLL_BYTES: Final = 100_000
 """Texts, identities and addresses of a first poll that are stored whatever their number, in bytes."""
 NEW_OF_A_FLOOD: Final = 20
-"""The same for a feed that was found replaced at the poll before, too: stored by the rate, not by its size."""
+"""New posts stored of a feed that was found replaced at the poll before, too: by the rate, not by its size."""
 KEPT: Final = 20_000
 """Posts a watch keeps: of the busiest tags (500 an hour) the 48 h in which a post may still raise an alert."""
 KEPT_OF_A_FEED: Final = 2_000
 """Anybody may name a feed; 60 entries a day for the month that posts are kept."""
 KEPT_OF_A_FLOOD: Final = 300
-"""Of a feed that turned over, again and again."""
+"""Posts kept of a feed that turned over again and again."""
 
 FLOOD_OF: Final = 20
 """Posts on a page from which on it can turn over; a short page does by chance."""
 OLD_SHARE: Final = 0.1
-"""With fewer known posts than this, a page has turned over."""
+"""Share of known posts on a page below which it has turned over."""
 TURNOVERS_REPEATED: Final = 2
-"""Looks in a row that found another page, from which on little of a feed is kept, and a quick one waits."""
+"""Polls in a row that found another page, from which on little of a feed is kept, and a quick one waits."""
 TURNOVERS_DEGRADED: Final = 3
-"""The same, from which on the watch counts as degraded: posts come and go unseen between two polls."""
+"""Polls in a row that found another page, from which on the watch is degraded: posts come and go unseen."""
 FLOOD_PER_HOUR: Final = 300
 """New posts of a feed. One that goes on so is polled seldom. By the hour, not by the poll: one that merely is
 polled seldom finds its interval again."""
@@ -62,7 +62,7 @@ def stored_part(
     whole_page: bool,
     threshold: int | None = None,
 ) -> FetchResult:
-    """Of a page what is known and the newest of what is new, in its own order; of a timeline all.
+    """The part of an answer that is stored: of a page known posts and the newest new ones, of a timeline all.
 
     A timeline is bounded by what a source reads at one poll, and shows nothing twice. ``threshold``: the lowest
     threshold of any listener; posts that reach it come first, or they could leave the page unsent. The first poll

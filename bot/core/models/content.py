@@ -39,9 +39,9 @@ class EntryContent:
     kind: ClassVar[EntryKind]
     """The kind of its entries in the database."""
     fills_message: ClassVar[bool] = False
-    """It shares its message with no other entry."""
+    """Its entries share a message with no other entry."""
     can_be_held: ClassVar[bool] = False
-    """It may be counted in a summary, where too many wait."""
+    """Its entries may be counted in a summary, where too many wait."""
 
     @property
     def about(self) -> Topic | None:
@@ -72,11 +72,11 @@ class EntryContent:
         return self
 
     def with_count(self, rp: int, at: datetime) -> Self:
-        """With a fresher RP of its one post; itself where it has not one post."""
+        """The content with a fresher RP of its one post; itself where it has not one post."""
         del rp, at
         return self
 
-    def found_also(self, place: FoundAt) -> Self:
-        """With one more place where its one post was found; itself where it has not one post to show."""
-        del place
+    def found_also(self, found_at: FoundAt) -> Self:
+        """The content with one more source that found its one post; itself where it has not one post to show."""
+        del found_at
         return self

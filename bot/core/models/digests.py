@@ -108,7 +108,7 @@ def display_name(one: Pausable) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From ``start`` until before ``end``, UTC."""
+    """A span of time: from ``start`` until before ``end``, UTC."""
 
     start: datetime
     end: datetime
@@ -145,7 +145,7 @@ class SourceProblem:
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """Since when somebody listens to a watch, and whether it saw something before, for others."""
+    """The time since which somebody listens to a watch, and whether it was polled before, for others."""
 
     since: datetime
     is_shared: bool

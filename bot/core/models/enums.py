@@ -56,7 +56,7 @@ class AlertReason(StrEnum):
 
 
 class MostBy(StrEnum):
-    """Of what most posts of a topic's hour are: one author's, or links to one site."""
+    """The thing that most posts of a topic's hour share: one author, or links to one site."""
 
     AUTHOR = "author"
     SITE = "site"

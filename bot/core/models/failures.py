@@ -26,7 +26,7 @@ class FailureCode(StrEnum):
     OVERTAKEN = "overtaken"
     """The notice after it says how the source is doing now."""
     SUMMARISED = "summarised"
-    """It is counted in a summary line."""
+    """The alert is counted in a summary line."""
 
     # Answers of Discord, or of the way to it.
     LOGIN = "login"
@@ -49,7 +49,7 @@ class FailureCode(StrEnum):
     GUILD_UNAVAILABLE = "server_away"
     """The guild is unavailable."""
     DELETED = "deleted"
-    """It arrived, and was deleted in the channel."""
+    """The message arrived, and was deleted in the channel."""
     NOT_FOUND = "not_found"
     """A sent message that is to be edited is not in its channel."""
     HISTORY = "history"

@@ -51,4 +51,4 @@ class TakenDown:
     messages: int
     waiting: int
     already: bool = False
-    """It was hidden before."""
+    """The post was hidden before."""

@@ -52,7 +52,7 @@ class AlertContent(EntryContent):
     also: tuple[FoundAt, ...] = ()
     """Other watches that found it before its message was sealed."""
     most_by: MostBy | None = None
-    """Of what most posts of the topic were in the hour before it was decided; None: of many."""
+    """The author or site of most posts of the topic in the hour before the decision; None: there is none."""
 
     kind = EntryKind.ALERT
     can_be_held = True
@@ -69,7 +69,7 @@ class AlertContent(EntryContent):
 
     @property
     def priority(self) -> tuple[int, int]:
-        """After digests; the one with the most RP first."""
+        """The order of alerts: after digests, the one with the most RP first."""
         return 1, -(self.post.rp or 0)
 
     def posts(self) -> tuple[ShownPost, ...]:
@@ -85,12 +85,12 @@ class AlertContent(EntryContent):
         return replace(self, post=self.post.redacted(), hidden=True, also=()) if self.post.key == key else self
 
     def with_count(self, rp: int, at: datetime) -> Self:
-        """With a fresher RP."""
+        """The alert with a fresher RP."""
         return replace(self, post=replace(self.post, rp=rp), observed_at=at)
 
-    def found_also(self, destination: FoundAt) -> Self:
-        """With one more place where its post was found, each named once."""
-        return self if self.hidden else replace(self, also=tuple(dict.fromkeys((*self.also, destination))))
+    def found_also(self, found_at: FoundAt) -> Self:
+        """The alert with one more source that found its post, each named once."""
+        return self if self.hidden else replace(self, also=tuple(dict.fromkeys((*self.also, found_at))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class OutboxEntry:
     also: tuple[FoundAt, ...] = ()
     """Other watches that found its post by now, in that order; drawn by edits only."""
     alone: bool = False
-    """It shares no message: the one it was in always failed."""
+    """The entry shares no message: the one it was in always failed."""
     posts_by: PostsBy | None = None
     """The way in which its forum channel gets alerts; None for other channels."""
 
@@ -187,7 +187,7 @@ class Message:
     mentions: tuple[RoleId, ...] = ()
     """The roles it mentions, fixed when it was sealed."""
     is_set_aside: bool = False
-    """It failed by itself again and again; its channel goes on behind it."""
+    """The message failed by itself again and again; its channel goes on behind it."""
     forum: ForumPlan | None = None
     """None: its channel is no forum."""
 

@@ -82,7 +82,7 @@ class PollState:
     own_words: Mapping[tuple[ChannelId, PostKey], Post] = field(default_factory=dict)
     said_gone: frozenset[PostKey] = frozenset()
     same: Mapping[PostKey, PostKey] = field(default_factory=dict)
-    """Of posts of the fetch that are known under another identity, that one. All else here has it already."""
+    """The known identity of posts of the fetch that came under another one; all other fields use it already."""
     new_fingerprints: tuple[tuple[PostKey, int], ...] = ()
     seen_again: tuple[PostKey, ...] = ()
     """Posts that stand on the page, and of whose names that is to be put on record again."""
@@ -194,7 +194,7 @@ class PollPlan:
     seen_again: tuple[PostKey, ...] = ()
     links: Mapping[PostKey, PostKey] = field(default_factory=dict)
     memo: EntryMemo | None = None
-    """Of the entries of the page, for the next look; without those that somebody may not see."""
+    """The memo for the next poll, without entries that somebody may not see."""
 
 
 @dataclass(slots=True)

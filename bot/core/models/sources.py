@@ -43,9 +43,10 @@ class SourceTraits:
     costs_money: bool = False
     """Each post read is paid for: it is asked for subscriptions alone, within a budget a day."""
     needs_account: bool = False
-    """It refuses requests without a key; ``cli-doctor-<name>-advice`` says what to check then."""
+    """The source refuses requests without a key; ``cli-doctor-<name>-advice`` says what to check then."""
     speaks_for_network: bool = False
-    """It sees all posts of its network: other sources quote them, and only its answer says that one is gone."""
+    """The source sees all posts of its network: other sources quote them, and only its answer says that one is
+    gone."""
     is_curated: bool = False
     """Somebody chose the posts it lists, so that a post listed there is worth a word ("also on …")."""
     asked_by_address: bool = False

@@ -28,4 +28,4 @@ class Viewer:
 
 
 STRANGER: Final = Viewer()
-"""Of whom nothing is known: shown what the operator watches."""
+"""A viewer of whom nothing is known: shown what the operator watches."""

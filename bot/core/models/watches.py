@@ -111,11 +111,11 @@ class FetchResult:
     counted_by: SourceName | None = None
     """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
     fingerprints: Mapping[PostKey, EntryFingerprints] = field(default_factory=dict)
-    """By what posts are recognised that may come under another identity next time."""
+    """The fingerprints by which posts are recognised that may come under another identity next time."""
     moved_to: str | None = field(default=None, repr=False)
     """The address to which the server redirects for good."""
     memo: EntryMemo | None = field(default=None, repr=False)
-    """Of the entries, for the next look; None: what was kept stays."""
+    """The memo for the next poll; None: the stored one stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class FollowedWatch:
     since: Mapping[ChannelId, datetime | None] = field(default_factory=dict)
 
     def within(self, channels: frozenset[ChannelId]) -> FollowedWatch:
-        """The same as these of its channels know it: what was read before they listened was read for others."""
+        """The watch as these of its channels know it: polls before they listened were made for others."""
         watch, read = self.watch, self.watch.last_ok_at
         heard = [since for one in channels if (since := self.since.get(one)) is not None]
         if read is not None and heard and len(heard) == len(channels) and read < min(heard):

@@ -87,7 +87,7 @@ def _worth_keeping(snapshot: Snapshot | None) -> Snapshot | None:
 
 
 def _stored_part(state: PollState, accepted: FetchResult, policy: PollPolicy) -> FetchResult:
-    """As much of an answer as is stored."""
+    """The part of an answer that is stored."""
     threshold = min((listener.min_rp for listener in state.listeners), default=None)
     return retention.stored_part(
         state.watch, accepted, state.known, whole_page=policy.is_page, threshold=threshold

@@ -313,7 +313,7 @@ class GuildNames:
     editor_role: str
     fan_role: str
     accounts: tuple[str, str]
-    """Of the two people, as they log in."""
+    """The accounts of the two people, as they log in."""
 
 
 LOCALES: Mapping[Language, str] = {"ja": "ja", "en": "en-US"}

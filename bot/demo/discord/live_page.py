@@ -143,7 +143,7 @@ class LivePage:
         return {"granted": True}
 
     def _go_to(self, page: Any, channel_id: int) -> None:
-        """The same as when SimCord shows another person's view, but of another channel."""
+        """Show another channel, as SimCord shows another person's view."""
         preview = self._preview
         preview.channel = self._channels[channel_id]
         preview._clear_page_assets(page)

@@ -76,7 +76,7 @@ def lead_links(snapshot: dict[str, Any], links: Mapping[str, str], hosts: Mappin
 
 
 def lead_back(data: dict[str, Any], links: Mapping[str, str]) -> None:
-    """In what a person sent, say the address out there that one of the demo's own pages stands for.
+    """Replace addresses of the demo's pages in what a person sent by the addresses they stand for.
 
     ``data``: an interaction's; what is typed stands in its options, or in the fields of a form. ``links``: as for
     ``lead_links``; an address of a machine by another scheme stands for none.

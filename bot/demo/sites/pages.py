@@ -84,7 +84,7 @@ def markup(text: str) -> str:
 
 
 def within_the_demo(html: str) -> str:
-    """The same with links that lead to this site instead of the sites they name."""
+    """The page with links that lead to this site instead of the sites they name."""
     return html.replace('href="https://twitter.com/', 'href="/x/').replace(
         'href="https://example.com/', 'href="/elsewhere/'
     )

@@ -19,7 +19,7 @@ ANSWER_BYTES: Final = 512 << 10
 FAILURE_CACHE_S: Final = 10.0
 """A failure is remembered only this long: the person is asked to try again."""
 POSTS_SHOWN: Final = 100
-"""By RP, and as many of the newest: twenty pages in either order, more than anybody turns."""
+"""Posts kept by RP, and as many of the newest: twenty pages in either order."""
 TEXT_KEPT: Final = (1_000, 240)
 """UTF-16 units of a post's text: the first with which the answer fits. A page of ``/trend`` draws at most 220;
 what is more serves the rules of whoever subscribes next."""

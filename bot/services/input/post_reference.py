@@ -133,7 +133,7 @@ def _addresses(url: str) -> tuple[str, ...]:
 
 
 def _other_forms(url: str) -> Iterator[str]:
-    """As it is compared, as Discord is given it, and as people read it: without escapes, the host in Unicode."""
+    """The forms of an address: as compared, as Discord is given it, and as people read it."""
     try:
         yield normal_url(url)
         parts = urlsplit(url)

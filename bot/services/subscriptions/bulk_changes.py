@@ -91,7 +91,7 @@ async def _resume(
 async def _pause(
     service: SubscriptionService, number: SubscriptionId, before: str, guild_id: GuildId, _: datetime
 ) -> Subscription:
-    """For the reason it was paused for."""
+    """The subscription as it was paused, with its reason."""
     why = PauseReason(before) if before in set(PauseReason) else PauseReason.BY_USER
     return await service.pause(number, guild_id, why)
 

@@ -69,7 +69,7 @@ class SubscriptionPreview:
     async def result_with_similar(
         self, subscription: Subscription, sources: tuple[SourceName, ...] | None, viewer: Viewer | None
     ) -> SubscribeResult:
-        """The same, with topics that may have been meant instead, as ``/trend`` offers them.
+        """The result, with topics that may have been meant instead, as ``/trend`` offers them.
 
         Only where sources answered with few posts: a topic of which there are some is no part of another's name.
         """

@@ -384,6 +384,6 @@ async def _check_pattern_cost(rules: Rules) -> None:
 
 
 def _is_meant(topic: Topic, typed: str) -> bool:
-    """By its key, or a feed by its title."""
+    """Whether the text names the topic: by its key, or a feed by its title."""
     key = topic_key(typed)
     return topic.key == key or (topic.is_address and topic_key(topic.name) == key)

@@ -91,7 +91,7 @@ class _Media(msgspec.Struct):
 
 class _Embed(_Media):
     media: _Media | None = None
-    """Beside a quoted post."""
+    """The media beside a quoted post."""
 
 
 class PostView(msgspec.Struct, rename="camel"):

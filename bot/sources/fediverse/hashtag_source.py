@@ -32,7 +32,7 @@ class TimelineRow(Protocol):
 
     @property
     def id(self) -> str:
-        """By which the server shows it again."""
+        """The id by which the server shows it again."""
         ...
 
     @property
@@ -57,7 +57,7 @@ class HashtagSession(FetchSession[R]):
     page: ClassVar[int]
     """The server's largest page."""
     full_page: ClassVar[int]
-    """From so many rows on there may be more."""
+    """Rows from which on there may be more."""
     new_pages: ClassVar[int]
     """The most requests for new posts."""
     oldest: ClassVar[str] = ""

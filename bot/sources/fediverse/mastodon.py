@@ -24,7 +24,7 @@ from .mastodon_wire import Status, id_key, parse_status, parse_statuses, parse_v
 PAGE: Final = 40
 """Mastodon's largest page."""
 FULL_PAGE: Final = 20
-"""From this many on there may be more: some servers answer 20 however many are asked for."""
+"""Rows from which on there may be more: some servers answer 20 however many are asked for."""
 NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 5, 5, 10
 """The most requests of one look for each purpose. A server allows 300 in 5 minutes, and pages 300 in 15, for all
 topics together (mastodon/mastodon, ``config/initializers/rack_attack.rb``)."""

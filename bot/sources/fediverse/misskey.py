@@ -28,7 +28,7 @@ from .misskey_wire import Note, error_code, parse_note, parse_notes, parse_volum
 PAGE: Final = 100
 """Misskey's largest page."""
 FULL_PAGE: Final = 50
-"""From this many on there may be more: a row that cannot be read is not counted."""
+"""Rows from which on there may be more: a row that cannot be read is not counted."""
 REQUESTS: Final = 15
 """The most requests of one fetch."""
 NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 3, 3, 10

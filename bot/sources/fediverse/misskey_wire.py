@@ -178,7 +178,7 @@ def parse_volume(body: bytes, tag: str) -> int | None:
 
 
 def _as_stored(tag: str) -> str:
-    """As Misskey stores and compares tags."""
+    """A tag as Misskey stores and compares it."""
     return normalize("NFKC", tag).lower()
 
 

@@ -61,12 +61,12 @@ class Entry:
 
     @property
     def part(self) -> str:
-        """Of its page, where the link leads to one (``/log#v1``)."""
+        """The fragment of its link, where it has one (``/log#v1``)."""
         return self.link.url.partition("#")[2] if self.link is not None else ""
 
     @cached_property
     def path(self) -> str:
-        """Of its link, without host and query."""
+        """The path of its link, without host and query."""
         return self.link.address.partition("://")[2].partition("/")[2].partition("?")[0] if self.link else ""
 
     @cached_property
@@ -76,7 +76,7 @@ class Entry:
 
     @cached_property
     def hashes(self) -> Hashes:
-        """By what it is known, whatever else stands on its page."""
+        """The entry's hashes, whatever else stands on its page."""
         if self.known is not None:
             return self.known
         own, link, at = self.own, self.link, self.at
@@ -95,7 +95,7 @@ class Entry:
 
 
 def short(identity: str) -> str:
-    """By its hash where it is long or holds what cannot be shown: an identity is a key of the database."""
+    """An identity as a database key: by its hash where it is long or holds characters that cannot be shown."""
     if len(identity) <= ID_MAX and (
         identity.isprintable() or ("\n" not in identity and clean(identity) == identity)
     ):
@@ -209,7 +209,7 @@ def _words(entry: Entry) -> tuple[str, str, str]:
 
 
 def _as_one(address: str, same: Sequence[Entry], own_pages: Collection[str]) -> dict[tuple[str, str, str], Post]:
-    """Of entries with one link, the post of each that has a twin."""
+    """Posts of entries with one link that have a twin."""
     first = same[0]
     if address not in own_pages and all(_is_again(first, other) for other in same[1:]):
         return {_words(one): replace(first.post, canonical_id=short(address)) for one in same}
@@ -238,7 +238,7 @@ def _is_again(one: Entry, other: Entry) -> bool:
 
 
 def _is_surely_again(one: Entry, other: Entry) -> bool:
-    """The same where their link says nothing: one time, or the same words and nothing known of another time."""
+    """Whether entries whose link says nothing are one article: one time, or the same words and no other time."""
     if not _is_again(one, other):
         return False
     if one.at is not None and other.at is not None:

@@ -74,7 +74,7 @@ def _line(said: Mapping[str, Any], name: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """Without halves of characters, which JSON can spell and nothing can store."""
+    """The text without lone surrogates, which JSON can spell and nothing can store."""
     return text if text.isprintable() else text.encode("utf-8", "replace").decode("utf-8")
 
 

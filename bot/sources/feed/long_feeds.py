@@ -47,7 +47,7 @@ class Ends:
 
     @classmethod
     def read(cls, written: str | None) -> Self | None:
-        """From its text; None for what is none."""
+        """The ends read from their text; None for another text."""
         parts = (written or "").split(" ")
         if len(parts) != 3 or parts[0] not in set(End):
             return None

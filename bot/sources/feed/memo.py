@@ -25,7 +25,7 @@ import msgspec
 from bot.core.models import EntryMemo, Post, PostKey, RecalledEntries
 
 FULL_EVERY: Final = timedelta(days=1)
-"""As seldom as a feed is read in full where its server says that nothing changed."""
+"""Interval of full reads, as where a server says that nothing changed."""
 SLICE_MAX: Final = 100_000
 """Characters of an entry that is remembered."""
 MEMO_MAX: Final = 200_000
@@ -34,7 +34,7 @@ _NEVER: Final = sys.maxsize
 
 
 class Hashes(msgspec.Struct, array_like=True, frozen=True):
-    """By what an entry is known (``core.identity.entries``), each 0 or "" where it has none.
+    """The hashes of an entry (``core.identity.entries``), each 0 or "" where it has none.
 
     ``by_id``, ``by_title``, ``by_link``: identities that it has by other rules.
     """
@@ -145,7 +145,7 @@ def usable(recalled: RecalledEntries | None, now: datetime) -> dict[bytes, Recal
 
 
 def words_hash(post: Post) -> bytes:
-    """Of all that a post takes from its entry's text and that its record has not."""
+    """A hash of all that a post takes from its entry's text and that its record has not."""
     words = (post.text, post.author_name, post.language, post.has_media, post.score_name, post.titled)
     return hashlib.blake2b(_ENCODER.encode(words), digest_size=12).digest()
 
@@ -164,7 +164,7 @@ def memo_of(records: Iterable[tuple[PostKey, Record | bytes]], context: bytes, f
 
 
 def context_hash(*said: object) -> bytes:
-    """Of what the readings of all entries depend on; ``said`` in a form that ``repr`` tells apart."""
+    """A hash of what the reading of all entries depends on; ``said`` in a form that ``repr`` tells apart."""
     return hashlib.blake2b(repr(said).encode("utf-8", "replace"), digest_size=16, key=version_stamp()).digest()
 
 

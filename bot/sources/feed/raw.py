@@ -22,7 +22,7 @@ class Kind(Enum):
     PLAIN = "plain"
     HTML = "html"
     LOOSE = "loose"
-    """As RSS has it, which never says: HTML, or plain text in which ``<`` is a bracket."""
+    """Text of RSS, which never says which: HTML, or plain text in which ``<`` is a bracket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class RawText:
     value: str
     kind: Kind
     base: str = ""
-    """From where its links are meant, if it says so."""
+    """The base address of its links, if it names one."""
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _PIECES: Final = (b"<", b"\n", b"&")
-"""Of the text of a feed, what takes the time."""
+"""Bytes whose number says how long a feed takes to read."""
 
 
 class Feed:
@@ -38,7 +38,7 @@ class Feed:
         self.target_templates = tuple(search_urls)
 
     def address_group_of(self, host: str) -> str | None:
-        """Under which address others may be too, as far as it is known."""
+        """The address group of a host, as far as it is known."""
         return self._http.address_group_of(host)
 
     async def find_address_group(self, host: str) -> None:
@@ -98,7 +98,7 @@ class Feed:
 
 
 def _digest(answer: Answer) -> str:
-    """Of all that the reading depends on."""
+    """A hash of all that the reading depends on."""
     about = f"{answer.headers.get('content-type')} {answer.url}".encode("utf-8", "replace")
     return hashlib.blake2b(
         answer.body, digest_size=12, key=hashlib.blake2b(about, digest_size=16).digest()
@@ -111,7 +111,7 @@ def _may_be_json(body: bytes) -> bool:
 
 
 async def _read(reading: FeedReading) -> ParsedFeed:
-    """In parts here, as nearly all feeds; in a process where it is long, or JSON, which is not read in parts."""
+    """Read a feed: in parts on the event loop, or in a process where it is long or JSON."""
     from .wire import feed_parts, read_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
 
     weight = offload.weight_of(reading.body, pieces=_PIECES)

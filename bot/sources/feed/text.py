@@ -169,7 +169,7 @@ def _brackets_escaped(title: str) -> str:
 
 
 def _without_own(text: str, own: str | None) -> str:
-    """Without the address that the alert leads to anyway, where it stands alone or at an end of a line."""
+    """The text without the address that the alert leads to anyway, where it stands alone or ends a line."""
     if own is None:
         return text
     if (bare := own.partition("://")[2]) not in text:

@@ -20,7 +20,7 @@ from bot.sources.parsing.dates import Written, read_date
 from .raw import RawEntry
 
 EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
-"""Before this a date is a placeholder: RSS is of 1999."""
+"""Earliest date that is no placeholder: RSS is of 1999."""
 OLD: Final = timedelta(days=1)
 """Entries below one of this age are taken to be as old; nothing is inferred from younger ones."""
 DATED_MIN: Final = 3
@@ -44,7 +44,7 @@ def created_at(entry: RawEntry, now: datetime) -> Written | None:
 
 
 def _beside_neighbours(times: list[Written | None], now: datetime) -> list[Written | None]:
-    """In a feed in the order of time, mostly dated, the others are at most as new as the one above them."""
+    """Times of undated entries of a feed in the order of time: at most as new as the entry above."""
     dated = [known.at for known in times if known is not None]
     if len(dated) < max(DATED_MIN, len(times) // 2 + 1) or len(set(dated)) < DATED_MIN:
         return times

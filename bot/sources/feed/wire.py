@@ -85,7 +85,7 @@ class ParsedFeed:
     fingerprints: Mapping[PostKey, EntryFingerprints] = field(default_factory=dict)
     cursor: str | None = None
     memo: EntryMemo | None = field(default=None, repr=False)
-    """Of the entries, where one is kept."""
+    """The memo of its entries, where one is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ _HTML_TYPES: Final = frozenset(
 _XML_TYPES: Final = frozenset({"xhtml", "application/xhtml+xml"})
 _MARKUP_BODIES: Final = frozenset({"xhtml:body", "body"})
 _TELLING: Final = re.compile(r"type|mode|base|href|src", re.IGNORECASE)
-"""In the attributes of an element: what may say how its text is written, or where it is."""
+"""Attributes of an element that may say how its text is written, or where it is."""
 
 
 def is_page(text: str) -> bool:
@@ -473,7 +473,7 @@ class _XmlReader:
         held.parts.append(segment if held.is_raw else self._decoded(segment))
 
     def _decoded(self, text: str) -> str:
-        """With its references resolved, once; what refers to nothing stays as it is."""
+        """The text with its references resolved, once; one that refers to nothing stays as it is."""
         if "&" not in text:
             return text
         if self._entities:
@@ -597,7 +597,7 @@ def _joined(base: str, address: str) -> str:
 
 
 def _kind(held: _Held, *, is_atom: bool) -> Kind:
-    """By the declared type; where there is none, plain in Atom (RFC 4287, 3.1.1.1) and unknown in RSS."""
+    """The kind by the declared type; where there is none, plain in Atom (RFC 4287, 3.1.1.1) and unknown in RSS."""
     declared = held.attributes.get("type", "").strip().lower()
     if held.is_raw or declared in _HTML_TYPES:
         return Kind.HTML

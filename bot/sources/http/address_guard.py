@@ -14,7 +14,7 @@ from .framing import BoundedConnector
 LINE_MAX = 256 * 1024
 """Bytes of a header, as in Chrome; aiohttp's own 8,190 are fewer than some policies for scripts take."""
 HEADERS_MAX = 2_000
-"""Of an answer; all of them together count against ``framing.AROUND_MAX``."""
+"""Most headers of an answer; all of them together count against ``framing.AROUND_MAX``."""
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NOT_OUT_THERE = tuple(

@@ -12,7 +12,7 @@ from bot.core.errors import SourceChanged, SourceError, SourceTooLarge, UnaskedP
 ERROR_BODY_MAX = 64_000
 """Enough of a refusal's body to read its error code."""
 MEMBERS_MAX = 1_000
-"""Of a packed body. Each costs work, and needs only 20 bytes to hold nothing."""
+"""Most members of a packed body. Each costs work, and needs only 20 bytes to hold nothing."""
 
 _MEMBER = b"\x1f\x8b"
 _GZIP = b"\x1f\x8b\x08"
@@ -28,7 +28,7 @@ They are named and not read: a server that sends one breaks RFC 9110 (12.5.3), m
 
 
 async def read_error_body(host: str, response: httpx.Response) -> bytes:
-    """As much of a refusal as is small and readable; the status has said what matters."""
+    """The body of a refusal, where it is small and readable."""
     try:
         return await read_body(host, response, ERROR_BODY_MAX)
     except SourceError:
@@ -88,7 +88,7 @@ class _Packed:
 
     @classmethod
     def of(cls, host: str, encoding: str, begins: bytes) -> Self | None:
-        """By the header and the first bytes; None when the body is not packed.
+        """The decompressor by the header and the first bytes; None when the body is not packed.
 
         gzip is what begins as gzip does, said or not. Names of what is no packing (``aws-chunked``, ``UTF-8``) say
         nothing. ``deflate`` comes with the header of zlib or, from old servers, without.

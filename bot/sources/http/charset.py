@@ -16,11 +16,11 @@ _XML_ENCODING = re.compile(r"^\s*+<\?xml[^>]{0,200}?encoding\s*+=\s*+[\"']\s*+([
 _JAPANESE = ("euc_jp", "cp932")
 _KANA = re.compile(r"[ぁ-んァ-ヶー]")
 _FEW: Final = 0.02
-"""Of a text beyond ASCII, the share of broken characters up to which it is still UTF-8."""
+"""Share of broken characters in text beyond ASCII up to which it is still UTF-8."""
 
 
 def decode(body: bytes, content_type: str | None) -> str:
-    """As UTF-8 where it is UTF-8, else as declared (header, then document), else what can be saved of it.
+    """The text of a body: UTF-8 where it is, else as declared (header, then document), else what can be saved.
 
     UTF-8 with a broken character in it, or cut within one, is UTF-8. What is not, and declares nothing else, is
     tried as the encodings of old Japanese sites, then as that of old Western ones.
@@ -41,7 +41,7 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 
 def _strictly(body: bytes, names: Iterable[str]) -> str | None:
-    """As the first encoding that reads all of it."""
+    """The text in the first encoding that reads all of it."""
     for name in names:
         with contextlib.suppress(ValueError):
             return read_as(name, body)
@@ -82,13 +82,13 @@ def _lost(text: str) -> tuple[int, int]:
 
 
 def _as_western(body: bytes, saved: str) -> str | None:
-    """As Windows-1252, where hardly a character beyond ASCII is one in UTF-8 and all are in this."""
+    """The text in Windows-1252, where hardly a character beyond ASCII is one in UTF-8 and all are in this."""
     lost, beyond = _lost(saved)
     return _strictly(body, ["cp1252"]) if 2 * lost > beyond else None
 
 
 def _as_japanese(body: bytes) -> str | None:
-    """As the one Japanese encoding that reads all of it and makes the most kana; None where none makes any."""
+    """The text in the Japanese encoding that reads all of it and makes the most kana; None without any."""
     readings: list[tuple[int, str]] = []
     for name in _JAPANESE:
         try:

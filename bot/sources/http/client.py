@@ -56,7 +56,7 @@ FOR_GOOD = frozenset({301, 308})
 COMPLETE_STATUSES = frozenset({*range(200, 300), 304}) - {206}
 """Neither a part that nobody asked for, nor a choice to make."""
 DEFAULT_429_DELAY = timedelta(seconds=30)
-"""After a 429 that does not say how long."""
+"""Delay after a 429 that does not say how long."""
 JSON_MAX = 2_000_000
 """Bytes of an answer in JSON, several times the longest page of any source. It is decoded at one go, in which
 nobody else gets a turn, thread or not: 15 ms a megabyte of mere rows, but up to 300 ms for 5 MB (measured)."""
@@ -196,7 +196,7 @@ class Http:
         await self._names.close()
 
     def address_group_of(self, host: str) -> str | None:
-        """Under which address others may be too, as far as it is known. See ``CachingResolver``."""
+        """The address group of a host, as far as it is known. See ``CachingResolver``."""
         return self._names.address_group_of(host)
 
     async def find_address_group(self, host: str) -> None:

@@ -18,7 +18,7 @@ class HttpLimits:
     per_host_concurrency: int = 4
     per_host_interval_s: float = 0.25
     unlimited_loopback: bool = False
-    """Without a limit of the host's own for what this machine itself serves."""
+    """Hosts on loopback have no limit of their own."""
     only_hosts: frozenset[str] = frozenset()
     """Hosts that may be asked, in lower case, with the port where an address names one; empty: any."""
 

@@ -45,7 +45,7 @@ class RequestBudget:
         return self.host_allows(reserve) and self._timer() < self._ends_at
 
     def host_allows(self, reserve: int = 0) -> bool:
-        """The same without our own time: what the host said, and that nothing has failed."""
+        """Whether the host allows another request, whatever time is left to us."""
         spent = self._remaining is not None and self._remaining <= reserve
         return not (self._cut_short or self.reset_at or spent)
 

@@ -31,9 +31,10 @@ PATIENCE_S: Final = 10.0
 """Seconds for which a name waits for a thread; the caller has a deadline of its own."""
 REMEMBERED: Final = 20_000
 _BELIEVED_S: Final = 10.0
-"""As long as aiohttp's own cache: who is found out before being asked is looked up once."""
+"""Seconds for which an answer is reused, as in aiohttp's cache: a name resolved before its request is looked up
+once."""
 _ADDRESSES_MAX: Final = 16
-"""Of a name; some have thousands, and all of them would be kept and tried."""
+"""Most addresses kept of a name; some have thousands, and all of them would be tried."""
 _BELIEVED_MAX: Final = 2_000
 
 _LONGEST_IP: Final = 45
@@ -44,7 +45,7 @@ LookUp = Callable[..., list[tuple[Any, ...]]]
 
 
 def address_group(address: str) -> str | None:
-    """Under which address others may be too: IPv4 by 24 bits, IPv6 by 48, which is what one customer is given.
+    """The network of an address: IPv4 by 24 bits, IPv6 by 48, which is what one customer is given.
 
     None for what is no IP address.
     """
@@ -87,7 +88,7 @@ class CachingResolver(AbstractResolver):
         )
 
     def address_group_of(self, host: str) -> str | None:
-        """Under which address others may be too, by the last connection to ``host`` (with or without a port)."""
+        """The address group of ``host`` (with or without a port), by the last connection to it."""
         name = _bare(host)
         return address_group(name) or self._address_groups.get(name)
 
@@ -163,7 +164,7 @@ def _result(
 
 
 def _bare(host: str) -> str:
-    """Without user, port and brackets, in small letters."""
+    """The host without user, port and brackets, in small letters."""
     name = host.rpartition("@")[2].lower()
     if name.startswith("["):
         return name[1:].partition("]")[0]

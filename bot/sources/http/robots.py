@@ -70,14 +70,14 @@ class Robots:
             raise RobotsRefused(f"{host}: its robots.txt does not allow this address", permanent=True)
 
     async def _allows(self, site: str, rules: SiteRules, url: str) -> bool:
-        """Beside the event loop where it may take long."""
+        """Whether rules allow an address; long ones are checked beside the event loop."""
         if rules is NO_RULES:
             return True
         size = offload.OFFLOAD_FROM_BYTES if rules.is_costly(url) else 0
         return await offload.read_from(site, size, allows, rules, url)
 
     async def _rules(self, site: str) -> _Rules:
-        """From memory, or asked for once however many want to know."""
+        """The rules of a site, from memory, or fetched once for all who wait."""
         known = self._sites.get(site)
         if known is not None and self._clock() < known.until:
             return known
@@ -129,12 +129,12 @@ def _weight(rules: _Rules) -> int:
 
 
 def _of_rules(error: SourceError) -> SourceError:
-    """The same failure, said of the rules: the page itself was not asked for."""
+    """The failure as one of the rules: the page itself was not requested."""
     host, colon, what = error.detail.partition(": ")
     detail = f"{host}: its robots.txt cannot be read: {what}" if colon else f"a robots.txt cannot be read: {host}"
     return type(error)(detail, retry_after=error.retry_after, permanent=error.permanent)
 
 
 def _again(error: SourceError, left: timedelta | None) -> SourceError:
-    """The same failure for a later caller: if the site said how long to wait, with the rest of that time."""
+    """The failure for a later caller: if the site said how long to wait, with the rest of that time."""
     return type(error)(error.detail, retry_after=left if error.retry_after else None, permanent=error.permanent)

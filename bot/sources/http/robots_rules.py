@@ -26,7 +26,7 @@ COSTLY: Final = 20_000_000
 
 _USER_AGENT: Final = re.compile(r"user[- ]?agent(?:\s*+:|\s)\s*+(.*)", re.IGNORECASE)
 _RULE: Final = re.compile(r"(allow|dis{1,2}al{1,2}ow|diasllow|disallaw)(?:\s*+:|\s)\s*+(.*)", re.IGNORECASE)
-"""With the spellings of ``disallow`` that crawlers take for it."""
+"""Rules, with the spellings of ``disallow`` that crawlers accept."""
 _BESIDE: Final = re.compile(r"(?:site-?maps?|host)(?:\s*+:|\s)", re.IGNORECASE)
 """Lines that stand anywhere and end no group."""
 _PRODUCT: Final = re.compile(r"[a-z_-]+")

@@ -22,7 +22,8 @@ from importlib.util import find_spec, module_from_spec
 from typing import IO, Any, Final
 
 CPU_S: Final = 5
-"""Of one answer. The largest that is asked for takes a third of it at its worst (tests/sources/test_costs.py)."""
+"""Seconds of CPU for one answer. The largest that is asked for takes a third of it at its worst
+(tests/sources/test_costs.py)."""
 MEMORY_MAX: Final = 768 * 2**20
 """Bytes of addresses, of which the interpreter and its libraries take 50 MiB before anything is read."""
 LENGTH: Final = struct.Struct("!Q")

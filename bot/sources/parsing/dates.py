@@ -162,7 +162,7 @@ def _iso(text: str) -> datetime | None:
 
 
 def _plain(text: str) -> str:
-    """In small letters and plain digits, without what stands in parentheses after all."""
+    """The text in small letters and plain digits, without a trailing part in parentheses."""
     folded = normalize("NFKC", text).lower().replace("−", "-")
     # A day of the week tells which language it is, and so the zone.
     named = _WEEKDAY.sub(lambda found: " 曜 " if found[1] else " 요 ", folded)
@@ -185,7 +185,7 @@ def _otherwise(text: str, now: datetime) -> Written | None:
 
 
 def _best(days: list[_Day], text: str, clock: re.Match[str] | None, after: str, now: datetime) -> datetime | None:
-    """Of several readings the latest that has come: nothing is called older than it may be."""
+    """The latest of several readings that has come: nothing is called older than it may be."""
     readings: list[datetime] = []
     for day in days:
         try:
@@ -208,7 +208,7 @@ def _moment(day: _Day, text: str, clock: re.Match[str] | None, after: str) -> da
 
 
 def _hour(hour: int, text: str) -> int:
-    """Of twelve or of twenty-four."""
+    """The hour of a day, from a clock of twelve or of twenty-four hours."""
     half = _HALF.search(text)
     if half is None or hour > 12:
         return hour

@@ -27,7 +27,7 @@ SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 """The text of a custom emoji that a server sent as an image."""
 
 Link = Callable[[str, str, str], str | None]
-"""From an address, its classes and the text it holds, what is read; None where that is the text alone."""
+"""Reads a link from its address, classes and text; None where the text alone is read."""
 
 _VALUE: Final = r"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>=`]++))"""
 _ATTRIBUTES: Final = r"""(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>=`]++))?+)*+"""
@@ -64,7 +64,7 @@ _TELLING: Final = ("invisible", "ellipsis", "quote-inline")
 HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 """Not the full-width space: in Japanese posts it means something."""
 _MAY_BE_EMOJI: Final = re.compile(r"""alt\s*+=\s*+["']?+[:&]""", re.IGNORECASE)
-"""In the attributes of an image, before a short code; its colon may be a reference."""
+"""The attribute of an image that may hold a short code; its colon may be a reference."""
 _FIRST_LINE_END: Final = re.compile(r"\A(?:\r\n?|\n)")
 """Right behind ``<pre>`` it is not shown."""
 _OLD_NAMES: Final = frozenset(name for name in html5 if not name.endswith(";"))

@@ -77,7 +77,7 @@ def html_to_text(html: str, *, own: str | None = None, base: str = "", enough: i
 
 
 def tree_to_text(html: str, *, own: str | None = None, base: str = "") -> str:
-    """As ``html_to_text``, always by the tree that a browser builds: what is read without one must be the same."""
+    """The text by the tree that a browser builds; ``html_to_text`` must give the same without one."""
     return _laid_out(_tree_pieces(_bounded(html), _LinkBase(own, base)))
 
 
@@ -198,7 +198,7 @@ def _children(node: LexborNode) -> list[LexborNode | str]:
 
 
 def _is_dropped(node: LexborNode) -> bool:
-    """Never shown: active or hidden elements, comments, and the fallback line of a quote (Mastodon 4.5)."""
+    """Whether an element is dropped: active, hidden, a comment, or the fallback line of a quote (Mastodon 4.5)."""
     tag = node.tag or ""
     return tag in _DROPPED or tag.startswith(("-", "!")) or "quote-inline" in _classes(node)
 
@@ -246,7 +246,7 @@ def _link(node: LexborNode, place: _LinkBase) -> str | None:
 
 
 def _linked(place: _LinkBase, href: str, classes: str, inner: str) -> str | None:
-    """The same of a link that is read without a tree, whose text is not cut."""
+    """A link that is read without a tree, whose text is not cut."""
     address = _address_of(href, classes, place)
     if address is None:
         return None

@@ -22,7 +22,8 @@ _NO_LANGUAGE: Final = frozenset(
 )
 """Undetermined, no language, several, without a code (ISO 639-2), and words that are no codes."""
 _PRIVATE: Final = re.compile(r"q[a-t][a-z]")
-"""For local use (ISO 639-2): at X only emoji, only links, only hashtags … Quechua (``quz``) is a language."""
+"""Codes for local use (ISO 639-2): at X only emoji, only links, only hashtags … Quechua (``quz``) is a
+language."""
 _MEANT: Final = {
     # withdrawn in 1989; X and Java still say them
     "in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro",

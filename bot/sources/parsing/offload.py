@@ -21,13 +21,14 @@ T = TypeVar("T")
 OFFLOAD_FROM_BYTES: Final = 100_000
 """Bytes from which an answer is long: it may take 5 ms and more."""
 LONG_IN_PARTS: Final = 300_000
-"""The same of what is read in parts. Of eleven hostile feeds of this weight the dearest takes 170 ms in all
+"""Bytes from which on a feed read in parts goes to a process. Of eleven hostile feeds of this weight the dearest
+takes 170 ms in all
 and 3 ms a part (measured), a real one 10 ms, and to start a process 200."""
 PIECE: Final = 25
 """Bytes of usual text that take as long to read as one line or tag."""
 
 _THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="reading")
-"""Of our own: names are looked up in the event loop's threads, and must not wait for a long page."""
+"""A thread of our own: names are looked up in the event loop's threads, and must not wait for a long page."""
 _TURNS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, LoopBudget]] = WeakKeyDictionary()
 """Fifty answers that came at once would else be read in one turn of the loop, which took 70 ms (measured)."""
 

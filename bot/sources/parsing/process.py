@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 from .child import CPU_S, READY, receive, send
 
 DEADLINE_S: Final = 2.0 * CPU_S
-"""From question to answer, on a machine that has other things to do."""
+"""Seconds from request to answer, on a machine that has other things to do."""
 START_S: Final = 30.0
 """The longest that a process may take until it can read."""
 RESULT_MAX: Final = 32_000_000
@@ -25,7 +25,7 @@ _KEPT: Final = frozenset(
     {"PATH", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
     | {"PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "LANG", "LC_ALL", "TZ"}
 )
-"""Of the environment: nothing with a key in it."""
+"""Variables of the environment that a process gets: nothing with a key in it."""
 
 
 class Ended(Exception):

@@ -29,9 +29,9 @@ T = TypeVar("T")
 
 READERS: Final = 2
 IDLE_S: Final = 120.0
-"""After so long without a long answer a process is ended: each takes some 40 MB."""
+"""Seconds without a long answer after which a process is ended: each takes some 40 MB."""
 ANSWERS_MAX: Final = 500
-"""After so many a new one is begun: what a hostile answer left behind is gone with it."""
+"""Answers after which a new process is begun: what a hostile answer left behind is gone with it."""
 REST: Final = timedelta(minutes=10)
 """Time for which long answers of a host stay unread after a costly one; doubled after the next."""
 REST_MAX: Final = timedelta(hours=6)

@@ -95,7 +95,7 @@ def _beside(tokens: Sequence[_Token], place: int, *, numbers_lead: bool) -> int 
 
 
 def _numbers_lead(tokens: Sequence[_Token]) -> Iterator[bool]:
-    """Of each token, whether the unbroken row it is in begins with a number and ends with a label: ``3 replies``.
+    """Whether, for each token, the unbroken row it is in begins with a number and ends with a label.
 
     For all of them at once: a page may be one row.
     """

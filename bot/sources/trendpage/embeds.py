@@ -30,7 +30,7 @@ _EMBED = re.compile(
 _STATUS_WITHIN = re.compile(
     r"https?://(?:\w{1,10}\.)?(?:twitter|x)\.com/\w{1,20}/status(?:es)?/[0-9]{1,19}", re.ASCII
 )
-"""In the address of another's frame."""
+"""Keys in the address of another site's frame."""
 _MARKS = re.compile("[\ufdd0-\ufdd2]")
 
 

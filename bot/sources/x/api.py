@@ -82,7 +82,7 @@ class XQuestions:
         )
 
     async def by_id(self, ids: Sequence[str]) -> tuple[SearchPage, frozenset[str]]:
-        """Of at most 100 posts as many as the budget allows; and which were asked for."""
+        """Posts by id, at most 100 and as many as the budget allows; and which were requested."""
         grant = await self._account.budget.reserve(len(ids), self._now, topic=self._topic)
         asked = ids[: grant.reads]
         params = {"ids": ",".join(asked)} | _FIELDS

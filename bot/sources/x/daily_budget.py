@@ -31,7 +31,7 @@ class Ledger(Protocol):
         ...
 
     async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
-        """Of what was reserved, this much was used."""
+        """Settle a reservation: ``used`` reads of it were made."""
         ...
 
     async def spent(self, source: SourceName, day: date) -> int:
@@ -53,13 +53,16 @@ class FairLedger(Ledger, Protocol):
         topic: TopicKey,
         passed: float,
     ) -> int:
-        """As ``reserve``, for the followers of a topic. ``passed``: how much of the day has, from 0 to 1."""
+        """Reserve as by ``reserve``, for the followers of a topic.
+
+        ``passed``: how much of the day has, from 0 to 1.
+        """
         ...
 
     async def settle_share(
         self, source: SourceName, day: date, *, reserved: int, used: int, topic: TopicKey
     ) -> None:
-        """As ``settle``, for the followers of a topic."""
+        """Settle as by ``settle``, for the followers of a topic."""
         ...
 
 

@@ -131,7 +131,10 @@ class _Meta(msgspec.Struct):
 
 
 class _SearchRows(msgspec.Struct):
-    """Without a result there is no ``data``; a post that cannot be shown is among ``errors``."""
+    """The answer of a search.
+
+    Without a result there is no ``data``; a post that cannot be shown is among ``errors``.
+    """
 
     data: list[msgspec.Raw] | None = None
     includes: _Includes | None = None
@@ -149,7 +152,7 @@ class SearchPage:
     next_token: str | None
     missing: frozenset[str]
     names: Mapping[PostKey, EntryFingerprints] = field(default_factory=dict)
-    """Of edited posts: the identities that others give their versions."""
+    """Fingerprints of edited posts: the identities that others give their versions."""
 
 
 def parse_page(body: bytes, *, search: bool = False) -> SearchPage:

@@ -47,7 +47,7 @@ class MenuAction(StrEnum):
 
 
 MODERATION = (MenuAction.HIDE, MenuAction.HIDE_SURE)
-"""For people with Manage Messages; everything else of the menu is for those with Manage Channels."""
+"""Actions for people with Manage Messages; all others of the menu are for those with Manage Channels."""
 
 
 class Undo(StrEnum):

@@ -56,7 +56,8 @@ SUMMARY_COMPONENTS = 4
 TEXT_LIMITS = ((500, 14), (400, 10), (300, 8), (240, 6))
 """UTF-16 units and lines of a post's text when one, two, three or more posts share a message."""
 TIGHT_LIMITS = ((120, 4), (60, 2), (30, 1))
-"""The same where a message would be too heavy for Discord: its entries were bound under other limits, or grew."""
+"""Tighter limits, for a message that would be too heavy for Discord: its entries were bound under other limits, or
+grew."""
 
 ROOM_TO_GROW = 170
 """Kept free for each post: fresher counts take more characters than the first, and where else it was found."""
@@ -115,7 +116,7 @@ def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) 
 
 
 def draw_alert_preview(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
-    """An alert of this kind, marked as a sample, without mention and without buttons but open."""
+    """An alert marked as a preview, without mention, and with no button but "open"."""
     speaker = texts.speaker(content.language)
     text = _card_text(content, speaker, TEXT_LIMITS[0], age_restricted=age_restricted, caution=True)
     buttons = [] if is_withheld(content.post, age_restricted=age_restricted) else _open(content, speaker)

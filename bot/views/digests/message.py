@@ -35,7 +35,7 @@ from .schedule import NAME_MAX
 from .topic_lines import TopicText, not_shown_line, topic_name, topic_texts
 
 TEXT_MAX = 3700
-"""Of a message's ``MAX_TEXT``; the mention, the mark of a preview and the buttons get the rest."""
+"""Characters of a message's ``MAX_TEXT``; the mention, the mark of a preview and the buttons get the rest."""
 BLOCKS_MAX = 12
 """Blocks with a line between them: with the buttons they stay below Discord's 40 components."""
 REST_ROOM = 60
@@ -135,7 +135,7 @@ def _body(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> 
 
 
 def _shared_out(reader: DrawContext, topics: Sequence[DigestTopic], room: int) -> list[TopicText | None]:
-    """For each topic the fullest form within its fair share; None where not even the shortest has room.
+    """The fullest form of each topic within its fair share; None where not even the shortest has room.
 
     Whoever needs less than an equal share leaves the rest to the others, so the least in need are served first.
     """

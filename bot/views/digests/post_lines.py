@@ -51,7 +51,7 @@ def expected_length(topic: DigestTopic, limit: int = EXCERPT_SIZES[0][0]) -> int
 
 
 def caution(speaker: Speaker, content: DigestContent) -> str:
-    """Of which source the posts are where it is one alone, of when their RP is (invariant 9), and their order.
+    """The source of the posts where it is one alone, the time of their RP (invariant 9), and their order.
 
     Empty without posts; of RP nothing is said where no post has one.
     """
@@ -67,7 +67,7 @@ def caution(speaker: Speaker, content: DigestContent) -> str:
 
 
 def _span(speaker: Speaker, begin: datetime, end: datetime) -> str:
-    """From when until when; what both share (the minute, or the day) is said once."""
+    """A span of time; what both ends share (the minute, or the day) is said once."""
     if begin == end:
         return when(begin)
     return speaker.say("trend-span").join([when(begin), moment(end, begin)])

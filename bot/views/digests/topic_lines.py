@@ -187,7 +187,10 @@ def _volume(reader: DrawContext, volume: Volume) -> str:
 
 
 def _change(speaker: Speaker, volume: Volume) -> str:
-    """In per cent; in posts where that says nothing. An unknown count before is unknown (invariant 5)."""
+    """The change in per cent, or in posts where that says nothing.
+
+    An unknown count before is unknown (invariant 5).
+    """
     if volume.before is None:
         return speaker.say("digest-change-unknown")
     more = volume.count - volume.before

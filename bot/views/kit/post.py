@@ -129,7 +129,7 @@ def rp_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> st
 
 
 def reposts_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> str:
-    """The same for readers who may not know RP: ``112 reposts``, or ``reposts 87 → 112``."""
+    """The RP for readers who may not know the word: ``112 reposts``, or ``reposts 87 → 112``."""
     if rp is None:
         return speaker.say("alert-reposts-unknown")
     if previous is None or previous >= rp:

@@ -51,7 +51,7 @@ class Speaker:
         return self._plain[text_id]
 
     def say_instead(self, text_id: str, other_id: str, **values: Any) -> None:
-        """From now on ``text_id`` is said as ``other_id``, filled with these values besides its own."""
+        """Replace ``text_id`` by ``other_id`` from now on, filled with these values besides its own."""
         self._instead[text_id] = other_id, values
 
     def _said(self, text_id: str, values: dict[str, Any]) -> str:
@@ -124,7 +124,7 @@ class Texts:
             speaker.has("")
 
     def say_instead(self, text_id: str, other_id: str, **values: Any) -> None:
-        """From now on ``text_id`` is said as ``other_id`` in all languages: where it helps more."""
+        """Replace ``text_id`` by ``other_id`` in all languages from now on."""
         for speaker in self._speakers.values():
             speaker.say_instead(text_id, other_id, **values)
 

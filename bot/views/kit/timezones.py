@@ -187,5 +187,5 @@ def _city_in(name: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """As words are compared: width, case, underscores and outer space do not matter."""
+    """The text as it is compared: width, case, underscores and outer space do not matter."""
     return unicodedata.normalize("NFKC", text).strip().casefold().replace("_", " ")

@@ -18,7 +18,7 @@ from bot.views.trend_lines import STALE, FoundPost, post_lines
 
 ADDRESS_MAX = 500
 _POST_ROOM = 500
-"""For each of the top posts: three of them and the words fit a message."""
+"""Characters for each of the top posts: three of them and the words fit a message."""
 
 
 def topic_name(subscription: Subscription) -> str:

@@ -209,7 +209,7 @@ def draw_batch_done(
 def draw_batch_undone(
     speaker: Speaker, undone: Sequence[Subscription], left_out: Sequence[tuple[str, str]]
 ) -> ui.LayoutView:
-    """For which it was undone, and for which not and why."""
+    """The subscriptions for which it was undone, and the others with the reason."""
     lines = []
     if undone:
         lines.append(speaker.say("several-undone", count=len(undone), topics=_named(speaker, undone)))

@@ -45,7 +45,7 @@ STORED_NAMES: Final[Mapping[type, Mapping[str, str]]] = {
     SourceProblem: {"endpoint": "place"},
     DigestPost: {"alerted": "told"},
 }
-"""For each stored type the fields whose stored name is another one."""
+"""The fields of each stored type whose stored name is another one."""
 
 
 class JsonForm(Generic[T]):
