@@ -109,16 +109,7 @@ def build_services(
         lookups=Lookups(address_group_of(asked), turns=links.turns),
         servers=servers_of(settings),
     )
-    delivery = Delivery(
-        sending,
-        rate_limiter=RateLimiter(settings.delivery.requests_per_s),
-        spacing=ChannelSpacing(settings.delivery.channel_interval_s),
-        edit_spacing=ChannelSpacing(settings.delivery.channel_interval_s),
-        policy=delivery_policy(settings),
-        clock=clock,
-        is_active=links.is_active,
-        announce=links.announce,
-    )
+    delivery = make_delivery(settings, storage, clock)
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
     digests = DigestService(
@@ -149,6 +140,19 @@ def build_services(
             settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts
         ),
         delivery=delivery,
+        clock=clock,
+    )
+
+
+def make_delivery(settings: Settings, storage: Storage, clock: Clock) -> Delivery:
+    """The delivery loop, not started, with the rates and intervals of the settings."""
+    interval_s = settings.delivery.channel_interval_s
+    return Delivery(
+        storage,
+        rate_limiter=RateLimiter(settings.delivery.requests_per_s),
+        spacing=ChannelSpacing(interval_s),
+        edit_spacing=ChannelSpacing(interval_s),
+        policy=delivery_policy(settings),
         clock=clock,
     )
 

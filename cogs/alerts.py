@@ -52,11 +52,9 @@ from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import form_listener, text_in
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of, is_age_restricted, require_managed
-from cogs.shared.reach import permissions_for_channels
+from cogs.shared.reach import BotInteraction, permissions_for_channels
 from cogs.status import show_status
 from cogs.trends import show_trend
-
-BotInteraction = discord.Interaction[TrendBot]
 
 MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelta(days=1)}
 

@@ -12,6 +12,7 @@ from bot.gateway.client import TrendBot
 from bot.views.help import help_view
 from cogs.shared.language import speaker_of
 from cogs.shared.options import text
+from cogs.shared.reach import BotInteraction
 
 
 class HelpCog(commands.Cog):
@@ -25,7 +26,7 @@ class HelpCog(commands.Cog):
         description=text("cmd-help-description"),
     )
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-    async def help(self, interaction: discord.Interaction[TrendBot]) -> None:
+    async def help(self, interaction: BotInteraction) -> None:
         """Only for the person who asks."""
         speaker = speaker_of(interaction)
         known = {

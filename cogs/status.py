@@ -18,9 +18,7 @@ from cogs.shared.language import speaker_of
 from cogs.shared.options import text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of
-from cogs.shared.reach import permissions_for_channels
-
-BotInteraction = discord.Interaction[TrendBot]
+from cogs.shared.reach import BotInteraction, permissions_for_channels
 
 
 async def show_status(interaction: BotInteraction, extent: Extent = Extent.BRIEF, *, anew: bool = True) -> None:

@@ -22,15 +22,14 @@ from cogs.shared.language import speaker_of
 from cogs.shared.options import Option, options, source_choices, text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
+from cogs.shared.reach import BotInteraction
 from cogs.shared.viewing import typing_viewer, viewer_of
 
 log = logging.getLogger(__name__)
 
-Asked = discord.Interaction[TrendBot]
-
 
 async def show_trend(
-    interaction: Asked,
+    interaction: BotInteraction,
     topic_name: str,
     *,
     source: SourceName | None = None,
@@ -48,7 +47,7 @@ async def show_trend(
     await _show(interaction, AnswerPage(topic_name, source, sort), public=not private)
 
 
-async def show_page(interaction: Asked, page: AnswerPage) -> None:
+async def show_page(interaction: BotInteraction, page: AnswerPage) -> None:
     """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
     edits_message = _is_theirs(interaction)
     if edits_message:
@@ -60,7 +59,9 @@ async def show_page(interaction: Asked, page: AnswerPage) -> None:
     await _show(interaction, page, read_by_all=read_by_all)
 
 
-async def _show(interaction: Asked, page: AnswerPage, *, public: bool = False, read_by_all: bool = False) -> None:
+async def _show(
+    interaction: BotInteraction, page: AnswerPage, *, public: bool = False, read_by_all: bool = False
+) -> None:
     """Ask, draw, and put it where the deferred answer stands.
 
     ``public``: the channel sees it, as ``read_by_all`` says of a page that is turned.
@@ -89,7 +90,7 @@ async def _show(interaction: Asked, page: AnswerPage, *, public: bool = False, r
         await services.moderation.remember_answer(*where, shows)
 
 
-async def _own_subscription(interaction: Asked, topic: Topic) -> Subscription | None:
+async def _own_subscription(interaction: BotInteraction, topic: Topic) -> Subscription | None:
     """The subscription of the channel that is asked in to the topic, if it has one."""
     if interaction.guild_id is None or interaction.channel_id is None:
         return None
@@ -97,7 +98,7 @@ async def _own_subscription(interaction: Asked, topic: Topic) -> Subscription | 
     return await service.of_channel(GuildId(interaction.guild_id), ChannelId(interaction.channel_id), topic.key)
 
 
-async def _read_by_all(interaction: Asked) -> tuple[GuildId, ChannelId, int] | None:
+async def _read_by_all(interaction: BotInteraction) -> tuple[GuildId, ChannelId, int] | None:
     """Server, channel and id of the message that everybody will read; None where there is no server."""
     if interaction.guild_id is None or interaction.channel_id is None:
         return None
@@ -107,7 +108,7 @@ async def _read_by_all(interaction: Asked) -> tuple[GuildId, ChannelId, int] | N
     return GuildId(interaction.guild_id), ChannelId(interaction.channel_id), there.id
 
 
-def _is_theirs(interaction: Asked) -> bool:
+def _is_theirs(interaction: BotInteraction) -> bool:
     """Whether the clicked message is seen by this person alone, or is the answer to their own question."""
     message = interaction.message
     if message is None or message.flags.ephemeral or interaction.guild_id is None:
@@ -130,7 +131,7 @@ class TrendPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):
 
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: Asked, item: ui.Button[Any], match: re.Match[str], /
+        cls, interaction: BotInteraction, item: ui.Button[Any], match: re.Match[str], /
     ) -> Self:
         """The item of the button that Discord sent."""
         return cls(item, AnswerPage.read(match))
@@ -155,7 +156,7 @@ class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
 
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: Asked, item: ui.Select[Any], match: re.Match[str], /
+        cls, interaction: BotInteraction, item: ui.Select[Any], match: re.Match[str], /
     ) -> Self:
         """The item of the menu that Discord sent."""
         return cls(item, match)
