@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core import spellings
 from bot.core.causes import Cause
 from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health.watch import drift, is_source_problem
@@ -29,6 +28,7 @@ from bot.core.models import (
     Viewer,
     Watch,
 )
+from bot.core.spelling import spellings
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, holds_address, make_topic, utf16_length
 from bot.core.trend_result import SourceAnswer, TrendAnswer, spoken_by_their_own

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.kana import hiragana, katakana, outline
-from bot.core.spellings import COMPARED_MAX, TAGS_OF_TEXT, TEXT_READ, kana_to_try, near, other_kana, tags_in
+from bot.core.spelling.kana import hiragana, katakana, outline
+from bot.core.spelling.spellings import (
+    COMPARED_MAX,
+    TAGS_OF_TEXT,
+    TEXT_READ,
+    kana_to_try,
+    near,
+    other_kana,
+    tags_in,
+)
 from bot.core.text import TOPIC_NAME_MAX, topic_key
 from tests.costs import AT_MOST, growth
 

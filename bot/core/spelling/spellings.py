@@ -13,8 +13,8 @@ from typing import Final
 import regex
 from rapidfuzz import fuzz
 
-from .kana import hiragana, katakana, outline
-from .text import TOPIC_NAME_MAX, clean, make_topic, topic_key, utf16_length
+from bot.core.spelling.kana import hiragana, katakana, outline
+from bot.core.text import TOPIC_NAME_MAX, clean, make_topic, topic_key, utf16_length
 
 COMPARED_MAX: Final = 2_000
 TAGS_OF_TEXT: Final = 30

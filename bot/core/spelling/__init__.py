@@ -1,0 +1,1 @@
+"""Spellings of names: likeness, kana, and tags in texts."""
