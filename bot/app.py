@@ -88,7 +88,7 @@ class Links:
 
 
 UNLINKED = Links()
-"""Of a process that is the only one over its database."""
+"""Links of a process that is the only one over its database: none."""
 
 
 def build_services(

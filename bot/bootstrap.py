@@ -151,9 +151,9 @@ class HostShare(Enum):
     """
 
     POLLS = 4 / 3
-    """Of the one process that polls the host."""
+    """Share of the one process that polls the host."""
     QUESTIONS = 4.0
-    """Of the one process that answers people just now."""
+    """Share of the one process that answers people just now."""
 
 
 def http_limits(settings: Settings, share: HostShare | None = None) -> HttpLimits:

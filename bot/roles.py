@@ -53,7 +53,7 @@ _IDENTIFY_TRY_EVERY_S: Final = 0.5
 
 
 async def run(settings: Settings, roles: Roles, shards: Shards) -> None:
-    """Run until cancelled.
+    """Run until cancelled. A poller needs no token.
 
     Raises ``SettingsError`` for roles or shards that cannot be, and what ``app.run_bot`` raises.
     """
@@ -61,14 +61,15 @@ async def run(settings: Settings, roles: Roles, shards: Shards) -> None:
     if roles.is_whole:
         await app.run_bot(settings)
         return
-    if settings.discord.token is None:
+    token = settings.discord.token
+    if token is None and (roles.answers or roles.sends):
         raise SettingsError("cli-settings-no-token")
     point_at(settings.discord.api_base, settings.discord.gateway_url)
     bootstrap.cancel_on_sigterm()
     with beside(settings, (shards.ids or (0,)) if roles.answers else ()):
         async with AsyncExitStack() as stack:
             process = await _open(stack, settings, roles)
-            await _run(stack, process, shards, settings.discord.token.get_secret_value())
+            await _run(stack, process, shards, "" if token is None else token.get_secret_value())
 
 
 def check(settings: Settings, roles: Roles, shards: Shards) -> None:

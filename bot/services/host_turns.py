@@ -39,7 +39,7 @@ class HostTurns(Protocol):
 
 
 class NoTurns:
-    """For a process that is alone."""
+    """Turns of a process that is alone."""
 
     @asynccontextmanager
     async def hold(self, source: SourceName, target: str | None) -> AsyncIterator[None]:

@@ -63,7 +63,7 @@ class FencedDatabase:
         return await self._database.room()
 
     async def close(self) -> None:
-        """Does nothing: the database belongs to whoever opened it."""
+        """Leave it open: the database belongs to whoever opened it."""
 
 
 def _fenced(role: str, epoch: int, work: Transaction[T], tx: Tx) -> T:

@@ -82,7 +82,7 @@ class InMemorySessionStore:
         return True
 
     async def release_note(self, key: str, now: datetime) -> None:
-        """Nobody waits."""
+        """Return at once: no other process waits."""
 
 
 @dataclass(frozen=True, slots=True)
