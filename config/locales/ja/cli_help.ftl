@@ -14,7 +14,7 @@ cli-help-default = ［既定値：{ $value }］
 
 cli-help-run = ボットを動かします（DISCORD_TOKENが必要です）。
     { "" }
-    --role なしでは1つのプロセスがすべてを行います。PostgreSQLでは複数のプロセスで分担でき、それぞれに役割を指定します: gateway（コマンドに応答）、poller（トピックを確認）、sender（メッセージとダイジェストを送信）。
+    --roleなしでは1つのプロセスがすべてを行います。PostgreSQLでは複数のプロセスで分担でき、それぞれに役割を指定します：gateway（コマンドに応答）、poller（トピックを確認）、sender（メッセージとダイジェストを送信）。
 cli-help-demo = ブラウザーでボットを試します。
     { "" }
     本物のボットが、模擬のDiscordの中で動きます。トークンもネットワークも使いません。
@@ -69,8 +69,8 @@ cli-param-file = 一覧のファイル。-なら標準入力から読みます�
 cli-param-dry-run = 何が追加されるかを表示します。書き込みはしません。
 cli-param-addresses = アドレス全体を表示します（鍵を含むことがあります）。
 cli-param-once = 今あるものだけを確認して終わります。
-cli-param-role = このプロセスの役割: all、gateway、poller、sender。複数指定できます（省略するとall）。
-cli-param-shard-ids = このゲートウェイのシャード。例: 0,1（省略するとすべて）。
+cli-param-role = このプロセスの役割：all、gateway、poller、sender。複数指定できます（省略するとall）。
+cli-param-shard-ids = このゲートウェイのシャード。例：0,1（省略するとすべて）。
 cli-param-shard-count = シャードの総数（省略するとDiscordの推奨数）。
 cli-param-demo-language = デモの言語（省略するとコマンドラインの言語）。
 cli-param-port = ページのポート。0なら空いているものを使います。
