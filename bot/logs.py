@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import Final
 
-from bot.core.text import told_line
+from bot.core.text import cleaned_line
 from bot.network_errors import in_a_line, is_network_error
 
 MESSAGE_MAX: Final = 1_000
@@ -123,10 +123,10 @@ class LineFormatter(logging.Formatter):
         if left_out > 0:
             half = TRACEBACK_LINES_MAX // 2
             lines = [*lines[:half], f"({left_out} lines left out)", *lines[-half:]]
-        return "\n".join(f"    {_indent(one)}{told_line(one, MESSAGE_MAX)}" for one in lines)
+        return "\n".join(f"    {_indent(one)}{cleaned_line(one, MESSAGE_MAX)}" for one in lines)
 
     def _shown(self, text: str) -> str:
-        return told_line(self._hidden(text), MESSAGE_MAX)
+        return cleaned_line(self._hidden(text), MESSAGE_MAX)
 
     def _hidden(self, text: str) -> str:
         for secret in self._secrets:
@@ -135,5 +135,5 @@ class LineFormatter(logging.Formatter):
 
 
 def _indent(one: str) -> str:
-    """The spaces a line of a traceback begins with, of which ``told_line`` would leave none."""
+    """The spaces a line of a traceback begins with, of which ``cleaned_line`` would leave none."""
     return " " * min(len(one) - len(one.lstrip(" ")), 8)

@@ -9,7 +9,7 @@ import errno
 import socket
 from typing import Final
 
-from bot.core.text import told_line
+from bot.core.text import cleaned_line
 
 _LINE_MAX: Final = 300
 _ERRNOS: Final = frozenset(
@@ -50,4 +50,4 @@ def in_a_line(error: BaseException) -> str:
         said = f"{getattr(error, 'status', '')} with a page of HTML"
     else:
         said = str(error) or str(error.__cause__ or "")
-    return told_line(f"{type(error).__name__}: {said}" if said else type(error).__name__, _LINE_MAX)
+    return cleaned_line(f"{type(error).__name__}: {said}" if said else type(error).__name__, _LINE_MAX)

@@ -29,7 +29,7 @@ from cogs.shared.language import speaker_of
 from cogs.shared.options import ChannelChoice, Option, options, text
 from cogs.shared.pagination import NOWHERE, parts_of
 from cogs.shared.paying import Paid
-from cogs.shared.permissions import access_for, access_to_option, guild_of, missing_to_tell, require_managed
+from cogs.shared.permissions import access_for, access_to_option, guild_of, missing_to_send, require_managed
 from cogs.shared.reach import BotInteraction, ChannelPermissions, find_channel, permissions_for_channels
 from cogs.shared.viewing import post_viewer
 
@@ -248,7 +248,7 @@ async def _require_able(interaction: BotInteraction, channel_id: ChannelId) -> N
     channel = await find_channel(interaction, channel_id)
     if channel is None or not isinstance(interaction.user, discord.Member):
         raise RefusedRequest("deliveries-channel-gone")
-    missing = missing_to_tell(await access_for(channel, interaction.user))
+    missing = missing_to_send(await access_for(channel, interaction.user))
     if needed := [name for name in missing if name != "read_message_history"]:
         raise app_commands.BotMissingPermissions(needed)
 

@@ -41,7 +41,7 @@ from cogs.shared.permissions import (
     access_to_id,
     access_to_option,
     guild_of,
-    missing_to_tell,
+    missing_to_send,
     require_manage,
 )
 from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels, permissions_of
@@ -364,7 +364,7 @@ async def _require_resumable(interaction: BotInteraction, resting: Pausable) -> 
         raise RefusedRequest("resume-hidden", channel=shown)
     access = await access_for(channel, person)
     require_manage(access)
-    missing = missing_to_tell(access)
+    missing = missing_to_send(access)
     if missing:
         raise RefusedRequest("resume-needs", channel=shown, permissions=",".join(missing))
 

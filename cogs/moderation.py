@@ -43,13 +43,13 @@ from bot.views.moderation import (
     choice_name,
     draw_choice,
     draw_hidden,
+    draw_hide_dialog,
     draw_picks,
-    draw_question,
     draw_trail,
     draw_unhidden,
+    hide_dialog_row,
     hide_form,
     hide_form_id,
-    question_row,
 )
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
@@ -118,13 +118,13 @@ async def ask_why(interaction: BotInteraction, message_id: MessageId, index: int
 
 async def hide_entry(interaction: BotInteraction, entry: OutboxEntry, why: str) -> ui.LayoutView:
     """Hide a sent post, and show the result. Raises ``RefusedRequest`` if it is gone already."""
-    return await _hide(interaction, _told(entry).key, why)
+    return await _hide(interaction, _shown(entry).key, why)
 
 
-class Question(Paid, ui.LayoutView):
+class Dialog(Paid, ui.LayoutView):
     """A question that only this process knows of, for as long as its answer can be changed."""
 
-    _open: ClassVar[WeakSet[Question]] = WeakSet()
+    _open: ClassVar[WeakSet[Dialog]] = WeakSet()
 
     def __init__(self) -> None:
         super().__init__(timeout=QUESTION_S)
@@ -137,7 +137,7 @@ class Question(Paid, ui.LayoutView):
         return any(getattr(part, "custom_id", None) == custom_id for part in parts)
 
 
-class HidePick(Question):
+class HidePick(Dialog):
     """Asks which of the many posts of a digest is meant; the first that fit into a menu can be."""
 
     def __init__(self, interaction: BotInteraction, named: list[PostMatch], why: str) -> None:
@@ -154,7 +154,7 @@ class HidePick(Question):
                 if at is None:
                     raise PostUnknown("hide-message-unknown")
                 one = named[at]
-                await chosen.response.edit_message(view=HideQuestion(interaction, [one], why))
+                await chosen.response.edit_message(view=HideDialog(interaction, [one], why))
                 self.stop()
 
         menu.callback = pick  # type: ignore[method-assign,assignment]
@@ -166,7 +166,7 @@ class HidePick(Question):
         await self._asked.edit_original_response(view=_note(self._speaker.say("hide-late")))
 
 
-class HideQuestion(Question):
+class HideDialog(Dialog):
     """Asks before a post named by its link is hidden, and for a note where none was given."""
 
     def __init__(self, interaction: BotInteraction, named: list[PostMatch], why: str) -> None:
@@ -177,15 +177,15 @@ class HideQuestion(Question):
         self.posts: dict[str, PostMatch] = {}
         """Each by the custom_id of its button, which is that of its form too."""
         for one in named[:NAMED_MAX]:
-            question = draw_question(self._speaker, one.post, one.key, self._row(one))
-            for item in list(question.children):
-                question.remove_item(item)
+            dialog = draw_hide_dialog(self._speaker, one.post, one.key, self._row(one))
+            for item in list(dialog.children):
+                dialog.remove_item(item)
                 self.add_item(item)
 
     @classmethod
-    def of_form(cls, custom_id: str) -> HideQuestion | None:
+    def of_form(cls, custom_id: str) -> HideDialog | None:
         """The question that is still open and opened the form."""
-        asking = (one for one in cls._open if isinstance(one, HideQuestion) and not one.is_finished())
+        asking = (one for one in cls._open if isinstance(one, HideDialog) and not one.is_finished())
         return next((one for one in asking if custom_id in one.posts), None)
 
     def _row(self, named: PostMatch) -> ui.ActionRow[Any]:
@@ -324,16 +324,16 @@ class Moderation(commands.Cog):
         if interaction.response.is_done() or not custom_id.startswith(_ASKED):
             return
         is_form = interaction.type is discord.InteractionType.modal_submit
-        if not is_form and Question.answers(custom_id):
+        if not is_form and Dialog.answers(custom_id):
             return
         async with answering(interaction):
             await acknowledge(interaction)
             pay(interaction, Price.FORM if is_form else Price.LOOK)
-            question = HideQuestion.of_form(custom_id)
-            if question is None:
+            dialog = HideDialog.of_form(custom_id)
+            if dialog is None:
                 await answer(interaction, _note(speaker_of(interaction).say("hide-late")))
             else:
-                await question.hide(interaction, custom_id, text_in(typed_in(data), REASON_FIELD))
+                await dialog.hide(interaction, custom_id, text_in(typed_in(data), REASON_FIELD))
 
     @app_commands.command(
         name=text("cmd-hide-name"),
@@ -403,19 +403,19 @@ class Moderation(commands.Cog):
         if any(entry.content.fills_message for entry in sealed.entries):
             await self._hide_of_digest(interaction, sealed)
             return
-        told = [
+        shown = [
             (index, post) for index, entry in enumerate(sealed.entries) for post, _, _ in entry.content.posts()
         ]
-        if not told:
+        if not shown:
             raise PostUnknown("hide-message-unknown")
         speaker, subscription_id = speaker_of(interaction), _subscription_id(sealed)
-        if len(told) == 1:
-            index = told[0][0]
-            post, row = told[0][1], question_row(speaker, subscription_id, sealed.id, index)
-            view = draw_question(speaker, post, post.key, row)
+        if len(shown) == 1:
+            index = shown[0][0]
+            post, row = shown[0][1], hide_dialog_row(speaker, subscription_id, sealed.id, index)
+            view = draw_hide_dialog(speaker, post, post.key, row)
             view.stop()
         else:
-            view = draw_choice(speaker, subscription_id, sealed.id, told)
+            view = draw_choice(speaker, subscription_id, sealed.id, shown)
         await answer(interaction, view)
 
     async def _hide_of_digest(self, interaction: BotInteraction, sealed: Message) -> None:
@@ -439,7 +439,7 @@ def _which(interaction: BotInteraction, named: list[PostMatch], why: str) -> ui.
     """The question for each post, or, of many, which one is meant."""
     if len(named) > NAMED_MAX:
         return HidePick(interaction, named, why)
-    return HideQuestion(interaction, named, why)
+    return HideDialog(interaction, named, why)
 
 
 def _subscription_id(sealed: Message) -> SubscriptionId:
@@ -470,7 +470,7 @@ async def _sealed(interaction: BotInteraction, message: discord.Message) -> Mess
     return found
 
 
-def _told(entry: OutboxEntry) -> Post:
+def _shown(entry: OutboxEntry) -> Post:
     """The post of an alert. Raises ``RefusedRequest`` where it was taken down already."""
     if entry.content.about is None or not entry.content.posts():
         raise RefusedRequest("hide-already")

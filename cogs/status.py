@@ -21,7 +21,7 @@ from cogs.shared.permissions import guild_of
 from cogs.shared.reach import BotInteraction, permissions_for_channels
 
 
-async def show_status(interaction: BotInteraction, extent: Extent = Extent.BRIEF, *, anew: bool = True) -> None:
+async def show_status(interaction: BotInteraction, scope: Extent = Extent.BRIEF, *, anew: bool = True) -> None:
     """Answer an interaction, only to the person, as far as they see the server's channels.
 
     ``anew``: in a message of its own, not in place of the one that was clicked.
@@ -32,7 +32,7 @@ async def show_status(interaction: BotInteraction, extent: Extent = Extent.BRIEF
     reach = await permissions_for_channels(interaction, await services.guilds.channels(guild_id), for_a_list=True)
     status = await services.health.status(guild_id, reach.sees)
     speaker, now = speaker_of(interaction), services.clock()
-    if extent is Extent.BRIEF:
+    if scope is Extent.BRIEF:
         await answer(interaction, draw_brief(speaker, status, now))
         return
     await answer(interaction, draw_status(speaker, status, interaction.client.latency_in(guild_id), now))
@@ -41,9 +41,9 @@ async def show_status(interaction: BotInteraction, extent: Extent = Extent.BRIEF
 class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(?P<extent>{'|'.join(Extent)})"):
     """Shows the details, or the summary again, as they are now."""
 
-    def __init__(self, item: ui.Button[Any], extent: Extent) -> None:
+    def __init__(self, item: ui.Button[Any], scope: Extent) -> None:
         super().__init__(item)
-        self.extent = extent
+        self.scope = scope
 
     @property
     def price(self) -> Price:
@@ -63,7 +63,7 @@ class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""
         async with answering(interaction):
-            await show_status(interaction, self.extent, anew=False)
+            await show_status(interaction, self.scope, anew=False)
 
 
 class StatusCog(commands.Cog, name="Status"):

@@ -105,14 +105,14 @@ def _as_json(digest: Digest, content: DigestContent) -> dict[str, Any]:
     }
 
 
-def _topic_as_json(told: DigestTopic) -> dict[str, Any]:
-    volume, audience = told.volume, told.audience
+def _topic_as_json(topic: DigestTopic) -> dict[str, Any]:
+    volume, audience = topic.volume, topic.audience
     return {
-        "topic": told.topic.name,
-        "state": told.state.value,
-        "new_posts": told.new_posts,
-        "held": told.held,
-        "more": told.more,
+        "topic": topic.topic.name,
+        "state": topic.state.value,
+        "new_posts": topic.new_posts,
+        "held": topic.held,
+        "more": topic.more,
         "volume": volume.count if volume else None,
         "volume_before": volume.before if volume else None,
         "volume_source": volume.source.value if volume else None,
@@ -123,19 +123,19 @@ def _topic_as_json(told: DigestTopic) -> dict[str, Any]:
                 "host": trouble.endpoint.host or None,
                 "why": health_text(trouble.cause),
             }
-            for trouble in told.troubles
+            for trouble in topic.troubles
         ],
-        "posts": [_post_as_json(post) for post in told.posts],
+        "posts": [_post_as_json(post) for post in topic.posts],
     }
 
 
-def _post_as_json(told: DigestPost) -> dict[str, Any]:
+def _post_as_json(shown: DigestPost) -> dict[str, Any]:
     return {
-        **post_as_json(told.post),
-        "source": told.source.value,
-        "gained": told.gained,
-        "observed_at": _iso(told.observed_at),
-        "told": told.alerted,
+        **post_as_json(shown.post),
+        "source": shown.source.value,
+        "gained": shown.gained,
+        "observed_at": _iso(shown.observed_at),
+        "told": shown.alerted,
     }
 
 
@@ -144,22 +144,22 @@ def _show(content: DigestContent) -> None:
     start, end = content.period.start, content.period.end
     print_text(say("cli-digest-title", name=content.name, start=moment(start), end=moment(end)), style="bold")
     headings = [say(f"cli-column-{name}") for name in ("rp", "gained", "written", "author", "text")]
-    for told in content.topics:
-        volume = f"{told.volume.count:,}" if told.volume else say("cli-fetch-unknown")
-        facts = {"new": f"{told.new_posts:,}", "held": f"{told.held:,}", "volume": volume}
-        state = say(f"cli-digest-state-{told.state.value.replace('_', '-')}")
+    for topic in content.topics:
+        volume = f"{topic.volume.count:,}" if topic.volume else say("cli-fetch-unknown")
+        facts = {"new": f"{topic.new_posts:,}", "held": f"{topic.held:,}", "volume": volume}
+        state = say(f"cli-digest-state-{topic.state.value.replace('_', '-')}")
         out.print()
-        print_text(say("cli-digest-topic", topic=told.topic.name, state=state, **facts))
-        if told.posts:
-            print_table(headings, [_cells(post) for post in told.posts], right=(0, 1))
+        print_text(say("cli-digest-topic", topic=topic.topic.name, state=state, **facts))
+        if topic.posts:
+            print_table(headings, [_cells(post) for post in topic.posts], right=(0, 1))
     if not content.topics:
         print_text(say("cli-digest-no-topics"))
 
 
-def _cells(told: DigestPost) -> tuple[str, ...]:
-    rp, written, author, text = post_cells(told.post)
-    gained = "?" if told.gained is None else f"{told.gained:+,}"
-    return rp, gained, written, author, say("cli-digest-sent", text=text) if told.alerted else text
+def _cells(shown: DigestPost) -> tuple[str, ...]:
+    rp, written, author, text = post_cells(shown.post)
+    gained = "?" if shown.gained is None else f"{shown.gained:+,}"
+    return rp, gained, written, author, say("cli-digest-sent", text=text) if shown.alerted else text
 
 
 def _iso(moment: datetime | None) -> str | None:

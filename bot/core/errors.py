@@ -39,7 +39,7 @@ from typing import Final
 
 from bot.core.causes import Cause
 
-from .text import line, told_line
+from .text import cleaned_line, line
 
 DETAIL_MAX: Final = 500
 VALUE_MAX: Final = 1_000
@@ -53,7 +53,7 @@ class KawarabanError(Exception):
     """
 
     def __init__(self, message: object = "") -> None:
-        super().__init__(told_line(str(message), DETAIL_MAX))
+        super().__init__(cleaned_line(str(message), DETAIL_MAX))
 
 
 class SourceError(KawarabanError):
@@ -205,7 +205,7 @@ class ServerUnusable(StorageError):
     def __init__(self, problem: ServerProblem, **values: str | int) -> None:
         super().__init__(f"the database server cannot be used: {problem}{f', {values}' if values else ''}")
         self.problem = problem
-        self.values = {name: told_line(str(value), DETAIL_MAX) for name, value in values.items()}
+        self.values = {name: cleaned_line(str(value), DETAIL_MAX) for name, value in values.items()}
 
 
 class DatabaseBusy(StorageError):

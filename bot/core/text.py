@@ -213,7 +213,7 @@ def line(text: str, limit: int) -> str:
     return excerpt(one_line(cut if cut.isascii() else _HIDDEN.sub("", cut)), limit)
 
 
-def told_line(text: str, limit: int) -> str:
+def cleaned_line(text: str, limit: int) -> str:
     """A line of what went wrong, for logs, errors and the command line: of addresses only the host is left."""
     return line(without_addresses(clean(text[: 4 * limit])), limit)  # what is not seen ends no address
 

@@ -52,8 +52,8 @@ class TrendAnswer:
 
 def spoken_by_their_own(answers: Sequence[SourceAnswer]) -> list[SourceAnswer]:
     """The answers without copies of posts whose home gave one too: one host does not speak for another."""
-    heard = {host for answer in answers if answer.error is None for host in answer.hosts}
-    return [_without_copies(answer, heard - answer.hosts) for answer in answers]
+    asked_hosts = {host for answer in answers if answer.error is None for host in answer.hosts}
+    return [_without_copies(answer, asked_hosts - answer.hosts) for answer in answers]
 
 
 def _without_copies(answer: SourceAnswer, others: set[str]) -> SourceAnswer:

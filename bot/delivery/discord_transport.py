@@ -97,7 +97,7 @@ class DiscordTransport:
         except discord.HTTPException as error:
             return self._of_post(self._meaning(error, message), message)
         except _UNREACHABLE as error:
-            return _away(error)
+            return _unreachable(error)
         return Sent(sent.id)
 
     async def _open_post(self, message: Message, drawn: Drawn, mentions: discord.AllowedMentions) -> SendOutcome:
@@ -178,7 +178,7 @@ class DiscordTransport:
             # discord.py looks for ``retry_after`` in every 429; the one for old edits (30046) may come without.
             return TooManyEdits(Failure(FailureCode.BUSY, "429 without a time to wait"))
         except _UNREACHABLE as error:
-            return _away(error)
+            return _unreachable(error)
         return done
 
     async def find(self, message: Message) -> FindOutcome:
@@ -188,8 +188,8 @@ class DiscordTransport:
     async def _find(self, message: Message) -> FindOutcome:
         if not self._is_there(message.guild_id):
             # A guild in an outage or a session made anew: to call the message uncertain would be for good.
-            away = "the server is not known or not available now"
-            return Later(Failure(FailureCode.GUILD_UNAVAILABLE, away), guild_unavailable=True)
+            unavailable = "the server is not known or not available now"
+            return Later(Failure(FailureCode.GUILD_UNAVAILABLE, unavailable), guild_unavailable=True)
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._channel(message)
@@ -203,7 +203,7 @@ class DiscordTransport:
             refusal = self._of_post(self._meaning(error, message), message)
             return CannotTell(refusal.failure) if isinstance(refusal, Refused | ChannelLost) else refusal
         except _UNREACHABLE as error:
-            return _away(error)
+            return _unreachable(error)
 
     async def _search(self, message: Message) -> FindOutcome:
         """Search the channel's history from just before the first try on: any try may be the one that arrived."""
@@ -299,7 +299,7 @@ class DiscordTransport:
                 return replace(found, may_have_arrived=False)
             return Later(found.failure, may_have_arrived=False)
         except _UNREACHABLE as error:
-            return replace(_away(error), may_have_arrived=False)
+            return replace(_unreachable(error), may_have_arrived=False)
         return None
 
     # -- what is known of a channel ---------------------------------------------------------------------
@@ -363,7 +363,7 @@ def _topic(message: Message) -> Topic | None:
     return None if message.topic_key is None else message.entries[0].content.about
 
 
-def _away(error: Exception) -> Later:
+def _unreachable(error: Exception) -> Later:
     """No answer: it may have arrived."""
     return Later(Failure(FailureCode.UNREACHABLE, f"{type(error).__name__}: {error}"), guild_unavailable=True)
 

@@ -124,7 +124,7 @@ class Delivery:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         # With nothing more to come, nothing more is lost: what would wait for calm can go.
         if await self._storage.entries.next_send_at() is None:
-            await self._notices.tell(transport)
+            await self._notices.send(transport)
         else:
             await self._notices.send_in_time(transport)
 

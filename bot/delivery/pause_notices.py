@@ -37,9 +37,9 @@ class PauseNotices:
         if self._checked_at is not None and abs(now - self._checked_at) < CHECK_EVERY:
             return
         self._checked_at = now
-        await self.tell(transport, calm=CALM, latest=LATEST)
+        await self.send(transport, calm=CALM, latest=LATEST)
 
-    async def tell(
+    async def send(
         self, transport: Transport, *, calm: timedelta = timedelta(0), latest: timedelta = timedelta(0)
     ) -> None:
         """Send the notices of people who lost nothing more for ``calm``, or lost the first ``latest`` ago."""
@@ -49,4 +49,4 @@ class PauseNotices:
                 await self._rate_limiter.acquire()
                 if not await transport.tell_paused(notice.resting, notice.why):
                     log.warning("nobody could be told that %d channels rest", len(notice.channels))
-            await self._channel_troubles.pause_notice_told(notice)
+            await self._channel_troubles.pause_notice_sent(notice)

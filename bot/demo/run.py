@@ -167,8 +167,8 @@ def demo_settings(folder: Path, sites: Sites, language: Language, *, trend_page:
 
 def language_or_system(language: str | None) -> Language:
     """``ja`` or ``en``: what was asked for, else what the system speaks, Japanese only where it says so."""
-    told = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    spoken = language or next(filter(None, told), None) or locale.getlocale()[0] or ""
+    languages = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    spoken = language or next(filter(None, languages), None) or locale.getlocale()[0] or ""
     return "ja" if spoken.lower().startswith("ja") else "en"
 
 

@@ -18,7 +18,7 @@ import discord
 
 from bot.core.models import ChannelId, GuildId
 from bot.gateway.client import PERMISSIONS, invite_url
-from bot.gateway.command_sync import stamps, told_stamps
+from bot.gateway.command_sync import stamps, synced_stamps
 from bot.network_errors import in_a_line
 from config.settings import Settings
 
@@ -43,7 +43,7 @@ class Known:
     """Data of the database: channels with subscriptions or digests, and the commands as synced."""
 
     channels: Mapping[GuildId, frozenset[ChannelId]] = field(default_factory=dict)
-    told: str | None = None
+    stored_tree: str | None = None
 
 
 def application_id_of(token: str) -> int | None:
@@ -236,10 +236,10 @@ def _missing(has: discord.Permissions, wanted: discord.Permissions) -> list[str]
 async def _commands(client: discord.Client, known: Known, teller: Teller) -> list[Check]:
     """Whether Discord's list is what this bot told it last."""
     there = await client.http.get_global_commands(client.application_id or 0)
-    told = told_stamps(known.told)
-    if told is None:
+    stored_tree = synced_stamps(known.stored_tree)
+    if stored_tree is None:
         return [teller.check("commands", "note", "cli-doctor-commands-untold", count=len(there))]
-    if stamps(there) == told:
+    if stamps(there) == stored_tree:
         return [teller.check("commands", "ok", "cli-doctor-commands-ok", count=len(there))]
     return [
         teller.check(

@@ -151,10 +151,10 @@ class CommandSync:
             if wait_s:
                 return wait_s
             log.warning("Discord's commands are not this bot's: another program of the application wrote them")
-        told = await self._bot.http.bulk_upsert_global_commands(self._application_id(), payload=payload)
-        self._ids = _ids_in(stamps(told))
-        await self._maintenance.set_note(SYNCED_TREE, _Synced(digest, stamps(told), restored).write())
-        log.info("told Discord of %d commands", len(told))
+        synced = await self._bot.http.bulk_upsert_global_commands(self._application_id(), payload=payload)
+        self._ids = _ids_in(stamps(synced))
+        await self._maintenance.set_note(SYNCED_TREE, _Synced(digest, stamps(synced), restored).write())
+        log.info("told Discord of %d commands", len(synced))
         return CHECK_EVERY.total_seconds()
 
     def _may_restore(self, known: _Synced) -> tuple[tuple[float, ...], float]:
@@ -174,7 +174,7 @@ class CommandSync:
         return self._bot.application_id
 
 
-def told_stamps(note: str | None) -> tuple[str, ...] | None:
+def synced_stamps(note: str | None) -> tuple[str, ...] | None:
     """The stamps in Discord's answer to the last sync, from the note ``SYNCED_TREE``; None without one."""
     known = _Synced.read(note)
     return None if known is None else known.stamps
@@ -185,9 +185,9 @@ def stamps(found: Iterable[Any]) -> tuple[str, ...]:
     return tuple(sorted(f"{one['id']} {one['name']} {one.get('version', '')}" for one in found))
 
 
-def _ids_in(told: Iterable[str]) -> dict[str, str]:
+def _ids_in(synced: Iterable[str]) -> dict[str, str]:
     """The ids by the names; of two commands of one name, a typed one and one of a menu, either."""
-    parts = [stamp.split(" ") for stamp in told]
+    parts = [stamp.split(" ") for stamp in synced]
     return {" ".join(one[1:-1]): one[0] for one in parts if len(one) >= 3}
 
 

@@ -120,11 +120,11 @@ class GuildService:
     async def channels(self, guild_id: GuildId) -> Collection[ChannelId]:
         """The channels of a server with subscriptions or digests, or with something under way."""
         storage = self._storage
-        told: list[Pausable] = [
+        found: list[Pausable] = [
             *await storage.subscriptions.listed(guild_id),
             *await storage.digests.listed(guild_id),
         ]
-        return {one.channel_id for one in told} | (await storage.deliveries.of_guild(guild_id)).channels
+        return {one.channel_id for one in found} | (await storage.deliveries.of_guild(guild_id)).channels
 
     # -- a lost channel ---------------------------------------------------------------------------------
 
@@ -136,11 +136,11 @@ class GuildService:
     async def resumable_in(self, guild_id: GuildId) -> list[Pausable]:
         """Subscriptions and digests of a server that can be resumed, also after the bot was removed."""
         storage = self._storage
-        told: list[Pausable] = [
+        found: list[Pausable] = [
             *await storage.subscriptions.listed(guild_id),
             *await storage.digests.listed(guild_id),
         ]
-        return [one for one in told if one.paused is not None and one.paused.by_discord]
+        return [one for one in found if one.paused is not None and one.paused.by_discord]
 
     async def resume(self, resting: Collection[Pausable]) -> None:
         """Resume them from now on, with a baseline; those with too costly patterns stay paused."""

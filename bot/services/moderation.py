@@ -68,7 +68,7 @@ class ModerationService:
         """
         reference = read_reference(typed)
         if reference.message is not None:
-            return await self._told_in(reference.message.discord_message_id, guild_id)
+            return await self._alerts_in(reference.message.discord_message_id, guild_id)
         if not reference.needles:
             raise RefusedRequest("hide-post-empty")
         found = await self._stored(reference, guild_id, channels)
@@ -155,7 +155,7 @@ class ModerationService:
                 found.setdefault(stored.post.key, PostMatch(stored.post.key, stored.post))
         return list(found.values())
 
-    async def _told_in(self, discord_message_id: int, guild_id: GuildId | None) -> list[PostMatch]:
+    async def _alerts_in(self, discord_message_id: int, guild_id: GuildId | None) -> list[PostMatch]:
         message = await self._storage.lookup.sent_message(discord_message_id, guild_id)
         named = posts_of(message) if message else []
         if not named:

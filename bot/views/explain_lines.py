@@ -214,7 +214,7 @@ def _unclear(step: Uncertain, speaker: Speaker, _: Asked) -> str:
 
 
 @_line.register
-def _told(step: AlertSent, speaker: Speaker, asked: Asked) -> str:
+def _alert_sent(step: AlertSent, speaker: Speaker, asked: Asked) -> str:
     at = speaker.say("why-at-unknown") if step.at is None else when(step.at)
     if step.removed_at is not None:
         return speaker.say("why-told-removed", at=at, removed=when(step.removed_at))

@@ -87,7 +87,7 @@ def _in_a_line(speaker: Speaker, post: Post | None) -> str:
     return excerpt(one_line(" · ".join(filter(None, parts))), CHOICE_MAX) or speaker.say("hide-without-text")
 
 
-def draw_question(speaker: Speaker, post: Post | None, key: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
+def draw_hide_dialog(speaker: Speaker, post: Post | None, key: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
     """The question about a post, with the effects of hiding; the buttons are the caller's."""
     lines = [speaker.say("hide-question")]
     lines.append(_post_text(speaker, post, limit=400) if post else f"`{label(key, 200)}`")
@@ -97,7 +97,7 @@ def draw_question(speaker: Speaker, post: Post | None, key: str, *rows: ui.Actio
     return fitted(layout.add_item(card))
 
 
-def question_row(
+def hide_dialog_row(
     speaker: Speaker, subscription_id: SubscriptionId, message_id: MessageId, index: int
 ) -> ui.ActionRow[Any]:
     """The buttons under the question about a post of a message: go on, or leave it."""

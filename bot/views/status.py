@@ -41,9 +41,9 @@ class Extent(StrEnum):
     ALL = "all"
 
 
-def status_id(extent: Extent) -> str:
-    """``kw:status:<extent>``: the button that shows so much of it, as it is then."""
-    return f"kw:status:{extent}"
+def status_id(scope: Extent) -> str:
+    """``kw:status:<scope>``: the button that shows so much of it, as it is then."""
+    return f"kw:status:{scope}"
 
 
 @dataclass(frozen=True, slots=True)

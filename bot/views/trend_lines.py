@@ -151,7 +151,7 @@ def _in_short(speaker: Speaker, answers: Sequence[SourceAnswer]) -> list[str]:
     """Problems of sources in a line, a count of one's own, and in small print the others' counts."""
     lines, given = [], Counter[SourceName]()
     counting = [one for one in answers if one.error is None and one.snapshot and one.snapshot.volume is not None]
-    told = next((one for one in counting if _has_audience(one)), counting[0] if counting else None)
+    audience = next((one for one in counting if _has_audience(one)), counting[0] if counting else None)
     for answer in answers:
         name = source_name(speaker, answer.source)
         if answer.error is not None:
@@ -160,7 +160,7 @@ def _in_short(speaker: Speaker, answers: Sequence[SourceAnswer]) -> list[str]:
         if answer.trouble is not None:
             why = f"{say_cause(speaker, answer.trouble)} {speaker.say('trend-trouble')}"
             lines.append(speaker.say("trend-failed", source=name, why=why))
-        if answer is told and answer.snapshot is not None:
+        if answer is audience and answer.snapshot is not None:
             lines.append(f"**{name}**{speaker.say('alert-dot')}{_volume(speaker, answer)}")
             lines += audience_lines(speaker, answer.snapshot.audience, cells=SHORT_BAR)
         else:

@@ -73,7 +73,7 @@ async def access_to_option(interaction: BotInteraction, chosen: ChosenChannel | 
     if channel is None or channel.type not in KINDS:
         raise RefusedRequest("error-channel-kind")
     if channel.type in _THREADS:
-        return await _thread_place(interaction, channel, chosen)
+        return await _thread_access(interaction, channel, chosen)
     if chosen is None or chosen.id == interaction.channel_id:
         found, person, bot = None, interaction.permissions, interaction.app_permissions
     else:
@@ -91,7 +91,7 @@ async def access_to_option(interaction: BotInteraction, chosen: ChosenChannel | 
     )
 
 
-async def _thread_place(interaction: BotInteraction, channel: Any, chosen: ChosenChannel | None) -> ChannelAccess:
+async def _thread_access(interaction: BotInteraction, channel: Any, chosen: ChosenChannel | None) -> ChannelAccess:
     """A thread is always asked for as the bot knows it: whether it may write there is not in its permissions."""
     found = await find_channel(interaction, ChannelId(channel.id))
     is_private = channel.type is discord.ChannelType.private_thread
@@ -144,7 +144,7 @@ def require_bot_can_send(access: ChannelAccess, role: discord.Role | None) -> No
     """
     if access.is_closed:
         raise RefusedRequest("error-thread-closed")
-    missing = missing_to_tell(access, role)
+    missing = missing_to_send(access, role)
     if missing:
         raise app_commands.BotMissingPermissions(missing)
     if access.lacks_tag:
@@ -166,7 +166,7 @@ async def know_forum(
     return None
 
 
-def missing_to_tell(access: ChannelAccess, role: discord.Role | None = None) -> list[str]:
+def missing_to_send(access: ChannelAccess, role: discord.Role | None = None) -> list[str]:
     """The permissions the bot lacks to send posts in a channel."""
     sending = "send_messages_in_threads" if access.is_thread else "send_messages"
     needed = ["view_channel", *(["connect"] if access.is_voice else []), sending, "read_message_history"]

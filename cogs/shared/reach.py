@@ -191,10 +191,10 @@ async def _looked_up(
     answers: dict[ChannelId, Known | None] = {}
     if for_a_list:
         answers = {one: memory[one, person.id] for one in wanted if (one, person.id) in memory}
-    seats = asyncio.Semaphore(_AT_ONCE)
+    slots = asyncio.Semaphore(_AT_ONCE)
 
     async def ask(channel_id: ChannelId) -> None:
-        async with seats:
+        async with slots:
             channel = wanted[channel_id] or await find_channel(interaction, channel_id)
             known = None if channel is None else (channel.name, await permissions_of(channel, person))
             answers[channel_id] = memory[channel_id, person.id] = known

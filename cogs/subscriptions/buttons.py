@@ -156,7 +156,7 @@ def _mute(how_long: timedelta | None) -> Callable[[BotInteraction, SubscriptionI
     return mute
 
 
-async def _hear_authors(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+async def _unmute_authors(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     await _service(interaction).unmute_authors(subscription_id, subscription.guild_id)
     await show_detail(interaction, subscription_id)
@@ -184,7 +184,7 @@ _DOES: dict[SubscriptionAction, Callable[[BotInteraction, SubscriptionId], Await
     SubscriptionAction.MUTE_HOUR: _mute(timedelta(hours=1)),
     SubscriptionAction.MUTE_DAY: _mute(timedelta(days=1)),
     SubscriptionAction.UNMUTE: _mute(None),
-    SubscriptionAction.HEAR_AUTHORS: _hear_authors,
+    SubscriptionAction.HEAR_AUTHORS: _unmute_authors,
     SubscriptionAction.REMOVE: _remove,
     SubscriptionAction.RESTORE: _restore,
 }

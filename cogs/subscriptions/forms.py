@@ -74,7 +74,7 @@ async def _filtered(interaction: BotInteraction, subscription_id: SubscriptionId
             sources=form.sources,
             allow_sensitive=form.allow_sensitive,
             people_only=form.people_only,
-            unmuted_authors=form.heard_again,
+            unmuted_authors=form.unmuted,
         )
         await _service(interaction).change(subscription_id, subscription.guild_id, chosen)
         await show_detail(interaction, subscription_id)

@@ -128,8 +128,8 @@ async def _offer_change(
 
 async def _change_forum(interaction: BotInteraction, access: ChannelAccess, posts_by: PostsBy) -> None:
     await know_forum(interaction, access, posts_by)
-    told = speaker_of(interaction).say(f"forum-changed-{posts_by}", channel=f"<#{access.channel_id}>")
-    await interaction.followup.send(told, ephemeral=True)
+    changed = speaker_of(interaction).say(f"forum-changed-{posts_by}", channel=f"<#{access.channel_id}>")
+    await interaction.followup.send(changed, ephemeral=True)
 
 
 async def subscribe_form(interaction: BotInteraction, channel_id: ChannelId) -> SubscribeForm:

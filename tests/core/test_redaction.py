@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest, SourceBusy, SourceError, StorageError
-from bot.core.text import make_topic, told_line
+from bot.core.text import cleaned_line, make_topic
 from bot.core.url_display import has_login, host_of, without_addresses
 
 CANARY = "canary7f"
@@ -107,4 +107,4 @@ def test_what_fills_a_sentence_is_one_line_of_bounded_length() -> None:
 
 @pytest.mark.parametrize("unseen", ["\x1c", "\x85", "\x0b", "\u200b", "\u202e", "\x1f"])
 def test_what_is_not_seen_ends_no_address(unseen: str) -> None:
-    assert told_line(f"at https://h.example/{unseen}s3cret", 100) == "at h.example/…"
+    assert cleaned_line(f"at https://h.example/{unseen}s3cret", 100) == "at h.example/…"

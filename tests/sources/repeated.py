@@ -145,7 +145,7 @@ PARSERS: Final = (
     Parser("x", lambda body: wire.parse_page(body.encode()), JSON_MAX, JSON, (('{"data":[', "]}"),)),
     Parser("links of bluesky", _facets, LINE_MAX, TEXT),
     Parser("hashtag", mastodon_wire.hashtag, LINE_MAX, (*TEXT, "·", "・", "1", "_")),
-    Parser("question to x", wire.question, LINE_MAX, TEXT),
+    Parser("question to x", wire.search_query, LINE_MAX, TEXT),
     Parser("shown link", lambda body: links.link_text(body, "https://a.b/"), HTML_MAX, TEXT),
     Parser("status of x", x_ids.status_id, HTML_MAX, TEXT, (("", ""), ("https://", "/status/1"))),
     Parser("address", urls.normal_url, LINE_MAX, TEXT, (("https://a.b/", ""), ("https://a.b/?", ""))),

@@ -53,7 +53,7 @@ from bot.views.digests.message import draw_digest_page
 from bot.views.explain import draw_answer, draw_why
 from bot.views.help import help_view
 from bot.views.kit.text import LANGUAGES, Speaker, Texts
-from bot.views.moderation import draw_hidden, draw_question, question_row
+from bot.views.moderation import draw_hidden, draw_hide_dialog, hide_dialog_row
 from bot.views.quiet_hours import draw_quiet_list, draw_quiet_off, draw_quiet_set
 from bot.views.status import draw_brief, draw_status
 from bot.views.subscriptions.cards import draw_detail, draw_removed
@@ -134,8 +134,8 @@ def outage_notice(speaker: Speaker) -> View:
 
 @view
 def hide_question(speaker: Speaker) -> View:
-    row = question_row(speaker, SubscriptionId(1), MESSAGE, 0)
-    return draw_question(speaker, test_message.POST, "x:1", row)
+    row = hide_dialog_row(speaker, SubscriptionId(1), MESSAGE, 0)
+    return draw_hide_dialog(speaker, test_message.POST, "x:1", row)
 
 
 @view

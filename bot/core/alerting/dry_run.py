@@ -25,7 +25,7 @@ MANY_A_DAY, FEW_A_DAY = 24, 1
 
 
 @dataclass(frozen=True, slots=True)
-class BarOffer:
+class MinRpOffer:
     """A minimum, and the number of posts of the last 24 h that would have raised an alert with it."""
 
     min_rp: int
@@ -45,7 +45,7 @@ class DryRun:
     largest: Mapping[SourceName, int | None]
     stopped: Mapping[Verdict, int] = field(default_factory=dict)
     """Number of posts stopped by each rule; a post counts for the first rule that stops it."""
-    offers: tuple[BarOffer, ...] = ()
+    offers: tuple[MinRpOffer, ...] = ()
     """Minimums for all sources, and what each would have let through."""
 
 
@@ -90,18 +90,20 @@ _BY_RP = frozenset({Verdict.PASSES, Verdict.BELOW_MIN_RP})
 """Verdicts on posts that pass all rules but the minimum."""
 
 
-def min_rp_offers(counts: Iterable[int], always: int = 0) -> tuple[BarOffer, ...]:
+def min_rp_offers(counts: Iterable[int], always: int = 0) -> tuple[MinRpOffer, ...]:
     """Up to ``OFFERS_MAX`` minimums (1, 2, 5, 10 …) that let different numbers of posts through, the lowest first.
 
     ``counts``: the RP of the posts that pass all other rules; ``always``: how many more pass at any minimum.
     """
     rising = sorted(counts)
-    found: dict[int, BarOffer] = {}
-    bar = 1
-    while rising and bar <= rising[-1]:
-        passing = len(rising) - bisect_left(rising, bar) + always
-        found[passing] = BarOffer(bar, passing)  # of those that let the same through the highest: it says the most
-        bar = next_step(bar)
+    found: dict[int, MinRpOffer] = {}
+    min_rp = 1
+    while rising and min_rp <= rising[-1]:
+        passing = len(rising) - bisect_left(rising, min_rp) + always
+        found[passing] = MinRpOffer(
+            min_rp, passing
+        )  # of those that let the same through the highest: it says the most
+        min_rp = next_step(min_rp)
     offers = list(found.values())
     if len(offers) <= OFFERS_MAX:
         return tuple(offers)
@@ -111,7 +113,7 @@ def min_rp_offers(counts: Iterable[int], always: int = 0) -> tuple[BarOffer, ...
     return tuple(chosen[each] for each in sorted(chosen))
 
 
-def _nearest(offers: Iterable[BarOffer], a_day: float) -> BarOffer:
+def _nearest(offers: Iterable[MinRpOffer], a_day: float) -> MinRpOffer:
     """The one that lets about so many through, in proportion."""
     return min(offers, key=lambda one: abs(math.log(one.passing / a_day)))
 

@@ -175,7 +175,7 @@ class FollowedWatch:
     def within(self, channels: frozenset[ChannelId]) -> FollowedWatch:
         """The watch as these of its channels know it: polls before they listened were made for others."""
         watch, read = self.watch, self.watch.last_ok_at
-        heard = [since for one in channels if (since := self.since.get(one)) is not None]
-        if read is not None and heard and len(heard) == len(channels) and read < min(heard):
+        starts = [since for one in channels if (since := self.since.get(one)) is not None]
+        if read is not None and starts and len(starts) == len(channels) and read < min(starts):
             watch = replace(watch, last_ok_at=None)
         return FollowedWatch(watch, channels, self.since)

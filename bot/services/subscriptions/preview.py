@@ -163,14 +163,14 @@ def _viewer_of(subscription: Subscription) -> Viewer:
     return Viewer(subscription.guild_id, frozenset({subscription.channel_id}))
 
 
-def _as_alert(subscription: Subscription, sighting: StoredPost) -> AlertContent:
+def _as_alert(subscription: Subscription, stored: StoredPost) -> AlertContent:
     return AlertContent(
         topic=subscription.topic,
-        source=sighting.source,
-        post=sighting.post,
+        source=stored.source,
+        post=stored.post,
         reason=AlertReason.NEW,
-        observed_at=sighting.rp_at,
-        min_rp=subscription.settings.min_rp[sighting.source],
+        observed_at=stored.rp_at,
+        min_rp=subscription.settings.min_rp[stored.source],
         language=subscription.settings.language,
         role_id=subscription.settings.role_id,
     )

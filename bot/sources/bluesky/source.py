@@ -76,19 +76,19 @@ class Bluesky:
 
         Raises ``SourceError`` when the first request fails; a later failure only ends the fetch early.
         """
-        question = phrase(request.topic.query)
-        if question is None:
+        query = phrase(request.topic.query)
+        if query is None:
             raise SourceRefused(
                 f"Bluesky cannot be searched for {request.topic.query!r}: there is no letter in it",
                 permanent=True,
             )
-        place = read_cursor(request.cursor, _SearchCursor) or _SearchCursor()
-        session = _BlueskySession(self._account, question, now)
+        cursor = read_cursor(request.cursor, _SearchCursor) or _SearchCursor()
+        session = _BlueskySession(self._account, query, now)
         try:
-            newest = await session.read_new(place.newest)
+            newest = await session.read_new(cursor.newest)
         except RefusedAnswer as refusal:
             raise _explained(refusal, self._account.host) from refusal
-        _, top_at = await session.read_figure(place.top_at, TOP_EVERY, session.read_top)
+        _, top_at = await session.read_figure(cursor.top_at, TOP_EVERY, session.read_top)
         await session.recheck_in_batches(request.rechecks, BATCH)
         cursor = _SearchCursor(newest, top_at)
         return await session.result(self.name, request, note=self.describe_request(request), cursor=cursor)
@@ -112,10 +112,10 @@ def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
 class _BlueskySession(FetchSession[PostView]):
     reserve = RESERVE
 
-    def __init__(self, account: BlueskyAccount, question: str, now: datetime) -> None:
+    def __init__(self, account: BlueskyAccount, query: str, now: datetime) -> None:
         super().__init__(now)
         self._account = account
-        self._question = question
+        self._query = query
 
     def id_of(self, row: PostView) -> str:
         return row.uri
@@ -162,7 +162,7 @@ class _BlueskySession(FetchSession[PostView]):
         return PostBatch(page.posts, asked=ids, missing=ids if page.is_whole else ())
 
     async def _search(self, sort: str, **edge: str) -> PostPage:
-        params = {"q": self._question, "sort": sort, "limit": str(PAGE)} | edge
+        params = {"q": self._query, "sort": sort, "limit": str(PAGE)} | edge
         return await self._page("app.bsky.feed.searchPosts", list(params.items()))
 
     async def _page(self, path: str, params: list[tuple[str, str]]) -> PostPage:

@@ -162,13 +162,13 @@ class HashtagSource(ABC):
         Raises ``SourceError`` when the first request fails; a later failure only ends the fetch early.
         """
         server = self.server(request)
-        place = read_cursor(request.cursor, TimelineCursor) or TimelineCursor("")
+        cursor = read_cursor(request.cursor, TimelineCursor) or TimelineCursor("")
         session = self.session(server, self.tag(request), now)
         try:
-            since = await session.read_new(place.since)
+            since = await session.read_new(cursor.since)
         except RefusedAnswer as refusal:
             raise self.explained(refusal, host_of(server)) from refusal
-        snapshot, volume_at = await session.read_volume(place.volume_at, VOLUME_EVERY, session.volume)
+        snapshot, volume_at = await session.read_volume(cursor.volume_at, VOLUME_EVERY, session.volume)
         await session.recheck(request.rechecks)
         cursor = TimelineCursor(since, volume_at)
         return await session.result(

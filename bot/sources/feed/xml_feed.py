@@ -263,11 +263,11 @@ class _XmlReader:
         """
         tag, attributes, value, cdata = found.groups()
         name = self._name(tag, attributes)
-        is_told = name in _TOLD
-        if is_told and (name in _ENTRIES or name in _ROOTS):
+        is_described = name in _TOLD
+        if is_described and (name in _ENTRIES or name in _ROOTS):
             return 0
         if value is None:
-            if is_told:
+            if is_described:
                 self._begin(tag, name, attributes)
             return found.end()
         if attributes.endswith("/") or (self._containers and name in self._containers):
@@ -279,7 +279,7 @@ class _XmlReader:
             if after is None or after[2] != tag:
                 return 0
             inside = self._text[found.end() : close]
-        if is_told:
+        if is_described:
             self._whole(tag, name, attributes, (value, inside, "" if after is None else after[1]))
         return found.end() if after is None else after.end()
 

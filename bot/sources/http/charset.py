@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from .legacy_encodings import fingerprint_of, read_as
+from .legacy_encodings import name_of, read_as
 
 # White space is never given back: 8,000 spaces in a header took 0.8 s.
 _CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([\w.:-]+)", re.IGNORECASE)
@@ -67,7 +67,7 @@ def _evident(body: bytes) -> list[str]:
 def _declared(body: bytes, content_type: str | None) -> list[str]:
     head = body[:2048].decode("latin-1")
     found = [_CHARSET.search(content_type or ""), _CHARSET.search(head), _XML_ENCODING.search(head)]
-    return [name for match in found if match and (name := fingerprint_of(match[1])) is not None]
+    return [name for match in found if match and (name := name_of(match[1])) is not None]
 
 
 def _is_nearly_whole(text: str) -> bool:

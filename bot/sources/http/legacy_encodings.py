@@ -40,7 +40,7 @@ _SHIFTS: Final = re.compile(rb"\x1b(\$[@B]|\([BJI])")
 _HIGH: Final = bytes(byte | 0x80 if 0x21 <= byte <= 0x7E else byte for byte in range(256))
 
 
-def fingerprint_of(label: str) -> str | None:
+def name_of(label: str) -> str | None:
     """The encoding that a label means, by the name that ``read_as`` takes; None for what no page is written in."""
     plain = label.strip().lower()
     try:
@@ -52,7 +52,7 @@ def fingerprint_of(label: str) -> str | None:
 
 
 def read_as(name: str, body: bytes, *, strict: bool = True) -> str:
-    """A body in an encoding of ``fingerprint_of``.
+    """A body in an encoding of ``name_of``.
 
     Raises ``ValueError`` where it is not; else what can be read of it.
     """

@@ -88,7 +88,7 @@ class Scanned(NamedTuple):
     is_whole: bool
 
 
-def _is_telling(text: str) -> bool:
+def _is_descriptive(text: str) -> bool:
     """Whether such a class may stand in it."""
     text = text.lower()
     return any(each in text for each in _TELLING)
@@ -102,7 +102,7 @@ def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
     if "<!--" in html and ("--!>" in html or html.rfind("-->") < html.rfind("<!--")):
         return None  # each comment that is not closed would be gone through to the end
     try:
-        return _Scan(link, enough, has_telling=_is_telling(html)).run(_MARKUP.split(html))
+        return _Scan(link, enough, has_description=_is_descriptive(html)).run(_MARKUP.split(html))
     except _UnsureError:
         return None
 
@@ -110,11 +110,11 @@ def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
 class _Scan:
     """A piece of HTML being read: what is open, and what was read."""
 
-    __slots__ = ("_begun", "_enough", "_has_telling", "_link", "_open", "_pieces", "_said", "_size")
+    __slots__ = ("_begun", "_enough", "_has_description", "_link", "_open", "_pieces", "_said", "_size")
 
-    def __init__(self, link: Link, enough: int | None, *, has_telling: bool) -> None:
+    def __init__(self, link: Link, enough: int | None, *, has_description: bool) -> None:
         self._link = link
-        self._has_telling = has_telling
+        self._has_description = has_description
         self._enough = enough
         self._open: list[str] = []
         self._pieces: list[str] = []
@@ -167,7 +167,7 @@ class _Scan:
             self._begin(name, attributes)
 
     def _begin(self, tag: str, attributes: str) -> None:
-        if self._has_telling and attributes and _is_telling(attributes):
+        if self._has_description and attributes and _is_descriptive(attributes):
             raise _UnsureError
         if tag in _INLINE:
             self._begin_inline(tag, attributes)

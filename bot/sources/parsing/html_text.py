@@ -66,11 +66,11 @@ def html_to_text(html: str, *, own: str | None = None, base: str = "", enough: i
     if "<" not in html and "&" not in html:  # most titles: no need to build a tree
         return plain_to_text(html)
     bounded = _bounded(html)
-    place = _LinkBase(own, base)
+    links = _LinkBase(own, base)
     if plain := _plain_pieces(bounded):
         return _laid_out(plain)
-    scanned = scan(bounded, partial(_linked, place), enough and enough * 5 // 4)
-    text = _laid_out(scanned.pieces if scanned is not None else _tree_pieces(bounded, place))
+    scanned = scan(bounded, partial(_linked, links), enough and enough * 5 // 4)
+    text = _laid_out(scanned.pieces if scanned is not None else _tree_pieces(bounded, links))
     if enough is None or scanned is None or scanned.is_whole or len(text) >= enough:
         return text
     return html_to_text(html, own=own, base=base)  # what was read was mostly white space
@@ -135,16 +135,16 @@ def _plain_pieces(html: str) -> list[str] | None:
     return None if any("<" in text for text in pieces[::2]) else pieces
 
 
-def _tree_pieces(html: str, place: _LinkBase) -> Iterator[str]:
+def _tree_pieces(html: str, links: _LinkBase) -> Iterator[str]:
     """The text of any HTML in reading order."""
     body = LexborHTMLParser(html).body
-    return iter(()) if body is None else _pieces(body, place)
+    return iter(()) if body is None else _pieces(body, links)
 
 
-def _pieces(root: LexborNode, place: _LinkBase | None) -> Iterator[str]:
+def _pieces(root: LexborNode, links: _LinkBase | None) -> Iterator[str]:
     """The text below a node in reading order. A stack, not recursion: the depth is the sender's choice.
 
-    With a ``place`` real links are given as addresses, without one as the text they hold.
+    With ``links`` real links are given as addresses, without one as the text they hold.
     """
     stack = _children(root)
     while stack:
@@ -154,7 +154,7 @@ def _pieces(root: LexborNode, place: _LinkBase | None) -> Iterator[str]:
         elif item.is_text_node:
             yield shown(item.text_content or "")
         elif not _is_dropped(item):
-            link = _link(item, place) if place is not None and item.tag == "a" else None
+            link = _link(item, links) if links is not None and item.tag == "a" else None
             yield clean(link) if link is not None else _open(item, stack)
 
 
@@ -233,30 +233,30 @@ def _leads_to(href: str, own: str) -> bool:
         return False
 
 
-def _link(node: LexborNode, place: _LinkBase) -> str | None:
+def _link(node: LexborNode, links: _LinkBase) -> str | None:
     """A real link as text; None for dead links, mentions and tags, which read as what they hold."""
-    href = _address_of((node.attributes.get("href") or ""), node.attributes.get("class") or "", place)
+    href = _address_of((node.attributes.get("href") or ""), node.attributes.get("class") or "", links)
     if href is None:
         return None
     text = _text_of("".join(_pieces(node, None)))
     if text.startswith(_MARKED):
         return text  # not to be read again: links within links would read the innermost once for each of them
     is_cut = node.css_first(".invisible, .ellipsis") is not None
-    return _as_text(href, text, place, is_cut=is_cut)
+    return _as_text(href, text, links, is_cut=is_cut)
 
 
-def _linked(place: _LinkBase, href: str, classes: str, inner: str) -> str | None:
+def _linked(links: _LinkBase, href: str, classes: str, inner: str) -> str | None:
     """A link that is read without a tree, whose text is not cut."""
-    address = _address_of(href, classes, place)
+    address = _address_of(href, classes, links)
     if address is None:
         return None
     text = _text_of(inner)
-    return text if text.startswith(_MARKED) else _as_text(address, text, place, is_cut=False)
+    return text if text.startswith(_MARKED) else _as_text(address, text, links, is_cut=False)
 
 
-def _address_of(href: str, classes: str, place: _LinkBase) -> str | None:
+def _address_of(href: str, classes: str, links: _LinkBase) -> str | None:
     """The address of a link; None for dead links, mentions and tags."""
-    address = _whole(href.strip(), place.base)
+    address = _whole(href.strip(), links.base)
     if not _ADDRESS.fullmatch(address) or (classes and {"mention", "hashtag"} & set(classes.split())):
         return None
     return address
@@ -266,9 +266,9 @@ def _text_of(inner: str) -> str:
     return _single(_BREAKS.sub(" ", inner)).strip()
 
 
-def _as_text(href: str, text: str, place: _LinkBase, *, is_cut: bool) -> str:
+def _as_text(href: str, text: str, links: _LinkBase, *, is_cut: bool) -> str:
     """The address wherever the text claims to be one: it may name another place than it leads to."""
     said = href if is_cut else link_text(text, href)
-    if place.own is None or not _leads_to(href, place.own):
+    if links.own is None or not _leads_to(href, links.own):
         return said
     return "" if said == href else text

@@ -50,16 +50,16 @@ class _Host:
 class _Room:
     """State of one event loop: a slot for each process, and a queue for each host."""
 
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))
     hosts: dict[str, _Host] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def place(self, host: str) -> AsyncIterator[None]:
+    async def slot(self, host: str) -> AsyncIterator[None]:
         """The host's turn, and then a reader's place."""
         queue = self.hosts.setdefault(host, _Host())
         queue.users += 1
         try:
-            async with queue.lock, self.places:
+            async with queue.lock, self.slots:
                 yield
         finally:
             queue.users -= 1
@@ -116,7 +116,7 @@ class Readers:
         """
         self._refuse_while_resting(host)
         loop = asyncio.get_running_loop()
-        async with self._rooms.setdefault(loop, _Room()).place(host):
+        async with self._rooms.setdefault(loop, _Room()).slot(host):
             self._refuse_while_resting(host)
             reader = self._take()
             try:

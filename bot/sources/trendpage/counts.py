@@ -69,9 +69,9 @@ def rps_in(lines: Sequence[str]) -> Sequence[int]:
 def _rps(lines: tuple[str, ...]) -> Sequence[int]:
     tokens = read_tokens(lines)
     found = []
-    for place, numbers_lead in enumerate(_numbers_lead(tokens)):
-        if tokens[place].kind == "rp":
-            value = _beside(tokens, place, numbers_lead=numbers_lead)
+    for position, numbers_lead in enumerate(_numbers_lead(tokens)):
+        if tokens[position].kind == "rp":
+            value = _beside(tokens, position, numbers_lead=numbers_lead)
             if value is not None:
                 found.append(value)
     return tuple(found)
@@ -80,11 +80,11 @@ def _rps(lines: tuple[str, ...]) -> Sequence[int]:
 _remembered = lru_cache(maxsize=4_096)(_rps)
 
 
-def _beside(tokens: Sequence[_Token], place: int, *, numbers_lead: bool) -> int | None:
+def _beside(tokens: Sequence[_Token], position: int, *, numbers_lead: bool) -> int | None:
     """The number a label belongs to. Between two numbers the row's own order of labels and numbers decides."""
-    label = tokens[place]
-    left = tokens[place - 1] if place and tokens[place - 1].kind == "number" else None
-    right = tokens[place + 1] if place + 1 < len(tokens) and tokens[place + 1].kind == "number" else None
+    label = tokens[position]
+    left = tokens[position - 1] if position and tokens[position - 1].kind == "number" else None
+    right = tokens[position + 1] if position + 1 < len(tokens) and tokens[position + 1].kind == "number" else None
     if right and (left is None or right.after_colon):
         return right.value
     if left is None or right is None:

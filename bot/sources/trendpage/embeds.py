@@ -104,9 +104,9 @@ def _holds_something(frame: LexborNode) -> bool:
 
 def _embed(quoted: LexborNode) -> Embed | None:
     css = quoted.attributes.get("class") or ""
-    told = _EmbedTags.by_tags(quoted, made_by_x="twitter-" in css)
-    status = told.status
-    written = _written(quoted, told.date_link, keep_breaks=told.keep_breaks)
+    tags = _EmbedTags.by_tags(quoted, made_by_x="twitter-" in css)
+    status = tags.status
+    written = _written(quoted, tags.date_link, keep_breaks=tags.keep_breaks)
     head, _, rest = written.partition(_DATE_LINK)
     said, after = rest.split(_DATE_LINK, 1) if status and _DATE_LINK in rest else ("", "")
     text, byline = _text_and_byline(head)
@@ -119,7 +119,7 @@ def _embed(quoted: LexborNode) -> Embed | None:
     else:  # the id tells the exact time, but for the oldest ones
         dated = split_date(said.strip()) if int(status[2]) < FIRST_SNOWFLAKE else None
         day = dated[1] if dated else None
-    post = Draft(text, byline, status, day, told.language, has_media="twitter-video" in css)
+    post = Draft(text, byline, status, day, tags.language, has_media="twitter-video" in css)
     return Embed(post, _MARKS.sub("\n", after).strip()) if post.is_post else None
 
 
@@ -135,23 +135,23 @@ class _EmbedTags:
     @classmethod
     def by_tags(cls, quoted: LexborNode, *, made_by_x: bool) -> _EmbedTags:
         """The last link is the post's, or no link is; X's own markup may hold other links behind it."""
-        told = cls()
+        tags = cls()
         paragraph = link = None
         for node in quoted.traverse():
             tag = node.tag
             if tag == "a":
                 status = STATUS.match(node.attributes.get("href") or "")
                 if status or not made_by_x:
-                    told.status, link = status, node
+                    tags.status, link = status, node
             elif tag == "br":
-                told.keep_breaks = False
+                tags.keep_breaks = False
             elif tag == "p" and paragraph is None:
                 paragraph = node
         if paragraph is not None:
-            told.language = paragraph.attributes.get("lang")
-        if link is not None and told.status:
-            told.date_link = link.mem_id
-        return told
+            tags.language = paragraph.attributes.get("lang")
+        if link is not None and tags.status:
+            tags.date_link = link.mem_id
+        return tags
 
 
 def _text_and_byline(head: str) -> tuple[str, str]:

@@ -50,7 +50,7 @@ class XAccount:
         return host_of(self.api)
 
 
-class XQuestions:
+class XRequests:
     """The requests of one fetch, and what X and the budget still allow.
 
     Every request raises ``SourceError``: ``BudgetSpent`` where too little is left for it. ``budget``: what X

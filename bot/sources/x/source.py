@@ -34,9 +34,9 @@ from bot.core.targets import OWN
 from bot.sources.fetch_session import BAD_REQUEST, FetchSession, PostBatch, is_due, read_cursor
 from bot.sources.http.client import RefusedAnswer
 
-from .api import BATCH, LEAST, PAGE, XAccount, XQuestions
+from .api import BATCH, LEAST, PAGE, XAccount, XRequests
 from .daily_budget import DailyBudget
-from .wire import Bucket, Id, SearchPage, question
+from .wire import Bucket, Id, SearchPage, search_query
 
 FIRST_PAGE: Final = 30
 """Posts read at the first poll of a topic: they raise no alert, but a growing one is worth rechecking."""
@@ -84,7 +84,7 @@ class X:
 
     def describe_request(self, request: FetchRequest) -> str:
         """The question and the server, e.g. ``"データセンター" -is:retweet @ api.x.com``."""
-        return f"{question(request.topic.query) or request.topic.query} @ {self._account.host}"
+        return f"{search_query(request.topic.query) or request.topic.query} @ {self._account.host}"
 
     async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         """New posts, where there are any, and the posts due again, both as far as today's budget goes.
@@ -92,19 +92,19 @@ class X:
         Raises ``SourceError`` when the first request or the search fails, ``BudgetSpent`` where too little is left
         for it; any later failure only ends the fetch early.
         """
-        place = read_cursor(request.cursor, _Cursor) or _Cursor()
+        cursor = read_cursor(request.cursor, _Cursor) or _Cursor()
         session = self._session(request, now)
         snapshot = None
-        if is_due(place.counted_at, COUNT_EVERY, now):
+        if is_due(cursor.counted_at, COUNT_EVERY, now):
             buckets = await session.read_counts()
             snapshot = Snapshot(observed_at=now, volume=volume(buckets, now))
-            await _catch_up(session, place, buckets)
-            place.counted_at = int(now.timestamp())
-        if request.rechecks and is_due(place.again_at, AGAIN_EVERY, now):
+            await _catch_up(session, cursor, buckets)
+            cursor.counted_at = int(now.timestamp())
+        if request.rechecks and is_due(cursor.again_at, AGAIN_EVERY, now):
             await session.recheck_in_batches(request.rechecks, BATCH)
-            place.again_at = int(now.timestamp())
+            cursor.again_at = int(now.timestamp())
         return await session.result(
-            self.name, request, note=self.describe_request(request), cursor=place, snapshot=snapshot
+            self.name, request, note=self.describe_request(request), cursor=cursor, snapshot=snapshot
         )
 
     async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> FetchResult:
@@ -127,7 +127,7 @@ class X:
         await self._session(request, now).read_counts()
 
     def _session(self, request: FetchRequest, now: datetime) -> _XSession:
-        asked = question(request.topic.query)
+        asked = search_query(request.topic.query)
         if asked is None:
             raise TopicUnfit(
                 f"X cannot be searched for {request.topic.query!r}: it needs a letter, and fewer than 500"
@@ -135,20 +135,20 @@ class X:
         return _XSession(self._account, asked, now, self._timer, request.topic.key)
 
 
-async def _catch_up(session: _XSession, place: _Cursor, buckets: Sequence[Bucket]) -> None:
-    """Search for what the counts say is new, and note how far ``place`` is then.
+async def _catch_up(session: _XSession, cursor: _Cursor, buckets: Sequence[Bucket]) -> None:
+    """Search for what the counts say is new, and note how far ``cursor`` is then.
 
     What was counted and not yet found is not accounted for, so that the next count rises above it: a post may come
     into the search later than into the counts, and a search without a result is free.
     """
-    fresh, missed = new_post_count(buckets, place.hour, place.count), 0
+    fresh, missed = new_post_count(buckets, cursor.hour, cursor.count), 0
     if fresh != 0:
-        place.since, found = await session.read_new(place.since, fresh)
+        cursor.since, found = await session.read_new(cursor.since, fresh)
         if found is None:
             return
         missed = min(max(0, (fresh or 0) - found), LEAST)
     if buckets:
-        place.hour, place.count = buckets[-1].start, buckets[-1].tweet_count - missed
+        cursor.hour, cursor.count = buckets[-1].start, buckets[-1].tweet_count - missed
 
 
 def new_post_count(buckets: Sequence[Bucket], hour: datetime | None, count: int) -> int | None:
@@ -176,7 +176,7 @@ class _XSession(FetchSession[Post]):
         topic: TopicKey | None,
     ) -> None:
         super().__init__(now, timer=timer)
-        self._questions = XQuestions(account, now, self.budget, topic)
+        self._requests = XRequests(account, now, self.budget, topic)
         self.most = max(LEAST, account.budget.per_day // MAX_SHARE_OF_DAY)
         self._asked = asked
 
@@ -196,7 +196,7 @@ class _XSession(FetchSession[Post]):
 
     async def read_counts(self) -> tuple[Bucket, ...]:
         """Posts an hour. Raises ``SourceError``."""
-        buckets = await self._questions.counts(self._asked)
+        buckets = await self._requests.counts(self._asked)
         self.answered = True
         return buckets
 
@@ -243,13 +243,13 @@ class _XSession(FetchSession[Post]):
         return max(found, fresh)
 
     async def _search(self, wanted: int, since: str | None, token: str | None = None) -> SearchPage:
-        page = await self._questions.search(self._asked, wanted, since, token)
+        page = await self._requests.search(self._asked, wanted, since, token)
         self.keep(page.posts)
         self.names |= page.names
         return page
 
     async def batch(self, ids: Sequence[str]) -> PostBatch[Post]:
-        page, asked = await self._questions.by_id(ids)
+        page, asked = await self._requests.by_id(ids)
         self.answered = True
         self.names |= page.names
         return PostBatch(page.posts, asked=asked, missing=page.missing & asked)

@@ -36,7 +36,7 @@ _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 _Number = Annotated[int, msgspec.Meta(ge=0, lt=COUNT_MAX)]
 
 
-def question(topic_name: str) -> str | None:
+def search_query(topic_name: str) -> str | None:
     """The topic as a query: one phrase in quotes, in which nothing is an operator, and no reposts.
 
     A hashtag holds the word, and is found with it. None when no letter or digit is left, or it is too long.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from bot.core.models import AlertContent, DigestContent, EntryContent, NoticeContent, SummaryContent
-from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, line, one_line, told_line
+from bot.core.text import TOPIC_NAME_MAX, cleaned_line, escape, excerpt, label, line, one_line
 from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.text import Speaker, when
 from bot.views.kit.timezones import on_the_clock
@@ -85,7 +85,7 @@ def _alert_title(content: AlertContent, speaker: Speaker, *, by_story: bool) -> 
     if not by_story:
         return title(content.topic.name, speaker)
     topic, post = line(content.topic.name, _TITLE_TOPIC_MAX), content.post
-    words = "" if post.sensitive else told_line(post.text, TITLE_MAX)
+    words = "" if post.sensitive else cleaned_line(post.text, TITLE_MAX)
     return title(speaker.say("forum-title-story", topic=topic, words=words) if words else topic, speaker)
 
 

@@ -316,18 +316,18 @@ def _card_text(
     return "\n".join(filter(None, lines))
 
 
-def _grown(speaker: Speaker, told: int | None, live: LiveCount) -> str:
+def _grown(speaker: Speaker, before: int | None, live: LiveCount) -> str:
     """The RP when the post was sent, and now."""
-    if told is None or told == live.rp:
+    if before is None or before == live.rp:
         return reposts_text(speaker, live.rp)
-    return speaker.say("alert-reposts-grown", told=speaker.exact(told), now=speaker.exact(live.rp))
+    return speaker.say("alert-reposts-grown", told=speaker.exact(before), now=speaker.exact(live.rp))
 
 
 def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
     """The other places where the post was found, the first of them by name."""
     names = [
-        label(place.name, ALSO_NAME_MAX) if place.name else source_name(speaker, place.source)
-        for place in also[:ALSO_MAX]
+        label(found_at.name, ALSO_NAME_MAX) if found_at.name else source_name(speaker, found_at.source)
+        for found_at in also[:ALSO_MAX]
     ]
     places = speaker.say("list-comma").join(names)
     return speaker.say("alert-also", places=places, more=max(0, len(also) - ALSO_MAX))

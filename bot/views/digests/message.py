@@ -269,7 +269,7 @@ def _page_items(
 
 
 def _page_post(reader: DrawContext, post: DigestPost, rank: int) -> ui.Item[Any]:
-    forms = (post_lines(reader, post, rank, extent, linked=False) for extent in EXCERPT_SIZES)
+    forms = (post_lines(reader, post, rank, size, linked=False) for size in EXCERPT_SIZES)
     text = next((form for form in forms if text_weight(form) <= POST_ROOM), None) or headline(reader, post, rank)
     withheld = is_withheld(post.post, age_restricted=reader.age_restricted)
     opened = None if withheld else open_button(reader.speaker, post.post)

@@ -80,27 +80,27 @@ def _is_by_gain(topic: DigestTopic) -> bool:
 
 
 def post_lines(
-    reader: DrawContext, told: DigestPost, rank: int, extent: tuple[int, int], *, linked: bool = True
+    reader: DrawContext, digest_post: DigestPost, rank: int, size: tuple[int, int], *, linked: bool = True
 ) -> str:
     """A post with its author and, at most so long, its text."""
-    if is_withheld(told.post, age_restricted=reader.age_restricted):
-        return headline(reader, told, rank)
-    limit, lines = extent
-    author = _author(told)
-    name = author or (_link_words(reader, told, HEADLINE_MAX) if linked else "")
-    shown = f"**{_linked(name, told) if linked else name}**" if name else ""
-    head = _ranked(reader, told, rank, shown)
-    if name and not author and not told.post.text:  # it is called what it is
+    if is_withheld(digest_post.post, age_restricted=reader.age_restricted):
+        return headline(reader, digest_post, rank)
+    limit, lines = size
+    author = _author(digest_post)
+    name = author or (_link_words(reader, digest_post, HEADLINE_MAX) if linked else "")
+    shown = f"**{_linked(name, digest_post) if linked else name}**" if name else ""
+    head = _ranked(reader, digest_post, rank, shown)
+    if name and not author and not digest_post.post.text:  # it is called what it is
         return head
-    return f"{head}\n{body(reader.speaker, told.post, limit=limit, lines=lines)}"
+    return f"{head}\n{body(reader.speaker, digest_post.post, limit=limit, lines=lines)}"
 
 
-def headline(reader: DrawContext, told: DigestPost, rank: int, *, limit: int = HEADLINE_MAX) -> str:
+def headline(reader: DrawContext, digest_post: DigestPost, rank: int, *, limit: int = HEADLINE_MAX) -> str:
     """A post in one line."""
-    if is_withheld(told.post, age_restricted=reader.age_restricted):
-        rp = _grown(reader.speaker, told, reader.speaker.number(told.post.rp))
+    if is_withheld(digest_post.post, age_restricted=reader.age_restricted):
+        rp = _grown(reader.speaker, digest_post, reader.speaker.number(digest_post.post.rp))
         return f"**{rank}.** {reader.speaker.say('alert-withheld', rp=rp)}"
-    return _ranked(reader, told, rank, _linked(_link_words(reader, told, limit), told))
+    return _ranked(reader, digest_post, rank, _linked(_link_words(reader, digest_post, limit), digest_post))
 
 
 def separated(reader: DrawContext, parts: Iterable[str]) -> str:
@@ -108,28 +108,28 @@ def separated(reader: DrawContext, parts: Iterable[str]) -> str:
     return reader.speaker.say("alert-dot").join(filter(None, parts))
 
 
-def _ranked(reader: DrawContext, told: DigestPost, rank: int, name: str) -> str:
+def _ranked(reader: DrawContext, digest_post: DigestPost, rank: int, name: str) -> str:
     """The rank, whether the channel had it as an alert, the name of the post, and its counts."""
-    mark = reader.speaker.say("digest-told") if told.alerted else ""
-    return f"**{rank}.** {separated(reader, [mark, name, *_counts(reader, told)])}"
+    mark = reader.speaker.say("digest-told") if digest_post.alerted else ""
+    return f"**{rank}.** {separated(reader, [mark, name, *_counts(reader, digest_post)])}"
 
 
-def _counts(reader: DrawContext, told: DigestPost) -> Iterator[str]:
+def _counts(reader: DrawContext, digest_post: DigestPost) -> Iterator[str]:
     """The RP with what it gained, and its source where there are several."""
-    counted = count_text(reader.speaker, told.post)
+    counted = count_text(reader.speaker, digest_post.post)
     if counted:
-        yield f"**{_grown(reader.speaker, told, counted)}**"
+        yield f"**{_grown(reader.speaker, digest_post, counted)}**"
     if reader.several:
-        yield source_name(reader.speaker, told.source)
+        yield source_name(reader.speaker, digest_post.source)
 
 
-def _grown(speaker: Speaker, told: DigestPost, counted: str) -> str:
+def _grown(speaker: Speaker, digest_post: DigestPost, counted: str) -> str:
     """``RP 1,234 (+560)``; of an unknown RP nothing is said but that."""
-    if told.post.rp is None:
+    if digest_post.post.rp is None:
         return counted
-    if told.gained is None:
+    if digest_post.gained is None:
         return speaker.say("digest-rp-unknown", rp=counted)
-    return speaker.say("digest-rp", rp=counted, gained=signed(speaker, told.gained))
+    return speaker.say("digest-rp", rp=counted, gained=signed(speaker, digest_post.gained))
 
 
 def signed(speaker: Speaker, number: int) -> str:
@@ -138,19 +138,19 @@ def signed(speaker: Speaker, number: int) -> str:
     return f"{sign}{speaker.number(abs(number))}"
 
 
-def _author(told: DigestPost) -> str:
+def _author(digest_post: DigestPost) -> str:
     """Name or handle, whichever is known."""
-    return label(told.post.author_name or "", NAME_MAX) or handle_label(told.post.author_handle)
+    return label(digest_post.post.author_name or "", NAME_MAX) or handle_label(digest_post.post.author_handle)
 
 
-def _link_words(reader: DrawContext, told: DigestPost, limit: int) -> str:
+def _link_words(reader: DrawContext, digest_post: DigestPost, limit: int) -> str:
     """The link text of a post in one line: its own words, unless they are sensitive, else its author or kind."""
-    words = "" if told.post.sensitive else label(told.post.text, limit)
-    return words or _author(told) or reader.speaker.say("post-on", network=told.post.network)
+    words = "" if digest_post.post.sensitive else label(digest_post.post.text, limit)
+    return words or _author(digest_post) or reader.speaker.say("post-on", network=digest_post.post.network)
 
 
-def _linked(words: str, told: DigestPost) -> str:
-    link = safe_url(told.post.url, LINK_MAX)
+def _linked(words: str, digest_post: DigestPost) -> str:
+    link = safe_url(digest_post.post.url, LINK_MAX)
     return f"[{words}]({link})" if link else words
 
 

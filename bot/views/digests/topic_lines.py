@@ -99,11 +99,11 @@ def _news(reader: DrawContext, topic: DigestTopic, room: int) -> Iterator[TopicT
     troubles = list(_troubles(speaker, topic.troubles))
     numbers = [separated(reader, _numbers(reader, topic))]
     facts = _facts(reader, topic, any_post=bool(posts))
-    for extent in EXCERPT_SIZES:
-        if expected_length(topic, extent[0]) > room:
+    for size in EXCERPT_SIZES:
+        if expected_length(topic, size[0]) > room:
             continue
         lines = [
-            headline(reader, post, rank) if post.alerted else post_lines(reader, post, rank, extent)
+            headline(reader, post, rank) if post.alerted else post_lines(reader, post, rank, size)
             for rank, post in enumerate(posts, start=1)
         ]
         yield TopicText(_joined([head, *troubles, *facts, *lines, *_rest(speaker, topic, 0)]))

@@ -149,16 +149,16 @@ def _names() -> Mapping[str, str]:
 def _zones() -> tuple[_Zone, ...]:
     """Zones that belong to a country, and UTC. The first call takes about 40 ms."""
     countries: Mapping[str, str] = get_global("zone_territories")
-    seen_again: dict[str, list[str]] = {}
+    old_names: dict[str, list[str]] = {}
     for old, new in get_global("zone_aliases").items():
-        seen_again.setdefault(new, []).append(old)
+        old_names.setdefault(new, []).append(old)
     locales = {language: Locale(language) for language in LANGUAGES}
     known = sorted(name for name in zoneinfo.available_timezones() & {*countries, "UTC"} if _is_place(name))
-    return tuple(_zone(name, seen_again.get(name, []), countries.get(name), locales) for name in known)
+    return tuple(_zone(name, old_names.get(name, []), countries.get(name), locales) for name in known)
 
 
-def _zone(name: str, seen_again: list[str], country: str | None, locales: Mapping[str, Locale]) -> _Zone:
-    places = {language: tuple(_places(name, seen_again, country, locale)) for language, locale in locales.items()}
+def _zone(name: str, old_names: list[str], country: str | None, locales: Mapping[str, Locale]) -> _Zone:
+    places = {language: tuple(_places(name, old_names, country, locale)) for language, locale in locales.items()}
     spoken = {language: _BETWEEN_PLACES[language].join(dict.fromkeys(found)) for language, found in places.items()}
     words = (word for found in places.values() for word in found)
     return _Zone(
@@ -166,12 +166,12 @@ def _zone(name: str, seen_again: list[str], country: str | None, locales: Mappin
     )
 
 
-def _places(name: str, seen_again: list[str], country: str | None, locale: Locale) -> Iterator[str]:
+def _places(name: str, old_names: list[str], country: str | None, locale: Locale) -> Iterator[str]:
     """City and country in a language; ``UTC`` has neither."""
     if country is None:
         return
     known: Mapping[str, Any] = locale.time_zones
-    cities = (known[each]["city"] for each in (name, *seen_again) if "city" in known.get(each, {}))
+    cities = (known[each]["city"] for each in (name, *old_names) if "city" in known.get(each, {}))
     yield next(cities, _city_in(name))
     land = locale.territories.get(country)
     if land is not None and land != country:

@@ -83,7 +83,7 @@ class FilterForm(Form):
         return self._bots.values != ["yes"]
 
     @property
-    def heard_again(self) -> frozenset[str]:
+    def unmuted(self) -> frozenset[str]:
         """Authors who were muted and are so no longer, of those that were shown, whoever was muted meanwhile."""
         kept = set(self._authors.values if self._authors is not None else ())
         return frozenset(handle for handle in self._shown_authors if _author_value(handle) not in kept)

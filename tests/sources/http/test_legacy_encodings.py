@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.http.charset import decode
-from bot.sources.http.legacy_encodings import fingerprint_of, read_as
+from bot.sources.http.legacy_encodings import name_of, read_as
 
 
 def pairs(text: str) -> bytes:
@@ -74,7 +74,7 @@ def test_labels_mean_what_browsers_take_them_for(label: str, written: bytes, tex
 
 @pytest.mark.parametrize("label", ["punycode", "rot13", "idna", "unicode_escape", "base64", "x-user-defined", "?"])
 def test_what_no_page_is_written_in_is_no_encoding(label: str) -> None:
-    assert fingerprint_of(label) is None
+    assert name_of(label) is None
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE])

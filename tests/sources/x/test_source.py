@@ -68,10 +68,10 @@ class World:
 
     async def look(self, *due: str, topic: str = "データセンター") -> FetchResult:
         self.server.forget_requests()
-        question = FetchRequest(
+        search_query = FetchRequest(
             topic=make_topic(topic), cursor=self.cursor, rechecks=tuple(rechecks(each) for each in due)
         )
-        fetched = await self.source.fetch(question, self.now)
+        fetched = await self.source.fetch(search_query, self.now)
         self.cursor = fetched.cursor
         return fetched
 

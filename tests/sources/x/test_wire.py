@@ -12,7 +12,7 @@ from bot.core.errors import SourceChanged
 from bot.core.identity.x_ids import written_at
 from bot.core.models import Network, Post
 from bot.sources.x.source import new_post_count, volume
-from bot.sources.x.wire import QUERY_MAX, Bucket, parse_counts, parse_page, question
+from bot.sources.x.wire import QUERY_MAX, Bucket, parse_counts, parse_page, search_query
 from tests.fakes.x_server import as_user, author_id, id_at, not_found
 
 WRITTEN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -64,17 +64,17 @@ def link(url: str, expanded: object) -> dict[str, Any]:
     ],
 )
 def test_topic_is_one_phrase(topic: str, asked: str) -> None:
-    assert question(topic) == f"{asked} -is:retweet"
+    assert search_query(topic) == f"{asked} -is:retweet"
 
 
 @pytest.mark.parametrize("topic", ["", '""', "!?", "🏭", "長" * QUERY_MAX])
 def test_topic_without_a_letter_or_too_long_is_no_question(topic: str) -> None:
-    assert question(topic) is None
+    assert search_query(topic) is None
 
 
 @given(st.text(max_size=600))
 def test_no_topic_can_leave_its_quotes(topic: str) -> None:
-    asked = question(topic)
+    asked = search_query(topic)
 
     if asked is not None:
         assert len(asked) <= QUERY_MAX

@@ -169,17 +169,17 @@ def hidden_among(
 def refuse_hidden(
     tx: Tx,
     watch: Watch,
-    told: Iterable[tuple[GuildId, PostKey]],
+    alerted: Iterable[tuple[GuildId, PostKey]],
     stored: Mapping[PostKey, Post],
 ) -> None:
     """Raise ``StalePlan`` where a post that the plan sends or stores was hidden after the plan was made."""
-    told = set(told)
-    keys = {key for _, key in told} | stored.keys()
+    alerted = set(alerted)
+    keys = {key for _, key in alerted} | stored.keys()
     if not keys or tx.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
         return
     listening = frozenset(GuildId(guild) for (guild,) in tx.execute(_GUILDS_AWAKE, (watch.id,)))
-    hidden = hidden_among(tx, listening | {guild for guild, _ in told}, keys)
-    if any(is_hidden(hidden, guild, key) for guild, key in told) or any(
+    hidden = hidden_among(tx, listening | {guild for guild, _ in alerted}, keys)
+    if any(is_hidden(hidden, guild, key) for guild, key in alerted) or any(
         is_hidden_from_all(hidden, listening, key) and post != post.redacted() for key, post in stored.items()
     ):
         msg = f"watch {watch.id}: a post was taken down since its state was read"

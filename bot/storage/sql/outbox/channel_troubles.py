@@ -73,7 +73,7 @@ class ChannelTroubleStore(Store):
         """
         return await self._database.read(partial(_due, calm_since, first_before))
 
-    async def pause_notice_told(self, notice: PauseNotice) -> None:
+    async def pause_notice_sent(self, notice: PauseNotice) -> None:
         """Delete a notice: it was sent, or its person cannot be reached."""
 
         def work(tx: Tx) -> None:

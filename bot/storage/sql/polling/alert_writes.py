@@ -55,10 +55,10 @@ def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: d
     """Insert a first alert; False for a post that has one, also under a key its addresses or names lead to."""
     content, channel_id = alert.content, alert.channel_id
     key, addresses = content.post.key, address_hashes(content.post)
-    told_key = alerted_as(tx, channel_id, key, addresses)
-    told_key = told_key or alerted_by_sibling(tx, watch, channel_id, key, at)
-    if told_key is not None:
-        record_echo(tx, Echo(channel_id, key, found_at(watch)), told_key, at)
+    alerted_key = alerted_as(tx, channel_id, key, addresses)
+    alerted_key = alerted_key or alerted_by_sibling(tx, watch, channel_id, key, at)
+    if alerted_key is not None:
+        record_echo(tx, Echo(channel_id, key, found_at(watch)), alerted_key, at)
         return False
     first = (
         channel_id,

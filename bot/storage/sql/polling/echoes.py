@@ -74,13 +74,13 @@ def keep_links(tx: Tx, links: Mapping[PostKey, PostKey]) -> None:
     tx.executemany(_KEEP_LINK, [(post_hash(key), known) for key, known in links.items()])
 
 
-def record_echo(tx: Tx, echo: Echo, told_key: PostKey, at: datetime) -> None:
+def record_echo(tx: Tx, echo: Echo, alerted_key: PostKey, at: datetime) -> None:
     """Record that an alerted post was found elsewhere: a waiting entry names it, a sent message is edited."""
     found_at = to_json(echo.found_at)
-    note = (echo.channel_id, echo.post_key, found_at, told_key, to_us(at))
+    note = (echo.channel_id, echo.post_key, found_at, alerted_key, to_us(at))
     if tx.execute(_NOTE, note).rowcount == 0:
         return
-    row = tx.execute(_TELLING, (echo.channel_id, told_key, found_at)).fetchone()
+    row = tx.execute(_TELLING, (echo.channel_id, alerted_key, found_at)).fetchone()
     if row is not None and row["entry_id"] is not None:
         append_to_entry(tx, row["entry_id"], echo.found_at, at)
 

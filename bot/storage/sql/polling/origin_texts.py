@@ -36,13 +36,13 @@ def own_words(
     """
     return {
         (channel, post.key): post
-        for told_in, watch_id, wanted in _places(tx, watch, channels, list(keys))
+        for channel_id, watch_id, wanted in _watches_at_home(tx, watch, channels, list(keys))
         for post in map(post_from, tx.execute(_POSTS, (json_list(wanted), watch_id)))
-        for channel in told_in
+        for channel in channel_id
     }
 
 
-def _places(
+def _watches_at_home(
     tx: Tx, watch: Watch, channels: Collection[ChannelId], keys: list[PostKey]
 ) -> Iterator[tuple[Collection[ChannelId], int, list[PostKey]]]:
     """Channels, id of the watch with the original texts, and keys of those posts."""

@@ -139,7 +139,7 @@ def read_state(
         watch=claimed_watch_from(row, watch.claim),
         known=_known(tx, watch, json_list(keys)),
         listeners=listeners,
-        alerted=alerted.told,
+        alerted=alerted.alerted,
         baselined=_baselined(tx, listeners, keys),
         hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
         shown=alerted.shown,
@@ -159,7 +159,7 @@ def read_state(
 class _Alerted(NamedTuple):
     """Pairs of channel and post with an alert: of any kind or an echo; shown in a message; echoed from here."""
 
-    told: frozenset[tuple[ChannelId, PostKey]]
+    alerted: frozenset[tuple[ChannelId, PostKey]]
     shown: Mapping[tuple[ChannelId, PostKey], AlertState]
     echoed: frozenset[tuple[ChannelId, PostKey]]
 
@@ -171,15 +171,16 @@ def _alerted(tx: Tx, watch: Watch, listeners: Collection[Listener], keys: Collec
     if not listeners:
         return _NOT_ALERTED
     channels = json_list({listener.channel_id for listener in listeners})
-    told = tx.execute(_TOLD, (json_list(keys), channels)).fetchall()
+    alerted = tx.execute(_TOLD, (json_list(keys), channels)).fetchall()
     echoes, here = read_echoes(tx, json_list(keys), channels), found_at(watch)
     return _Alerted(
-        told=frozenset(
-            {(row["channel_id"], row["post_key"]) for row in told} | {(channel, key) for channel, key, _ in echoes}
+        alerted=frozenset(
+            {(row["channel_id"], row["post_key"]) for row in alerted}
+            | {(channel, key) for channel, key, _ in echoes}
         ),
         shown={
             (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(found))
-            for channel, key, held, live_rp, decided_at, found in told
+            for channel, key, held, live_rp, decided_at, found in alerted
             if held is None
         },
         echoed=frozenset((channel, key) for channel, key, found in echoes if found == here),
@@ -218,7 +219,7 @@ def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
         return ()
     hour_ago = to_us(now - timedelta(hours=1))
     ids = json_list(row["id"] for row in rows)
-    told = {row["subscription_id"]: row["told"] for row in tx.execute(_TOLD_LAST_HOUR, (ids, hour_ago))}
+    alerted = {row["subscription_id"]: row["told"] for row in tx.execute(_TOLD_LAST_HOUR, (ids, hour_ago))}
     return tuple(
         Listener(
             subscription_id=row["id"],
@@ -229,7 +230,7 @@ def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
             language=row["language"],
             role_id=row["role_id"],
             muted_until=from_us_or_none(row["muted_until"]),
-            alerts_last_hour=told.get(row["id"], 0),
+            alerts_last_hour=alerted.get(row["id"], 0),
             topic=Topic(key=row["topic_key"], name=row["name"]),
             last_summary_at=from_us_or_none(row["last_summary_at"]),
             digest_only=bool(row["digest_only"]),

@@ -212,13 +212,13 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
 def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
     """Raise ``StalePlan`` for a post hidden since the state was read, unless the plan puts it back."""
     alerts = (*plan.alerts, *(held.alert for held in plan.held))
-    told = {(alert.guild_id, alert.content.post.key) for alert in alerts}
+    alerted = {(alert.guild_id, alert.content.post.key) for alert in alerts}
     stored = {change.post.key: change.post for change in plan.changes}
     back = set(plan.put_back)
     refuse_hidden(
         tx,
         plan.watch,
-        ((guild, key) for guild, key in told if key not in back),
+        ((guild, key) for guild, key in alerted if key not in back),
         {key: post for key, post in stored.items() if key not in back},
     )
 

@@ -99,7 +99,7 @@ def _find(needle: str, guild_id: GuildId | None, channels: str | None, tx: Tx) -
     found: dict[PostKey, StoredPost] = {}
     for stored in (
         *_find_stored(needle, keys, guild_id, channels, tx),
-        *_find_told(needle, keys, guild_id, channels, tx),
+        *_find_alerted(needle, keys, guild_id, channels, tx),
     ):
         found.setdefault(stored.post.key, stored)
     return list(found.values())
@@ -117,17 +117,17 @@ def _find_stored(
             yield stored_post_from(row)
 
 
-def _find_told(
+def _find_alerted(
     needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Iterable[StoredPost]:
     """Posts found in sent entries."""
     for row in tx.execute(_TOLD, (guild_id, needle, json_list(keys), channels)):
-        for told in _told_by(entry_from(row)):
-            if told.post.key in keys or told.post.url == needle:
-                yield told
+        for shown in _shown_by(entry_from(row)):
+            if shown.post.key in keys or shown.post.url == needle:
+                yield shown
 
 
-def _told_by(entry: OutboxEntry) -> Iterator[StoredPost]:
+def _shown_by(entry: OutboxEntry) -> Iterator[StoredPost]:
     """Posts of an entry, as it shows them."""
     for post, source, observed_at in entry.content.posts():
         yield StoredPost(

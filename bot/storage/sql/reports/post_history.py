@@ -111,8 +111,8 @@ class PostHistoryStore(Store):
 
 
 def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
-    paths, telling = _paths(tx, guild_id, channel_id, key), _telling(tx, guild_id, channel_id, key)
-    is_known = telling is not None or any(path.observation is not None for path in paths)
+    paths, alert = _paths(tx, guild_id, channel_id, key), _alert(tx, guild_id, channel_id, key)
+    is_known = alert is not None or any(path.observation is not None for path in paths)
     return PostHistory(
         guild_id=guild_id,
         channel_id=channel_id,
@@ -120,7 +120,7 @@ def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime
         at=now,
         routes=paths,
         take_downs=_hidings(tx, guild_id, key, with_deletions=is_known),
-        alert=telling,
+        alert=alert,
         quiet=read_quiet(tx, channel_id),
     )
 
@@ -143,7 +143,7 @@ def _path(tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baseli
         watch=replace(watch, topic=subscription.topic),
         listener=_listener(subscription, watch, digest_only=_is_digest_only(tx, subscription)),
         paused=subscription.paused,
-        observation=_sighting(tx, watch.id, key),
+        observation=_observation(tx, watch.id, key),
         baseline=baselines.get(subscription.id),
     )
 
@@ -168,7 +168,7 @@ def _is_digest_only(tx: Tx, subscription: Subscription) -> bool:
     return bool(tx.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()["digest_only"])
 
 
-def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> Observation | None:
+def _observation(tx: Tx, watch_id: WatchId, key: PostKey) -> Observation | None:
     row = tx.execute(_SIGHTING, (watch_id, key)).fetchone()
     if row is None:
         return None
@@ -205,16 +205,16 @@ def _hidings(tx: Tx, guild_id: GuildId, key: PostKey, *, with_deletions: bool) -
     )
 
 
-def _telling(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> AlertRecord | None:
+def _alert(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> AlertRecord | None:
     row = tx.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
     if row is None:
         echo = tx.execute(_TOLD_AS, (channel_id, key)).fetchone()
-        told_key = key if echo is None else echo["told_key"]
-        row = tx.execute(_TELLING, (channel_id, told_key, guild_id)).fetchone()
-    return None if row is None else _telling_from(row)
+        alerted_key = key if echo is None else echo["told_key"]
+        row = tx.execute(_TELLING, (channel_id, alerted_key, guild_id)).fetchone()
+    return None if row is None else _alert_from(row)
 
 
-def _telling_from(row: Row) -> AlertRecord:
+def _alert_from(row: Row) -> AlertRecord:
     topic_key, source, held = row["topic_key"], row["source"], row["held"]
     return AlertRecord(
         subscription_id=row["subscription_id"],

@@ -47,7 +47,7 @@ def record_baseline(
             "ON CONFLICT DO NOTHING",
             [(subscription_id, key, why, to_us(now)) for key in passing],
         )
-        _relook_now(tx, watch_id, young, to_us(now))
+        _recheck_now(tx, watch_id, young, to_us(now))
 
 
 class WithinBudget:
@@ -94,7 +94,7 @@ def _judge_stored(
     return passing, young
 
 
-def _relook_now(tx: Tx, watch_id: int, keys: list[str], now: int) -> None:
+def _recheck_now(tx: Tx, watch_id: int, keys: list[str], now: int) -> None:
     if not keys:
         return
     tx.executemany(

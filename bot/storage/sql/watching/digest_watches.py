@@ -73,7 +73,7 @@ def bind_digest_watches(tx: Tx, digest_id: DigestId, now: datetime) -> None:
             "INSERT INTO digest_watches (watch_id, digest_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             [
                 (watch_id, digest_id, since.get(watch_id, to_us(now)))
-                for watch_id in _looked_at(tx, digest_id, topic, now)
+                for watch_id in _polled(tx, digest_id, topic, now)
             ],
         )
     both = left | _watches_of(tx, digest_id)
@@ -126,7 +126,7 @@ def drop_waiting_digest(tx: Tx, digest_id: DigestId, failure: Failure, now: date
     deactivate_unused(tx, watch_ids)
 
 
-def _looked_at(tx: Tx, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
+def _polled(tx: Tx, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
     """Ids of the watches that a digest uses for a topic.
 
     Free watches of the channel's own subscriptions come first; without any, the topic is polled at its sources.
