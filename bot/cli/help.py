@@ -28,7 +28,7 @@ class WrongArgument(typer.BadParameter):
 def check_language(named: str | None) -> str | None:
     """The language that an option names. Raises ``WrongArgument`` for one we do not speak."""
     if named is not None and named.strip().lower() not in LANGUAGES:
-        raise WrongArgument(say("cli-usage-choice", choices=", ".join(LANGUAGES)), param_hint="--language")
+        raise WrongArgument(say("cli-usage-choice", choices=listed(list(LANGUAGES))), param_hint="--language")
     return named
 
 
@@ -99,7 +99,7 @@ def _named(param: Any) -> str:
 def _meant(path: str, param: Any) -> str:
     meaning = of_param(path, param.name)
     if named := getattr(param.type, "choices", None):
-        choices = ", ".join(str(getattr(one, "value", one)) for one in named)
+        choices = listed([str(getattr(one, "value", one)) for one in named])
         meaning = say("cli-help-choices", meaning=meaning, choices=choices)
     if param.param_type_name == "option" and not param.is_flag and param.default not in (None, "", ()):
         return joined(meaning, say("cli-help-default", value=str(getattr(param.default, "value", param.default))))

@@ -4,7 +4,7 @@ cli-help = Kawaraban sends a Discord channel an alert when a post on one of its 
     { "" }
     `kawaraban demo` shows it in the browser, `kawaraban doctor` says what a bot of your own still needs.
 cli-help-usage = Usage: { $command }
-cli-help-choices = { $meaning } ({ $choices })
+cli-help-choices = { $meaning } One of { $choices }.
 cli-help-usage-options = [OPTIONS]
 cli-help-usage-command = COMMAND …
 cli-help-arguments = Arguments:
@@ -69,7 +69,7 @@ cli-param-file = The list, or - for standard input.
 cli-param-dry-run = Show what would be added and write nothing.
 cli-param-addresses = Show whole addresses, which may hold keys.
 cli-param-once = Check what is due now, then stop.
-cli-param-role = What this process does: all, gateway, poller or sender. Can be given several times (all if left out).
+cli-param-role = What this process does (all if left out, can be given several times).
 cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).
 cli-param-shard-count = Number of all shards (as many as Discord recommends if left out).
 cli-param-demo-language = The demo's language (the command line's if left out).

@@ -4,7 +4,7 @@ cli-help = 瓦版は、トピックの投稿が話題になると、Discordの�
     { "" }
     `kawaraban demo`でデモをブラウザーに表示します。自分のボットに何が足りないかは`kawaraban doctor`で分かります。
 cli-help-usage = 使い方：{ $command }
-cli-help-choices = { $meaning }（{ $choices }）
+cli-help-choices = { $meaning }{ $choices }のどれか。
 cli-help-usage-options = [オプション]
 cli-help-usage-command = コマンド …
 cli-help-arguments = 引数：
@@ -69,7 +69,7 @@ cli-param-file = 一覧のファイル。-なら標準入力から読みます�
 cli-param-dry-run = 何が追加されるかを表示します。書き込みはしません。
 cli-param-addresses = アドレス全体を表示します（鍵を含むことがあります）。
 cli-param-once = 今あるものだけを確認して終わります。
-cli-param-role = このプロセスの役割：all、gateway、poller、sender。複数指定できます（省略するとall）。
+cli-param-role = このプロセスの役割（省略するとall、いくつでも指定できます）。
 cli-param-shard-ids = このゲートウェイのシャード。例：0,1（省略するとすべて）。
 cli-param-shard-count = シャードの総数（省略するとDiscordの推奨数）。
 cli-param-demo-language = デモの言語（省略するとコマンドラインの言語）。
