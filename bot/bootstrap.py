@@ -118,7 +118,7 @@ def make_poller(
         rule_evaluator=rule_evaluator,
         clock=clock,
         concurrency=settings.poll.concurrency,
-        looks_per_hour=settings.quota.looks_per_hour,
+        polls_per_hour=settings.quota.looks_per_hour,
         on_alerts=on_alerts,
         address_group_of=address_group_of(sources),
         find_address_group=_find_machine(sources),

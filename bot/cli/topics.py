@@ -57,7 +57,7 @@ def for_addresses(sources: Collection[SourceName]) -> list[SourceName]:
     return [name for name in _ADDRESSES if name in sources]
 
 
-def places(templates: Templates, name: SourceName, topic: Topic, address: str | None) -> Sequence[Wanted]:
+def usual_targets(templates: Templates, name: SourceName, topic: Topic, address: str | None) -> Sequence[Wanted]:
     """A topic at every place where its source is asked; none where it has nowhere to search for a keyword."""
     if address is not None or name not in templates:
         return [(name, topic, address)]
@@ -71,7 +71,7 @@ def usual_sources(settings: Settings, templates: Templates, typed: str) -> list[
     """
     address = address_in(typed)
     if address is None:
-        return [name for name, places in templates.items() if places and not name.traits.costs_money]
+        return [name for name, usual_targets in templates.items() if usual_targets and not name.traits.costs_money]
     able = for_addresses(templates)
     wanted = page_owner(settings.sources, address) or ADDRESS_SOURCES[0]
     return [wanted] if wanted in able else able

@@ -27,7 +27,7 @@ from bot.cli.terminal.console import (
 )
 from bot.cli.terminal.messages import joined, listed, said, say
 from bot.cli.topic_lists import Line, TopicList, read_list
-from bot.cli.topics import Templates, Wanted, checked, places, usual_sources
+from bot.cli.topics import Templates, Wanted, checked, usual_sources, usual_targets
 from bot.core.health.silence import address_of
 from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
 from bot.core.text import address_in, make_topic
@@ -51,11 +51,11 @@ Sources = Annotated[list[SourceName] | None, typer.Option("--source", metavar="S
 
 @dataclass(slots=True)
 class _AddResult:
-    """Result of adding watches: ``wanted`` is a watch; a line is ``homeless`` if its source has no search."""
+    """Result of adding watches. ``without_target``: lines whose source has no search address."""
 
     new: int = 0
-    places: list[Wanted] = field(default_factory=list)
-    homeless: dict[int, SourceName] = field(default_factory=dict)
+    wanted: list[Wanted] = field(default_factory=list)
+    without_target: dict[int, SourceName] = field(default_factory=dict)
     off: set[SourceName] = field(default_factory=set)
 
 
@@ -67,7 +67,7 @@ def watch_add(words: Words, source: Sources = None) -> None:
     added = run_to_end(_add(load(), lines))
     _stop_if_nowhere(added, lambda _: "")
     known, name = "" if added.new else say("cli-watch-known"), make_topic(topic).name
-    where = listed([_place_name(wanted) for wanted in added.places])
+    where = listed([_endpoint_name(wanted) for wanted in added.wanted])
     print_text(known or say("cli-watch-added", topic=name, where=where))
 
 
@@ -85,7 +85,7 @@ def _meant(words: Sequence[str], named: Sequence[SourceName] | None) -> tuple[st
     raise WrongArgument(say("cli-usage-quote", topic=" ".join(words)), param_hint="TOPIC")
 
 
-def _place_name(wanted: Wanted) -> str:
+def _endpoint_name(wanted: Wanted) -> str:
     source, topic, target = wanted
     host = host_of(target) if target else ""
     return f"{source} ({host})" if host and not topic.is_address else source.value
@@ -93,7 +93,7 @@ def _place_name(wanted: Wanted) -> str:
 
 def watch_list(as_json: Json = False, addresses: Annotated[bool, typer.Option("--addresses")] = False) -> None:
     """All watches and how they are doing; of addresses the host alone, unless they are asked for."""
-    rows, cells = run_to_end(_list_watches(load(), whole=addresses))
+    rows, cells = run_to_end(_list_watches(load(), with_addresses=addresses))
     if as_json:
         print_json(rows)
         return
@@ -125,9 +125,9 @@ def watch_import(
         _stop_for_lines(file, {number: said(wrong) for number, wrong in found.wrong.items()})
     added = run_to_end(_add(load(), found.lines, dry_run=dry_run))
     _stop_if_nowhere(added, lambda wrong: _stop_for_lines(file, wrong))
-    counts = {"new": added.new, "known": len(added.places) - added.new}
-    if len(added.places) != len(found.lines):
-        counts |= {"lines": len(found.lines), "places": len(added.places)}
+    counts = {"new": added.new, "known": len(added.wanted) - added.new}
+    if len(added.wanted) != len(found.lines):
+        counts |= {"lines": len(found.lines), "places": len(added.wanted)}
         print_text(say("cli-import-dry-places" if dry_run else "cli-import-done-places", **counts))
     else:
         print_text(say("cli-import-dry" if dry_run else "cli-import-done", **counts))
@@ -156,8 +156,10 @@ def _stop_for_lines(file: Path, wrong: Mapping[int, str]) -> NoReturn:
 
 def _stop_if_nowhere(added: _AddResult, for_lines: Callable[[Mapping[int, str]], object]) -> None:
     """Nothing is added where a keyword is searched for nowhere, or no source is on; other notes follow."""
-    if added.homeless:
-        wrong = {number: say("cli-watch-nowhere", source=name.value) for number, name in added.homeless.items()}
+    if added.without_target:
+        wrong = {
+            number: say("cli-watch-nowhere", source=name.value) for number, name in added.without_target.items()
+        }
         for_lines(wrong)
         stop(next(iter(wrong.values())), SETTINGS_WRONG)
     for source in sorted(added.off):
@@ -169,13 +171,13 @@ async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = Fal
     added = _found(settings, templates_of(settings.sources), lines)
     was_there = await is_there(settings.database.url)
     if dry_run and not was_there:
-        added.new = len(added.places)
-    if added.homeless or (dry_run and not was_there):
+        added.new = len(added.wanted)
+    if added.without_target or (dry_run and not was_there):
         return added
     async with bootstrap.stored(settings, changes=not dry_run) as storage:
         if not was_there:
             print_note(say("cli-database-made", path=shown(settings.database.url)))
-        added.new = await (_count_new(storage, added.places) if dry_run else _write(storage, added.places))
+        added.new = await (_count_new(storage, added.wanted) if dry_run else _write(storage, added.wanted))
     return added
 
 
@@ -185,12 +187,12 @@ def _found(settings: Settings, templates: Templates, lines: Sequence[Line]) -> _
     for line in lines:
         topic, address = make_topic(line.topic), address_in(line.topic)
         names = [line.source] if line.source else usual_sources(settings, templates, line.topic)
-        found = [wanted for name in names for wanted in places(templates, name, topic, address)]
+        found = [wanted for name in names for wanted in usual_targets(templates, name, topic, address)]
         if not found:
-            added.homeless[line.number] = line.source or ADDRESS_SOURCES[0]
-        added.places += found
+            added.without_target[line.number] = line.source or ADDRESS_SOURCES[0]
+        added.wanted += found
         added.off |= set(names) - set(templates)
-    added.places = list(dict.fromkeys(added.places))
+    added.wanted = list(dict.fromkeys(added.wanted))
     return added
 
 
@@ -210,15 +212,17 @@ async def _write(storage: Storage, wanted: Sequence[Wanted]) -> int:
     return new
 
 
-async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[str, str | None]], list[list[str]]]:
+async def _list_watches(
+    settings: Settings, *, with_addresses: bool
+) -> tuple[list[dict[str, str | None]], list[list[str]]]:
     """The watches for scripts, and for people."""
     async with bootstrap.stored(settings, changes=False) as storage:
         known = await storage.watches.listed()
     rows: list[dict[str, str | None]] = [
         {
             "source": one.source.value,
-            "topic": one.target if whole and one.target and one.topic.is_address else one.topic.name,
-            "target": one.target if whole else host_of(address_of(one)) or None,
+            "topic": one.target if with_addresses and one.target and one.topic.is_address else one.topic.name,
+            "target": one.target if with_addresses else host_of(address_of(one)) or None,
             "health": health_of(one),
             "next_poll_at": one.next_poll_at.isoformat(timespec="seconds") if one.next_poll_at else None,
             "last_ok_at": one.last_ok_at.isoformat(timespec="seconds") if one.last_ok_at else None,

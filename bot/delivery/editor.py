@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.core.models import ChannelId, Failure, FailureCode, Message, Redraw
 
 from .context import DeliveryContext
-from .outage import ALL_WAIT, IN_LINE_S
+from .outage import ALL_WAIT, MAX_SLOT_WAIT_S
 from .rate_limiter import ChannelSpacing, Priority
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
 from .transport import (
@@ -59,7 +59,7 @@ class MessageEditor:
             await self._redraw(transport, redraw)
 
     async def _redraw(self, transport: Transport, redraw: Redraw) -> None:
-        if self._rate_limiter.held_s > IN_LINE_S:
+        if self._rate_limiter.held_s > MAX_SLOT_WAIT_S:
             at = self._clock() + timedelta(seconds=self._rate_limiter.held_s)
             await self._put_off(redraw, ALL_WAIT, at)
             return

@@ -90,7 +90,7 @@ class Delivery:
         self._wake.set()
         self._announce()
 
-    def hear(self) -> None:
+    def on_signal(self) -> None:
         """Another process says that something may be waiting, or this one begins or ends to send."""
         self._wake.set()
 

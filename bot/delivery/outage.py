@@ -15,7 +15,7 @@ _WAY = "requests"
 FAILURES = 3
 """So many answers in a row that are none make an outage; one lost answer is none."""
 ALL_WAIT = Failure(FailureCode.HELD_BACK, "all messages wait")
-IN_LINE_S = 5.0
+MAX_SLOT_WAIT_S = 5.0
 """Longest wait of a message or edit for a slot of the window; then it is put off."""
 FIRST, MOST = 3, 200
 """Requests on their way at once: at the start and after an outage, and at the most."""

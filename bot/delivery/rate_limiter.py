@@ -1,4 +1,4 @@
-"""Discord's speed: one pace for all requests, and room between messages of one channel."""
+"""Limits the rate of requests to Discord: one rate for all, and spacing of the messages of one channel."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Priority(IntEnum):
 class RateLimiter:
     """Hands out places ``1 / requests_per_s`` apart: to the most urgent first, then in the order of asking.
 
-    discord.py does not pace Discord's global limit of 50 requests/s by itself (docs/discord-facts.md).
+    discord.py does not keep Discord's global limit of 50 requests/s by itself (docs/discord-facts.md).
     """
 
     def __init__(

@@ -22,7 +22,7 @@ from bot.core.models import (
 )
 
 from .context import DeliveryContext
-from .outage import ALL_WAIT, IN_LINE_S, Window
+from .outage import ALL_WAIT, MAX_SLOT_WAIT_S, Window
 from .rate_limiter import ChannelSpacing
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
 from .transport import Absent, CannotTell, ChannelLost, Later, PostLost, Refused, SendOutcome, Sent, Transport
@@ -79,10 +79,10 @@ class Sender:
     async def seal_and_deliver(self, transport: Transport, entries: Sequence[OutboxEntry]) -> None:
         """Bind the biggest of what waits into one message; the rest is the next message's."""
         await self._spacing.wait(entries[0].channel_id)  # whoever arrives meanwhile may come along
-        chosen = _first_of(sorted(entries, key=_biggest_first))
+        chosen = _next_group(sorted(entries, key=_biggest_first))
         chosen = chosen[: transport.how_many_fit(chosen)]
         # What goes alone does not tell how many alerts fit into a message.
-        if not _goes_alone(chosen[0]) and await self._collapse_backlog(entries, len(chosen)):
+        if not _needs_own_message(chosen[0]) and await self._collapse_backlog(entries, len(chosen)):
             return
         message_id = MessageId(secrets.token_hex(12))
         with self._claims.hold(message_id):
@@ -112,7 +112,7 @@ class Sender:
         if must_check and not await self._is_absent(transport, message):
             return
         if message.is_empty:
-            await self._surely(lambda: self._storage.messages.give_up(message.id, ALL_REMOVED, self._clock()))
+            await self._write(lambda: self._storage.messages.give_up(message.id, ALL_REMOVED, self._clock()))
             return
         if must_check and self._is_hopeless(message):
             await self._take_apart(message)
@@ -123,7 +123,7 @@ class Sender:
     async def _is_absent(self, transport: Transport, message: Message) -> bool:
         """Whether history proves that an earlier try did not arrive; anything else is settled here."""
         async with self._window:
-            if await self._gives_way(message):
+            if await self._put_off_while_held(message):
                 return False
             await self._rate_limiter.acquire()
             found = await transport.find(message)
@@ -134,26 +134,26 @@ class Sender:
             self._answered()
             return True
         if isinstance(found, CannotTell):
-            await self._cannot_tell(message, found)
+            await self._inconclusive(message, found)
         else:
             await self._settle(transport, message, found, is_first=False)
         return False
 
-    async def _cannot_tell(self, message: Message, found: CannotTell) -> None:
+    async def _inconclusive(self, message: Message, found: CannotTell) -> None:
         """Check twice: "uncertain" is final, and the permission to read may be back some minutes later."""
         now = self._clock()
         if found.may_pass:
             guild, channel = message.guild_id, message.channel_id
-            since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
+            since = await self._write(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
             if now - since < SECOND_CHECK_AFTER:
                 await self._put_off(message, Later(found.failure, SECOND_CHECK_AFTER.total_seconds()))
                 return
-        await self._surely(lambda: self._storage.messages.mark_uncertain(message.id, found.failure, now))
+        await self._write(lambda: self._storage.messages.mark_uncertain(message.id, found.failure, now))
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""
         async with self._window:
-            if await self._gives_way(message):
+            if await self._put_off_while_held(message):
                 return
             await self._rate_limiter.acquire()
             is_first = message.first_try_at is None
@@ -164,14 +164,14 @@ class Sender:
             outcome = await transport.send(message)
         await self._settle(transport, message, outcome, is_first=is_first)
 
-    async def _gives_way(self, message: Message) -> bool:
+    async def _put_off_while_held(self, message: Message) -> bool:
         """Put a message off, without a try, while everything waits for long."""
         held_s = self._rate_limiter.held_s
-        if held_s <= IN_LINE_S:
+        if held_s <= MAX_SLOT_WAIT_S:
             return False
         at = self._clock() + timedelta(seconds=held_s)
         failure = message.failure or ALL_WAIT
-        await self._surely(lambda: self._storage.messages.retry_later(message.id, at, failure, self._clock()))
+        await self._write(lambda: self._storage.messages.retry_later(message.id, at, failure, self._clock()))
         return True
 
     async def _settle(
@@ -183,17 +183,17 @@ class Sender:
             self._answered()
         match outcome:
             case Sent(discord_id, thread_id):
-                await self._surely(
+                await self._write(
                     lambda: self._storage.messages.confirm(message.id, discord_id, now, thread_id=thread_id)
                 )
                 self._arrived_at = now
                 self._counters.sent += 1
                 log.debug("message %s sent to channel %s", message.id, message.channel_id)
             case Later():
-                self._heed(message.channel_id, outcome)
+                self._apply_later(message.channel_id, outcome)
                 await self._put_off(message, outcome, untried=is_first and not outcome.may_have_arrived)
             case ChannelLost(why, failure):
-                await self._doubt(message, why, failure, untried=is_first)
+                await self._doubt_channel(message, why, failure, untried=is_first)
             case PostLost(failure):
                 await self._doubt_post(message, failure, untried=is_first)
             case Refused(failure):
@@ -207,7 +207,7 @@ class Sender:
         self._outage.answered()
         self._window.open()
 
-    def _heed(self, channel: ChannelId, later: Later) -> None:
+    def _apply_later(self, channel: ChannelId, later: Later) -> None:
         """Hold everything back where the answer is for all, or where it makes an outage of several."""
         if not later.guild_unavailable:
             if not later.may_have_arrived:
@@ -220,10 +220,10 @@ class Sender:
             self._window.shut()
             self._rate_limiter.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
 
-    async def _doubt(self, message: Message, why: PauseReason, failure: Failure, *, untried: bool) -> None:
+    async def _doubt_channel(self, message: Message, why: PauseReason, failure: Failure, *, untried: bool) -> None:
         """A channel that cannot be written to: believed when it is said again some minutes later."""
         now, guild, channel = self._clock(), message.guild_id, message.channel_id
-        since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
+        since = await self._write(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
         if now - since < SECOND_CHECK_AFTER:
             log.info("channel %s is asked again in %s: %s", channel, SECOND_CHECK_AFTER, failure)
             await self._put_off(message, Later(failure, SECOND_CHECK_AFTER.total_seconds()), untried=untried)
@@ -237,24 +237,24 @@ class Sender:
         By then the post was searched for earlier tries; what went into one that is deleted went with it.
         """
         now, guild, post = self._clock(), message.guild_id, message.destination
-        since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, post, now))
+        since = await self._write(lambda: self._storage.channel_troubles.doubt_channel(guild, post, now))
         if now - since < SECOND_CHECK_AFTER:
             log.info("post %s of a forum is asked again in %s: %s", post, SECOND_CHECK_AFTER, failure)
             await self._put_off(message, Later(failure, SECOND_CHECK_AFTER.total_seconds()), untried=untried)
             return
         log.info("post %s of a forum takes nothing, a new one is opened: %s", post, failure)
-        await self._surely(lambda: self._storage.forums.leave_post(message.id, now))
+        await self._write(lambda: self._storage.forums.leave_post(message.id, now))
 
     async def _count_refusal(self, message: Message, failure: Failure) -> None:
         """Pause a channel that refuses one message after the other, and send a notice."""
         guild, channel = message.guild_id, message.channel_id
-        if await self._surely(lambda: self._storage.channel_troubles.count_refusal(guild, channel)) >= REFUSALS:
+        if await self._write(lambda: self._storage.channel_troubles.count_refusal(guild, channel)) >= REFUSALS:
             await self._pause_channel(channel, PauseReason.REFUSED, failure)
 
     async def _pause_channel(self, channel: ChannelId, why: PauseReason, failure: Failure) -> None:
         """Pause what a lost channel followed; its subscribers get a notice (``PauseNotices``)."""
         now = self._clock()
-        paused = await self._surely(lambda: self._storage.subscriptions.pause_channel(channel, why, now))
+        paused = await self._write(lambda: self._storage.subscriptions.pause_channel(channel, why, now))
         log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), failure)
 
     # -- not now ----------------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ class Sender:
         level = logging.DEBUG if self._outage.is_on else logging.INFO
         log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.failure)
         at = now + timedelta(seconds=max(wait_s, self._rate_limiter.held_s if later.everywhere else 0.0))
-        await self._surely(
+        await self._write(
             lambda: self._storage.messages.retry_later(
                 message.id, at, later.failure, now, untried=untried, aside=self._is_stuck(message, later, now)
             )
@@ -298,26 +298,26 @@ class Sender:
         now = self._clock()
         if len(message.entries) > 1:
             log.warning("message %s is sent in parts: %s", message.id, message.failure)
-            await self._surely(lambda: self._storage.messages.take_apart(message.id, now))
+            await self._write(lambda: self._storage.messages.take_apart(message.id, now))
             return
         log.error("message %s given up: %s", message.id, STUCK)
         await self._give_up(message, Failure(FailureCode.STUCK, f"{STUCK} ({message.failure})"), now)
 
     async def _give_up(self, message: Message, failure: Failure, now: datetime) -> None:
         """Give a message up; its record says why."""
-        await self._surely(lambda: self._storage.messages.give_up(message.id, failure, now))
+        await self._write(lambda: self._storage.messages.give_up(message.id, failure, now))
         self._counters.given_up += 1
 
-    async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
+    async def _write(self, write: Callable[[], Awaitable[T]]) -> T:
         return await retry_while_busy(write, self._sleep)
 
 
-def _goes_alone(entry: OutboxEntry) -> bool:
+def _needs_own_message(entry: OutboxEntry) -> bool:
     """Content that fills a message does; entries of a message that always failed go one by one."""
     return entry.alone or entry.content.fills_message
 
 
-def _first_of(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
+def _next_group(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
     """The entries that may share the next message: the first by itself, or all that need not be.
 
     In a forum, those of one topic.

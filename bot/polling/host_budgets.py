@@ -34,12 +34,12 @@ class HostBudgets:
         storage: Storage,
         policies: Mapping[SourceName, PollPolicy],
         *,
-        looks_per_hour: int = 0,
+        polls_per_hour: int = 0,
         shared: bool = False,
     ) -> None:
         self._shared = shared
         self._storage = storage
-        self._looks_per_hour = looks_per_hour
+        self._polls_per_hour = polls_per_hour
         self._slower: dict[WatchId, float] = {}
         self._above: frozenset[GuildId] = frozenset()
         self._policies = policies
@@ -83,9 +83,9 @@ class HostBudgets:
     async def _weigh_servers(self) -> None:
         """Find servers above their share of polls, and log each once."""
         interval = next((policy.interval for policy in self._policies.values()), None)
-        if not self._looks_per_hour or interval is None:
+        if not self._polls_per_hour or interval is None:
             return
-        factors = slower(await self._storage.guild_loads.server_loads(), interval, self._looks_per_hour)
+        factors = slower(await self._storage.guild_loads.server_loads(), interval, self._polls_per_hour)
         followed = await self._storage.guild_loads.followed_only_by(factors) if factors else []
         self._slower = slower_watches(followed, factors)
         for guild in factors.keys() - self._above:
@@ -93,7 +93,7 @@ class HostBudgets:
                 "server %s follows so much that quota.looks_per_hour = %d is passed %.1f times: "
                 "its own topics are looked at so much less often",
                 guild,
-                self._looks_per_hour,
+                self._polls_per_hour,
                 factors[guild],
             )
         self._above = frozenset(factors)

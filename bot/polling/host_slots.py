@@ -46,7 +46,7 @@ class HostSlots:
         self._clock = clock
         self._running: defaultdict[Endpoint, list[Slot]] = defaultdict(list)
         self._queues: dict[Endpoint, _Queue] = {}
-        # By pace and share, so that a turn costs the same however many wait for one that has no room.
+        # By speed class and share, so that a selection costs the same however many wait for one that has no room.
         self._lines: dict[SpeedClass, dict[Hashable, OrderedDict[Endpoint, None]]] = {
             speed: {} for speed in SpeedClass
         }
@@ -143,7 +143,7 @@ class HostSlots:
         self.freed += 1
         if not slots:
             del self._running[endpoint]
-        if endpoint in self._queues:  # those who wait for it may be of another pace and share by now
+        if endpoint in self._queues:  # those who wait for it may be of another speed class and share by now
             queue = self._dequeue(endpoint)
             queue.requester = self._requester(queue.dues[0].watch)
             self._enqueue(endpoint, queue.requester)

@@ -56,11 +56,11 @@ __all__ = ["LEASE_S", "PollReport", "Poller"]
 
 log = logging.getLogger(__name__)
 
-MANY = 1_000
+PLAN_IN_THREAD_FROM = 1_000
 """Posts times listeners from which a poll is planned in a thread: each takes 6 µs."""
 _PLAN_TRIES = 5
 _IDLE_WAIT_S = 1.0
-_WAITING_A_SEAT = 20
+_MAX_WAITING_PER_SLOT = 20
 """Watches claimed at most for each slot while their hosts may take none, to reach those that may."""
 _CLAIMS_AT_ONCE = 10
 _PUT_OFF = timedelta(seconds=30)
@@ -74,7 +74,7 @@ class Poller:
     is called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
     ``address_group_of``: the address group behind a host's name, as far as it is known; ``find_address_group``
     resolves it.
-    ``looks_per_hour``: what a server's topics may take, on the mean (0: any number).
+    ``polls_per_hour``: what a server's topics may take, on the mean (0: any number).
     ``lease_hosts``: other processes poll too; a host is polled by one of them at a time, which keeps what it knows
     of the host's limits right.
     """
@@ -92,7 +92,7 @@ class Poller:
         address_group_of: AddressGroupOf = lambda _: None,
         find_address_group: Callable[[str], Awaitable[None]] | None = None,
         rule_evaluator: RuleEvaluator | None = None,
-        looks_per_hour: int = 0,
+        polls_per_hour: int = 0,
         lease_hosts: bool = False,
     ) -> None:
         self.rule_evaluator = rule_evaluator or RuleEvaluator()
@@ -117,7 +117,7 @@ class Poller:
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
         self._loop_budget = LoopBudget()
         self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
-        self._hosts = HostBudgets(storage, policies, looks_per_hour=looks_per_hour, shared=lease_hosts)
+        self._hosts = HostBudgets(storage, policies, polls_per_hour=polls_per_hour, shared=lease_hosts)
         self._lease_hosts = lease_hosts
 
     async def poll_due(
@@ -185,7 +185,7 @@ class Poller:
     async def _wanted(self, due_by: datetime | None) -> int:
         """The number of watches to claim: more than free slots while the waiting ones find none."""
         waiting = len(self._slots.waiting) + len(self._host_resolution.watches)
-        most = _WAITING_A_SEAT * self._concurrency
+        most = _MAX_WAITING_PER_SLOT * self._concurrency
         if waiting >= most and due_by is None:  # a round does what was due, however long it takes
             await self._put_off(self._slots.shed_waiting(most // 2))
             waiting = len(self._slots.waiting) + len(self._host_resolution.watches)
@@ -307,10 +307,10 @@ class Poller:
                 _log_health(plan)
                 _log_decisions(plan, answer)
                 self._hosts.record(plan, answer)
-                if len(plan.alerts) + len(plan.held) + len(plan.baselines) > MANY:
+                if len(plan.alerts) + len(plan.held) + len(plan.baselines) > PLAN_IN_THREAD_FROM:
                     over = [plan]
                     del plan
-                    await run_in_rule_thread(_let_go, over)
+                    await run_in_rule_thread(_free_slowly, over)
                 return result
         raise AssertionError("unreachable")
 
@@ -343,7 +343,7 @@ class Poller:
             state = judged.without_too_costly(state)
         host = self._hosts.get(state.watch)
         plan_it = partial(plan_poll, state, answer, policy, now, host, judged.words)
-        if len(state.listeners) * len(answer.posts) > MANY:
+        if len(state.listeners) * len(answer.posts) > PLAN_IN_THREAD_FROM:
             plan = await run_in_rule_thread(plan_it)
         else:
             await self._loop_budget.checkpoint()
@@ -365,18 +365,18 @@ class Poller:
         report.new_posts = result.new_posts
         report.changed_posts = result.changed_posts
         report.alerts = result.alerts + result.held
-        if report.alerts or result.set_aside:
+        if report.alerts or result.paused_as_costly:
             self._on_alerts()
 
 
-def _let_go(plans: list[PollPlan]) -> None:
+def _free_slowly(plans: list[PollPlan]) -> None:
     """Free plans a little at a time: 80,000 alerts at once keep everybody from the interpreter for 50 ms."""
     while plans:
         plan = plans.pop()
         rest: list[object] = [*plan.alerts, *plan.held, *plan.baselines]
         del plan
         while rest:
-            del rest[-MANY:]
+            del rest[-PLAN_IN_THREAD_FROM:]
 
 
 def _keys(answer: FetchResult) -> list[PostKey]:

@@ -54,22 +54,22 @@ INLINE_CHARS: Final = 5_000
 PROBE_CHARS: Final = 4_000
 """Characters of a longer text that are tried first: one search cannot be broken off."""
 
-_JUDGES: Final = ThreadPoolExecutor(1, thread_name_prefix="judge")
+_RULE_THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="judge")
 """A thread of its own: names are looked up in the event loop's threads. RE2 releases the GIL while it searches."""
 
 
-_ASKED: Final = ThreadPoolExecutor(1, thread_name_prefix="asked")
+_REQUEST_THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="asked")
 """A thread for what people ask, which keeps no poll waiting."""
 
 
 async def run_in_rule_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """Work with rules that people can make long, in the thread that judges; one piece after the other."""
-    return await asyncio.get_running_loop().run_in_executor(_JUDGES, partial(work, *args, **named))
+    return await asyncio.get_running_loop().run_in_executor(_RULE_THREAD, partial(work, *args, **named))
 
 
 async def run_in_request_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """Run work with rules that a person asked for, in a thread of its own."""
-    return await asyncio.get_running_loop().run_in_executor(_ASKED, partial(work, *args, **named))
+    return await asyncio.get_running_loop().run_in_executor(_REQUEST_THREAD, partial(work, *args, **named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class RuleEvaluator:
             verdicts |= {id(listener.rules): by_text for listener in listeners}
         return RuleVerdicts(frozenset(too_costly), verdicts)
 
-    async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _Judgement:
+    async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _GroupVerdicts:
         """Listeners of the same words."""
         rules = listeners[0].rules
         name = rules_id(rules)
@@ -141,17 +141,17 @@ class RuleEvaluator:
         missing = [text for text in texts.distinct if text not in known]
         everybody = frozenset(listener.subscription_id for listener in listeners)
         if not missing:
-            return _Judgement(known)
+            return _GroupVerdicts(known)
         if self._was_costly(name):
-            return _Judgement(known, everybody)
-        work = _Work(rules, missing, texts, self._cpu)
+            return _GroupVerdicts(known, everybody)
+        work = _Evaluation(rules, missing, texts, self._cpu)
         trial = work.run() if work.is_short else await run_in_rule_thread(work.run)
         self.judged += len(trial.verdicts)
         self._memory.remember(name, trial.verdicts)
         if not trial.finished:
             self._note_costly(name)
-            return _Judgement(known | trial.verdicts, everybody)
-        return _Judgement(known | trial.verdicts, self._over_budget(listeners, trial))
+            return _GroupVerdicts(known | trial.verdicts, everybody)
+        return _GroupVerdicts(known | trial.verdicts, self._over_budget(listeners, trial))
 
     def _over_budget(self, listeners: list[Listener], trial: _Trial) -> frozenset[SubscriptionId]:
         """Charge the servers, each its share; whose purse is empty is set aside unless the words are cheap."""
@@ -264,12 +264,12 @@ class _Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judgement:
+class _GroupVerdicts:
     verdicts: dict[TextId, Verdict]
     too_costly: frozenset[SubscriptionId] = frozenset()
 
 
-class _Work:
+class _Evaluation:
     """The words of rules and the texts that they were not held against yet."""
 
     def __init__(self, rules: Rules, missing: list[TextId], texts: _Texts, cpu: Callable[[], float]) -> None:

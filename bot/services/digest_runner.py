@@ -185,14 +185,16 @@ class DigestRunner:
             ]
             keys = {one.stored.post.key for topic in found for one in topic.posts}
             channel = await self._storage.periods.channel_period(digest.guild_id, digest.channel_id, period, keys)
-            wanted = await _judged(channel, needs_more_candidates, digest, found, channel)
+            wanted = await _decided_off_loop(channel, needs_more_candidates, digest, found, channel)
             short = [key for key in wanted if limits[key] < CANDIDATES_MAX]
             if not short:
-                return await _judged(channel, decide_digest, digest, period, found, channel, self._clock())
+                return await _decided_off_loop(
+                    channel, decide_digest, digest, period, found, channel, self._clock()
+                )
             limits |= {key: limits[key] * 4 for key in short}
 
 
-async def _judged(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+async def _decided_off_loop(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """A decision about thousands of posts: beside the loop where their words are read."""
     if any(has_words(followed.rules) for followed in channel.followed.values()):
         return await run_in_request_thread(decide, *args, **named)

@@ -126,7 +126,7 @@ async def _tell(changed: asyncio.Event, delivery: Delivery) -> None:
     """Let delivery hear of each change."""
     while await changed.wait():
         changed.clear()
-        delivery.hear()
+        delivery.on_signal()
 
 
 @pytest.mark.invariant(1)

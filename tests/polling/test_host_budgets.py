@@ -53,7 +53,7 @@ async def test_server_above_its_looks_waits_longer_for_its_own_topics_and_the_op
     """Nobody waits for what another one follows, and what two servers share is as quick as before."""
     page = SourceName.TRENDPAGE
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-    hosts = HostBudgets(storage, {page: PollPolicy(timedelta(minutes=5))}, looks_per_hour=12)
+    hosts = HostBudgets(storage, {page: PollPolicy(timedelta(minutes=5))}, polls_per_hour=12)
     for name in ("河川", "銭湯", "書店", "朝市"):
         await storage.subscriptions.subscribe(wanted(make_topic(name)), START, START)
     modest = wanted(make_topic("朝市"), guild=GuildId(5), channel=OTHER_CHANNEL)

@@ -16,7 +16,7 @@ import bot.storage.sql
 SQL: Final = Path(bot.storage.sql.__file__).parent
 ROOT: Final = SQL.parents[2]
 _VERB: Final = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\s")
-_PARTS: Final = {"trends._KNOWN", "guild_loads._HEARD", "endings._GIVE_UP"}
+_PARTS: Final = {"trends._KNOWN", "guild_loads._FOLLOWED", "endings._GIVE_UP"}
 """Parts of statements that begin like one."""
 _LOCALS: Final = {"table": "messages", "column": "channel_id", "others": "1, 2"}
 """What a text within a function is completed with, in place of what the function knows."""

@@ -163,7 +163,7 @@ def gap_hours(health_record: WatchHealth, now: datetime) -> int | None:
 
 
 def within_overlap_wait(wait: timedelta, health_record: WatchHealth) -> timedelta:
-    """The wait, not longer than the feed's own pace; a flood is not paced."""
+    """The wait, at most the feed's overlap wait; a flood waits longer (``retention.flood_wait``)."""
     if health_record.overlap_wait is None or health_record.turnovers >= retention.TURNOVERS_REPEATED:
         return wait
     return min(wait, health_record.overlap_wait)

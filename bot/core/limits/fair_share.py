@@ -89,7 +89,7 @@ class FairShares:
         return SpeedClass.FAST if cost <= FAST_S else SpeedClass.SLOW
 
     def is_full_for(self, speed: SpeedClass) -> bool:
-        """Whether no host of this pace gets a slot."""
+        """Whether no host of this speed class gets a slot."""
         return self.free <= 0 or (speed is not SpeedClass.FAST and self._suspects[speed] >= self._most_suspects)
 
     def may_enter(self, requester: Requester) -> bool:

@@ -12,15 +12,15 @@ from datetime import timedelta
 from bot.core.models import GuildId, WatchId
 
 
-def slower(loads: Mapping[GuildId, float], interval: timedelta, looks_per_hour: int) -> dict[GuildId, float]:
+def slower(loads: Mapping[GuildId, float], interval: timedelta, polls_per_hour: int) -> dict[GuildId, float]:
     """The factor by which a server's own watches wait longer, for servers above the limit only.
 
     ``loads``: watches by server, shared ones in parts. ``interval``: the mean between two polls of one.
-    ``looks_per_hour`` 0: no limit.
+    ``polls_per_hour`` 0: no limit.
     """
-    if not looks_per_hour:
+    if not polls_per_hour:
         return {}
-    most = looks_per_hour * (interval / timedelta(hours=1))
+    most = polls_per_hour * (interval / timedelta(hours=1))
     return {guild: watches / most for guild, watches in loads.items() if watches > most}
 
 

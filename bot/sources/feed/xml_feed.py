@@ -126,7 +126,7 @@ _SHORT: Final = frozenset(
 )
 """Elements that hold one line: where another field begins inside of one, it was not closed."""
 _FIELDS: Final = _SHORT | {*_SUMMARIES} | _CONTENTS
-_TOLD: Final = _FIELDS | _MEDIA | _ENTRIES | _ROOTS
+_DESCRIBED: Final = _FIELDS | _MEDIA | _ENTRIES | _ROOTS
 """All other elements say nothing by themselves."""
 _TYPES: Final = frozenset({"title", "summary", "content", "subtitle", "rights"})
 """Elements of Atom: their text is plain where they do not say what it is (RFC 4287, 3.1.1)."""
@@ -263,7 +263,7 @@ class _XmlReader:
         """
         tag, attributes, value, cdata = found.groups()
         name = self._name(tag, attributes)
-        is_described = name in _TOLD
+        is_described = name in _DESCRIBED
         if is_described and (name in _ENTRIES or name in _ROOTS):
             return 0
         if value is None:

@@ -167,7 +167,9 @@ def _layout(
     for index, entry in enumerate(entries):
         if not entry.hidden:
             speaker = texts.speaker(entry.content.language)
-            spot = _Spot(message_id, index, entry, speaker, limits, age_restricted, index == last_counted, marked)
+            spot = _DrawnEntry(
+                message_id, index, entry, speaker, limits, age_restricted, index == last_counted, marked
+            )
             items.append(_draw_content(entry.content, spot))
     view = ui.LayoutView(timeout=None)
     for item in items:
@@ -181,7 +183,7 @@ def _layout(
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _DrawnEntry:
     """The entry that is drawn, and its message.
 
     ``caution``: it says the caution, once a message, under the last post with an RP, where it is read last.
@@ -203,13 +205,13 @@ class _Spot:
 
 
 @singledispatch
-def _draw_content(content: EntryContent, spot: _Spot) -> ui.Item[Any]:
+def _draw_content(content: EntryContent, spot: _DrawnEntry) -> ui.Item[Any]:
     """The card or line of one entry; each kind of content registers its own."""
     raise NotImplementedError(f"nothing draws {type(content).__name__} at {spot.index}")
 
 
 @_draw_content.register
-def _draw_alert(content: AlertContent, spot: _Spot) -> ui.Item[Any]:
+def _draw_alert(content: AlertContent, spot: _DrawnEntry) -> ui.Item[Any]:
     topic, speaker = content.topic.key, spot.speaker
     text = _card_text(
         content,
@@ -229,17 +231,17 @@ def _draw_alert(content: AlertContent, spot: _Spot) -> ui.Item[Any]:
 
 
 @_draw_content.register
-def _draw_summary(content: SummaryContent, spot: _Spot) -> ui.Item[Any]:
+def _draw_summary(content: SummaryContent, spot: _DrawnEntry) -> ui.Item[Any]:
     return _summary(content, spot.speaker, spot.button_id("held"))
 
 
 @_draw_content.register
-def _draw_notice(content: NoticeContent, spot: _Spot) -> ui.Item[Any]:
+def _draw_notice(content: NoticeContent, spot: _DrawnEntry) -> ui.Item[Any]:
     return draw_notice(spot.speaker, content, spot.button_id("status"))
 
 
 @_draw_content.register
-def _draw_digest(content: DigestContent, spot: _Spot) -> ui.Item[Any]:
+def _draw_digest(content: DigestContent, spot: _DrawnEntry) -> ui.Item[Any]:
     return digest_card(spot.speaker, content, spot.message_id, spot.index, age_restricted=spot.age_restricted)
 
 
@@ -297,7 +299,9 @@ def _card_text(
     else:
         limit, max_lines = limits
         count = (
-            reposts_line(speaker, post, content.previous_rp) if live is None else _grown(speaker, post.rp, live)
+            reposts_line(speaker, post, content.previous_rp)
+            if live is None
+            else _with_growth(speaker, post.rp, live)
         )
         words = [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
         # An article is its title first, and then whose it is.
@@ -316,7 +320,7 @@ def _card_text(
     return "\n".join(filter(None, lines))
 
 
-def _grown(speaker: Speaker, before: int | None, live: LiveCount) -> str:
+def _with_growth(speaker: Speaker, before: int | None, live: LiveCount) -> str:
     """The RP when the post was sent, and now."""
     if before is None or before == live.rp:
         return reposts_text(speaker, live.rp)

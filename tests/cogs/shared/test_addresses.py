@@ -73,7 +73,7 @@ async def test_of_a_feeds_address_only_the_host_is_shown(
             heard.append(await said(env, "trend", topic=TOPIC))
             heard += [str(env.channel.history()), repr(env.services.settings)]
             heard += [str(check) for check in await examine(env.services.settings)]
-            rows = await watch._list_watches(env.services.settings, whole=False)
+            rows = await watch._list_watches(env.services.settings, with_addresses=False)
             heard.append(str(rows))
             listed = answer(await env.admin.slash(env.channel, "subscriptions"))
             picked = await env.admin.select(listed, [str(subscription.id)], custom_id="kw:subs:pick:0")

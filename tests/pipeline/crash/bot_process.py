@@ -111,7 +111,7 @@ def hurry_after_faults() -> None:
     replace_in(outage, "_FIRST_WAIT_S", MINUTE_S / 60)
     replace_in(outage, "_LONGEST_WAIT_S", MINUTE_S)
     for owner in (sender, editor):
-        replace_in(owner, "IN_LINE_S", 0.2)
+        replace_in(owner, "MAX_SLOT_WAIT_S", 0.2)
     replace_in(editor, "TAKE_DOWN_FIRST", minute)
     replace_in(editor, "TAKE_DOWN_LONGEST", 4 * minute)  # not six hours: a run does not last so long
     for name, minutes in (("CALM", 1), ("LATEST", 10), ("LOOK_EVERY", 0.25)):

@@ -39,7 +39,7 @@ from bot.storage.sql.mapping.common import WATCH, from_us, json_list, rules_from
 from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.visibility import HEARD, WATCH_SHOWN, shown_to
 
-_HEARD = f"""
+_FOLLOWED_WATCHES = f"""
 SELECT w.topic_key, w.id FROM watches w
 WHERE w.topic_key IN (SELECT value FROM json_each(:keys)) AND {WATCH_SHOWN} ORDER BY w.id
 """  # noqa: S608 - constants only
@@ -73,7 +73,7 @@ ORDER BY observed_at DESC LIMIT 1
 """
 
 # Alerts that were sent or are still to be sent; not those dropped or given up before the channel saw them.
-_TOLD = """
+_ALERTED = """
 SELECT a.post_key FROM json_each(?) k CROSS JOIN alerts a ON a.channel_id = ? AND a.post_key = k.value
 LEFT JOIN entries e ON e.id = a.entry_id
 WHERE a.held IS NULL AND (e.state IS NULL OR e.state IN ('waiting', 'sealed', 'sent'))
@@ -135,7 +135,7 @@ class PeriodStore(Store):
 
 def _followed_watches(keys: Collection[TopicKey], viewer: Viewer, tx: Tx) -> dict[TopicKey, tuple[WatchId, ...]]:
     found: dict[TopicKey, tuple[WatchId, ...]] = dict.fromkeys(keys, ())
-    for key, watch_id in tx.execute(_HEARD, {"keys": json_list(keys), **shown_to(viewer)}):
+    for key, watch_id in tx.execute(_FOLLOWED_WATCHES, {"keys": json_list(keys), **shown_to(viewer)}):
         found[key] += (watch_id,)
     return found
 
@@ -263,7 +263,7 @@ def _channel_period(
     posts: Collection[PostKey],
     tx: Tx,
 ) -> ChannelPeriod:
-    alerted = tx.execute(_TOLD, (json_list(posts), channel_id))
+    alerted = tx.execute(_ALERTED, (json_list(posts), channel_id))
     held = tx.execute(_HELD, (channel_id, to_us(period.start), to_us(period.end)))
     followed = tx.execute(_FOLLOWED, (channel_id,))
     return ChannelPeriod(

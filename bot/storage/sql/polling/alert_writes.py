@@ -27,7 +27,7 @@ INSERT INTO alerts
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9)
 ON CONFLICT DO NOTHING
 """
-_TOLD_ELSEWHERE = """
+_ALERTED_ELSEWHERE = """
 SELECT 1 FROM alerts WHERE channel_id = ? AND post_key = ? AND held IS NULL AND found_at <> ?
 """
 
@@ -86,7 +86,7 @@ def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
     if not watch.source.traits.is_curated:
         return
     here, alerted_at = found_at(watch), (alert.channel_id, alert.content.post.key)
-    if tx.execute(_TOLD_ELSEWHERE, (*alerted_at, to_json(here))).fetchone() is not None:
+    if tx.execute(_ALERTED_ELSEWHERE, (*alerted_at, to_json(here))).fetchone() is not None:
         record_echo(tx, Echo(*alerted_at, here), alerted_at[1], at)
 
 

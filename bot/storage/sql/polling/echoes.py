@@ -24,7 +24,7 @@ WHERE a.channel_id = ? AND a.post_key = ? AND a.held IS NULL AND coalesce(a.foun
 """
 _ENTRY_STATE = "SELECT state, message_id FROM entries WHERE id = ?"
 _ENTRY_BY_ID = f"{ENTRY} WHERE e.id = ?"
-_TOLD_AT = """
+_ALERTED_AT = """
 SELECT t.told_key FROM json_each(?) h
 CROSS JOIN told_addresses t ON t.channel_id = ? AND t.address_hash = h.value WHERE t.told_key <> ? LIMIT 1
 """
@@ -60,7 +60,7 @@ def alerted_as(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[
     """Alerted post that one of these addresses leads to, where it differs from ``key``; else None."""
     if not addresses:
         return None
-    row = tx.execute(_TOLD_AT, (json_list(addresses), channel_id, key)).fetchone()
+    row = tx.execute(_ALERTED_AT, (json_list(addresses), channel_id, key)).fetchone()
     return None if row is None else row["told_key"]
 
 

@@ -74,7 +74,7 @@ JOIN subscription_watches sw ON sw.subscription_id = s.id CROSS JOIN watches w O
 WHERE s.channel_id = ? AND s.removed_at IS NULL AND w.source = ? AND w.id <> ?
 """
 _NAMES_OF: Final = "SELECT name FROM entry_names WHERE watch_id = ? AND post_key = ?"
-_TOLD_SHARING: Final = """
+_ALERTED_SHARING: Final = """
 SELECT n.post_key, n.name, t.decided_at FROM (
   SELECT DISTINCT f.post_key, a.decided_at FROM (
     SELECT m.post_key FROM json_each(?2) k
@@ -151,7 +151,7 @@ def alerted_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey
     for sibling in siblings:
         theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)
         shared = (sibling, wanted, channel_id, key, SHARING_MAX)
-        for post, fingerprint, alerted_at in tx.execute(_TOLD_SHARING, shared):
+        for post, fingerprint, alerted_at in tx.execute(_ALERTED_SHARING, shared):
             theirs[post, alerted_at >= recently].add(fingerprint)
         for (post, lately), fingerprints in theirs.items():
             if is_same_elsewhere(mine, fingerprints, lately=lately):

@@ -10,7 +10,7 @@ from bot.core.models import GuildId, WatchId
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list
 
-_HEARD: Final = """
+_FOLLOWED: Final = """
 WITH heard AS (
   SELECT sw.watch_id, s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
   WHERE s.removed_at IS NULL AND s.paused IS NULL
@@ -20,13 +20,13 @@ awake AS (
   SELECT h.watch_id, h.guild_id, w.operator FROM heard h JOIN watches w ON w.id = h.watch_id
   WHERE w.enabled = 1 AND w.next_poll_at IS NOT NULL)
 """
-_LOADS: Final = f"""{_HEARD}
+_LOADS: Final = f"""{_FOLLOWED}
 SELECT guild_id, sum(part) FROM (
   SELECT guild_id, CAST(1 AS DOUBLE PRECISION) / (operator + count(*) OVER (PARTITION BY watch_id)) AS part
   FROM awake) parts
 GROUP BY guild_id
 """  # noqa: S608 - constants only
-_ONLY_BY: Final = f"""{_HEARD}
+_ONLY_BY: Final = f"""{_FOLLOWED}
 SELECT a.watch_id, a.guild_id FROM awake a
 WHERE a.operator = 0 AND a.watch_id NOT IN (
   SELECT watch_id FROM awake WHERE guild_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?)))

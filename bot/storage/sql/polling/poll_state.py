@@ -85,7 +85,7 @@ CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = k.value
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.gone_at IS NULL
 """
-_TOLD = """
+_ALERTS = """
 SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
 FROM json_each(?) k CROSS JOIN json_each(?) c
 CROSS JOIN alerts a ON a.channel_id = CAST(c.value AS BIGINT) AND a.post_key = k.value
@@ -94,7 +94,7 @@ _BASELINED = """
 SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?) s
 CROSS JOIN baselines b ON b.subscription_id = CAST(s.value AS BIGINT) AND b.post_key = k.value
 """
-_TOLD_LAST_HOUR = """
+_ALERTS_LAST_HOUR = """
 SELECT subscription_id, count(*) AS told FROM alerts
 WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND held IS NULL AND decided_at > ?
 GROUP BY subscription_id
@@ -171,7 +171,7 @@ def _alerted(tx: Tx, watch: Watch, listeners: Collection[Listener], keys: Collec
     if not listeners:
         return _NOT_ALERTED
     channels = json_list({listener.channel_id for listener in listeners})
-    alerted = tx.execute(_TOLD, (json_list(keys), channels)).fetchall()
+    alerted = tx.execute(_ALERTS, (json_list(keys), channels)).fetchall()
     echoes, here = read_echoes(tx, json_list(keys), channels), found_at(watch)
     return _Alerted(
         alerted=frozenset(
@@ -219,7 +219,7 @@ def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
         return ()
     hour_ago = to_us(now - timedelta(hours=1))
     ids = json_list(row["id"] for row in rows)
-    alerted = {row["subscription_id"]: row["told"] for row in tx.execute(_TOLD_LAST_HOUR, (ids, hour_ago))}
+    alerted = {row["subscription_id"]: row["told"] for row in tx.execute(_ALERTS_LAST_HOUR, (ids, hour_ago))}
     return tuple(
         Listener(
             subscription_id=row["id"],

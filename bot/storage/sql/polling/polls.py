@@ -53,7 +53,7 @@ from bot.storage.sql.polling.echoes import keep_links, record_echo
 from bot.storage.sql.polling.entry_fingerprints import keep_fingerprints
 from bot.storage.sql.polling.poll_state import NO_FINGERPRINTS, neighbours, read_state, written_since
 from bot.storage.sql.retention import keep_newest
-from bot.storage.sql.subscriptions.costly_patterns import set_aside
+from bot.storage.sql.subscriptions.costly_patterns import pause_costly
 from bot.storage.sql.watching.entry_memos import keep_memo, read_memo
 
 _DROP_COPY = "DELETE FROM posts WHERE watch_id = ? AND post_key = ?"
@@ -76,7 +76,7 @@ SELECT id, target, vitals, cause FROM watches
 WHERE source = ? AND health <> 'ok' AND failures > 0 AND enabled = 1 AND next_poll_at > ?
   AND cause IN {sql_list(cause for cause in Cause if cause.host_unreachable)}
 """  # noqa: S608 - constants only
-_LOOK_BY = "UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at > ?1"
+_POLL_BY = "UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at > ?1"
 
 # An unknown value does not overwrite a known one (invariant 5), and the highest RP never falls (invariant 4).
 _WRITE_POST = """
@@ -117,14 +117,15 @@ ON CONFLICT (watch_id, observed_at) DO UPDATE SET volume = excluded.volume, male
 class CommitResult:
     """Rows written by a poll's commit; ``alerts`` counts only first alerts.
 
-    ``set_aside``: subscriptions paused because their patterns cost too much CPU, with a notice to their channel.
+    ``paused_as_costly``: subscriptions paused because their patterns cost too much CPU, with a notice to their
+    channel.
     """
 
     new_posts: int
     changed_posts: int
     alerts: int
     held: int
-    set_aside: int = 0
+    paused_as_costly: int = 0
 
 
 class PollStore(Store):
@@ -198,14 +199,14 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(tx, key, plan.watch))):
         hide_post(tx, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
     result = CommitResult(
-        set_aside=len(plan.too_costly),
+        paused_as_costly=len(plan.too_costly),
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
         alerts=sum(insert_alert(tx, plan.watch, alert, plan.at) for alert in plan.alerts),
         held=sum(insert_held(tx, plan.watch, held, plan.at) for held in plan.held),
     )
     for subscription_id in plan.too_costly:
-        set_aside(tx, subscription_id, plan.watch, plan.at)
+        pause_costly(tx, subscription_id, plan.watch, plan.at)
     return result
 
 
@@ -269,7 +270,7 @@ def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None
         if endpoint_of(watch.source, target) == endpoint:
             soon = at + within * unit_hash(watch_id, at)
             wait_until = health_record_from(health_record, cause).wait_until or soon
-            tx.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
+            tx.execute(_POLL_BY, (to_us(max(soon, wait_until)), watch_id))
 
 
 def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -> None:

@@ -42,7 +42,7 @@ w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON
            AND (CAST(?3 AS TEXT) IS NULL OR d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?3))))
 """
 # Each branch uses an index; the newest 100 of the found entries are enough.
-_TOLD = f"""{ENTRY}
+_ALERTED = f"""{ENTRY}
 WHERE e.id IN (
   SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))
   UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key IN (SELECT value FROM json_each(?3))
@@ -121,7 +121,7 @@ def _find_alerted(
     needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Iterable[StoredPost]:
     """Posts found in sent entries."""
-    for row in tx.execute(_TOLD, (guild_id, needle, json_list(keys), channels)):
+    for row in tx.execute(_ALERTED, (guild_id, needle, json_list(keys), channels)):
         for shown in _shown_by(entry_from(row)):
             if shown.post.key in keys or shown.post.url == needle:
                 yield shown

@@ -92,7 +92,7 @@ WHERE a.channel_id = ? AND a.post_key = ? AND coalesce(e.guild_id, ?3) = ?3
 """
 
 # A link to an alerted post was sent with it.
-_TOLD_AS = "SELECT told_key FROM echoes WHERE channel_id = ? AND post_key = ?"
+_ALERTED_AS = "SELECT told_key FROM echoes WHERE channel_id = ? AND post_key = ?"
 
 _Baselines = Mapping[SubscriptionId, tuple[BaselineReason, datetime]]
 
@@ -111,21 +111,21 @@ class PostHistoryStore(Store):
 
 
 def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
-    paths, alert = _paths(tx, guild_id, channel_id, key), _alert(tx, guild_id, channel_id, key)
-    is_known = alert is not None or any(path.observation is not None for path in paths)
+    routes, alert = _routes(tx, guild_id, channel_id, key), _alert(tx, guild_id, channel_id, key)
+    is_known = alert is not None or any(path.observation is not None for path in routes)
     return PostHistory(
         guild_id=guild_id,
         channel_id=channel_id,
         key=key,
         at=now,
-        routes=paths,
+        routes=routes,
         take_downs=_hidings(tx, guild_id, key, with_deletions=is_known),
         alert=alert,
         quiet=read_quiet(tx, channel_id),
     )
 
 
-def _paths(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> tuple[Route, ...]:
+def _routes(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> tuple[Route, ...]:
     rows = tx.execute(_SUBSCRIPTIONS, (channel_id, guild_id)).fetchall()
     baselines = {
         SubscriptionId(subscription_id): (BaselineReason(why), from_us(at))
@@ -208,7 +208,7 @@ def _hidings(tx: Tx, guild_id: GuildId, key: PostKey, *, with_deletions: bool) -
 def _alert(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> AlertRecord | None:
     row = tx.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
     if row is None:
-        echo = tx.execute(_TOLD_AS, (channel_id, key)).fetchone()
+        echo = tx.execute(_ALERTED_AS, (channel_id, key)).fetchone()
         alerted_key = key if echo is None else echo["told_key"]
         row = tx.execute(_TELLING, (channel_id, alerted_key, guild_id)).fetchone()
     return None if row is None else _alert_from(row)

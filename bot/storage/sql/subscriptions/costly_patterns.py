@@ -16,7 +16,7 @@ WHERE s.id = ?
 """
 
 
-def set_aside(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: datetime) -> None:
+def pause_costly(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: datetime) -> None:
     """Pause a subscription and add a notice for its channel; posts until it is resumed become baseline."""
     if not pause(subscription_id, PauseReason.TOO_COSTLY, now, tx):
         return
