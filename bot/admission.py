@@ -45,7 +45,10 @@ class Gate:
         self._let_in()
 
     def _let_in(self) -> None:
-        """Let in the party that had the least so far. One pass is enough: nobody leaves meanwhile."""
+        """Give slots to the requesters that had the least so far.
+
+        One pass is enough: none is released meanwhile.
+        """
         if not self._waiting or self._shares.free <= 0:
             return
         for waiter, requester in sorted(self._waiting.items(), key=lambda item: self._shares.sort_key(item[1])):

@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Scheduler:
-    """Ticks for the poller, digests, telling of sources that are unwell, housekeeping and the log.
+    """Ticks for the poller, digests, notices of sources that are unwell, housekeeping and the log.
 
     None: the process does not run that part.
     """

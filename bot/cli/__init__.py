@@ -46,7 +46,8 @@ HOMES: Final = {
 COLLECT_AFTER: Final = 10_000
 """Objects made, less those that went, after which the garbage collector looks through the new ones, for 2 ms.
 
-With 700, as in CPython, 8 % of a round of unchanged feeds and 3 to 5 % of any other were such looks (measured)."""
+With 700, as in CPython, 8 % of a round of unchanged feeds and 3 to 5 % of any other were such passes
+(measured)."""
 
 
 class Commands(SpokenGroup):

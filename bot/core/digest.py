@@ -3,7 +3,7 @@
     topics' periods + what only the channel knows -> what it may see -> rank -> the first few -> DigestContent
 
 About the numbers: what a post *gained* is the difference of two RP that were read, the last ones before the end
-and before the start of the period. Both are as old as the look that found them; what happened between a look
+and before the start of the period. Both are as old as the poll that read them; what happened between a poll
 and the end counts for the next period, and the RP shown is the last one before the end, too, where one is
 known. A post that was written earlier but first read in the period has gained that much at least. Where nobody
 knows the RP the gain is unknown, which is not 0: it comes after those that are known.

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 _ADDRESS: Final = re.compile(r"(?!at:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:/{1,3}(?=[^\s/])\S*")
 """Up to the next white space. The URI of a Bluesky post (``at:``) is none."""
 _PLAIN: Final = re.compile(r"https?://([A-Za-z0-9_.\-]+(?::[0-9]{1,5})?)(?=[/?#]|\Z)")
-"""The beginning of nearly every address. Each look asks for the host, and parsing with care takes 10 µs."""
+"""The beginning of nearly every address. Each poll needs the host, and parsing with care takes 10 µs."""
 _HOST: Final = re.compile(r"(?:[\w.\-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _BEHIND: Final = ")]}>'\",.:;"
 """Characters that may follow an address in a sentence."""

@@ -128,7 +128,7 @@ async def find_post(
         try:
             first = await thread.fetch_message(thread.id)
         except discord.NotFound as error:
-            # A post that is gone told nobody for long; one without its first message may have been this one.
+            # A deleted post answered nothing for long; one without its first message may have been this one.
             if error.code == UNKNOWN_MESSAGE:
                 without_starter.append(thread.id)
             elif error.code != UNKNOWN_CHANNEL:

@@ -32,7 +32,7 @@ class PauseNotices:
         self._checked_at: datetime | None = None
 
     async def send_in_time(self, transport: Transport) -> None:
-        """Send what is due by now; looked for every few seconds."""
+        """Send what is due by now; checked every few seconds."""
         now = self._clock()
         if self._checked_at is not None and abs(now - self._checked_at) < CHECK_EVERY:
             return

@@ -61,7 +61,7 @@ def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | Ch
 
 
 def failure_of(error: discord.HTTPException) -> Failure:
-    """The failure that a person is told of an error answer."""
+    """The failure that a person reads for an error answer."""
     return Failure(_code_of(error), f"{error.status} {error.code}: {error.text}".strip())
 
 

@@ -59,7 +59,7 @@ class DeliveryPolicy:
 
 
 class Sender:
-    """Gets messages to Discord, each once."""
+    """Sends messages to Discord, each once."""
 
     def __init__(
         self, context: DeliveryContext, *, spacing: ChannelSpacing, policy: DeliveryPolicy, window: Window
@@ -77,11 +77,11 @@ class Sender:
         self._arrived_at: datetime | None = None
 
     async def seal_and_deliver(self, transport: Transport, entries: Sequence[OutboxEntry]) -> None:
-        """Bind the biggest of what waits into one message; the rest is the next message's."""
+        """Seal the entries with the most reposts into one message; the rest is the next message's."""
         await self._spacing.wait(entries[0].channel_id)  # whoever arrives meanwhile may come along
         chosen = _next_group(sorted(entries, key=_biggest_first))
         chosen = chosen[: transport.how_many_fit(chosen)]
-        # What goes alone does not tell how many alerts fit into a message.
+        # An entry with a message of its own says nothing of how many alerts fit into one.
         if not _needs_own_message(chosen[0]) and await self._collapse_backlog(entries, len(chosen)):
             return
         message_id = MessageId(secrets.token_hex(12))

@@ -234,7 +234,7 @@ def _missing(has: discord.Permissions, wanted: discord.Permissions) -> list[str]
 
 
 async def _commands(client: discord.Client, known: Known, teller: Teller) -> list[Check]:
-    """Whether Discord's list is what this bot told it last."""
+    """Whether Discord's list of commands is the one this bot synced last."""
     there = await client.http.get_global_commands(client.application_id or 0)
     stored_tree = synced_stamps(known.stored_tree)
     if stored_tree is None:

@@ -73,7 +73,10 @@ def off_checks(sources: Mapping[SourceName, Source], teller: Teller) -> list[Che
 
 
 async def source_checks(source: Source, storage: Storage | None, teller: Teller) -> list[Check]:
-    """One real look at each place, for a topic that exists nearly everywhere. Bluesky is logged in to for it."""
+    """One real fetch at each endpoint, for a topic that exists nearly everywhere.
+
+    Bluesky is logged in to for it.
+    """
     if not source.target_templates:
         return [teller.check(f"source {source.name}", "note", "cli-doctor-source-by-address")]
     topic = make_topic(PROBE_TOPIC)

@@ -1,6 +1,6 @@
 """Syncs the bot's commands with Discord: when they changed here, and again when they were replaced there.
 
-What Discord answered to the last telling (each command's id and version) is a note in the database. Where the list
+Discord's answer to the last sync (each command's id and version) is a note in the database. Where the list
 at Discord has others, another program of the application (an older copy, a test run elsewhere) wrote over it.
 """
 
@@ -38,7 +38,7 @@ _ASKED_AT_MOST_EVERY_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Synced:
-    """The last telling: what of, what Discord answered, and when within a day it had to be repeated."""
+    """The last sync: of which tree, Discord's answer, and when within a day it had to be repeated."""
 
     digest: str
     stamps: tuple[str, ...]

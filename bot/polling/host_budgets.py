@@ -48,7 +48,7 @@ class HostBudgets:
         self._counted_at: datetime | None = None
 
     async def refresh(self, now: datetime) -> None:
-        """Now and then count the watches of each host; a host that is new here gets its newest price."""
+        """Count the watches of each host every few minutes; a new one gets its stored index threshold."""
         if self._counted_at is not None and timedelta(0) <= now - self._counted_at < COUNT_EVERY:
             return
         self._counted_at = now
@@ -91,7 +91,7 @@ class HostBudgets:
         for guild in factors.keys() - self._above:
             log.warning(
                 "server %s follows so much that quota.looks_per_hour = %d is passed %.1f times: "
-                "its own topics are looked at so much less often",
+                "its own topics are polled so much less often",
                 guild,
                 self._polls_per_hour,
                 factors[guild],

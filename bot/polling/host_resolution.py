@@ -79,6 +79,6 @@ class HostResolution:
         return left
 
     async def _resolve(self, find: Callable[[str], Awaitable[None]], host: str) -> None:
-        with contextlib.suppress(TimeoutError, OSError, ValueError):  # the look itself will say so
+        with contextlib.suppress(TimeoutError, OSError, ValueError):  # the fetch itself will fail with a reason
             async with self._at_once, asyncio.timeout(FIND_WITHIN_S):
                 await find(host)

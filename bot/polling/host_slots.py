@@ -25,7 +25,7 @@ class _Queue:
 
 
 class HostSlots:
-    """So many looks at once, shared as ``bot.core.limits.fair_share`` says.
+    """The polls that run at once, shared as ``bot.core.limits.fair_share`` says.
 
     A host takes another slot while it has fewer than are free: alone it gets half of them, a second one half of
     the rest, so that even when several are silent somebody else finds room. The hosts of feeds are what people
@@ -53,7 +53,7 @@ class HostSlots:
 
     @property
     def free(self) -> int:
-        """Seats nobody has."""
+        """The number of free slots."""
         return self._shares.free
 
     @property
@@ -67,7 +67,7 @@ class HostSlots:
         return frozenset((watch.source, watch.target) for watch in self.waiting)
 
     def take(self, claimed: Iterable[DueWatch] = ()) -> list[DueWatch]:
-        """Give slots to watches whose host may take one, by the least time used; the others wait."""
+        """Give slots to claimed watches whose host may take one, least time used first; the others wait."""
         for due in claimed:
             self._wait(due)
         started: list[DueWatch] = []

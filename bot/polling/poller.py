@@ -110,8 +110,8 @@ class Poller:
         self._costs: dict[WatchId, float] = {}
         self._ended: list[asyncio.Task[PollReport]] = []
         # Set when a poll ended or a stranger was found: to wait for a hundred tasks costs as much as a poll.
-        self._news = asyncio.Event()
-        self._host_resolution = HostResolution(self._slots, find_address_group, on_found=self._news.set)
+        self._changed = asyncio.Event()
+        self._host_resolution = HostResolution(self._slots, find_address_group, on_found=self._changed.set)
         self._claimed_at = 0.0
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
@@ -125,7 +125,7 @@ class Poller:
     ) -> PollReport:
         """Poll all that is due and return when nothing is due and nothing runs.
 
-        A slow watch does not hold the others up: freed places are given away as polls finish. ``due_by``: only
+        A slow watch does not hold the others up: freed slots are given away as polls finish. ``due_by``: only
         what was due by then, so that a round ends although the first are due again before the last is done.
         """
         total = PollReport()
@@ -136,8 +136,8 @@ class Poller:
                     return total
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_IDLE_WAIT_S):
-                        await self._news.wait()
-                self._news.clear()
+                        await self._changed.wait()
+                self._changed.clear()
                 self._reap(total)
                 await self._leases.renew()
                 on_progress(total)
@@ -146,7 +146,7 @@ class Poller:
             raise
 
     def _reap(self, total: PollReport) -> None:
-        """Add up the polls that ended, and free their places."""
+        """Add up the polls that ended, and free their slots."""
         ended, self._ended = self._ended, []
         for task in ended:
             watch = self._running.pop(task, None)
@@ -157,13 +157,13 @@ class Poller:
 
     def _note_ended(self, task: asyncio.Task[PollReport]) -> None:
         self._ended.append(task)
-        self._news.set()
+        self._changed.set()
 
     async def _claim_more(self, due_by: datetime | None) -> None:
-        """Claim as much as there are free places for."""
+        """Claim as many watches as there are free slots for."""
         self._start(self._slots.take(self._host_resolution.found()))
         if self._running and self._slots.freed * 4 < self._concurrency and not self._claim_overdue():
-            return  # claim in handfuls: a transaction for each single place would cost more than the poll
+            return  # claim several at once: a transaction for each single slot would cost more than the poll
         await self._hosts.refresh(self._clock())
         self._slots.freed, self._claimed_at = 0, asyncio.get_running_loop().time()
         for _ in range(_CLAIMS_AT_ONCE):
@@ -192,8 +192,8 @@ class Poller:
         return min(max(1, self._slots.free + waiting), max(0, most - waiting))
 
     async def _put_off(self, watches: Sequence[Watch]) -> None:
-        """Give the claims of those back who would only wait for each other."""
-        log.warning("%s looks are put off: too many hosts that answer slowly, or were never asked", len(watches))
+        """Give back the claims of watches that would only wait for each other."""
+        log.warning("%s polls are put off: too many hosts that answer slowly, or were never asked", len(watches))
         now = self._clock()
         times = [now + _PUT_OFF * (1 + unit_hash(watch.id, now)) for watch in watches]
         with contextlib.suppress(DatabaseBusy):  # the leases end, and they are due as before
@@ -203,8 +203,8 @@ class Poller:
         """Whether it is time to claim again although nearly all slots are taken."""
         return asyncio.get_running_loop().time() - self._claimed_at >= _IDLE_WAIT_S
 
-    def _start(self, seated: Iterable[DueWatch]) -> None:
-        for due in seated:
+    def _start(self, started: Iterable[DueWatch]) -> None:
+        for due in started:
             task = asyncio.create_task(self._poll(due), name=f"poll {due.watch.id}")
             self._running[task] = due.watch
             task.add_done_callback(self._note_ended)
@@ -238,7 +238,7 @@ class Poller:
             await self._storage.leases.release_polls()
 
     async def _poll(self, due: DueWatch) -> PollReport:
-        """One watch, from the question to the commit. Never raises but on cancellation."""
+        """Poll one watch, from the request to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
             await self._loop_budget.checkpoint()

@@ -74,23 +74,23 @@ class DigestRunner:
         await self._repair_after_clock_step()
         sent, periods = 0, _Periods(self._storage, self._clock)
         while claimed := await self._storage.editions.claim(self._clock(), limit=BATCH, lease_s=LEASE_S):
-            fates = await self._make_each(claimed, periods)
-            sent += fates.count(_RunOutcome.SENT)
+            outcomes = await self._make_each(claimed, periods)
+            sent += outcomes.count(_RunOutcome.SENT)
             self._on_digests()
-            if set(fates) == {_RunOutcome.STILL_DUE}:
+            if set(outcomes) == {_RunOutcome.STILL_DUE}:
                 break  # the next tick is soon enough for what is changing just now
         return sent
 
     async def _make_each(self, claimed: Sequence[Digest], periods: _Periods) -> list[_RunOutcome]:
         """Make one after the other; the claims on those that wait are renewed meanwhile."""
-        fates = []
+        outcomes = []
         with ExitStack() as held:
             for digest in claimed:
                 held.enter_context(self._leases.hold(digest))
             for digest in claimed:
                 await self._leases.renew()
-                fates.append(await self._make_safely(digest, periods))
-        return fates
+                outcomes.append(await self._make_safely(digest, periods))
+        return outcomes
 
     async def _renew(self, held: Collection[Digest], now: datetime) -> None:
         await self._storage.editions.renew(held, now, lease_s=LEASE_S)
@@ -142,7 +142,7 @@ class DigestRunner:
         return _RunOutcome.STILL_DUE
 
     async def _make(self, digest: Digest, periods: _Periods) -> _RunOutcome:
-        """Tell it once for the time it was due at last, however often it was missed."""
+        """Make one edition for the last due time, however many were missed."""
         now = self._clock()
         due_at = schedules.due_time(digest.settings.schedule, _effective_anchor(digest, now), now)
         next_at = schedules.next_time(digest.settings.schedule, now)

@@ -77,7 +77,7 @@ class HealthService:
         """The status of a server, for the channels that somebody sees."""
         followed = await self._storage.health.followed_watches(guild_id)
         visible = [one.within(channels) for one in followed if (channels := _seen(one, sees))]
-        # What is switched off is not looked at: it would stay as it was last, ill or well.
+        # What is switched off is not polled: it would stay as it was last, ill or well.
         seen = [one for one in visible if one.watch.source in self._sources]
         deliveries = await self._storage.deliveries.of_guild(guild_id)
         lines = source_lines([one.watch for one in seen], self._sources)

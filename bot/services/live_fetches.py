@@ -57,7 +57,10 @@ class Lookups:
             yield
 
     async def fetch(self, source: SourceName, target: str | None, fetch: Callable[[], Awaitable[T]]) -> T:
-        """The result of ``fetch``. Raises ``SourceBusy`` and ``SourceUnreachable`` when it takes too long."""
+        """Run ``fetch`` in a slot of its host.
+
+        Raises ``SourceBusy`` and ``SourceUnreachable`` when it takes too long.
+        """
         async with self._slot_in(self._hosts, self._requester(source, target)), self._turns.hold(source, target):
             try:
                 async with asyncio.timeout(self._answer_within_s):

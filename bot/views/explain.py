@@ -82,7 +82,7 @@ def _answer(speaker: Speaker, explanation: Explanation, asked: Asked) -> str:
 
 
 def draw_why(speaker: Speaker, explanation: Explanation, asked: Asked) -> ui.LayoutView:
-    """Everything there is to say, as much of it as fits, the answer and the telling way first."""
+    """Everything there is to say, as much of it as fits, the answer and the route with the alert first."""
     head = "\n".join(_head(speaker, explanation, asked))
     rest = "\n".join(_rest(speaker, explanation, asked))
     accounts = [_account(speaker, account, asked) for account in explanation.seen]

@@ -245,7 +245,7 @@ def with_count_source(alerts: list[Alert], fetched: FetchResult | None) -> list[
 def apply_hourly_limit(
     state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, was_away: bool
 ) -> tuple[tuple[Alert, ...], tuple[HeldAlert, ...]]:
-    """Biggest first; above the ceiling, or when nobody looked for long (``was_away``), a post is only counted."""
+    """Alerts, most reposts first; held above the hourly limit, or after missed polls (``was_away``)."""
     alerts = _biggest_first(alerts)
     if was_away:
         return (), tuple(HeldAlert(alert, HoldReason.CATCH_UP, now) for alert in alerts)
@@ -280,7 +280,7 @@ def _by_size(alert: Alert) -> tuple[int, str]:
 
 
 def missed_polls(watch: Watch, policy: PollPolicy, now: datetime, mean: timedelta) -> bool:
-    """Whether nobody looked for so long that what came meanwhile would be a flood.
+    """Whether polls were missed for so long that what came meanwhile would be a flood.
 
     The poll is late, or the last one is long ago and that was not planned: where polls are rare, because the
     settings or the host's limits say so, each comes long after the last. ``mean``: between two polls.

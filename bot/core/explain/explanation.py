@@ -101,7 +101,7 @@ def _rank(step: Step) -> int:
 
 
 def _own_route(history: PostHistory) -> Route | None:
-    """The way on which the telling was decided, where the channel still has it."""
+    """The route on which the alert was decided, where the channel still has it."""
     alert = history.alert
     if alert is None:
         return None
@@ -135,7 +135,7 @@ def _report(route: Route, steps: Iterable[Step]) -> RouteReport:
     return RouteReport(topic=route.watch.topic, source=route.watch.source, steps=tuple(steps))
 
 
-# -- told ----------------------------------------------------------------------------------------------
+# -- with an alert -------------------------------------------------------------------------------------
 
 
 def _alert_route(history: PostHistory, alert: AlertRecord, route: Route | None) -> RouteReport:
@@ -181,7 +181,7 @@ def _waits(history: PostHistory, alert: AlertRecord) -> Waiting:
     return Waiting(until=alert.not_before, quiet=is_quiet)
 
 
-# -- seen, and not told --------------------------------------------------------------------------------
+# -- without an alert ----------------------------------------------------------------------------------
 
 
 def _seen(

@@ -105,7 +105,7 @@ def _validators_are_wrong(watch: Watch, fetched: FetchResult, familiar: Collecti
     """Whether the server's validators are those of the last answer although this one has new entries."""
     before, now, full_answer = watch.validators, fetched.validators, watch.health_record.full_answer
     is_same = (before.etag, before.last_modified) == (now.etag, now.last_modified) != (None, None)
-    # Of the same body entries may be new because they were left for this look.
+    # Of the same body entries may be new because they were left for this poll.
     is_other = full_answer is not None and full_answer.body_hash is not None and full_answer.body_hash != now.body
     return is_same and is_other and any(post.key not in familiar for post in fetched.posts)
 

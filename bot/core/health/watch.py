@@ -91,7 +91,7 @@ def after_poll(
     """The health after an answered poll (``fetched`` None: unchanged since the last).
 
     ``known``: what is stored of the posts of this answer. ``whole_page``: an answer is all there is, not only
-    what came since. ``missed_polls``: nobody looked for so long that the time without news says nothing.
+    what came since. ``missed_polls``: polls were missed for so long that the time without new posts says nothing.
     ``familiar``: posts of the answer that were met before, where that is more than is stored.
     """
     health_record = _record_after(

@@ -351,7 +351,7 @@ class _EntryPage:
         return instead if trust < 0 or was_other_before else raw
 
     def _is_same(self, key: PostKey, this: _Agreement, *, is_lone: bool) -> bool:
-        """One case after the other, from the most telling names to the least.
+        """Whether they are the same: one case after the other, from the most distinctive kinds to the least.
 
         ``is_lone``: no other post is in question, and this one stood on the page lately.
         """

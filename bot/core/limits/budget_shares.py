@@ -14,7 +14,8 @@ from typing import Final
 from bot.core.models import GuildId
 
 LEAST_SHARE: Final = 20
-"""Reads of which a look can be made at all: where there are more servers than such shares, those who had least are
+"""Reads with which a fetch can be made at all: where there are more servers than such shares, those who had least
+are
 served first, one after the other."""
 
 

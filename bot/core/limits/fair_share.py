@@ -36,7 +36,7 @@ class Requester:
     ``is_trusted``: the operator chose the host; it counts as fast, and shares with nobody. ``answered``: it did
     when it was asked last, before anybody measured; it counts as fast until it is slow, but shares. So a
     start, after which nothing is known, makes no crowd of newcomers out of all hosts, and a slow one gains a
-    single look by it.
+    single poll by it.
     """
 
     host: Hashable
@@ -56,7 +56,7 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A party inside; ``speed``: as what it was let in."""
+    """A slot taken by a requester; ``speed``: the speed class under which it was taken."""
 
     requester: Requester
     speed: SpeedClass
@@ -80,7 +80,7 @@ class FairShares:
         self._present = 0.0
 
     def speed(self, requester: Requester) -> SpeedClass:
-        """The expected speed of a party's host."""
+        """The expected speed class of a requester's host."""
         if requester.is_trusted:
             return SpeedClass.FAST
         cost = self._costs.get(requester.host)
@@ -106,7 +106,7 @@ class FairShares:
         return speed is SpeedClass.FAST or self._suspects_of_share[share] < self._most_of_share
 
     def sort_key(self, requester: Requester) -> tuple[float, float]:
-        """The sort key of a party, lowest first: seconds used by its share, then by itself."""
+        """The sort key of a requester, lowest first: seconds used by its share, then by itself."""
         return self.tag(requester.share), self.tag(("host", requester.host))
 
     def tag(self, key: Hashable) -> float:

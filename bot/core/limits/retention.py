@@ -156,7 +156,7 @@ def _reaches(post: Post, threshold: int | None) -> bool:
 
 
 def _per_hour(since: datetime, new: int, now: datetime) -> float:
-    """A clock may step back; two looks at once are no rate."""
+    """A clock may step back; two polls at once are no rate."""
     return new / max((now - since) / _HOUR, _LEAST_GAP)
 
 

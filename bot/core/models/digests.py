@@ -196,7 +196,7 @@ class ChannelPeriod:
     followed: Mapping[TopicKey, FollowedTopic] = field(default_factory=dict)
 
 
-# -- what is told --------------------------------------------------------------------------------------
+# -- what is sent --------------------------------------------------------------------------------------
 
 
 class TopicState(StrEnum):

@@ -3,7 +3,7 @@
     latest, down to what was seen ─▶ top, now and then ─▶ posts due again, 25 at once
 
 Posts are found while they are minutes old and hardly reposted, so what matters is the recheck; ``top`` finds what
-spread before anybody looked. The search is made for people, and refused to whoever is not logged in: a look is a
+spread before the first poll. The search is made for people, and refused without a login: a fetch is a
 handful of requests, and the session is kept (``bluesky_session``).
 
 ``hitsTotal`` counts hits of all times, where it is there at all: it is not taken for a volume.
@@ -130,8 +130,8 @@ class _BlueskySession(FetchSession[PostView]):
         """Read the newest page, or down to a little below ``newest``; return when the newest post was written.
 
         A page without posts and with a cursor is not the end: what it held was hidden or deleted. Where a failure
-        cuts, that stays what it was, so that the next look comes down here again. Where our own
-        bound cuts (500 posts between two looks), what lies below is left to ``top``.
+        cuts, that stays what it was, so that the next fetch comes down here again. Where our own
+        bound cuts (500 posts between two polls), what lies below is left to ``top``.
         Raises ``SourceError`` when the first request fails.
         """
         edge: dict[str, str] = {}

@@ -26,7 +26,7 @@ PAGE: Final = 40
 FULL_PAGE: Final = 20
 """Rows from which on there may be more: some servers answer 20 however many are asked for."""
 NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 5, 5, 10
-"""The most requests of one look for each purpose. A server allows 300 in 5 minutes, and pages 300 in 15, for all
+"""The most requests of one fetch for each purpose. A server allows 300 in 5 minutes, and pages 300 in 15, for all
 topics together (mastodon/mastodon, ``config/initializers/rack_attack.rb``)."""
 RESERVE: Final = 20
 """Requests left to the host's other topics: below this only new posts are read."""

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 TIME_MAX: Final = 100
 """Characters of a time, in any form."""
 DATES_KEPT: Final = 1_024
-"""Written times that are remembered: each of a feed is asked for twice at a look, and again at the next."""
+"""Written times that are remembered: each of a feed is asked for twice at a poll, and again at the next."""
 
 _HOUR: Final = 3600
 _ZONES: Final = {
