@@ -44,6 +44,8 @@ BOUNDED = {
     "bot/services/caches/owned_cache.py:_owners": "max_bytes, owner_max",
     "bot/services/digest_runner.py:_known": "PERIODS_BYTES, and one round",
     "bot/sources/http/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
+    # -- bounded by a number of large things
+    "bot/gateway/rest_guilds.py:_known": "GUILDS_MAX servers, of which a gateway keeps all",
     # -- bounded by a number of small things
     "bot/core/alerting/rules.py:_handles": "1024 lists of muted authors, each within the limits of a form",
     "bot/core/alerting/verdicts.py:_of_rules": "a number of verdicts; see its weight",
@@ -77,6 +79,7 @@ BOUNDED = {
     "bot/views/kit/text.py:_rounded": "10,000 numbers",
     # -- bounded by what is configured, or is stored anyway
     "bot/polling/host_budgets.py:_known": "places of stored watches, counted anew",
+    "bot/polling/host_budgets.py:_recorded_at": "places of stored watches, counted anew",
     "bot/polling/host_budgets.py:_slower": "stored watches, found anew",
     "bot/polling/repost_lookup.py:_read_at": "watches read within the last hour",
     "bot/sources/trendpage/source.py:_pages": "the operator's settings",
@@ -97,6 +100,8 @@ BOUNDED = {
     "bot/sources/bluesky/session.py:_notes": "one session, for a command",
     # -- bounded by who is at work: gone when it is done
     "bot/services/trends.py:_in_flight": "questions that have a seat or wait for one",
+    "bot/services/host_turns.py:_turns": "questions that have a seat",
+    "bot/gateway/rest_guilds.py:_locks": "messages under way",
     "bot/sources/http/robots.py:_asking": "requests under way",
     "bot/delivery/loop.py:_lanes": "messages under way",
     "bot/leases.py:_held": "messages under way",
