@@ -109,7 +109,7 @@ def build_services(
         lookups=Lookups(address_group_of(asked), turns=links.turns),
         servers=servers_of(settings),
     )
-    delivery = make_delivery(settings, storage, clock)
+    delivery = make_delivery(settings, sending, clock, links)
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
     digests = DigestService(
@@ -144,8 +144,11 @@ def build_services(
     )
 
 
-def make_delivery(settings: Settings, storage: Storage, clock: Clock) -> Delivery:
-    """The delivery loop, not started, with the rates and intervals of the settings."""
+def make_delivery(settings: Settings, storage: Storage, clock: Clock, links: Links = UNLINKED) -> Delivery:
+    """The delivery loop, not started, with the rates and intervals of the settings.
+
+    ``storage``: that of what only the active sender writes.
+    """
     interval_s = settings.delivery.channel_interval_s
     return Delivery(
         storage,
@@ -154,6 +157,8 @@ def make_delivery(settings: Settings, storage: Storage, clock: Clock) -> Deliver
         edit_spacing=ChannelSpacing(interval_s),
         policy=delivery_policy(settings),
         clock=clock,
+        is_active=links.is_active,
+        announce=links.announce,
     )
 
 

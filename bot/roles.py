@@ -26,6 +26,7 @@ from bot.core.errors import DatabaseBusy
 from bot.core.roles import Roles, Shards
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.leadership import SENDER, Leadership
+from bot.delivery.rate_limit_listener import global_limit_trace
 from bot.gateway.client import TrendBot, point_at
 from bot.gateway.connection import log_in, stay_connected
 from bot.gateway.rest_client import RestClient
@@ -206,7 +207,7 @@ async def identify_turn(
 
 async def _send(leadership: Leadership, services: Services, token: str) -> None:
     """Log in without a gateway, and deliver while this process is the active one."""
-    trace = services.delivery.http_trace
+    trace = global_limit_trace(services.delivery.rate_limiter)  # of its own: a gateway's answers are not guarded
     leadership.guard(trace)
     async with RestClient(trace) as client:
         await log_in(client, token)

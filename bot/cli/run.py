@@ -27,7 +27,7 @@ _OF_THE_DEMO = ("simcord", "markdown_it", "linkify_it", "PIL")
 def run(
     role: Annotated[list[Role] | None, typer.Option("--role", metavar="ROLE")] = None,
     shard_ids: Annotated[str | None, typer.Option("--shard-ids", metavar="N,…")] = None,
-    shard_count: Annotated[int | None, typer.Option("--shard-count", min=1)] = None,
+    shard_count: Annotated[int | None, typer.Option("--shard-count", metavar="N", min=1)] = None,
 ) -> None:
     """Run the bot (needs DISCORD_TOKEN); 2 where starting it again would not help."""
     settings = load()

@@ -30,7 +30,7 @@ from config.settings import Settings
 from tests.conftest import make_settings
 from tests.fakes.discord.limits import NO_BUCKETS, FrozenClock
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.world import Channel
+from tests.fakes.discord.world import Channel, User
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.inspection import Inspect
 from tests.storage.world import TOPIC, World, alert, change, plan, post
@@ -47,6 +47,7 @@ class Town:
     server: FakeDiscord
     site: TrendSite
     news: Channel
+    alice: User
     inspect: Inspect
     running: list[asyncio.Task[None]] = field(default_factory=list)
     posts: list[SitePost] = field(default_factory=list)
@@ -155,7 +156,16 @@ async def town(url: str, folder: Path) -> AsyncIterator[Town]:
     clock = FrozenClock()
     async with FakeDiscord(limits=NO_BUCKETS, clock=clock) as server, TrendSite() as site:
         guild = server.add_guild("town")
-        there = Town(url, folder, clock, server, site, server.add_channel(guild, "news"), Inspect(url))
+        there = Town(
+            url,
+            folder,
+            clock,
+            server,
+            site,
+            server.add_channel(guild, "news"),
+            server.add_member(guild, "alice"),
+            Inspect(url),
+        )
         with server.in_place_of_discord():
             try:
                 yield there

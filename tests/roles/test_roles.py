@@ -64,3 +64,14 @@ async def test_the_sender_that_stands_by_takes_over_when_the_active_one_loses_it
     assert (here.told("号外その一"), here.told("号外その二")) == (1, 1)
     [(epoch,)] = here.inspect("SELECT epoch FROM leaders WHERE role = 'sender'")
     assert epoch == 2
+
+
+async def test_a_gateway_that_also_stands_by_to_send_answers_commands(here: Town) -> None:
+    here.start(Role.SENDER)
+    await here.until(lambda: here.inspect("SELECT epoch FROM leaders"))
+    here.start(Role.GATEWAY, Role.SENDER)
+    await here.until(lambda: here.server.world.commands[None])
+
+    answered = await here.server.slash(here.news, here.alice, "help")
+
+    assert answered.callback is not None

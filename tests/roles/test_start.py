@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import roles
+from bot import app, roles
+from bot.core.errors import StalePlan
+from bot.core.models import GuildId
 from bot.core.roles import Role, Roles, Shards
+from bot.delivery.leadership import SENDER as SENDER_ROLE
 from bot.instance_lock import AnotherRuns, alone, beside
+from bot.storage.fenced_database import FencedDatabase
 from bot.storage.opening import open_storage
 from bot.storage.stores import Storage
 from config.settings import Settings, SettingsError
@@ -84,6 +88,27 @@ def test_gateways_share_the_database_but_no_shard_and_nobody_runs_everything_bes
 
     found = [error.value.sentence.text_id for error in (same, whole)]
     assert found == ["cli-alone-shard", "cli-alone-whole"]
+
+
+async def test_what_only_the_active_sender_writes_goes_to_its_own_storage(
+    storage: Storage, tmp_path: Path, clock: Clock
+) -> None:
+    """A process that stands by is refused by the fence, whatever part of it would write."""
+    announced: list[bool] = []
+    fence = FencedDatabase(storage.database, SENDER_ROLE)
+    links = app.Links(
+        sending=Storage.over(fence), is_active=lambda: False, announce=lambda: announced.append(True)
+    )
+    settings = settings_of(tmp_path, SERVER)
+    services = app.build_services(settings, storage, {}, clock=clock, links=links)
+    services.delivery.wake()
+
+    assert announced == [True]
+    for part in (services.delivery._storage, services.digests.runner._storage, services.health._storage):
+        with pytest.raises(StalePlan):
+            await part.maintenance.set_note("a", "b")
+    assert not services.delivery._is_active()
+    await services.guilds.joined(GuildId(1))
 
 
 async def test_identifies_of_all_gateways_are_apart(storage: Storage, clock: Clock) -> None:
