@@ -60,7 +60,7 @@ _HISTORY_LIMIT = 2000
 # RuntimeError: the session was closed under us while the bot stops.
 _UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError, RuntimeError)
 
-_Known = discord.abc.GuildChannel | discord.Thread
+_FetchedChannel = discord.abc.GuildChannel | discord.Thread
 """A channel whose kind, permissions and age restriction are known."""
 
 
@@ -313,7 +313,7 @@ class DiscordTransport:
         guild = self._client.get_guild(guild_id)
         return self._client.is_ready() if guild is None else not guild.unavailable
 
-    async def _channel(self, message: Message) -> _Known | None:
+    async def _channel(self, message: Message) -> _FetchedChannel | None:
         """The channel of a message. Not cached is no fact: archived threads never are, so Discord is asked.
 
         Raises what discord.py raises.
@@ -321,7 +321,7 @@ class DiscordTransport:
         known = self._client.get_channel(message.destination)
         if known is None:
             known = await self._client.fetch_channel(message.destination)
-        return known if isinstance(known, _Known) else None
+        return known if isinstance(known, _FetchedChannel) else None
 
     async def _is_age_restricted(self, message: Message) -> bool:
         """A thread is what its parent is. An unknown channel counts as not restricted: better one post too few."""
@@ -368,7 +368,7 @@ def _unreachable(error: Exception) -> Later:
     return Later(Failure(FailureCode.UNREACHABLE, f"{type(error).__name__}: {error}"), guild_unavailable=True)
 
 
-def _can_read_history(channel: _Known | None) -> bool:
+def _can_read_history(channel: _FetchedChannel | None) -> bool:
     """Discord answers an empty list without the permission, which would look like absence.
 
     A thread has its parent's permissions.
@@ -394,12 +394,12 @@ def _everyone_sees(guild: discord.Guild, channel_id: ChannelId) -> bool:
     return not denied and _may_see(channel, channel.permissions_for(guild.default_role))
 
 
-def _may_see(channel: _Known, allowed: discord.Permissions) -> bool:
+def _may_see(channel: _FetchedChannel, allowed: discord.Permissions) -> bool:
     """Whether these permissions let one read a channel."""
     return all(getattr(allowed, right) for right in _to_see(channel))
 
 
-def _to_see(channel: _Known) -> tuple[str, ...]:
+def _to_see(channel: _FetchedChannel) -> tuple[str, ...]:
     """The permissions that let one read a channel; the text chat of a voice or stage channel takes one more."""
     is_voice = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
     return ("view_channel", "connect") if is_voice else ("view_channel",)

@@ -18,8 +18,8 @@ from bot.storage.stores import Storage
 from config.sentences import Language
 from config.settings import Settings
 
-from .checks import MARKS, Check, Teller
-from .discord_checks import Known, application_id_of, examine_discord
+from .checks import MARKS, Check, CheckReporter
+from .discord_checks import BotFacts, application_id_of, examine_discord
 from .machine_checks import (
     clock_check,
     database_check,
@@ -37,7 +37,7 @@ Opened = tuple[MigrationStatus | StorageError, Storage | None]
 
 async def examine(settings: Settings, language: Language = "en") -> list[Check]:
     """All checks, in the order a new operator needs them; ``language``: what they are said in."""
-    teller = Teller(language)
+    reporter = CheckReporter(language)
     http = Http(bootstrap.http_limits(settings), clock=bootstrap.utc_now)
     files = private_files(settings)
     # Before the database is opened, which takes from others what is the bot's own.
@@ -46,16 +46,20 @@ async def examine(settings: Settings, language: Language = "en") -> list[Check]:
         async with _opened(settings) as (status, storage):
             sources = bootstrap.make_sources(settings, http)
             return [
-                settings_check(teller),
-                *await examine_discord(settings, await _known(storage), teller),
-                await database_check(settings, status, storage, teller),
-                *await server_checks(settings, teller),
-                files_check(exposed, private.exposed(files), teller),
-                *await watches_checks(storage, sources, teller),
-                *off_checks(sources, teller),
-                *[check for source in sources.values() for check in await source_checks(source, storage, teller)],
-                await clock_check(settings, http, teller),
-                fonts_check(teller),
+                settings_check(reporter),
+                *await examine_discord(settings, await _known(storage), reporter),
+                await database_check(settings, status, storage, reporter),
+                *await server_checks(settings, reporter),
+                files_check(exposed, private.exposed(files), reporter),
+                *await watches_checks(storage, sources, reporter),
+                *off_checks(sources, reporter),
+                *[
+                    check
+                    for source in sources.values()
+                    for check in await source_checks(source, storage, reporter)
+                ],
+                await clock_check(settings, http, reporter),
+                fonts_check(reporter),
             ]
     finally:
         await http.aclose()
@@ -83,10 +87,10 @@ async def _opened(settings: Settings) -> AsyncIterator[Opened]:
             await storage.close()
 
 
-async def _known(storage: Storage | None) -> Known:
+async def _known(storage: Storage | None) -> BotFacts:
     """The part of the database that Discord's answers are compared with."""
     if storage is None:
-        return Known()
+        return BotFacts()
     channels: defaultdict[GuildId, set[ChannelId]] = defaultdict(set)
     for guild_id in await storage.guilds.known_guilds():
         subscriptions, digests = (
@@ -95,7 +99,7 @@ async def _known(storage: Storage | None) -> Known:
         )
         channels[guild_id] |= {one.channel_id for one in subscriptions if one.paused is None}
         channels[guild_id] |= {one.channel_id for one in digests if one.paused is None}
-    return Known(
+    return BotFacts(
         {guild_id: frozenset(found) for guild_id, found in channels.items()},
         await storage.maintenance.get_note(SYNCED_TREE),
     )

@@ -27,7 +27,7 @@ class Check:
     title: str = ""
 
 
-class Teller:
+class CheckReporter:
     """Makes checks of text ids. ``language``: that of their details and advice."""
 
     def __init__(self, language: Language = "en") -> None:

@@ -22,7 +22,7 @@ from bot.gateway.command_sync import stamps, synced_stamps
 from bot.network_errors import in_a_line
 from config.settings import Settings
 
-from .checks import Check, Teller
+from .checks import Check, CheckReporter
 
 PATIENCE_S: Final = 60.0
 """Seconds for all questions together; what was not answered by then is said to be so."""
@@ -39,7 +39,7 @@ _UNREACHED: Final = (discord.HTTPException, discord.GatewayNotFound, aiohttp.Cli
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class BotFacts:
     """Data of the database: channels with subscriptions or digests, and the commands as synced."""
 
     channels: Mapping[GuildId, frozenset[ChannelId]] = field(default_factory=dict)
@@ -58,32 +58,32 @@ def application_id_of(token: str) -> int | None:
     return int(decoded) if decoded.isdigit() and len(decoded) >= 15 else None
 
 
-async def examine_discord(settings: Settings, known: Known, teller: Teller) -> list[Check]:
+async def examine_discord(settings: Settings, known: BotFacts, reporter: CheckReporter) -> list[Check]:
     """The token's form, then all that Discord says."""
     token = settings.discord.token.get_secret_value() if settings.discord.token else None
     if token is None:
-        check = teller.check("token", "note", "cli-doctor-token-none", advice="cli-doctor-token-none-advice")
-        return [check, _invite(settings.discord.application_id, teller)]
+        check = reporter.check("token", "note", "cli-doctor-token-none", advice="cli-doctor-token-none-advice")
+        return [check, _invite(settings.discord.application_id, reporter)]
     application_id = application_id_of(token)
     if application_id is None:
-        check = teller.check("token", "fix", "cli-doctor-token-form", advice="cli-doctor-token-form-advice")
-        return [check, _invite(settings.discord.application_id, teller)]
+        check = reporter.check("token", "fix", "cli-doctor-token-form", advice="cli-doctor-token-form-advice")
+        return [check, _invite(settings.discord.application_id, reporter)]
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return await _ask(settings, token, known, teller)
+            return await _ask(settings, token, known, reporter)
     except discord.LoginFailure:
-        refused = teller.check(
+        refused = reporter.check(
             "token", "fix", "cli-doctor-token-refused", advice="cli-doctor-token-refused-advice"
         )
-        return [refused, _invite(settings.discord.application_id or application_id, teller)]
+        return [refused, _invite(settings.discord.application_id or application_id, reporter)]
     except (*_UNREACHED, TypeError, KeyError) as error:  # something else may answer in Discord's place
         return [
-            teller.check("token", "note", "cli-doctor-token-unasked", why=_why(error, teller)),
-            _invite(settings.discord.application_id or application_id, teller),
+            reporter.check("token", "note", "cli-doctor-token-unasked", why=_why(error, reporter)),
+            _invite(settings.discord.application_id or application_id, reporter),
         ]
 
 
-async def _ask(settings: Settings, token: str, known: Known, teller: Teller) -> list[Check]:
+async def _ask(settings: Settings, token: str, known: BotFacts, reporter: CheckReporter) -> list[Check]:
     """All that takes a token Discord accepts."""
     with _pointed_at(settings.discord.api_base):
         async with discord.Client(intents=discord.Intents(guilds=True)) as client:
@@ -91,25 +91,25 @@ async def _ask(settings: Settings, token: str, known: Known, teller: Teller) -> 
             application = await client.application_info()
             name = f"{application.name} ({application.id})"
             checks = [
-                teller.check("token", "ok", "cli-doctor-token-ok", application=name),
-                *_application(settings, application, teller),
-                _invite(application.id, teller),
-                teller.check("intents", "ok", "cli-doctor-intents"),
+                reporter.check("token", "ok", "cli-doctor-token-ok", application=name),
+                *_application(settings, application, reporter),
+                _invite(application.id, reporter),
+                reporter.check("intents", "ok", "cli-doctor-intents"),
             ]
             for ask in (_servers, _commands):
                 try:
-                    checks += await ask(client, known, teller)
+                    checks += await ask(client, known, reporter)
                 except _UNREACHED as error:
                     kind = ask.__name__.removeprefix("_")
-                    checks.append(teller.check(kind, "note", "cli-doctor-not-asked", why=_why(error, teller)))
+                    checks.append(reporter.check(kind, "note", "cli-doctor-not-asked", why=_why(error, reporter)))
             return checks
 
 
-def _why(error: BaseException, teller: Teller) -> str:
+def _why(error: BaseException, reporter: CheckReporter) -> str:
     """The reason why Discord gave no answer that can be used."""
     has_answered = isinstance(error, (discord.HTTPException, TypeError, KeyError))
     kind = "answered" if has_answered else "unreached"
-    return teller.say(f"cli-doctor-discord-{kind}", facts=in_a_line(error))
+    return reporter.say(f"cli-doctor-discord-{kind}", facts=in_a_line(error))
 
 
 @contextmanager
@@ -123,31 +123,31 @@ def _pointed_at(api_base: str | None) -> Iterator[None]:
         discord.http.Route.BASE = before
 
 
-def _application(settings: Settings, application: discord.AppInfo, teller: Teller) -> list[Check]:
+def _application(settings: Settings, application: discord.AppInfo, reporter: CheckReporter) -> list[Check]:
     """Faults of the application that keep people from inviting the bot."""
     said = settings.discord.application_id
     checks = []
     if said is not None and said != application.id:
-        checks.append(teller.check("application", "fix", "cli-doctor-application-other", id=str(application.id)))
+        checks.append(reporter.check("application", "fix", "cli-doctor-application-other", id=str(application.id)))
     if application.bot_require_code_grant:
-        checks.append(teller.check("application", "fix", "cli-doctor-application-grant"))
+        checks.append(reporter.check("application", "fix", "cli-doctor-application-grant"))
     if not application.bot_public:
-        checks.append(teller.check("application", "note", "cli-doctor-application-private"))
+        checks.append(reporter.check("application", "note", "cli-doctor-application-private"))
     return checks
 
 
-def _invite(application_id: int | None, teller: Teller) -> Check:
+def _invite(application_id: int | None, reporter: CheckReporter) -> Check:
     if application_id is None:
-        return teller.check("invite", "note", "cli-doctor-invite-none")
-    return Check("invite", "ok", invite_url(application_id), None, teller.title("invite"))
+        return reporter.check("invite", "note", "cli-doctor-invite-none")
+    return Check("invite", "ok", invite_url(application_id), None, reporter.title("invite"))
 
 
-async def _servers(client: discord.Client, known: Known, teller: Teller) -> list[Check]:
+async def _servers(client: discord.Client, known: BotFacts, reporter: CheckReporter) -> list[Check]:
     """Check the bot's permissions in each server, and whether it may write in channels with subscriptions."""
     found = await _all_servers(client)
     if not found:
         return [
-            teller.check("servers", "note", "cli-doctor-servers-none", advice="cli-doctor-servers-none-advice")
+            reporter.check("servers", "note", "cli-doctor-servers-none", advice="cli-doctor-servers-none-advice")
         ]
     checks, asked = [], 0
     for server in found:
@@ -157,26 +157,28 @@ async def _servers(client: discord.Client, known: Known, teller: Teller) -> list
         walls: list[str] = []
         if channels and asked < SERVERS_ASKED:
             asked += 1
-            walls = await _walls(client, guild_id, channels, teller)
+            walls = await _walls(client, guild_id, channels, reporter)
         name, shown = f"server {guild_id}", str(server["name"])
         if walls:
-            listed = teller.say("list-comma").join(walls[:CHANNELS_NAMED])
+            listed = reporter.say("list-comma").join(walls[:CHANNELS_NAMED])
             more = max(0, len(walls) - CHANNELS_NAMED)
             facts = {"server": shown, "channels": listed, "more": more}
-            checks.append(teller.check(name, "fix", "cli-doctor-walls", advice="cli-doctor-walls-advice", **facts))
+            checks.append(
+                reporter.check(name, "fix", "cli-doctor-walls", advice="cli-doctor-walls-advice", **facts)
+            )
         elif missing:
             checks.append(
-                teller.check(
+                reporter.check(
                     name,
                     "note",
                     "cli-doctor-missing",
                     server=shown,
-                    permissions=teller.say_permissions(missing),
+                    permissions=reporter.say_permissions(missing),
                 )
             )
-    well = teller.check("servers", "ok", "cli-doctor-servers", servers=len(found), well=len(found) - len(checks))
+    well = reporter.check("servers", "ok", "cli-doctor-servers", servers=len(found), well=len(found) - len(checks))
     unasked = sum(GuildId(int(server["id"])) in known.channels for server in found) - asked
-    rest = [teller.check("servers", "note", "cli-doctor-servers-rest", rest=unasked)] if unasked else []
+    rest = [reporter.check("servers", "note", "cli-doctor-servers-rest", rest=unasked)] if unasked else []
     return [well, *checks, *rest]
 
 
@@ -192,7 +194,7 @@ async def _all_servers(client: discord.Client) -> list[Any]:
 
 
 async def _walls(
-    client: discord.Client, guild_id: GuildId, wanted: frozenset[ChannelId], teller: Teller
+    client: discord.Client, guild_id: GuildId, wanted: frozenset[ChannelId], reporter: CheckReporter
 ) -> list[str]:
     """The channels of a server where the bot may not do what it must, each with what is missing."""
     guild = await client.fetch_guild(guild_id, with_counts=False)
@@ -205,13 +207,13 @@ async def _walls(
             # A thread is not in the list, and a channel that nobody may see is in no list.
             if await _is_thread(client, channel_id, channels):
                 continue
-            walls.append(teller.say("cli-doctor-channel-gone", id=str(channel_id)))
+            walls.append(reporter.say("cli-doctor-channel-gone", id=str(channel_id)))
             continue
         missing = _missing(channel.permissions_for(me), WRITING)
         if missing:
             walls.append(
-                teller.say(
-                    "cli-doctor-channel-closed", name=channel.name, permissions=teller.say_permissions(missing)
+                reporter.say(
+                    "cli-doctor-channel-closed", name=channel.name, permissions=reporter.say_permissions(missing)
                 )
             )
     return walls
@@ -233,16 +235,16 @@ def _missing(has: discord.Permissions, wanted: discord.Permissions) -> list[str]
     return [name for name, is_wanted in wanted if is_wanted and not getattr(has, name)]
 
 
-async def _commands(client: discord.Client, known: Known, teller: Teller) -> list[Check]:
+async def _commands(client: discord.Client, known: BotFacts, reporter: CheckReporter) -> list[Check]:
     """Whether Discord's list of commands is the one this bot synced last."""
     there = await client.http.get_global_commands(client.application_id or 0)
     stored_tree = synced_stamps(known.stored_tree)
     if stored_tree is None:
-        return [teller.check("commands", "note", "cli-doctor-commands-untold", count=len(there))]
+        return [reporter.check("commands", "note", "cli-doctor-commands-untold", count=len(there))]
     if stamps(there) == stored_tree:
-        return [teller.check("commands", "ok", "cli-doctor-commands-ok", count=len(there))]
+        return [reporter.check("commands", "ok", "cli-doctor-commands-ok", count=len(there))]
     return [
-        teller.check(
+        reporter.check(
             "commands",
             "fix",
             "cli-doctor-commands-other",

@@ -26,7 +26,7 @@ from bot.storage.stores import Storage
 from config.language import config_file
 from config.settings import Settings, files_with_keys
 
-from .checks import Check, Teller
+from .checks import Check, CheckReporter
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=30)
 SPARE_CONNECTIONS: Final = 12
@@ -35,35 +35,35 @@ SLOW_ANSWER: Final = timedelta(milliseconds=10)
 """Time of one answer of a database server above which polls become slow: each waits for about seventeen."""
 
 
-def settings_check(teller: Teller) -> Check:
+def settings_check(reporter: CheckReporter) -> Check:
     """The settings file that was read."""
     file = config_file()
     shown = {"file": str(file.absolute()), "name": file.name, "version": __version__}
-    return teller.check(
+    return reporter.check(
         "settings", "ok", "cli-doctor-settings" if file.is_file() else "cli-doctor-no-settings", **shown
     )
 
 
 async def database_check(
-    settings: Settings, status: MigrationStatus | StorageError, storage: Storage | None, teller: Teller
+    settings: Settings, status: MigrationStatus | StorageError, storage: Storage | None, reporter: CheckReporter
 ) -> Check:
     """Whether it opens, at which version, and how much is in it. A missing file is not made."""
     if isinstance(status, StorageError):
         why = why_unusable(settings.database.url, status)
-        return Check("database", "fix", why.said(teller.language), None, teller.title("database"))
+        return Check("database", "fix", why.said(reporter.language), None, reporter.title("database"))
     url = settings.database.url
     versions = {"path": shown(url), "current": str(status.current), "newest": str(status.newest)}
     if not status.exists:
-        return _missing(settings, versions, teller)
+        return _missing(settings, versions, reporter)
     if status.pending or storage is None:
-        return _outdated(url, versions, teller)
+        return _outdated(url, versions, reporter)
     size, found = await storage.trends.totals(), await storage.maintenance.room()
     limit_mb = settings.database.soft_limit_mb
     why_tight = disk_space.tight(found, limit_mb)
     if why_tight is not None:
         facts: dict[str, Any] = {"used": round(found.used / disk_space.MB), "limit": limit_mb}
         facts["free"] = round((found.disk_free or 0) / disk_space.MB)
-        return teller.check(
+        return reporter.check(
             "database", "note", f"cli-room-{why_tight}", advice="cli-doctor-database-room", **facts
         )
     counts: dict[str, Any] = {
@@ -73,27 +73,27 @@ async def database_check(
         "posts": size.posts,
         "waiting": size.waiting,
     }
-    return teller.check("database", "ok", "cli-doctor-database", **versions, **counts)
+    return reporter.check("database", "ok", "cli-doctor-database", **versions, **counts)
 
 
-def _missing(settings: Settings, versions: dict[str, str], teller: Teller) -> Check:
+def _missing(settings: Settings, versions: dict[str, str], reporter: CheckReporter) -> Check:
     """Whether it can be made where it is to be."""
     if is_server(settings.database.url):
-        return teller.check("database", "ok", "cli-doctor-postgres-new", **versions)
+        return reporter.check("database", "ok", "cli-doctor-postgres-new", **versions)
     if can_be_made(settings.database.url):
-        return teller.check("database", "ok", "cli-doctor-database-new", **versions)
+        return reporter.check("database", "ok", "cli-doctor-database-new", **versions)
     why = why_unusable(settings.database.url, StorageError("there is no database"))
-    return Check("database", "fix", why.said(teller.language), None, teller.title("database"))
+    return Check("database", "fix", why.said(reporter.language), None, reporter.title("database"))
 
 
-def _outdated(url: str, versions: dict[str, str], teller: Teller) -> Check:
+def _outdated(url: str, versions: dict[str, str], reporter: CheckReporter) -> Check:
     """A database of an earlier version: the next start migrates it. Of a server's, the operator makes the copy."""
     advice = "cli-doctor-postgres-migrate" if is_server(url) else "cli-doctor-migrate"
     about: dict[str, str] = versions | ({"backup": backup_command(url)} if is_server(url) else {})
-    return teller.check("database", "note", "cli-doctor-database-old", advice=advice, **about)
+    return reporter.check("database", "note", "cli-doctor-database-old", advice=advice, **about)
 
 
-async def server_checks(settings: Settings, teller: Teller) -> list[Check]:
+async def server_checks(settings: Settings, reporter: CheckReporter) -> list[Check]:
     """The server of the database: version, latency, connections, clock. None for a file, or no server to ask."""
     try:
         facts = await server_facts(settings.database.url)
@@ -114,7 +114,9 @@ async def server_checks(settings: Settings, teller: Teller) -> list[Check]:
         advice = "cli-doctor-postgres-crowded"
     elif facts.latency > SLOW_ANSWER:
         advice = "cli-doctor-postgres-far"
-    return [teller.check("postgres", "note" if advice else "ok", "cli-doctor-postgres", advice=advice, **numbers)]
+    return [
+        reporter.check("postgres", "note" if advice else "ok", "cli-doctor-postgres", advice=advice, **numbers)
+    ]
 
 
 def private_files(settings: Settings) -> list[Path]:
@@ -127,49 +129,51 @@ def private_files(settings: Settings) -> list[Path]:
     return [*files_with_keys(), *database]
 
 
-def files_check(exposed: Sequence[tuple[Path, int]], still: Sequence[tuple[Path, int]], teller: Teller) -> Check:
+def files_check(
+    exposed: Sequence[tuple[Path, int]], still: Sequence[tuple[Path, int]], reporter: CheckReporter
+) -> Check:
     """Private files readable by others. ``exposed``: before the doctor corrected modes; ``still``: now."""
     if still:
         named = " ".join(shlex.quote(str(path)) for path, _ in still)
-        listed = _with_modes(still, teller)
-        return teller.check(
+        listed = _with_modes(still, reporter)
+        return reporter.check(
             "files", "fix", "cli-doctor-files-open", advice="cli-doctor-files-command", files=listed, paths=named
         )
     if exposed:
-        listed = _with_modes(exposed, teller)
-        return teller.check("files", "note", "cli-doctor-files-were-open", files=listed)
-    return teller.check("files", "ok", "cli-doctor-files-ok")
+        listed = _with_modes(exposed, reporter)
+        return reporter.check("files", "note", "cli-doctor-files-were-open", files=listed)
+    return reporter.check("files", "ok", "cli-doctor-files-ok")
 
 
-def _with_modes(files: Sequence[tuple[Path, int]], teller: Teller) -> str:
+def _with_modes(files: Sequence[tuple[Path, int]], reporter: CheckReporter) -> str:
     """Files with their modes in octal."""
-    shown = [teller.say("cli-doctor-file", path=str(path), mode=f"{mode:o}") for path, mode in files]
-    return teller.say("list-comma").join(shown)
+    shown = [reporter.say("cli-doctor-file", path=str(path), mode=f"{mode:o}") for path, mode in files]
+    return reporter.say("list-comma").join(shown)
 
 
-async def clock_check(settings: Settings, http: Http, teller: Teller) -> Check:
+async def clock_check(settings: Settings, http: Http, reporter: CheckReporter) -> Check:
     """Compare with the clock of Discord's own answer; ages and 48 h rules depend on it."""
     base = settings.discord.api_base or discord.http.Route.BASE
     try:
         answer = await http.get(f"{base}/gateway")
         theirs = parsedate_to_datetime(answer.headers["date"])
     except SourceError as error:
-        return teller.check("clock", "note", "cli-doctor-clock-unknown", why=teller.say_failure(error))
+        return reporter.check("clock", "note", "cli-doctor-clock-unknown", why=reporter.say_failure(error))
     except (KeyError, ValueError):
-        return teller.check("clock", "note", "cli-doctor-clock-undated")
+        return reporter.check("clock", "note", "cli-doctor-clock-undated")
     apart = abs(bootstrap.utc_now() - theirs)
     seconds = round(max(apart.total_seconds(), 1))
     if apart > CLOCK_TOLERANCE:
-        return teller.check(
+        return reporter.check(
             "clock", "fix", "cli-doctor-clock-off", advice="cli-doctor-clock-advice", seconds=seconds
         )
-    return teller.check("clock", "ok", "cli-doctor-clock-ok", seconds=seconds)
+    return reporter.check("clock", "ok", "cli-doctor-clock-ok", seconds=seconds)
 
 
-def fonts_check(teller: Teller) -> Check:
+def fonts_check(reporter: CheckReporter) -> Check:
     """Only the demo's page in a browser draws Japanese on this machine; Discord brings its own fonts."""
     if shutil.which("fc-list") is None:
-        return teller.check("fonts", "note", "cli-doctor-fonts-unknown")
+        return reporter.check("fonts", "note", "cli-doctor-fonts-unknown")
     listing = subprocess.run(
         ["fc-list", ":lang=ja", "family"],  # noqa: S607
         capture_output=True,
@@ -179,5 +183,5 @@ def fonts_check(teller: Teller) -> Check:
     )
     families: Sequence[str] = sorted(set(listing.stdout.splitlines()))
     if families:
-        return teller.check("fonts", "ok", "cli-doctor-fonts-ok", font=families[0])
-    return teller.check("fonts", "note", "cli-doctor-fonts-none", advice="cli-doctor-fonts-advice")
+        return reporter.check("fonts", "ok", "cli-doctor-fonts-ok", font=families[0])
+    return reporter.check("fonts", "note", "cli-doctor-fonts-none", advice="cli-doctor-fonts-advice")

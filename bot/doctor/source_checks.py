@@ -19,107 +19,115 @@ from bot.sources.base import PaidSource, Source
 from bot.sources.registry import REGISTRY, enable_hint
 from bot.storage.stores import Storage
 
-from .checks import Check, Teller
+from .checks import Check, CheckReporter
 
 PROBE_TOPIC: Final = "ニュース"
 
 
-async def watches_checks(storage: Storage | None, sources: Collection[SourceName], teller: Teller) -> list[Check]:
+async def watches_checks(
+    storage: Storage | None, sources: Collection[SourceName], reporter: CheckReporter
+) -> list[Check]:
     """The health of each source at its watches' last polls, if there are any."""
     if storage is None:
         return []
     known = await storage.watches.listed()
     awake = [watch for watch in known if watch.next_poll_at is not None and watch.source in sources]
-    return [_health(line, awake, teller) for line in source_lines(awake, ()) if line.topics]
+    return [_health(line, awake, reporter) for line in source_lines(awake, ()) if line.topics]
 
 
-def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check:
+def _health(line: SourceLine, watches: Sequence[Watch], reporter: CheckReporter) -> Check:
     host = f" ({line.endpoint.host})" if line.endpoint.host else ""
     name = f"topics at {line.endpoint.source}{host}"
     if not line.asked:
-        return teller.check(name, "note", "cli-doctor-topics-unasked", topics=line.topics)
+        return reporter.check(name, "note", "cli-doctor-topics-unasked", topics=line.topics)
     here = [watch for watch in watches if endpoint_of(watch.source, watch.target) == line.endpoint]
     silent = [watch.topic.name for watch in here if watch.health_record.cause is Cause.SILENT]
     facts: dict[str, Any] = {"topics": line.topics, "degraded": line.degraded, "down": line.down, "quiet": ""}
     if silent:
-        facts["quiet"] = teller.say(
-            "cli-doctor-topics-quiet", quiet=len(silent), names=teller.say("list-comma").join(silent)
+        facts["quiet"] = reporter.say(
+            "cli-doctor-topics-quiet", quiet=len(silent), names=reporter.say("list-comma").join(silent)
         )
     if line.health is Health.OK:
-        return teller.check(name, "ok", "cli-doctor-topics-ok", **facts)
+        return reporter.check(name, "ok", "cli-doctor-topics-ok", **facts)
     ill = next(watch for watch in here if is_source_problem(watch.health, watch.health_record))
     health_record = ill.health_record
-    why = teller.say_health(
+    why = reporter.say_health(
         health_record.cause or Cause.OTHER,
         ill.health_note or "",
         hours=health_record.hours,
         usual=health_record.usual_hours,
     )
-    return teller.check(
+    return reporter.check(
         name, "note", "cli-doctor-topics-ill", advice="cli-doctor-topics-advice", first=why, **facts
     )
 
 
-def off_checks(sources: Mapping[SourceName, Source], teller: Teller) -> list[Check]:
+def off_checks(sources: Mapping[SourceName, Source], reporter: CheckReporter) -> list[Check]:
     """Sources that are off: trend pages need an address, Bluesky and X a key; the others are on."""
     checks = [
-        teller.check(f"source {name}", "note", "cli-doctor-source-off", advice=enable_hint(name))
+        reporter.check(f"source {name}", "note", "cli-doctor-source-off", advice=enable_hint(name))
         for name in REGISTRY
         if name not in sources
     ]
     if not sources:
-        checks.append(teller.check("sources", "fix", "cli-doctor-no-source", advice="cli-doctor-no-source-advice"))
+        checks.append(
+            reporter.check("sources", "fix", "cli-doctor-no-source", advice="cli-doctor-no-source-advice")
+        )
     return checks
 
 
-async def source_checks(source: Source, storage: Storage | None, teller: Teller) -> list[Check]:
+async def source_checks(source: Source, storage: Storage | None, reporter: CheckReporter) -> list[Check]:
     """One real fetch at each endpoint, for a topic that exists nearly everywhere.
 
     Bluesky is logged in to for it.
     """
     if not source.target_templates:
-        return [teller.check(f"source {source.name}", "note", "cli-doctor-source-by-address")]
+        return [reporter.check(f"source {source.name}", "note", "cli-doctor-source-by-address")]
     topic = make_topic(PROBE_TOPIC)
     if isinstance(source, PaidSource):
-        return [await _paid(source, FetchRequest(topic), storage, teller)]
+        return [await _paid(source, FetchRequest(topic), storage, reporter)]
     requests = [FetchRequest(topic, target=target) for target in targets_of(source.target_templates, topic)]
-    return [await _try_fetch(source, request, teller) for request in requests]
+    return [await _try_fetch(source, request, reporter) for request in requests]
 
 
-async def _try_fetch(source: Source, request: FetchRequest, teller: Teller) -> Check:
+async def _try_fetch(source: Source, request: FetchRequest, reporter: CheckReporter) -> Check:
     name, asked = f"source {source.name}", source.describe_request(request)
     try:
         await source.fetch(request, bootstrap.utc_now())
     except SourceError as error:
         advice = _what_to_check(source.name, error)
-        return teller.check(
-            name, "fix", "cli-doctor-source-fails", advice=advice, asked=asked, why=teller.say_failure(error)
+        return reporter.check(
+            name, "fix", "cli-doctor-source-fails", advice=advice, asked=asked, why=reporter.say_failure(error)
         )
-    return teller.check(name, "ok", "cli-doctor-source-answers", asked=asked)
+    return reporter.check(name, "ok", "cli-doctor-source-answers", asked=asked)
 
 
-async def _paid(source: PaidSource, request: FetchRequest, storage: Storage | None, teller: Teller) -> Check:
+async def _paid(
+    source: PaidSource, request: FetchRequest, storage: Storage | None, reporter: CheckReporter
+) -> Check:
     """One read for money, and what today has cost. Not before there is a database to count it in."""
     name, now = f"source {source.name}", bootstrap.utc_now()
     if storage is None:
-        return teller.check(name, "note", "cli-doctor-paid-unasked", advice="cli-doctor-migrate")
+        return reporter.check(name, "note", "cli-doctor-paid-unasked", advice="cli-doctor-migrate")
     try:
         problem = await _problem(source, request, now)
         spent = await source.budget.spent(now)
     except (StorageError, OSError) as error:
-        return teller.check(name, "fix", "cli-doctor-paid-no-count", why=str(error))
+        return reporter.check(name, "fix", "cli-doctor-paid-no-count", why=str(error))
     facts: dict[str, Any] = {
         "spent": spent,
         "limit": source.budget.per_day,
         "asked": source.describe_request(request),
     }
     if problem is None:
-        return teller.check(name, "ok", "cli-doctor-paid-answers", **facts)
+        return reporter.check(name, "ok", "cli-doctor-paid-answers", **facts)
     if isinstance(problem, BudgetSpent):
-        return teller.check(name, "note", "cli-doctor-paid-spent", advice="cli-doctor-paid-spent-advice", **facts)
+        return reporter.check(
+            name, "note", "cli-doctor-paid-spent", advice="cli-doctor-paid-spent-advice", **facts
+        )
     advice = _what_to_check(source.name, problem)
-    return teller.check(
-        name, "fix", "cli-doctor-paid-fails", advice=advice, why=teller.say_failure(problem), **facts
+    return reporter.check(
+        name, "fix", "cli-doctor-paid-fails", advice=advice, why=reporter.say_failure(problem), **facts
     )
 
 

@@ -50,9 +50,9 @@ class HealthService:
         """Send the notices that are due to channels and the operator; returns them."""
         now = self._clock()
         await self._send_silence_notice(now)
-        pulses, incidents = await self._storage.health.pulses(now)
+        dependents, incidents = await self._storage.health.dependent_watches(now)
         planned = [
-            one for one in plan_notices(pulses, incidents, now) if self._gets_notices(one.before.channel_id)
+            one for one in plan_notices(dependents, incidents, now) if self._gets_notices(one.before.channel_id)
         ]
         if not planned:
             return []

@@ -15,7 +15,7 @@ from bot.views.alerts.forum_post import usable_tags
 from cogs.shared.reach import (
     VOICES,
     BotInteraction,
-    KnownChannel,
+    GuildChannelOrThread,
     find_channel,
     permissions_for_channels,
     permissions_in,
@@ -222,7 +222,7 @@ async def access_to_id(interaction: BotInteraction, channel_id: ChannelId) -> Ch
     return await access_for(channel, person)
 
 
-async def access_for(channel: KnownChannel, person: discord.Member) -> ChannelAccess:
+async def access_for(channel: GuildChannelOrThread, person: discord.Member) -> ChannelAccess:
     """The permissions of a member and of the bot in a channel."""
     return ChannelAccess(
         ChannelId(channel.id),
@@ -248,13 +248,13 @@ def may_show_sensitive(interaction: BotInteraction, channel_id: ChannelId) -> bo
     return bool(getattr(channel, "is_nsfw", bool)()) and is_age_restricted(interaction)
 
 
-def _lacks_tag(channel: KnownChannel | None) -> bool:
+def _lacks_tag(channel: GuildChannelOrThread | None) -> bool:
     if not isinstance(channel, discord.ForumChannel):
         return False
     return channel.flags.require_tag and not usable_tags(channel)
 
 
-def _bot_permissions(channel: KnownChannel | None) -> discord.Permissions:
+def _bot_permissions(channel: GuildChannelOrThread | None) -> discord.Permissions:
     """The bot's permissions in a channel; none in one that it cannot even see."""
     return discord.Permissions.none() if channel is None else channel.permissions_for(channel.guild.me)
 

@@ -19,7 +19,7 @@ from bot.gateway.client import TrendBot
 
 BotInteraction = discord.Interaction[TrendBot]
 """A command, a button or a form that somebody used."""
-KnownChannel = discord.abc.GuildChannel | discord.Thread
+GuildChannelOrThread = discord.abc.GuildChannel | discord.Thread
 """A channel as the bot itself knows it."""
 
 VOICES = (discord.ChannelType.voice, discord.ChannelType.stage_voice)
@@ -31,7 +31,7 @@ LOOK_UP_S = 1.5
 """An interaction must be answered within 3 s; what is not known by then is not there."""
 _AT_ONCE = 10
 
-Known = tuple[str, discord.Permissions]
+NameAndPermissions = tuple[str, discord.Permissions]
 """A channel's name, and what one person may do there."""
 
 
@@ -78,8 +78,8 @@ async def permissions_for_channels(
     guild, person = interaction.guild, interaction.user
     if guild is None or interaction.client.get_guild(guild.id) is None or not isinstance(person, discord.Member):
         return ChannelPermissions(discord.Permissions.none(), {}, {})
-    found: dict[ChannelId, Known] = {}
-    unknown: dict[ChannelId, KnownChannel | None] = {}
+    found: dict[ChannelId, NameAndPermissions] = {}
+    unknown: dict[ChannelId, GuildChannelOrThread | None] = {}
     for one in dict.fromkeys(channel_ids):
         channel = guild.get_channel_or_thread(one)
         if one == interaction.channel_id:
@@ -103,7 +103,7 @@ async def permissions_in(interaction: BotInteraction, channel_id: ChannelId) -> 
 
 async def find_channel(
     interaction: BotInteraction, channel_id: ChannelId, guild: discord.Guild | None = None
-) -> KnownChannel | None:
+) -> GuildChannelOrThread | None:
     """A channel of the server (``guild``, else the interaction's), also an archived thread, which is in no cache.
 
     None where Discord does not show it to the bot, where it is another server's, and for a thread without a
@@ -121,14 +121,14 @@ async def find_channel(
     return None if isinstance(channel, discord.Thread) and channel.parent is None else channel
 
 
-async def permissions_of(channel: KnownChannel, person: discord.Member) -> discord.Permissions:
+async def permissions_of(channel: GuildChannelOrThread, person: discord.Member) -> discord.Permissions:
     """A member's permissions in a channel; none in a private thread that they are not in."""
     if _is_closed_to(channel, person) and not await _is_in(channel, person):
         return discord.Permissions.none()
     return _permissions(channel, person)
 
 
-def _permissions(channel: KnownChannel, person: discord.Member) -> discord.Permissions:
+def _permissions(channel: GuildChannelOrThread, person: discord.Member) -> discord.Permissions:
     if isinstance(channel, discord.Thread) and channel.parent is None:
         return _in_the_server(person)
     return readable(channel.permissions_for(person), channel.type)
@@ -147,13 +147,13 @@ def readable(permissions: discord.Permissions, kind: discord.ChannelType) -> dis
     return closed
 
 
-def _is_closed_to(channel: KnownChannel, person: discord.Member) -> bool:
+def _is_closed_to(channel: GuildChannelOrThread, person: discord.Member) -> bool:
     """Whether only membership, which is in no cache, lets the person in."""
     is_private = channel.type is discord.ChannelType.private_thread
     return is_private and not _permissions(channel, person).manage_threads
 
 
-async def _is_in(channel: KnownChannel, person: discord.Member) -> bool:
+async def _is_in(channel: GuildChannelOrThread, person: discord.Member) -> bool:
     if not isinstance(channel, discord.Thread):
         return False
     try:
@@ -173,11 +173,11 @@ def _in_the_server(person: discord.Member) -> discord.Permissions:
 async def _looked_up(
     interaction: BotInteraction,
     person: discord.Member,
-    wanted: Mapping[ChannelId, KnownChannel | None],
+    wanted: Mapping[ChannelId, GuildChannelOrThread | None],
     *,
     for_a_list: bool,
     ask_discord: bool,
-) -> dict[ChannelId, Known]:
+) -> dict[ChannelId, NameAndPermissions]:
     """Discord's answers on channels that are in no cache, or whose members are in none.
 
     A private thread whose members cannot be learned in time is closed.
@@ -188,7 +188,7 @@ async def _looked_up(
         for one, channel in wanted.items()
         if channel is not None or not ask_discord
     }
-    answers: dict[ChannelId, Known | None] = {}
+    answers: dict[ChannelId, NameAndPermissions | None] = {}
     if for_a_list:
         answers = {one: memory[one, person.id] for one in wanted if (one, person.id) in memory}
     slots = asyncio.Semaphore(_AT_ONCE)

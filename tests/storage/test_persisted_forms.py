@@ -984,7 +984,7 @@ async def test_role_is_not_mentioned_again_too_soon(storage: Storage, rows: sqli
 
 
 async def test_outages_that_channels_were_told_of_are_read(storage: Storage) -> None:
-    _, incidents = await storage.health.pulses(FAR)
+    _, incidents = await storage.health.dependent_watches(FAR)
 
     assert incidents == [
         Incident(

@@ -42,7 +42,7 @@ LONG = NOTIFY_AFTER + timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
 
 
-def pulse(number: int = 1, **more: object) -> DependentWatch:
+def dependent(number: int = 1, **more: object) -> DependentWatch:
     """A topic that was read well five minutes ago."""
     well = DependentWatch(
         watch_id=WatchId(number),
@@ -64,7 +64,7 @@ def pulse(number: int = 1, **more: object) -> DependentWatch:
 def failing(number: int = 1, ago: timedelta = LONG, **more: object) -> DependentWatch:
     """A topic that failed for so long, three times."""
     health_record = WatchHealth(since=NOW - ago, cause=BUSY)
-    broken = pulse(
+    broken = dependent(
         number, health=Health.DOWN, failures=3, health_record=health_record, last_ok_at=NOW - ago - 5 * MINUTE
     )
     return replace(broken, **more)  # type: ignore[arg-type]
@@ -72,11 +72,11 @@ def failing(number: int = 1, ago: timedelta = LONG, **more: object) -> Dependent
 
 def drifted(number: int = 1, ago: timedelta = LONG, why: Cause = NO_RP) -> DependentWatch:
     """A topic whose page lost something so long ago, and was read again since."""
-    return pulse(number, health=Health.DEGRADED, health_record=WatchHealth(since=NOW - ago, cause=why))
+    return dependent(number, health=Health.DEGRADED, health_record=WatchHealth(since=NOW - ago, cause=why))
 
 
 def recovered(number: int = 1, ago: timedelta = timedelta(minutes=11)) -> DependentWatch:
-    return pulse(number, health_record=WatchHealth(since=NOW - ago))
+    return dependent(number, health_record=WatchHealth(since=NOW - ago))
 
 
 def was_told(extent: OutageScope, **more: object) -> Incident:
@@ -85,17 +85,17 @@ def was_told(extent: OutageScope, **more: object) -> Incident:
 
 
 def said(
-    pulses: Sequence[DependentWatch], *incidents: Incident, now: datetime = NOW
+    dependents: Sequence[DependentWatch], *incidents: Incident, now: datetime = NOW
 ) -> list[tuple[OutageScope, bool]]:
     """How much is said to be unwell, and whether it is good news."""
-    contents = [telling.content for telling in plan_notices(pulses, incidents, now)]
+    contents = [plan.content for plan in plan_notices(dependents, incidents, now)]
     return [(content.scope, content.better) for content in contents if content is not None]
 
 
-def only(tellings: Sequence[NoticePlan]) -> NoticeContent:
-    (telling,) = tellings
-    assert telling.content is not None
-    return telling.content
+def only(plans: Sequence[NoticePlan]) -> NoticeContent:
+    (plan,) = plans
+    assert plan.content is not None
+    return plan.content
 
 
 BAD_ALL, BAD_SOME = (OutageScope.ALL, False), (OutageScope.SOME, False)
@@ -125,7 +125,7 @@ def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
         drifted(why=SILENT),
         drifted(why=NO_AUTHORS),
         failing(health_record=WatchHealth(NOW - LONG, Cause.TOPIC_UNSUPPORTED)),
-        pulse(),
+        dependent(),
     ],
     ids=["short", "one look", "not down yet", "overdue", "drift at one look", "silent", "minor", "unfit", "well"],
 )
@@ -151,13 +151,13 @@ def test_the_operator_hears_of_small_losses_too() -> None:
 
 
 def test_where_others_are_read_well_meanwhile_some_topics_are_affected() -> None:
-    content = only(plan_notices([failing(1), pulse(2)], [], NOW))
+    content = only(plan_notices([failing(1), dependent(2)], [], NOW))
 
     assert (content.scope, content.topics) == (OutageScope.SOME, ("話題1",))
 
 
 def test_a_topic_not_looked_at_since_is_no_witness() -> None:
-    assert said([failing(1), pulse(2, last_ok_at=NOW - LONG - MINUTE)]) == [BAD_ALL]
+    assert said([failing(1), dependent(2, last_ok_at=NOW - LONG - MINUTE)]) == [BAD_ALL]
 
 
 @pytest.mark.invariant(5)
@@ -165,7 +165,7 @@ def test_a_page_that_is_gone_does_not_hide_that_the_source_breaks_later() -> Non
     gone = failing(1, ago=timedelta(days=9))
     told = was_told(OutageScope.SOME, some_at=NOW - timedelta(hours=1))
 
-    assert said([gone, pulse(2)], told) == []
+    assert said([gone, dependent(2)], told) == []
     assert said([gone, failing(2)], told) == [BAD_ALL]
     assert only(plan_notices([gone, failing(2)], [told], NOW)).since == NOW - LONG
 
@@ -178,16 +178,16 @@ def test_that_all_are_unwell_is_certain_when_most_are() -> None:
 
 
 def test_other_servers_and_other_channels_have_their_own_notice() -> None:
-    pulses = [
+    dependents = [
         failing(1),
         failing(2, source=SourceName.MISSKEY, target="https://one.example"),
         failing(3, source=SourceName.MISSKEY, target="https://two.example"),
         failing(1, channel_id=ChannelId(101)),
     ]
 
-    tellings = plan_notices(pulses, [], NOW)
+    plans = plan_notices(dependents, [], NOW)
 
-    assert [(telling.before.channel_id, telling.before.endpoint) for telling in tellings] == [
+    assert [(plan.before.channel_id, plan.before.endpoint) for plan in plans] == [
         (100, Endpoint(SourceName.MASTODON)),
         (100, Endpoint(SourceName.MISSKEY, "one.example")),
         (100, Endpoint(SourceName.MISSKEY, "two.example")),
@@ -228,10 +228,10 @@ def test_well_again_is_told_once_all_topics_are() -> None:
 def test_all_but_some_can_be_read_again_once_all_were_looked_at() -> None:
     told = was_told(OutageScope.ALL, all_at=NOW - timedelta(hours=1))
     still = failing(3, ago=timedelta(days=1))
-    pulses = [recovered(1, ago=timedelta(hours=8)), recovered(2, ago=timedelta(hours=8)), still]
+    dependents = [recovered(1, ago=timedelta(hours=8)), recovered(2, ago=timedelta(hours=8)), still]
 
-    assert said([recovered(1, ago=timedelta(hours=7)), pulses[1], still], told) == []
-    content = only(plan_notices(pulses, [told], NOW))
+    assert said([recovered(1, ago=timedelta(hours=7)), dependents[1], still], told) == []
+    content = only(plan_notices(dependents, [told], NOW))
 
     assert ((content.scope, content.better), content.topics) == (PARTLY, ("話題3",))
 
@@ -239,7 +239,7 @@ def test_all_but_some_can_be_read_again_once_all_were_looked_at() -> None:
 def test_topic_that_was_not_looked_at_since_is_no_sign_of_recovery() -> None:
     told = was_told(OutageScope.ALL, all_at=NOW - MINUTE)
 
-    assert said([failing(1), pulse(2, last_ok_at=NOW - LONG - MINUTE)], told) == []
+    assert said([failing(1), dependent(2, last_ok_at=NOW - LONG - MINUTE)], told) == []
 
 
 def test_what_nobody_follows_any_more_ends_without_a_word() -> None:
@@ -254,7 +254,7 @@ def test_bad_news_of_a_source_that_comes_and_goes_wait_six_hours() -> None:
     over = was_told(OutageScope.NONE, all_at=NOW - timedelta(hours=1))
 
     assert said([failing()], over) == []
-    assert said([failing(1), pulse(2)], over) == []
+    assert said([failing(1), dependent(2)], over) == []
     assert said([failing(ago=timedelta(hours=7))], replace(over, all_at=NOW - REPEAT_AFTER)) == [BAD_ALL]
 
 
@@ -266,16 +266,16 @@ class Story:
     """Topics at one source that is up or down a stretch at a time, looked at every five minutes."""
 
     topics: int
-    pulses: list[DependentWatch] = field(default_factory=list)
+    dependents: list[DependentWatch] = field(default_factory=list)
     incident: Incident = field(default_factory=lambda: was_told(OutageScope.NONE))
     told: list[tuple[datetime, OutageScope, bool]] = field(default_factory=list)
 
     def run(self, stretches: Sequence[tuple[bool, int]]) -> None:
-        self.pulses, now = [pulse(number) for number in range(self.topics)], NOW
+        self.dependents, now = [dependent(number) for number in range(self.topics)], NOW
         for is_up, looks in stretches:
             for _ in range(looks):
                 now += 5 * MINUTE
-                self.pulses = [self._looked(one, now, is_up=is_up) for one in self.pulses]
+                self.dependents = [self._looked(one, now, is_up=is_up) for one in self.dependents]
                 self._tell(now + MINUTE)
 
     def _looked(self, one: DependentWatch, now: datetime, *, is_up: bool) -> DependentWatch:
@@ -287,8 +287,8 @@ class Story:
         return replace(after, health=Health.DOWN, failures=one.failures + 1, health_record=health_record)
 
     def _tell(self, now: datetime) -> None:
-        for telling in plan_notices(self.pulses, [self.incident], now):
-            content = telling.content
+        for plan in plan_notices(self.dependents, [self.incident], now):
+            content = plan.content
             assert content is not None
             self.told.append((now, content.scope, content.better))
             worst = now if not content.better else self.incident.all_at

@@ -95,7 +95,7 @@ async def looked(
 
 async def tell(world: World, at: datetime, operator_channel: ChannelId | None = None) -> list[NoticePlan]:
     """A round: everything that is to be told by now."""
-    pulses, incidents = await world.storage.health.pulses(at)
+    pulses, incidents = await world.storage.health.dependent_watches(at)
     planned = plan_notices(pulses, incidents, at)
     return await world.storage.health.commit_notices(planned, at, operator_channel=operator_channel)
 
@@ -111,7 +111,7 @@ def news(entries: list[OutboxEntry]) -> list[tuple[OutageScope, bool]]:
 
 async def concerned(world: World, at: datetime = NOW) -> set[int]:
     """The channels that are concerned."""
-    pulses, _ = await world.storage.health.pulses(at)
+    pulses, _ = await world.storage.health.dependent_watches(at)
     return {pulse.channel_id for pulse in pulses}
 
 
@@ -170,7 +170,7 @@ async def test_where_all_is_well_nobody_is_concerned(world: World) -> None:
     await subscribed(world)
     await looked(world, Health.OK)
 
-    assert await world.storage.health.pulses(NOW) == ([], [])
+    assert await world.storage.health.dependent_watches(NOW) == ([], [])
 
 
 async def test_channels_that_listen_there_and_the_operator_are_concerned(world: World) -> None:
@@ -180,7 +180,7 @@ async def test_channels_that_listen_there_and_the_operator_are_concerned(world: 
     await looked(world)
     await looked(world, Health.OK, topic=OTHER_TOPIC)
 
-    pulses, _ = await world.storage.health.pulses(NOW)
+    pulses, _ = await world.storage.health.dependent_watches(NOW)
 
     heard = [(pulse.channel_id, pulse.topic_name, pulse.health) for pulse in pulses]
     assert heard == [
@@ -215,7 +215,7 @@ async def test_muted_subscription_says_so_until_it_listens_again(world: World) -
     await looked(world)
 
     async def muted(at: datetime) -> list[bool]:
-        pulses: list[DependentWatch] = (await world.storage.health.pulses(at))[0]
+        pulses: list[DependentWatch] = (await world.storage.health.dependent_watches(at))[0]
         return [pulse.muted for pulse in pulses if pulse.channel_id == CHANNEL]
 
     assert (await muted(NOW), await muted(later(hours=2))) == ([True], [False])
@@ -253,7 +253,7 @@ async def test_channel_is_told_once_and_once_when_all_is_well(world: World) -> N
 async def test_two_processes_that_plan_the_same_tell_it_once(world: World) -> None:
     await subscribed(world)
     at = await broken(world)
-    planned = plan_notices(*await world.storage.health.pulses(at), at)
+    planned = plan_notices(*await world.storage.health.dependent_watches(at), at)
 
     first = await world.storage.health.commit_notices(planned, at)
     second = await world.storage.health.commit_notices(planned, at)
@@ -308,7 +308,7 @@ async def test_channel_that_unsubscribed_is_not_told_any_more(world: World) -> N
     await tell(world, later(minutes=3))
 
     assert await waiting(world, later(minutes=3)) == []
-    assert (await world.storage.health.pulses(later(minutes=3)))[1] == []
+    assert (await world.storage.health.dependent_watches(later(minutes=3)))[1] == []
 
 
 async def test_operator_gets_a_notice_only_where_a_channel_is_named(world: World) -> None:
@@ -333,7 +333,7 @@ async def test_what_was_told_is_forgotten_with_the_server(world: World) -> None:
 
     await world.storage.guilds.forget_left_guilds(later(days=31))
 
-    _, incidents = await world.storage.health.pulses(later(days=31))
+    _, incidents = await world.storage.health.dependent_watches(later(days=31))
     assert [incident.channel_id for incident in incidents] == [OPERATOR_CHANNEL]
 
 
@@ -341,7 +341,7 @@ async def test_topic_that_cannot_be_asked_for_concerns_nobody(world: World) -> N
     await subscribed(world)
     await looked(world, since=later(minutes=-30), why=Cause.TOPIC_UNSUPPORTED)
 
-    assert await world.storage.health.pulses(later(minutes=1)) == ([], [])
+    assert await world.storage.health.dependent_watches(later(minutes=1)) == ([], [])
 
 
 # -- what a server follows -----------------------------------------------------------------------------
@@ -366,7 +366,7 @@ async def test_notice_names_a_topic_as_its_channel_spells_it(world: World) -> No
     await subscribed(world, second, OTHER_CHANNEL)
 
     await looked(world, topic=first)
-    pulses, _ = await world.storage.health.pulses(NOW)
+    pulses, _ = await world.storage.health.dependent_watches(NOW)
 
     names = {pulse.channel_id: pulse.topic_name for pulse in pulses if pulse.health is not Health.OK}
     assert names == {CHANNEL: "ＡＩ", OTHER_CHANNEL: "Ai", OPERATOR_CHANNEL: "ai"}

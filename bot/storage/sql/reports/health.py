@@ -126,7 +126,7 @@ _BY_IDS = f"{WATCH} WHERE w.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?
 class HealthStore(Store):
     """Failing sources: the listeners that depend on their watches, and the notices that were sent."""
 
-    async def pulses(self, now: datetime) -> tuple[list[DependentWatch], list[Incident]]:
+    async def dependent_watches(self, now: datetime) -> tuple[list[DependentWatch], list[Incident]]:
         """Watches of all channels concerned by a failing source or an open incident, and the incidents.
 
         A channel comes with all watches that it listens to at that source. The operator is channel 0; its healthy
@@ -163,7 +163,7 @@ class HealthStore(Store):
 
 
 def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
-    pulses = [
+    dependent_watches = [
         replace(
             _dependent(row),
             channel_id=row["channel_id"],
@@ -173,9 +173,9 @@ def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
         )
         for row in tx.execute(_OF_CHANNELS, (to_us(now),))
     ]
-    pulses += [_dependent(row) for row in tx.execute(_OF_OPERATOR)]
-    pulses += _well(tx)
-    return pulses, [_incident(row) for row in tx.execute(_INCIDENTS)]
+    dependent_watches += [_dependent(row) for row in tx.execute(_OF_OPERATOR)]
+    dependent_watches += _well(tx)
+    return dependent_watches, [_incident(row) for row in tx.execute(_INCIDENTS)]
 
 
 def _dependent(row: Row) -> DependentWatch:
