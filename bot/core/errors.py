@@ -19,6 +19,7 @@ KawarabanError
 │       └── HostNotListed  not one of the hosts this bot may ask
 ├── StorageError
 │   ├── DatabaseTooNew     written by a newer version
+│   ├── DatabaseDamaged    a part of the file was overwritten or is missing
 │   ├── ServerUnusable     a database server that cannot be used as it is; `problem` says why
 │   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
 │   ├── ConstraintViolated a write broke a constraint of the schema
@@ -181,6 +182,14 @@ class DatabaseTooNew(StorageError):
     """The database was written by a newer version of Kawaraban."""
 
 
+class DatabaseDamaged(StorageError):
+    """A database file cannot be read: a part of it was overwritten or is missing. ``why``: what SQLite says."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The database cannot be read: {why}.")
+        self.why = cleaned_line(why, DETAIL_MAX)
+
+
 class ServerProblem(StrEnum):
     """Reason why a database server cannot be used."""
 
@@ -214,6 +223,36 @@ class DatabaseBusy(StorageError):
 
 class ConstraintViolated(StorageError):
     """A write broke a constraint of the schema (unique, foreign key, check, trigger): a mistake of the program."""
+
+
+class CopyProblem(StrEnum):
+    """Reason why a database is not copied. Nothing of it is left in the target."""
+
+    SAME = "same"
+    TARGET_FILLED = "target_filled"
+    TARGET_EXISTS = "target_exists"
+    OTHER_SCHEMA = "other_schema"
+    REFUSED_ROWS = "refused_rows"
+    DIFFERS = "differs"
+
+
+class CopyRefused(StorageError):
+    """A database cannot be copied as asked. ``values`` fill the sentence of the problem."""
+
+    def __init__(self, problem: CopyProblem, **values: str) -> None:
+        super().__init__(f"the database was not copied: {problem}{f', {values}' if values else ''}")
+        self.problem = problem
+        self.values = {name: cleaned_line(value, DETAIL_MAX) for name, value in values.items()}
+
+
+class CopyFailed(StorageError):
+    """One of the databases of a copy cannot be used: that of ``url``, for ``error``."""
+
+    def __init__(self, url: str, error: StorageError, *, is_target: bool) -> None:
+        super().__init__(f"the {'target' if is_target else 'source'} of the copy cannot be used: {error}")
+        self.url = url
+        self.error = error
+        self.is_target = is_target
 
 
 class TookTooLong(StorageError):

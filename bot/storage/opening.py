@@ -12,15 +12,17 @@ import re
 import shlex
 from asyncio import to_thread
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.core.errors import ServerProblem, ServerUnusable, StorageError
+from bot.storage.copying import CopiedTable, CopySource, CopyTarget, Progress, Side, copy_rows
 from bot.storage.links import LeaderLock, Signals, Taken
 from bot.storage.migration_files import MigrationStatus
 from bot.storage.server_facts import ServerFacts
+from bot.storage.sqlite import copying as sqlite_copying
 from bot.storage.sqlite import migrate as sqlite_migrate
 from bot.storage.stores import Storage
 
@@ -156,6 +158,41 @@ def outbox_signals(url: str, sender: str, on_signal: Callable[[], None] | None) 
     return PostgresSignals(url, sender, on_signal)
 
 
+def copy_source(url: str) -> AbstractContextManager[CopySource]:
+    """A database of the newest version, without other writers while the block runs. Raises ``StorageError``."""
+    if not is_server(url):
+        return sqlite_copying.opened_source(sqlite_migrate.database_path(url))
+    _need_driver()
+    from bot.storage.postgres import copying  # noqa: PLC0415
+
+    return copying.opened_source(url)
+
+
+def copy_target(url: str) -> AbstractContextManager[CopyTarget]:
+    """A new file, or a server's database without rows, in a transaction. Raises ``StorageError``."""
+    if not is_server(url):
+        return sqlite_copying.opened_target(sqlite_migrate.database_path(url))
+    _need_driver()
+    from bot.storage.postgres import copying  # noqa: PLC0415
+
+    return copying.opened_target(url)
+
+
+def copy_database(source: str, target: str, progress: Progress) -> list[CopiedTable]:
+    """Copy a database to another URL, verify every table, and only then make the copy visible.
+
+    Waits for both databases: it is for a command. The caller holds both for itself (``bot.instance_lock``).
+    Raises ``CopyFailed`` for a database that cannot be used, ``CopyRefused`` where they do not fit.
+    """
+    here, there = Side(source, is_target=False), Side(target, is_target=True)
+    with ExitStack() as stack:
+        with here.blamed():
+            opened = stack.enter_context(copy_source(source))
+        with there.blamed():
+            made = stack.enter_context(copy_target(target))
+        return copy_rows(opened, made, (here, there), sqlite_copying.schema_tables(), progress)
+
+
 def backup_command(url: str) -> str:
     """Command that copies a server's database to a file, without its password."""
     return f"pg_dump --format=custom --file=kawaraban.dump {shlex.quote(shown(url))}"
@@ -172,6 +209,7 @@ def _need_driver() -> None:
 __all__ = [
     "MigrationStatus",
     "backup_command",
+    "copy_database",
     "instance_lock",
     "is_server",
     "is_there",

@@ -40,8 +40,7 @@ def prepare(url: str, *, may_migrate: bool, steps: Sequence[Step] | None = None)
     """
     wanted = load_steps() if steps is None else steps
     with checked_session(url) as session:
-        current = _version(session)
-        _refuse_newer(current, wanted)
+        current = known_version(session, wanted)
         if current == newest_version(wanted):
             return
         if not may_migrate:
@@ -57,16 +56,33 @@ def status(url: str) -> MigrationStatus:
     return status_at(current, load_steps(), exists=current > 0)
 
 
+def begin_migrated(session: Session, steps: Sequence[Step]) -> None:
+    """Begin a transaction in which the database is of the newest version. Nobody else migrates it before its end.
+
+    Raises ``DatabaseTooNew``, ``ServerUnusable`` and ``psycopg.Error``; the transaction may still be open then.
+    """
+    session.command(f"BEGIN; SELECT pg_advisory_xact_lock({LockKey.MIGRATION:d}); {_VERSION_TABLE}")
+    current = known_version(session, steps)  # another process may have migrated while this one waited for the lock
+    for step in steps:
+        if step.version > current:
+            session.command(step.sql)
+    session.command("DELETE FROM kawaraban_version")
+    session.execute("INSERT INTO kawaraban_version VALUES (?)", (newest_version(steps),))
+
+
+def known_version(session: Session, steps: Sequence[Step]) -> int:
+    """Version of the database; 0 for an empty one.
+
+    Raises ``DatabaseTooNew`` for a newer one than ``steps``, ``ServerUnusable`` for one with tables of others.
+    """
+    current = _version(session)
+    _refuse_newer(current, steps)
+    return current
+
+
 def _migrate(session: Session, steps: Sequence[Step]) -> None:
     try:
-        session.command(f"BEGIN; SELECT pg_advisory_xact_lock({LockKey.MIGRATION:d}); {_VERSION_TABLE}")
-        current = _version(session)  # another process may have migrated while this one waited for the lock
-        _refuse_newer(current, steps)
-        for step in steps:
-            if step.version > current:
-                session.command(step.sql)
-        session.command("DELETE FROM kawaraban_version")
-        session.execute("INSERT INTO kawaraban_version VALUES (?)", (newest_version(steps),))
+        begin_migrated(session, steps)
         session.commit()
     except BaseException:
         session.roll_back()

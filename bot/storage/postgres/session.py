@@ -134,6 +134,12 @@ class Session:
             self._raise_if_lost(error)
             raise
 
+    def copy_in(self, statement: str, rows: Iterable[Iterable[object]]) -> None:
+        """Run a ``COPY … FROM STDIN`` with these rows."""
+        with self._open().cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            for row in rows:
+                copy.write_row([to_parameter(value) for value in row])
+
     def roll_back(self) -> None:
         """End the transaction, if the session still has one."""
         if self._connection is None or self._connection.closed:

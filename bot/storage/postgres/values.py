@@ -6,27 +6,24 @@ whatever is NULL and however large a number is.
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from psycopg import Connection
 from psycopg.types.bool import BoolBinaryLoader
 from psycopg.types.numeric import NumericBinaryLoader
 
-_REPLACEMENT: Final = "\ufffd"
-_JSON_NUL: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+from bot.storage.nul import without_nul
 
 
 def to_parameter(value: object) -> str | None:
     """Text of a value that the stores write: None, text, int, float, bool (1 and 0) or bytes.
 
-    PostgreSQL stores no NUL (https://www.postgresql.org/docs/current/datatype-character.html), neither in a text
-    nor as an escape in JSON: it becomes U+FFFD. Raises ``TypeError`` for a value of another type.
+    A NUL becomes U+FFFD (see ``without_nul``). Raises ``TypeError`` for a value of another type.
     """
     if value is None:
         return None
     if isinstance(value, str):
-        return _without_nul(str.__str__(value))
+        return without_nul(str.__str__(value))
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, int):
@@ -37,14 +34,6 @@ def to_parameter(value: object) -> str | None:
         return f"\\x{value.hex()}"
     msg = f"{type(value).__name__} is not a type of the stores"
     raise TypeError(msg)
-
-
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        text = text.replace("\0", _REPLACEMENT)
-    if "\\u0000" in text and text[:1] in {"{", "["}:
-        text = _JSON_NUL.sub(rf"\1{_REPLACEMENT}", text)
-    return text
 
 
 class _BoolAsInt(BoolBinaryLoader):

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from bot.core.errors import ConstraintViolated, DatabaseBusy, StorageError
+from bot.core.errors import ConstraintViolated, DatabaseBusy, DatabaseDamaged
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ _BROKEN: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def translate_errors(work: Callable[[], T]) -> T:
-    """Result of ``work``. Raises ``DatabaseBusy``, ``ConstraintViolated`` or ``StorageError`` for SQLite's errors.
+    """Result of ``work``. Raises ``DatabaseBusy``, ``ConstraintViolated`` or ``DatabaseDamaged`` for its errors.
 
     An error in a statement or in its parameters is raised as it is.
     """
@@ -38,6 +38,5 @@ def translate_errors(work: Callable[[], T]) -> T:
         if code == sqlite3.SQLITE_CONSTRAINT:
             raise ConstraintViolated(str(error)) from error
         if code in _BROKEN:
-            msg = f"The database cannot be read: {error}."
-            raise StorageError(msg) from error
+            raise DatabaseDamaged(str(error)) from error
         raise

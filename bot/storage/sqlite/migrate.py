@@ -62,6 +62,15 @@ def is_there(path: Path) -> bool:
         raise StorageError(msg) from error
 
 
+def schema(steps: Sequence[Step]) -> sqlite3.Connection:
+    """A database in memory with the tables of ``steps``, in autocommit mode."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for step in steps:
+        for statement in statements(step.sql):
+            connection.execute(statement)
+    return connection
+
+
 def status(path: Path, steps: Sequence[Step]) -> MigrationStatus:
     """Version and pending steps, without changing the file. Raises ``StorageError`` if it may not be read."""
     exists = is_there(path)

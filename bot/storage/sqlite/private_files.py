@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-_BESIDE: Final = ("-wal", "-shm", "-journal")
+BESIDE: Final = ("-wal", "-shm", "-journal")
 _HAS_MODES: Final = os.name == "posix"
 
 
@@ -48,7 +48,7 @@ def make_file(path: Path, *, anew: bool = False) -> None:
 def of_database(path: Path) -> Iterator[Path]:
     """Paths of a database: the file, SQLite's files beside it, copies from before an update."""
     yield path
-    yield from (path.with_name(f"{path.name}{ending}") for ending in _BESIDE)
+    yield from (path.with_name(f"{path.name}{ending}") for ending in BESIDE)
     with suppress(OSError):
         yield from (one for one in sorted(path.parent.iterdir()) if one.name.startswith(f"{path.name}.before-"))
 
