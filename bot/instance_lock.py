@@ -45,19 +45,26 @@ def alone(settings: Settings) -> Iterator[None]:
 
     Raises ``AnotherRuns``, and ``StorageError`` for a wrong URL or a server that cannot be used.
     """
-    url = settings.database.url
-    database, refusal = sqlite_file(url), Sentence("cli-alone-database", {"path": shown(url)})
     with ExitStack() as stack:
-        if database is not None:
-            _hold(stack, database.with_name(f"{database.name}.lock"), refusal)
-        elif not stack.enter_context(instance_lock(url, on_taken=_stop)):
-            raise AnotherRuns(refusal)
+        stack.enter_context(alone_on(settings.database.url))
         if settings.discord.token is not None:
             _hold(
                 stack,
                 _token_lock(settings.discord.token.get_secret_value(), settings.discord.api_base or ""),
                 Sentence("cli-alone-token"),
             )
+        yield
+
+
+@contextmanager
+def alone_on(url: str) -> Iterator[None]:
+    """Hold a database for this process. Raises as ``alone`` does."""
+    database, refusal = sqlite_file(url), Sentence("cli-alone-database", {"path": shown(url)})
+    with ExitStack() as stack:
+        if database is not None:
+            _hold(stack, database.with_name(f"{database.name}.lock"), refusal)
+        elif not stack.enter_context(instance_lock(url, on_taken=_stop)):
+            raise AnotherRuns(refusal)
         yield
 
 

@@ -9,25 +9,73 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bot.core.errors import DatabaseBusy, DatabaseTooNew, ServerUnusable, StorageError
-from bot.storage.opening import backup_command, is_server, shown
+from bot.core.errors import (
+    CopyFailed,
+    CopyRefused,
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseTooNew,
+    ServerUnusable,
+    StorageError,
+)
+from bot.storage.opening import backup_command, is_server, shown, sqlite_file
 from bot.storage.sqlite.migrate import database_path, load_steps, readable_version
 from config.sentences import Sentence
 
 _HEADER: Final = b"SQLite format 3\x00"
+SETTING: Final = "database.url (KAWARABAN_DATABASE__URL)"
 _DISK_FULL: Final = 1_000_000
 """Bytes free below which nothing can be written."""
 
 
-def why_unusable(url: str, error: StorageError | OSError) -> Sentence:
-    """A sentence about the file or server that a database's URL names: which it is, what is wrong, what to do."""
+def why_unusable(url: str, error: StorageError | OSError, *, setting: str = SETTING) -> Sentence:
+    """A sentence about the file or server that a database's URL names: which it is, what is wrong, what to do.
+
+    ``setting``: name of the setting or the option that holds the URL.
+    """
+    found = _why_unusable(url, error)
+    return Sentence(found.text_id, {"setting": setting, **found.values})
+
+
+def why_not_copied(source: str, target: str, error: CopyFailed | CopyRefused) -> Sentence:
+    """A sentence about a copy that was not made: which database is in the way, why, what to do."""
+    if isinstance(error, CopyRefused):
+        known = {"source": shown(source), "url": shown(target), **error.values}
+        known["side"] = shown(target if error.values.get("side") == "target" else source)
+        return Sentence(f"cli-copy-{error.problem.replace('_', '-')}", known)
+    if not error.is_target:
+        return why_unusable(source, error.error)
+    path = sqlite_file(target)
+    if path is None:
+        return why_unusable(target, error.error, setting="--to")
+    return _unmade(path.absolute(), error.error)
+
+
+def _unmade(path: Path, error: StorageError) -> Sentence:
+    """The fault because of which a file was not made."""
+    try:
+        found = _in_the_way(path)
+        if found is None and _is_full(path):
+            found = Sentence("cli-database-disk-full", {"path": str(path)})
+    except OSError as refused:
+        found = _not_allowed(path, refused)
+    other = Sentence("cli-database-other", {"path": str(path), "why": str(error)})
+    return Sentence((found or other).text_id, {"setting": "--to", **(found or other).values})
+
+
+def _is_full(path: Path) -> bool:
+    """Whether nothing can be written beside a file. Raises ``OSError``."""
+    return shutil.disk_usage(next(one for one in path.parents if one.exists())).free < _DISK_FULL
+
+
+def _why_unusable(url: str, error: StorageError | OSError) -> Sentence:
     if is_server(url):
         return _of_server(url, error)
     try:
         path = database_path(url).absolute()
     except StorageError:
         return Sentence("cli-database-other", {"path": url, "why": str(error)})
-    for look in (_as_folder, _as_file, _as_busy):
+    for look in (_as_folder, _as_file, _as_busy, _as_damaged):
         try:
             found = look(path, error)
         except OSError as refused:
@@ -98,7 +146,7 @@ def _as_file(path: Path, _: Exception) -> Sentence | None:
         ("cli-database-read-only", _is_read_only(path.parent)),
         ("cli-database-closed", not os.access(path, os.W_OK)),
         ("cli-database-folder-closed", not os.access(path.parent, os.W_OK | os.X_OK)),
-        ("cli-database-disk-full", shutil.disk_usage(path.parent).free < _DISK_FULL),
+        ("cli-database-disk-full", _is_full(path)),
         ("cli-database-older", current is not None and current < newest),
     )
     return next((Sentence(text_id, shown) for text_id, is_so in found if is_so), None)
@@ -107,6 +155,12 @@ def _as_file(path: Path, _: Exception) -> Sentence | None:
 def _as_busy(path: Path, error: Exception) -> Sentence | None:
     if isinstance(error, DatabaseBusy):
         return Sentence("cli-database-busy", {"path": str(path), "why": str(error)})
+    return None
+
+
+def _as_damaged(path: Path, error: Exception) -> Sentence | None:
+    if isinstance(error, DatabaseDamaged):
+        return Sentence("cli-database-damaged", {"path": str(path), "why": error.why})
     return None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.doctor.database_faults import SETTING
 from bot.storage.sqlite.migrate import load_steps
 from config.sentences import LANGUAGES, sentence
 from tests.inspection import Inspect, url_of
@@ -199,6 +200,7 @@ def test_database_that_cannot_be_used_is_one_sentence_with_its_path_and_what_to_
     monkeypatch.setenv("KAWARABAN_DATABASE__URL", f"sqlite:///{path}")
     folder = path.parent
     facts = {"path": str(path), "folder": str(folder), "current": "99", "newest": str(len(load_steps()))}
+    facts["setting"] = SETTING
 
     for words in (["status"], ["watch", "list", "--json"]):
         ended = here(*words)
@@ -232,7 +234,7 @@ def test_database_in_a_folder_where_nothing_may_be_written_is_said(here: Here, t
         tmp_path.chmod(0o700)
 
     assert ended.code == 4
-    facts = {"path": str(tmp_path / "kawaraban.db"), "folder": str(tmp_path)}
+    facts = {"path": str(tmp_path / "kawaraban.db"), "folder": str(tmp_path), "setting": SETTING}
     assert ended.err == f"kawaraban: {sentence('en', 'cli-database-folder-closed', **facts)}\n"
 
 

@@ -152,6 +152,26 @@ cli-action-unhide = unhide
 # migrate, demo
 cli-migrate-nothing = Nothing to do: { $path } is at version { $version }.
 cli-migrate-done = { $path } went from version { $before } to { $after }.
+cli-copy-progress = Copying rows
+cli-copy-table = { $name }: { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+  } copied and compared, checksum { $checksum }
+cli-copy-done = Copied { $source } to { $target }: { $tables } tables, { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+  }, equal on both sides.
+cli-copy-set = To use the copy, set KAWARABAN_DATABASE__URL={ $target } (or database.url in kawaraban.toml) and start the bot.
+cli-copy-set-server = To use the copy, set KAWARABAN_DATABASE__URL={ $target } (or database.url in kawaraban.toml), with the password if it needs one, and start the bot.
+cli-copy-kept = { $source } stays as it was. Changes made on one side don't reach the other, so run the bot on one of them only.
+cli-copy-stopped = Stopped. Nothing of the copy is left in { $url }. Run the command again to copy from the start.
+cli-copy-url = --to isn't the address of a database. Write postgresql://user@host:5432/name, or sqlite:////path/to/kawaraban.db for a file.
+cli-copy-same = --to names the database that is already in use ({ $url }). Name another one.
+cli-copy-target-filled = { $url } already holds data (table { $table }), and was left as it is. To copy anyway, create an empty database and name that one. If you no longer need the old one: DROP DATABASE, then CREATE DATABASE.
+cli-copy-target-exists = There is already a file { $path }, and it was left as it is. Move it away, or name another file in --to.
+cli-copy-other-schema = The table { $table } in { $side } doesn't have the columns of this version. Undo the changes made to it by hand, or go back to a copy of the database.
+cli-copy-refused-rows = { $url } refused rows of the table { $table }: { $why }. Nothing of the copy is left there. Correct those rows in { $source }, then run the command again.
+cli-copy-differs = The table { $table } wasn't the same in { $source } and { $url } after copying, so nothing of the copy was kept. Run the command again. If it happens again, check both disks.
 cli-demo-port-taken = Port { NUMBER($port, useGrouping: 0) } is taken: choose another with --port, or 0 for a free one
 cli-demo-needs = The demo needs { $name }: uv run --extra demo kawaraban demo
 cli-demo-no-simcord = The demo needs SimCord with its preview ({ $why }). `uv sync --extra demo` installs it.
@@ -163,23 +183,24 @@ cli-completion-unknown-shell = This shell isn't known. Completion can be install
 cli-database-made = created the database { $path }
 cli-database-none = There is no database at { $path } yet. `kawaraban run`, `kawaraban watch add TOPIC` or `kawaraban migrate` creates it. Where it lies: database.url (KAWARABAN_DATABASE__URL).
 cli-database-no-folder = There is no database at { $path }, nor a folder { $folder }. `kawaraban migrate` creates both. Where it lies: database.url (KAWARABAN_DATABASE__URL).
-cli-database-folder-is-file = { $folder } is a file, so that { $path } can't be inside it. Name another place in database.url (KAWARABAN_DATABASE__URL).
-cli-database-is-folder = { $path } is a folder. Name a file in database.url, such as sqlite:///{ $path }/kawaraban.db
-cli-database-folder-closed = Nothing can be written in { $folder }, so that { $path } can't be used. Give this user the right to write there, or name another place in database.url (KAWARABAN_DATABASE__URL).
-cli-database-read-only = { $path } lies on a disk that is mounted read-only. Mount it for writing, or name another place in database.url (KAWARABAN_DATABASE__URL).
+cli-database-folder-is-file = { $folder } is a file, so that { $path } can't be inside it. Name another place in { $setting }.
+cli-database-is-folder = { $path } is a folder. Name a file in { $setting }, such as sqlite:///{ $path }/kawaraban.db
+cli-database-folder-closed = Nothing can be written in { $folder }, so that { $path } can't be used. Give this user the right to write there, or name another place in { $setting }.
+cli-database-read-only = { $path } lies on a disk that is mounted read-only. Mount it for writing, or name another place in { $setting }.
 cli-database-closed = This user may not read and write { $path }. Run this as the user who runs the bot, or give the file to this one (chown).
 cli-database-not-one = { $path } is not a database of Kawaraban, and was left as it is. Name another file in database.url (KAWARABAN_DATABASE__URL).
 cli-database-newer = { $path } is a database of version { $current }, and this Kawaraban knows versions up to { $newest }. Update Kawaraban, or go back to a copy of the database from before the update.
 cli-database-older = { $path } is at version { $current }, and this Kawaraban needs { $newest }. Stop the bot and start it again, or run `kawaraban migrate`. A copy is kept beside it.
 cli-database-disk-full = The disk of { $path } is full. Make room.
 cli-database-busy = { $path } can't be used right now: { $why }. Try again. If it stays so, look who else has it open.
+cli-database-damaged = { $path } is damaged: { $why }. Go back to a copy of the database, or save what can still be read (sqlite3 OLD.db .recover | sqlite3 NEW.db).
 cli-database-other = { $path } can't be used: { $why }
 
 # A database server can't be used
 cli-server-no-driver = { $url } needs the PostgreSQL driver. Install Kawaraban with its extra `postgres` (`uv sync --extra postgres`, or `pip install '.[postgres]'`).
-cli-server-wrong-url = database.url (KAWARABAN_DATABASE__URL) isn't an address that PostgreSQL can read. It has the form postgresql://user:password@host:5432/name, where @ / : # in a password are written as %40 %2F %3A %23.
-cli-server-unreachable = No PostgreSQL server answers at { $url }: { $why }. Start it, or correct database.url (KAWARABAN_DATABASE__URL).
-cli-server-login = The PostgreSQL server refused the login for { $url }: { $why }. Correct the user and the password in database.url (KAWARABAN_DATABASE__URL).
+cli-server-wrong-url = { $setting } isn't an address that PostgreSQL can read. It has the form postgresql://user:password@host:5432/name, where @ / : # in a password are written as %40 %2F %3A %23.
+cli-server-unreachable = No PostgreSQL server answers at { $url }: { $why }. Start it, or correct { $setting }.
+cli-server-login = The PostgreSQL server refused the login for { $url }: { $why }. Correct the user and the password in { $setting }.
 cli-server-no-database = There is no database for { $url } on the PostgreSQL server yet. Create it there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.
 cli-server-forbidden = The PostgreSQL user of { $url } doesn't have the rights it needs: { $why }. Let it own the database (ALTER DATABASE … OWNER TO …).
 cli-server-too-old = { $url } is PostgreSQL { $version }, and Kawaraban needs { $oldest } or newer. Update the server.
@@ -188,7 +209,7 @@ cli-server-clock = The clocks of this machine and of the PostgreSQL server at { 
 cli-server-empty = { $url } has no tables of Kawaraban yet. `kawaraban run`, `kawaraban watch add TOPIC` or `kawaraban migrate` creates them.
 cli-server-older = { $url } is at version { $current }, and this Kawaraban needs { $newest }. Make a copy ({ $backup }), then run `kawaraban migrate` or start the bot again.
 cli-server-newer = { $url } was written by a newer Kawaraban. Update Kawaraban, or go back to a copy of the database from before the update.
-cli-server-not-ours = { $url } holds tables of another program, and was left as it is. Give Kawaraban a database of its own in database.url (KAWARABAN_DATABASE__URL).
+cli-server-not-ours = { $url } holds tables of another program, and was left as it is. Give Kawaraban a database of its own in { $setting }.
 cli-server-busy = { $url } can't be used right now: { $why }. Try again.
 cli-server-other = { $url } can't be used: { $why }
 

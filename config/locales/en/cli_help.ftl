@@ -47,7 +47,7 @@ cli-help-hidden = Show who hid or unhid what, when and why, newest first.
 cli-help-doctor = Check that all is well, or say what to do.
     { "" }
     Settings, token, permissions in each server, commands, database, sources, clock and fonts. Shows the address that invites the bot. Nothing is changed. Ends with 1 where something needs you.
-cli-help-migrate = Create the database, or bring it to this version.
+cli-help-migrate = Create the database, bring it to this version, or copy it to another place.
     { "" }
     The bot does so by itself when it starts. A copy of the old file is kept beside it.
 
@@ -73,6 +73,7 @@ cli-param-role = What this process does (all if left out, can be given several t
 cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).
 cli-param-shard-count = Number of all shards (as many as Discord recommends if left out).
 cli-param-demo-language = The demo's language (the command line's if left out).
+cli-param-to = Copy the database to this address instead, empty until now: postgresql://user@host/name or sqlite:////path/file.db.
 cli-param-port = Port of the page (0 takes a free one).
 cli-param-seconds = End by itself after so many seconds.
 cli-param-speed = How many times as fast time passes in the demo (1 to 60).

@@ -149,6 +149,20 @@ cli-action-unhide = 再表示
 # migrate, demo
 cli-migrate-nothing = することはありません。{ $path }はバージョン{ $version }です。
 cli-migrate-done = { $path }をバージョン{ $before }から{ $after }に更新しました。
+cli-copy-progress = 行をコピー中
+cli-copy-table = { $name }：{ $rows }行をコピーして照合しました（チェックサム{ $checksum }）
+cli-copy-done = { $source }を{ $target }にコピーしました。{ $tables }テーブル、{ $rows }行が両方で一致しています。
+cli-copy-set = コピーを使うには、KAWARABAN_DATABASE__URL={ $target }（またはkawaraban.tomlのdatabase.url）を設定して、ボットを起動してください。
+cli-copy-set-server = コピーを使うには、KAWARABAN_DATABASE__URL={ $target }（またはkawaraban.tomlのdatabase.url）に必要ならパスワードを加えて設定し、ボットを起動してください。
+cli-copy-kept = { $source }は元のままです。片方での変更はもう片方に反映されないので、ボットはどちらか一方だけで動かしてください。
+cli-copy-stopped = 中止しました。{ $url }にコピーは残っていません。もう一度実行すると、最初からコピーします。
+cli-copy-url = --toをデータベースのアドレスとして読み取れません。postgresql://user@host:5432/name、ファイルならsqlite:////path/to/kawaraban.dbの形で指定してください。
+cli-copy-same = --toに、今使っているデータベース（{ $url }）が指定されています。別のデータベースを指定してください。
+cli-copy-target-filled = { $url }にはすでにデータがあります（テーブル{ $table }）。変更していません。コピーするには、空のデータベースを作成して、それを指定してください。古い方が不要なら、DROP DATABASEの後にCREATE DATABASEで作り直せます。
+cli-copy-target-exists = ファイル{ $path }がすでにあります（変更していません）。移動するか、--toに別のファイルを指定してください。
+cli-copy-other-schema = { $side }のテーブル{ $table }の列が、このバージョンのものと違います。手で加えた変更を戻すか、データベースのバックアップに戻してください。
+cli-copy-refused-rows = { $url }がテーブル{ $table }の行を受け付けませんでした：{ $why }。コピーは残っていません。{ $source }のその行を直してから、もう一度実行してください。
+cli-copy-differs = コピーしたテーブル{ $table }が{ $source }と{ $url }で一致しなかったため、コピーを残しませんでした。もう一度実行してください。続くようなら、両方のディスクを確かめてください。
 cli-demo-port-taken = ポート{ NUMBER($port, useGrouping: 0) }は使用中です。--portで別のポートを指定してください（0なら空いているものを使います）
 cli-demo-needs = デモには{ $name }が必要です：uv run --extra demo kawaraban demo
 cli-demo-no-simcord = デモにはプレビュー付きのSimCordが必要です（{ $why }）。`uv sync --extra demo`でインストールできます。
@@ -160,23 +174,24 @@ cli-completion-unknown-shell = 対応していないシェルです。補完を�
 cli-database-made = データベース{ $path }を作りました
 cli-database-none = { $path }にデータベースがまだありません。`kawaraban run`、`kawaraban watch add TOPIC`、`kawaraban migrate`のどれかで作られます。場所の設定：database.url（KAWARABAN_DATABASE__URL）
 cli-database-no-folder = { $path }にデータベースがありません。フォルダー{ $folder }もありません。`kawaraban migrate`で両方作られます。場所の設定：database.url（KAWARABAN_DATABASE__URL）
-cli-database-folder-is-file = { $folder }がファイルなので、その中に{ $path }を置けません。database.url（KAWARABAN_DATABASE__URL）に別の場所を指定してください。
-cli-database-is-folder = { $path }はフォルダーです。database.urlにはファイルを指定してください（例：sqlite:///{ $path }/kawaraban.db）
-cli-database-folder-closed = { $folder }に書き込めないため、{ $path }を使えません。このユーザーに書き込みを許可するか、database.url（KAWARABAN_DATABASE__URL）に別の場所を指定してください。
-cli-database-read-only = { $path }のあるディスクが読み取り専用です。書き込めるようにマウントするか、database.url（KAWARABAN_DATABASE__URL）に別の場所を指定してください。
+cli-database-folder-is-file = { $folder }がファイルなので、その中に{ $path }を置けません。{ $setting }に別の場所を指定してください。
+cli-database-is-folder = { $path }はフォルダーです。{ $setting }にはファイルを指定してください（例：sqlite:///{ $path }/kawaraban.db）
+cli-database-folder-closed = { $folder }に書き込めないため、{ $path }を使えません。このユーザーに書き込みを許可するか、{ $setting }に別の場所を指定してください。
+cli-database-read-only = { $path }のあるディスクが読み取り専用です。書き込めるようにマウントするか、{ $setting }に別の場所を指定してください。
 cli-database-closed = このユーザーは{ $path }を読み書きできません。ボットを動かすユーザーで実行するか、ファイルの所有者を変えてください（chown）。
 cli-database-not-one = { $path }は瓦版のデータベースではありません（変更していません）。database.url（KAWARABAN_DATABASE__URL）に別のファイルを指定してください。
 cli-database-newer = { $path }はバージョン{ $current }のデータベースですが、この瓦版が扱えるのは{ $newest }までです。瓦版を更新するか、更新前のデータベースのバックアップに戻してください。
 cli-database-older = { $path }はバージョン{ $current }ですが、この瓦版には{ $newest }が必要です。ボットを再起動するか、`kawaraban migrate`を実行してください。バックアップを隣に残します。
 cli-database-disk-full = { $path }のあるディスクがいっぱいです。空きを作ってください。
 cli-database-busy = { $path }は今使えません：{ $why }。もう一度実行してください。続くようなら、ほかに開いているプログラムがないか確かめてください。
+cli-database-damaged = { $path }が壊れています：{ $why }。データベースのバックアップに戻すか、読み取れる内容を救い出してください（sqlite3 OLD.db .recover | sqlite3 NEW.db）。
 cli-database-other = { $path }を使えません：{ $why }
 
 # データベースサーバーを使えない
 cli-server-no-driver = { $url }を使うにはPostgreSQLのドライバーが必要です。瓦版を追加機能`postgres`付きでインストールしてください（`uv sync --extra postgres` か `pip install '.[postgres]'`）。
-cli-server-wrong-url = database.url（KAWARABAN_DATABASE__URL）をPostgreSQLのアドレスとして読み取れません。`postgresql://user:password@host:5432/name`の形で指定してください。パスワードの`@ / : #`は`%40 %2F %3A %23`と書きます。
-cli-server-unreachable = { $url }のPostgreSQLサーバーにつながりません：{ $why }。サーバーを起動するか、database.url（KAWARABAN_DATABASE__URL）を直してください。
-cli-server-login = PostgreSQLサーバーが{ $url }へのログインを拒否しました：{ $why }。database.url（KAWARABAN_DATABASE__URL）のユーザーとパスワードを直してください。
+cli-server-wrong-url = { $setting }をPostgreSQLのアドレスとして読み取れません。`postgresql://user:password@host:5432/name`の形で指定してください。パスワードの`@ / : #`は`%40 %2F %3A %23`と書きます。
+cli-server-unreachable = { $url }のPostgreSQLサーバーにつながりません：{ $why }。サーバーを起動するか、{ $setting }を直してください。
+cli-server-login = PostgreSQLサーバーが{ $url }へのログインを拒否しました：{ $why }。{ $setting }のユーザーとパスワードを直してください。
 cli-server-no-database = { $url }のデータベースがPostgreSQLサーバーにまだありません。サーバーで作成してください：CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0
 cli-server-forbidden = { $url }のPostgreSQLユーザーに必要な権限がありません：{ $why }。そのユーザーをデータベースの所有者にしてください（ALTER DATABASE … OWNER TO …）。
 cli-server-too-old = { $url }はPostgreSQL { $version }ですが、瓦版には{ $oldest }以降が必要です。サーバーを更新してください。
@@ -185,7 +200,7 @@ cli-server-clock = このマシンと{ $url }のPostgreSQLサーバーの時計�
 cli-server-empty = { $url }に瓦版のテーブルがまだありません。`kawaraban run`、`kawaraban watch add TOPIC`、`kawaraban migrate`のどれかで作られます。
 cli-server-older = { $url }はバージョン{ $current }ですが、この瓦版には{ $newest }が必要です。バックアップを取り（{ $backup }）、`kawaraban migrate`を実行するか、ボットを再起動してください。
 cli-server-newer = { $url }は新しい瓦版のデータベースです。瓦版を更新するか、更新前のデータベースのバックアップに戻してください。
-cli-server-not-ours = { $url }には別のプログラムのテーブルがあります（変更していません）。database.url（KAWARABAN_DATABASE__URL）に瓦版専用のデータベースを指定してください。
+cli-server-not-ours = { $url }には別のプログラムのテーブルがあります（変更していません）。{ $setting }に瓦版専用のデータベースを指定してください。
 cli-server-busy = { $url }は今使えません：{ $why }。もう一度実行してください。
 cli-server-other = { $url }を使えません：{ $why }
 
