@@ -112,7 +112,7 @@ from bot.sources.fediverse.hashtag_source import TimelineCursor
 from bot.sources.fetch_session import read_cursor
 from bot.sources.x import source as x
 from bot.storage.sql.mapping.common import Body
-from bot.storage.sql.mapping.json_forms import JsonForm, form_of
+from bot.storage.sql.mapping.json_forms import STORED_NAMES, JsonForm, form_of
 from bot.storage.sql.reports import health
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
@@ -328,6 +328,16 @@ def test_nothing_that_is_stored_is_lost_when_it_is_read(rows: sqlite3.Connection
     for text in texts:
         again = json.loads(form.json.encode(form.json.decode(text)))
         assert is_within(json.loads(text), again), f"{text} is read as {again}"
+
+
+def test_every_renamed_field_is_a_field() -> None:
+    unknown = {
+        (kind.__name__, name)
+        for kind, names in STORED_NAMES.items()
+        for name in names.keys() - {field.name for field in dataclasses.fields(kind)}
+    }
+
+    assert unknown == set()
 
 
 def is_within(before: Any, after: Any) -> bool:
