@@ -32,7 +32,7 @@ _SUM_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableSchema:
     """A table of the newest schema.
 
     ``columns``: types by name, in SQLite's words. ``references``: other tables that its rows refer to.
@@ -76,7 +76,7 @@ class CopiedTable:
 class CopySource(Protocol):
     """A database that nobody else writes to while it is open. Its methods raise ``StorageError``."""
 
-    def tables(self) -> Mapping[str, Table]:
+    def tables(self) -> Mapping[str, TableSchema]:
         """Its tables, by name."""
         ...
 
@@ -92,14 +92,14 @@ class CopySource(Protocol):
 class CopyTarget(CopySource, Protocol):
     """A database of the newest schema without rows, in a transaction."""
 
-    def insert(self, table: Table, rows: Sequence[Values], /) -> None:
+    def insert(self, table: TableSchema, rows: Sequence[Values], /) -> None:
         """Add rows, whose values are in the order of the table's columns.
 
         Raises ``ConstraintViolated`` for rows that the schema refuses.
         """
         ...
 
-    def table_done(self, table: Table, /) -> None:
+    def table_done(self, table: TableSchema, /) -> None:
         """Called after the rows of a table that has any."""
         ...
 
@@ -151,7 +151,11 @@ class Side:
 
 
 def copy_rows(
-    source: CopySource, target: CopyTarget, sides: tuple[Side, Side], schema: Sequence[Table], progress: Progress
+    source: CopySource,
+    target: CopyTarget,
+    sides: tuple[Side, Side],
+    schema: Sequence[TableSchema],
+    progress: Progress,
 ) -> list[CopiedTable]:
     """Copy the tables of ``schema``, verify each, and commit.
 
@@ -181,10 +185,10 @@ def copy_rows(
     return copied
 
 
-def in_reference_order(tables: Iterable[Table]) -> list[Table]:
+def in_reference_order(tables: Iterable[TableSchema]) -> list[TableSchema]:
     """The tables, each after those that its rows refer to. Raises ``ValueError`` where they refer in a circle."""
     left = {table.name: table for table in tables}
-    ordered: list[Table] = []
+    ordered: list[TableSchema] = []
     while left:
         ready = [table for table in left.values() if not (table.references - {table.name}) & left.keys()]
         if not ready:
@@ -213,7 +217,7 @@ def _comparable(value: Any) -> Any:
 
 
 def _copy_table(
-    table: Table, source: CopySource, target: CopyTarget, sides: tuple[Side, Side], progress: Progress
+    table: TableSchema, source: CopySource, target: CopyTarget, sides: tuple[Side, Side], progress: Progress
 ) -> CopiedTable:
     here, there = sides
     read, written = RowSum(), RowSum()
@@ -237,14 +241,14 @@ def _copy_table(
     return CopiedTable(table.name, read.rows, read.checksum)
 
 
-def _insert(target: CopyTarget, table: Table, batch: Sequence[Values]) -> None:
+def _insert(target: CopyTarget, table: TableSchema, batch: Sequence[Values]) -> None:
     try:
         target.insert(table, batch)
     except ConstraintViolated as error:
         raise CopyRefused(CopyProblem.REFUSED_ROWS, table=table.name, why=str(error)) from error
 
 
-def _batches(database: CopySource, table: Table) -> Iterator[list[Values]]:
+def _batches(database: CopySource, table: TableSchema) -> Iterator[list[Values]]:
     """Rows in the order of the key, each batch after the last key of the one before."""
     columns, key = _listed(table.columns), _listed(table.key)
     places = [list(table.columns).index(name) for name in table.key]
@@ -265,12 +269,12 @@ def _size(row: Values) -> int:
     return 16 * len(row) + sum(len(value) for value in row if isinstance(value, str | bytes))
 
 
-def _count(database: CopySource, table: Table) -> int:
+def _count(database: CopySource, table: TableSchema) -> int:
     [(count,)] = database.execute(f"SELECT count(*) AS rows FROM {_quoted(table.name)}")  # noqa: S608 - see above
     return int(count)
 
 
-def _refuse_other_tables(found: Mapping[str, Table], schema: Sequence[Table], side: Side) -> None:
+def _refuse_other_tables(found: Mapping[str, TableSchema], schema: Sequence[TableSchema], side: Side) -> None:
     """Raise ``CopyRefused`` where a table is missing or has other columns. Tables of others do not matter."""
     for table in schema:
         one = found.get(table.name)

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import errors
 
 from bot.core.errors import ConstraintViolated, DatabaseBusy, ServerProblem, ServerUnusable, StorageError
-from bot.storage.copying import Table, Values
+from bot.storage.copying import TableSchema, Values
 from bot.storage.migration_files import newest_version
 
 from . import migrate
@@ -44,12 +44,12 @@ class PostgresCopy:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def tables(self) -> Mapping[str, Table]:
+    def tables(self) -> Mapping[str, TableSchema]:
         """See ``CopySource.tables``; keys and references are left out, they are those of the schema."""
         found: dict[str, dict[str, str]] = {}
         for table, column, kind in self.execute(_COLUMNS):
             found.setdefault(table, {})[column] = _TYPES.get(str(kind), str(kind))
-        return {name: Table(name, columns, ()) for name, columns in found.items()}
+        return {name: TableSchema(name, columns, ()) for name, columns in found.items()}
 
     def execute(self, sql: str, parameters: Sequence[object] = (), /) -> list[Values]:
         """See ``CopySource.execute``."""
@@ -63,12 +63,12 @@ class PostgresCopy:
             [(found[table],)] = self.execute(sql)
         return {table: last for table, last in found.items() if last}
 
-    def insert(self, table: Table, rows: Sequence[Values], /) -> None:
+    def insert(self, table: TableSchema, rows: Sequence[Values], /) -> None:
         """See ``CopyTarget.insert``."""
         columns = ", ".join(f'"{name}"' for name in table.columns)
         _translated(lambda: self._session.copy_in(f'COPY "{table.name}" ({columns}) FROM STDIN', rows))
 
-    def table_done(self, table: Table, /) -> None:
+    def table_done(self, table: TableSchema, /) -> None:
         """See ``CopyTarget.table_done``: the planner knows the table's size before its rows are read back."""
         _translated(lambda: self._session.command(f'ANALYZE "{table.name}"'))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from bot.core.errors import CopyProblem, CopyRefused, DatabaseDamaged, StorageError
-from bot.storage.copying import Table, Values
+from bot.storage.copying import TableSchema, Values
 
 from . import private_files
 from .errors import translate_errors
@@ -25,7 +25,7 @@ _ENDING: Final = ".copying"
 """Ending of an unfinished copy's name."""
 
 
-def schema_tables() -> tuple[Table, ...]:
+def schema_tables() -> tuple[TableSchema, ...]:
     """Tables of the newest schema, in the order in which the migrations made them."""
     with closing(schema(load_steps())) as connection:
         return tuple(_tables(connection).values())
@@ -37,7 +37,7 @@ class SqliteCopy:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def tables(self) -> Mapping[str, Table]:
+    def tables(self) -> Mapping[str, TableSchema]:
         """See ``CopySource.tables``."""
         return _translated(partial(_tables, self._connection))
 
@@ -49,13 +49,13 @@ class SqliteCopy:
         """See ``CopySource.last_ids``."""
         return dict(self.execute("SELECT name, seq FROM sqlite_sequence WHERE seq > 0"))
 
-    def insert(self, table: Table, rows: Sequence[Values], /) -> None:
+    def insert(self, table: TableSchema, rows: Sequence[Values], /) -> None:
         """See ``CopyTarget.insert``."""
         columns, marks = ", ".join(f'"{name}"' for name in table.columns), ", ".join("?" * len(table.columns))
         sql = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # noqa: S608 - names of the schema
         _translated(lambda: self._connection.executemany(sql, rows))
 
-    def table_done(self, table: Table, /) -> None:
+    def table_done(self, table: TableSchema, /) -> None:
         """See ``CopyTarget.table_done``. SQLite reads by the key without knowing the table's size."""
 
     def set_last_ids(self, ids: Mapping[str, int], /) -> None:
@@ -168,14 +168,14 @@ def _translated(work: Callable[[], T]) -> T:
         raise DatabaseDamaged(str(error)) from error
 
 
-def _tables(connection: sqlite3.Connection) -> dict[str, Table]:
+def _tables(connection: sqlite3.Connection) -> dict[str, TableSchema]:
     return {name: _table(connection, name) for (name,) in connection.execute(_TABLES).fetchall()}
 
 
-def _table(connection: sqlite3.Connection, name: str) -> Table:
+def _table(connection: sqlite3.Connection, name: str) -> TableSchema:
     columns = connection.execute(f'PRAGMA table_info("{name}")').fetchall()
     references = connection.execute(f'PRAGMA foreign_key_list("{name}")').fetchall()
-    return Table(
+    return TableSchema(
         name,
         columns={column: kind for _, column, kind, *_ in columns},
         key=tuple(column for _, column in sorted((place, column) for _, column, *_, place in columns if place)),
