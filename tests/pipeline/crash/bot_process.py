@@ -105,7 +105,7 @@ def hurry() -> None:
 def hurry_after_faults() -> None:
     """Shorten, in proportion, what waits for a fault of Discord to pass."""
     minute = timedelta(seconds=MINUTE_S)
-    replace_in(sender, "SECOND_LOOK", 5 * minute)
+    replace_in(sender, "SECOND_CHECK_AFTER", 5 * minute)
     replace_in(sender, "STUCK_FOR", 10 * minute)
     replace_in(sender, "SETTLED_S", MINUTE_S / 4)
     replace_in(outage, "_FIRST_WAIT_S", MINUTE_S / 60)
@@ -114,7 +114,7 @@ def hurry_after_faults() -> None:
         replace_in(owner, "MAX_SLOT_WAIT_S", 0.2)
     replace_in(editor, "TAKE_DOWN_FIRST", minute)
     replace_in(editor, "TAKE_DOWN_LONGEST", 4 * minute)  # not six hours: a run does not last so long
-    for name, minutes in (("CALM", 1), ("LATEST", 10), ("LOOK_EVERY", 0.25)):
+    for name, minutes in (("CALM", 1), ("LATEST", 10), ("CHECK_EVERY", 0.25)):
         replace_in(pause_notices, name, minutes * minute)
     # discord.py's own waits: between the tries of a 5xx, before a new session.
     for owner in (discord.http, discord.client, discord.shard, discord.webhook.async_):
