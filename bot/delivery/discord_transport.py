@@ -321,6 +321,10 @@ class DiscordTransport:
         known = self._client.get_channel(message.destination)
         if known is None:
             known = await self._client.fetch_channel(message.destination)
+            if self._guilds is not None and self._client.get_guild(message.guild_id) is None:
+                # The server's outage has ended: without the server nothing is known of the bot's permissions.
+                await self._guilds.load(message.guild_id, anew=True)
+                known = self._client.get_channel(message.destination) or known
         return known if isinstance(known, _FetchedChannel) else None
 
     async def _is_age_restricted(self, message: Message) -> bool:
@@ -375,7 +379,10 @@ def _can_read_history(channel: _FetchedChannel | None) -> bool:
     """
     if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         return False
-    allowed = channel.permissions_for(channel.guild.me)
+    me: discord.Member | None = channel.guild.me
+    if me is None:  # a server in an outage, whose members are not known
+        return False
+    allowed = channel.permissions_for(me)
     return _may_see(channel, allowed) and allowed.read_message_history
 
 

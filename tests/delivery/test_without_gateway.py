@@ -70,6 +70,23 @@ async def test_a_forum_gets_its_post(rest_rig: DeliveryRig) -> None:
 
 
 @pytest.mark.invariant(1)
+async def test_a_forum_gets_its_post_when_its_server_comes_back_between_two_requests(
+    rest_rig: DeliveryRig,
+) -> None:
+    forum = rest_rig.server.add_channel(rest_rig.place.guild, "forum", type=FORUM)
+    guild_id, channel_id = GuildId(rest_rig.place.guild.id), ChannelId(forum.id)
+    await rest_rig.storage.forums.know_forum(guild_id, channel_id, PostsBy.TOPIC)
+    await rest_rig.decide(await rest_rig.follow(forum), numbers=[1])
+    rest_rig.place.guild.is_down = True
+    await rest_rig.transport._load(guild_id)  # as a message to another channel does
+    rest_rig.place.guild.is_down = False
+
+    await rest_rig.delivery().drain(rest_rig.transport)
+
+    assert [state for state, _ in rest_rig.messages()] == ["sent"]
+
+
+@pytest.mark.invariant(1)
 async def test_a_server_that_cannot_be_asked_for_keeps_its_messages_waiting(rest_rig: DeliveryRig) -> None:
     await rest_rig.decide(await rest_rig.follow(), numbers=[1])
     rest_rig.server.faults.next(GUILD, Fault.status(503), times=3)

@@ -45,6 +45,7 @@ def tag_for(forum: discord.ForumChannel, topic: Topic | None) -> discord.ForumTa
 
 
 def usable_tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
-    """The tags that the bot may set: moderated ones take Manage Threads."""
-    may_moderate = forum.permissions_for(forum.guild.me).manage_threads
+    """The tags that the bot may set: moderated ones take Manage Threads, which is not known during an outage."""
+    me: discord.Member | None = forum.guild.me
+    may_moderate = me is not None and forum.permissions_for(me).manage_threads
     return [tag for tag in forum.available_tags if may_moderate or not tag.moderated]
