@@ -119,6 +119,7 @@ class Poller:
         self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
         self._hosts = HostBudgets(storage, policies, polls_per_hour=polls_per_hour, shared=lease_hosts)
         self._lease_hosts = lease_hosts
+        self._leased_until: dict[WatchId, datetime] = {}
 
     async def poll_due(
         self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
@@ -170,14 +171,16 @@ class Poller:
             wanted = await self._wanted(due_by)
             if not wanted:
                 return
+            now = self._clock()
             claimed = await self._storage.watches.claim_due(
-                self._clock(),
+                now,
                 limit=wanted,
                 lease_s=LEASE_S,
                 due_by=due_by,
                 skip=self._slots.crowded,
                 lease_hosts=self._lease_hosts,
             )
+            self._leased_until.update((due.watch.id, now + timedelta(seconds=LEASE_S)) for due in claimed)
             self._start(self._slots.take(self._host_resolution.start_resolving(claimed)))
             if len(claimed) < wanted or not self._slots.free:
                 return
@@ -216,6 +219,19 @@ class Poller:
         await self._storage.watches.renew(held, now, lease_s=LEASE_S)
         if self._lease_hosts:
             await self._storage.leases.renew({lease_of(watch) for watch in held}, now, lease_s=LEASE_S)
+        until = now + timedelta(seconds=LEASE_S)
+        # A lease that had ended may be another process's, which the renewal leaves as it is.
+        self._leased_until = {
+            watch.id: until if before > now else before
+            for watch in held
+            if (before := self._leased_until.get(watch.id)) is not None
+        }
+
+    def _require_lease(self, watch: Watch) -> None:
+        """Raise ``StalePlan`` where the lease ended before the host was asked: this process was paused, say."""
+        until = self._leased_until.get(watch.id)
+        if self._lease_hosts and (until is None or until <= self._clock()):
+            raise StalePlan("its lease ended before it was asked for")
 
     async def _keep_host(self, watch: Watch, wait: timedelta) -> None:
         """Keep a host that asked for a wait, which only this process knows of."""
@@ -242,6 +258,7 @@ class Poller:
         report = PollReport(polled=1)
         try:
             await self._loop_budget.checkpoint()
+            self._require_lease(due.watch)
             began = asyncio.get_running_loop().time()
             answer = await self._fetch_enriched(due)
             self._costs[due.watch.id] = asyncio.get_running_loop().time() - began

@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.alerting.policy import PollPolicy
 from bot.core.errors import SourceBusy
+from bot.core.leases import LEASE_S
 from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName
 from bot.core.text import make_topic
 from bot.polling.poller import Poller
@@ -114,3 +115,21 @@ async def test_a_process_that_stops_leaves_its_hosts_to_the_other(
     await second.poller.poll_due()
 
     assert second.feeds.asked == ["https://a.example/3"]
+
+
+@pytest.mark.invariant(6)
+async def test_a_process_that_wakes_after_its_lease_asks_no_host_that_another_one_polls(
+    two: tuple[Process, Process], clock: Clock
+) -> None:
+    first, second = two
+    first.feeds.goes_on.clear()
+    polling = asyncio.create_task(first.poller.poll_due(due_by=clock()))
+    await until(lambda: len(first.poller._held()) > 1)  # one waits for the other: they are of one host
+    clock.forward(seconds=LEASE_S + 1)
+    await second.poller.poll_due(due_by=clock())
+
+    first.feeds.goes_on.set()
+    await polling
+
+    assert first.feeds.asked == [ONE]
+    assert sorted(map(str, second.feeds.asked)) == [ONE, TWO, ELSEWHERE]
