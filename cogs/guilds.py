@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, Self, TypeVar
 
 import discord
 from discord import app_commands, ui
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.core.errors import RefusedRequest
+from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId, GuildId, Pausable
 from bot.core.text import excerpt
@@ -47,6 +48,9 @@ from cogs.shared.permissions import (
 from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels, permissions_of
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_AGAIN_AFTER_S: Final = 1.0
 
 Refusal = RefusedRequest | app_commands.MissingPermissions
 """An error that keeps something paused."""
@@ -239,7 +243,10 @@ class GuildsCog(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Nothing of the server is forgotten now; what rested can be resumed."""
         guild_id = GuildId(guild.id)
-        await self.bot.services.guilds.joined(guild_id)
+        try:
+            await self.bot.services.guilds.joined(guild_id)
+        except DatabaseBusy:
+            await self.on_ready()
         resting = await self.bot.services.guilds.resumable_in(guild_id)
         here = self.bot.get_guild(guild_id)
         if resting and here is not None:
@@ -250,26 +257,48 @@ class GuildsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed; an outage of Discord's comes as ``on_guild_unavailable``."""
-        paused = await self.bot.services.guilds.left(GuildId(guild.id))
+        try:
+            paused = await self.bot.services.guilds.left(GuildId(guild.id))
+        except DatabaseBusy:
+            await self.on_ready()
+            return
         log.info("removed from server %s, %d subscriptions rest", guild.id, len(paused))
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """End the quiet hours of a deleted channel: nobody could name it any more."""
-        await self.bot.services.guilds.channel_gone(GuildId(channel.guild.id), ChannelId(channel.id))
+        where = GuildId(channel.guild.id), ChannelId(channel.id)
+        await self._kept(lambda: self.bot.services.guilds.channel_gone(*where))
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, gone: discord.RawThreadDeleteEvent) -> None:
         """End the quiet hours of a deleted thread, which may be in no cache."""
-        await self.bot.services.guilds.channel_gone(GuildId(gone.guild_id), ChannelId(gone.thread_id))
+        where = GuildId(gone.guild_id), ChannelId(gone.thread_id)
+        await self._kept(lambda: self.bot.services.guilds.channel_gone(*where))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare the bot's servers with the stored ones: it may have been removed or invited back."""
-        here = {GuildId(guild.id) for guild in self.bot.guilds}
-        gone = await self.bot.services.guilds.compare(here, is_served=self.bot.serves)
-        for guild_id in gone:
+        for guild_id in await self._kept(self._compared):
             log.info("removed from server %s while away", guild_id)
+
+    async def _compared(self) -> list[GuildId]:
+        here = {GuildId(guild.id) for guild in self.bot.guilds}
+        return await self.bot.services.guilds.compare(here, is_served=self.bot.serves)
+
+    async def _kept(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Result of a change that no later event would repeat: made again while the database is away.
+
+        Raises ``DatabaseBusy`` where the bot is closed meanwhile.
+        """
+        while True:
+            try:
+                return await work()
+            except DatabaseBusy as error:
+                if self.bot.is_closed():
+                    raise
+                log.warning("what happened to a server is noted later, the database is busy: %s", error)
+            await asyncio.sleep(_AGAIN_AFTER_S)
 
 
 async def quiet_form(interaction: BotInteraction, channel_id: ChannelId) -> QuietForm:

@@ -15,7 +15,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot.core.errors import RefusedRequest
+from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.models import GuildId
 from bot.core.roles import Shards
 from bot.delivery.discord_transport import DiscordTransport
@@ -246,8 +246,8 @@ class TrendBot(SteadyBot):
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """A listener failed; discord.py calls this in its ``except``."""
         error = sys.exc_info()[1]
-        if is_network_error(error):
-            log.warning("%s was not done: %s", event_method, in_a_line(error) if error else "")
+        if error is not None and (is_network_error(error) or isinstance(error, DatabaseBusy)):
+            log.warning("%s was not done: %s", event_method, in_a_line(error))
         else:
             log.error("%s failed by a fault of ours", event_method, exc_info=error)
 

@@ -21,7 +21,7 @@ from bot.core.alerting.rules import has_words
 from bot.core.calendar import digest_schedule as schedules
 from bot.core.calendar.clock import Clock
 from bot.core.digest import decide_digest, needs_more_candidates
-from bot.core.errors import RefusedRequest, StalePlan
+from bot.core.errors import DatabaseBusy, RefusedRequest, StalePlan
 from bot.core.leases import LEASE_S, was_set_back
 from bot.core.limits.weighted_cache import WeightedCache
 from bot.core.models import (
@@ -137,6 +137,8 @@ class DigestRunner:
         except StalePlan as error:
             log.info("digest %s was changed while it was made: %s", digest.id, error)
             await self._storage.editions.release(digest)
+        except DatabaseBusy as error:
+            log.warning("digest %s is put off, the database is busy: %s", digest.id, error)
         except Exception:
             log.exception("digest %s failed by a fault of ours", digest.id)
         return _RunOutcome.STILL_DUE

@@ -31,7 +31,8 @@ _TEXTS: Final = (
     (r'database ".*" does not exist', ServerProblem.NO_DATABASE),
     (
         r"(?i)refused|could not translate|name or service|no such file|no route|unreachable|time(d )?out|reset by"
-        r"|closed the connection|is starting up|is shutting down|too many clients",
+        r"|closed the connection|is starting up|is shutting down|accepting connections|in recovery mode"
+        r"|too many clients",
         ServerProblem.UNREACHABLE,
     ),
 )
