@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +19,9 @@ import psycopg
 FAST: Final = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "autovacuum=off")
 """Settings of a server that is thrown away after the tests."""
 _SETTINGS: Final = ("listen_addresses=''", "max_connections=200")
+SAFE: Final = ("shared_buffers=32MB",)
+"""Settings of a server that is killed by a test: what it committed is on the disk, as in production."""
+_ENDED_WITHIN_S: Final = 10.0
 _TABLES: Final = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
   AND relname <> 'kawaraban_version'
@@ -62,6 +67,14 @@ class Server:
     def stop(self, how: str = "immediate") -> None:
         """Stop it; ``immediate``: without a checkpoint, so that the next start recovers from the log."""
         self._control("-m", how, "stop")
+
+    def kill(self) -> None:
+        """Kill the server's process with SIGKILL; wait until its sessions have seen it and have ended."""
+        first, *children = self.process_ids()
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + _ENDED_WITHIN_S
+        while any(Path(f"/proc/{one}").exists() for one in (first, *children)) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def _control(self, *arguments: str | Path) -> None:
         _run(self.user, self.programs / "pg_ctl", "-D", self.folder / "data", "-w", *arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -67,6 +68,15 @@ def _post(post: SitePost) -> str:
     )
 
 
+@dataclass(slots=True)
+class Visit:
+    """A request. ``agent``: its User-Agent. Seconds on a monotonic clock; ``ended``: when the answer was ready."""
+
+    agent: str
+    began: float
+    ended: float = float("inf")
+
+
 async def nothing() -> None:
     """What happens while a page is asked for, when nothing does."""
 
@@ -81,6 +91,7 @@ class TrendSite:
         """What every page shows instead of itself: a login, a notice of maintenance."""
         self.on_request: Callable[[], Awaitable[None]] = nothing
         self.requests: list[str] = []
+        self.visits: list[Visit] = []
         self._runner: web.AppRunner | None = None
         self.base_url = ""
 
@@ -112,7 +123,12 @@ class TrendSite:
     async def _answer(self, request: web.Request) -> web.Response:
         topic = request.match_info["topic"]
         self.requests.append(topic)
-        await self.on_request()
+        visit = Visit(request.headers.get("User-Agent", ""), time.monotonic())
+        self.visits.append(visit)
+        try:
+            await self.on_request()
+        finally:
+            visit.ended = time.monotonic()
         page = next((one for name, one in self.pages.items() if name.casefold() == topic.casefold()), None)
         page = page or SitePage(topic, volume=0, audience=":0% :0%")
         if self.status != 200:

@@ -10,6 +10,9 @@ asleep; meanwhile people ask in public and posts are taken down. Then a bot is l
 the channels hold.
 ``--runs 1 --seed 17``
 repeats number 17 (the same script; how fast everybody is stays the machine's).
+
+``--cluster``: two gateways, three pollers and two senders as processes over a PostgreSQL server, which are killed,
+paused, cut off from it, or left without it (``cluster_faults``).
 """
 
 from __future__ import annotations
@@ -24,17 +27,27 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.fakes.discord.faults import Fault
+from tests.pipeline.crash.cluster import Cluster, Faults, a_cluster
+from tests.pipeline.crash.cluster_faults import faults
 from tests.pipeline.crash.crash_check import Findings, judge
 from tests.pipeline.crash.kill_points import AFTER_A_PAUSE, STEPS, UPGRADES
 from tests.pipeline.crash.weather import START_S, weather
 from tests.pipeline.crash.world import HOURLY_LIMIT, SEND, WentWrong, World, a_world
+from tests.postgres_server import SAFE, Server, running_server
 
 TOGETHER = 12
 """Worlds at once: most of a run is waiting."""
+CLUSTERS_TOGETHER = 3
+"""Each has seven processes and a database server."""
+CLUSTER_FAULTS = 6
+SITE_TAKES_S = 0.2
+"""For an answer, so that two pollers at once would be seen."""
 ROUNDS = 3
 LIFE_S = 8.0
 """How long a bot lives in the weather."""
@@ -50,10 +63,25 @@ class Play:
     step: str = ""
     calm: bool = False
     """Without Discord's own faults: kills, lost answers and 503s only."""
+    cluster: bool = False
+    """Processes with roles over PostgreSQL."""
+    faults: int = CLUSTER_FAULTS
+    """Of the cluster's processes and server."""
 
     @property
     def name(self) -> str:
-        return self.step or f"seed {self.seed}{' calm' if self.calm else ''}"
+        return self.step or f"seed {self.seed}{self._kind.replace(' --', ' ')}"
+
+    @property
+    def _kind(self) -> str:
+        return f"{' --calm' if self.calm else ''}{' --cluster' if self.cluster else ''}"
+
+    @property
+    def again(self) -> str:
+        """How to play it again."""
+        if self.step:
+            return f"-m pytest tests/pipeline/crash/test_killed.py -k '{self.step}'"
+        return f"-m tests.pipeline.crash --runs 1 --seed {self.seed}{self._kind}"
 
 
 @dataclass(frozen=True)
@@ -65,16 +93,13 @@ class Verdict:
     seconds: float
     folder: Path
     findings: Findings
+    faults: Faults | None = None
+    """Of a cluster."""
 
     def __str__(self) -> str:
         """What went wrong, and how to see it again."""
-        again = (
-            f"-m pytest tests/pipeline/crash/test_killed.py -k '{self.play.step}'"
-            if self.play.step
-            else f"-m tests.pipeline.crash --runs 1 --seed {self.play.seed}{' --calm' if self.play.calm else ''}"
-        )
         lines = [f"{self.play.name} ({self.kills} kills, {self.folder})", *self.findings.violations]
-        return "\n  ".join([*lines, f"again: .venv/bin/python {again}"])
+        return "\n  ".join([*lines, f"again: .venv/bin/python {self.play.again}"])
 
 
 async def play_out(play: Play, folder: Path) -> Verdict:
@@ -87,13 +112,51 @@ async def play_out(play: Play, folder: Path) -> Verdict:
         try:
             await _live(world, play, chance)
             world.server.faults.clear()
-            await world.settle_what_is_too_heavy()
+            with world.bot() as process:
+                await world.settle_what_is_too_heavy(process)
             await world.run_until_quiet()
         except WentWrong as error:
             trouble.append(str(error))
         findings = judge(world)
         findings.violations += trouble
         return Verdict(play, world.kills, time.monotonic() - begun, folder, findings)
+
+
+async def play_out_in_a_cluster(play: Play, folder: Path, server: Server) -> Verdict:
+    """One play of processes with roles, over an empty database of a server."""
+    begun = time.monotonic()
+    chance = random.Random(f"cluster {play.seed}")
+    url = await asyncio.to_thread(server.new_database, f"seed{play.seed}")
+    async with a_world(folder, play.seed, url=url) as world:
+        world.site.on_request = partial(asyncio.sleep, SITE_TAKES_S)
+        trouble: list[str] = []
+        async with a_cluster(world, server) as cluster:
+            try:
+                await _live_in_a_cluster(cluster, play, chance)
+                world.server.faults.clear()
+                await world.settle_what_is_too_heavy(cluster)
+                await cluster.settle()
+            except* WentWrong as group:
+                trouble += _sentences(group)
+        findings = judge(world)
+        cluster.judge(findings)
+        findings.violations += trouble
+        return Verdict(play, world.kills, time.monotonic() - begun, folder, findings, cluster.faults)
+
+
+def _sentences(error: BaseException) -> list[str]:
+    """What went wrong, out of groups of groups."""
+    if isinstance(error, BaseExceptionGroup):
+        return [sentence for one in error.exceptions for sentence in _sentences(one)]
+    return [str(error)]
+
+
+async def _live_in_a_cluster(cluster: Cluster, play: Play, chance: random.Random) -> None:
+    cluster.world.misbehave()
+    async with asyncio.TaskGroup() as group:
+        if not play.calm:
+            group.create_task(weather(cluster.world, random.Random(f"weather {play.seed}")))
+        await faults(cluster, chance, play.faults)
 
 
 async def _live(world: World, play: Play, chance: random.Random) -> None:
@@ -195,15 +258,27 @@ async def _die_in_the_weather(world: World, chance: random.Random, sky: asyncio.
             left -= 0.2
 
 
-async def play_all(plays: Sequence[Play], folder: Path, *, together: int = TOGETHER) -> AsyncIterator[Verdict]:
-    """Play, many at once; verdicts as they come. ``folder`` gets one for each play."""
+async def play_all(
+    plays: Sequence[Play], folder: Path, *, together: int = TOGETHER, servers: Sequence[Server] = ()
+) -> AsyncIterator[Verdict]:
+    """Play, many at once; verdicts as they come. ``folder`` gets one for each play.
+
+    ``servers``: for plays of a cluster, each on one of them, alone.
+    """
     room = asyncio.Semaphore(together)
+    free = list(servers)
 
     async def one(play: Play) -> Verdict:
         async with room:
             own = folder / play.name.replace(" ", "-")
             own.mkdir(parents=True)
-            return await play_out(play, own)
+            if not play.cluster:
+                return await play_out(play, own)
+            server = free.pop()
+            try:
+                return await play_out_in_a_cluster(play, own, server)
+            finally:
+                free.append(server)
 
     for verdict in asyncio.as_completed([asyncio.ensure_future(one(play)) for play in plays]):
         yield await verdict
@@ -229,6 +304,7 @@ class Totals:
     heavy: int = 0
     violations: int = 0
     seconds: float = 0.0
+    faults: Faults = field(default_factory=Faults)
 
     def add(self, verdict: Verdict) -> None:
         """Count a run."""
@@ -245,6 +321,7 @@ class Totals:
         self.exposed += found.exposed
         self.heavy += found.heavy
         self.violations += len(found.violations)
+        self.faults.add(verdict.faults or Faults())
 
     def __str__(self) -> str:
         """The figures in a sentence."""
@@ -254,19 +331,26 @@ class Totals:
             f"({self.repeats} repeated under their nonce), {self.hidden} posts taken down, "
             f"{self.heavy} alerts that always failed; {self.doubles} doubles, {self.losses} losses, "
             f"{self.exposed} still readable, {self.violations} violations, {self.seconds:.0f} s"
+            f"{f'; {self.faults}' if self.faults.kills else ''}"
         )
 
 
-async def dry_run(plays: Sequence[Play], folder: Path, together: int, say: Callable[[str], None]) -> Totals:
+async def dry_run(
+    plays: Sequence[Play],
+    folder: Path,
+    together: int,
+    say: Callable[[str], None],
+    servers: Sequence[Server] = (),
+) -> Totals:
     """Play them all; ``say`` hears of each run that broke a promise."""
     totals, begun = Totals(), time.monotonic()
-    async for verdict in play_all(plays, folder, together=together):
+    async for verdict in play_all(plays, folder, together=together, servers=servers):
         totals.add(verdict)
         totals.seconds = time.monotonic() - begun
         if verdict.findings.violations:
             say(f"\r{verdict}\n")
-        if sys.stderr.isatty():
-            say(f"\r{totals} ")
+        if sys.stderr.isatty() or verdict.play.cluster:
+            say(f"\r{totals} {'' if sys.stderr.isatty() else chr(10)}")
     return totals
 
 
@@ -278,7 +362,11 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0, help="of the first run; the next ones count up")
-    parser.add_argument("--together", type=int, default=TOGETHER, help="worlds at once")
+    parser.add_argument(
+        "--together", type=int, help=f"worlds at once ({TOGETHER}; of a cluster, {CLUSTERS_TOGETHER})"
+    )
+    parser.add_argument("--cluster", action="store_true", help="processes with roles over PostgreSQL")
+    parser.add_argument("--faults", type=int, default=CLUSTER_FAULTS, help="of a cluster, a run")
     parser.add_argument("--calm", action="store_true", help="without Discord's own faults")
     parser.add_argument("--json", action="store_true", help="the last line as JSON")
     return parser.parse_args(argv)
@@ -288,9 +376,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """1 when a promise was broken in any run; the folders of all runs are kept then."""
     options = _arguments(argv)
     seeds = range(options.seed, options.seed + options.runs)
-    plays = [Play(seed, calm=options.calm) for seed in seeds]
+    together = options.together or (CLUSTERS_TOGETHER if options.cluster else TOGETHER)
+    plays = [Play(seed, calm=options.calm, cluster=options.cluster, faults=options.faults) for seed in seeds]
     folder = Path(tempfile.mkdtemp(prefix="kawaraban-crash-"))
-    totals = asyncio.run(dry_run(plays, folder, options.together, _say))
+    with ExitStack() as stack:
+        count = min(together, len(plays)) if options.cluster else 0
+        servers = [stack.enter_context(running_server(SAFE)) for _ in range(count)]
+        totals = asyncio.run(dry_run(plays, folder, together, _say, servers))
     _say("\r" if sys.stderr.isatty() else "")
     sys.stdout.write((json.dumps(asdict(totals)) if options.json else str(totals)) + "\n")
     if totals.violations:

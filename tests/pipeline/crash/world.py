@@ -9,12 +9,14 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
+
+import psycopg
 
 from bot import app
 from bot.core.calendar import digest_schedule as schedules
@@ -39,10 +41,12 @@ from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.limits import NO_BUCKETS, PLENTY
 from tests.fakes.discord.people import NotOffered
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.world import FORUM, Channel, Message
+from tests.fakes.discord.world import FORUM, Channel, Guild, Message
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.inspection import Inspect, url_of
 from tests.pipeline.crash.bot_process import MINUTE_S, NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
+
+T = TypeVar("T")
 
 TOPICS = ("データセンター", "電力")
 BARS: tuple[dict[str, int], ...] = (
@@ -99,6 +103,19 @@ class Paper:
         return f"<t:{int(due_at.timestamp())}:R>" in message.text
 
 
+class Running(Protocol):
+    """A bot that runs: one process, or several."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        ...
+
+    async def ended(self, wait_s: float) -> bool:
+        """Whether it ends within so many seconds."""
+        ...
+
+
 class WentWrong(Exception):
     """A run cannot be played to its end; that is a broken promise as well."""
 
@@ -106,20 +123,24 @@ class WentWrong(Exception):
 class World:
     """One run's site, Discord and database. ``ceiling``: alerts of a subscription an hour, 0 for any number."""
 
-    def __init__(self, folder: Path, site: TrendSite, server: FakeDiscord, *, ceiling: int) -> None:
+    def __init__(self, folder: Path, site: TrendSite, server: FakeDiscord, *, ceiling: int, url: str = "") -> None:
         self.folder, self.site, self.server, self.ceiling = folder, site, server, ceiling
         self.database = folder / "kawaraban.db"
+        self.url = url or url_of(self.database)
+        """Of the database."""
         self.log = folder / "bot.log"
         self.posts: list[Told] = []
         self.upgraded = False
         self.kills = 0
-        self.guilds = [server.add_guild("瓦版の会"), server.add_guild("隣の町")]
+        self.guilds = [server.add_guild("瓦版の会"), _guild_of_another_shard(server, "隣の町")]
         self.channels: list[Channel] = [
             server.add_channel(guild, f"news-{n}") for n, guild in enumerate((self.guilds[0], *self.guilds))
         ]
         self.thread = server.add_thread(self.channels[0], "news-3")
         self.forum = server.add_channel(self.guilds[0], "news-4", type=FORUM)
         self.channels += [self.thread, self.forum]
+        self.others: list[Channel] = []
+        """Channels in which people subscribe and unsubscribe: entries of theirs may be dropped."""
         self.posts_by = PostsBy.TOPIC
         """How the forum is told."""
         self.hidden: set[str] = set()
@@ -139,7 +160,10 @@ class World:
         """Every channel follows its topics, and has its digests; the first look is over."""
         (self.folder / "empty.toml").touch()
         settings = make_settings(
-            self.folder, sources={"trendpage": {"url": self.site.url}}, poll={"interval_s": 1}
+            self.folder,
+            database={"url": self.url},
+            sources={"trendpage": {"url": self.site.url}},
+            poll={"interval_s": 1},
         )
         self._show()
         async with app.open_services(settings, clock=lambda: self._opened_at) as services:
@@ -247,7 +271,8 @@ class World:
 
     async def take_down(self, chance: random.Random) -> None:
         """A moderator of the operator hides a post everywhere, in a process that lives no longer than that."""
-        in_digests = len(self.rows("SELECT 1 FROM digest_issues")) == len(self.digests)
+        issues = await _there(lambda: self.rows("SELECT 1 FROM digest_issues"))
+        in_digests = len(issues) == len(self.digests)
         if in_digests and not self.is_old_news_hidden and chance.random() < 0.3:
             await self._hide(self.old_news.id)
             self.is_old_news_hidden = True
@@ -258,10 +283,10 @@ class World:
 
     async def _hide(self, post_id: str) -> None:
         def work() -> None:
-            with Inspect(url_of(self.database)).transaction() as tx:
+            with Inspect(self.url).transaction() as tx:
                 hide_post(tx, EVERYWHERE, PostKey(f"x:{post_id}"), OPERATOR, None, datetime.now(UTC))
 
-        await asyncio.to_thread(work)
+        await _there(work)
 
     async def ask_in_public(self, chance: random.Random) -> None:
         """Somebody asks for a trend where everybody reads; nobody waits for the answer."""
@@ -282,7 +307,9 @@ class World:
 
         Raises WentWrong when it ended in any other way.
         """
-        orders = Orders(self._environment(), log or self.log, kill_at, passes, self.upgraded)
+        orders = Orders(
+            self.environment(), log or self.log, kill_at=kill_at, passes=passes, upgraded=self.upgraded
+        )
         with bot_process(orders) as process:
             yield process
             self.kills += 1
@@ -290,11 +317,12 @@ class World:
                 msg = f"a bot ended by itself with {process.exit_code}, see {self.log}"
                 raise WentWrong(msg)
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The settings of a bot."""
         return {
             "DISCORD_TOKEN": self.server.token,
             "KAWARABAN_CONFIG": str(self.folder / "empty.toml"),
-            "KAWARABAN_DATABASE__URL": f"sqlite:///{self.database}",
+            "KAWARABAN_DATABASE__URL": self.url,
             "KAWARABAN_DISCORD__API_BASE": self.server.api_base,
             "KAWARABAN_DISCORD__GATEWAY_URL": self.server.gateway_url,
             "KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true",
@@ -312,7 +340,7 @@ class World:
         with self.bot() as process:
             await self.quiet(process)
 
-    async def quiet(self, process: BotProcess) -> None:
+    async def quiet(self, process: Running) -> None:
         """Until everything is decided and nothing is due any more; raises WentWrong when that takes too long."""
         try:
             await until(lambda: self._is_quiet() or process.exit_code is not None, QUIET_WITHIN_S, every_s=0.15)
@@ -320,13 +348,12 @@ class World:
             msg = f"after {QUIET_WITHIN_S:.0f} s something still waits"
             raise WentWrong(msg) from None
 
-    async def settle_what_is_too_heavy(self) -> None:
+    async def settle_what_is_too_heavy(self, process: Running) -> None:
         """More is published until the messages that always fail were given up: others must arrive meanwhile."""
-        with self.bot() as process:
-            for _ in range(30):
-                if not self.heavy or await process.ended(4 * MINUTE_S) or self._is_heavy_settled():
-                    return
-                self.publish_for_all()
+        for _ in range(30):
+            if not self.heavy or await process.ended(4 * MINUTE_S) or self._is_heavy_settled():
+                return
+            self.publish_for_all()
 
     def _is_heavy_settled(self) -> bool:
         states = self.rows("SELECT a.post_key, e.state FROM alerts a JOIN entries e ON e.id = a.entry_id")
@@ -346,7 +373,26 @@ class World:
 
     def rows(self, query: str) -> list[Any]:
         """Ask the database, from outside."""
-        return Inspect(url_of(self.database))(query)
+        return Inspect(self.url)(query)
+
+
+async def _there(work: Callable[[], T]) -> T:
+    """Do something with the database, again until its server is there."""
+    while True:
+        try:
+            return await asyncio.to_thread(work)
+        except psycopg.Error:
+            await asyncio.sleep(0.2)
+
+
+def _guild_of_another_shard(server: FakeDiscord, name: str) -> Guild:
+    """A guild that is not of the first one's shard, of two shards: ids are times in milliseconds."""
+    (first,) = server.world.guilds.values()
+    while True:
+        guild = server.add_guild(name)
+        if (guild.id ^ first.id) >> 22 & 1:
+            return guild
+        server.delete_guild(guild)
 
 
 def _guild_id(channel: Channel) -> GuildId:
@@ -355,10 +401,10 @@ def _guild_id(channel: Channel) -> GuildId:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, seed: int = 0, *, ceiling: int = 0) -> AsyncIterator[World]:
-    """A world whose bot has not started yet."""
+async def a_world(folder: Path, seed: int = 0, *, ceiling: int = 0, url: str = "") -> AsyncIterator[World]:
+    """A world whose bot has not started yet. ``url``: of an empty database; none: a file in the folder."""
     async with TrendSite() as site, FakeDiscord(seed=seed, limits=LIMITS) as server:
-        world = World(folder, site, server, ceiling=ceiling)
+        world = World(folder, site, server, ceiling=ceiling, url=url)
         world.posts_by = PostsBy.STORY if seed % 2 else PostsBy.TOPIC
         await world.prepare()
         yield world
