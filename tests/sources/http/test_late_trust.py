@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import trustme
 from aiohttp import web
 
 from bot.core.errors import SourceUnreachable
 from bot.sources.http.client import Http, HttpLimits
 from bot.sources.http.late_trust import LateTrust
 
-CERTIFICATE = Path(__file__).parents[2] / "data" / "localhost.pem"
-"""Signed by itself, with its key."""
+AUTHORITY = trustme.CA()
+"""An authority of this run: its certificates are trusted where a test says so, and nowhere else."""
 
 
 @asynccontextmanager
@@ -25,7 +26,7 @@ async def serving() -> AsyncIterator[str]:
         return web.Response(text="hello")
 
     encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    encrypted.load_cert_chain(CERTIFICATE)
+    AUTHORITY.issue_cert("127.0.0.1").configure_cert(encrypted)
     app = web.Application()
     app.router.add_get("/", hello)
     runner = web.AppRunner(app, shutdown_timeout=0)
@@ -53,8 +54,9 @@ async def test_server_whose_certificate_nobody_signed_is_not_asked() -> None:
             await http.get(address)
 
 
-async def test_server_with_a_trusted_certificate_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+async def test_server_with_a_trusted_certificate_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    AUTHORITY.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
 
     async with serving() as address, client() as http:
         answer = await http.get(address)
