@@ -24,6 +24,8 @@ from config.sentences import Sentence
 
 _HEADER: Final = b"SQLite format 3\x00"
 SETTING: Final = "database.url (KAWARABAN_DATABASE__URL)"
+_FULL: Final = "disk is full"
+"""A part of SQLite's message: the unfinished file is deleted by then, and its room free again."""
 _DISK_FULL: Final = 1_000_000
 """Bytes free below which nothing can be written."""
 
@@ -55,7 +57,7 @@ def _unmade(path: Path, error: StorageError) -> Sentence:
     """The fault because of which a file was not made."""
     try:
         found = _in_the_way(path)
-        if found is None and _is_full(path):
+        if found is None and (_FULL in str(error) or _is_full(path)):
             found = Sentence("cli-database-disk-full", {"path": str(path)})
     except OSError as refused:
         found = _not_allowed(path, refused)

@@ -26,7 +26,7 @@ from bot.storage.stores import Storage
 from config.language import config_file
 from config.settings import Settings, files_with_keys
 
-from .checks import Check, CheckReporter
+from .checks import Check, CheckReporter, State
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=30)
 SPARE_CONNECTIONS: Final = 12
@@ -108,15 +108,15 @@ async def server_checks(settings: Settings, reporter: CheckReporter) -> list[Che
         "used": facts.connections,
         "most": facts.max_connections,
         "seconds": round(max(abs(facts.ahead.total_seconds()), 0.1), 1),
+        "backup": backup_command(settings.database.url),
     }
-    advice = None
+    state: State = "ok"
+    advice = "cli-doctor-postgres-backup"
     if facts.max_connections - facts.connections < SPARE_CONNECTIONS:
-        advice = "cli-doctor-postgres-crowded"
+        state, advice = "note", "cli-doctor-postgres-crowded"
     elif facts.latency > SLOW_ANSWER:
-        advice = "cli-doctor-postgres-far"
-    return [
-        reporter.check("postgres", "note" if advice else "ok", "cli-doctor-postgres", advice=advice, **numbers)
-    ]
+        state, advice = "note", "cli-doctor-postgres-far"
+    return [reporter.check("postgres", state, "cli-doctor-postgres", advice=advice, **numbers)]
 
 
 def private_files(settings: Settings) -> list[Path]:

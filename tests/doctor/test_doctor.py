@@ -313,6 +313,7 @@ async def test_server_is_well_with_its_tables_and_names_what_it_is(
 
     assert (named(checks, "database").state, named(checks, "postgres").state) == ("ok", "ok")
     assert "UTF8" in named(checks, "postgres").detail
+    assert "pg_dump" in (named(checks, "postgres").advice or "")
 
 
 async def test_server_without_our_tables_is_well_and_gets_none(

@@ -21,8 +21,12 @@ from .session import Session
 
 T = TypeVar("T")
 
-_UNHURRIED: Final = "SET idle_in_transaction_session_timeout = 0"
-"""The transaction of a copy waits for the other database, however slow that is."""
+_SESSION: Final = """
+SET idle_in_transaction_session_timeout = 0;
+SET statement_timeout = 0;
+SET synchronous_commit = on
+"""
+"""The transaction of a copy waits for the other database, however slow that is, and is on the disk at its end."""
 _TYPES: Final = {"bigint": "INTEGER", "double precision": "REAL", "text": "TEXT", "bytea": "BLOB"}
 _COLUMNS: Final = """
 SELECT CAST(c.relname AS text) AS name, CAST(a.attname AS text) AS column,
@@ -94,7 +98,7 @@ def opened_source(url: str) -> Iterator[PostgresCopy]:
         _refuse_other_version(session)
         copy = PostgresCopy(session)
         # The session holds the lock of all writers until it ends. The snapshot comes after the lock.
-        _translated(lambda: session.command(f"{_UNHURRIED}; SELECT pg_advisory_lock({LockKey.WRITER:d})"))
+        _translated(lambda: session.command(f"{_SESSION}; SELECT pg_advisory_lock({LockKey.WRITER:d})"))
         _translated(lambda: session.command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         yield copy
 
@@ -107,7 +111,7 @@ def opened_target(url: str) -> Iterator[PostgresCopy]:
     """
     with checked_session(url) as session:
         migrate.known_version(session, migrate.load_steps())
-        session.command(_UNHURRIED)
+        session.command(_SESSION)
         try:
             migrate.begin_migrated(session, migrate.load_steps())
             session.command(f"SELECT pg_advisory_xact_lock({LockKey.WRITER:d})")

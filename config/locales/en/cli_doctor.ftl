@@ -74,6 +74,7 @@ cli-doctor-postgres = version { $version }, { $encoding }, answers in { $ms } ms
 cli-doctor-postgres-new = { $path } will get its tables at the first start (version { $newest })
 cli-doctor-postgres-migrate = Make a copy ({ $backup }). Then `kawaraban migrate` brings the database up to date, as does the next start of the bot.
 cli-doctor-postgres-crowded = Few connections are free. Raise max_connections of the server, or end other clients.
+cli-doctor-postgres-backup = Back it up with `{ $backup }`.
 cli-doctor-postgres-far = Polls wait for the server about seventeen times each. Run the bot closer to it.
 cli-doctor-files-open = other users of this machine can read { $files }
 cli-doctor-files-command = chmod 600 { $paths }

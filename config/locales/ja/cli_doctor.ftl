@@ -67,6 +67,7 @@ cli-doctor-postgres = バージョン{ $version }、{ $encoding }、応答{ $ms 
 cli-doctor-postgres-new = { $path }のテーブルが最初の起動で作られます（バージョン{ $newest }）
 cli-doctor-postgres-migrate = バックアップを取ってください（{ $backup }）。その後、`kawaraban migrate`かボットの次の起動で、データベースが最新になります。
 cli-doctor-postgres-crowded = 空いている接続が少なくなっています。サーバーのmax_connectionsを上げるか、ほかの接続を減らしてください。
+cli-doctor-postgres-backup = バックアップのコマンドは `{ $backup }` です。
 cli-doctor-postgres-far = 確認のたびにサーバーの応答を17回ほど待ちます。ボットをサーバーの近くで動かしてください。
 cli-doctor-files-open = このマシンのほかのユーザーが{ $files }を読めます
 cli-doctor-files-command = chmod 600 { $paths }
