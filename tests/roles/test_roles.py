@@ -70,7 +70,7 @@ async def test_a_gateway_that_also_stands_by_to_send_answers_commands(here: Town
     here.start(Role.SENDER)
     await here.until(lambda: here.inspect("SELECT epoch FROM leaders"))
     here.start(Role.GATEWAY, Role.SENDER)
-    await here.until(lambda: here.server.world.commands[None])
+    await here.until(lambda: here.server.world.commands[None] and here.server.gateway.connected_shards())
 
     answered = await here.server.slash(here.news, here.alice, "help")
 
