@@ -149,7 +149,6 @@ def is_newer(target: str, here: Here) -> str:
 Making = Callable[[str, Here], str]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("make", "text_id", "code"),
     [
@@ -169,18 +168,18 @@ Making = Callable[[str, Here], str]
 )
 @pytest.mark.usefixtures("source")
 def test_target_that_cannot_be_used_is_said(
-    make: Making, text_id: str, code: int, language: Language, target: str, here: Here
+    make: Making, text_id: str, code: int, target: str, here: Here
 ) -> None:
     url = make(target, here)
 
-    ended = here("migrate", "--to", url, "--language", language)
+    for language in LANGUAGES:
+        ended = here("migrate", "--to", url, "--language", language)
 
-    assert (ended.code, ended.out) == (code, ""), ended.err
-    refusal = ended.err.splitlines()[-1]
-    assert is_said(text_id, language, refusal)
-    assert SECRET not in ended.err
-    if "setting" in TEXT_VALUES[text_id]:
-        assert "--to" in refusal
+        assert (ended.code, ended.out) == (code, ""), ended.err
+        refusal = ended.err.splitlines()[-1]
+        assert is_said(text_id, language, refusal)
+        assert SECRET not in ended.err
+        assert "--to" in refusal or "setting" not in TEXT_VALUES[text_id]
 
 
 TEXT_VALUES = {
