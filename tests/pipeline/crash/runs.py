@@ -343,14 +343,14 @@ async def dry_run(
     servers: Sequence[Server] = (),
 ) -> Totals:
     """Play them all; ``say`` hears of each run that broke a promise."""
-    totals, begun = Totals(), time.monotonic()
+    totals, begun, back = Totals(), time.monotonic(), "\r" if sys.stderr.isatty() else ""
     async for verdict in play_all(plays, folder, together=together, servers=servers):
         totals.add(verdict)
         totals.seconds = time.monotonic() - begun
         if verdict.findings.violations:
-            say(f"\r{verdict}\n")
-        if sys.stderr.isatty() or verdict.play.cluster:
-            say(f"\r{totals} {'' if sys.stderr.isatty() else chr(10)}")
+            say(f"{back}{verdict}\n")
+        if back or verdict.play.cluster:  # minutes pass between two runs of a cluster
+            say(f"{back}{totals}{' ' if back else chr(10)}")
     return totals
 
 
