@@ -63,6 +63,8 @@ _TELLING: Final = ("invisible", "ellipsis", "quote-inline")
 """Classes by which a post says how it is to be read."""
 HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 """Not the full-width space: in Japanese posts it means something."""
+_MANY_SPACES: Final = re.compile(" {2,}")
+"""Left where a control character stood between two spaces."""
 _MAY_BE_EMOJI: Final = re.compile(r"""alt\s*+=\s*+["']?+[:&]""", re.IGNORECASE)
 """The attribute of an image that may hold a short code; its colon may be a reference."""
 _FIRST_LINE_END: Final = re.compile(r"\A(?:\r\n?|\n)")
@@ -78,7 +80,9 @@ class _UnsureError(Exception):
 
 def shown(text: str) -> str:
     """A piece of text as HTML shows it: clean, and white space as one space. Most pieces are so already."""
-    return text if text.isprintable() and "  " not in text else clean(HTML_SPACE.sub(" ", text))
+    if text.isprintable() and "  " not in text:
+        return text
+    return _MANY_SPACES.sub(" ", clean(HTML_SPACE.sub(" ", text)))
 
 
 class Scanned(NamedTuple):

@@ -27,6 +27,8 @@ LONG: Final = "https://news.example/2026/11/a-very-long-path?from=fedi&page=2"
         ("<p>a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;</p>", "a <b> & \"c\" 'd'"),
         ("<p>行頭\n   の  空白</p>", "行頭 の 空白"),
         ("<p>全角　空白</p>", "全角　空白"),
+        ("制御 \x1f 文字", "制御 文字"),
+        ("<p>制御 \x1f 文字</p>", "制御 文字"),
         ('<a href="https://a.example/">続き <br> を  <b> 読む</b></a>', "続き を 読む (https://a.example/)"),
         ("<p>:kawaraban: 刷りました</p>", ":kawaraban: 刷りました"),
         ('<img alt=":neko:" class="custom-emoji" src="x"><img alt="写真" src="y">', ":neko:"),
