@@ -166,6 +166,12 @@ class _Impatient:
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(seconds * MINUTE_S / 60)
 
+    @staticmethod
+    async def wait(futures: Any, *, timeout: float | None = None, **options: Any) -> Any:  # noqa: ASYNC109
+        """A limiter whose refresh was cancelled is looked at again after 30 s, half of what a try may take."""
+        shorter = None if timeout is None else timeout * MINUTE_S / 60
+        return await asyncio.wait(futures, timeout=shorter, **options)
+
 
 def run(orders: Orders) -> None:
     """Be the bot, in this process, until killed."""
