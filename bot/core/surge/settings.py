@@ -1,0 +1,60 @@
+"""The sensitivity of the detector: presets that a person chooses by a word, and what all of them share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class Preset(StrEnum):
+    """A sensitivity: each clear surge, those that are unusual for the topic, or the largest of these."""
+
+    EVERY = "every"
+    UNUSUAL = "unusual"
+    RARE = "rare"
+
+
+@dataclass(frozen=True, slots=True)
+class SurgeSettings:
+    """The thresholds of a surge. Values without another source were found on real series (docs/design/surges.md).
+
+    ``min_size``: least excess of the last hour, in mean hours of the topic. ``max_habit``: a surge is told while
+    past ones as large, each weighted by its age, sum up to less. ``threshold``: evidence in nats, on bins of
+    15 min; ``cautious_times`` as much in a series' first ``cautious_for``. ``factor``: times normal that the
+    evidence speaks for. ``min_excess``: posts above normal in the last hour, and ``min_steps`` steps of the last
+    digit where a total is shown rounded. ``min_ratio``: times normal in the last hour; ``min_sure_ratio`` where
+    the evidence is as high as it gets, and ``min_unlike_ratio`` where normal is known from weekends only, or from
+    workdays only, and this is the other. ``min_authors``, ``min_domains``: people, and servers or sites, that the
+    last hour's posts are from, where that is known. ``min_known_hours``: before, nothing is told.
+    """
+
+    min_size: float
+    max_habit: float = math.inf
+    threshold: float = 17.0
+    cautious_times: float = 1.5
+    cautious_for: timedelta = timedelta(days=3)
+    factor: float = 4.0
+    min_excess: float = 10.0
+    min_steps: float = 2.5
+    min_ratio: float = 2.5
+    min_sure_ratio: float = 2.0
+    min_unlike_ratio: float = 4.0
+    min_authors: int = 5
+    min_domains: int = 2
+    min_known_hours: int = 24
+    new_normal_after: timedelta = timedelta(days=3)
+    between_alerts: timedelta = timedelta(hours=12)
+    quiet_before_alert: timedelta = timedelta(hours=3)
+    grown_times: float = 3.0
+    """A surge that is told has grown if it is this many times as high as it was when it was told."""
+
+
+PRESETS: Final = {
+    Preset.EVERY: SurgeSettings(min_size=1.0),
+    Preset.UNUSUAL: SurgeSettings(min_size=2.5, max_habit=1.0, threshold=25.0),
+    Preset.RARE: SurgeSettings(min_size=3.0, max_habit=1.0, threshold=40.0),
+}
+"""With a habit of 1, a surge of one size is told about once in two weeks."""

@@ -1,0 +1,97 @@
+"""The detector's state for one topic at one source: new, begun from known hours, saved and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from .alerts import ActiveSurge, SurgeAlert
+from .baseline import HourlyBaseline
+from .bins import CountBin
+from .episodes import SurgeEpisodes
+from .evidence import SurgeEvidence
+from .hours import HOUR_S, KEPT_HOURS, HourHistory
+from .settings import SurgeSettings
+
+MIN_DETECTABLE_RATE: Final = 3.0
+"""Posts in a mean hour. Of topics with fewer, only surges of 10 and more times normal are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurgeState:
+    """Everything that is remembered between observations; times in epoch seconds, 0 before the first.
+
+    ``first_s``: begin of what was seen first. ``end_s``: end of the newest observation. ``open_bin``: one that is
+    not full. ``bins``: of the last hour. ``hot_s``: when the topic was last far above normal.
+    """
+
+    first_s: float = 0.0
+    end_s: float = 0.0
+    baseline: HourlyBaseline = HourlyBaseline()
+    evidence: SurgeEvidence = SurgeEvidence()
+    open_bin: CountBin | None = None
+    bins: tuple[CountBin, ...] = ()
+    hot_s: float | None = None
+    episodes: SurgeEpisodes = SurgeEpisodes()
+    surge: ActiveSurge | None = None
+    alert: SurgeAlert | None = None
+
+
+class Doubt(StrEnum):
+    """A reason why surges of a topic cannot be told, or only very large ones."""
+
+    LEARNING = "learning"
+    TOO_FEW = "too_few"
+
+
+def doubt(state: SurgeState, settings: SurgeSettings) -> Doubt | None:
+    """The reason why surges cannot be told yet; None if they can."""
+    if len(state.baseline.history.known) < settings.min_known_hours:
+        return Doubt.LEARNING
+    mean = state.baseline.mean
+    return Doubt.TOO_FEW if mean is None or mean < MIN_DETECTABLE_RATE else None
+
+
+def begun_from(hours: Mapping[datetime, float | None]) -> SurgeState:
+    """A state that knows posts of whole clock hours (by their begin, aware) from before the first observation.
+
+    A source's own history, such as a week of hourly counts, ends the silence of the first day. None is unknown.
+    """
+    numbered = sorted((int(begin.timestamp() // HOUR_S), count) for begin, count in hours.items())[-KEPT_HOURS:]
+    if not numbered:
+        return SurgeState()
+    history = HourHistory(next_hour=numbered[0][0])
+    for number, count in numbered:
+        history = history.with_hour(number, None if count is None else round(count, 2))
+    baseline = HourlyBaseline(history=history, mean=history.mean())
+    return SurgeState(numbered[0][0] * HOUR_S, history.next_hour * HOUR_S, baseline)
+
+
+def after_source_change(state: SurgeState) -> SurgeState:
+    """The state after its source changed what it counts: nothing known of its rate, its alert and surges kept.
+
+    For a page that was redesigned, or another server asked: what it shows then is no surge. Silent for a day.
+    """
+    kept = SurgeState(episodes=state.episodes.ended(), alert=state.alert)
+    return replace(kept, end_s=state.end_s)
+
+
+def to_json(state: SurgeState) -> bytes:
+    """A state as JSON, about 4 kB."""
+    return msgspec.json.encode(state)
+
+
+def from_json(saved: bytes | str) -> SurgeState:
+    """A state from JSON. Raises ``ValueError`` for what is none."""
+    try:
+        return _DECODER.decode(saved)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"no state of a surge detector: {error}") from error
+
+
+_DECODER: Final = msgspec.json.Decoder(SurgeState)
