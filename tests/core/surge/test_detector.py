@@ -1,0 +1,268 @@
+"""The surge detector on series: what is told, when, and what never is."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.surge.alerts import SurgeChange
+from bot.core.surge.observation import Breadth, CountObservation
+from bot.core.surge.settings import PRESETS, Preset
+from bot.core.surge.state import Doubt, SurgeState, after_source_change, begun_from, doubt, from_json, to_json
+from tests.costs import AT_MOST, growth
+
+from .series import EVERY, MONDAY, QUARTER, UNUSUAL, Change, at, begins, daily, ends, run, times
+
+REPEATED = (10, 12, 14, 16, 18, 20, 26)
+
+
+def noisy(seed: int, days: float, change: Change = lambda _, count: count) -> list[CountObservation]:
+    """A daily cycle with noise, and perhaps surges."""
+    dice = random.Random(seed)
+    shaken = (replace(each, count=round(each.count * dice.gammavariate(10, 0.1))) for each in daily(days, change))
+    return list(shaken)
+
+
+# -- what is told --------------------------------------------------------------------------------------------
+
+
+def test_surge_of_four_hours_begins_after_two_looks_and_ends_two_hours_after_it_is_calm() -> None:
+    _, events = run(daily(13, times(4, 10)))
+
+    assert begins(events) == [at(10, 12, 30)]
+    assert ends(events) == [at(10, 19)]
+    assert max(event.peak_ratio for event in events) == pytest.approx(4, abs=0.2)
+    assert {event.began_at for event in events} == {at(10, 12, 30)}
+
+
+def test_surge_of_ten_times_is_told_at_the_first_look() -> None:
+    _, events = run(daily(11, times(10, 10)))
+
+    assert begins(events) == [at(10, 12, 15)]
+
+
+def test_repeated_surge_is_told_each_time_or_while_it_is_unusual() -> None:
+    _, of_every = run(daily(28, times(4, *REPEATED)))
+    _, of_unusual = run(daily(28, times(4, *REPEATED)), UNUSUAL)
+
+    assert [begin.date() for begin in begins(of_every)] == [at(day, 0).date() for day in REPEATED]
+    assert [begin.date() for begin in begins(of_unusual)] == [at(day, 0).date() for day in REPEATED[:2]]
+
+
+def test_unusual_says_when_the_topic_was_last_so_far_above_normal() -> None:
+    _, events = run(daily(13, times(4, 10, 12)), UNUSUAL)
+    first, second = (event for event in events if event.change is SurgeChange.BEGINS)
+
+    assert first.as_large_at is None
+    assert second.as_large_at is not None
+    assert second.as_large_at.date() == at(10, 0).date()
+
+
+def test_four_times_for_good_is_told_once_and_normal_after_three_days() -> None:
+    _, events = run(daily(20, times(4)))
+
+    assert len(begins(events)) == 1
+    assert ends(events) == [begins(events)[0] + timedelta(days=3)]
+
+
+def test_surge_on_top_of_a_new_normal_is_told() -> None:
+    def twice(day: float, count: float) -> float:
+        return count * (12 if 16.5 <= day < 16.7 else 4) if day >= 10.5 else count
+
+    _, events = run(daily(20, twice))
+
+    assert [begin.date() for begin in begins(events)] == [at(10, 0).date(), at(16, 0).date()]
+
+
+def test_surge_that_grows_several_times_higher_says_so() -> None:
+    def growing(day: float, count: float) -> float:
+        return count * (4 if day < 10.55 else 40) if 10.5 <= day < 10.7 else count
+
+    _, events = run(daily(11, growing))
+
+    assert [event.change for event in events].count(SurgeChange.BEGINS) == 1
+    assert SurgeChange.GROWS in [event.change for event in events]
+
+
+def test_second_surge_within_twelve_hours_goes_on_with_the_first_alert() -> None:
+    def twice(day: float, count: float) -> float:
+        return count * 6 if 10.1 <= day < 10.15 or 10.4 <= day < 10.45 else count
+
+    _, events = run(daily(12, twice))
+
+    assert len(begins(events)) == 1
+    assert len(ends(events)) == 2
+    assert len({event.began_at for event in events}) == 1
+
+
+# -- what is not told ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda _, count: count, id="nothing happens"),
+        pytest.param(times(2), id="twice for good"),
+        pytest.param(times(1 / 3), id="a third for good"),
+        pytest.param(lambda day, count: None if 10.5 <= day < 10.75 else count, id="nobody looked for six hours"),
+        pytest.param(lambda day, count: 0 if 10.5 <= day < 10.75 else count, id="zeros for six hours"),
+        pytest.param(lambda day, count: None if 3 <= day < 9 else count, id="nobody looked for six days"),
+        pytest.param(times(8, 0), id="surge on the first day"),
+    ],
+)
+def test_nothing_is_told(preset: Preset, change: Change) -> None:
+    _, events = run(daily(16, change), PRESETS[preset])
+
+    assert events == []
+
+
+def test_surge_of_too_few_people_is_not_told() -> None:
+    def breadth(each: CountObservation) -> CountObservation:
+        loud = at(10, 12) < each.end <= at(10, 17)
+        return replace(each, breadth=Breadth(authors=2, domains=1)) if loud else each
+
+    _, events = run(breadth(each) for each in daily(13, times(10, 10)))
+
+    assert events == []
+
+
+def test_catching_up_after_an_outage_is_no_surge() -> None:
+    """The first look after it counts all that came meanwhile, and covers it."""
+    seen, count, covers = [], 0.0, timedelta()
+    for each in daily(14):
+        count, covers = count + each.count, covers + each.covers
+        out = each.end.hour in {9, 10} and each.end.day % 2
+        if not out:
+            seen.append(replace(each, count=count, covers=covers))
+            count, covers = 0.0, timedelta()
+
+    assert run(seen)[1] == []
+
+
+def test_source_that_changed_what_it_counts_is_no_surge() -> None:
+    before, _ = run(daily(12))
+    changed = (replace(each, count=8 * each.count) for each in daily(20) if each.end > at(12, 0))
+
+    assert run(changed, state=after_source_change(before))[1] == []
+
+
+@given(seed=st.integers(0, 10_000), share=st.floats(0.0, 0.9))
+@settings(max_examples=8, deadline=None)
+def test_gaps_alone_never_alarm(seed: int, share: float) -> None:
+    dice = random.Random(seed)
+    seen = [each for each in daily(12) if dice.random() >= share]
+
+    assert run(seen)[1] == []
+
+
+# -- counts that are cut -----------------------------------------------------------------------------------------
+
+
+def test_cut_count_far_above_normal_is_told_as_a_least_one() -> None:
+    cut = (
+        replace(each, complete=each.end <= at(10, 12) or each.end > at(10, 16)) for each in daily(11, times(8, 10))
+    )
+
+    _, events = run(cut)
+
+    assert len(begins(events)) == 1
+    assert events[0].at_least
+
+
+def test_cut_count_teaches_nothing() -> None:
+    state, _ = run(replace(each, complete=False) for each in daily(3))
+
+    assert state.baseline.history.known == []
+    assert doubt(state, EVERY) is Doubt.LEARNING
+
+
+# -- first days ------------------------------------------------------------------------------------------------
+
+
+def test_week_of_hourly_counts_ends_the_silence_of_the_first_day() -> None:
+    hours = {MONDAY - timedelta(hours=hour): 80.0 for hour in range(1, 7 * 24 + 1)}
+    flat = [replace(each, count=20.0) for each in daily(0.5)]
+    surge = [replace(each, count=200.0) for each in daily(0.6) if each.end > at(0, 12)]
+
+    assert begins(run(flat + surge, state=begun_from(hours))[1]) == [at(0, 12, 15)]
+    assert run(flat + surge)[1] == []
+
+
+def test_state_says_what_cannot_be_told() -> None:
+    assert doubt(SurgeState(), EVERY) is Doubt.LEARNING
+    assert doubt(run(daily(3, mean=0.4))[0], EVERY) is Doubt.TOO_FEW
+    assert doubt(run(daily(3))[0], EVERY) is None
+
+
+# -- saved, repeated, out of order, scaled -------------------------------------------------------------------
+
+
+@given(seed=st.integers(0, 10_000), at_day=st.floats(0, 7))
+@settings(max_examples=8, deadline=None)
+def test_state_saved_and_loaded_in_the_middle_goes_on_the_same(seed: int, at_day: float) -> None:
+    seen = noisy(seed, 7, times(5, 3, 5, hours=6))
+    middle = round(at_day * 96)
+    begun, first = run(seen[:middle])
+
+    loaded = from_json(to_json(begun))
+
+    assert loaded == begun
+    end, rest = run(seen[middle:], state=loaded)
+    assert (end, first + rest) == run(seen)
+
+
+def test_saved_state_is_small_and_a_damaged_one_is_refused() -> None:
+    state, _ = run(noisy(1, 22, times(5, 4, 9, 14)))
+
+    assert len(to_json(state)) < 6000
+    with pytest.raises(ValueError, match="no state"):
+        from_json(b'{"first_s": "yesterday"}')
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=6, deadline=None)
+def test_observation_that_comes_again_or_too_late_counts_once(seed: int) -> None:
+    seen, dice = noisy(seed, 5, times(6, 3)), random.Random(seed)
+    repeated: list[CountObservation] = []
+    for index, each in enumerate(seen):
+        repeated.append(each)
+        if dice.random() < 0.3:
+            repeated.append(seen[dice.randrange(index + 1)])
+
+    assert run(repeated) == run(seen)
+
+
+def test_larger_topic_with_the_same_shape_is_told_the_same() -> None:
+    shape = times(5, 10, 12, hours=3)
+
+    small = begins(run(daily(14, shape, mean=20))[1])
+
+    for mean in (200, 2000):
+        large = begins(run(daily(14, shape, mean=mean))[1])
+        assert [abs(one - other) <= QUARTER for one, other in zip(small, large, strict=True)] == [True, True]
+
+
+def test_twice_as_many_observations_cost_twice_as_much() -> None:
+    def make(size: int) -> Callable[[], object]:
+        seen = list(daily(size / 96))
+        return lambda: run(seen, state=state)
+
+    state = begun_from({MONDAY - timedelta(hours=hour): 80.0 for hour in range(1, 505)})
+    assert growth(make, 3 * 96) <= AT_MOST
+
+
+def test_quiet_weekends_of_the_zone_make_no_surge_of_its_monday_morning() -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+
+    def weekly(each: CountObservation) -> CountObservation:
+        return replace(each, count=each.count // 4) if each.end.astimezone(tokyo).weekday() >= 5 else each
+
+    assert run((weekly(each) for each in daily(24)), zone=tokyo)[1] == []
