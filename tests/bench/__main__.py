@@ -1,4 +1,4 @@
-"""``python -m tests.bench all|…`` with the name of one measurement, and ``--json``."""
+"""``python -m tests.bench WHAT [--json]``: measure one thing, or ``all`` of them but ``surge``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.core.surge.settings import Preset
+
 from . import cadence, digests, fanout, feeds, judging, large, latency, mixed, poll, postgres, start
 from .report import Number, as_text, machine
+from .surge import command as surge
 
 
 def main() -> None:
     """Measure, and print the numbers beside their targets."""
     asked = _arguments()
+    if asked.what == "surge":
+        sys.exit(surge.run(asked.series, asked.preset, asked.real, asked.seed))
+    found = _measured(asked)
+    sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
+
+
+def _measured(asked: argparse.Namespace) -> dict[str, list[Number]]:
+    """The numbers of the measurements that were asked for."""
     found: dict[str, list[Number]] = {}
     with tempfile.TemporaryDirectory(prefix="kawaraban-bench-", dir=asked.folder) as folder:
         if asked.what in {"poll", "all"}:
@@ -46,7 +57,7 @@ def main() -> None:
         if asked.what in {"digests", "all"}:
             found["digests"] = asyncio.run(digests.measure(Path(folder), asked.rounds or 7))
         found |= _of_decisions(asked)
-    sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
+    return found
 
 
 def _of_decisions(asked: argparse.Namespace) -> dict[str, list[Number]]:
@@ -74,6 +85,7 @@ def _arguments() -> argparse.Namespace:
         "digests",
         "cadence",
         "judging",
+        "surge",
         "all",
     ]
     parser.add_argument("what", choices=whats)
@@ -89,6 +101,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--no-peers", action="store_true", help="measure no other programs")
     parser.add_argument("--only-total", action="store_true", help="do not measure each kind of feed for itself")
     parser.add_argument("--folder", help="where the databases are made for the time being")
+    of_surge = parser.add_argument_group("surge")
+    of_surge.add_argument(
+        "--series", type=Path, help="print the alerts of this CSV (timestamp,value), one JSON line each"
+    )
+    of_surge.add_argument("--preset", type=Preset, choices=list(Preset), default=Preset.EVERY, help="sensitivity")
+    of_surge.add_argument(
+        "--real", type=Path, default=surge.REAL_SERIES, help="folder of real series that are judged"
+    )
+    of_surge.add_argument("--seed", type=int, help="seed of the made series (default: a fresh one)")
     return parser.parse_args()
 
 

@@ -1,0 +1,80 @@
+"""Series from CSV files: what is read, and what is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.core.surge.settings import Preset
+from tests.core.surge.series import daily, times
+
+from .command import run
+from .series import BadSeries, read_series
+
+ROWS = (
+    "2026-11-01 00:05:00,3",
+    "2026-11-01T00:10:00Z,4.0",
+    "2026-11-01 00:20:00+00:00,0",
+    "2026-11-01 00:25:00,7",
+)
+
+
+def written(folder: Path, *rows: str) -> Path:
+    path = folder / "series.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("header", [(), ("timestamp,value",), ("\ufefftime,posts",)])
+def test_series_is_read_with_or_without_a_header_and_with_gaps(tmp_path: Path, header: tuple[str, ...]) -> None:
+    series = read_series(written(tmp_path, *header, *ROWS, ""))
+
+    assert series.step_s == 300
+    assert [count for _, count in series.rows] == [3, 4, 0, 7]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2026-11-01 00:30:00",
+        "2026-11-01 00:30:00,5,6",
+        "2026-11-01 00:30:00,",
+        "2026-11-01 00:30:00,-1",
+        "2026-11-01 00:30:00,nan",
+        "2026-11-01 00:30:00,1e99",
+        "yesterday,5",
+        "1900-01-01 00:30:00,5",
+        "2026-11-01 00:25:00,5",
+        "2026-11-01 00:15:00,5",
+        "2026-11-01 00:26:00,5",
+    ],
+)
+def test_bad_row_is_refused_with_a_sentence(tmp_path: Path, row: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, *ROWS, row)
+
+    with pytest.raises(BadSeries):
+        read_series(path)
+
+    assert run(path, Preset.EVERY, None, None) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.endswith((".\n", "'\n"))
+
+
+def test_file_without_series_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x01")
+    for path in (tmp_path / "none.csv", tmp_path, tmp_path / "binary.csv", written(tmp_path, "timestamp,value")):
+        with pytest.raises(BadSeries):
+            read_series(path)
+
+
+def test_alerts_of_a_series_are_json_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = (f"{each.end.isoformat()},{each.count:g}" for each in daily(12, times(6, 10)))
+
+    assert run(written(tmp_path, "timestamp,value", *rows), Preset.EVERY, None, None) == 0
+
+    alerts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [set(alert) for alert in alerts] == [{"start", "end", "peak_ratio"}]
+    assert alerts[0]["peak_ratio"] == pytest.approx(6, abs=0.3)
