@@ -14,9 +14,9 @@ class SurgeChange(StrEnum):
 
     BEGINS = "begins"
     GOES_ON = "goes_on"
-    """It lasts, or came back too soon for another alert: its message is edited."""
+    """The surge lasts, or came back too soon for another alert: its message is edited."""
     GROWS = "grows"
-    """It lasts, and is several times as high as when it was told."""
+    """The surge lasts, and is several times as high as when it was told."""
     ENDS = "ends"
 
 
@@ -67,7 +67,7 @@ class SurgeAlert:
         return now_s - self.began_s >= apart and now_s - self.alarm_s >= quiet
 
     def with_ratio(self, ratio: float, now_s: float, *, alarm: bool) -> SurgeAlert:
-        """After another observation of its surge."""
+        """The alert after another observation of its surge."""
         peak = max(self.peak_ratio, ratio)
         return replace(self, peak_ratio=peak, alarm_s=now_s if alarm else self.alarm_s)
 

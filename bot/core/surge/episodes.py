@@ -31,17 +31,17 @@ class SurgeEpisodes:
     past: tuple[SurgeEpisode, ...] = ()
 
     def with_hot(self, now_s: float, size: float) -> SurgeEpisodes:
-        """After a moment far above normal."""
+        """The episodes after a moment far above normal."""
         settled = self.settled(now_s)
         largest = max(size, settled.current.size) if settled.current else size
         return replace(settled, current=SurgeEpisode(now_s, round(largest, 4)))
 
     def settled(self, now_s: float) -> SurgeEpisodes:
-        """With the current one ended, if it was seen too long ago to go on."""
+        """The episodes with the current one ended, if it was seen too long ago to go on."""
         return self if self.current is None or now_s - self.current.last_s <= GAP_S else self.ended()
 
     def ended(self) -> SurgeEpisodes:
-        """With the current one among those that ended."""
+        """The episodes with the current one among those that ended."""
         if self.current is None:
             return self
         return SurgeEpisodes(None, (*self.past, self.current)[-KEPT_EPISODES:])

@@ -44,14 +44,14 @@ class SurgeEvidence:
         return replace(self, nats=max(0.0, min(CAP * threshold, self.nats + change)))
 
     def learned(self, judged: CountBin) -> SurgeEvidence:
-        """With the dispersion after a bin."""
+        """The evidence with the dispersion after a bin."""
         if not judged.complete:
             return self
         changed = updated_dispersion(self.dispersion, judged.count, judged.normal, judged.seconds)
         return replace(self, dispersion=changed)
 
     def cleared(self) -> SurgeEvidence:
-        """Without what was summed up."""
+        """The evidence without what was summed up."""
         return replace(self, nats=0.0)
 
 

@@ -57,4 +57,4 @@ PRESETS: Final = {
     Preset.UNUSUAL: SurgeSettings(min_size=2.5, max_habit=1.0, threshold=25.0),
     Preset.RARE: SurgeSettings(min_size=3.0, max_habit=1.0, threshold=40.0),
 }
-"""With a habit of 1, a surge of one size is told about once in two weeks."""
+"""The most habit at which a surge is told: at 1, one of the same size about once in two weeks."""

@@ -71,7 +71,7 @@ class Hindsight:
 
     @cached_property
     def normal(self) -> dict[int, float]:
-        """What like days around say of each hour."""
+        """Rates that like days around say of each hour."""
         found = {hour: list(self._around(hour)) for hour in self.hours}
         return {hour: median(values) for hour, values in found.items() if values}
 
@@ -137,7 +137,7 @@ def _count(hits: Hits, alerts: Sequence[Alert], start_s: float, end_s: float) ->
 
 
 def _untellable_until(alert: Alert) -> float:
-    """Until when no other alert can follow: 12 h, and 3 h after the last alarm, two of which end it."""
+    """Time until which no other alert can follow: 12 h, and 3 h after the last alarm, two of which end it."""
     return max(alert.start_s + BETWEEN_ALERTS_S, alert.end_s + HOUR_S)
 
 

@@ -35,7 +35,7 @@ HARM_DAY: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is judged."""
+    """Extent of the judging."""
 
     seeds: int = 6
     spots: int = 8

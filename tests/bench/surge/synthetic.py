@@ -29,7 +29,7 @@ class Planted:
 
 
 def steady(mean: float, _dice: random.Random) -> Callable[[float], float]:
-    """The same rate at every hour."""
+    """One rate at every hour."""
     return lambda _days: mean
 
 

@@ -56,12 +56,12 @@ def run(
 
 
 def begins(events: Iterable[SurgeEvent]) -> list[datetime]:
-    """When surges began to be told."""
+    """Times at which surges began to be told."""
     return [event.at for event in events if event.change is SurgeChange.BEGINS]
 
 
 def ends(events: Iterable[SurgeEvent]) -> list[datetime]:
-    """When surges were over."""
+    """Times at which surges were over."""
     return [event.at for event in events if event.change is SurgeChange.ENDS]
 
 
