@@ -34,7 +34,9 @@ async def claims(storage: Storage, *, at: float = 0, limit: int = 10) -> list[Du
 
 
 async def feeds(storage: Storage, *targets: str) -> None:
-    await storage.watches.add([(FEED, make_topic(target), target) for target in targets], NOW)
+    """Watches of feeds, due one after the other: those due at the same time are claimed in any order."""
+    for seconds, target in enumerate(targets, start=-len(targets)):
+        await storage.watches.add([(FEED, make_topic(target), target)], later(seconds=seconds))
 
 
 async def test_a_lease_is_of_one_process_until_it_ends(storage: Storage, other: Storage) -> None:

@@ -9,11 +9,15 @@ from pathlib import Path
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run code in a new interpreter that finds what this one finds."""
+    """Run code in a new interpreter that finds what this one finds.
+
+    One that failed may go on for ever: the threads of a database that was left open keep it.
+    """
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         check=False,
         capture_output=True,
+        timeout=60,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
 

@@ -232,7 +232,7 @@ async def main(url, marker, minutes):
             next_poll_at=later(days=9),
             changes=[change(post(1)), change(post(2))],
             alerts=[alert(subscription, post(1))],
-            holds=[held(subscription, post(2), tell_at=now)],
+            holds=[held(subscription, post(2), summary_at=now)],
         )
     )
     os.kill(os.getpid(), signal.SIGKILL)
