@@ -188,14 +188,12 @@ class _Server:
         return []
 
     def plan(self, sql: str, values: Sequence[object]) -> list[str]:
-        """The plan for any values, where reading a table as a whole and sorting are the last resorts."""
+        """The plan for any values, where reading a table as a whole is the last resort."""
         statement = postgresql(sql).text
         count = max((int(number) for number in re.findall(r"\$(\d+)", statement)), default=0)
         given = ", ".join(_literal(value) for value in [*values, *[None] * (count - len(values))])
         with self._connected() as session:
-            session.command(
-                "SET enable_seqscan = off; SET enable_sort = off; SET plan_cache_mode = force_generic_plan"
-            )
+            session.command("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
             session.command(f"PREPARE asked AS {statement}")
             ((explained,),) = session.execute(
                 f"EXPLAIN (FORMAT JSON) EXECUTE asked{f'({given})' if given else ''}"

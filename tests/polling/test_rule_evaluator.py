@@ -241,7 +241,8 @@ def test_looking_for_a_word_costs_by_the_length_of_the_text(word: str, piece: st
         folded = fold(piece * (size // len(piece)))
         return lambda: contains(folded, word)
 
-    assert growth(of, PAGE_CHARS) <= AT_MOST
+    # Both sizes are beyond the processor's caches; of one page and two, only two are, which makes it 2.2 to 2.6.
+    assert growth(of, 3 * PAGE_CHARS) <= AT_MOST
 
 
 def test_a_wrong_post_is_never_taken_for_another() -> None:

@@ -304,6 +304,7 @@ async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
         ("_TELLING", (CHANNEL, key(1), GUILD)),
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's plan follows the tables' sizes
 async def test_a_question_of_one_person_walks_through_no_table(
     storage: Storage, inspect: Inspect, statement: str, values: tuple[str | int, ...]
 ) -> None:
