@@ -9,7 +9,7 @@ from collections.abc import Callable
 AT_MOST = 2.5
 """Twice the input costs at most so many times as much."""
 TRIES = 5
-ROUNDS = 5
+ROUNDS = 15
 _TOO_SHORT_S = 2e-4
 """What takes less says nothing."""
 

@@ -26,7 +26,7 @@ from bot.storage.sql.mapping.common import (
 _DUE = f"""{WATCH}
 WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.claimed_until <= ?)
   AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?))
-ORDER BY w.next_poll_at LIMIT ?
+ORDER BY w.next_poll_at, w.id LIMIT ?
 """  # noqa: S608 - constants only
 # ?5: this process. A host is polled by one process at a time.
 _DUE_AND_FREE = f"""{WATCH}
@@ -34,7 +34,7 @@ WHERE w.enabled = 1 AND w.next_poll_at <= ?1 AND (w.claimed_until IS NULL OR w.c
   AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?3))
   AND NOT EXISTS (
     SELECT 1 FROM leases l WHERE l.name = '{POLLS}' || w.host AND l.holder <> ?5 AND l.until > ?2)
-ORDER BY w.next_poll_at LIMIT ?4
+ORDER BY w.next_poll_at, w.id LIMIT ?4
 """  # noqa: S608 - constants only
 
 _DUE_SOURCES = "SELECT source, count(*) FROM watches WHERE enabled = 1 AND next_poll_at <= ? GROUP BY source"
