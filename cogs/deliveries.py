@@ -98,20 +98,13 @@ class WhyButton(
 ):
     """Shows each step of what became of a post, as it is now."""
 
+    own_price = Price.EXPENSIVE
+    own_question = "why"
+
     def __init__(self, item: ui.Button[Any], channel_id: ChannelId, post: str) -> None:
         super().__init__(item)
         self.channel_id = channel_id
         self.post = post
-
-    @property
-    def price(self) -> Price:
-        """The price, or the limit, of the command that does the same."""
-        return Price.EXPENSIVE
-
-    @property
-    def question(self) -> str | None:
-        """The price, or the limit, of the command that does the same."""
-        return "why"
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

@@ -36,14 +36,11 @@ _MAKES: dict[FormKind, Callable[[BotInteraction, int], Awaitable[Form]]] = {
 class AgainButton(Paid, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
     """Opens a form again; who may is asked again."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, item: ui.Button[Any], about: About) -> None:
         super().__init__(item)
         self.about = about
-
-    @property
-    def price(self) -> Price:
-        """The price of the button that opened it first."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

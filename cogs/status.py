@@ -41,19 +41,12 @@ async def show_status(interaction: BotInteraction, scope: Extent = Extent.BRIEF,
 class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(?P<extent>{'|'.join(Extent)})"):
     """Shows the details, or the summary again, as they are now."""
 
+    own_price = Price.EXPENSIVE
+    own_question = "status"
+
     def __init__(self, item: ui.Button[Any], scope: Extent) -> None:
         super().__init__(item)
         self.scope = scope
-
-    @property
-    def price(self) -> Price:
-        """The price, or the limit, of the command that does the same."""
-        return Price.EXPENSIVE
-
-    @property
-    def question(self) -> str | None:
-        """The price, or the limit, of the command that does the same."""
-        return "status"
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

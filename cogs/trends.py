@@ -120,14 +120,11 @@ def _is_theirs(interaction: BotInteraction) -> bool:
 class TrendPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):
     """◀, ▶, the order, a similar topic."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, button: ui.Button[Any], page: AnswerPage) -> None:
         super().__init__(button)
         self.page = page
-
-    @property
-    def price(self) -> Price:
-        """The price: a source may be asked anew, and for a similar topic always is."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
@@ -145,14 +142,11 @@ class TrendPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):
 class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     """The menu of sources."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
         super().__init__(menu)
         self._match = match
-
-    @property
-    def price(self) -> Price:
-        """Another source is asked."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which

@@ -125,20 +125,13 @@ class SentMenu(
 ):
     """The menu under a digest of many topics that opens one of them."""
 
+    own_price = Price.EXPENSIVE
+    own_question = "trend"
+
     def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
         super().__init__(item)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
-
-    @property
-    def price(self) -> Price:
-        """A topic is asked for."""
-        return Price.EXPENSIVE
-
-    @property
-    def question(self) -> str | None:
-        """The price, or the limit, of the command that does the same."""
-        return "trend"
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

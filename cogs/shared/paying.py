@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 
@@ -26,17 +26,23 @@ def pay(interaction: discord.Interaction[Any], price: int, question: str | None 
 
 
 class Paid:
-    """A button, menu or view whose clicks cost something. Stands before discord.py's class."""
+    """A button, menu or view whose clicks cost something. Stands before discord.py's class.
+
+    ``own_price``, ``own_question``: where every click of the class has the same.
+    """
+
+    own_price: ClassVar[Price] = Price.LOOK
+    own_question: ClassVar[str | None] = None
 
     @property
     def price(self) -> int:
         """The price of a click: a ``Price``, or several added."""
-        return Price.LOOK
+        return self.own_price
 
     @property
     def question(self) -> str | None:
         """The question (of those that everybody may ask) that a click asks, if any."""
-        return None
+        return self.own_question
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """discord.py's own hook: what it refuses is not called."""

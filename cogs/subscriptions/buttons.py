@@ -46,14 +46,11 @@ from cogs.subscriptions.subscribe import answer_subscribe
 class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
     """The button under ``/trend``: this channel follows the topic, with defaults."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, item: ui.Button[Any], topic: str) -> None:
         super().__init__(item)
         self.topic = topic
-
-    @property
-    def price(self) -> Price:
-        """The price, or the limit, of the command that does the same."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

@@ -47,6 +47,8 @@ class MinRpButton(
 ):
     """Sets the minimum of all sources; or, to undo that, of each of them as it was."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
         super().__init__(item)
         self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
@@ -54,11 +56,6 @@ class MinRpButton(
         self.wanted: int | dict[SourceName, int] = (
             read_min_rp(match["each"]) if match["all"] is None else int(match["all"])
         )
-
-    @property
-    def price(self) -> Price:
-        """The price: posts of a day are counted under the new rules."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -82,15 +79,12 @@ class ChangeButton(
 ):
     """Changes a subscription to what was asked for, or takes that back."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, item: ui.Button[Any], token: str, *, is_undo: bool) -> None:
         super().__init__(item)
         self.token = token
         self.is_undo = is_undo
-
-    @property
-    def price(self) -> Price:
-        """The price: posts of a day are counted under the new rules."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -114,14 +108,11 @@ class ChangeButton(
 class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P<token>[0-9a-f]{16})"):
     """Subscribes as was asked, to the feed that a page names."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, item: ui.Button[Any], token: str) -> None:
         super().__init__(item)
         self.token = token
-
-    @property
-    def price(self) -> Price:
-        """The price, or the limit, of the command that does the same."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -148,15 +139,12 @@ class ExchangeButton(
 ):
     """A button under the answer to ``/subscribe``: a topic that was meant, in place of the one that was typed."""
 
+    own_price = Price.EXPENSIVE
+
     def __init__(self, item: ui.Button[Any], subscription_id: SubscriptionId, topic: str) -> None:
         super().__init__(item)
         self.subscription_id = subscription_id
         self.topic = topic
-
-    @property
-    def price(self) -> Price:
-        """The price, or the limit, of the command that does the same."""
-        return Price.EXPENSIVE
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
