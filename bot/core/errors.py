@@ -196,6 +196,8 @@ class ServerProblem(StrEnum):
     NO_DRIVER = "no_driver"
     WRONG_URL = "wrong_url"
     UNREACHABLE = "unreachable"
+    NOT_READY = "not_ready"
+    FULL = "full"
     LOGIN = "login"
     NO_DATABASE = "no_database"
     FORBIDDEN = "forbidden"

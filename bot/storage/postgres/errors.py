@@ -29,10 +29,11 @@ _TEXTS: Final = (
     (r"no password supplied|authentication failed|no pg_hba.conf entry", ServerProblem.LOGIN),
     (r'role ".*" (does not exist|is not permitted)', ServerProblem.LOGIN),
     (r'database ".*" does not exist', ServerProblem.NO_DATABASE),
+    (r"too many (clients|connections)|connection slots are reserved", ServerProblem.FULL),
+    (r"database system is (starting|shutting|in recovery|not )", ServerProblem.NOT_READY),
     (
         r"(?i)refused|could not translate|name or service|no such file|no route|unreachable|time(d )?out|reset by"
-        r"|closed the connection|is starting up|is shutting down|accepting connections|in recovery mode"
-        r"|too many clients",
+        r"|closed the connection|EOF detected",
         ServerProblem.UNREACHABLE,
     ),
 )
