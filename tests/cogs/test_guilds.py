@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
+from cogs import guilds
 from tests.cogs.subscriptions.test_subscribe import (
     a_thread,
     answer,
@@ -33,6 +35,7 @@ from tests.cogs.subscriptions.test_subscribe import (
     to_wall,
 )
 from tests.conftest import EN, JA, BotEnv
+from tests.sqlite_file import sqlite_of
 from tests.storage.world import World, message_id, wanted
 
 from .sentences import say
@@ -469,6 +472,44 @@ async def test_an_outage_removes_nothing(env: BotEnv) -> None:
     kept = await env.services.storage.subscriptions.get(subscription.id)
     assert kept is not None
     assert kept.paused is None
+
+
+@pytest.mark.parametrize("event", ["on_guild_remove", "on_guild_join", "on_guild_channel_delete"])
+async def test_what_happens_to_a_server_while_the_database_is_away_is_noted_when_it_is_back(
+    env: BotEnv, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, event: str
+) -> None:
+    """No later event would repeat it."""
+    monkeypatch.setattr(guilds, "_AGAIN_AFTER_S", 0)
+    subscription = await followed(env)
+    await quiet(env, "set", start="22:00", end="7:00", timezone="Asia/Tokyo")
+    guild, channel = env.bot.get_guild(env.guild.id), env.bot.get_channel(env.channel.id)
+    storage = env.services.storage
+    if event == "on_guild_join":
+        await env.services.guilds.left(GuildId(env.guild.id))
+    if event == "on_guild_remove":
+        monkeypatch.setattr(type(env.bot), "guilds", [])
+
+    await read_only(env, "ON")
+    heard = asyncio.create_task(happen(env, event, channel if event == "on_guild_channel_delete" else guild))
+    async with asyncio.timeout(30):
+        while "noted later" not in caplog.text and not heard.done():  # noqa: ASYNC110 - a log has no event
+            await asyncio.sleep(0)
+    await read_only(env, "OFF")
+    await heard
+
+    known = await storage.guilds.known_guilds()
+    assert known == (frozenset() if event == "on_guild_remove" else {env.guild.id})
+    kept = await storage.subscriptions.get(subscription.id)
+    assert kept is not None
+    assert (kept.paused is PauseReason.REMOVED) == (event != "on_guild_channel_delete")
+    assert (await storage.guilds.channels_with_quiet_hours(GuildId(env.guild.id)) == {}) == (
+        event == "on_guild_channel_delete"
+    )
+
+
+async def read_only(env: BotEnv, value: str) -> None:
+    """Let every write be refused, as one is to a server in recovery."""
+    await sqlite_of(env.services.storage)._writer.run(lambda file: file.execute(f"PRAGMA query_only = {value}"))
 
 
 async def test_being_removed_while_away_is_noticed_at_the_start(env: BotEnv) -> None:
