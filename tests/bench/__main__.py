@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.core.surge.settings import Preset
 
-from . import cadence, digests, fanout, feeds, judging, large, latency, mixed, poll, postgres, start
+from . import cadence, digests, fanout, feeds, judging, large, latency, mixed, poll, postgres, start, stories
 from .report import Number, as_text, machine
 from .surge import command as surge
 
@@ -20,6 +20,9 @@ from .surge import command as surge
 def main() -> None:
     """Measure, and print the numbers beside their targets."""
     asked = _arguments()
+    if asked.fit:
+        sys.stdout.write(f"{stories.learn()}\n")
+        return
     if asked.what == "surge":
         sys.exit(surge.run(asked.series, asked.preset, asked.real, asked.seed))
     found = _measured(asked)
@@ -68,6 +71,8 @@ def _of_decisions(asked: argparse.Namespace) -> dict[str, list[Number]]:
         found["cadence"] = cadence.measure(asked.rounds or 2, size)
     if asked.what in {"judging", "all"}:
         found["judging"] = asyncio.run(judging.measure(asked.rounds or 3))
+    if asked.what in {"stories", "all"}:
+        found["stories"] = stories.measure(asked.rounds or 3)
     return found
 
 
@@ -85,13 +90,16 @@ def _arguments() -> argparse.Namespace:
         "digests",
         "cadence",
         "judging",
+        "stories",
         "surge",
         "all",
     ]
     parser.add_argument("what", choices=whats)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--rounds", type=int, help="repeats (default: 7, of feeds, large and latency 3, of cadence 2, of fanout 1)"
+        "--rounds",
+        type=int,
+        help="repeats (default: 7, of feeds, large, latency and stories 3, of cadence 2, of fanout 1)",
     )
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")
@@ -100,6 +108,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--older", type=Path, help="another checkout of this program that reads the same feeds")
     parser.add_argument("--no-peers", action="store_true", help="measure no other programs")
     parser.add_argument("--only-total", action="store_true", help="do not measure each kind of feed for itself")
+    parser.add_argument("--fit", action="store_true", help="print the weights of stories that fit the tuning half")
     parser.add_argument("--folder", help="where the databases are made for the time being")
     of_surge = parser.add_argument_group("surge")
     of_surge.add_argument(

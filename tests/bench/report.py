@@ -7,7 +7,7 @@ import platform
 import sqlite3
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,11 +29,20 @@ class Number:
 
 
 def number(
-    name: str, unit: str, values: Sequence[float], *, at_most: float | None = None, worst: bool = False
+    name: str,
+    unit: str,
+    values: Sequence[float],
+    *,
+    at_most: float | None = None,
+    at_least: float | None = None,
+    worst: bool = False,
 ) -> Number:
     """Sum up; ``worst``: the target is for the largest value, not for the median."""
     median = statistics.median(values)
     held = max(values) if worst else median
+    if at_least is not None:
+        summed = number(name, unit, values)
+        return replace(summed, target=f"at least {at_least:g} {unit}", met=median >= at_least)
     return Number(
         name=name,
         unit=unit,

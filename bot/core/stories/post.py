@@ -1,0 +1,44 @@
+"""A post as stories compare it, and its place among them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.models import PostKey, TopicKey
+
+from .reading import Reading, read
+from .signatures import Signature, signature
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPlace:
+    """The place of a post: the key of its story's first post, and when that one was decided about (UTC)."""
+
+    lead: PostKey
+    began: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoryPost:
+    """A post as stories compare it. ``at``: when it was decided about. ``topics``: those it was found for."""
+
+    key: PostKey
+    at: datetime
+    topics: frozenset[TopicKey]
+    reading: Reading
+    signature: Signature
+
+    @property
+    def alone(self) -> StoryPlace:
+        """Its place as the first post of a story of its own."""
+        return StoryPlace(self.key, self.at)
+
+
+def story_post(
+    key: PostKey, text: str, *, at: datetime, topics: Iterable[TopicKey], url: str | None = None
+) -> StoryPost:
+    """Read a post; linear in its text. ``url``: the article that a feed's entry links to."""
+    reading = read(text, url)
+    return StoryPost(key, at, frozenset(topics), reading, signature(reading.squashed))

@@ -1,0 +1,130 @@
+"""The window: the stories of the last 72 hours. Pure: no clock, nothing stored.
+
+A window is what was put into it, in whatever order: made anew from the stored posts it decides as before.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final
+
+from bot.core.models import PostKey, TopicKey
+
+from .evidence import Weigh
+from .index import StoryIndex
+from .post import StoryPlace, StoryPost
+
+WINDOW: Final = timedelta(hours=72)
+"""From the beginning of a story: a post that comes later is told again."""
+WORDINGS: Final = 5
+"""Posts of a story that others are compared with: its first ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story of the window with all its posts."""
+
+    place: StoryPlace
+    number: int
+    posts: dict[PostKey, StoryPost] = field(default_factory=dict)
+
+    @property
+    def wordings(self) -> Sequence[StoryPost]:
+        """The posts that others are compared with: the one that began it, as long as it is there, and the next."""
+        lead = self.place.lead
+        ordered = sorted(self.posts.values(), key=lambda post: (post.key != lead, post.at, post.key))
+        return ordered[:WORDINGS]
+
+    @property
+    def topics(self) -> frozenset[TopicKey]:
+        """The topics that its posts were found for."""
+        return frozenset().union(*(post.topics for post in self.posts.values()))
+
+
+class StoryWindow:
+    """The stories that began within ``length``. Not for several threads at once."""
+
+    def __init__(self, length: timedelta = WINDOW) -> None:
+        self._length = length
+        self._stories: dict[PostKey, Story] = {}
+        self._by_number: dict[int, Story] = {}
+        self._leads: dict[PostKey, PostKey] = {}
+        self._ends: list[tuple[datetime, PostKey]] = []
+        self._numbers = count()
+        self._index = StoryIndex()
+
+    @classmethod
+    def of(cls, posts: Iterable[tuple[StoryPost, StoryPlace]], length: timedelta = WINDOW) -> StoryWindow:
+        """The window of posts at their places."""
+        window = cls(length)
+        for post, place in posts:
+            window.add(post, place)
+        return window
+
+    def __len__(self) -> int:
+        """The number of posts."""
+        return len(self._leads)
+
+    def place_of(self, key: PostKey) -> StoryPlace | None:
+        """The place of a post; None for one that is not in the window."""
+        lead = self._leads.get(key)
+        return None if lead is None else self._stories[lead].place
+
+    def posts_of(self, lead: PostKey) -> Collection[PostKey]:
+        """The posts of a story; none of one that is not in the window."""
+        story = self._stories.get(lead)
+        return () if story is None else story.posts.keys()
+
+    def add(self, post: StoryPost, place: StoryPlace) -> None:
+        """Put a post at its place; one that is elsewhere moves there."""
+        self.remove(post.key)
+        story = self._stories.get(place.lead) or self._begin(place)
+        story.posts[post.key] = post
+        self._leads[post.key] = place.lead
+        self._index.put(story.number, story.wordings, story.topics)
+
+    def remove(self, key: PostKey) -> None:
+        """Take a post out, hidden for instance; its story stays as long as it has others."""
+        lead = self._leads.pop(key, None)
+        if lead is None:
+            return
+        story = self._stories[lead]
+        del story.posts[key]
+        if story.posts:
+            self._index.put(story.number, story.wordings, story.topics)
+        else:
+            self._drop(story)
+
+    def advance(self, now: datetime) -> None:
+        """Drop the stories that began ``length`` ago or earlier."""
+        while self._ends and self._ends[0][0] <= now:
+            end, lead = heapq.heappop(self._ends)
+            story = self._stories.get(lead)
+            if story is not None and story.place.began + self._length == end:
+                self._drop(story)
+
+    def weigher(self, topics: Collection[TopicKey]) -> Weigh:
+        """The weight of terms to posts of these topics."""
+        return self._index.weigher(topics)
+
+    def nearest(self, post: StoryPost, topics: Set[TopicKey], weigh: Weigh, most: int) -> Iterator[Story]:
+        """The stories of the topics that share most with a post, the nearest first."""
+        for number in self._index.nearest(post, topics, weigh, most):
+            yield self._by_number[number]
+
+    def _begin(self, place: StoryPlace) -> Story:
+        story = self._stories[place.lead] = Story(place, next(self._numbers))
+        self._by_number[story.number] = story
+        heapq.heappush(self._ends, (place.began + self._length, place.lead))
+        return story
+
+    def _drop(self, story: Story) -> None:
+        for key in story.posts:
+            del self._leads[key]
+        self._index.drop(story.number)
+        del self._by_number[story.number]
+        del self._stories[story.place.lead]

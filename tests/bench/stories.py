@@ -1,0 +1,243 @@
+"""Stories: how often posts are rightly joined, beside other ways; its cost; and how its weights are learned."""
+
+from __future__ import annotations
+
+import gc
+import math
+import random
+import resource
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.core.models import PostKey, TopicKey
+from bot.core.stories import Guard, NewStory, SameStory, StoryPost, StoryWindow, decide_story, story_post
+from bot.core.stories.decision import Match, compared
+from bot.core.stories.scoring import Weights, marks
+from tests.data.stories import Half, LabelledPair, LabelledStory, labelled_pairs, labelled_stories
+
+from .report import Number, number
+from .story_peers import PEERS
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+WINDOW_POSTS = 10_000
+DECIDED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was decided about a pair. ``elsewhere``: the post was joined to a story that is not the pair's."""
+
+    pair: LabelledPair
+    joined: bool
+    elsewhere: bool
+    match: Match | None
+
+
+def window_of(stories: Iterable[LabelledStory]) -> tuple[StoryWindow, dict[str, StoryPost]]:
+    """The window of the stories' first posts, and these by their texts."""
+    window, firsts = StoryWindow(), {}
+    for count, story in enumerate(stories):
+        first = _post(f"first {count}", story.text, story.topic)
+        firsts[story.text] = first
+        window.add(first, first.alone)
+    return window, firsts
+
+
+def judge(half: Half) -> list[Judged]:
+    """Decide each later post of a half as the bot does, in the window of all first posts of it."""
+    stories = labelled_stories(half)
+    window, firsts = window_of(stories)
+    found = []
+    for pair in labelled_pairs(stories):
+        post = _post("later", pair.text, pair.story.topic)
+        decided = decide_story(window, post, post.topics, NOW)
+        joined = isinstance(decided, SameStory)
+        own = joined and decided.place.lead == firsts[pair.story.text].key
+        found.append(Judged(pair, own, joined and not own, decided.match))
+    return found
+
+
+def precision_and_recall(judged: Iterable[tuple[bool, int]]) -> tuple[float, float]:
+    """Both, of pairs that tell the same or not and were joined (1) or not (0)."""
+    rows = list(judged)
+    right = sum(joined for same, joined in rows if same)
+    wrong = sum(joined for same, joined in rows if not same)
+    return right / max(right + wrong, 1), right / max(sum(same for same, _ in rows), 1)
+
+
+def shares(half: Half) -> dict[str, tuple[float, float]]:
+    """Precision and recall of each way on a half. Ours may also err by joining a post to a third story."""
+    found = {}
+    pairs = list(labelled_pairs(labelled_stories(half)))
+    for name, peer in PEERS.items():
+        found[name] = precision_and_recall((pair.same, int(peer(pair.story.text, pair.text))) for pair in pairs)
+    rows: list[tuple[bool, int]] = []
+    for one in judge(half):
+        rows.append((one.pair.same, int(one.joined)))
+        rows += [(False, 1)] * one.elsewhere
+    found["Kawaraban"] = precision_and_recall(rows)
+    return found
+
+
+def measure(rounds: int) -> list[Number]:
+    """All numbers."""
+    found = []
+    for name, (precision, recall) in shares("judging").items():
+        ours = name == "Kawaraban"
+        found += [
+            number(f"stories: {name}: precision", "%", [100 * precision], at_least=98 if ours else None),
+            number(f"stories: {name}: recall", "%", [100 * recall], at_least=85 if ours else None),
+        ]
+    return [*found, *_costs(rounds)]
+
+
+# -- costs -----------------------------------------------------------------------------------------------
+
+
+def _costs(rounds: int) -> list[Number]:
+    """CPU of a post from its text to its place, with a full window; and the window's memory."""
+    gc.collect()
+    before = _resident()
+    began = time.process_time()
+    world = World(WINDOW_POSTS)
+    filled = time.process_time() - began
+    gc.collect()
+    held = _resident() - before
+    times = [1e3 * world.decide(DECIDED, seed) for seed in range(rounds)]
+    return [
+        number(f"stories: a post with {WINDOW_POSTS:,} in the window, CPU", "ms", times, at_most=0.3),
+        number(f"stories: memory of {WINDOW_POSTS:,} posts", "MB", [held / 1e6]),
+        number(f"stories: window of {WINDOW_POSTS:,} posts filled, CPU", "s", [filled]),
+    ]
+
+
+def _resident() -> int:
+    """Bytes of memory that the process holds, those of compiled libraries included."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+
+
+class World:
+    """A window full of posts of one topic, made from words that are as common as words are (Zipf)."""
+
+    def __init__(self, posts: int) -> None:
+        self._random = random.Random(posts)
+        self._words = [_word(self._random) for _ in range(8_000)]
+        self._weights = [1 / (rank + 3) for rank in range(len(self._words))]
+        self.window = StoryWindow()
+        for count in range(posts):
+            self.put(f"post {count}", self.text())
+
+    def text(self) -> str:
+        """A text of twelve words, and a number."""
+        words = self._random.choices(self._words, self._weights, k=12)
+        return f"{' '.join(words)} {self._random.randrange(1, 5_000)}人"
+
+    def put(self, key: str, text: str) -> SameStory | NewStory:
+        """Decide about a post, and keep it."""
+        post = _post(key, text, "topic")
+        decided = decide_story(self.window, post, post.topics, NOW)
+        self.window.add(post, decided.place)
+        return decided
+
+    def decide(self, count: int, seed: int) -> float:
+        """Seconds of CPU a post, of so many that are kept; they leave again, so that the window stays as full."""
+        texts = [self.text() for _ in range(count)]
+        began = time.process_time()
+        for at, text in enumerate(texts):
+            self.put(f"later {seed} {at}", text)
+        took = time.process_time() - began
+        for at in range(count):
+            self.window.remove(PostKey(f"later {seed} {at}"))
+        return took / count
+
+
+def _word(chance: random.Random) -> str:
+    """A word of either language."""
+    if chance.random() < 0.5:
+        return "".join(chance.choices("bcdfghklmnprstvwy", k=3)) + "".join(chance.choices("aeiounrst", k=4))
+    kanji = "日一国会人年大十二本中長出三同時政事自行社見月分議後前民生連五発間対上部東者党地合市業内"
+    return "".join(chance.choices(kanji, k=2)) + chance.choice(["が", "の", "を", "は", ""])
+
+
+def _post(key: str, text: str, topic: str) -> StoryPost:
+    return story_post(PostKey(key), text, at=NOW - timedelta(minutes=1), topics=[TopicKey(topic)])
+
+
+# -- weights ---------------------------------------------------------------------------------------------
+
+_RIDGE = 1.0
+"""Pull of each weight but the bias towards zero."""
+_STEPS = 40
+
+
+def learn() -> Weights:
+    """The weights that fit the tuning half best: logistic regression by Newton's method.
+
+    Of pairs that no guard parts; those parted by a turn of events count, for its words are few. A link is in too
+    few pairs to learn from: its weight stays as it is.
+    """
+    stories = labelled_stories("tuning")
+    window, firsts = window_of(stories)
+    rows: list[tuple[float, ...]] = []
+    same: list[float] = []
+    for story in stories:
+        first = firsts[story.text]
+        weigh = window.weigher(first.topics)
+        for text, label in _lessons(story, stories):
+            match = compared(_post("later", text, story.topic), first, weigh)
+            if match.objection is None or match.objection.guard is Guard.TURN:
+                rows.append((1.0, *marks(match.evidence)[:-1]))
+                same.append(float(label))
+    bias, containment, overlap, numbers, mass, lone_numbers, lone_names, both_reports = _regression(rows, same)
+    return Weights(
+        bias=bias,
+        containment=containment,
+        overlap=overlap,
+        numbers=numbers,
+        mass=mass,
+        lone_numbers=lone_numbers,
+        lone_names=lone_names,
+        both_reports=both_reports,
+    )
+
+
+def _lessons(story: LabelledStory, stories: Iterable[LabelledStory]) -> Iterator[tuple[str, bool]]:
+    """Posts to compare with a story's first: its own, and those of other stories of its topic."""
+    yield from ((text, True) for _, text in story.same)
+    yield from ((text, False) for _, text in story.other)
+    for other in stories:
+        if other is not story and other.language == story.language and other.topic == story.topic:
+            yield from ((text, False) for _, text in other.same)
+
+
+def _regression(rows: Sequence[tuple[float, ...]], same: Sequence[float]) -> list[float]:
+    size = len(rows[0])
+    weights = [0.0] * size
+    for _ in range(_STEPS):
+        slope = [0.0 if at == 0 else _RIDGE * weights[at] for at in range(size)]
+        curve = [[(_RIDGE if at else 1e-9) * float(at == other) for other in range(size)] for at in range(size)]
+        for row, label in zip(rows, same, strict=True):
+            guess = 1 / (1 + math.exp(-sum(weight * mark for weight, mark in zip(weights, row, strict=True))))
+            for at in range(size):
+                slope[at] += row[at] * (guess - label)
+                for other in range(size):
+                    curve[at][other] += row[at] * row[other] * guess * (1 - guess)
+        weights = [weight - step for weight, step in zip(weights, _solved(curve, slope), strict=True)]
+    return weights
+
+
+def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
+    """Gauss's elimination; the matrix is positive definite."""
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    for at, pivot in enumerate(rows):
+        for other in rows[at + 1 :]:
+            factor = other[at] / pivot[at]
+            other[at:] = [value - factor * above for value, above in zip(other[at:], pivot[at:], strict=True)]
+    found = [0.0] * len(rows)
+    for at in reversed(range(len(rows))):
+        rest = sum(rows[at][other] * found[other] for other in range(at + 1, len(rows)))
+        found[at] = (rows[at][-1] - rest) / rows[at][at]
+    return found
