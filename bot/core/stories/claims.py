@@ -33,8 +33,8 @@ def negated_in(text: str) -> frozenset[str]:
             continue
         told = takewhile(lambda word: word not in PREPOSITIONS, spoken)
         found.update(islice((root(word) for word in told if word not in _LITTLE), 1))
-    for noun in _NAI.findall(text):
-        found.add(noun if noun.endswith("ー") else noun[-2:])
+    if not text.isascii():
+        found.update(noun if noun.endswith("ー") else noun[-2:] for noun in _NAI.findall(text))
     return frozenset(found)
 
 

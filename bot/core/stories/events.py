@@ -36,8 +36,10 @@ OPPOSITES: Final[Mapping[str, tuple[str, str]]] = {
         "解散 離婚 決裂 物別れ divorce split disband collapse without_agreement",
     ),
     "result": (
-        "勝利 優勝 下した 下す 制した 勝った 勝ち 破った 破る 白星 防衛 win won beat defeat victory champion",
-        "敗れ 敗戦 負け 敗退 黒星 逃す 逃した ならず 陥落 lose lost beaten defeated_by knocked_out eliminated",
+        "勝利 優勝 下した 下す 制した 勝った 勝ち 破った 破る 破り 下し 白星 防衛"
+        " win won beat defeat victory champion",
+        "敗れ 敗戦 負け 敗退 黒星 逃す 逃した 届かず ならず 陥落"
+        " lose lost defeated_by falls_short knocked_out eliminated",
     ),
     "standing": ("連勝 首位に立", "連敗 後退 休場"),
     "table": ("昇格 promoted qualify", "降格 relegated"),
@@ -56,7 +58,7 @@ OPPOSITES: Final[Mapping[str, tuple[str, str]]] = {
     "safety": ("無事 全員救助 unhurt all_safe", "死者 犠牲 重体 killed fatal"),
     "verdict": (
         "承認 可決 認可 許可 容認 賛成 解禁 approve votes_for votes_to voted_yes allow permit legalise",
-        "却下 否決 棄却 認めず 不許可 禁止 反対 refuse dismiss reject votes_against ban",
+        "却下 否決 棄却 認めず 不許可 禁止 反対 refuse dismiss reject turns_down votes_against ban",
     ),
     "jobs": ("採用 雇用 create hire hiring", "解雇 削減 人員整理 layoff lay_off"),
     "course": (
@@ -74,17 +76,25 @@ OPPOSITES: Final[Mapping[str, tuple[str, str]]] = {
     "rule": ("自由化 任意 緩和 choose voluntary optional ease", "義務化 必修 compulsory mandatory tighten"),
     "link": ("ドッキング 接続 連結 着陸 dock attach", "分離 切り離 離脱 undock detach separate"),
     "service": ("開通 運行開始 運転開始", "運休 運転見合わせ 不通"),
-    "record": ("新記録 記録を達成 sets_record", "記録を更新され record_broken broken_by"),
+    "record": ("新記録 最高記録 世界最高 world_record sets_record", "が更新 更新され 塗り替え broken"),
 }
 """Pairs of opposites. A text with words of both says neither, but where ``LATER`` knows which comes last."""
 
-LATER: Final[Mapping[str, str]] = {"found": "+", "fitness": "+", "run": "+", "award": "-", "membership": "-"}
+LATER: Final[Mapping[str, str]] = {
+    "found": "+",
+    "fitness": "+",
+    "run": "+",
+    "award": "-",
+    "membership": "-",
+    "record": "-",
+}
 """Of these opposites the side that comes later: who was missing is found."""
 
 TURNS: Final[Mapping[str, tuple[str, str]]] = {
     "correction": ("訂正 お詫びして 誤りでした 誤りです 正しくは correction corrected correct_figure erratum", ""),
     "denial": (
-        "否定 撤回 断念 見送 白紙 中止 延期 順延 回避 誤報 デマ 未遂 取り下げ 凍結 提出を見合わせ 発売を見合わせ"
+        "否定 撤回 断念 見送 白紙 中止 延期 順延 回避 誤報 デマ 未遂 確認されず 取り下げ 凍結 提出を見合わせ"
+        " 発売を見合わせ"
         " 実施を見合わせ 開催を見合わせ 公開を見合わせ deny retract scrap abandon postpone defer shelve cancel"
         " hoax delayed_to delayed_until delayed_by delays_opening drops_plan drop_plan dropped_plan drops_ban"
         " withdraws_claim is_off called_off call_off calls_off rules_out push_back pushes_back pushed_back"
@@ -97,9 +107,13 @@ TURNS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "ended": ("", ""),
     "aftermath": ("", ""),
-    "death": ("死去 死亡 死者 die died dead killed", "死 亡くな 犠牲 fatal death"),
-    "arrest": ("逮捕 起訴 送検 摘発 arrest charged detained indicted", "容疑 つかま 捕ま custody"),
-    "court": ("提訴 訴訟 裁判 判決 sue lawsuit court trial judge verdict sentenced", "訴え 差し止め legal"),
+    "part": ("", ""),
+    "death": ("死去 死亡 死者 死ぬ 死んだ 駆除 射殺 die died dead killed shot", "死 亡くな 犠牲 fatal death"),
+    "arrest": (
+        "逮捕 起訴 送検 摘発 arrest charged_with charged_over detained indicted",
+        "容疑 つかま 捕ま custody",
+    ),
+    "court": ("提訴 訴訟 裁判 判決 sue lawsuit court trial judge verdict sentenced", "訴え 差し止め 申請 legal"),
     "probe": (
         "捜査 究明 判明 事情を聴 検証 原因は investigate probe inquiry blame caused_by",
         "原因 せい ため cause due because",
@@ -112,7 +126,7 @@ TURNS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "call": ("募集 公募 apply volunteers_wanted", "求め volunteer"),
     "broadcast": ("生中継 生配信 体験版 streamed livestream broadcast demo", "配信 放送 stream live"),
-    "medicine": ("手術 入院 退院 surgery hospitalised hospitalized", "operation hospital"),
+    "medicine": ("手術 入院 退院 surgery hospitalised hospitalized leaves_hospital", "operation hospital"),
     "fire": ("発火 炎上 出火 火災 火事 fires blaze", "火 燃え fire burn"),
     "halt": ("一時停止 販売停止 出荷停止 stops_sales halts_sales stop_sales", "休止 止め 停止 halt stop"),
     "trial": ("実証実験 実証プラント 試験運用 pilot trial_run", "実験 試験 test"),
@@ -130,33 +144,42 @@ TURNS: Final[Mapping[str, tuple[str, str]]] = {
     "offer": ("名乗り 買収提案 offers_to_buy offer_to_buy takeover", "買収 buy bid"),
 }
 """Turns that are news of their own, and words that may say them too: where one of two texts of a story has a
-turn's own words, the other has some of either kind. ``ended`` and ``aftermath`` have patterns."""
+turn's own words, the other has some of either kind. ``ended``, ``aftermath`` and ``part`` have patterns."""
 
 ENDED: Final = re.compile(
-    r"(?:再開|復旧|解除|鎮火|収束|再び開)(?!.{0,3}(?:見込|見通|予定|未定|目処|めど)|[はもま])|直った|治まった"
+    r"(?:再開|復旧|解除|鎮火|収束|再び開)(?!.{0,3}(?:見込|見通|予定|未定|目処|めど)|[はもま]|する[かまよ])|直った|治まった"
     r"|\b(?:resum(?:ed|es)|restored|reopen(?:s|ed)|extinguished|back online|back to normal|all clear"
-    r"|(?:outage|storm|strike|flood|emergency|closure) is over"
+    r"|(?:fire|wildfire|blaze) is out|return home|(?:outage|storm|strike|flood|emergency|closure) is over"
     r"|lift(?:s|ed) (?:\w+ ){0,3}(?:order|warning|notice|ban|alert|closure|restriction)s?"
     r"|(?:safe|open|opens|running|works?|working) again|(?:been|was|were) (?:removed|repaired|freed|fixed))\b"
 )
 """A trouble is over."""
 
 AFTERMATH: Final = re.compile(
-    r"から(?:\d+(?:日|週間|[かヶカ]月|年)|半年|半月)(?!間|まで|に)|を受け(?![付入])|1[かヶカ]月で"
+    r"から(?:\d+(?:日|週間|[かヶカ]月|年)|半年|半月)(?!間|まで|に)|を受け(?![付入])|\d(?:日|週間|[かヶカ]月)で"
     r"|\b(?:days?|weeks?|months?|year) after\b|\bin (?:its|their|the) first (?:day|week|month|year)\b"
 )
 """Some time after a matter: news of then is other news."""
+
+PART: Final = re.compile(
+    r"のうち\d"
+    r"|\b(?:one|two|three|some) of (?:the )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}(?![,\d]))\b"
+)
+"""Some of those whom a matter is about, and not all."""
 
 PATTERNS: Final = (
     (
         "ended",
         ENDED,
         (
-            "再開", "復旧", "解除", "鎮火", "収束", "再び開", "直った", "治まった", "resum", "restored", "reopen",
+            "再開", "復旧", "解除", "鎮火", "収束", "再び開", "直った", "治まった", "resum", "return", " out",
+            "restored",
+            "reopen",
             "exting", "over", "back", "clear", "lift", "again", "remov", "repair", "freed", "fixed",
         ),
     ),
-    ("aftermath", AFTERMATH, ("から", "を受け", "月で", " after", " first ")),
+    ("aftermath", AFTERMATH, ("から", "を受け", "月で", "日で", "週間で", " after", " first ")),
+    ("part", PART, ("のうち", " of ")),
 )  # fmt: skip
 """Turns with patterns, and signs without one of which the pattern is not tried, for it takes longer."""
 

@@ -20,7 +20,7 @@ from .evidence import Weigh
 from .post import StoryPost
 from .signatures import SignatureIndex
 
-POSTINGS_READ: Final = 250
+POSTINGS_READ: Final = 150
 """Entries that are read for a post, rare terms first: what bounds the cost of common ones."""
 SHARED_MIN: Final = 1.5
 """Weight that a story must share to be compared at all, in terms that no other story has."""

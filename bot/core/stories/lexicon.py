@@ -40,17 +40,17 @@ def _words(text: str) -> frozenset[str]:
 COMMON: Final = _words(
     """
     a about ahead all almost along already also although always am amid among an and another any anybody anyone
-    anything apparently are around as ask asks at away be because been before being between both but by came can
-    can't cannot come comes could couldn't day days did didn't do does doesn't doing don't done due during each
-    early either else end enough even ever every everybody everyone everything expect expected expects few
-    finally following for from full further get gets getting go goes going gone gonna good got great guy guys
-    had happen has have having he heads her here him his hit hits how however i i'm if in including into is
-    isn't it it's its itself just keep kind know late later least let like likely literally little local long
-    look love made make makes making many may maybe me mean might more most much must my myself near need new
-    news next nobody nooo nothing now of official officials oh ok okay old omg on once one only onto or other
-    our own part people per place please put quite rather real really report reported reports right said same
-    saw say says see seen set several shall she should since so some somebody someone something soon such take
-    taken takes tell than thank thanks that that's the their them themselves then there there's these they
+    anything apparently are around as ask asks at away back be because been before being between both but by
+    came can can't cannot come comes could couldn't day days did didn't do does doesn't doing don't done due
+    during each early either else end enough even ever every everybody everyone everything expect expected
+    expects few finally following for from full further get gets getting go goes going gone gonna good got great
+    guy guys had happen has have having he heads her here him his hit hits how however i i'm if in including
+    into is isn't it it's its itself just keep kind know late later least let like likely literally little local
+    long look love made make makes making many may maybe me mean might more most much must my myself near need
+    new news next nobody nooo nothing now of official officials oh ok okay old omg on once one only onto or
+    other our own part people per place please put quite rather real really report reported reports right said
+    same saw say says see seen set several shall she should since so some somebody someone something soon such
+    take taken takes tell than thank thanks that that's the their them themselves then there there's these they
     they're thing things think this those though through time to today told tomorrow tonight too took total
     toward towards try two under until update upon us use used using very via want wants was wasn't way we week
     well went were what when where which while who whole whose why will wish with within work would wow yes yet
@@ -77,18 +77,19 @@ PREPOSITIONS: Final = _words(
 
 NOT_NAMES: Final = _words(
     """
-    アイドル アニメ アプリ アルバム イベント インターネット インフルエンザ ウイルス ウェブ エネルギー エリア
-    オンライン オンラインゲーム オープン カメラ ガス キャンペーン クラウド クラブ グループ ゲーム コーチ
-    コメント コンサート ゴール サイト サッカー サービス シーズン システム シリーズ スタート スタジアム ストップ
-    スポーツ スマホ セール センター ソフト タイトル タイム タイヤ ダウン チェーン チケット チーム ツアー テスト
-    テレビ データ データセンター デジタル デジタルアーカイブ デビュー トップ トラック トラブル ドラマ ドル
-    ニュース ネット バス バスケ バッテリー バンド パトカー ファン フェリー プラン プラント プレー プロ ホテル
-    ホーム ボランティア マラソン マンション メダル メニュー メンテ メンテナンス メンバー メーカー ユーザー
-    ライブ ランキング リコール リーグ ルール レストラン レンタル ロケット ワクチン 動物 図書 市立図書 県立図書
-    水族 博物 美術 自動車 新幹 電力会 株式会 同社 大手 monday tuesday wednesday thursday friday saturday sunday
-    january february march april may june july august september october november december jan feb mar apr jun
-    jul aug sep sept oct nov dec utc gmt est pst jst full half time north south east west northern southern
-    eastern western
+    アーティスト アイドル アニメ アカウント カップ クレーン コース シングルス ダブルス スーパー トンネル パート
+    パスポート ビル フェス プール ペア ライバル レース レコード ロボット アプリ アルバム イベント インターネット
+    インフルエンザ ウイルス ウェブ エネルギー エリア オンライン オンラインゲーム オープン カメラ ガス
+    キャンペーン クラウド クラブ グループ ゲーム コーチ コメント コンサート ゴール サイト サッカー サービス
+    シーズン システム シリーズ スタート スタジアム ストップ スポーツ スマホ セール センター ソフト タイトル
+    タイム タイヤ ダウン チェーン チケット チーム ツアー テスト テレビ データ データセンター デジタル
+    デジタルアーカイブ デビュー トップ トラック トラブル ドラマ ドル ニュース ネット バス バスケ バッテリー
+    バンド パトカー ファン フェリー プラン プラント プレー プロ ホテル ホーム ボランティア マラソン マンション
+    メダル メニュー メンテ メンテナンス メンバー メーカー ユーザー ライブ ランキング リコール リーグ ルール
+    レストラン レンタル ロケット ワクチン 動物 図書 市立図書 県立図書 水族 博物 美術 自動車 新幹 電力会 株式会
+    同社 大手 monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec utc gmt est
+    pst jst full half time north south east west northern southern eastern western
     """
 )
 """Words written like names (katakana, capitals, ends of places) that are none."""

@@ -21,7 +21,7 @@ _PERSON: Final = re.compile(
 _KANA: Final = re.compile(rf"(?:^|(?<=[\s、。「（・]))(?!{'|'.join(NOT_KANA_NAMES)})([ぁ-ん]{{2,5}})(?=[一-鿿])")
 _PLACE: Final = re.compile(rf"([一-鿿々]{{2,4}}?)[{PLACE_ENDINGS}]")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
-_SHOUTED_FROM: Final = 4
+_SHOUTED_FROM: Final = 3
 """Letters from which a word in capitals is no name: ``NATO`` is rare beside ``BREAKING``."""
 
 
@@ -31,8 +31,10 @@ def names_in(text: str) -> tuple[str, ...]:
     They are capitals within a sentence, katakana, kana before a noun, what stands in 「」, has a title, or ends as
     places do.
     """
-    found = [*_KATAKANA.findall(text), *_QUOTED.findall(text), *_PLACE.findall(text), *_KANA.findall(text)]
-    found += [before or behind for before, behind in _PERSON.findall(text)]
+    found: list[str] = []
+    if not text.isascii():
+        found += [*_KATAKANA.findall(text), *_QUOTED.findall(text), *_PLACE.findall(text), *_KANA.findall(text)]
+        found += [before or behind for before, behind in _PERSON.findall(text)]
     if _SENTENCE_CASE.search(text):
         openers = set(_OPENER.findall(text))
         found += [word for word in _CAPITAL.findall(text) if word not in openers and not _is_shouted(word)]

@@ -57,6 +57,8 @@ class Quantities:
     moments: Moments = Moments()
 
 
+_NO_MOMENTS: Final = Moments()
+"""One for all texts without any: ten thousand of them are kept."""
 _TAKEN: Final = " ; "
 """Stands where a number was that is read already: nothing reads across it."""
 _NAMED_MONTHS: Final = ("month_first", "month_last", "lone_month")
@@ -180,6 +182,8 @@ def _take_moments(text: str, *, digits: bool) -> tuple[Moments, str]:
     if digits or _LONE_MONTH.search(text):
         text = _MOMENT.sub(take, text)
     named = set((_NAMED_DAY_ASCII if text.isascii() else _NAMED_DAY).findall(text))
+    if not (named or years or months or days or times):
+        return _NO_MOMENTS, text
     weekdays = frozenset(WEEKDAYS[name] for name in named & WEEKDAYS.keys())
     offsets = frozenset(DAYS[name] for name in named & DAYS.keys())
     return Moments(frozenset(years), frozenset(months), frozenset(days), weekdays, offsets, frozenset(times)), text

@@ -63,7 +63,8 @@ def read(text: str, url: str | None = None) -> Reading:
     seen = clean(text[:READ_MAX])
     bare = _without_marks(seen)
     folded = fold(bare)
-    body = _without_cut_word(HEADINGS.sub("", folded))
+    heading = HEADINGS.match(folded)
+    body = _without_cut_word(folded[heading.end() :] if heading else folded)
     terms, roots = _terms(body)
     return Reading(
         squashed=_NO_LETTER.sub("", body),
@@ -86,7 +87,8 @@ def _without_marks(text: str) -> str:
 
     Hashtags are words of it, ``#PortCalder`` two of them.
     """
-    bare = normalize("NFKC", _MENTION.sub(" ", _LINK.sub(" ", text)))
+    bare = _LINK.sub(" ", text) if "://" in text else text
+    bare = normalize("NFKC", _MENTION.sub(" ", bare) if "@" in bare else bare)
     if "#" in bare:
         bare = _TAG.sub(lambda tag: f" {_CAMEL.sub(' ', tag[1])} ", bare)
     return "\n".join(filter(None, (" ".join(line.split()) for line in bare.split("\n"))))
@@ -100,7 +102,8 @@ def _without_cut_word(text: str) -> str:
 
 def _links(text: str, url: str | None) -> tuple[str, ...]:
     """The addresses in a text and the given one, normal, each once."""
-    found = [*_LINK.findall(text)[:LINKS_MAX], *([url] if url else [])]
+    found = _LINK.findall(text)[:LINKS_MAX] if "://" in text else []
+    found += [url] if url else []
     return tuple(dict.fromkeys(filter(None, map(_normal_or_none, found))))
 
 
