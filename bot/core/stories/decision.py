@@ -15,7 +15,7 @@ from .post import StoryPlace, StoryPost
 from .scoring import SAME_FROM, score
 from .window import Story, StoryWindow
 
-CANDIDATES: Final = 4
+CANDIDATES: Final = 3
 """Stories that a post is compared with, the nearest."""
 COPY_MIN: Final = 8
 """Letters from which two posts with the same text tell the same: shorter ones are greetings."""

@@ -60,7 +60,7 @@ def compare(ours: Reading, theirs: Reading, weigh: Weigh) -> Evidence:
         lone_numbers=our_numbers and their_numbers,
         lone_names=(our_names, their_names),
         lone_terms=(our_lone, their_lone),
-        both_reports=ours.report and theirs.report,
+        both_reports=ours.is_report and theirs.is_report,
         same_link=not set(ours.links).isdisjoint(theirs.links),
     )
 

@@ -62,18 +62,18 @@ Check = Callable[[Reading, Reading, Evidence], Objection | None]
 
 def objection(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
     """The first guard's objection; None where nothing speaks against one story."""
-    if ours.squashed == theirs.squashed and ours.reply == theirs.reply:
+    if ours.squashed == theirs.squashed and ours.is_reply == theirs.is_reply:
         return None
     return next((found for check in _CHECKS if (found := check(ours, theirs, evidence)) is not None), None)
 
 
 def _reply(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
     """An answer to somebody: it tells no news, but where both say the same words."""
-    return Objection(Guard.REPLY) if ours.reply or theirs.reply else None
+    return Objection(Guard.REPLY) if ours.is_reply or theirs.is_reply else None
 
 
 def _quote(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
-    return Objection(Guard.QUOTE) if ours.comment or theirs.comment else None
+    return Objection(Guard.QUOTE) if ours.is_comment or theirs.is_comment else None
 
 
 def _turn(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:

@@ -51,15 +51,20 @@ class StoryIndex:
 
     def put(self, story: int, wordings: Sequence[StoryPost], topics: frozenset[TopicKey]) -> None:
         """Index a story by these posts, in place of what it was indexed by before."""
-        if self._wordings.get(story) == tuple(wordings) and self._topics[story] == topics:
-            return
-        self.drop(story)
-        self._wordings[story], self._topics[story] = tuple(wordings), topics
-        self._of_topic.update(topics)
-        self._terms[story] = tuple(dict.fromkeys(term for post in wordings for term in post.reading.terms))
-        for term in self._terms[story]:
+        former = self._wordings.get(story, ())
+        if tuple(wordings[: len(former)]) != former or self._topics.get(story, topics) != topics:
+            self.drop(story)
+            former = ()
+        if story not in self._topics:
+            self._topics[story] = topics
+            self._of_topic.update(topics)
+        further = wordings[len(former) :]
+        known = self._terms.get(story, ())
+        terms = dict.fromkeys(known) | dict.fromkeys(term for post in further for term in post.reading.terms)
+        for term in list(terms)[len(known) :]:
             self._note(term, story)
-        self._signed[story] = tuple(self._sign(story, post) for post in wordings)
+        self._wordings[story], self._terms[story] = tuple(wordings), tuple(terms)
+        self._signed[story] = (*self._signed.get(story, ()), *(self._sign(story, post) for post in further))
 
     def drop(self, story: int) -> None:
         """Take a story out; one that is not in it is nothing to take out."""

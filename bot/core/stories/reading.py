@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from bot.core.identity.urls import normal_url
@@ -28,58 +29,97 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _RUN: Final = re.compile(
     r"(?P<latin>[a-zà-ɏ0-9]+(?:['’][a-z]+)?)|(?P<pairs>[一-鿿々〆]+|[가-힯]+|[Ѐ-ӿ]+|[฀-๿]+)|(?P<triples>[ァ-ヴー]+)"
 )
+_LATIN: Final = re.compile(r"[a-zà-ɏ][a-zà-ɏ0-9]*(?:['’][a-z]+)?")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _CUT: Final = ("…", "...")
 _CUT_WORD: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """A text as it is compared.
+    """A text as it is compared. Parts that only a comparison asks for are read when one does.
 
-    ``squashed``: folded, letters and digits only. ``terms``: what it speaks of, each once: stems of words, pairs
-    of Chinese characters (and of other letters that words are not spaced with), triples of katakana. ``names``:
-    as ``squashed`` would have them; ``openers``: words in capitals that begin a sentence. ``links``: normal ones.
-    ``negated``: words that it says are not so. ``marks``, ``kinds``: of ``events``. ``report``: it reads as one.
-    ``reply``: it answers somebody. ``comment``: it quotes, and says more of its own.
+    ``text``: what was read of it. ``url``: the article that it links to. ``squashed``: folded, letters and digits
+    only. ``terms``: each once; stems of words, pairs of Chinese characters (and of letters whose words are not
+    spaced), triples of katakana.
     """
 
+    text: str
+    url: str | None
     squashed: str
     terms: tuple[str, ...]
-    names: tuple[str, ...]
-    openers: tuple[str, ...]
-    quantities: Quantities
-    links: tuple[str, ...]
-    negated: frozenset[str]
-    marks: frozenset[str]
-    kinds: frozenset[tuple[str, str]]
-    report: bool
-    reply: bool
-    comment: bool
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Proper names, as ``squashed`` would have them."""
+        return names_in(self._bare)
+
+    @cached_property
+    def openers(self) -> tuple[str, ...]:
+        """Words in capitals that begin a sentence, folded: they may be names or not."""
+        return openers_in(self._bare)
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """Numbers, scores, and the time of what happens."""
+        return read_quantities(self._body)
+
+    @cached_property
+    def links(self) -> tuple[str, ...]:
+        """Addresses in it, and that of its article, in normal form."""
+        return _links(self.text, self.url)
+
+    @cached_property
+    def negated(self) -> frozenset[str]:
+        """Words that it says are not so."""
+        return negated_in(self._body)
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """Its sides of ``events.OPPOSITES`` (``level+``), and its ``events.TURNS``."""
+        return marks_in(self._body, frozenset(map(root, _LATIN.findall(self._body))))
+
+    @cached_property
+    def kinds(self) -> frozenset[tuple[str, str]]:
+        """Its ``events.KINDS``, with their groups."""
+        return kinds_in(self._body)
+
+    @cached_property
+    def is_report(self) -> bool:
+        """Whether it reads as a report."""
+        return is_report(fold(self._bare), self._bare)
+
+    @cached_property
+    def is_reply(self) -> bool:
+        """Whether it answers somebody."""
+        return is_reply(self.text)
+
+    @cached_property
+    def is_comment(self) -> bool:
+        """Whether it quotes, and says more of its own."""
+        return is_comment(fold(self._bare))
+
+    @cached_property
+    def _bare(self) -> str:
+        return _without_marks(self.text)
+
+    @cached_property
+    def _body(self) -> str:
+        return _body(self._bare)
 
 
 def read(text: str, url: str | None = None) -> Reading:
     """Read a post's text; ``url``: the article that a feed's entry links to."""
     seen = clean(text[:READ_MAX])
-    bare = _without_marks(seen)
+    body = _body(_without_marks(seen))
+    return Reading(seen, url, _NO_LETTER.sub("", body), _terms(body))
+
+
+def _body(bare: str) -> str:
+    """The folded text without what outlets put before it, and without a word that was cut through."""
     folded = fold(bare)
     heading = HEADINGS.match(folded)
-    body = _without_cut_word(folded[heading.end() :] if heading else folded)
-    terms, roots = _terms(body)
-    return Reading(
-        squashed=_NO_LETTER.sub("", body),
-        terms=terms,
-        names=names_in(bare),
-        openers=openers_in(bare),
-        quantities=read_quantities(body),
-        links=_links(seen, url),
-        negated=negated_in(body),
-        marks=marks_in(body, roots),
-        kinds=kinds_in(body),
-        report=is_report(folded, bare),
-        reply=is_reply(seen),
-        comment=is_comment(folded),
-    )
+    return _without_cut_word(folded[heading.end() :] if heading else folded)
 
 
 def _without_marks(text: str) -> str:
@@ -114,18 +154,14 @@ def _normal_or_none(address: str) -> str | None:
         return None
 
 
-def _terms(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The terms in their order, and the roots of all Latin words."""
+def _terms(text: str) -> tuple[str, ...]:
+    """The terms in their order."""
     terms: dict[str, None] = {}
-    roots: set[str] = set()
     for run in _RUN.finditer(text):
         part = run[0]
         if run.lastgroup != "latin":
             size = 3 if run.lastgroup == "triples" else 2
             terms.update(dict.fromkeys(part[at : at + size] for at in range(max(len(part) - size, 0) + 1)))
-        elif not part.isdigit():
-            rooted = root(part)
-            roots.add(rooted)
-            if part not in COMMON and len(rooted) > 1:
-                terms[rooted[:STEM_CHARS]] = None
-    return tuple(terms)[:TERMS_MAX], frozenset(roots)
+        elif not part.isdigit() and part not in COMMON and len(rooted := root(part)) > 1:
+            terms[rooted[:STEM_CHARS]] = None
+    return tuple(terms)[:TERMS_MAX]

@@ -214,7 +214,7 @@ def test_no_way_of_deciding_joins_what_was_split(told: list[str], data: st.DataO
 def test_window_of_twice_the_posts_costs_a_post_at_most_two_and_a_half_times() -> None:
     def of(posts: int) -> Callable[[], object]:
         world = World(posts)
-        return lambda: world.decide(40, 0)
+        return lambda: world.decide([world.like(text) for text in world.texts[:40]])
 
     assert growth(of, 250) <= AT_MOST
 
