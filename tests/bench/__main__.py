@@ -20,9 +20,6 @@ from .surge import command as surge
 def main() -> None:
     """Measure, and print the numbers beside their targets."""
     asked = _arguments()
-    if asked.fit:
-        sys.stdout.write(f"{stories.learn()}\n")
-        return
     if asked.what == "surge":
         sys.exit(surge.run(asked.series, asked.preset, asked.real, asked.seed))
     found = _measured(asked)
@@ -108,7 +105,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--older", type=Path, help="another checkout of this program that reads the same feeds")
     parser.add_argument("--no-peers", action="store_true", help="measure no other programs")
     parser.add_argument("--only-total", action="store_true", help="do not measure each kind of feed for itself")
-    parser.add_argument("--fit", action="store_true", help="print the weights of stories that fit the tuning half")
     parser.add_argument("--folder", help="where the databases are made for the time being")
     of_surge = parser.add_argument_group("surge")
     of_surge.add_argument(
@@ -135,4 +131,7 @@ def _as_lines(found: dict[str, list[Number]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    if "--fit" in sys.argv:
+        sys.stdout.write(f"{stories.learn()}\n")
+    else:
+        main()

@@ -88,7 +88,7 @@ LATER: Final[Mapping[str, str]] = {
     "membership": "-",
     "record": "-",
 }
-"""Of these opposites the side that comes later: who was missing is found."""
+"""The side of an opposite that comes later: who was missing is found."""
 
 TURNS: Final[Mapping[str, tuple[str, str]]] = {
     "correction": ("訂正 お詫びして 誤りでした 誤りです 正しくは correction corrected correct_figure erratum", ""),

@@ -20,7 +20,7 @@ from .reading import Reading
 TEMPLATE_FROM: Final = 0.8
 """RapidFuzz's ratio from which two texts are one template: what differs was put in. Chosen on the tuning half."""
 ALIKE_FROM: Final = 0.6
-"""The same from which other names count as put in. Chosen on the tuning half."""
+"""RapidFuzz's ratio from which other names count as put in. Chosen on the tuning half."""
 
 
 class Guard(StrEnum):

@@ -32,7 +32,7 @@ UNSEEN_STORIES: Final = 20
 """Stories that a topic is thought to have had before its first: a prior, so that the words of its first few count
 nearly alike."""
 KATAKANA_WEIGHT: Final = 0.5
-"""Of a triple of katakana: a word of six characters has four of them."""
+"""Weight of a triple of katakana: a word of six characters has four of them."""
 
 
 class StoryIndex:

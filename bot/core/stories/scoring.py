@@ -32,7 +32,7 @@ class Weights:
     lone_names: float
     both_reports: float
     same_link: float = 1.5
-    """By hand: outlets link their own article from all posts about it, and status pages from posts about all."""
+    """Set by hand: outlets link an article from all posts about it, but status pages from posts about all."""
 
 
 LEARNED: Final = Weights(
@@ -63,7 +63,7 @@ def marks(evidence: Evidence) -> tuple[float, ...]:
 
 
 def score(evidence: Evidence, weights: Weights = LEARNED) -> float:
-    """From 0 to 1; ``SAME_FROM`` and more is one story."""
+    """The score, from 0 to 1; ``SAME_FROM`` and more is one story."""
     each = (
         weights.containment,
         weights.overlap,

@@ -19,7 +19,7 @@ from .index import StoryIndex
 from .post import StoryPlace, StoryPost
 
 WINDOW: Final = timedelta(hours=72)
-"""From the beginning of a story: a post that comes later is told again."""
+"""Time from the beginning of a story: a post that comes later is told again."""
 WORDINGS: Final = 5
 """Posts of a story that others are compared with: its first ones."""
 
