@@ -32,13 +32,15 @@ class SubscriptionSettings:
     """The settings of a subscription that people choose and change.
 
     ``language`` (``ja``/``en``): the language of its alerts. ``min_rp``: the sources it listens to, with the RP a
-    post must reach at each. ``role_id``: the role its alerts mention.
+    post must reach at each. ``role_id``: the role its alerts mention. ``pace``: about so many alerts a day, those
+    with the most RP; None: every post that reaches ``min_rp``.
     """
 
     language: str
     min_rp: Mapping[SourceName, int]
     rules: Rules = Rules()
     role_id: RoleId | None = None
+    pace: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

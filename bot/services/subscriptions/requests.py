@@ -34,7 +34,7 @@ class SettingsChange:
     None, or ``Unchanged``: the setting was not chosen. It keeps its value, or gets its default in a new
     subscription. ``min_rp``, ``include`` and ``exclude`` may be as typed; an empty ``min_rp`` is not chosen, empty
     words are none. ``languages`` are those of posts, ``language`` that of the alerts. ``unmuted_authors``: handles
-    that are muted no longer.
+    that are muted no longer. ``pace``: alerts a day, None for every post that reaches the minimum.
     """
 
     min_rp: int | str | None = None
@@ -47,6 +47,7 @@ class SettingsChange:
     unmuted_authors: frozenset[str] = frozenset()
     language: str | None = None
     role_id: RoleId | Unchanged | None = Unchanged.UNCHANGED
+    pace: int | Unchanged | None = Unchanged.UNCHANGED
 
     @property
     def chosen_role(self) -> RoleId | None:
@@ -76,6 +77,7 @@ class SettingsChange:
             min_rp=min_rp,
             rules=self.rules(before.rules),
             role_id=before.role_id if isinstance(self.role_id, Unchanged) else self.role_id,
+            pace=before.pace if isinstance(self.pace, Unchanged) else self.pace,
         )
 
 

@@ -44,7 +44,7 @@ FROM watches w JOIN topics t ON t.topic_key = w.topic_key
 
 SUBSCRIPTION = """
 SELECT s.id, s.guild_id, s.channel_id, s.topic_key, s.name, s.created_by, s.created_at, s.language, s.rules,
-       s.role_id, s.paused, s.muted_until,
+       s.role_id, s.paused, s.muted_until, s.pace,
        (SELECT json_group_object(w.source, sw.min_rp) FROM subscription_watches sw
         JOIN watches w ON w.id = sw.watch_id WHERE sw.subscription_id = s.id) AS min_rp
 FROM subscriptions s
@@ -244,6 +244,7 @@ def subscription_from(row: Row) -> Subscription:
             min_rp=_MIN_RP.decode(row["min_rp"]),
             rules=rules_from(row["rules"]),
             role_id=row["role_id"],
+            pace=row["pace"],
         ),
         paused=None if row["paused"] is None else PauseReason(row["paused"]),
         muted_until=from_us_or_none(row["muted_until"]),

@@ -160,8 +160,8 @@ def _subscribed(tx: Tx, channel_id: int, topic_key: str) -> bool:
 def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
     row = tx.execute(
         "INSERT INTO subscriptions "
-        "(guild_id, channel_id, topic_key, name, target, created_by, created_at, language, rules, role_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "(guild_id, channel_id, topic_key, name, target, created_by, created_at, language, rules, role_id, pace) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             wanted.guild_id,
             wanted.channel_id,
@@ -173,6 +173,7 @@ def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
             wanted.settings.language,
             to_json(wanted.settings.rules),
             wanted.settings.role_id,
+            wanted.settings.pace,
         ),
     ).fetchone()
     return SubscriptionId(row["id"])
@@ -180,8 +181,9 @@ def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
 
 def _replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: SubscriptionSettings) -> None:
     changed = tx.execute(
-        "UPDATE subscriptions SET rules = ?, role_id = ?, language = ? WHERE id = ? AND removed_at IS NULL",
-        (to_json(settings.rules), settings.role_id, settings.language, subscription_id),
+        "UPDATE subscriptions SET rules = ?, role_id = ?, language = ?, pace = ? "
+        "WHERE id = ? AND removed_at IS NULL",
+        (to_json(settings.rules), settings.role_id, settings.language, settings.pace, subscription_id),
     ).rowcount
     if not changed:
         raise RefusedRequest("subscription-gone")
