@@ -29,6 +29,7 @@ from bot.core.models import (
     Recheck,
     Snapshot,
     SourceName,
+    TimelineSpan,
 )
 
 from .http.client import Answer, RefusedAnswer
@@ -93,6 +94,8 @@ class FetchSession(ABC, Generic[Row]):
         """Bytes of the answers."""
         self.answered = False
         """Whether any request was answered as it should be."""
+        self.timeline: TimelineSpan | None = None
+        """How far the new posts reach, where they were read by the time of writing."""
 
     # -- what a source states ------------------------------------------------------------------------------
 
@@ -302,4 +305,5 @@ class FetchSession(ABC, Generic[Row]):
             quota=self.budget.quota,
             note=note,
             fingerprints=self.names,
+            timeline=self.timeline,
         )

@@ -30,6 +30,7 @@ from bot.storage.sql.outbox.forums import ForumStore
 from bot.storage.sql.outbox.messages import MessageStore
 from bot.storage.sql.polling.guild_loads import GuildLoadStore
 from bot.storage.sql.polling.polls import PollStore
+from bot.storage.sql.polling.post_counts import PostCountStore
 from bot.storage.sql.polling.source_targets import SourceTargetStore
 from bot.storage.sql.polling.spend import SpendStore
 from bot.storage.sql.reports.health import HealthStore
@@ -49,6 +50,7 @@ class Storage:
     database: Database
     polls: PollStore
     watches: WatchStore
+    post_counts: PostCountStore
     source_targets: SourceTargetStore
     guild_loads: GuildLoadStore
     spend: SpendStore
@@ -81,6 +83,7 @@ class Storage:
             database=database,
             polls=PollStore(database),
             watches=WatchStore(database),
+            post_counts=PostCountStore(database),
             source_targets=SourceTargetStore(database),
             guild_loads=GuildLoadStore(database),
             spend=SpendStore(database),

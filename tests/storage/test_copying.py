@@ -80,6 +80,8 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inspect("INSERT INTO entry_memos SELECT min(id), 5, x'00ff', x'' FROM watches")
     inspect("INSERT INTO leases VALUES ('host', 'me', 9)")
     inspect("INSERT INTO leaders VALUES ('sender', 3, NULL)")
+    inspect("INSERT INTO post_counts SELECT min(id), 1990000, 1, 900, 7, 5, 1, 0 FROM watches")
+    inspect("INSERT INTO count_states SELECT min(id), '{}' FROM watches")
     return path
 
 

@@ -165,7 +165,7 @@ FORMS = (
 LATER_COLUMNS: frozenset[str] = frozenset(
     {
         *("entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"),
-        *("leases", "leaders", "watches.host", "subscriptions.pace"),
+        *("leases", "leaders", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
     }
 )
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""

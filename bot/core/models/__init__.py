@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .channels import QuietHours
 from .content import EntryContent, FoundAt, ShownPost
+from .counts import Counted, CountState, HourCount, PostCount, RecentAuthor, TimelineSpan, TotalJump
 from .digests import (
     ChannelPeriod,
     Digest,
@@ -155,6 +156,8 @@ __all__ = [
     "ChannelQueue",
     "Content",
     "ContentKey",
+    "CountState",
+    "Counted",
     "DecisionKey",
     "Deliveries",
     "DependentWatch",
@@ -189,6 +192,7 @@ __all__ = [
     "HiddenPost",
     "HoldReason",
     "HostLoad",
+    "HourCount",
     "Incident",
     "KnownPost",
     "Listened",
@@ -218,12 +222,14 @@ __all__ = [
     "PollState",
     "Post",
     "PostChange",
+    "PostCount",
     "PostHash",
     "PostKey",
     "PostsBy",
     "QuietHours",
     "RateLimitWindow",
     "RecalledEntries",
+    "RecentAuthor",
     "Recheck",
     "Recurrence",
     "Redraw",
@@ -241,10 +247,12 @@ __all__ = [
     "SubscriptionSettings",
     "SummaryContent",
     "TakenDown",
+    "TimelineSpan",
     "Topic",
     "TopicKey",
     "TopicPeriod",
     "TopicState",
+    "TotalJump",
     "TraitStats",
     "UserId",
     "Validators",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .content import FoundAt
+from .counts import Counted, CountState
 from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
 from .forecast import NextPoll, PollForecast
 from .health import WatchHealth
@@ -86,6 +87,7 @@ class PollState:
     new_fingerprints: tuple[tuple[PostKey, int], ...] = ()
     seen_again: tuple[PostKey, ...] = ()
     """Posts that stand on the page, and of whose names that is to be put on record again."""
+    counting: CountState = CountState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,8 @@ class PollPlan:
     links: Mapping[PostKey, PostKey] = field(default_factory=dict)
     memo: EntryMemo | None = None
     """The memo for the next poll, without entries that somebody may not see."""
+    counted: Counted | None = None
+    """What the answer says of how much is posted; None where it says nothing."""
 
 
 @dataclass(slots=True)

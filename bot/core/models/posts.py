@@ -101,11 +101,15 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A source's report of the topic itself at a time. ``volume`` counts posts."""
+    """A source's report of the topic itself at a time. ``volume`` counts posts.
+
+    ``step``: the step of the last digit in which the source shows the volume (1,000 for 1.2万); not stored.
+    """
 
     observed_at: datetime
     volume: int | None = None
     audience: Audience = Audience()
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from .counts import HourCount, TimelineSpan
 from .enums import ChannelId, Health, PostKey, WatchId
 from .forecast import PollForecast, RateLimitWindow
 from .health import WatchHealth
@@ -116,6 +117,10 @@ class FetchResult:
     """The address to which the server redirects for good."""
     memo: EntryMemo | None = field(default=None, repr=False)
     """The memo for the next poll; None: the stored one stays."""
+    timeline: TimelineSpan | None = None
+    """How far it shows the topic's timeline; None: it lists posts by another order, or only some."""
+    hours: tuple[HourCount, ...] = ()
+    """The source's own counts of the last clock hours, oldest first, none left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.core.cadence import index
 from bot.core.cadence.forecast import updated_forecast
 from bot.core.cadence.host_budget import HostBudget
 from bot.core.cadence.rechecks import candidates_after, recheck_changes
+from bot.core.counting.answer import count_answer
 from bot.core.errors import SourceError
 from bot.core.health.watch import after_failure
 from bot.core.identity.entries import corrected_links
@@ -100,6 +101,7 @@ def plan_poll(
         seen_again=state.seen_again,
         links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),
+        counted=None if read.fetched is None else count_answer(state.counting, read.fetched, state.known, now),
     )
 
 

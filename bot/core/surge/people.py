@@ -25,7 +25,12 @@ def observation(
 
     One account cannot make a surge, however much it posts.
     """
-    return CountObservation(end, len({each.author for each in posts if not each.by_bot}), covers, complete)
+    return CountObservation(end, people(posts), covers, complete)
+
+
+def people(posts: Iterable[PostOrigin]) -> int:
+    """The number of distinct authors that are no bots."""
+    return len({each.author for each in posts if not each.by_bot})
 
 
 def breadth(posts: Iterable[PostOrigin]) -> Breadth:

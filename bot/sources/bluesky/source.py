@@ -20,7 +20,7 @@ import msgspec
 
 from bot.core.cadence.rechecks import RECHECK_FOR
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
-from bot.core.models import FetchRequest, FetchResult, Post, SourceName
+from bot.core.models import FetchRequest, FetchResult, Post, SourceName, TimelineSpan
 from bot.core.targets import OWN
 from bot.sources.fetch_session import FetchSession, PostBatch, read_cursor
 from bot.sources.http.client import RefusedAnswer
@@ -136,6 +136,7 @@ class _BlueskySession(FetchSession[PostView]):
         """
         edge: dict[str, str] = {}
         floor = newest - OVERLAP if newest else None
+        self.timeline = TimelineSpan(self.now, complete=False)
         if floor is not None:
             edge["since"] = _stamp(floor)
         reached = newest
@@ -148,6 +149,8 @@ class _BlueskySession(FetchSession[PostView]):
             reached = max((*times, *((reached,) if reached else ())), default=None)
             is_read = bool(times) and (floor is None or min(times) < floor)
             if not page.cursor or page.cursor == edge.get("cursor") or is_read:
+                is_whole = floor is not None or not page.cursor
+                self.timeline = TimelineSpan(self.now, complete=is_whole)
                 return reached
             edge["cursor"] = page.cursor
         return reached

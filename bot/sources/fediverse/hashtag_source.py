@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, Protocol, TypeVar
 import msgspec
 
 from bot.core.errors import SourceError, TopicUnfit
-from bot.core.models import FetchRequest, FetchResult, SourceName
+from bot.core.models import FetchRequest, FetchResult, SourceName, TimelineSpan
 from bot.core.targets import OWN
 from bot.core.url_display import host_of
 from bot.sources.fetch_session import FetchSession, read_cursor
@@ -92,6 +92,7 @@ class HashtagSession(FetchSession[R]):
         if not since:
             newest = await self.newest_page()
             self.keep(newest)
+            self.timeline = TimelineSpan(self.now, complete=len(newest) < self.full_page)
             return self.start_after(newest, self.oldest)
         above = reached = since
         fresh: list[R] = []
@@ -106,9 +107,17 @@ class HashtagSession(FetchSession[R]):
             onward = max(reached, edge, key=self.position)
             # An empty page that leads on is not the end: what it held is hidden.
             if 0 < len(rows) < self.full_page or onward == above:
+                self.timeline = TimelineSpan(self.now)
                 return self.start_after(fresh, since)
             above = onward
+        self.timeline = self._span_to_last(fresh)
         return reached
+
+    def _span_to_last(self, fresh: Sequence[R]) -> TimelineSpan:
+        """The span of pages that were cut: they go upward, so nothing is left out up to the last post read."""
+        if not fresh:
+            return TimelineSpan(self.now, complete=False)
+        return TimelineSpan(min(self.now, max(fresh, key=lambda row: self.position(row.id)).created_at))
 
     def start_after(self, rows: Iterable[R], since: str) -> str:
         """The cursor of the next fetch: below the posts of the last minutes, and below at least one.

@@ -19,6 +19,14 @@ def amount_of(match: re.Match[str]) -> int:
     return round(value) + int(rest.rstrip("千")) * (1000 if rest.endswith("千") else 1)
 
 
+def step_of(match: re.Match[str]) -> int:
+    """The step of the last digit shown: 1 for ``1,234`` and ``1万2345``, 1,000 for ``1.2万``."""
+    if match["rest"]:
+        return 1000 if match["rest"].endswith("千") else 1
+    decimals = len(match["number"].partition(".")[2])
+    return max(1, _MULTIPLES.get((match["unit"] or "").lower(), 1) // int(10**decimals))
+
+
 def nfkc(text: str) -> str:
     """Text with full-width digits and letters as plain ones (Unicode's NFKC)."""
     return normalize("NFKC", text)

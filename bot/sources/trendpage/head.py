@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.models import Audience
 from bot.core.text import clean
-from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
+from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc, step_of
 from bot.sources.parsing.sanitize import valid_count
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -40,8 +40,18 @@ _TOPIC = re.compile(
 
 def read_volume(header: str) -> int | None:
     """The number of posts that the page counts; None if it does not say."""
-    found = next((match for pattern in _VOLUMES if (match := pattern.search(header))), None)
+    found = _volume(header)
     return valid_count(amount_of(found)) if found else None
+
+
+def read_volume_step(header: str) -> int:
+    """The step of the last digit in which the page shows that number: 1,000 for 1.2万."""
+    found = _volume(header)
+    return step_of(found) if found else 1
+
+
+def _volume(header: str) -> re.Match[str] | None:
+    return next((match for pattern in _VOLUMES if (match := pattern.search(header))), None)
 
 
 def read_observed_at(header: str) -> datetime | None:

@@ -22,6 +22,7 @@ from bot.core.identity.x_ids import written_at
 from bot.core.models import (
     FetchRequest,
     FetchResult,
+    HourCount,
     Network,
     Post,
     PostKey,
@@ -94,18 +95,21 @@ class X:
         """
         cursor = read_cursor(request.cursor, _Cursor) or _Cursor()
         session = self._session(request, now)
-        snapshot = None
+        snapshot: Snapshot | None = None
+        hours: tuple[HourCount, ...] = ()
         if is_due(cursor.counted_at, COUNT_EVERY, now):
             buckets = await session.read_counts()
             snapshot = Snapshot(observed_at=now, volume=volume(buckets, now))
             await _catch_up(session, cursor, buckets)
             cursor.counted_at = int(now.timestamp())
+            hours = tuple(HourCount(bucket.start, bucket.tweet_count) for bucket in buckets)
         if request.rechecks and is_due(cursor.again_at, AGAIN_EVERY, now):
             await session.recheck_in_batches(request.rechecks, BATCH)
             cursor.again_at = int(now.timestamp())
-        return await session.result(
+        result = await session.result(
             self.name, request, note=self.describe_request(request), cursor=cursor, snapshot=snapshot
         )
+        return replace(result, hours=hours)
 
     async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> FetchResult:
         """Posts that another source found, 100 at once; at most a tenth of the day's budget of them.

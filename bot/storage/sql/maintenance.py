@@ -11,6 +11,7 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.leases import release_lease, take_lease
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
+from bot.storage.sql.polling.post_counts import thin_counts
 from bot.storage.sql.retention import keep_newest_decisions
 from bot.storage.sql.watching.subscription_watches import RESTORABLE
 from bot.storage.sql.watching.watches import drop_empty_topics
@@ -146,6 +147,7 @@ def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> 
         dropped += tx.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
         dropped += tx.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
         dropped += forget_fingerprints(tx, watch_id, now)
+        dropped += thin_counts(tx, watch_id, now)
     return dropped
 
 

@@ -45,6 +45,7 @@ from bot.storage.sql.moderation.moderation import (
 from bot.storage.sql.polling.echoes import found_at_from, read_echoes
 from bot.storage.sql.polling.entry_fingerprints import read_fingerprints
 from bot.storage.sql.polling.origin_texts import own_words
+from bot.storage.sql.polling.post_counts import read_count_state
 from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
 
 _ANSWERED_WITHIN = timedelta(days=1)
@@ -153,6 +154,7 @@ def read_state(
         same=same,
         new_fingerprints=found.recognised.fresh,
         seen_again=found.old,
+        counting=read_count_state(tx, watch.id),
     )
 
 

@@ -52,6 +52,7 @@ from bot.storage.sql.polling.alert_writes import insert_alert, insert_held
 from bot.storage.sql.polling.echoes import keep_links, record_echo
 from bot.storage.sql.polling.entry_fingerprints import keep_fingerprints
 from bot.storage.sql.polling.poll_state import NO_FINGERPRINTS, neighbours, read_state, written_since
+from bot.storage.sql.polling.post_counts import add_counts, keep_count_state
 from bot.storage.sql.retention import keep_newest
 from bot.storage.sql.subscriptions.costly_patterns import pause_costly
 from bot.storage.sql.watching.entry_memos import keep_memo, read_memo
@@ -186,8 +187,8 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     keep_links(tx, plan.links)
     _write_recheck_times(tx, plan)
     _write_marks(tx, plan)
-    if plan.snapshot is not None:
-        _write_snapshot(tx, plan.watch, plan.snapshot)
+    _write_snapshot(tx, plan.watch, plan.snapshot)
+    _write_counts(tx, plan)
     _write_baselines(tx, plan.baselines, to_us(plan.at))
     for channel_id, key, rp in plan.recounts:
         update_count(tx, channel_id, key, rp, plan.at)
@@ -321,7 +322,9 @@ def _write_marks(tx: Tx, plan: PollPlan) -> None:
         )
 
 
-def _write_snapshot(tx: Tx, watch: Watch, snapshot: Snapshot) -> None:
+def _write_snapshot(tx: Tx, watch: Watch, snapshot: Snapshot | None) -> None:
+    if snapshot is None:
+        return
     audience = snapshot.audience
     tx.execute(
         _WRITE_SNAPSHOT,
@@ -334,6 +337,12 @@ def _write_snapshot(tx: Tx, watch: Watch, snapshot: Snapshot) -> None:
             audience.group,
         ),
     )
+
+
+def _write_counts(tx: Tx, plan: PollPlan) -> None:
+    if plan.counted is not None:
+        add_counts(tx, plan.watch.id, plan.counted.counts)
+        keep_count_state(tx, plan.watch.id, plan.counted.state)
 
 
 def _write_baselines(tx: Tx, baselines: Iterable[Baseline], at: int) -> None:
