@@ -96,7 +96,10 @@ def _passes(one: PeriodPost, min_rp: int, followed: FollowedTopic | None) -> boo
     peak = max((rp for rp in (stored.post.rp, stored.max_rp) if rp is not None), default=None)
     if followed is None:
         return check_rp(peak, min_rp) is Verdict.PASSES
-    return stored.source in followed.sources and check(stored.post, peak, min_rp, followed.rules) is Verdict.PASSES
+    if stored.source not in followed.sources:
+        return False
+    verdict = check(stored.post, peak, min_rp, followed.rules, velocity=stored.peak_velocity)
+    return verdict is Verdict.PASSES
 
 
 def _rank(one: PeriodPost) -> tuple[bool, int, bool, int, float, PostKey]:

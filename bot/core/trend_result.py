@@ -10,7 +10,7 @@ from bot.core.causes import Cause
 from bot.core.identity.origins import home_of
 
 from .errors import SourceError
-from .models import Post, PostKey, Snapshot, SourceName, Topic
+from .models import Post, PostKey, Snapshot, SourceName, Topic, Velocity
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class SourceAnswer:
     """A problem of the source in spite of this answer: it may be old, or incomplete (invariant 5)."""
     link: str | None = None
     """The page that was asked, where its address is no secret."""
+    velocities: Mapping[PostKey, Velocity] = field(default_factory=dict)
+    """The velocities that are known of the posts."""
+    fastest: frozenset[PostKey] = frozenset()
+    """Posts among the fastest 1 % of the topic at this source."""
 
 
 @dataclass(frozen=True, slots=True)

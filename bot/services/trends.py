@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.core.alerting.velocity import MAX_SPAN, is_among_fastest, velocity
 from bot.core.causes import Cause
 from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health.watch import drift, is_source_problem
@@ -21,10 +22,13 @@ from bot.core.models import (
     GuildId,
     NotModified,
     Post,
+    PostKey,
+    Sample,
     Snapshot,
     SourceName,
     StoredPost,
     Topic,
+    Velocity,
     Viewer,
     Watch,
 )
@@ -49,6 +53,8 @@ HISTORY_WINDOW = timedelta(days=30)
 """Span in which stored posts of a quiet topic are shown; older posts are no longer stored."""
 FLIGHTS_MAX = 64
 """Concurrent questions; further ones are asked to try again."""
+SPOKEN_WITHIN = timedelta(minutes=30)
+"""A velocity is that of when the RP was read; of an older one none is said."""
 SIMILAR_MAX = 5
 NAMES_MAX = 1_000
 """Topics that are compared with what was typed; a server's quota allows fewer."""
@@ -69,13 +75,15 @@ class SubscribersOnly(SourceError):
 class _StoredView:
     """Stored data of a topic, as far as the viewer may know of it.
 
-    ``fresh``: the watches of sources that all polled recently enough to answer for them.
+    ``fresh``: the watches of sources that all polled recently enough to answer for them. ``samples``: the RP of
+    the posts as each source showed them lately.
     """
 
     watches: Mapping[tuple[SourceName, str | None], Watch]
     fresh: Mapping[SourceName, Sequence[Watch]]
     snapshots: Mapping[SourceName, Snapshot]
     posts: Iterable[StoredPost]
+    samples: Mapping[tuple[SourceName, PostKey], tuple[Sample, ...]] = field(default_factory=dict)
 
 
 class TrendService:
@@ -289,7 +297,10 @@ class TrendService:
         if not fresh:
             return _StoredView(watches, {}, {}, ())
         snapshots = await self._storage.trends.latest_snapshots(topic.key, viewer)
-        return _StoredView(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now, viewer))
+        posts = await self._stored_posts(topic, set(fresh), now, viewer)
+        keys = {one.post.key for one in posts if now - one.rp_at <= SPOKEN_WITHIN}
+        samples = await self._storage.trends.samples(topic.key, keys, now - MAX_SPAN - SPOKEN_WITHIN, viewer)
+        return _StoredView(watches, fresh, snapshots, posts, samples)
 
     def _is_fresh(self, watch: Watch, now: datetime) -> bool:
         return watch.last_ok_at is not None and now - watch.last_ok_at <= self._fresh
@@ -434,6 +445,7 @@ def _from_storage(source: Source, requests: Sequence[FetchRequest], memory: _Sto
     """A source's answer from storage; the RP of a post that left the page is as old as it is."""
     mine = [stored for stored in memory.posts if stored.source == source.name]
     watches = memory.fresh[source.name]
+    velocities = _velocities(mine, memory)
     snapshot = memory.snapshots.get(source.name)
     return SourceAnswer(
         source=source.name,
@@ -443,6 +455,12 @@ def _from_storage(source: Source, requests: Sequence[FetchRequest], memory: _Sto
         snapshot=snapshot,
         observed_at=snapshot.observed_at if snapshot else min(watch.last_ok_at or _EARLIEST for watch in watches),
         rp_times={stored.post.key: stored.rp_at for stored in mine},
+        velocities=velocities,
+        fastest=frozenset(
+            key
+            for key, found in velocities.items()
+            if any(is_among_fastest(watch.forecast.velocities, found) for watch in watches)
+        ),
         trouble=next(
             (
                 watch.health_record.cause
@@ -452,6 +470,17 @@ def _from_storage(source: Source, requests: Sequence[FetchRequest], memory: _Sto
             None,
         ),
     )
+
+
+def _velocities(posts: Iterable[StoredPost], memory: _StoredView) -> dict[PostKey, Velocity]:
+    """The velocities of posts whose RP was read lately."""
+    found = {}
+    for stored in posts:
+        samples = memory.samples.get((stored.source, stored.post.key), ())
+        known = velocity(stored.post, samples, stored.rp_at) if samples else None
+        if known is not None:
+            found[stored.post.key] = known
+    return found
 
 
 def _with_drift(answer: SourceAnswer, source: Source, watch: Watch) -> SourceAnswer:

@@ -165,6 +165,10 @@ def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
             return speaker.say("why-below", reposts=reposts(speaker, step.rp), bar=speaker.exact(step.min_rp))
         case Verdict.RP_UNKNOWN:
             return speaker.say("why-rp-unknown", bar=speaker.exact(step.min_rp))
+        case Verdict.BELOW_VELOCITY:
+            return speaker.say("why-below-velocity", peak=step.peak_velocity or 0, bar=step.min_velocity)
+        case Verdict.VELOCITY_UNKNOWN:
+            return speaker.say("why-velocity-unknown", bar=step.min_velocity)
         case Verdict.EXCLUDED | Verdict.NOT_INCLUDED | Verdict.OTHER_LANGUAGE:
             return speaker.say(f"why-{_dashed(step.verdict)}", words=words)
         case _:

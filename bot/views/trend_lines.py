@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
+from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName, Velocity
 from bot.core.text import excerpt, label, one_line, safe_url
 from bot.core.trend_result import SourceAnswer
 from bot.core.url_display import without_addresses
 from bot.views.kit.audience import audience_lines
 from bot.views.kit.causes import say_cause, say_error
 from bot.views.kit.layout import text_weight
-from bot.views.kit.post import body, count_text, day, handle_label, is_article, site_of, source_name
+from bot.views.kit.post import body, count_text, day, handle_label, is_article, site_of, source_name, velocity_text
 from bot.views.kit.text import Speaker, age
 
 EXCERPTS = (62, 44, 24, 12)
@@ -40,11 +40,16 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class FoundPost:
-    """A post with the source whose RP is shown; ``rp_at`` where that RP is older than the observation."""
+    """A post with the source whose RP is shown; ``rp_at`` where that RP is older than the observation.
+
+    ``velocity``: as that source's RP rose; ``is_fastest``: it is among the fastest 1 % of the topic there.
+    """
 
     post: Post
     source: SourceName
     rp_at: datetime | None = None
+    velocity: Velocity | None = None
+    is_fastest: bool = False
 
 
 def merged(answers: Iterable[SourceAnswer], *, newest_first: bool) -> list[FoundPost]:
@@ -54,7 +59,13 @@ def merged(answers: Iterable[SourceAnswer], *, newest_first: bool) -> list[Found
         for post in answer.posts:
             known = best.get(post.key)
             if known is None or _rp(post) > _rp(known.post):
-                best[post.key] = FoundPost(post, answer.source, _stale(answer, post))
+                best[post.key] = FoundPost(
+                    post,
+                    answer.source,
+                    _stale(answer, post),
+                    answer.velocities.get(post.key),
+                    post.key in answer.fastest,
+                )
     return sorted(best.values(), key=_by_age if newest_first else _by_rp, reverse=True)
 
 
@@ -235,7 +246,8 @@ def _counted(speaker: Speaker, found: FoundPost) -> str:
     rp = f"**{counted}**" if counted else ""
     if found.rp_at is not None and found.post.rp is not None:
         rp = speaker.say("trend-rp-of", rp=rp, age=age(found.rp_at))
-    return rp
+    fast = velocity_text(speaker, found.post.rp, found.velocity, is_fastest=found.is_fastest)
+    return _dotted([rp, fast])
 
 
 def _age(post: Post) -> str:

@@ -58,6 +58,7 @@ class Subscriptions(commands.Cog):
         Option("source", "opt-sub-source"),
         Option("language", "opt-sub-language", choices=LANGUAGE_CHOICES),
         Option("people_only", "opt-sub-people-only"),
+        Option("velocity", "opt-sub-velocity"),
         Option("forum", "opt-sub-forum", choices={"topic": "choice-forum-topic", "story": "choice-forum-story"}),
     )
     @app_commands.default_permissions(manage_channels=True)
@@ -74,6 +75,7 @@ class Subscriptions(commands.Cog):
         source: str | None = None,
         language: str | None = None,
         people_only: bool | None = None,
+        velocity: Range[int, 0, MIN_RP_MAX] | None = None,
         forum: str | None = None,
     ) -> None:
         """A channel follows a topic from now on."""
@@ -86,6 +88,7 @@ class Subscriptions(commands.Cog):
             exclude=exclude or None,
             sources=None if source is None else (SourceName(source),),
             people_only=people_only,
+            min_velocity=velocity,
             language=language,
             role_id=chosen_role(None if role is None else RoleId(role.id)),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.models import RoleId, SubscriptionId
-from bot.services.input.text import write_words
+from bot.services.input.text import split_minimum, write_words
 from bot.services.subscriptions.requests import SettingsChange
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.filter_form import FilterForm
@@ -42,8 +42,10 @@ async def _edited(interaction: BotInteraction, subscription_id: SubscriptionId, 
         check_role(role, await permissions_in(interaction, subscription.channel_id))
         if role is not None and role.id != subscription.settings.role_id:
             require_bot_can_send(await access_to_id(interaction, subscription.channel_id), role)
+        min_rp, velocity = split_minimum(form.min_rp)
         chosen = SettingsChange(
-            min_rp=form.min_rp,
+            min_rp=min_rp,
+            min_velocity=velocity,
             include=form.include,
             exclude=form.exclude,
             language=form.language,

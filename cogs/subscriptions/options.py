@@ -34,6 +34,7 @@ class SubscribeOptions:
             "min_rp": "" if chosen.min_rp is None else str(chosen.min_rp),
             "language": chosen.language or "",
             "people_only": "" if people_only is None else "yes" if people_only else "no",
+            "velocity": "" if chosen.min_velocity is None else str(chosen.min_velocity),
             "forum": posts_by or "",
         }
         return {option: (text[: field_max(option)],) for option, text in texts.items() if text}
@@ -51,6 +52,7 @@ class SubscribeOptions:
                 exclude=texts.get("exclude") or None,
                 sources=None if source == ALL_SOURCES else (SourceName(source),),
                 people_only=people_only == "yes" if people_only else None,
+                min_velocity=int(texts["velocity"]) if texts.get("velocity") else None,
                 language=texts.get("language") or None,
                 role_id=chosen_role(role_id),
             ),

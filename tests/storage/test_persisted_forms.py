@@ -97,6 +97,7 @@ from bot.core.models import (
     TraitStats,
     UserId,
     Validators,
+    Velocity,
     Viewer,
     Volume,
     Watch,
@@ -166,11 +167,16 @@ LATER_COLUMNS: frozenset[str] = frozenset(
     {
         *("entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"),
         *("leases", "leaders", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
+        "posts.peak_velocity",
     }
 )
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
 LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
-    {(WatchHealth, "cause"), (WatchHealth, "hours"), (WatchHealth, "usual_hours")}
+    {
+        *((WatchHealth, "cause"), (WatchHealth, "hours"), (WatchHealth, "usual_hours")),
+        *((Rules, "min_velocity"), (PollForecast, "velocities")),
+        *((AlertContent, "velocity"), (AlertContent, "is_fastest"), (Velocity, "gained"), (Velocity, "minutes")),
+    }
 )
 """Fields of stored types that came after this dump. Pin them by a dump of their version."""
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from bot.core.alerting.rules import Verdict
 from bot.core.explain.explanation import Explanation, RouteReport
-from bot.core.explain.history import Sample
 from bot.core.explain.steps import (
     AlertedElsewhere,
     AlertSent,
@@ -46,6 +45,7 @@ from bot.core.models import (
     PauseReason,
     Post,
     PostKey,
+    Sample,
     SourceName,
 )
 from bot.core.text import make_topic

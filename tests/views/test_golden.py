@@ -17,7 +17,6 @@ from discord import ui
 
 from bot.core.alerting.rules import Verdict
 from bot.core.explain.explanation import Explanation
-from bot.core.explain.history import Sample
 from bot.core.explain.steps import AlertSent, Decided, Seen, Stopped
 from bot.core.health.status import ServerStatus
 from bot.core.models import (
@@ -36,6 +35,7 @@ from bot.core.models import (
     PostHash,
     RoleId,
     Rules,
+    Sample,
     Snapshot,
     SourceName,
     StoredPost,

@@ -38,6 +38,7 @@ from bot.core.text import excerpt
 from .decision import BASELINES, Decision, Stage, decide, decide_unsettled
 from .policy import PollPolicy
 from .rules import Verdict, WordJudge, judge_words
+from .velocity import is_among_fastest, known_velocity
 
 SUMMARY_EVERY = timedelta(hours=1)
 """A subscription gets at most one summary line of its ceiling in this time."""
@@ -208,6 +209,7 @@ def trimmed(post: Post) -> Post:
 def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> AlertContent:
     """All that drawing an alert will need."""
     known = state.known.get(post.key)
+    velocity = known_velocity(post, known, now)
     return AlertContent(
         topic=listener.topic or state.watch.topic,
         source=state.watch.source,
@@ -218,6 +220,8 @@ def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReaso
         language=listener.language,
         role_id=listener.role_id,
         previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
+        velocity=velocity,
+        is_fastest=is_among_fastest(state.watch.forecast.velocities, velocity),
     )
 
 

@@ -14,6 +14,7 @@ from bot.core.models import BaselineReason, KnownPost, Listener, PollState, Post
 from bot.core.redaction import is_hidden
 
 from .rules import Verdict, WordJudge, check, judge_words
+from .velocity import known_velocity
 
 
 class Stage(StrEnum):
@@ -65,12 +66,17 @@ def decide(
     new_post_max_age: timedelta,
     now: datetime,
     words: WordJudge = judge_words,
+    *,
+    by_peak: bool = False,
 ) -> Decision:
-    """Ask one rule after the other; the first that speaks decides. ``words``: who knows what words say."""
+    """Ask one rule after the other; the first that speaks decides. ``words``: who knows what words say.
+
+    ``by_peak``: the highest velocity at any poll is compared instead of that of this poll, for an explanation.
+    """
     settled = _settled(state, listener, post)
     if settled is not None:
         return Decision(settled)
-    return decide_unsettled(state, listener, post, new_post_max_age, now, words)
+    return decide_unsettled(state, listener, post, new_post_max_age, now, words, by_peak=by_peak)
 
 
 def decide_unsettled(
@@ -80,9 +86,12 @@ def decide_unsettled(
     new_post_max_age: timedelta,
     now: datetime,
     words: WordJudge = judge_words,
+    *,
+    by_peak: bool = False,
 ) -> Decision:
     """The decision about a post of which nothing was settled before; it depends on the listener's rules alone."""
-    verdict = check(post, post.rp, listener.min_rp, listener.rules, words)
+    velocity = _velocity(state, post, now, by_peak=by_peak) if listener.rules.min_velocity else None
+    verdict = check(post, post.rp, listener.min_rp, listener.rules, words, velocity=velocity)
     if verdict is not Verdict.PASSES:
         return Decision(Stage.STOPPED, verdict)
     return _of_passing(state, listener, post, new_post_max_age, now)
@@ -105,6 +114,15 @@ def _settled(state: PollState, listener: Listener, post: Post) -> Stage | None:
     if (listener.subscription_id, key) in state.baselined:
         return Stage.BASELINED
     return None
+
+
+def _velocity(state: PollState, post: Post, now: datetime, *, by_peak: bool) -> int | None:
+    """RP an hour; None: unknown."""
+    known = state.known.get(post.key)
+    if by_peak:
+        return None if known is None else known.peak_velocity
+    found = known_velocity(post, known, now)
+    return None if found is None else found.per_hour
 
 
 def _of_passing(

@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from bot.core.alerting.count_steps import next_step
 from bot.core.alerting.rules import Verdict, check
+from bot.core.alerting.velocity import velocity
 from bot.core.models import PostKey, Rules, SourceName, StoredPost
 from bot.core.trend_result import SourceAnswer
 
@@ -76,7 +77,7 @@ def dry_run(
         largest[source] = highest(largest.get(source), stored.max_rp)
         verdict = verdicts.get(post.key)
         if verdict is not Verdict.PASSES:
-            verdicts[post.key] = verdict = check(post, stored.max_rp, min_rp[source], rules)
+            verdicts[post.key] = verdict = _check(stored, min_rp[source], rules)
         if source.traits.counts_reposts and stored.max_rp is not None and verdict in _BY_RP:
             counted[post.key] = max(counted.get(post.key, 0), stored.max_rp)
     # What passes where nobody counts passes at any minimum.
@@ -122,7 +123,12 @@ def verdicts_on(
     posts: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules
 ) -> tuple[Verdict, ...]:
     """The verdict of the rules on each post, at its own source's minimum."""
-    return tuple(check(one.post, one.max_rp, min_rp.get(one.source, 0), rules) for one in posts)
+    return tuple(_check(one, min_rp.get(one.source, 0), rules) for one in posts)
+
+
+def _check(stored: StoredPost, min_rp: int, rules: Rules) -> Verdict:
+    """The verdict on a stored post, by its highest RP and its highest velocity."""
+    return check(stored.post, stored.max_rp, min_rp, rules, velocity=stored.peak_velocity)
 
 
 def top_posts(stored_posts: Iterable[StoredPost], count: int) -> tuple[StoredPost, ...]:
@@ -140,7 +146,9 @@ def as_stored_posts(answers: Iterable[SourceAnswer], now: datetime) -> list[Stor
         seen_at = answer.observed_at or now
         for post in answer.posts:
             read_at = answer.rp_times.get(post.key, seen_at)
-            found.append(StoredPost(post, answer.source, post.rp, read_at, seen_at))
+            fast = velocity(post, (), read_at)
+            peak = None if fast is None else fast.per_hour
+            found.append(StoredPost(post, answer.source, post.rp, read_at, seen_at, peak))
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
 
-from bot.core.models import Post, Rules
+from bot.core.models import Network, Post, Rules
 from bot.core.text import fold
 
 from .patterns import BadPattern, compile_pattern, is_pattern
@@ -38,6 +38,8 @@ class Verdict(StrEnum):
     AUTHOR_MUTED = "author_muted"
     SENSITIVE = "sensitive"
     BY_BOT = "by_bot"
+    VELOCITY_UNKNOWN = "velocity_unknown"
+    BELOW_VELOCITY = "below_velocity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,24 @@ def judge_words(post: Post, rules: Rules) -> Verdict:
     return judge_readable(readable(post), rules) if has_words(rules) else Verdict.PASSES
 
 
-def check(post: Post, rp: int | None, min_rp: int, rules: Rules, words: WordJudge = judge_words) -> Verdict:
-    """Check a post against a threshold and the rules; ``rp`` is the count for the threshold (None: unknown)."""
-    text = check_content(post, rules, words)
-    return text if text is not Verdict.PASSES else check_rp(rp, min_rp)
+def check(
+    post: Post,
+    rp: int | None,
+    min_rp: int,
+    rules: Rules,
+    words: WordJudge = judge_words,
+    *,
+    velocity: int | None = None,
+) -> Verdict:
+    """Check a post against a threshold and the rules.
+
+    ``rp`` is the count for the threshold, ``velocity`` the RP an hour for that of the rules (None: unknown). An
+    article has neither reposts nor a velocity, so that none is asked of it.
+    """
+    verdict = check_content(post, rules, words)
+    if verdict is Verdict.PASSES:
+        verdict = check_rp(rp, min_rp)
+    return verdict if verdict is not Verdict.PASSES or _is_article(post) else check_velocity(velocity, rules)
 
 
 def check_rp(rp: int | None, min_rp: int) -> Verdict:
@@ -72,8 +88,21 @@ def check_rp(rp: int | None, min_rp: int) -> Verdict:
     return Verdict.PASSES if rp >= min_rp else Verdict.BELOW_MIN_RP
 
 
+def check_velocity(velocity: int | None, rules: Rules) -> Verdict:
+    """Check RP an hour against the rules. Unknown passes no minimum above 0 (invariant 5)."""
+    if rules.min_velocity <= 0:
+        return Verdict.PASSES
+    if velocity is None:
+        return Verdict.VELOCITY_UNKNOWN
+    return Verdict.PASSES if velocity >= rules.min_velocity else Verdict.BELOW_VELOCITY
+
+
+def _is_article(post: Post) -> bool:
+    return post.network is Network.WEB and post.rp is None
+
+
 def check_content(post: Post, rules: Rules, words: WordJudge = judge_words) -> Verdict:
-    """Everything but the RP."""
+    """Everything but RP and velocity."""
     if post.author_handle and rules.muted_authors and _handle(post.author_handle) in _handles(rules.muted_authors):
         return Verdict.AUTHOR_MUTED
     if not rules.allow_sensitive and post.sensitive:

@@ -51,6 +51,7 @@ def updated_forecast(
         hours=max(before.hours, 0.0) * fade + hours,
         candidates=tuple(soonest[:MAX_CANDIDATES]),
         updated_at=now,
+        velocities=before.velocities,
     )
 
 

@@ -219,7 +219,7 @@ def _stops(
         case Stage.BASELINED if route.baseline is not None:
             yield Baselined(*route.baseline)
         case Stage.STOPPED:
-            yield _stopped(route, observation.post, decision.verdict)
+            yield _stopped(route, observation, decision.verdict)
         case Stage.FIRST_POLL | Stage.MUTED | Stage.DIGEST_ONLY:
             yield Baselined(BASELINES[stage], None)
         case Stage.TOO_OLD if decision.max_age is not None:
@@ -245,13 +245,16 @@ def _decision(
         baselined=frozenset({(listener.subscription_id, key)} if route.baseline else ()),
         hidden=frozenset((take_down.guild_id, key) for take_down in history.take_downs),
     )
-    return decide(state, listener, observation.post, new_post_max_age, history.at)
+    return decide(state, listener, observation.post, new_post_max_age, history.at, by_peak=True)
 
 
-def _stopped(route: Route, post: Post, verdict: Verdict) -> Stopped:
+def _stopped(route: Route, observation: Observation, verdict: Verdict) -> Stopped:
+    post = observation.post
     return Stopped(
         verdict=verdict,
         min_rp=route.listener.min_rp,
         rp=post.rp,
         words=matched_words(post, route.listener.rules, verdict),
+        min_velocity=route.listener.rules.min_velocity,
+        peak_velocity=observation.known.peak_velocity,
     )

@@ -20,6 +20,7 @@ from bot.core.models import (
     Post,
     PostKey,
     QuietHours,
+    Sample,
     SourceName,
     SubscriptionId,
     Topic,
@@ -39,14 +40,6 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
     FORGOTTEN = "forgotten"
     """The entry is on record no longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An RP and when it was read."""
-
-    rp: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

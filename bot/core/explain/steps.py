@@ -14,11 +14,10 @@ from bot.core.models import (
     Failure,
     HoldReason,
     PauseReason,
+    Sample,
     SourceName,
     Topic,
 )
-
-from .history import Sample
 
 
 class HiddenBy(StrEnum):
@@ -92,12 +91,15 @@ class Stopped:
     """A rule stopped it.
 
     ``words``: the excluded words found in it, the words of which it has none, or the languages asked for.
+    ``peak_velocity``: its highest velocity at any poll, in RP an hour (None: unknown).
     """
 
     verdict: Verdict
     min_rp: int
     rp: int | None
     words: tuple[str, ...] = ()
+    min_velocity: int = 0
+    peak_velocity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ from .polling import (
     PostChange,
     WatchUpdate,
 )
-from .posts import Audience, Post, Snapshot, StoredPost, Topic
+from .posts import Audience, Post, Sample, Snapshot, StoredPost, Topic, Velocity
 from .sources import ADDRESS_SOURCES, FEDERATED, SourceName, SourceTraits, quoted_by, speaker_for
 from .subscriptions import (
     AlertActivity,
@@ -235,6 +235,7 @@ __all__ = [
     "Redraw",
     "RoleId",
     "Rules",
+    "Sample",
     "Schedule",
     "ShownPost",
     "Snapshot",
@@ -256,6 +257,7 @@ __all__ = [
     "TraitStats",
     "UserId",
     "Validators",
+    "Velocity",
     "Viewer",
     "Volume",
     "Watch",

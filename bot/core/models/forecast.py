@@ -38,6 +38,8 @@ class PollForecast:
     hours: float = 0.0
     candidates: tuple[Candidate, ...] = ()
     updated_at: datetime | None = None
+    velocities: tuple[int, ...] = ()
+    """Numbers of posts by the bin of their highest velocity (``alerting.velocity``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from .enums import (
 )
 from .failures import Failure
 from .health import NoticeContent
-from .posts import Post, Topic
+from .posts import Post, Topic, Velocity
 from .sources import SourceName
 
 
@@ -53,6 +53,10 @@ class AlertContent(EntryContent):
     """Other watches that found it before its message was sealed."""
     most_by: MostBy | None = None
     """The author or site of most posts of the topic in the hour before the decision; None: there is none."""
+    velocity: Velocity | None = None
+    """The velocity of the post when it was decided; None: unknown."""
+    is_fastest: bool = False
+    """The post was among the fastest 1 % of the topic at its source."""
 
     kind = EntryKind.ALERT
     can_be_held = True

@@ -12,7 +12,7 @@ from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostK
 from .forecast import NextPoll, PollForecast
 from .health import WatchHealth
 from .outbox import AlertContent
-from .posts import Post, Snapshot
+from .posts import Post, Sample, Snapshot
 from .sources import SourceName
 from .subscriptions import Listener
 from .watches import EntryMemo, Validators, Watch
@@ -32,6 +32,10 @@ class KnownPost:
     """The time at which the source first said that the post is gone."""
     content_hash: str = ""
     """Changes when anything shown of the post changed; see ``planning.posts.content_hash``."""
+    samples: tuple[Sample, ...] = ()
+    """Its RP as read lately (in ``alerting.velocity.MAX_SPAN``, and once before), oldest first."""
+    peak_velocity: int | None = None
+    """The highest velocity at any poll so far, in RP an hour; None: never known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,10 @@ class PollState:
 
 @dataclass(frozen=True, slots=True)
 class PostChange:
-    """A post to be written: new, or something of it changed. ``sampled``: its RP changed."""
+    """A post to be written: new, or something of it changed. ``sampled``: its RP changed.
+
+    ``velocity``: RP an hour at this poll; None: unknown.
+    """
 
     post: Post
     max_rp: int | None
@@ -100,6 +107,7 @@ class PostChange:
     content_hash: str
     is_new: bool
     sampled: bool
+    velocity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

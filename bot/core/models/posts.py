@@ -113,11 +113,36 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """An RP and when it was read."""
+
+    rp: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Velocity:
+    """RP that a post gained between two readings ``minutes`` apart (``core.alerting.velocity``)."""
+
+    gained: int
+    minutes: int
+
+    @property
+    def per_hour(self) -> int:
+        """RP an hour, rounded down."""
+        return self.gained * 60 // max(self.minutes, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPost:
-    """A post as stored under a watch, for answers to people."""
+    """A post as stored under a watch, for answers to people.
+
+    ``peak_velocity``: the highest velocity it had at any poll, in RP an hour; None: never known.
+    """
 
     post: Post
     source: SourceName
     max_rp: int | None
     rp_at: datetime
     first_seen_at: datetime
+    peak_velocity: int | None = None

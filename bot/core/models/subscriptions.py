@@ -16,7 +16,7 @@ class Rules:
     """The filters of a subscription. Words are as typed; ``rules`` matches them.
 
     ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded. ``people_only`` leaves out
-    what accounts post that call themselves bots.
+    what accounts post that call themselves bots. ``min_velocity``: RP an hour that a post must gain (0: any).
     """
 
     include: tuple[str, ...] = ()
@@ -25,6 +25,7 @@ class Rules:
     muted_authors: tuple[str, ...] = ()
     allow_sensitive: bool = True
     people_only: bool = True
+    min_velocity: int = 0
 
 
 @dataclass(frozen=True, slots=True)

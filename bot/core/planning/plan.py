@@ -9,6 +9,7 @@ before the commit means the same poll again, and a crash after it loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.alerting.alerts import Decisions, apply_hourly_limit, decide_posts, missed_polls, with_count_source
@@ -46,6 +47,7 @@ from bot.core.planning.posts import (
     post_changes,
     read_answer,
     recheck_times_of,
+    velocities_after,
 )
 from bot.core.planning.watch_update import others_within, watch_update
 
@@ -70,15 +72,15 @@ def plan_poll(
         state, with_count_source(decided.alerts, read.fetched), policy, now, was_away=was_away
     )
     recheck_times = recheck_times_of(state, read.posts, alerts, policy, now)
-    update = watch_update(
-        state, answer, policy, _forecast(state, read, decided, policy, now), host, now, was_away=was_away
-    )
+    changes = tuple(post_changes(state, read.posts, recheck_times, now))
+    forecast = replace(_forecast(state, read, decided, policy, now), velocities=velocities_after(state, changes))
+    update = watch_update(state, answer, policy, forecast, host, now, was_away=was_away)
     gone = take_downs(state, read.fetched, now)
     return PollPlan(
         watch=state.watch,
         at=now,
         update=update,
-        changes=tuple(post_changes(state, read.posts, recheck_times)),
+        changes=changes,
         snapshot=read.snapshot,
         alerts=alerts,
         held=held,

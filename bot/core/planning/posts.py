@@ -12,6 +12,7 @@ import msgspec
 
 from bot.core.alerting.followups import posts_with_live_counts
 from bot.core.alerting.policy import PollPolicy
+from bot.core.alerting.velocity import known_velocity, with_peaks
 from bot.core.cadence.rechecks import next_recheck_at
 from bot.core.identity.origins import Origins
 from bot.core.limits import retention
@@ -115,7 +116,7 @@ def _peak(post: Post, known: KnownPost | None) -> int | None:
 
 
 def post_changes(
-    state: PollState, posts: tuple[Post, ...], recheck_times: dict[PostKey, datetime | None]
+    state: PollState, posts: tuple[Post, ...], recheck_times: dict[PostKey, datetime | None], now: datetime
 ) -> Iterator[PostChange]:
     """New posts and those of which something changed."""
     guilds = state.digest_guilds | {listener.guild_id for listener in state.listeners} if state.hidden else _NOBODY
@@ -124,6 +125,7 @@ def post_changes(
         post = _as_stored(state, post, guilds)  # noqa: PLW2901 - what is hidden from all is stored without its text
         hashed = content_hash(post)
         if known is None or known.content_hash != hashed:
+            velocity = known_velocity(post, known, now)
             yield PostChange(
                 post=post,
                 max_rp=_peak(post, known),
@@ -131,7 +133,17 @@ def post_changes(
                 content_hash=hashed,
                 is_new=known is None,
                 sampled=post.rp is not None and (known is None or known.rp != post.rp),
+                velocity=None if velocity is None else velocity.per_hour,
             )
+
+
+def velocities_after(state: PollState, changes: Iterable[PostChange]) -> tuple[int, ...]:
+    """The numbers of the watch's posts by their highest velocity, after a poll."""
+    known = state.known
+    peaks = (
+        (known[one.post.key].peak_velocity if one.post.key in known else None, one.velocity) for one in changes
+    )
+    return with_peaks(state.watch.forecast.velocities, peaks)
 
 
 def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post:
@@ -159,7 +171,11 @@ def _recheck_at(
         return None
     known = state.known.get(post.key)
     peak = _peak(post, known)
-    below = state.digested or (highest_threshold is not None and (peak is None or peak < highest_threshold))
+    below = (
+        state.digested
+        or (highest_threshold is not None and (peak is None or peak < highest_threshold))
+        or any(listener.rules.min_velocity for listener in state.listeners)
+    )
     return next_recheck_at(known, post, now) if below or is_live else None
 
 

@@ -41,6 +41,7 @@ _SEPARATORS = (",", "、", "，", "\n")
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
 _QUOTABLE = regex.compile(r"""[,、，"“「]|^/""")
 _DIGITS = regex.compile(r"\d+")
+_PER_HOUR = regex.compile(r"\+?(?P<count>[^\s+/]*)\s*/\s*(?:hour|h|時間?)", regex.IGNORECASE)
 
 
 def checked_topic(typed: str) -> Topic:
@@ -133,6 +134,29 @@ def parse_min_rp(typed: str) -> int | None:
     if not _DIGITS.fullmatch(digits) or len(digits) > len(str(MIN_RP_MAX)):
         raise RefusedRequest("error-min-rp", limit=MIN_RP_MAX)
     return check_min_rp(int(digits))
+
+
+def split_minimum(typed: str) -> tuple[str, str]:
+    """A field of minimums (``100 +300/h``) as that of RP and that of RP an hour, as typed; empty: not there."""
+    folded = unicodedata.normalize("NFKC", typed)
+    found = _PER_HOUR.search(folded)
+    if found is None:
+        return typed, ""
+    return f"{folded[: found.start()]} {folded[found.end() :]}".strip(" ,、"), found["count"]
+
+
+def parse_velocity(typed: str) -> int:
+    """RP an hour as typed (``300``, ``1,000``, ``３００``); 0, which is any, for empty input.
+
+    Raises ``RefusedRequest``.
+    """
+    digits = regex.sub(r"[,\s]", "", unicodedata.normalize("NFKC", typed))
+    if digits and (not _DIGITS.fullmatch(digits) or len(digits) > len(str(MIN_RP_MAX))):
+        raise RefusedRequest("error-velocity", limit=MIN_RP_MAX)
+    value = int(digits or 0)
+    if value > MIN_RP_MAX:
+        raise RefusedRequest("error-velocity", limit=MIN_RP_MAX)
+    return value
 
 
 def check_min_rp(value: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from bot.core.errors import RefusedRequest
 from bot.core.models import (
     ChannelId,
     GuildId,
@@ -18,7 +19,7 @@ from bot.core.models import (
     UserId,
     Viewer,
 )
-from bot.services.input.text import parse_min_rp, parse_words
+from bot.services.input.text import parse_min_rp, parse_velocity, parse_words
 
 
 class Unchanged(Enum):
@@ -32,9 +33,10 @@ class SettingsChange:
     """The settings of a subscription that a person typed or chose, by a command or a form.
 
     None, or ``Unchanged``: the setting was not chosen. It keeps its value, or gets its default in a new
-    subscription. ``min_rp``, ``include`` and ``exclude`` may be as typed; an empty ``min_rp`` is not chosen, empty
-    words are none. ``languages`` are those of posts, ``language`` that of the alerts. ``unmuted_authors``: handles
-    that are muted no longer. ``pace``: alerts a day, None for every post that reaches the minimum.
+    subscription. ``min_rp``, ``min_velocity``, ``include`` and ``exclude`` may be as typed; an empty ``min_rp`` is
+    not chosen, an empty ``min_velocity`` is 0, empty words are none. ``languages`` are those of posts,
+    ``language`` that of the alerts. ``unmuted_authors``: handles that are muted no longer. ``pace``:
+    alerts a day, None for every post that reaches the minimum.
     """
 
     min_rp: int | str | None = None
@@ -44,6 +46,7 @@ class SettingsChange:
     languages: tuple[str, ...] | None = None
     allow_sensitive: bool | None = None
     people_only: bool | None = None
+    min_velocity: int | str | None = None
     unmuted_authors: frozenset[str] = frozenset()
     language: str | None = None
     role_id: RoleId | Unchanged | None = Unchanged.UNCHANGED
@@ -58,6 +61,10 @@ class SettingsChange:
         """The RP that was chosen for all sources. Raises ``RefusedRequest``."""
         return parse_min_rp(self.min_rp) if isinstance(self.min_rp, str) else self.min_rp
 
+    def chosen_min_velocity(self) -> int | None:
+        """The RP an hour that was chosen. Raises ``RefusedRequest``."""
+        return parse_velocity(self.min_velocity) if isinstance(self.min_velocity, str) else self.min_velocity
+
     def rules(self, before: Rules) -> Rules:
         """The rules with what was chosen. Raises ``RefusedRequest`` for words that cannot be."""
         chosen: dict[str, Any] = {
@@ -66,16 +73,20 @@ class SettingsChange:
             "languages": self.languages,
             "allow_sensitive": self.allow_sensitive,
             "people_only": self.people_only,
+            "min_velocity": self.chosen_min_velocity(),
             "muted_authors": tuple(one for one in before.muted_authors if one not in self.unmuted_authors),
         }
         return replace(before, **{name: value for name, value in chosen.items() if value is not None})
 
     def settings(self, before: SubscriptionSettings, min_rp: Mapping[SourceName, int]) -> SubscriptionSettings:
         """The settings with what was chosen, and with the given RP for each source. Raises ``RefusedRequest``."""
+        rules = self.rules(before.rules)
+        if rules.min_velocity and not any(source.traits.counts_reposts for source in min_rp):
+            raise RefusedRequest("error-velocity-feed")
         return SubscriptionSettings(
             language=self.language or before.language,
             min_rp=min_rp,
-            rules=self.rules(before.rules),
+            rules=rules,
             role_id=before.role_id if isinstance(self.role_id, Unchanged) else self.role_id,
             pace=before.pace if isinstance(self.pace, Unchanged) else self.pace,
         )

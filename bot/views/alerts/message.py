@@ -43,6 +43,7 @@ from bot.views.kit.post import (
     reposts_line,
     reposts_text,
     source_name,
+    velocity_text,
 )
 from bot.views.kit.text import Speaker, Texts
 
@@ -306,7 +307,8 @@ def _card_text(
         words = [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
         # An article is its title first, and then whose it is.
         lines += words[::-1] if is_article(post) else words
-        lines.append(dot.join(filter(None, [f"**{count}**" if count else "", born_text(speaker, post)])))
+        fast = "" if live is not None else _velocity(content, speaker)
+        lines.append(dot.join(filter(None, [f"**{count}**" if count else "", fast, born_text(speaker, post)])))
     counted_by = content.counted_by or content.source
     seen_at = content.observed_at if live is None else live.at
     origin = [provenance(speaker, counted_by, seen_at, read_at=content.observed_at)]
@@ -318,6 +320,10 @@ def _card_text(
         lines.append(f"-# {speaker.say(f'alert-most-by-{content.most_by}')}")
     lines.append(f"-# {dot.join(filter(None, origin))}")
     return "\n".join(filter(None, lines))
+
+
+def _velocity(content: AlertContent, speaker: Speaker) -> str:
+    return velocity_text(speaker, content.post.rp, content.velocity, is_fastest=content.is_fastest)
 
 
 def _with_growth(speaker: Speaker, before: int | None, live: LiveCount) -> str:

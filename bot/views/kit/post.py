@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot.core.models import Network, Post, SourceName
+from bot.core.models import Network, Post, SourceName, Velocity
 from bot.core.text import escape, excerpt, label, paragraphs, safe_url
 from bot.core.url_display import host_of
 
@@ -23,6 +23,10 @@ SCORE_NAME_MAX = 40
 KNOWN_SCORES = frozenset({"bookmarks", "searches"})
 """Counts that have words of their own in the locales."""
 SITE_MAX = 60
+VELOCITY_FROM = 10
+"""RP gained from which on a velocity is worth saying; a post that gained all of its RP in that time is new."""
+ABOUT_AN_HOUR = 10
+"""Minutes by which a time may differ from an hour to be called one."""
 _NO_NAME = re.compile(r"(?:[0-9.]+|\[[0-9a-f:.]+\]|(?:[\w\-]+\.)*localhost)(?::[0-9]+)?")
 SAME_DAY = timedelta(hours=12)
 """A time this near to when it is read needs no date."""
@@ -135,6 +139,20 @@ def reposts_text(speaker: Speaker, rp: int | None, previous: int | None = None) 
     if previous is None or previous >= rp:
         return speaker.say("alert-reposts", rp=speaker.number(rp), count=rp)
     return speaker.say("alert-reposts-rise", before=speaker.exact(previous), now=speaker.exact(rp))
+
+
+def velocity_text(speaker: Speaker, rp: int | None, velocity: Velocity | None, *, is_fastest: bool) -> str:
+    """``+340 in the last hour`` where that says more than the RP, marked on the fastest posts; else empty."""
+    if velocity is None or rp is None:
+        return ""
+    if not is_fastest and not VELOCITY_FROM <= velocity.gained < rp:
+        return ""
+    gained = speaker.exact(velocity.gained)
+    if abs(velocity.minutes - 60) <= ABOUT_AN_HOUR:
+        said = speaker.say("velocity-hour", gained=gained)
+    else:
+        said = speaker.say("velocity-minutes", gained=gained, minutes=velocity.minutes)
+    return f"🔥 {said}" if is_fastest else said
 
 
 def count_text(speaker: Speaker, post: Post) -> str:

@@ -19,7 +19,7 @@ from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT
 
 from .cards import SubscriptionAction, action_row
-from .lines import day_line, min_rp_words, role_words, shown_words, topic_name
+from .lines import day_line, min_rp_words, role_words, shown_words, topic_name, velocity_words
 
 OFFERS_MAX: Final = 4
 """Buttons of minimums in a row; the fifth place is for undo."""
@@ -71,6 +71,11 @@ def change_lines(speaker: Speaker, before: Subscription, after: Subscription) ->
                 speaker.say(f"change-bots-{'no' if one.settings.rules.people_only else 'yes'}")
                 for one in (before, after)
             ),
+        ),
+        *_line(
+            speaker,
+            "change-velocity",
+            *(velocity_words(speaker, one.settings.rules.min_velocity) for one in (before, after)),
         ),
         *_line(speaker, "change-role", *(role_words(speaker, one.settings.role_id) for one in (before, after))),
         *_line(

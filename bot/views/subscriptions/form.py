@@ -46,7 +46,7 @@ class EditForm(Form):
         self._language = _language_field(speaker, subscription.settings.language)
         self._role = role_field(None if role_gone else subscription.settings.role_id)
         words_hint = speaker.say("edit-words-hint")
-        self._add(speaker.say("edit-min-rp"), self._min_rp)
+        self._add(speaker.say("edit-min-rp"), self._min_rp, speaker.say("edit-velocity-hint"))
         self._add(speaker.say("edit-include"), self._include, words_hint)
         self._add(speaker.say("edit-exclude"), self._exclude, words_hint)
         self._add(speaker.say("edit-language"), self._language)
@@ -54,7 +54,7 @@ class EditForm(Form):
 
     @property
     def min_rp(self) -> str:
-        """The minimum as typed."""
+        """The minimum as typed, with that of RP an hour (``100 +300/h``)."""
         return self._min_rp.value
 
     @property
@@ -87,14 +87,16 @@ class EditForm(Form):
 
 def _min_rp_field(speaker: Speaker, subscription: Subscription) -> ui.TextInput[Any]:
     minimums = set(subscription.settings.min_rp.values())
+    per_hour = subscription.settings.rules.min_velocity
+    velocity = f"+{per_hour}/h" if per_hour else ""
     hint = speaker.say("edit-min-rp-hint", bars=min_rp_plain(speaker, subscription))
     return ui.TextInput(
         custom_id="min_rp",
-        # Different bars cannot stand in one field: empty leaves them as they are.
-        default=str(minimums.pop()) if len(minimums) == 1 else None,
+        # Different minimums do not fit one field: without one they stay as they are.
+        default=" ".join(filter(None, (str(minimums.pop()) if len(minimums) == 1 else "", velocity))) or None,
         placeholder=excerpt(hint, 100),
         required=False,
-        max_length=20,
+        max_length=40,
     )
 
 

@@ -84,6 +84,8 @@ def list_line(
     ]
     if not subscription.settings.rules.people_only:
         words.append(speaker.say("rule-bots-too"))
+    if subscription.settings.rules.min_velocity:
+        words.append(speaker.say("rule-velocity", count=subscription.settings.rules.min_velocity))
     if subscription.settings.role_id is not None:
         is_gone = subscription.settings.role_id in roles_gone
         role = (
@@ -209,6 +211,8 @@ def _filters(
         lines.append(speaker.say("rule-no-sensitive"))
     if not rules.people_only:
         lines.append(speaker.say("rule-bots-too"))
+    if rules.min_velocity:
+        lines.append(speaker.say("rule-velocity", count=rules.min_velocity))
     if subscription.settings.role_id is not None:
         lines.append(role_line(speaker, subscription.settings.role_id, roles_gone))
     language = speaker.say(f"choice-language-{subscription.settings.language}")
@@ -234,6 +238,11 @@ def role_words(speaker: Speaker, role_id: RoleId | None) -> str:
 def min_rp_words(speaker: Speaker, min_rp: int) -> str:
     """A minimum in words."""
     return speaker.say("rule-bar", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
+
+
+def velocity_words(speaker: Speaker, min_velocity: int) -> str:
+    """A minimum of RP an hour in words."""
+    return speaker.say("rule-velocity", count=min_velocity) if min_velocity > 0 else speaker.say("list-none")
 
 
 def _shown(text: str, limit: int) -> str:

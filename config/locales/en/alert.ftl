@@ -18,6 +18,8 @@ alert-reposts = { $count ->
    *[other] { $rp } reposts
 }
 alert-reposts-unknown = repost count unknown
+velocity-hour = +{ $gained } in the last hour
+velocity-minutes = +{ $gained } in { $minutes } minutes
 alert-reposts-rise = reposts { $before } → { $now }
 alert-reposts-grown = reposts { $told } when sent → { $now } now
 score-bookmarks = { $count ->

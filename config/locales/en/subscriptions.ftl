@@ -23,6 +23,8 @@ opt-sub-language-name = language
 opt-sub-language-description = Language of the alerts (yours if left out)
 opt-sub-people-only-name = people_only
 opt-sub-people-only-description = Leave out posts by accounts that say they are bots (yes if left out)
+opt-sub-velocity-name = velocity
+opt-sub-velocity-description = Only posts that gain at least this many reposts an hour (any if left out)
 opt-subs-channel-description = Show only this channel's subscriptions
 opt-unsub-topic-description = The topic to unsubscribe from
 opt-unsub-channel-description = The channel that gets its alerts (this channel if left out)
@@ -56,6 +58,10 @@ rule-language = Alerts in { $language }
 rule-languages = Posts in { $languages }
 rule-no-sensitive = No sensitive posts
 rule-bots-too = Bots' posts too
+rule-velocity = { $count ->
+    [one] at least { $count } repost an hour
+   *[other] at least { $count } reposts an hour
+}
 rule-authors = Muted authors: { $handles }
 day-stopped = Left out: { $rules }.
 day-stopped-below-min-rp = { $count } below the minimum
@@ -66,6 +72,8 @@ day-stopped-other-language = { $count } in other languages
 day-stopped-author-muted = { $count } by muted authors
 day-stopped-sensitive = { $count } sensitive
 day-stopped-by-bot = { $count } by bots
+day-stopped-below-velocity = { $count } too slow
+day-stopped-velocity-unknown = { $count } of unknown velocity
 day-none = No posts from the last 24 hours yet. You'll get an alert when new ones come in.
 day-passing = In the last 24 hours, { $passing ->
     [0] none
@@ -93,6 +101,7 @@ change-exclude = Exclude: { $before } → { $after }
 change-people-only = Bots' posts: { $before } → { $after }
 change-bots-no = left out
 change-bots-yes = sent
+change-velocity = Velocity: { $before } → { $after }
 change-role = Mention: { $before } → { $after }
 change-language = Alerts in: { $before } → { $after }
 change-forgotten = This button is too old. Please edit the subscription in /subscriptions.
@@ -137,6 +146,7 @@ button-next = Next
 ## The edit form
 edit-title = Edit subscription
 edit-min-rp = Minimum reposts
+edit-velocity-hint = For example 100, or 100 +300/h for posts that also gain 300 reposts an hour
 edit-min-rp-hint = Leave empty to keep it ({ $bars })
 edit-include = Include (/…/: RE2 pattern)
 edit-exclude = Exclude (/…/: RE2 pattern)
@@ -191,6 +201,8 @@ error-pattern = "{ $pattern }" doesn't work: { $flaw ->
    *[other] it isn't a regular expression (RE2).
 }
 error-min-rp = Minimum reposts must be a whole number from 0 to { $limit }.
+error-velocity = Reposts an hour must be a whole number from 0 to { $limit }, for example +300/h.
+error-velocity-feed = Articles of a feed have no reposts, so velocity would let none of them through. Leave it out for a feed.
 error-quota-server = This server can have up to { $limit } subscriptions. Please unsubscribe from one you no longer need.
 error-quota-channel = This channel can have up to { $limit } subscriptions. Please unsubscribe from one you no longer need, or use another channel.
 error-role-not-yours = You can't mention this role in that channel yourself, so the bot won't do it for you. Leave the role out, pick one that anyone can mention, or ask someone with the permission "{ perm-mention-everyone }".

@@ -82,6 +82,11 @@ why-other-language = It isn't in one of the chosen languages: { $words }
 why-author-muted = Its author is muted for this subscription.
 why-sensitive = It's marked as sensitive, and the subscription leaves such posts out.
 why-by-bot = Its author is a bot, and the subscription takes people only.
+why-below-velocity = It gained at most { $peak ->
+    [one] { $peak } repost
+   *[other] { $peak } reposts
+} an hour so far, and the subscription asks for at least { $bar }.
+why-velocity-unknown = How fast it spreads isn't known, because its reposts weren't counted twice within 90 minutes. The subscription asks for at least { $bar } an hour.
 why-too-old = It was more than { $hours } hours old when it met the conditions (posted { $born }), so it isn't sent as new.
 why-passes = Nothing stops it: it will be sent when the next check finds it.
 why-decided-new = It met the conditions on { $at }, as a new post ({ $reposts }).

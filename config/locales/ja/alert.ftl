@@ -15,6 +15,8 @@ alert-reposts = リポスト{ $count ->
    *[other] { $rp }件
 }
 alert-reposts-unknown = リポスト数は不明
+velocity-hour = この1時間で+{ $gained }
+velocity-minutes = { $minutes }分間で+{ $gained }
 alert-reposts-rise = リポスト{ $before } → { $now }
 alert-reposts-grown = リポスト 通知時{ $told } → 現在{ $now }
 score-bookmarks = ブックマーク{ $shown }件

@@ -19,7 +19,6 @@ from bot.core.explain.history import (
     Observation,
     PostHistory,
     Route,
-    Sample,
     TakeDownRecord,
 )
 from bot.core.explain.steps import (
@@ -58,6 +57,7 @@ from bot.core.models import (
     Post,
     QuietHours,
     Rules,
+    Sample,
     SourceName,
     SubscriptionId,
     WatchId,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.explain.history import AlertRecord, DeliveryState, PostHistory, Route, Sample, TakeDownRecord
+from bot.core.explain.history import AlertRecord, DeliveryState, PostHistory, Route, TakeDownRecord
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -20,6 +20,7 @@ from bot.core.models import (
     HoldReason,
     PauseReason,
     QuietHours,
+    Sample,
     SourceName,
     Subscription,
 )

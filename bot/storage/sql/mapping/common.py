@@ -51,7 +51,7 @@ FROM subscriptions s
 """
 
 POST_COLUMNS = "p.post_key, p.rp, p.likes, p.replies, p.score, p.created_at, p.source_id, b.body"
-STORED_POST_COLUMNS = POST_COLUMNS + ", w.source, p.max_rp, p.rp_at, p.first_seen_at"
+STORED_POST_COLUMNS = POST_COLUMNS + ", w.source, p.max_rp, p.rp_at, p.first_seen_at, p.peak_velocity"
 
 
 class Body(msgspec.Struct, omit_defaults=True):
@@ -167,6 +167,7 @@ def stored_post_from(row: Row) -> StoredPost:
         max_rp=row["max_rp"],
         rp_at=from_us(row["rp_at"]),
         first_seen_at=from_us(row["first_seen_at"]),
+        peak_velocity=row["peak_velocity"],
     )
 
 

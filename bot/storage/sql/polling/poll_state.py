@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from bot.core.alerting.echoes import found_at
+from bot.core.alerting.velocity import MAX_SPAN
 from bot.core.errors import StalePlan
 from bot.core.models import (
     FEDERATED,
@@ -20,6 +21,7 @@ from bot.core.models import (
     PollState,
     Post,
     PostKey,
+    Sample,
     SourceName,
     SubscriptionId,
     Topic,
@@ -69,8 +71,14 @@ WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
 
 # CROSS JOIN fixes the order: one key look-up for each listed post.
 _KNOWN = """
-SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest
+SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest, p.peak_velocity
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
+"""
+_SAMPLES = """
+SELECT s.post_key, s.at, s.rp FROM json_each(?1) k
+CROSS JOIN samples s ON s.watch_id = ?2 AND s.post_key = k.value AND s.at >= coalesce((
+  SELECT max(b.at) FROM samples b WHERE b.watch_id = ?2 AND b.post_key = k.value AND b.at < ?3), ?3)
+ORDER BY s.post_key, s.at
 """
 # Other fediverse endpoints that are polled for the watch's topic. One that has failed for a day is left out.
 _FEDERATED = ", ".join(f"'{name}'" for name in sorted(FEDERATED))
@@ -138,7 +146,7 @@ def read_state(
         # Read afresh except for the claim: after a lost lease, the commit must not use the claim of the new
         # holder.
         watch=claimed_watch_from(row, watch.claim),
-        known=_known(tx, watch, json_list(keys)),
+        known=_known(tx, watch, json_list(keys), now),
         listeners=listeners,
         alerted=alerted.alerted,
         baselined=_baselined(tx, listeners, keys),
@@ -241,7 +249,8 @@ def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
     )
 
 
-def _known(tx: Tx, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
+def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, KnownPost]:
+    samples = recent_samples(tx, watch, keys, now)
     return {
         key: KnownPost(
             key=key,
@@ -252,8 +261,23 @@ def _known(tx: Tx, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
             recheck_at=from_us_or_none(recheck_at),
             gone_at=from_us_or_none(gone_at),
             content_hash=digest,
+            samples=samples.get(key, ()),
+            peak_velocity=peak,
         )
-        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, digest in tx.execute(
+        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, digest, peak in tx.execute(
             _KNOWN, (keys, watch.id)
         )
     }
+
+
+def recent_samples(tx: Tx, watch: Watch, keys: str, now: datetime) -> Mapping[PostKey, tuple[Sample, ...]]:
+    """The RP of posts (a JSON list of keys) as read in ``MAX_SPAN`` before ``now``, and once before; oldest first.
+
+    None of a source that counts no reposts.
+    """
+    if not watch.source.traits.counts_reposts:
+        return {}
+    found: dict[PostKey, list[Sample]] = {}
+    for key, at, rp in tx.execute(_SAMPLES, (keys, watch.id, to_us(now - MAX_SPAN))):
+        found.setdefault(key, []).append(Sample(rp=rp, at=from_us(at)))
+    return {key: tuple(samples) for key, samples in found.items()}

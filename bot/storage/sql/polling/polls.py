@@ -82,8 +82,8 @@ _POLL_BY = "UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at 
 # An unknown value does not overwrite a known one (invariant 5), and the highest RP never falls (invariant 4).
 _WRITE_POST = """
 INSERT INTO posts (watch_id, post_key, rp, rp_at, max_rp, likes, replies, score, created_at, first_seen_at,
-  updated_at, relook_at, source_id, digest)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  updated_at, relook_at, source_id, digest, peak_velocity)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (watch_id, post_key) DO UPDATE SET
   rp = coalesce(excluded.rp, posts.rp),
   rp_at = CASE WHEN excluded.rp IS NULL THEN posts.rp_at ELSE excluded.rp_at END,
@@ -96,7 +96,9 @@ ON CONFLICT (watch_id, post_key) DO UPDATE SET
   updated_at = excluded.updated_at,
   relook_at = excluded.relook_at,
   source_id = coalesce(excluded.source_id, posts.source_id),
-  digest = excluded.digest
+  digest = excluded.digest,
+  peak_velocity = CASE WHEN posts.peak_velocity >= excluded.peak_velocity THEN posts.peak_velocity
+    ELSE coalesce(excluded.peak_velocity, posts.peak_velocity) END
 """
 _WRITE_BODY = """
 INSERT INTO post_bodies (watch_id, post_key, body) VALUES (?, ?, ?)
@@ -294,6 +296,7 @@ def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -
                 to_us_or_none(change.recheck_at),
                 post.source_id,
                 change.content_hash,
+                change.velocity,
             )
         )
         bodies.append((watch.id, key, body_json(post)))

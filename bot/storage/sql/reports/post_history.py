@@ -13,7 +13,6 @@ from bot.core.explain.history import (
     Observation,
     PostHistory,
     Route,
-    Sample,
     TakeDownRecord,
 )
 from bot.core.models import (
@@ -26,12 +25,12 @@ from bot.core.models import (
     KnownPost,
     Listener,
     PostKey,
+    Sample,
     SourceName,
     Subscription,
     SubscriptionId,
     Topic,
     Watch,
-    WatchId,
     is_deletion,
 )
 from bot.core.redaction import post_hash
@@ -42,11 +41,13 @@ from bot.storage.sql.mapping.common import (
     WATCH,
     from_us,
     from_us_or_none,
+    json_list,
     post_from,
     subscription_from,
     watch_from,
 )
 from bot.storage.sql.mapping.outbox import failure_from
+from bot.storage.sql.polling.poll_state import recent_samples
 from bot.storage.sql.quiet_hours import read_quiet
 from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
 
@@ -57,7 +58,7 @@ _WATCHES = f"""{WATCH}
 WHERE w.id IN (SELECT watch_id FROM subscription_watches WHERE subscription_id = ?) ORDER BY w.source, w.id
 """  # noqa: S608 - constants only
 _SIGHTING = f"""
-SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest, p.gone_at
+SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest, p.gone_at, p.peak_velocity
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
@@ -111,7 +112,7 @@ class PostHistoryStore(Store):
 
 
 def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
-    routes, alert = _routes(tx, guild_id, channel_id, key), _alert(tx, guild_id, channel_id, key)
+    routes, alert = _routes(tx, guild_id, channel_id, key, now), _alert(tx, guild_id, channel_id, key)
     is_known = alert is not None or any(path.observation is not None for path in routes)
     return PostHistory(
         guild_id=guild_id,
@@ -125,25 +126,27 @@ def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime
     )
 
 
-def _routes(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> tuple[Route, ...]:
+def _routes(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> tuple[Route, ...]:
     rows = tx.execute(_SUBSCRIPTIONS, (channel_id, guild_id)).fetchall()
     baselines = {
         SubscriptionId(subscription_id): (BaselineReason(why), from_us(at))
         for subscription_id, why, at in tx.execute(_BASELINES, (key, channel_id))
     }
     return tuple(
-        _path(tx, subscription, watch, key, baselines)
+        _path(tx, subscription, watch, key, baselines, now)
         for subscription in map(subscription_from, rows)
         for watch in map(watch_from, tx.execute(_WATCHES, (subscription.id,)).fetchall())
     )
 
 
-def _path(tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines) -> Route:
+def _path(
+    tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines, now: datetime
+) -> Route:
     return Route(
         watch=replace(watch, topic=subscription.topic),
         listener=_listener(subscription, watch, digest_only=_is_digest_only(tx, subscription)),
         paused=subscription.paused,
-        observation=_observation(tx, watch.id, key),
+        observation=_observation(tx, watch, key, now),
         baseline=baselines.get(subscription.id),
     )
 
@@ -168,8 +171,8 @@ def _is_digest_only(tx: Tx, subscription: Subscription) -> bool:
     return bool(tx.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()["digest_only"])
 
 
-def _observation(tx: Tx, watch_id: WatchId, key: PostKey) -> Observation | None:
-    row = tx.execute(_SIGHTING, (watch_id, key)).fetchone()
+def _observation(tx: Tx, watch: Watch, key: PostKey, now: datetime) -> Observation | None:
+    row = tx.execute(_SIGHTING, (watch.id, key)).fetchone()
     if row is None:
         return None
     post = post_from(row)
@@ -182,8 +185,10 @@ def _observation(tx: Tx, watch_id: WatchId, key: PostKey) -> Observation | None:
         recheck_at=from_us_or_none(row["relook_at"]),
         gone_at=from_us_or_none(row["gone_at"]),
         content_hash=row["digest"],
+        samples=recent_samples(tx, watch, json_list([key]), now).get(key, ()),
+        peak_velocity=row["peak_velocity"],
     )
-    first = tx.execute(_FIRST_SAMPLE, (watch_id, key)).fetchone()
+    first = tx.execute(_FIRST_SAMPLE, (watch.id, key)).fetchone()
     return Observation(
         post=post,
         known=known,

@@ -15,6 +15,7 @@ from bot.core.models import (
     EntryId,
     GuildId,
     PostKey,
+    Sample,
     Snapshot,
     SourceName,
     StoredPost,
@@ -120,6 +121,16 @@ SELECT h.watch_id FROM heard h CROSS JOIN watches w ON w.id = h.watch_id
 WHERE w.topic_key = :key AND (h.since <= :recent OR NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since
     AND (p.first_seen_at >= :recent OR p.created_at >= :recent)))
+"""  # noqa: S608 - constants only
+
+# Of the watch that knows the highest RP. A sample from before the viewer listened was read for others.
+_SAMPLES = f"""WITH {HEARD}
+SELECT w.source, s.post_key, s.watch_id, s.at, s.rp
+FROM heard h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN json_each(:posts) k
+CROSS JOIN samples s ON s.watch_id = w.id AND s.post_key = k.value AND s.at >= h.since AND s.at >= coalesce((
+  SELECT max(b.at) FROM samples b WHERE b.watch_id = w.id AND b.post_key = k.value AND b.at < :since), :since)
+WHERE w.topic_key = :key
+ORDER BY w.source, s.post_key, s.watch_id, s.at
 """  # noqa: S608 - constants only
 
 _HELD = f"""
@@ -236,6 +247,15 @@ class TrendStore(Store):
         asked = tuple(SourceName) if sources is None else tuple(sources)
         return await self._database.ask(partial(_recent_posts, key, since, viewer, asked, limit))
 
+    async def samples(
+        self, key: TopicKey, posts: Collection[PostKey], since: datetime, viewer: Viewer = STRANGER
+    ) -> dict[tuple[SourceName, PostKey], tuple[Sample, ...]]:
+        """The RP of posts as each source showed them since then, and once before; oldest first.
+
+        Of several targets of a source, as the one with the highest RP showed it.
+        """
+        return await self._database.ask(partial(_samples, key, posts, since, viewer))
+
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """Posts that a summary counted, highest RP first, without those hidden since."""
         return await self._database.ask(partial(_held_posts, entry_id))
@@ -331,6 +351,17 @@ def _recent_posts(
     values = {"key": key, "sources": json_list(sources), "since": to_us(since), "limit": limit}
     rows = tx.execute(_RECENT, values | shown_to(viewer))
     return _seen_in(viewer.guild_id, [stored_post_from(row) for row in rows], tx)
+
+
+def _samples(
+    key: TopicKey, posts: Collection[PostKey], since: datetime, viewer: Viewer, tx: Tx
+) -> dict[tuple[SourceName, PostKey], tuple[Sample, ...]]:
+    values = {"key": key, "posts": json_list(posts), "since": to_us(since), **shown_to(viewer)}
+    series: dict[tuple[SourceName, PostKey, int], list[Sample]] = {}
+    for source, post_key, watch_id, at, rp in tx.execute(_SAMPLES, values):
+        series.setdefault((SourceName(source), PostKey(post_key), watch_id), []).append(Sample(rp, from_us(at)))
+    rising = sorted(series.items(), key=lambda item: (item[1][-1].rp, item[0]))
+    return {(source, post_key): tuple(samples) for (source, post_key, _), samples in rising}
 
 
 def _held_posts(entry_id: EntryId, tx: Tx) -> list[StoredPost]:

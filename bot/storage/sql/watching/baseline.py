@@ -16,12 +16,12 @@ JUDGE_S = 0.25
 
 # Posts unchanged since then need no baseline: they are too old to be new, and a rise of their RP is a change.
 _CANDIDATES = f"""
-SELECT {POST_COLUMNS}, p.max_rp, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS born
+SELECT {POST_COLUMNS}, p.max_rp, p.peak_velocity, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS born
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2)
 """  # noqa: S608 - constants only
 
-_BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN)
+_BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN, Verdict.BELOW_VELOCITY, Verdict.VELOCITY_UNKNOWN)
 
 
 def record_baseline(
@@ -86,7 +86,7 @@ def _judge_stored(
     for row in tx.execute(_CANDIDATES, (watch_id, since)):
         recheck_at, born = row["relook_at"], row["born"]
         post = post_from(row)
-        verdict = check(post, row["max_rp"], min_rp, rules, words)
+        verdict = check(post, row["max_rp"], min_rp, rules, words, velocity=row["peak_velocity"])
         if verdict is Verdict.PASSES:
             passing.append(post.key)
         elif verdict in _BELOW and born >= since and post.source_id and (recheck_at is None or recheck_at > now):

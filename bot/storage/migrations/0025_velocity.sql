@@ -1,0 +1,2 @@
+-- Highest velocity of the post at any poll, in RP an hour. NULL: never known.
+ALTER TABLE posts ADD COLUMN peak_velocity INTEGER;
