@@ -25,6 +25,7 @@ from bot.core.calendar.clock import Clock
 from bot.core.limits import disk_space
 from bot.core.models import SourceName
 from bot.core.roles import ALONE, Roles
+from bot.delivery.leadership import Leadership
 from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.gateway.client import TrendBot, point_at
@@ -259,13 +260,32 @@ async def _run_alone(settings: Settings, token: str) -> None:
         await introduce(services)
         scheduler = make_scheduler(services, lambda: bot.used)
         try:
-            async with bot:
+            async with bot, monitoring(services, ALONE, gateway=bot):
                 freeze_startup_objects()
                 scheduler.start()
                 await stay_connected(bot, token)
         finally:
             scheduler.stop()
             await services.poller.stop()
+
+
+@contextlib.asynccontextmanager
+async def monitoring(
+    services: Services, roles: Roles, *, gateway: TrendBot | None = None, leadership: Leadership | None = None
+) -> AsyncIterator[None]:
+    """The HTTP server for monitoring while the block runs, if the settings want one.
+
+    ``gateway``, ``leadership``: of a process with that role. Raises ``SettingsError`` where its address cannot be
+    listened on.
+    """
+    if not services.settings.http_server.enabled:
+        yield
+        return
+    from bot.monitoring.server import serving  # noqa: PLC0415 - off by default
+    from bot.monitoring.state import Monitored  # noqa: PLC0415
+
+    async with serving(services.settings.http_server, Monitored(services, roles, gateway, leadership)):
+        yield
 
 
 async def introduce(services: Services) -> None:

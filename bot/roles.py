@@ -45,7 +45,7 @@ from config.tables import Secret, Table
 log = logging.getLogger(__name__)
 
 SETTINGS_NOTE: Final = "settings.fingerprint"
-_OWN_SETTINGS: Final = frozenset({"database", "discord", "log", "cli"})
+_OWN_SETTINGS: Final = frozenset({"database", "discord", "http_server", "log", "cli"})
 """Tables of settings in which processes may differ."""
 _IDENTIFY: Final = "identify"
 _IDENTIFY_S: Final = 5.5
@@ -175,8 +175,9 @@ async def _run(stack: AsyncExitStack, process: _Process, shards: Shards, token: 
     log.info("role of this process: %s", roles)
     used: Callable[[], int] = lambda: 0  # noqa: E731
     parts: list[Coroutine[Any, Any, None]] = []
+    gateway: TrendBot | None = None
     if roles.answers:
-        bot = await stack.enter_async_context(_gateway(services, shards))
+        bot = gateway = await stack.enter_async_context(_gateway(services, shards))
         used = lambda: bot.used  # noqa: E731
         parts.append(stay_connected(bot, token))
     if process.leadership is not None:
@@ -184,6 +185,9 @@ async def _run(stack: AsyncExitStack, process: _Process, shards: Shards, token: 
     scheduler = app.make_scheduler(services, used, roles=roles, is_active=process.is_active)
     stack.push_async_callback(services.poller.stop)
     stack.callback(scheduler.stop)
+    await stack.enter_async_context(
+        app.monitoring(services, roles, gateway=gateway, leadership=process.leadership)
+    )
     bootstrap.freeze_startup_objects()
     scheduler.start()
     await _until_one_ends(parts or [_for_ever()])

@@ -47,6 +47,8 @@ Gateway = Annotated[str, form(_GATEWAY)]
 DatabaseUrl = Annotated[str, form({"cli-takes-database": r"(?:sqlite:///[^?#]+|postgres(?:ql)?://[!-~]+)\Z"})]
 """A file, or a database of a PostgreSQL server in the form that libpq reads."""
 Ascii = Annotated[str, form({"cli-takes-ascii": r"[ -~]*\Z"})]
+ListenHost = Annotated[str, form({"cli-takes-host": r"[A-Za-z0-9.:_-]{1,253}\Z"})]
+"""A host name or IP address, without brackets or port."""
 Count = Annotated[int, Meta(ge=0)]
 Snowflake = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 """An id of Discord's."""
@@ -282,6 +284,16 @@ class PrivacySettings(Table, kw_only=True, frozen=True):
     forget_servers_after_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
+class HttpServerSettings(Table, kw_only=True, frozen=True):
+    """The HTTP server for monitoring: /healthz, /readyz and /metrics."""
+
+    enabled: bool = False
+    host: ListenHost = "127.0.0.1"
+    """Address to listen on; a name is resolved. Beyond this machine everybody who reaches it can read it."""
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8780
+    """0: any free port, which the log names."""
+
+
 class LogSettings(Table, kw_only=True, frozen=True):
     """Content of the log."""
 
@@ -325,6 +337,7 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     delivery: DeliverySettings = DeliverySettings()
     quota: QuotaSettings = QuotaSettings()
     privacy: PrivacySettings = PrivacySettings()
+    http_server: HttpServerSettings = HttpServerSettings()
     log: LogSettings = LogSettings()
     cli: CliSettings = CliSettings()
 

@@ -49,6 +49,7 @@ BOUNDED = {
     # -- bounded by a number of small things
     "bot/core/alerting/rules.py:_handles": "1024 lists of muted authors, each within the limits of a form",
     "bot/core/alerting/verdicts.py:_of_rules": "a number of verdicts; see its weight",
+    "bot/polling/poller.py:counters": "the sources, each with the causes of failures",
     "bot/polling/rule_evaluator.py:_costly": "DEAR_KEPT times",
     "bot/polling/rule_evaluator.py:_held": "SERVERS_KEPT times",
     "bot/sources/http/resolver.py:_just_found": "_BELIEVED_MAX names of _ADDRESSES_MAX addresses",

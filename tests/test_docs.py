@@ -22,6 +22,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.monitoring.metrics import METRICS, PROCESS_METRICS
+
 from .documents import ROOT, Page, anchors, classes, exists, identifiers, known_tests, pages, schema, texts
 from .test_invariants import PROMISES
 
@@ -37,6 +39,8 @@ FOREIGN = {
     *("CronTrigger", "Protocol", "NewType", "StrEnum", "None", "True", "False", "Retry-After"),
 }
 """Classes of the libraries and of Python."""
+
+METRIC_NAMES = {metric.full_name for metric in METRICS} | set(PROCESS_METRICS)
 
 _ID = re.compile(r"^### ([A-Z]+-\d\d) ", re.MULTILINE)
 _CITED = re.compile(r"\b[A-Z]{4,}-\d\d\b")
@@ -91,6 +95,8 @@ def is_missing_file(name: str, page: Page) -> bool:
 def is_missing_word(name: str, page: Page) -> bool:
     if _CLASS.fullmatch(name):
         return is_for_developers(page) and name not in FOREIGN and name not in classes()
+    if name.startswith(("kawaraban_", "process_")):
+        return name not in METRIC_NAMES
     return bool(_NAME.fullmatch(name)) and not name.startswith("KAWARABAN_") and name not in identifiers()
 
 

@@ -1,6 +1,6 @@
 """The command line: ``kawaraban``.
 
-``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate``
+``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate | healthcheck``
 
 Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wrong, 3 a source did not answer,
 4 the database cannot be used.
@@ -40,6 +40,7 @@ HOMES: Final = {
     "hidden": "moderation",
     "doctor": "maintenance",
     "migrate": "maintenance",
+    "healthcheck": "healthcheck",
 }
 """Each command's module, in the order in which the help shows them."""
 

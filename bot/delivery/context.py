@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.core.calendar.clock import Clock
+from bot.core.histogram import Histogram
 from bot.core.models import MessageId
 from bot.leases import LeaseKeeper
 from bot.storage.stores import Storage
@@ -12,15 +14,26 @@ from bot.storage.stores import Storage
 from .outage import Outage
 from .rate_limiter import RateLimiter, Sleep
 
+DELIVERY_BOUNDS_S: Final = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600)
+"""Bounds of the seconds from a decision to Discord's confirmation."""
+
 
 @dataclass(slots=True)
 class DeliveryCounters:
-    """Messages: sent, edited or removed later, and given up although there was something in them."""
+    """Messages: sent, edited or removed later, unconfirmed for good, and given up although they held something.
+
+    ``to_sent``: seconds from the time at which an alert could be sent first (the commit of the poll that found the
+    crossing, or the end of quiet hours) until Discord confirmed its message. ``settled_at``: end of the last try
+    on the rate limiter's clock; None before the first.
+    """
 
     sent: int = 0
     edited: int = 0
     removed: int = 0
     given_up: int = 0
+    uncertain: int = 0
+    to_sent: Histogram = field(default_factory=lambda: Histogram(DELIVERY_BOUNDS_S))
+    settled_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

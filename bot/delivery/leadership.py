@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -37,6 +38,16 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 class NotActive(StalePlan):
     """Another process may be the active one by now: nothing was sent."""
+
+
+class Standing(StrEnum):
+    """The standing of a process in a role that one process has at a time."""
+
+    ACTIVE = "active"
+    STANDBY = "standby"
+    """Another process is active, or this one is about to be."""
+    CUT_OFF = "cut_off"
+    """The database cannot be asked for the lock, so that this process could not take over."""
 
 
 class Leadership:
@@ -71,6 +82,20 @@ class Leadership:
     def is_active(self) -> bool:
         """Whether this process may claim, write and send now."""
         return self._tenure is not None and self._tenure == self._lock.tenure and self._lock.is_certain
+
+    @property
+    def standing(self) -> Standing:
+        """The standing of this process now."""
+        if self.is_active:
+            return Standing.ACTIVE
+        if self._lock.is_away or (self._lock.tenure is not None and not self._lock.is_certain):
+            return Standing.CUT_OFF
+        return Standing.STANDBY
+
+    @property
+    def term(self) -> int | None:
+        """Number of the term of this process; None outside of one."""
+        return self._fence.epoch
 
     def _overtaken(self) -> None:
         """Another term has begun. Where its process lost the lock before, this one begins the next."""

@@ -24,7 +24,7 @@ from bot.storage.stores import Storage
 
 from .context import DeliveryContext, DeliveryCounters
 from .editor import MessageEditor
-from .outage import Outage, Window
+from .outage import MAX_SLOT_WAIT_S, Outage, Window
 from .pause_notices import PauseNotices
 from .rate_limit_listener import global_limit_trace
 from .rate_limiter import ChannelSpacing, Priority, RateLimiter, Sleep
@@ -89,6 +89,16 @@ class Delivery:
         """Something may be waiting: for this process or for the one that sends."""
         self._wake.set()
         self._announce()
+
+    @property
+    def in_flight(self) -> dict[Priority, int]:
+        """Numbers of channels that are served now, by queue; each holds a claim."""
+        return {priority: len(tasks) for priority, tasks in self._lanes.items()}
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether all requests to Discord wait, for a limit or an outage."""
+        return self.rate_limiter.held_s > MAX_SLOT_WAIT_S
 
     def on_signal(self) -> None:
         """Another process says that something may be waiting, or this one begins or ends to send."""

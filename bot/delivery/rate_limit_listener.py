@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from .rate_limiter import RateLimiter
+from .rate_limiter import LimitScope, RateLimiter
 
 DEFAULT_GLOBAL_WAIT_S = 5.0
 """Seconds to wait after a global 429 without Retry-After."""
@@ -20,13 +20,25 @@ def global_limit_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
     """
 
     async def hear(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+        if end.response.status != 429:
+            return
         headers = end.response.headers
-        if end.response.status == 429 and ("X-RateLimit-Global" in headers or _is_ban(headers)):
+        scope = _scope(headers)
+        rate_limiter.refused[scope] += 1
+        if scope in {LimitScope.GLOBAL, LimitScope.BAN}:
             rate_limiter.pause_for(seconds(headers.get("Retry-After")) or DEFAULT_GLOBAL_WAIT_S)
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(hear)
     return trace
+
+
+def _scope(headers: Mapping[str, str]) -> LimitScope:
+    if "X-RateLimit-Global" in headers:
+        return LimitScope.GLOBAL
+    if _is_ban(headers):
+        return LimitScope.BAN
+    return LimitScope.SHARED if headers.get("X-RateLimit-Scope") == "shared" else LimitScope.ROUTE
 
 
 def _is_ban(headers: Mapping[str, str]) -> bool:

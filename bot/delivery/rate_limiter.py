@@ -7,7 +7,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Awaitable, Callable
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from bot.core.models import ChannelId
 
@@ -29,6 +29,17 @@ class Priority(IntEnum):
     COUNT = 2
 
 
+class LimitScope(StrEnum):
+    """The extent of a limit that Discord states with a 429."""
+
+    GLOBAL = "global"
+    ROUTE = "route"
+    SHARED = "shared"
+    """The limit of a resource that all bots share."""
+    BAN = "ban"
+    """Cloudflare refuses the whole address."""
+
+
 class RateLimiter:
     """Hands out places ``1 / requests_per_s`` apart: to the most urgent first, then in the order of asking.
 
@@ -38,6 +49,8 @@ class RateLimiter:
     def __init__(
         self, requests_per_s: float, *, monotonic: Monotonic = time.monotonic, sleep: Sleep = asyncio.sleep
     ) -> None:
+        self.refused: dict[LimitScope, int] = dict.fromkeys(LimitScope, 0)
+        """Numbers of 429 answers since the start."""
         self._gap = self._usual_gap = 1.0 / requests_per_s
         self._monotonic = monotonic
         self._sleep = sleep

@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.core.leases import LEASE_S
 from bot.core.models import (
     ChannelId,
+    EntryKind,
     Failure,
     FailureCode,
     Message,
@@ -149,6 +150,7 @@ class Sender:
                 await self._put_off(message, Later(found.failure, SECOND_CHECK_AFTER.total_seconds()))
                 return
         await self._write(lambda: self._storage.messages.mark_uncertain(message.id, found.failure, now))
+        self._counters.uncertain += 1
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""
@@ -179,6 +181,7 @@ class Sender:
     ) -> None:
         """Write down how a try ended. ``is_first``: no try before it may have arrived."""
         now = self._clock()
+        self._counters.settled_at = self._rate_limiter.monotonic()
         if not isinstance(outcome, Later):
             self._answered()
         match outcome:
@@ -187,7 +190,7 @@ class Sender:
                     lambda: self._storage.messages.confirm(message.id, discord_id, now, thread_id=thread_id)
                 )
                 self._arrived_at = now
-                self._counters.sent += 1
+                self._count_sent(message, now)
                 log.debug("message %s sent to channel %s", message.id, message.channel_id)
             case Later():
                 self._apply_later(message.channel_id, outcome)
@@ -200,6 +203,13 @@ class Sender:
                 log.error("message %s given up, Discord refused it: %s", message.id, failure)
                 await self._give_up(message, failure, now)
                 await self._count_refusal(message, failure)
+
+    def _count_sent(self, message: Message, now: datetime) -> None:
+        self._counters.sent += 1
+        for entry in message.entries:
+            if entry.kind is EntryKind.ALERT:
+                first = max(entry.created_at, entry.not_before)
+                self._counters.to_sent.observe((now - first).total_seconds())
 
     # -- what Discord's answers say of more than one message --------------------------------------------
 

@@ -101,6 +101,11 @@ class SteadyShard(discord.shard.Shard):
         self._waits: set[asyncio.Task[None]] = set()
         self._hurry = asyncio.Event()
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether its connection failed, or was ended, and it has no session again yet."""
+        return self._lost_at is not None
+
     def up(self) -> None:
         """Note that the shard is connected and known to Discord."""
         self._back_off.reset()
@@ -232,6 +237,22 @@ class SteadyBot(commands.AutoShardedBot):
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A shard has its session back."""
         self._is_up(shard_id)
+
+    def shards_connected(self) -> int:
+        """Number of this process's shards with a session; 0 before all of them had their first."""
+        if not self.is_ready():
+            return 0
+        steady = ((info, _steady(info)) for info in self.shards.values())
+        return sum(not info.is_closed() and not (shard is not None and shard.is_lost) for info, shard in steady)
+
+    def shards_expected(self) -> int:
+        """Number of this process's shards; 1 before Discord has said how many."""
+        return len(self.shard_ids or ()) or self.shard_count or 1
+
+    @property
+    def guild_count(self) -> int:
+        """Number of servers on this process's shards."""
+        return len(self.guilds)
 
     def _hurry(self) -> None:
         for info in self.shards.values():

@@ -62,6 +62,11 @@ class HostSlots:
         return [due.watch for queue in self._queues.values() for due in queue.dues]
 
     @property
+    def waiting_count(self) -> int:
+        """The number of ``waiting``."""
+        return sum(len(queue.dues) for queue in self._queues.values())
+
+    @property
     def crowded(self) -> frozenset[tuple[SourceName, str | None]]:
         """Sources and targets of those who wait: no more of them need be claimed."""
         return frozenset((watch.source, watch.target) for watch in self.waiting)

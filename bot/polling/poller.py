@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from bot.core.alerting import dominance
 from bot.core.alerting.policy import PollPolicy
@@ -21,6 +23,7 @@ from bot.core.cadence.index import unit_hash
 from bot.core.causes import Cause
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.health.silence import asked_at, asked_with
+from bot.core.histogram import Histogram
 from bot.core.identity.entries import renamed
 from bot.core.leases import LEASE_S, LONGEST_LEASE
 from bot.core.models import (
@@ -56,6 +59,8 @@ __all__ = ["LEASE_S", "PollReport", "Poller"]
 
 log = logging.getLogger(__name__)
 
+DELAY_BOUNDS_S: Final = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
+"""Bounds of the seconds by which polls are late."""
 PLAN_IN_THREAD_FROM = 1_000
 """Posts times listeners from which a poll is planned in a thread: each takes 6 µs."""
 _PLAN_TRIES = 5
@@ -65,6 +70,23 @@ _MAX_WAITING_PER_SLOT = 20
 _CLAIMS_AT_ONCE = 10
 _PUT_OFF = timedelta(seconds=30)
 """Delay, up to twice that, of watches of which too many wait for a slot."""
+
+
+@dataclass(slots=True)
+class PollCounters:
+    """Counts of a source's polls since the start. ``failures``: fetches without a usable answer, by cause."""
+
+    report: PollReport = field(default_factory=PollReport)
+    failures: Counter[Cause] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class PollLoad:
+    """Numbers of claimed watches: being polled, waiting for their host, and waiting for its address."""
+
+    running: int
+    waiting: int
+    resolving: int
 
 
 class Poller:
@@ -98,6 +120,12 @@ class Poller:
         self.rule_evaluator = rule_evaluator or RuleEvaluator()
         self.done = PollReport()
         """Counts of all polls since the start."""
+        self.counters = {source: PollCounters() for source in sources}
+        """Counts by source, with the causes of failures."""
+        self.delays = Histogram(DELAY_BOUNDS_S)
+        """Seconds from the time at which a poll was due to its request."""
+        self.claimed_at: float | None = None
+        """Time of the last claim of due watches on the event loop's clock; None before the first."""
         self._storage = storage
         self._sources = sources
         self._policies = policies
@@ -154,6 +182,8 @@ class Poller:
             if watch is not None:
                 total.add(report := task.result())
                 self.done.add(report)
+                if (counters := self.counters.get(watch.source)) is not None:
+                    counters.report.add(report)
                 self._slots.leave(watch, self._costs.pop(watch.id, None))
 
     def _note_ended(self, task: asyncio.Task[PollReport]) -> None:
@@ -180,6 +210,7 @@ class Poller:
                 skip=self._slots.crowded,
                 lease_hosts=self._lease_hosts,
             )
+            self.claimed_at = asyncio.get_running_loop().time()
             self._leased_until.update((due.watch.id, now + timedelta(seconds=LEASE_S)) for due in claimed)
             self._start(self._slots.take(self._host_resolution.start_resolving(claimed)))
             if len(claimed) < wanted or not self._slots.free:
@@ -239,6 +270,11 @@ class Poller:
             lease_s = min(wait, LONGEST_LEASE).total_seconds()
             await self._storage.leases.renew([lease_of(watch)], self._clock(), lease_s=lease_s)
 
+    @property
+    def load(self) -> PollLoad:
+        """Claimed watches of this process now."""
+        return PollLoad(len(self._running), self._slots.waiting_count, len(self._host_resolution.watches))
+
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
         tasks, self._running = self._running, {}
@@ -259,11 +295,13 @@ class Poller:
         try:
             await self._loop_budget.checkpoint()
             self._require_lease(due.watch)
+            self._count_delay(due.watch)
             began = asyncio.get_running_loop().time()
             answer = await self._fetch_enriched(due)
             self._costs[due.watch.id] = asyncio.get_running_loop().time() - began
             if isinstance(answer, SourceError):
                 report.failed = 1
+                self.counters[due.watch.source].failures[answer.cause] += 1
                 if answer.retry_after is not None:
                     await self._keep_host(due.watch, answer.retry_after)
             report.not_modified = int(isinstance(answer, NotModified))
@@ -280,6 +318,10 @@ class Poller:
             log.exception("poll of %s failed by a fault of ours", _name(due.watch))
             report.failed = 1
         return report
+
+    def _count_delay(self, watch: Watch) -> None:
+        if watch.next_poll_at is not None:
+            self.delays.observe((self._clock() - watch.next_poll_at).total_seconds())
 
     async def _fetch_enriched(self, due: DueWatch) -> FetchResult | NotModified | SourceError:
         """The source's answer, with RP looked up at another source."""

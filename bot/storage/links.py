@@ -9,7 +9,7 @@ from typing import Protocol
 class LeaderLock(Protocol):
     """A lock that at most one process has, tried for and proven in a thread of its own.
 
-    ``tenure`` and ``is_certain`` are read from the event loop at any time, without waiting.
+    The properties are read from the event loop at any time, without waiting.
     """
 
     @property
@@ -23,6 +23,11 @@ class LeaderLock(Protocol):
     @property
     def is_certain(self) -> bool:
         """Whether the lock was proven so short a time ago that no other process can be active by now."""
+        ...
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the last try to ask for the lock, or to prove it, got no answer."""
         ...
 
     def start(self) -> None:

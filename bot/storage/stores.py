@@ -35,6 +35,7 @@ from bot.storage.sql.polling.source_targets import SourceTargetStore
 from bot.storage.sql.polling.spend import SpendStore
 from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
+from bot.storage.sql.reports.monitoring import MonitoringStore
 from bot.storage.sql.reports.post_history import PostHistoryStore
 from bot.storage.sql.reports.trends import TrendStore
 from bot.storage.sql.subscriptions.activity import ActivityStore
@@ -73,6 +74,7 @@ class Storage:
     lookup: LookupStore
     moderation: ModerationStore
     maintenance: MaintenanceStore
+    monitoring: MonitoringStore
     leases: LeaseStore
     leadership: LeaderStore
 
@@ -106,6 +108,7 @@ class Storage:
             lookup=LookupStore(database),
             moderation=ModerationStore(database),
             maintenance=MaintenanceStore(database),
+            monitoring=MonitoringStore(database),
             leases=LeaseStore(database),
             leadership=LeaderStore(database),
         )

@@ -37,6 +37,7 @@ class Lock:
         self.changed = asyncio.Event()
         self.tenure: int | None = None
         self.is_certain = False
+        self.is_away = False
         self.ends_at_connect = False
         """Nobody knows of the lock any more by the time that a request has a connection."""
 

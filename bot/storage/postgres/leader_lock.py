@@ -64,6 +64,11 @@ class PostgresLeaderLock:
         """See ``LeaderLock.is_certain``."""
         return self._tenure is not None and uptime_s() - self._proven_at < CERTAIN_FOR_S
 
+    @property
+    def is_away(self) -> bool:
+        """See ``LeaderLock.is_away``."""
+        return self._is_away
+
     def start(self) -> None:
         """See ``LeaderLock.start``."""
         self._thread.start()

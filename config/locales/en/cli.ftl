@@ -230,3 +230,9 @@ cli-shards-wrong = Shards are numbered from 0 to one less than their count, each
 cli-shards-need-gateway = Only a gateway has shards: add --role gateway, or leave out discord.shard_ids and --shard-ids.
 cli-alone-whole = A kawaraban without roles runs on this database ({ $path }). Stop it before you start processes with roles.
 cli-alone-shard = Another gateway runs with one of these shards. Give each gateway shards of its own (--shard-ids).
+
+cli-healthcheck-alive = The bot is alive.
+cli-healthcheck-ready = The bot is ready.
+cli-healthcheck-red = The bot isn't ready: { $causes }
+cli-healthcheck-silent = Nothing answers at { $host }, port { $port } ({ $why }). Is `kawaraban run` running, with the same http_server settings?
+cli-healthcheck-off = http_server.enabled is not set, so the bot can't be asked. Set it to true (or KAWARABAN_HTTP_SERVER__ENABLED=true).

@@ -36,6 +36,9 @@ cli-help-watch-import = Add many watches from a file.
 cli-help-digest = Scheduled digests.
 cli-help-digest-list = Show all digests and when they are due.
 cli-help-digest-preview = Show what a digest would say now. Nothing is sent or stored.
+cli-help-healthcheck = Ask a running bot whether it is alive, for containers and service managers.
+    { "" }
+    Needs http_server.enabled. Ends with 0 if the bot answers, else with 1.
 cli-help-status = Show how sources are doing, and how much waits to be sent.
 cli-help-hide = Hide a post, in every server or in one.
     { "" }
@@ -68,6 +71,7 @@ cli-param-name = The digest's name or id.
 cli-param-file = The list, or - for standard input.
 cli-param-dry-run = Show what would be added and write nothing.
 cli-param-addresses = Show whole addresses, which may hold keys.
+cli-param-ready = Also ask whether it is ready: connected, checking topics on time, sending.
 cli-param-once = Check what is due now, then stop.
 cli-param-role = What this process does (all if left out, can be given several times).
 cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).

@@ -17,6 +17,7 @@ cli-settings-login = { $key } (or { $name }) should be an address without a name
 cli-settings-wrong-value = { $key } (or { $name }) has a wrong value (not shown here). It should { $takes }
 cli-settings-not-json = { $name } is not JSON (a table is written like { $example } in a variable)
 cli-settings-no-token = discord.token is not set: put the bot's token into DISCORD_TOKEN or .env (`kawaraban demo` runs without one)
+cli-http-server-unusable = The HTTP server can't listen on { $host }, port { $port } ({ $why }). Choose another http_server.host or http_server.port.
 cli-settings-demo = { $why }
 
 # These follow "it should".
@@ -26,6 +27,7 @@ cli-takes-ascii = hold printable ASCII only, because it goes into a header
 cli-takes-address = be an address that begins with http:// or https://
 cli-takes-server = be the address of a server, without anything from a ? or # on
 cli-takes-https = begin with https://, because a token is sent there (http:// only to this machine itself)
+cli-takes-host = be a host name or an IP address, without a port
 cli-takes-gateway = begin with ws:// or wss://
 cli-takes-wss = begin with wss://, because the token is sent there (ws:// is for this machine itself)
 cli-takes-token = be the token alone, without spaces or letters that are not ASCII

@@ -221,3 +221,9 @@ cli-shards-wrong = シャードの番号は0から総数より1小さい数ま�
 cli-shards-need-gateway = シャードを持つのはゲートウェイだけです。--role gatewayを付けるか、discord.shard_idsと--shard-idsを外してください。
 cli-alone-whole = このデータベース（{ $path }）では、役割を指定しない瓦版が動いています。役割を指定したプロセスを起動する前に停止してください。
 cli-alone-shard = 同じシャードのゲートウェイがすでに動いています。ゲートウェイごとに別のシャードを指定してください（--shard-ids）。
+
+cli-healthcheck-alive = ボットは動いています。
+cli-healthcheck-ready = ボットの準備はできています。
+cli-healthcheck-red = ボットの準備ができていません：{ $causes }
+cli-healthcheck-silent = { $host }のポート{ $port }から応答がありません（{ $why }）。`kawaraban run`が同じhttp_serverの設定で動いているか確認してください。
+cli-healthcheck-off = http_server.enabledが設定されていないため、ボットに確認できません。trueにしてください（KAWARABAN_HTTP_SERVER__ENABLED=trueでも設定できます）。

@@ -36,6 +36,9 @@ cli-help-watch-import = ファイルから確認するトピックをまとめ�
 cli-help-digest = 定期のダイジェスト。
 cli-help-digest-list = ダイジェストと次回の予定をすべて表示します。
 cli-help-digest-preview = 今送るとしたらどうなるかを表示します。送信も保存もしません。
+cli-help-healthcheck = ボットが動いているかを確認します（コンテナやサービス管理用）。
+    { "" }
+    http_server.enabledが必要です。ボットが応答すれば0、しなければ1で終わります。
 cli-help-status = ソースの状態と、送信待ちの件数を表示します。
 cli-help-hide = 投稿を非表示にします（すべてのサーバーか、1つのサーバー）。
     { "" }
@@ -68,6 +71,7 @@ cli-param-name = ダイジェストの名前かID。
 cli-param-file = 一覧のファイル。-なら標準入力から読みます。
 cli-param-dry-run = 何が追加されるかを表示します。書き込みはしません。
 cli-param-addresses = アドレス全体を表示します（鍵を含むことがあります）。
+cli-param-ready = 準備ができているか（接続、トピックの確認、送信）も確認する。
 cli-param-once = 今あるものだけを確認して終わります。
 cli-param-role = このプロセスの役割（省略するとall、いくつでも指定できます）。
 cli-param-shard-ids = このゲートウェイのシャード。例：0,1（省略するとすべて）。

@@ -17,6 +17,7 @@ cli-settings-login = { $key }（または{ $name }）には、ホストの前に
 cli-settings-wrong-value = { $key }（または{ $name }）の値が正しくありません（値はここに表示しません）。{ $takes }
 cli-settings-not-json = { $name }がJSONではありません。環境変数ではテーブルを{ $example }のように書きます
 cli-settings-no-token = discord.tokenが設定されていません。ボットのトークンをDISCORD_TOKENか.envに入れてください（`kawaraban demo`はトークンなしで動きます）
+cli-http-server-unusable = HTTPサーバーを{ $host }のポート{ $port }で開けません（{ $why }）。http_server.hostかhttp_server.portを変更してください。
 cli-settings-demo = { $why }
 
 # 「値が正しくありません。」に続く文。
@@ -26,6 +27,7 @@ cli-takes-ascii = ヘッダーに入るため、表示できるASCII文字だけ
 cli-takes-address = http://またはhttps://で始まるアドレスを指定してください
 cli-takes-server = ?や#以降のない、サーバーのアドレスを指定してください
 cli-takes-https = トークンを送るため、https://で始めてください（http://はこのマシン自身だけ）
+cli-takes-host = ホスト名かIPアドレスにしてください（ポートは付けません）
 cli-takes-gateway = ws://またはwss://で始めてください
 cli-takes-wss = トークンを送るため、wss://で始めてください（ws://はこのマシン自身だけ）
 cli-takes-token = 空白やASCII以外の文字のない、トークンだけを指定してください

@@ -1,0 +1,1 @@
+"""HTTP server for monitoring: liveness, readiness with causes, and metrics for Prometheus."""

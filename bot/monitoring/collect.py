@@ -1,0 +1,126 @@
+"""Collects the values of all metrics from the parts of a process: reads memory, asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import bot
+from bot.core.causes import Cause
+from bot.core.histogram import Histogram
+
+from . import metrics as m
+from .metrics import Metric
+from .readiness import ReadinessCheck
+from .state import Monitored
+
+Labels = tuple[str, ...]
+PARSE_CAUSES: Final = (Cause.CHANGED, Cause.PACKING, Cause.NO_FEED, Cause.TOO_LARGE, Cause.TOO_COSTLY)
+"""Causes of failures whose answer came and could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of a metric, by the values of its labels; of a histogram what it counted."""
+
+    metric: Metric
+    values: Mapping[Labels, float] = field(default_factory=dict)
+    histogram: Histogram | None = None
+
+
+def collect(monitored: Monitored, checks: Sequence[ReadinessCheck], now: datetime, loop_s: float) -> list[Values]:
+    """Values of the metrics that the process shows. ``checks``: of this moment; ``loop_s``: the loop's clock."""
+    return [
+        *_process(monitored, checks, loop_s),
+        *_backlog(monitored, now),
+        *(_poller(monitored) if monitored.roles.polls else ()),
+        *(_sender(monitored) if monitored.roles.sends else ()),
+        *(_gateway(monitored) if monitored.roles.answers else ()),
+    ]
+
+
+def _one(metric: Metric, value: float) -> Values:
+    return Values(metric, {(): float(value)})
+
+
+def _process(monitored: Monitored, checks: Sequence[ReadinessCheck], loop_s: float) -> Iterator[Values]:
+    roles, delivery, sample = monitored.roles, monitored.services.delivery, monitored.sample
+    yield Values(m.BUILD_INFO, {(bot.__version__,): 1.0})
+    yield Values(m.ROLE, {(name,): 1.0 for name in str(roles).split(", ")})
+    yield _one(m.READY, all(check.is_ok for check in checks))
+    yield Values(m.CHECK, {(check.name,): float(check.is_ok) for check in checks})
+    yield Values(m.LOOP_LAG, histogram=monitored.lag)
+    yield Values(m.RATE_LIMITED, {(scope,): float(n) for scope, n in delivery.rate_limiter.refused.items()})
+    yield _one(m.DISCORD_REACHABLE, not delivery.reachability.is_lost)
+    yield _one(m.DATABASE_WRITABLE, sample is not None and sample.error is None)
+    if sample is None:
+        return
+    yield _one(m.SAMPLE_AGE, loop_s - sample.at)
+    if sample.room is not None:
+        yield _one(m.DATABASE_BYTES, sample.room.used)
+        if sample.room.disk_free is not None:
+            yield _one(m.DISK_FREE, sample.room.disk_free)
+
+
+def _backlog(monitored: Monitored, now: datetime) -> Iterator[Values]:
+    backlog = None if monitored.sample is None else monitored.sample.backlog
+    if backlog is None:
+        return
+    kinds = {"entries": backlog.entries, "messages": backlog.messages, "edits": backlog.edits}
+    yield Values(m.OUTBOX, {(kind,): float(count) for kind, count in kinds.items()})
+    yield _one(m.OUTBOX_AGE, _since(backlog.oldest_at, now))
+    if monitored.roles.polls:
+        yield _one(m.WATCHES_DUE, backlog.watches_due)
+        yield _one(m.WATCHES_LATE, _since(backlog.watches_due_since, now))
+
+
+def _since(at: datetime | None, now: datetime) -> float:
+    return 0.0 if at is None else max(0.0, (now - at).total_seconds())
+
+
+def _poller(monitored: Monitored) -> Iterator[Values]:
+    poller = monitored.services.poller
+    reports = {source: counters.report for source, counters in poller.counters.items()}
+    yield Values(m.POLLS, {(source,): float(report.polled) for source, report in reports.items()})
+    failures = {source: counters.failures for source, counters in poller.counters.items()}
+    yield Values(
+        m.POLL_FAILURES,
+        {(source, cause): float(n) for source, causes in failures.items() for cause, n in causes.items()},
+    )
+    unread = {source: sum(causes[cause] for cause in PARSE_CAUSES) for source, causes in failures.items()}
+    yield Values(m.PARSE_ERRORS, {(source,): float(n) for source, n in unread.items()})
+    yield Values(m.POLLS_UNCHANGED, {(source,): float(one.not_modified) for source, one in reports.items()})
+    yield Values(m.POSTS_NEW, {(source,): float(one.new_posts) for source, one in reports.items()})
+    yield Values(m.ALERTS, {(source,): float(one.alerts) for source, one in reports.items()})
+    yield Values(m.POLL_DELAY, histogram=poller.delays)
+    load = poller.load
+    states = {"running": load.running, "host": load.waiting, "address": load.resolving}
+    yield Values(m.POLLS_CLAIMED, {(state,): float(count) for state, count in states.items()})
+
+
+def _sender(monitored: Monitored) -> Iterator[Values]:
+    delivery, leadership = monitored.services.delivery, monitored.leadership
+    counters = delivery.counters
+    yield Values(m.DELIVERY, histogram=counters.to_sent)
+    yield _one(m.MESSAGES_SENT, counters.sent)
+    yield _one(m.MESSAGES_EDITED, counters.edited)
+    yield _one(m.MESSAGES_REMOVED, counters.removed)
+    yield _one(m.MESSAGES_GIVEN_UP, counters.given_up)
+    yield _one(m.MESSAGES_UNCERTAIN, counters.uncertain)
+    in_flight = {queue.name.lower(): count for queue, count in delivery.in_flight.items()}
+    yield Values(m.SENDING, {(queue,): float(count) for queue, count in in_flight.items()})
+    yield _one(m.SENDER_ACTIVE, monitored.sends_now)
+    if leadership is not None:
+        yield _one(m.SENDER_TERM, leadership.term or 0)
+
+
+def _gateway(monitored: Monitored) -> Iterator[Values]:
+    gateway = monitored.gateway
+    if gateway is None:
+        return
+    states = {"connected": gateway.shards_connected(), "expected": gateway.shards_expected()}
+    yield Values(m.SHARDS, {(state,): float(count) for state, count in states.items()})
+    yield _one(m.GUILDS, gateway.guild_count)
+    yield _one(m.COMMANDS, gateway.used)
