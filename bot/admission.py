@@ -21,8 +21,8 @@ class Gate:
         self._clock = clock
         self._waiting: dict[asyncio.Future[Slot], Requester] = {}
 
-    async def enter(self, requester: Requester, *, patience_s: float) -> Slot:
-        """Acquire a slot. Raises ``TimeoutError`` when there is none for ``patience_s``."""
+    async def enter(self, requester: Requester, *, max_wait_s: float) -> Slot:
+        """Acquire a slot. Raises ``TimeoutError`` when there is none for ``max_wait_s``."""
         if not self._waiting and self._shares.may_enter(requester):
             return self._shares.enter(requester, self._clock())
         if len(self._waiting) >= QUEUE_MAX:
@@ -31,7 +31,7 @@ class Gate:
         self._waiting[waiter] = requester
         self._let_in()
         try:
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(max_wait_s):
                 return await waiter
         except BaseException:
             self._waiting.pop(waiter, None)

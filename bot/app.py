@@ -218,7 +218,7 @@ def activity_of(services: Services, commands: Callable[[], int]) -> Activity:
 async def prune(services: Services) -> None:
     """Forget servers the bot left long ago, then drop what nobody needs any more."""
     await services.guilds.forget_left()
-    settings, found = services.settings, await services.storage.maintenance.room()
+    settings, found = services.settings, await services.storage.maintenance.disk_usage()
     limit = settings.database.soft_limit_mb
     why = disk_space.tight(found, limit)
     await _say_once(services, None if why is None else disk_space.words(found, limit, why), why)

@@ -152,7 +152,7 @@ class HostShare(Enum):
 
     POLLS = 4 / 3
     """Share of the one process that polls the host."""
-    QUESTIONS = 4.0
+    LIMITED_COMMANDS = 4.0
     """Share of the one process that answers people just now."""
 
 
@@ -162,7 +162,7 @@ def http_limits(settings: Settings, share: HostShare | None = None) -> HttpLimit
 
     concurrency = settings.http.per_host_concurrency
     if share is not None:
-        concurrency = 1 if share is HostShare.QUESTIONS else max(1, concurrency - 1)
+        concurrency = 1 if share is HostShare.LIMITED_COMMANDS else max(1, concurrency - 1)
     interval_s = settings.http.per_host_interval_s * (1 if share is None else share.value)
     contact = f" (+{settings.http.contact})" if settings.http.contact else ""
     return HttpLimits(

@@ -105,16 +105,16 @@ async def _open(stack: AsyncExitStack, settings: Settings, roles: Roles) -> _Pro
     storage = await stack.enter_async_context(bootstrap.stored(settings, clock=clock))
     polls, questions = (
         bootstrap.asking(settings, storage, clock=clock, share=share)
-        for share in (bootstrap.HostShare.POLLS, bootstrap.HostShare.QUESTIONS)
+        for share in (bootstrap.HostShare.POLLS, bootstrap.HostShare.LIMITED_COMMANDS)
     )
     polled = await stack.enter_async_context(polls)
     asked = await stack.enter_async_context(questions) if roles.answers else polled
     call = _in_loop()
     fence = FencedDatabase(storage.database, SENDER)
-    hear: list[Callable[[], None]] = []
+    listeners: list[Callable[[], None]] = []
 
     def wake() -> None:
-        for listener in hear:
+        for listener in listeners:
             listener()
 
     leadership = await _leadership(stack, settings, storage, fence, call, wake) if roles.sends else None
@@ -130,7 +130,7 @@ async def _open(stack: AsyncExitStack, settings: Settings, roles: Roles) -> _Pro
         turns=LeasedTurns(storage.leases, clock, spacing_s=bootstrap.http_limits(settings).per_host_interval_s),
     )
     services = app.build_services(settings, storage, polled, clock=clock, links=links)
-    hear.append(services.delivery.on_signal)
+    listeners.append(services.delivery.on_signal)
     await app.introduce(services)
     await compare_settings(settings, storage.maintenance)
     return _Process(settings, roles, services, leadership)

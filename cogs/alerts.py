@@ -25,7 +25,7 @@ from bot.core.models import (
     Topic,
 )
 from bot.gateway.client import TrendBot
-from bot.services.cooldown import QUESTIONS, Price
+from bot.services.cooldown import LIMITED_COMMANDS, Price
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.menu import (
     BEFORE,
@@ -77,12 +77,12 @@ class AlertButton(
     @property
     def price(self) -> Price:
         """A topic is asked for; the rest only reads what is stored."""
-        return Price.EXPENSIVE if self.question is not None else Price.LOOK
+        return Price.EXPENSIVE if self.command is not None else Price.BASIC
 
     @property
-    def question(self) -> str | None:
+    def command(self) -> str | None:
         """The question that is charged as by command, if it opens a topic or the status."""
-        return self.action if self.action in QUESTIONS else None
+        return self.action if self.action in LIMITED_COMMANDS else None
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -264,13 +264,13 @@ async def _managed(interaction: BotInteraction, subscription_id: SubscriptionId)
     return subscription
 
 
-async def _quieter(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
+async def _raise_minimums(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
     service, guild_id = _service(interaction), guild_of(interaction)
     before = (await service.get(subscription_id, guild_id)).settings.min_rp
-    subscription = await service.quieter(subscription_id, guild_id)
+    subscription = await service.raise_minimums(subscription_id, guild_id)
     speaker = speaker_of(interaction)
-    said = {"topic": topic_label(subscription), "bars": thresholds_line(speaker, subscription)}
-    undo = UndoStep(subscription_id, Undo.QUIETER, write_min_rp(before))
+    said = {"topic": topic_label(subscription), "minimums": thresholds_line(speaker, subscription)}
+    undo = UndoStep(subscription_id, Undo.FEWER_ALERTS, write_min_rp(before))
     return draw_done(speaker, speaker.say("alert-done-quieter", **said), undo)
 
 
@@ -309,7 +309,7 @@ async def _stop(interaction: BotInteraction, subscription_id: SubscriptionId) ->
 
 
 _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]] = {
-    MenuAction.QUIETER: _quieter,
+    MenuAction.FEWER_ALERTS: _raise_minimums,
     MenuAction.MUTE_HOUR: _mute(MenuAction.MUTE_HOUR),
     MenuAction.MUTE_DAY: _mute(MenuAction.MUTE_DAY),
     MenuAction.STOP: _stop,
@@ -319,12 +319,14 @@ _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.
 # -- and back ------------------------------------------------------------------------------------------
 
 
-async def _louder(interaction: BotInteraction, step: UndoStep) -> str:
+async def _undo_raise_minimums(interaction: BotInteraction, step: UndoStep) -> str:
     before = read_min_rp(step.before)
-    subscription = await _service(interaction).undo_quieter(step.subscription_id, before, guild_of(interaction))
+    subscription = await _service(interaction).undo_raise_minimums(
+        step.subscription_id, before, guild_of(interaction)
+    )
     speaker = speaker_of(interaction)
     return speaker.say(
-        "alert-undone-quieter", topic=topic_label(subscription), bars=thresholds_line(speaker, subscription)
+        "alert-undone-quieter", topic=topic_label(subscription), minimums=thresholds_line(speaker, subscription)
     )
 
 
@@ -355,7 +357,7 @@ async def _restore(interaction: BotInteraction, step: UndoStep) -> str:
 
 
 _UNDOES: dict[Undo, Callable[[BotInteraction, UndoStep], Awaitable[str]]] = {
-    Undo.QUIETER: _louder,
+    Undo.FEWER_ALERTS: _undo_raise_minimums,
     Undo.MUTED: _unmute,
     Undo.AUTHOR: _unmute_author,
     Undo.STOPPED: _restore,

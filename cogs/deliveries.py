@@ -99,7 +99,7 @@ class WhyButton(
     """Shows each step of what became of a post, as it is now."""
 
     own_price = Price.EXPENSIVE
-    own_question = "why"
+    own_command = "why"
 
     def __init__(self, item: ui.Button[Any], channel_id: ChannelId, post: str) -> None:
         super().__init__(item)

@@ -73,14 +73,14 @@ class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?
         async with answering(interaction):
             await interaction.response.defer()
             service = _service(interaction)
-            resting = [one for one in await service.resumable(self.channel_id) if _is_meant(interaction, one)]
-            if resting:
-                await _require_resumable(interaction, resting[0])
-                await service.resume(resting)
+            paused = [one for one in await service.resumable(self.channel_id) if _is_meant(interaction, one)]
+            if paused:
+                await _require_resumable(interaction, paused[0])
+                await service.resume(paused)
             # Nothing is left to press, whoever resumed it.
             if interaction.message is not None and not interaction.message.flags.components_v2:
                 await interaction.edit_original_response(view=None)
-            await interaction.followup.send(_resumed(interaction, resting), ephemeral=True)
+            await interaction.followup.send(_resumed(interaction, paused), ephemeral=True)
 
 
 class ResumeAllButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume-all:(?P<guild>[0-9]{1,19})"):
@@ -116,14 +116,14 @@ async def _resume_each(
     """Resume channel by channel; what cannot be resumed does not stop the others."""
     resumed: list[Sequence[Pausable]] = []
     refused: list[Refusal] = []
-    for resting in channels:
+    for paused in channels:
         try:
-            await _require_resumable(interaction, resting[0])
+            await _require_resumable(interaction, paused[0])
         except (RefusedRequest, app_commands.MissingPermissions) as error:
             refused.append(error)
             continue
-        await _service(interaction).resume(resting)
-        resumed.append(resting)
+        await _service(interaction).resume(paused)
+        resumed.append(paused)
     return resumed, refused
 
 
@@ -247,12 +247,12 @@ class GuildsCog(commands.Cog):
             await self.bot.services.guilds.joined(guild_id)
         except DatabaseBusy:
             await self.on_ready()
-        resting = await self.bot.services.guilds.resumable_in(guild_id)
+        paused = await self.bot.services.guilds.resumable_in(guild_id)
         here = self.bot.get_guild(guild_id)
-        if resting and here is not None:
+        if paused and here is not None:
             inviter = await _inviter(here)
-            seen = await _seen(here, inviter, resting)
-            await self.bot.transport.tell_invited_back(here, inviter, resting, seen)
+            seen = await _seen(here, inviter, paused)
+            await self.bot.transport.notify_invited_back(here, inviter, paused, seen)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -355,40 +355,40 @@ def _shown(one: QuietChannel) -> Quiet:
     return Quiet(one.channel_id, one.quiet, one.begins_at, one.ends_at)
 
 
-async def _seen(guild: discord.Guild, user_id: int, resting: Sequence[Pausable]) -> list[Pausable]:
+async def _seen(guild: discord.Guild, user_id: int, paused: Sequence[Pausable]) -> list[Pausable]:
     """Paused things in channels that a person sees; of a channel in no cache it is unknown who sees it."""
     try:
         person = await guild.fetch_member(user_id)
     except discord.HTTPException:
         return []
     seen = []
-    for one in resting:
+    for one in paused:
         channel = guild.get_channel_or_thread(one.channel_id)
         if channel is not None and (await permissions_of(channel, person)).view_channel:
             seen.append(one)
     return seen
 
 
-def _is_meant(interaction: BotInteraction, resting: Pausable) -> bool:
+def _is_meant(interaction: BotInteraction, paused: Pausable) -> bool:
     """Whether a click can mean it: it belongs to this server, or the click comes from a direct message."""
-    return interaction.guild_id in (None, resting.guild_id)
+    return interaction.guild_id in (None, paused.guild_id)
 
 
-async def _require_resumable(interaction: BotInteraction, resting: Pausable) -> None:
+async def _require_resumable(interaction: BotInteraction, paused: Pausable) -> None:
     """Asked by ids, because a direct message knows no server.
 
     Raises ``MissingPermissions`` unless the person may manage the channel, ``RefusedRequest`` with what the bot
     still lacks there.
     """
-    shown = f"<#{resting.channel_id}>"
-    guild = await interaction.client.guild_anywhere(resting.guild_id)
+    shown = f"<#{paused.channel_id}>"
+    guild = await interaction.client.guild_anywhere(paused.guild_id)
     if guild is None:
         raise RefusedRequest("resume-left")
     try:
         person = await guild.fetch_member(interaction.user.id)
     except discord.NotFound:
         raise RefusedRequest("resume-stranger") from None
-    channel = await find_channel(interaction, resting.channel_id, guild)
+    channel = await find_channel(interaction, paused.channel_id, guild)
     if channel is None:
         raise RefusedRequest("resume-hidden", channel=shown)
     access = await access_for(channel, person)

@@ -60,18 +60,18 @@ from cogs.shared.paying import Paid, pay
 from cogs.shared.permissions import guild_of
 from cogs.shared.reach import BotInteraction, permissions_for_channels
 
-QUESTION_S = 14 * 60.0
+DIALOG_S = 14 * 60.0
 """Discord lets an answer be changed for 15 minutes."""
 NAMED_MAX = 8
 """Posts one link can mean: those of one message."""
 
 _OURS = re.compile(r"kw:([0-9a-f]{24}):[0-9]")
-_ASKED = "kw:asked:"
+_DIALOG_PREFIX = "kw:asked:"
 """Beginning of the custom_ids of questions that are kept in memory."""
 
 
-def _asked_id() -> str:
-    return _ASKED + secrets.token_hex(16)
+def _dialog_id() -> str:
+    return _DIALOG_PREFIX + secrets.token_hex(16)
 
 
 def require_moderator(interaction: BotInteraction) -> None:
@@ -127,7 +127,7 @@ class Dialog(Paid, ui.LayoutView):
     _open: ClassVar[WeakSet[Dialog]] = WeakSet()
 
     def __init__(self) -> None:
-        super().__init__(timeout=QUESTION_S)
+        super().__init__(timeout=DIALOG_S)
         self._open.add(self)
 
     @classmethod
@@ -145,7 +145,7 @@ class HidePick(Dialog):
         self._asked = interaction
         self._speaker: Speaker = speaker_of(interaction)
         options = draw_picks(self._speaker, [one.post for one in named])
-        menu: ui.Select[Any] = ui.Select(custom_id=_asked_id(), options=options)
+        menu: ui.Select[Any] = ui.Select(custom_id=_dialog_id(), options=options)
 
         async def pick(chosen: BotInteraction) -> None:
             async with answering(chosen):
@@ -189,11 +189,11 @@ class HideDialog(Dialog):
         return next((one for one in asking if custom_id in one.posts), None)
 
     def _row(self, named: PostMatch) -> ui.ActionRow[Any]:
-        custom_id = _asked_id()
+        custom_id = _dialog_id()
         self.posts[custom_id] = named
         danger = discord.ButtonStyle.danger
         sure: ui.Button[Any] = ui.Button(style=danger, label=self._speaker.say("hide-button"), custom_id=custom_id)
-        leave: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-cancel"), custom_id=_asked_id())
+        leave: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-cancel"), custom_id=_dialog_id())
 
         async def go_on(interaction: BotInteraction) -> None:
             async with answering(interaction):
@@ -321,14 +321,14 @@ class Moderation(commands.Cog):
         """
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        if interaction.response.is_done() or not custom_id.startswith(_ASKED):
+        if interaction.response.is_done() or not custom_id.startswith(_DIALOG_PREFIX):
             return
         is_form = interaction.type is discord.InteractionType.modal_submit
         if not is_form and Dialog.answers(custom_id):
             return
         async with answering(interaction):
             await acknowledge(interaction)
-            pay(interaction, Price.FORM if is_form else Price.LOOK)
+            pay(interaction, Price.FORM if is_form else Price.BASIC)
             dialog = HideDialog.of_form(custom_id)
             if dialog is None:
                 await answer(interaction, _note(speaker_of(interaction).say("hide-late")))

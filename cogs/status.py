@@ -42,7 +42,7 @@ class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(
     """Shows the details, or the summary again, as they are now."""
 
     own_price = Price.EXPENSIVE
-    own_question = "status"
+    own_command = "status"
 
     def __init__(self, item: ui.Button[Any], scope: Extent) -> None:
         super().__init__(item)

@@ -38,7 +38,7 @@ PUBLIC_SERVERS_OFF: dict[str, Any] = {
 """Sources that would ask a server out there; a test that names one says where it is."""
 
 
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 """Seconds that the simulated Discord waits for the bot to come to rest; a machine with other work is slow.
 
 Below the shortest time-out of a question (``lookups.ANSWER_WITHIN_S``): a timer that ends later counts as rest,
@@ -181,7 +181,7 @@ async def open_env(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIt
         bot = TrendBot(services, background=False)
         # Not ``simcord.run``: its context variables cannot be put back from a fixture's teardown, which runs in
         # another context than its setup.
-        env = simcord.Env(bot, shard_count=1, settle_timeout=PATIENCE_S)
+        env = simcord.Env(bot, shard_count=1, settle_timeout=TIMEOUT_S)
         await env.start()
         stack.push_async_callback(env.shutdown)
         guild = env.create_guild(name="瓦版の会")

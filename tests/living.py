@@ -74,7 +74,7 @@ class Living:
         """A look that decides to tell these posts to every subscription; delivery is woken."""
         storage: Any = self.services.storage
         now = self.services.clock()
-        seen = [post(number, 200 + number, text=f"話その{number:03}", born=now) for number in numbers]
+        seen = [post(number, 200 + number, text=f"話その{number:03}", published_at=now) for number in numbers]
         alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
         state = await World(storage).look(now)
         changes = [change(each) for each in seen]

@@ -18,7 +18,7 @@ from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.living import living, until
 
-from .cli.test_cli import BORN
+from .cli.test_cli import PUBLISHED
 
 
 def lines(caplog: pytest.LogCaptureFixture, logger: str, level: int = logging.INFO) -> list[str]:
@@ -98,7 +98,7 @@ async def test_debug_has_each_look_and_decision(
     tmp_path: Path, site: TrendSite, caplog: pytest.LogCaptureFixture
 ) -> None:
     topic = make_topic("データセンター")
-    site.put(topic.name, [SitePost(BORN, "一つ目", 10)])
+    site.put(topic.name, [SitePost(PUBLISHED, "一つ目", 10)])
     async with app.open_services(make_settings(tmp_path, sources={"trendpage": {"url": site.url}})) as services:
         await services.storage.watches.add([(SourceName.TRENDPAGE, topic, None)], services.clock())
 

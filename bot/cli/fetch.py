@@ -249,8 +249,8 @@ async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
         async with bootstrap.asking(settings, storage, only=needed) as sources:
             poller = bootstrap.make_poller(settings, storage, sources)
             bootstrap.freeze_startup_objects(collect=False)
-            with progress("cli-poll-progress", sum(due.values()), shown=show_progress) as tell:
-                return await poller.poll_due(lambda report: tell(report.polled), due_by=now)
+            with progress("cli-poll-progress", sum(due.values()), shown=show_progress) as update:
+                return await poller.poll_due(lambda report: update(report.polled), due_by=now)
 
 
 async def _poll_on(settings: Settings) -> PollReport:

@@ -111,7 +111,7 @@ def why_unwell(watch: Watch) -> str:
     )
 
 
-def tightness(found: disk_space.Room, soft_limit_mb: int) -> Sentence | None:
+def tightness(found: disk_space.DiskUsage, soft_limit_mb: int) -> Sentence | None:
     """A sentence about little room; None where there is enough."""
     why = disk_space.tight(found, soft_limit_mb)
     if why is None:
@@ -124,14 +124,14 @@ async def _status(settings: Settings) -> _Found:
     sources, limits = templates_of(settings.sources), daily_limits(settings.sources)
     async with bootstrap.stored(settings, changes=False) as storage:
         watches = await storage.watches.listed()
-        awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
-        totals, found = await storage.trends.totals(), await storage.maintenance.room()
+        active = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
+        totals, found = await storage.trends.totals(), await storage.maintenance.disk_usage()
         spent = {
             name: await storage.spend.spent(name, bootstrap.utc_now().date()) for name in limits if name in sources
         }
-    lines, limit_mb = source_lines(awake, list(sources)), settings.database.soft_limit_mb
+    lines, limit_mb = source_lines(active, list(sources)), settings.database.soft_limit_mb
     why = disk_space.tight(found, limit_mb)
-    unwell = [watch for watch in awake if watch.health is not Health.OK]
+    unwell = [watch for watch in active if watch.health is not Health.OK]
     data = {
         "sources": [_source(line) for line in lines],
         **{f"{name}_reads_today": spent.get(name) for name in limits},

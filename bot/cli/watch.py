@@ -127,8 +127,8 @@ def watch_import(
     _stop_if_nowhere(added, lambda wrong: _stop_for_lines(file, wrong))
     counts = {"new": added.new, "known": len(added.wanted) - added.new}
     if len(added.wanted) != len(found.lines):
-        counts |= {"lines": len(found.lines), "places": len(added.wanted)}
-        print_text(say("cli-import-dry-places" if dry_run else "cli-import-done-places", **counts))
+        counts |= {"lines": len(found.lines), "endpoints": len(added.wanted)}
+        print_text(say("cli-import-dry-endpoints" if dry_run else "cli-import-done-endpoints", **counts))
     else:
         print_text(say("cli-import-dry" if dry_run else "cli-import-done", **counts))
 
@@ -205,10 +205,10 @@ async def _count_new(storage: Storage, wanted: Sequence[Wanted]) -> int:
 async def _write(storage: Storage, wanted: Sequence[Wanted]) -> int:
     """Add them, a handful at a time so that a running bot need not wait; how many are new."""
     new, now = 0, bootstrap.utc_now()
-    with progress("cli-import-progress", len(wanted), shown=len(wanted) >= PROGRESS_FROM) as tell:
+    with progress("cli-import-progress", len(wanted), shown=len(wanted) >= PROGRESS_FROM) as update:
         for start in range(0, len(wanted), AT_ONCE):
             new += await storage.watches.add(wanted[start : start + AT_ONCE], now)
-            tell(start + AT_ONCE)
+            update(start + AT_ONCE)
     return new
 
 

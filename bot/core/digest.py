@@ -105,13 +105,13 @@ def _passes(one: PeriodPost, min_rp: int, followed: FollowedTopic | None) -> boo
 def _rank(one: PeriodPost) -> tuple[bool, int, bool, int, float, PostKey]:
     """Most gained first, then highest score, then newest; unknown after known. The key breaks ties."""
     post = one.stored.post
-    born = post.created_at or one.stored.first_seen_at
+    published_at = post.created_at or one.stored.first_seen_at
     return (
         one.gained is None,
         -(one.gained or 0),
         post.score is None,
         -(post.score or 0),
-        -born.timestamp(),
+        -published_at.timestamp(),
         post.key,
     )
 
@@ -175,8 +175,8 @@ def _count_new(posts: Sequence[PeriodPost], period: Period) -> int:
 
 
 def _is_new(one: PeriodPost, period: Period) -> bool:
-    born = one.stored.post.created_at
-    is_old = born is not None and born < period.start - MAX_NEW_POST_AGE
+    published_at = one.stored.post.created_at
+    is_old = published_at is not None and published_at < period.start - MAX_NEW_POST_AGE
     return period.start <= one.stored.first_seen_at < period.end and not is_old
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import regex
 
 
-class _Late:
+class _LazyPattern:
     """Stands for a pattern; each of its methods is the compiled pattern's own from the first use on."""
 
     def __init__(self, written: str) -> None:
@@ -27,6 +27,6 @@ class _Late:
         return found
 
 
-def late(written: str) -> regex.Pattern[str]:
+def lazy_pattern(written: str) -> regex.Pattern[str]:
     """The pattern; flags are written into it (``(?i)``, ``(?V1)``). A flaw in it shows at its first use."""
-    return cast("regex.Pattern[str]", _Late(written))
+    return cast("regex.Pattern[str]", _LazyPattern(written))

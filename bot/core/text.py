@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from .lazy_patterns import late
+from .lazy_patterns import lazy_pattern
 from .models import ADDRESS_KEY, Topic, TopicKey
 from .url_display import host_of, without_addresses
 
@@ -21,43 +21,45 @@ TOPIC_NAME_MAX = 60
 URL_MAX = 512
 """Discord's limit for the address of a link button."""
 
-_LINE_END = late(r"\r\n?|[\u2028\u2029]")
-_DIRECTION = late(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
+_LINE_END = lazy_pattern(r"\r\n?|[\u2028\u2029]")
+_DIRECTION = lazy_pattern(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
 # Joiners (U+200C, U+200D) and variation selectors stay: emoji and Persian need them. Lone surrogates cannot
 # be sent at all, and spaces without width would only hide a word from the rules.
-_CONTROL = late(r"(?V1)[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]")
-_UNSEEN = late(r"\p{Default_Ignorable_Code_Point}+")
+_CONTROL = lazy_pattern(r"(?V1)[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]")
+_UNSEEN = lazy_pattern(r"\p{Default_Ignorable_Code_Point}+")
 # What leaves nothing to be seen in a name: besides what Unicode calls default ignorable (joiners, selectors,
 # fillers, tags, bidi controls), what is no character at all, other format characters that are no signs of their
 # own, and three that are drawn as nothing: the Braille blank, the Khitan filler, the null note head.
-_BLANK = late(
+_BLANK = lazy_pattern(
     r"(?V1)[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cs}\u2800\U00016FE4\U0001D159"
     r"[\p{Cf}--\p{Prepended_Concatenation_Mark}]--[\s\u200D]]+"
 )
 # A joiner is seen only where it makes one emoji of two.
-_JOINER = late(r"(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200D+(?=\p{Extended_Pictographic})|(\u200D+)")
-_BEFORE_NAME = late(r"^[#\s]+")
-_SEEN = late(r"[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\s]|\p{Prepended_Concatenation_Mark}")
-_HIDDEN = late(r"(?V1)[[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\u200C\u200D\uFE00-\uFE0F]]+")
-_GRAPHEME = late(r"\X")
+_JOINER = lazy_pattern(
+    r"(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200D+(?=\p{Extended_Pictographic})|(\u200D+)"
+)
+_BEFORE_NAME = lazy_pattern(r"^[#\s]+")
+_SEEN = lazy_pattern(r"[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\s]|\p{Prepended_Concatenation_Mark}")
+_HIDDEN = lazy_pattern(r"(?V1)[[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\u200C\u200D\uFE00-\uFE0F]]+")
+_GRAPHEME = lazy_pattern(r"\X")
 # Two characters that nothing joins: printable ASCII, kana without its marks, Chinese characters.
 _ALONE = re.compile("[!-~ \u3001\u3002\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]{2}")
-_SPACE = late(r"\s+")
-_ADDRESS = late(r"(?i)https?://[^\s/?#]\S*")
+_SPACE = lazy_pattern(r"\s+")
+_ADDRESS = lazy_pattern(r"(?i)https?://[^\s/?#]\S*")
 # Typed without its scheme: a host with a path that no keyword has (``ASP.NET/C#``, ``node.js/express`` are none).
-_BARE_ADDRESS = late(r"(?i)(?:[\p{L}\p{N}_\-]+\.)+(?P<tld>\p{L}{2,})(?::\d{1,5})?/(?P<path>[^\s#@]*)")
-_NUMBERED_ADDRESS = late(r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?/(?P<path>[^\s#@]{0,2000})")
+_BARE_ADDRESS = lazy_pattern(r"(?i)(?:[\p{L}\p{N}_\-]+\.)+(?P<tld>\p{L}{2,})(?::\d{1,5})?/(?P<path>[^\s#@]*)")
+_NUMBERED_ADDRESS = lazy_pattern(r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?/(?P<path>[^\s#@]{0,2000})")
 """An address by number, as a machine nearby has it: without encryption, for no name can be certified."""
-_FEED_PATH = late(
+_FEED_PATH = lazy_pattern(
     r"(?i)(?:.*/)?(?:rss|atom|feeds?|index|[^/]+\.(?:xml|rss|atom|rdf|json|php|html?))/?(?:\?.*)?|.+/.*"
 )
 _SITES = frozenset({"com", "org", "jp", "edu", "gov", "info", "blog", "news"})
 """Ends of names that are sites wherever a path follows."""
-_SCHEME = late(
+_SCHEME = lazy_pattern(
     r"(?is)(?:(?!https?:)[a-z][a-z0-9+.\-]*://|(?:javascript|vbscript|file|ftps?|sftp|mailto|blob|view-source):)\S.*"
 )
 # In a keyword: a scheme with its host, or a host with a path of more than one plain word (``ASP.NET/C#`` is none).
-_HELD_ADDRESS = late(
+_HELD_ADDRESS = lazy_pattern(
     r"[a-z][a-z0-9+.\-]*:[/\\]+[^\s/\\]"
     r"|(?:(?:[\p{L}\p{N}_\-]+\.)+\p{L}{2,}|\d+\.\d+\.\d+\.\d+)(?::\d+)?[/?][^\s/?=&\d]*[/?=&\d]"
 )
@@ -65,20 +67,20 @@ _HELD_ADDRESS = late(
 _MAY_HOLD_MARKS = re.compile("[\\W\uff9e\uff9f]{31}")
 # What is put in order when text is normalized: marks, and those that become marks only then.
 _MARKS = {
-    "NFC": late(r"[\P{ccc=0}\u0F73\u0F75\u0F81]{31,}"),
-    "NFKC": late(r"[\P{ccc=0}\u0F73\u0F75\u0F81\uFF9E\uFF9F]{31,}"),
+    "NFC": lazy_pattern(r"[\P{ccc=0}\u0F73\u0F75\u0F81]{31,}"),
+    "NFKC": lazy_pattern(r"[\P{ccc=0}\u0F73\u0F75\u0F81\uFF9E\uFF9F]{31,}"),
 }
 _APART: dict[str, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
-_BLANK_LINES = late(r"\n(?:[^\S\n]*\n){2,}")
+_BLANK_LINES = lazy_pattern(r"\n(?:[^\S\n]*\n){2,}")
 
 # Only what Discord's client takes as one address without doubt; it must not swallow a backslash of ours.
 _URL = re.compile(
     r"https?://[A-Za-z0-9][A-Za-z0-9._\-]*[A-Za-z0-9](?::\d+)?(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?"
 )
 _ADDRESS_BEGINS = "http"
-_MARKUP = late(r"[\\*_~`|<>\[\]#@:]")
-_LINE_START = late(r"(?m)^([^\S\n]*)(?:([\-+])|(\d+)(\.))")
-_SHOUT = late(r"(?i)@(?=everyone|here)")
+_MARKUP = lazy_pattern(r"[\\*_~`|<>\[\]#@:]")
+_LINE_START = lazy_pattern(r"(?m)^([^\S\n]*)(?:([\-+])|(\d+)(\.))")
+_SHOUT = lazy_pattern(r"(?i)@(?=everyone|here)")
 _BARE_MAX = 512
 """Characters of an address without its scheme."""
 _FOLDINGS = 4
@@ -317,7 +319,7 @@ def fingerprint(text: str) -> str:
 
 
 # Discord answers 400 to a button whose host is not well formed, and the whole message would be lost with it.
-_HOST = late(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9\-_]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9\-]{0,61}")
+_HOST = lazy_pattern(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9\-_]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9\-]{0,61}")
 
 
 def _defuse(text: str, *, line_start: bool) -> str:

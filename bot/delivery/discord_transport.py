@@ -139,7 +139,7 @@ class DiscordTransport:
             )
         return await self._changed(there.delete(), message, Vanished())
 
-    async def wake(self, message: Message) -> bool:
+    async def unarchive(self, message: Message) -> bool:
         """Wake the archived thread in which a message stands; anyone who may send may wake one not locked."""
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
@@ -219,40 +219,40 @@ class DiscordTransport:
             return CannotTell(Failure(FailureCode.CROWDED, crowded), may_pass=False)
         return Absent()
 
-    async def tell_paused(self, resting: Sequence[Pausable], why: PauseReason) -> bool:
+    async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:
         """Send the notice by direct message, else in the system channel, mentioning only the person.
 
         With a button to resume, where a permission that comes back would help. Where everybody reads, topics of a
         channel that not everybody sees are not named.
         """
-        first = resting[0]
+        first = paused[0]
         speaker = self._texts.speaker(first.settings.language)
         await self._load(first.guild_id, anew=True)
         guild = self._client.get_guild(first.guild_id)
-        view = None if why is PauseReason.NOT_FOUND else resume_view(speaker, resting)
-        text = draw_paused(speaker, resting, why, server=guild.name if guild else "")
+        view = None if why is PauseReason.NOT_FOUND else resume_view(speaker, paused)
+        text = draw_paused(speaker, paused, why, server=guild.name if guild else "")
         if await self._say_to(first.created_by, text, view):
             return True
         system = guild.system_channel if guild else None
-        if guild is None or system is None or system.id in {one.channel_id for one in resting}:
+        if guild is None or system is None or system.id in {one.channel_id for one in paused}:
             return False
-        if not all(_everyone_sees(guild, one.channel_id) for one in resting):
+        if not all(_everyone_sees(guild, one.channel_id) for one in paused):
             text = speaker.say("paused-private")
         mentions = discord.AllowedMentions(users=[discord.Object(first.created_by)])
         return await self._say(system, f"<@{first.created_by}> {text}", view, mentions)
 
-    async def tell_invited_back(
-        self, guild: discord.Guild, user_id: int, resting: Sequence[Pausable], seen: Sequence[Pausable]
+    async def notify_invited_back(
+        self, guild: discord.Guild, user_id: int, paused: Sequence[Pausable], seen: Sequence[Pausable]
     ) -> bool:
         """Send the person who invited the bot back a direct message about what is still paused there.
 
         ``seen``: what is paused in channels that they see; nothing else is named.
         """
-        speaker = self._texts.speaker(resting[0].settings.language)
-        view = ui.View(timeout=None).add_item(resume_all_button(speaker, resting[0].guild_id))
+        speaker = self._texts.speaker(paused[0].settings.language)
+        view = ui.View(timeout=None).add_item(resume_all_button(speaker, paused[0].guild_id))
         view.stop()
         return await self._say_to(
-            UserId(user_id), draw_invited_back(speaker, resting, seen, server=guild.name), view
+            UserId(user_id), draw_invited_back(speaker, paused, seen, server=guild.name), view
         )
 
     async def _say_to(self, user_id: UserId, text: str, view: discord.ui.View | None) -> bool:
@@ -339,7 +339,7 @@ class DiscordTransport:
     def _meaning(self, error: discord.HTTPException, message: Message) -> Later | ChannelLost | Refused:
         found = meaning(error, guild_is_there=self._is_there(message.guild_id))
         if self._guilds is not None and isinstance(found, ChannelLost):
-            self._guilds.doubt(message.guild_id)
+            self._guilds.invalidate(message.guild_id)
         return found
 
     @staticmethod

@@ -105,7 +105,7 @@ class MessageEditor:
         outcome = await self._edit_or_remove(transport, redraw)
         if redraw.urgent and isinstance(outcome, ChannelLost) and outcome.is_archived:
             await self._rate_limiter.acquire(_priority(redraw))
-            if await transport.wake(redraw.message):
+            if await transport.unarchive(redraw.message):
                 outcome = await self._edit_or_remove(transport, redraw)
         if not redraw.urgent or redraw.message.is_empty or isinstance(outcome, Edited | Vanished | Later):
             return outcome
@@ -152,9 +152,9 @@ class MessageEditor:
             if later.everywhere and later.after_s is not None:
                 self._rate_limiter.pause_for(later.after_s)
             return
-        hold_s = self._outage.failed(redraw.message.channel_id, later.failure.detail, everywhere=later.everywhere)
-        if hold_s is not None:
-            self._rate_limiter.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
+        pause_s = self._outage.failed(redraw.message.channel_id, later.failure.detail, everywhere=later.everywhere)
+        if pause_s is not None:
+            self._rate_limiter.pause_for(max(pause_s, later.after_s or 0.0), slower=False)
 
     async def _put_off(self, redraw: Redraw, failure: Failure, at: datetime) -> None:
         """Later; past the horizon fresher counts are given up, a take-down never is."""

@@ -22,7 +22,7 @@ from bot.views.alerts.forum_post import tag_for
 from .refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from .transport import Absent, CannotTell, Sent
 
-AWAKE_MIN = 4320
+ARCHIVE_AFTER_MIN = 4320
 """A post sleeps after three days of silence at the soonest: counts are edited for two, and an edit wakes none."""
 ARCHIVED_MAX = 500
 """Archived posts that are searched; a forum where more were archived since the try proves nothing."""
@@ -91,7 +91,7 @@ async def open_post(
     tag = tag_for(forum, topic)
     payload: dict[str, Any] = {
         "name": title,
-        "auto_archive_duration": max(forum.default_auto_archive_duration, AWAKE_MIN),
+        "auto_archive_duration": max(forum.default_auto_archive_duration, ARCHIVE_AFTER_MIN),
         "applied_tags": [] if tag is None else [str(tag.id)],
     }
     route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum.id)

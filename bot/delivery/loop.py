@@ -35,7 +35,7 @@ from .transport import Transport
 
 log = logging.getLogger(__name__)
 
-CHANNELS_PER_LANE = 200
+CHANNELS_PER_QUEUE = 200
 """Channels served concurrently by each queue."""
 
 
@@ -79,7 +79,7 @@ class Delivery:
         self._notices = PauseNotices(storage.channel_troubles, rate_limiter=rate_limiter, clock=clock)
         self._clock = clock
         self._sleep = sleep
-        self._lanes: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {priority: {} for priority in Priority}
+        self._queues: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {priority: {} for priority in Priority}
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
@@ -93,7 +93,7 @@ class Delivery:
     @property
     def in_flight(self) -> dict[Priority, int]:
         """Numbers of channels that are served now, by queue; each holds a claim."""
-        return {priority: len(tasks) for priority, tasks in self._lanes.items()}
+        return {priority: len(tasks) for priority, tasks in self._queues.items()}
 
     @property
     def is_held_back(self) -> bool:
@@ -124,8 +124,8 @@ class Delivery:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for lane in self._lanes.values():
-            lane.clear()
+        for queue in self._queues.values():
+            queue.clear()
 
     async def drain(self, transport: Transport) -> None:
         """Deliver all that may go out now; return when nothing of it is left."""
@@ -162,7 +162,7 @@ class Delivery:
     async def _renew(self, held: Collection[MessageId], now: datetime) -> None:
         await self._storage.messages.renew(held, now, lease_s=LEASE_S)
 
-    # -- one task a channel and lane ----------------------------------------------------------------------
+    # -- one task a channel and queue ----------------------------------------------------------------------
 
     async def _start_what_waits(self, transport: Transport) -> int:
         """Start a task for every channel that has something to go out and nothing in flight."""
@@ -173,27 +173,27 @@ class Delivery:
         )
 
     async def _start_messages(self, transport: Transport) -> int:
-        lane = self._lanes[Priority.MESSAGE]
-        room = CHANNELS_PER_LANE - len(lane)
+        queue = self._queues[Priority.MESSAGE]
+        room = CHANNELS_PER_QUEUE - len(queue)
         if room <= 0:
             return 0
-        now, skip = self._clock(), tuple(lane)
+        now, skip = self._clock(), tuple(queue)
         messages = await self._storage.messages.claim(now, limit=room, lease_s=LEASE_S, skip=skip)
         for message in messages:
             self._start(Priority.MESSAGE, message.channel_id, partial(self._sender.deliver, transport, message))
-        room, skip = room - len(messages), tuple(lane)
+        room, skip = room - len(messages), tuple(queue)
         waiting = await self._storage.entries.waiting(now, channels=room, skip=skip) if room else {}
         for channel, entries in waiting.items():
             self._start(Priority.MESSAGE, channel, partial(self._sender.seal_and_deliver, transport, entries))
         return len(messages) + len(waiting)
 
     async def _start_redraws(self, transport: Transport, priority: Priority) -> int:
-        lane = self._lanes[priority]
-        room = CHANNELS_PER_LANE - len(lane)
+        queue = self._queues[priority]
+        room = CHANNELS_PER_QUEUE - len(queue)
         if room <= 0:
             return 0
         redraws = await self._storage.edits.claim(
-            self._clock(), urgent=priority is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(lane)
+            self._clock(), urgent=priority is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(queue)
         )
         for redraw in redraws:
             self._start(priority, redraw.message.channel_id, partial(self._editor.redraw, transport, redraw))
@@ -201,15 +201,15 @@ class Delivery:
 
     def _start(self, priority: Priority, channel: ChannelId, work: Callable[[], Awaitable[None]]) -> None:
         task = asyncio.create_task(self._guarded(work), name=f"deliver {priority.name.lower()} {channel}")
-        self._lanes[priority][channel] = task
+        self._queues[priority][channel] = task
         task.add_done_callback(partial(self._free, priority, channel))
 
     def _free(self, priority: Priority, channel: ChannelId, _: asyncio.Task[None]) -> None:
-        self._lanes[priority].pop(channel, None)
+        self._queues[priority].pop(channel, None)
         self._wake.set()
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        return [task for lane in self._lanes.values() for task in lane.values()]
+        return [task for queue in self._queues.values() for task in queue.values()]
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """One channel's fault stops nobody else; its message stays sealed and is taken up again.

@@ -45,8 +45,8 @@ class PauseNotices:
         """Send the notices of people who lost nothing more for ``calm``, or lost the first ``latest`` ago."""
         now = self._clock()
         for notice in await self._channel_troubles.due_pause_notices(now - calm, now - latest):
-            if notice.resting:
+            if notice.paused:
                 await self._rate_limiter.acquire()
-                if not await transport.tell_paused(notice.resting, notice.why):
+                if not await transport.notify_paused(notice.paused, notice.why):
                     log.warning("nobody could be told that %d channels rest", len(notice.channels))
             await self._channel_troubles.pause_notice_sent(notice)

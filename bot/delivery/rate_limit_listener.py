@@ -19,7 +19,9 @@ def global_limit_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
     discord.py waits such a 429 out by itself; without this the rate limiter would go on at its old rate behind it.
     """
 
-    async def hear(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+    async def on_response(
+        _: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+    ) -> None:
         if end.response.status != 429:
             return
         headers = end.response.headers
@@ -29,7 +31,7 @@ def global_limit_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
             rate_limiter.pause_for(seconds(headers.get("Retry-After")) or DEFAULT_GLOBAL_WAIT_S)
 
     trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(hear)
+    trace.on_request_end.append(on_response)
     return trace
 
 

@@ -145,7 +145,7 @@ class Sender:
         now = self._clock()
         if found.may_pass:
             guild, channel = message.guild_id, message.channel_id
-            since = await self._write(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
+            since = await self._write(lambda: self._storage.channel_troubles.mark_unreachable(guild, channel, now))
             if now - since < SECOND_CHECK_AFTER:
                 await self._put_off(message, Later(found.failure, SECOND_CHECK_AFTER.total_seconds()))
                 return
@@ -196,9 +196,9 @@ class Sender:
                 self._apply_later(message.channel_id, outcome)
                 await self._put_off(message, outcome, untried=is_first and not outcome.may_have_arrived)
             case ChannelLost(why, failure):
-                await self._doubt_channel(message, why, failure, untried=is_first)
+                await self._confirm_channel_lost(message, why, failure, untried=is_first)
             case PostLost(failure):
-                await self._doubt_post(message, failure, untried=is_first)
+                await self._confirm_post_lost(message, failure, untried=is_first)
             case Refused(failure):
                 log.error("message %s given up, Discord refused it: %s", message.id, failure)
                 await self._give_up(message, failure, now)
@@ -225,15 +225,17 @@ class Sender:
             if later.everywhere and later.after_s is not None:
                 self._rate_limiter.pause_for(later.after_s)
             return
-        hold_s = self._outage.failed(channel, later.failure.detail, everywhere=later.everywhere)
-        if hold_s is not None:
+        pause_s = self._outage.failed(channel, later.failure.detail, everywhere=later.everywhere)
+        if pause_s is not None:
             self._window.shut()
-            self._rate_limiter.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
+            self._rate_limiter.pause_for(max(pause_s, later.after_s or 0.0), slower=False)
 
-    async def _doubt_channel(self, message: Message, why: PauseReason, failure: Failure, *, untried: bool) -> None:
+    async def _confirm_channel_lost(
+        self, message: Message, why: PauseReason, failure: Failure, *, untried: bool
+    ) -> None:
         """A channel that cannot be written to: believed when it is said again some minutes later."""
         now, guild, channel = self._clock(), message.guild_id, message.channel_id
-        since = await self._write(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
+        since = await self._write(lambda: self._storage.channel_troubles.mark_unreachable(guild, channel, now))
         if now - since < SECOND_CHECK_AFTER:
             log.info("channel %s is asked again in %s: %s", channel, SECOND_CHECK_AFTER, failure)
             await self._put_off(message, Later(failure, SECOND_CHECK_AFTER.total_seconds()), untried=untried)
@@ -241,13 +243,13 @@ class Sender:
         await self._give_up(message, failure, now)
         await self._pause_channel(channel, why, failure)
 
-    async def _doubt_post(self, message: Message, failure: Failure, *, untried: bool = False) -> None:
+    async def _confirm_post_lost(self, message: Message, failure: Failure, *, untried: bool = False) -> None:
         """A forum's post takes nothing: when it is said again some minutes later, the message opens a new one.
 
         By then the post was searched for earlier tries; what went into one that is deleted went with it.
         """
         now, guild, post = self._clock(), message.guild_id, message.destination
-        since = await self._write(lambda: self._storage.channel_troubles.doubt_channel(guild, post, now))
+        since = await self._write(lambda: self._storage.channel_troubles.mark_unreachable(guild, post, now))
         if now - since < SECOND_CHECK_AFTER:
             log.info("post %s of a forum is asked again in %s: %s", post, SECOND_CHECK_AFTER, failure)
             await self._put_off(message, Later(failure, SECOND_CHECK_AFTER.total_seconds()), untried=untried)

@@ -101,7 +101,7 @@ class GuildLoader(Protocol):
         """Have a server in the cache, unless the bot is not in it. ``anew``: as it is now."""
         ...
 
-    def doubt(self, guild_id: GuildId) -> None:
+    def invalidate(self, guild_id: GuildId) -> None:
         """An answer of Discord's contradicts the cache."""
         ...
 
@@ -129,11 +129,11 @@ class Transport(Protocol):
         """Delete a message that was sent before."""
         ...
 
-    async def wake(self, message: Message) -> bool:
+    async def unarchive(self, message: Message) -> bool:
         """Wake the archived thread in which a message stands. False: it is none, or may not be woken."""
         ...
 
-    async def tell_paused(self, resting: Sequence[Pausable], why: PauseReason) -> bool:
+    async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:
         """Tell the one person who made these subscriptions and digests that their channel was lost.
 
         False: nobody could be reached.

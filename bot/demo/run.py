@@ -108,7 +108,7 @@ async def running_demo(
     ``trend_page`` False: with the sources of a bot that nobody configured, which knows no trend page.
     ``welcome``: whether the bot begins with a word of its own.
     """
-    _hush()
+    _quiet_discord_loggers()
     async with AsyncExitStack() as stack:
         folder = folder or stack.enter_context(demo_folder())
         clock = clock or DemoClock()
@@ -178,7 +178,7 @@ def _zone(language: Language) -> str | None:
     return name if name in zoneinfo.available_timezones() else None
 
 
-def _hush() -> None:
+def _quiet_discord_loggers() -> None:
     """discord.py warns of what a demo has no use for: voice, and the clients SimCord makes to look inside."""
     for name in ("discord.client", "discord.state"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -24,7 +24,7 @@ from config.settings import Settings
 
 from .checks import Check, CheckReporter
 
-PATIENCE_S: Final = 60.0
+TIMEOUT_S: Final = 60.0
 """Seconds for all questions together; what was not answered by then is said to be so."""
 SERVERS_ASKED: Final = 100
 """Servers whose channels are looked into: three requests each, of the 50 a second that Discord allows."""
@@ -69,7 +69,7 @@ async def examine_discord(settings: Settings, known: BotFacts, reporter: CheckRe
         check = reporter.check("token", "fix", "cli-doctor-token-form", advice="cli-doctor-token-form-advice")
         return [check, _invite(settings.discord.application_id, reporter)]
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             return await _ask(settings, token, known, reporter)
     except discord.LoginFailure:
         refused = reporter.check(
@@ -154,17 +154,23 @@ async def _servers(client: discord.Client, known: BotFacts, reporter: CheckRepor
         guild_id = GuildId(int(server["id"]))
         missing = _missing(discord.Permissions(int(server["permissions"])), IN_A_SERVER)
         channels = known.channels.get(guild_id, frozenset())
-        walls: list[str] = []
+        blocked: list[str] = []
         if channels and asked < SERVERS_ASKED:
             asked += 1
-            walls = await _walls(client, guild_id, channels, reporter)
+            blocked = await _blocked_channels(client, guild_id, channels, reporter)
         name, shown = f"server {guild_id}", str(server["name"])
-        if walls:
-            listed = reporter.say("list-comma").join(walls[:CHANNELS_NAMED])
-            more = max(0, len(walls) - CHANNELS_NAMED)
+        if blocked:
+            listed = reporter.say("list-comma").join(blocked[:CHANNELS_NAMED])
+            more = max(0, len(blocked) - CHANNELS_NAMED)
             facts = {"server": shown, "channels": listed, "more": more}
             checks.append(
-                reporter.check(name, "fix", "cli-doctor-walls", advice="cli-doctor-walls-advice", **facts)
+                reporter.check(
+                    name,
+                    "fix",
+                    "cli-doctor-channels-blocked",
+                    advice="cli-doctor-channels-blocked-advice",
+                    **facts,
+                )
             )
         elif missing:
             checks.append(
@@ -193,30 +199,30 @@ async def _all_servers(client: discord.Client) -> list[Any]:
             return found
 
 
-async def _walls(
+async def _blocked_channels(
     client: discord.Client, guild_id: GuildId, wanted: frozenset[ChannelId], reporter: CheckReporter
 ) -> list[str]:
     """The channels of a server where the bot may not do what it must, each with what is missing."""
     guild = await client.fetch_guild(guild_id, with_counts=False)
     me = await guild.fetch_member(client.user.id if client.user else 0)
     channels = {channel.id: channel for channel in await guild.fetch_channels()}
-    walls = []
+    blocked = []
     for channel_id in sorted(wanted):
         channel = channels.get(channel_id)
         if channel is None:
             # A thread is not in the list, and a channel that nobody may see is in no list.
             if await _is_thread(client, channel_id, channels):
                 continue
-            walls.append(reporter.say("cli-doctor-channel-gone", id=str(channel_id)))
+            blocked.append(reporter.say("cli-doctor-channel-gone", id=str(channel_id)))
             continue
         missing = _missing(channel.permissions_for(me), WRITING)
         if missing:
-            walls.append(
+            blocked.append(
                 reporter.say(
                     "cli-doctor-channel-closed", name=channel.name, permissions=reporter.say_permissions(missing)
                 )
             )
-    return walls
+    return blocked
 
 
 async def _is_thread(client: discord.Client, channel_id: ChannelId, channels: Mapping[int, Any]) -> bool:

@@ -57,7 +57,7 @@ async def database_check(
         return _missing(settings, versions, reporter)
     if status.pending or storage is None:
         return _outdated(url, versions, reporter)
-    size, found = await storage.trends.totals(), await storage.maintenance.room()
+    size, found = await storage.trends.totals(), await storage.maintenance.disk_usage()
     limit_mb = settings.database.soft_limit_mb
     why_tight = disk_space.tight(found, limit_mb)
     if why_tight is not None:

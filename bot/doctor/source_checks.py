@@ -31,8 +31,8 @@ async def watches_checks(
     if storage is None:
         return []
     known = await storage.watches.listed()
-    awake = [watch for watch in known if watch.next_poll_at is not None and watch.source in sources]
-    return [_health(line, awake, reporter) for line in source_lines(awake, ()) if line.topics]
+    active = [watch for watch in known if watch.next_poll_at is not None and watch.source in sources]
+    return [_health(line, active, reporter) for line in source_lines(active, ()) if line.topics]
 
 
 def _health(line: SourceLine, watches: Sequence[Watch], reporter: CheckReporter) -> Check:

@@ -24,7 +24,7 @@ from bot.gateway.rest_guilds import RestGuilds
 from bot.gateway.shards import SteadyBot
 from bot.network_errors import in_a_line, is_network_error
 from bot.services import Services
-from bot.services.caches.recent import Remembered
+from bot.services.caches.ttl_cache import TtlCache
 from bot.services.cooldown import Price, price_of
 from bot.views.kit.text import Texts
 
@@ -162,8 +162,8 @@ class TrendBot(SteadyBot):
         self._elsewhere = RestGuilds(self, services.delivery.rate_limiter.acquire)
         self.background = background
         self.transport = DiscordTransport(self, services.texts)
-        self.looked_up: Remembered[tuple[int, int], tuple[str, discord.Permissions] | None] = Remembered(
-            services.clock, how_long=timedelta(minutes=1), at_most=2_000
+        self.looked_up: TtlCache[tuple[int, int], tuple[str, discord.Permissions] | None] = TtlCache(
+            services.clock, ttl=timedelta(minutes=1), at_most=2_000
         )
         """Channels that Discord was asked for by id, for lists: the name, and what a person may do there."""
 

@@ -82,7 +82,7 @@ class CommandSync:
         self._bot = bot
         self._maintenance = maintenance
         self._clock = clock
-        self._doubt = asyncio.Event()
+        self._check_requested = asyncio.Event()
         self._ids: dict[str, str] = {}
         """Discord's id of each of our commands, by its name, as far as Discord said it."""
 
@@ -94,15 +94,15 @@ class CommandSync:
         found = self._ids.get(name.partition(" ")[0])
         return None if found is None else f"</{name}:{found}>"
 
-    def doubt(self) -> None:
+    def request_check(self) -> None:
         """Somebody used a command as it is not here: Discord's list may be another's. It is compared soon."""
-        self._doubt.set()
+        self._check_requested.set()
 
     async def run(self) -> None:
         """Keep it, for as long as the bot is logged in."""
         wait_s = _FIRST_WAIT_S
         while True:
-            self._doubt.clear()
+            self._check_requested.clear()
             try:
                 next_s = await self.check()
                 wait_s = _FIRST_WAIT_S
@@ -125,7 +125,7 @@ class CommandSync:
         await asyncio.sleep(min(seconds, _ASKED_AT_MOST_EVERY_S))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds - _ASKED_AT_MOST_EVERY_S)):
-                await self._doubt.wait()
+                await self._check_requested.wait()
 
     async def check(self) -> float:
         """Tell Discord of the commands where its list differs. Returns the seconds until the next comparison.

@@ -82,7 +82,7 @@ class RestGuilds:
             at, ticket = self._monotonic(), next(self._tickets)
             self._keep(guild_id, _Known(at, ticket, await self.fetch(guild_id)))
 
-    def doubt(self, guild_id: GuildId) -> None:
+    def invalidate(self, guild_id: GuildId) -> None:
         """An answer of Discord's contradicts what is cached: the server is asked for before it is used again."""
         if (known := self._known.get(guild_id)) is not None:
             known.at = float("-inf")

@@ -67,7 +67,7 @@ class BackOff:
         self._tries = 0
 
 
-class IdentifyPace:
+class IdentifySpacing:
     """Waits of a shard before it identifies again, so that a flapping gateway does not spend a day's identifies.
 
     ``monotonic``: seconds on a clock that never steps.
@@ -94,7 +94,7 @@ class SteadyShard(discord.shard.Shard):
         super().__init__(*args)
         self._bot = cast("SteadyBot", self._client)
         self._back_off = self._bot.new_back_off()
-        self._identify_limiter = IdentifyPace()
+        self._identify_limiter = IdentifySpacing()
         self._tries = 0
         self._lost_at: float | None = None
         self._is_due = False

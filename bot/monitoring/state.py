@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from bot.core.errors import StorageError
 from bot.core.histogram import Histogram
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.core.roles import Roles
 from bot.delivery.leadership import Leadership
 from bot.services import Services
@@ -64,7 +64,7 @@ class DatabaseSample:
 
     at: float
     backlog: Backlog | None = None
-    room: Room | None = None
+    room: DiskUsage | None = None
     error: str | None = None
 
 
@@ -98,7 +98,7 @@ class Sampler:
         self._monitored = monitored
         self._clock = clock or asyncio.get_running_loop().time
         self._taken = 0
-        self._room: Room | None = None
+        self._room: DiskUsage | None = None
 
     async def take(self) -> DatabaseSample:
         """Ask the database now; the result is ``Monitored.sample`` too. Never raises but on cancellation."""
@@ -109,7 +109,7 @@ class Sampler:
                 await services.storage.monitoring.probe(now)
                 backlog = await services.storage.monitoring.backlog(now)
                 if self._taken % ROOM_EVERY == 0 or self._room is None:
-                    self._room = await services.storage.maintenance.room()
+                    self._room = await services.storage.maintenance.disk_usage()
             self._taken += 1
             sample = DatabaseSample(at, backlog, self._room)
         except TimeoutError:

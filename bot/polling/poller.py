@@ -394,21 +394,21 @@ class Poller:
 
     async def _plan(self, state: PollState, answer: FetchResult, policy: PollPolicy, now: datetime) -> PollPlan:
         """Judge, then decide; beside the loop where many posts meet many listeners."""
-        judged = await self.rule_evaluator.of_poll(state, answer)
-        if judged.too_costly:
+        verdicts = await self.rule_evaluator.of_poll(state, answer)
+        if verdicts.too_costly:
             log.warning(
-                "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(judged.too_costly)
+                "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(verdicts.too_costly)
             )
-            state = judged.without_too_costly(state)
+            state = verdicts.without_too_costly(state)
         host = self._hosts.get(state.watch)
-        plan_it = partial(plan_poll, state, answer, policy, now, host, judged.words)
+        plan_it = partial(plan_poll, state, answer, policy, now, host, verdicts.words)
         if len(state.listeners) * len(answer.posts) > PLAN_IN_THREAD_FROM:
             plan = await run_in_rule_thread(plan_it)
         else:
             await self._loop_budget.checkpoint()
             plan = plan_it()
         plan = await self._marked(plan, answer)
-        return replace(plan, too_costly=tuple(sorted(judged.too_costly))) if judged.too_costly else plan
+        return replace(plan, too_costly=tuple(sorted(verdicts.too_costly))) if verdicts.too_costly else plan
 
     async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified) -> PollPlan:
         """The plan, its alerts marked where one author or site makes most of the topic's hour."""

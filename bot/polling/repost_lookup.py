@@ -59,9 +59,9 @@ class RepostLookup:
             return fetched
         now = self._clock()
         state = await self._polls.state(watch, [post.key for post in fetched.posts], now)
-        judged = await self._rule_evaluator.of_poll(state, fetched)
-        state = judged.without_too_costly(state)
-        fetched = await run_in_rule_thread(with_lookup_ids, state, fetched, reader.name, judged.words)
+        verdicts = await self._rule_evaluator.of_poll(state, fetched)
+        state = verdicts.without_too_costly(state)
+        fetched = await run_in_rule_thread(with_lookup_ids, state, fetched, reader.name, verdicts.words)
         wanted = ids_to_look_up(state, fetched, due.rechecks, self._max_age, now)
         if not wanted:
             return fetched

@@ -21,7 +21,7 @@ from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
 from bot.core.alerting.patterns import BadPattern, compile_pattern, is_pattern, sample_texts
-from bot.core.alerting.rules import Readable, Verdict, has_words, judge_readable, judge_words, readable
+from bot.core.alerting.rules import Readable, Verdict, check_readable, check_words, has_words, readable
 from bot.core.alerting.verdicts import RulesId, TextId, VerdictMemory, rules_id, text_id
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Post, Rules, SubscriptionId
 from bot.event_loop import LoopBudget
@@ -89,10 +89,10 @@ class RuleVerdicts:
         return replace(state, listeners=without_too_costly)
 
     def words(self, post: Post, rules: Rules) -> Verdict:
-        """A ``WordJudge``: what was judged, and judged now what was not asked for."""
+        """A ``WordCheck``: what was judged, and judged now what was not asked for."""
         known = self.verdicts.get(id(rules))
         verdict = None if known is None else known.get((post.content_warning, post.text))
-        return judge_words(post, rules) if verdict is None else verdict
+        return check_words(post, rules) if verdict is None else verdict
 
 
 class RuleEvaluator:
@@ -294,7 +294,7 @@ class _Evaluation:
             text = self._texts.folded(name)
             began = self._cpu()
             if not self._has_patterns or self._is_affordable(text, spent_s):
-                verdicts[name] = judge_readable(text, self._rules)
+                verdicts[name] = check_readable(text, self._rules)
             spent_s += self._cpu() - began
             if self._has_patterns and (name not in verdicts or spent_s > self._budget_s):
                 return _Trial(verdicts, spent_s, self._chars, finished=False)
@@ -305,6 +305,6 @@ class _Evaluation:
         if len(text.folded) <= PROBE_CHARS:
             return True
         began = self._cpu()
-        judge_readable(Readable(text.folded[:PROBE_CHARS], text.flat[:PROBE_CHARS]), self._rules)
+        check_readable(Readable(text.folded[:PROBE_CHARS], text.flat[:PROBE_CHARS]), self._rules)
         expected_s = (self._cpu() - began) * len(text.folded) / PROBE_CHARS
         return spent_s + expected_s <= 2 * self._budget_s

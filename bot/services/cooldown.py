@@ -18,7 +18,7 @@ class Price(IntEnum):
     """Suggestions while somebody types: one request for nearly each letter."""
     FORM = 2
     """A form that is sent off; what comes of it was paid for when it was opened, so that nothing typed is lost."""
-    LOOK = 5
+    BASIC = 5
     """A page of a list, a card, a change of one thing."""
     EXPENSIVE = 15
     """Actions that ask sources, read a day of posts or thousands of them."""
@@ -27,19 +27,19 @@ class Price(IntEnum):
 EXPENSIVE_COMMANDS = frozenset(
     {"trend", "subscribe", "why", "status", "digest create", "digest edit", "digest preview", "digest now"}
 )
-QUESTIONS = frozenset({"trend", "why", "status"})
+LIMITED_COMMANDS = frozenset({"trend", "why", "status"})
 """Commands that everybody in a server may use; ``quota.trend_per_minute`` limits each by itself."""
 
 
 def price_of(command: str) -> Price:
     """The price of a command, by its full name."""
-    return Price.EXPENSIVE if command in EXPENSIVE_COMMANDS else Price.LOOK
+    return Price.EXPENSIVE if command in EXPENSIVE_COMMANDS else Price.BASIC
 
 
 class Cooldown:
     """The budget of a person, and of a server, in a minute. ``per_minute`` 0: no limit.
 
-    The minute begins with the first question. Two numbers are kept of each asker, of at most ``REMEMBERED``; with
+    The minute begins with the first command. Two numbers are kept of each asker, of at most ``REMEMBERED``; with
     more of them at once, who began first begins anew.
     """
 
@@ -53,7 +53,7 @@ class Cooldown:
         self._asked: dict[tuple[str, int], tuple[datetime, int]] = {}
 
     def take(self, person: int, server: int | None, cost: int = 1) -> None:
-        """Pay for one question. Raises ``RefusedRequest`` with the Unix time from which the next one may come.
+        """Pay for one command. Raises ``RefusedRequest`` with the Unix time from which the next one may come.
 
         What costs more than a whole minute's budget takes all of it.
         """
@@ -98,13 +98,13 @@ class Cooldowns:
 
     def __init__(self, quota: QuotaSettings, clock: Callable[[], datetime]) -> None:
         self._effort = Cooldown(quota.effort_per_minute, clock)
-        self._questions = {name: Cooldown(quota.trend_per_minute, clock) for name in QUESTIONS}
+        self._questions = {name: Cooldown(quota.trend_per_minute, clock) for name in LIMITED_COMMANDS}
 
-    def take(self, person: int, server: int | None, price: int, question: str | None = None) -> None:
-        """Pay for something (a ``Price``, or several); ``question``: which of ``QUESTIONS`` it asks, if any.
+    def take(self, person: int, server: int | None, price: int, command: str | None = None) -> None:
+        """Pay for something (a ``Price``, or several); ``command``: which of ``LIMITED_COMMANDS`` it asks, if any.
 
         Raises ``RefusedRequest("error-cooldown")``, which says when to come back.
         """
-        if question in self._questions:
-            self._questions[question].take(person, server)
+        if command in self._questions:
+            self._questions[command].take(person, server)
         self._effort.take(person, server, price)

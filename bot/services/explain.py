@@ -42,9 +42,9 @@ class WhyService:
         if not keys:
             keys = [await self._unseen(typed, reference, viewer)]
         now = self._clock()
-        traces = [await self._storage.post_history.trace(guild_id, channel_id, key, now) for key in keys]
+        histories = [await self._storage.post_history.of_post(guild_id, channel_id, key, now) for key in keys]
         # One id can be known on two networks: the channel means the one it has seen.
-        return await run_in_request_thread(explain, max(traces, key=_knowledge), self._new_post_max_age)
+        return await run_in_request_thread(explain, max(histories, key=_knowledge), self._new_post_max_age)
 
     async def _keys(
         self, reference: PostReference, guild_id: GuildId, channels: Collection[ChannelId]
@@ -78,7 +78,7 @@ class WhyService:
         return PostKey(f"{Network.FEDIVERSE}:{reference.needles[0]}")
 
 
-def _knowledge(trace: PostHistory) -> tuple[bool, bool, bool]:
+def _knowledge(history: PostHistory) -> tuple[bool, bool, bool]:
     """The relation of the channel to the post: an alert, a sighting, a take-down."""
-    seen = any(path.observation is not None for path in trace.routes)
-    return trace.alert is not None, seen, bool(trace.take_downs)
+    seen = any(route.observation is not None for route in history.routes)
+    return history.alert is not None, seen, bool(history.take_downs)

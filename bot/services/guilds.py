@@ -142,9 +142,9 @@ class GuildService:
         ]
         return [one for one in found if one.paused is not None and one.paused.by_discord]
 
-    async def resume(self, resting: Collection[Pausable]) -> None:
+    async def resume(self, paused: Collection[Pausable]) -> None:
         """Resume them from now on, with a baseline; those with too costly patterns stay paused."""
-        for one in resting:
+        for one in paused:
             if isinstance(one, Digest):
                 await self._digests.resume(one.id, one.guild_id)
                 continue

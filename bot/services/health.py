@@ -37,7 +37,7 @@ class HealthService:
     ) -> None:
         self._storage = storage
         self._sources = sources
-        self._tells_channels = settings.alerts.source_notices
+        self._notifies_channels = settings.alerts.source_notices
         channel = settings.discord.status_channel
         self._operator_channel = None if channel is None else ChannelId(channel)
         self._daily_limits = daily_limits(settings.sources)
@@ -98,7 +98,7 @@ class HealthService:
         return await self._storage.spend.spent(source, self._clock().astimezone(UTC).date())
 
     def _gets_notices(self, channel_id: ChannelId) -> bool:
-        return self._tells_channels or channel_id == OPERATOR_CHANNEL
+        return self._notifies_channels or channel_id == OPERATOR_CHANNEL
 
     def _log(self, plan: NoticePlan) -> None:
         """Once an incident and source; what each watch met is in the log before."""

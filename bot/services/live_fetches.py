@@ -81,7 +81,7 @@ class Lookups:
     @asynccontextmanager
     async def _slot_in(self, gate: Gate, requester: Requester) -> AsyncIterator[None]:
         try:
-            slot = await gate.enter(requester, patience_s=self._answer_within_s)
+            slot = await gate.enter(requester, max_wait_s=self._answer_within_s)
         except TimeoutError:
             raise SourceBusy("too many questions are under way") from None
         loop = asyncio.get_running_loop()

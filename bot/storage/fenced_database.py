@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.core.errors import StalePlan
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.storage.sql.database import Database, Transaction, Tx
 from bot.storage.sql.leadership import fenced_epoch
 
@@ -58,9 +58,9 @@ class FencedDatabase:
             self.on_overtaken()
             raise
 
-    async def room(self) -> Room:
-        """See ``Database.room``."""
-        return await self._database.room()
+    async def disk_usage(self) -> DiskUsage:
+        """See ``Database.disk_usage``."""
+        return await self._database.disk_usage()
 
     async def close(self) -> None:
         """Leave it open: the database belongs to whoever opened it."""

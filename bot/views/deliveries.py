@@ -218,7 +218,7 @@ def _page_buttons(speaker: Speaker, page: int, last_page: int) -> ui.ActionRow[A
     """Back, refresh, next; without those that lead nowhere."""
     buttons: Sequence[tuple[str, PageAction, int, bool]] = (
         ("button-previous", PageAction.PAGE, page - 1, page > 0),
-        ("deliveries-button-look", PageAction.RELOAD, page, True),
+        ("deliveries-button-reload", PageAction.RELOAD, page, True),
         ("button-next", PageAction.PAGE, page + 1, page < last_page),
     )
     row: ui.ActionRow[Any] = ui.ActionRow()

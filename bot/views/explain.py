@@ -15,7 +15,7 @@ from bot.views.kit.post import author_line, kind_text, open_button
 from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT
 
-from .explain_lines import Asked, answer_line, quoted, step_line, way
+from .explain_lines import Asked, answer_line, quoted, route_name, step_line
 
 TEXT_MAX = 3_600
 """Characters of a message's ``MAX_TEXT``; what joins the blocks takes the rest."""
@@ -67,13 +67,13 @@ def _opens(explanation: Explanation) -> bool:
 
 def _answer(speaker: Speaker, explanation: Explanation, asked: Asked) -> str:
     channel = f"<#{asked.channel_id}>"
-    account = decisive(explanation)
-    if account is not None:
-        said = answer_line(speaker, account, asked)
+    report = decisive(explanation)
+    if report is not None:
+        said = answer_line(speaker, report, asked)
         if len(explanation.seen) == 1:
             return said
-        named = way(speaker, account.topic, account.source)
-        return f"{speaker.say('why-answer-of', way=named)} {said}"
+        named = route_name(speaker, report.topic, report.source)
+        return f"{speaker.say('why-answer-of', route=named)} {said}"
     if explanation.hidden:
         sentences = [step_line(speaker, hidden, asked) for hidden in explanation.hidden]
         return " ".join([speaker.say("why-answer-hidden"), *sentences])
@@ -85,9 +85,9 @@ def draw_why(speaker: Speaker, explanation: Explanation, asked: Asked) -> ui.Lay
     """Everything there is to say, as much of it as fits, the answer and the route with the alert first."""
     head = "\n".join(_head(speaker, explanation, asked))
     rest = "\n".join(_rest(speaker, explanation, asked))
-    accounts = [_account(speaker, account, asked) for account in explanation.seen]
-    shown = _fitting(accounts, TEXT_MAX - text_weight(head) - text_weight(rest))
-    left_out = len(accounts) - len(shown)
+    reports = [_route_report(speaker, report, asked) for report in explanation.seen]
+    shown = _fitting(reports, TEXT_MAX - text_weight(head) - text_weight(rest))
+    left_out = len(reports) - len(shown)
     more = [speaker.say("why-more", count=left_out)] if left_out else []
     return _layout([head, *shown, *more, *filter(None, [rest])])
 
@@ -134,17 +134,17 @@ def _rest(speaker: Speaker, explanation: Explanation, asked: Asked) -> Iterator[
     if not explanation.unseen:
         return
     yield f"**{speaker.say('why-unseen')}**"
-    for account in explanation.unseen[:UNSEEN_MAX]:
-        *_, last = (step_line(speaker, step, asked) for step in account.steps)
-        named = way(speaker, account.topic, account.source)
-        yield f"- {speaker.say('why-unseen-line', way=named, last=last)}"
+    for report in explanation.unseen[:UNSEEN_MAX]:
+        *_, last = (step_line(speaker, step, asked) for step in report.steps)
+        named = route_name(speaker, report.topic, report.source)
+        yield f"- {speaker.say('why-unseen-line', route=named, last=last)}"
     more = len(explanation.unseen) - UNSEEN_MAX
     if more > 0:
         yield speaker.say("why-more", count=more)
 
 
-def _account(speaker: Speaker, account: RouteReport, asked: Asked) -> str:
+def _route_report(speaker: Speaker, report: RouteReport, asked: Asked) -> str:
     """The way, its stages, and with an arrow where the post is now."""
-    *before, last = (step_line(speaker, step, asked) for step in account.steps)
-    title = f"**{way(speaker, account.topic, account.source)}**"
+    *before, last = (step_line(speaker, step, asked) for step in report.steps)
+    title = f"**{route_name(speaker, report.topic, report.source)}**"
     return "\n".join([title, *(f"- {line}" for line in before), f"- ➡️ {last}"])

@@ -46,7 +46,7 @@ class Asked:
     channel_id: ChannelId
 
 
-def way(speaker: Speaker, topic: Topic | None, source: SourceName | None) -> str:
+def route_name(speaker: Speaker, topic: Topic | None, source: SourceName | None) -> str:
     """A way to the channel: the topic and the source, as far as they are known."""
     named = label(topic.name, TOPIC_NAME_MAX) if topic else speaker.say("why-topic-unknown")
     return f"{named}{speaker.say('alert-dot')}{source_name(speaker, source)}" if source else named
@@ -62,17 +62,17 @@ def reposts(speaker: Speaker, rp: int | None) -> str:
     return speaker.say("why-reposts-unknown") if rp is None else speaker.say("why-reposts", rp=rp)
 
 
-def answer_line(speaker: Speaker, account: RouteReport, asked: Asked) -> str:
+def answer_line(speaker: Speaker, report: RouteReport, asked: Asked) -> str:
     """Whether the post was sent, and where it stopped if not."""
-    channel, last = f"<#{asked.channel_id}>", account.steps[-1]
-    held = next((step.held for step in account.steps if isinstance(step, Decided)), None)
+    channel, last = f"<#{asked.channel_id}>", report.steps[-1]
+    held = next((step.held for step in report.steps if isinstance(step, Decided)), None)
     if isinstance(last, AlertSent):
         if held is not None:
             verdict = speaker.say("why-answer-sent-counted", channel=channel)
             return f"{verdict} {speaker.say(f'why-held-{_dashed(held)}')} {step_line(speaker, last, asked)}"
         if last.discord_message_id is not None and last.at is not None and last.removed_at is None:
             link = _link(asked, last.thread_id or asked.channel_id, last.discord_message_id)
-            return speaker.say("why-answer-told", channel=channel, at=when(last.at), link=link)
+            return speaker.say("why-answer-sent-at", channel=channel, at=when(last.at), link=link)
     verdict = speaker.say(f"why-answer-{_verdict(last)}", channel=channel)
     return f"{verdict} {step_line(speaker, last, asked)}"
 
@@ -105,8 +105,8 @@ def _line(step: object, speaker: Speaker, asked: Asked) -> str:
 @_line.register
 def _not_seen(step: NotSeen, speaker: Speaker, _: Asked) -> str:
     if step.last_ok_at is None:
-        return speaker.say("why-never-read" if step.down else "why-not-looked")
-    return speaker.say("why-not-read" if step.down else "why-not-seen", look=age(step.last_ok_at))
+        return speaker.say("why-never-read" if step.down else "why-not-polled")
+    return speaker.say("why-not-read" if step.down else "why-not-seen", polled=age(step.last_ok_at))
 
 
 @_line.register
@@ -141,12 +141,12 @@ def _hidden(step: Hidden, speaker: Speaker, _: Asked) -> str:
 
 @_line.register
 def _alerted_elsewhere(step: AlertedElsewhere, speaker: Speaker, _: Asked) -> str:
-    return speaker.say("why-told-by-other", way=way(speaker, step.topic, step.source))
+    return speaker.say("why-sent-by-other", route=route_name(speaker, step.topic, step.source))
 
 
 @_line.register
-def _resting(step: Paused, speaker: Speaker, _: Asked) -> str:
-    return speaker.say(f"why-resting-{_dashed(step.why)}")
+def _paused(step: Paused, speaker: Speaker, _: Asked) -> str:
+    return speaker.say(f"why-paused-{_dashed(step.why)}")
 
 
 @_line.register
@@ -162,13 +162,13 @@ def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
     words = quoted(speaker.say("list-comma").join(step.words), WORDS_MAX)
     match step.verdict:
         case Verdict.BELOW_MIN_RP:
-            return speaker.say("why-below", reposts=reposts(speaker, step.rp), bar=speaker.exact(step.min_rp))
+            return speaker.say("why-below", reposts=reposts(speaker, step.rp), minimum=speaker.exact(step.min_rp))
         case Verdict.RP_UNKNOWN:
-            return speaker.say("why-rp-unknown", bar=speaker.exact(step.min_rp))
+            return speaker.say("why-rp-unknown", minimum=speaker.exact(step.min_rp))
         case Verdict.BELOW_VELOCITY:
-            return speaker.say("why-below-velocity", peak=step.peak_velocity or 0, bar=step.min_velocity)
+            return speaker.say("why-below-velocity", peak=step.peak_velocity or 0, minimum=step.min_velocity)
         case Verdict.VELOCITY_UNKNOWN:
-            return speaker.say("why-velocity-unknown", bar=step.min_velocity)
+            return speaker.say("why-velocity-unknown", minimum=step.min_velocity)
         case Verdict.EXCLUDED | Verdict.NOT_INCLUDED | Verdict.OTHER_LANGUAGE:
             return speaker.say(f"why-{_dashed(step.verdict)}", words=words)
         case _:
@@ -178,7 +178,7 @@ def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
 @_line.register
 def _too_old(step: TooOld, speaker: Speaker, _: Asked) -> str:
     hours = int(step.limit.total_seconds() // 3600)
-    return speaker.say("why-too-old", hours=hours, born=when(step.born))
+    return speaker.say("why-too-old", hours=hours, published=when(step.published_at))
 
 
 @_line.register
@@ -196,14 +196,14 @@ def _decided(step: Decided, speaker: Speaker, _: Asked) -> str:
 
 
 @_line.register
-def _waits(step: Waiting, speaker: Speaker, _: Asked) -> str:
+def _waiting(step: Waiting, speaker: Speaker, _: Asked) -> str:
     if step.until is None:
         return speaker.say("why-waits")
     return speaker.say("why-waits-quiet" if step.quiet else "why-waits-until", until=when(step.until))
 
 
 @_line.register
-def _on_the_way(step: Sending, speaker: Speaker, _: Asked) -> str:
+def _sending(step: Sending, speaker: Speaker, _: Asked) -> str:
     parts = [speaker.say("why-on-the-way", count=step.attempts)]
     if step.failure is not None:
         parts.append(reason(speaker, step.failure))
@@ -213,7 +213,7 @@ def _on_the_way(step: Sending, speaker: Speaker, _: Asked) -> str:
 
 
 @_line.register
-def _unclear(step: Uncertain, speaker: Speaker, _: Asked) -> str:
+def _uncertain(step: Uncertain, speaker: Speaker, _: Asked) -> str:
     return speaker.say("why-unclear", reason=reason(speaker, step.failure))
 
 
@@ -221,11 +221,11 @@ def _unclear(step: Uncertain, speaker: Speaker, _: Asked) -> str:
 def _alert_sent(step: AlertSent, speaker: Speaker, asked: Asked) -> str:
     at = speaker.say("why-at-unknown") if step.at is None else when(step.at)
     if step.removed_at is not None:
-        return speaker.say("why-told-removed", at=at, removed=when(step.removed_at))
+        return speaker.say("why-sent-removed", at=at, removed=when(step.removed_at))
     if step.discord_message_id is None:
-        return speaker.say("why-told-said", at=at)
+        return speaker.say("why-sent-said", at=at)
     channel_id = step.thread_id or asked.channel_id
-    return speaker.say("why-told", at=at, link=_link(asked, channel_id, step.discord_message_id))
+    return speaker.say("why-sent", at=at, link=_link(asked, channel_id, step.discord_message_id))
 
 
 def _link(asked: Asked, channel_id: ChannelId, discord_message_id: int) -> str:

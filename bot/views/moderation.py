@@ -24,7 +24,7 @@ from bot.views.kit.forms import TITLE_MAX
 from bot.views.kit.layout import finished, fitted
 from bot.views.kit.post import author_line, body
 from bot.views.kit.text import Speaker, when
-from bot.views.kit.theme import ACCENT_BENGARA, ACCENT_RESTING
+from bot.views.kit.theme import ACCENT_BENGARA, ACCENT_PAUSED
 
 PAGE = 5
 """Records a page: each is a section with its button, and can take 300 of a message's 4,000 characters."""
@@ -89,7 +89,7 @@ def _in_a_line(speaker: Speaker, post: Post | None) -> str:
 
 def draw_hide_dialog(speaker: Speaker, post: Post | None, key: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
     """The question about a post, with the effects of hiding; the buttons are the caller's."""
-    lines = [speaker.say("hide-question")]
+    lines = [speaker.say("hide-confirm")]
     lines.append(_post_text(speaker, post, limit=400) if post else f"`{label(key, 200)}`")
     lines.append(speaker.say("hide-means"))
     card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(lines)), *rows, accent_colour=ACCENT_BENGARA)
@@ -138,14 +138,14 @@ def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash, why: str = 
     lines.append(f"-# {speaker.say('hide-undo-means')}\n-# {speaker.say('hide-undo-later')}")
     button: ui.Button[Any] = ui.Button(label=speaker.say("unhide-button"), custom_id=unhide_id(hashed))
     return finished(
-        ui.Container(ui.TextDisplay("\n".join(lines)), ui.ActionRow(button), accent_colour=ACCENT_RESTING)
+        ui.Container(ui.TextDisplay("\n".join(lines)), ui.ActionRow(button), accent_colour=ACCENT_PAUSED)
     )
 
 
 def draw_unhidden(speaker: Speaker) -> ui.LayoutView:
     """The answer after a post is shown again."""
     text = f"{speaker.say('unhide-done')}\n-# {speaker.say('hide-undo-means')}"
-    return finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_RESTING))
+    return finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_PAUSED))
 
 
 def draw_trail(
@@ -166,7 +166,7 @@ def draw_trail(
     newest = {line.post_hash: line for line in reversed(lines)}
     head = [*([note] if note else []), f"### {speaker.say('hidden-title')}"]
     head.append(f"-# {speaker.say('hidden-count', count=len(hidden))}")
-    card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(head)), accent_colour=ACCENT_RESTING)
+    card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(head)), accent_colour=ACCENT_PAUSED)
     for line in lines[page * PAGE : (page + 1) * PAGE]:
         card.add_item(ui.Separator())
         text: ui.TextDisplay[Any] = ui.TextDisplay(_trail_line(speaker, line))

@@ -14,7 +14,7 @@ from bot.core.models import ChannelId, Pausable, PauseReason, QuietHours, displa
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.layout import button, finished
 from bot.views.kit.text import Speaker, when
-from bot.views.kit.theme import ACCENT, ACCENT_RESTING
+from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 from bot.views.kit.timezones import zone_label
 from bot.views.subscriptions.cards import resume_all_button
 
@@ -44,29 +44,27 @@ def resume_id(channel_id: ChannelId) -> str:
     return f"kw:resume:{channel_id}"
 
 
-def resume_view(speaker: Speaker, resting: Sequence[Pausable]) -> ui.View:
+def resume_view(speaker: Speaker, paused: Sequence[Pausable]) -> ui.View:
     """The button under the notice; it is answered by a DynamicItem, also after a restart."""
     view = ui.View(timeout=None)
-    if len({one.channel_id for one in resting}) > 1:
-        view.add_item(resume_all_button(speaker, resting[0].guild_id))
+    if len({one.channel_id for one in paused}) > 1:
+        view.add_item(resume_all_button(speaker, paused[0].guild_id))
     else:
-        resume = button(
-            speaker.say("button-resume"), resume_id(resting[0].channel_id), discord.ButtonStyle.success
-        )
+        resume = button(speaker.say("button-resume"), resume_id(paused[0].channel_id), discord.ButtonStyle.success)
         view.add_item(resume)
     view.stop()
     return view
 
 
-def draw_paused(speaker: Speaker, resting: Sequence[Pausable], why: PauseReason, *, server: str) -> str:
+def draw_paused(speaker: Speaker, paused: Sequence[Pausable], why: PauseReason, *, server: str) -> str:
     """The paused subscriptions by channel, with the reason, within the 2,000 characters of an ordinary message."""
     channels: dict[ChannelId, list[Pausable]] = {}
-    for one in resting:
+    for one in paused:
         channels.setdefault(one.channel_id, []).append(one)
     reason = why.replace("_", "-")
     if len(channels) == 1:
-        topics, more = names_of(speaker, resting)
-        return speaker.say(f"paused-{reason}", topics=topics, more=more, channel=f"<#{resting[0].channel_id}>")
+        topics, more = names_of(speaker, paused)
+        return speaker.say(f"paused-{reason}", topics=topics, more=more, channel=f"<#{paused[0].channel_id}>")
     head = speaker.say(f"paused-several-{reason}", count=len(channels), server=label(server, _SERVER_MAX) or "-")
     lines = [_paused_line(speaker, channel, theirs) for channel, theirs in channels.items()]
     shown = lines[:_CHANNELS_NAMED]
@@ -76,26 +74,26 @@ def draw_paused(speaker: Speaker, resting: Sequence[Pausable], why: PauseReason,
 
 
 def draw_invited_back(
-    speaker: Speaker, resting: Sequence[Pausable], seen: Sequence[Pausable], *, server: str
+    speaker: Speaker, paused: Sequence[Pausable], seen: Sequence[Pausable], *, server: str
 ) -> str:
     """The paused subscriptions of a server that the bot rejoined; ``seen``: those that the person may know."""
     shown = label(server, _SERVER_MAX) or "-"
     if not seen:
-        return speaker.say("paused-invited-back-private", count=len(resting), server=shown)
+        return speaker.say("paused-invited-back-private", count=len(paused), server=shown)
     topics, more = names_of(speaker, seen)
-    more += len(resting) - len(seen)
-    return speaker.say("paused-invited-back", count=len(resting), server=shown, topics=topics, more=more)
+    more += len(paused) - len(seen)
+    return speaker.say("paused-invited-back", count=len(paused), server=shown, topics=topics, more=more)
 
 
-def _paused_line(speaker: Speaker, channel: ChannelId, resting: Sequence[Pausable]) -> str:
-    named, more = names_of(speaker, resting, most=_NAMED_OF_SEVERAL)
+def _paused_line(speaker: Speaker, channel: ChannelId, paused: Sequence[Pausable]) -> str:
+    named, more = names_of(speaker, paused, most=_NAMED_OF_SEVERAL)
     return speaker.say("paused-channel", channel=f"<#{channel}>", topics=named, more=more)
 
 
-def names_of(speaker: Speaker, resting: Sequence[Pausable], most: int = _NAMED) -> tuple[str, int]:
+def names_of(speaker: Speaker, paused: Sequence[Pausable], most: int = _NAMED) -> tuple[str, int]:
     """Topics of the first subscriptions and names of digests in one line, and how many more there are."""
-    names = (label(display_name(one), TOPIC_NAME_MAX) for one in resting[:most])
-    return speaker.say("list-comma").join(names), max(0, len(resting) - most)
+    names = (label(display_name(one), TOPIC_NAME_MAX) for one in paused[:most])
+    return speaker.say("list-comma").join(names), max(0, len(paused) - most)
 
 
 def draw_quiet_set(speaker: Speaker, quiet: Quiet, *, held: int, now: datetime) -> ui.LayoutView:
@@ -109,14 +107,14 @@ def draw_quiet_set(speaker: Speaker, quiet: Quiet, *, held: int, now: datetime) 
 def draw_quiet_off(speaker: Speaker, channel_id: ChannelId, let_go: int) -> ui.LayoutView:
     """The answer to ``/quiet off``."""
     said = speaker.say("quiet-off-text", channel=f"<#{channel_id}>", count=let_go)
-    return _layout([speaker.say("quiet-off-heading"), said], ACCENT_RESTING)
+    return _layout([speaker.say("quiet-off-heading"), said], ACCENT_PAUSED)
 
 
 def draw_quiet_list(speaker: Speaker, quiets: Sequence[Quiet], now: datetime) -> ui.LayoutView:
     """The answer to ``/quiet show``."""
     heading = speaker.say("quiet-list-heading")
     if not quiets:
-        return _layout([heading, speaker.say("quiet-list-empty")], ACCENT_RESTING)
+        return _layout([heading, speaker.say("quiet-list-empty")], ACCENT_PAUSED)
     blocks = [f"{_hours(speaker, one)}\n{_next(speaker, one, now)}" for one in quiets[:SHOWN_MAX]]
     if len(quiets) > SHOWN_MAX:
         blocks.append(speaker.say("quiet-list-more", count=len(quiets) - SHOWN_MAX))

@@ -209,9 +209,9 @@ def _source_line(speaker: Speaker, answer: SourceAnswer) -> str:
     return f"{warning}{name}{speaker.say('alert-dot')}{_volume(speaker, answer)}"
 
 
-def _seen_at(snapshot: Snapshot | None, looked_at: datetime | None) -> datetime | None:
+def _seen_at(snapshot: Snapshot | None, polled_at: datetime | None) -> datetime | None:
     """The time of the numbers: by the source, else the time of the poll."""
-    return snapshot.observed_at if snapshot is not None else looked_at
+    return snapshot.observed_at if snapshot is not None else polled_at
 
 
 def _asked(answer: SourceAnswer) -> str:

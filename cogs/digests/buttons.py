@@ -44,7 +44,7 @@ class DigestButton(
     @property
     def price(self) -> Price:
         """The price: a preview reads the posts of a whole period; a form is paid for when it opens."""
-        return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.LOOK
+        return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.BASIC
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -81,10 +81,10 @@ class SentButton(
     @property
     def price(self) -> Price:
         """A topic is asked for; the rest only reads what is stored."""
-        return Price.EXPENSIVE if self.action is DigestAction.TOPIC else Price.LOOK
+        return Price.EXPENSIVE if self.action is DigestAction.TOPIC else Price.BASIC
 
     @property
-    def question(self) -> str | None:
+    def command(self) -> str | None:
         """A topic is opened as by command."""
         return "trend" if self.action is DigestAction.TOPIC else None
 
@@ -126,7 +126,7 @@ class SentMenu(
     """The menu under a digest of many topics that opens one of them."""
 
     own_price = Price.EXPENSIVE
-    own_question = "trend"
+    own_command = "trend"
 
     def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
         super().__init__(item)

@@ -58,10 +58,12 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception) 
 
     For the command tree and for every callback of a button, menu or modal. Never raises.
     """
-    await tell_error(interaction, error)
+    await answer_error_with(interaction, error)
 
 
-async def tell_error(interaction: discord.Interaction[Any], error: Exception, draw: Draw | None = None) -> None:
+async def answer_error_with(
+    interaction: discord.Interaction[Any], error: Exception, draw: Draw | None = None
+) -> None:
     """Answer an interaction with the sentence of an error; ``draw`` shows it with more than itself."""
     cause = _unwrap(error)
     if isinstance(cause, discord.HTTPException) and cause.code in GONE:
@@ -71,14 +73,16 @@ async def tell_error(interaction: discord.Interaction[Any], error: Exception, dr
         log.warning("%s: the interaction is gone, %s; %s", _what(interaction), who, done)
         return
     if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        interaction.client.command_sync.doubt()
+        interaction.client.command_sync.request_check()
     speaker = speaker_of(interaction)
     sentence = _known(cause, interaction, speaker)
     if sentence is None:
         sentence = _with_reference(cause, interaction, speaker)
     else:
         log.info("%s: %s: %s", _what(interaction), type(cause).__name__, cause)
-    await _tell(interaction, {"content": sentence} if draw is None else {"view": draw(speaker, sentence)})
+    await _reply_privately(
+        interaction, {"content": sentence} if draw is None else {"view": draw(speaker, sentence)}
+    )
 
 
 class answering:  # noqa: N801 -- reads as a word: ``async with answering(interaction):``
@@ -197,7 +201,7 @@ def _what(interaction: discord.Interaction[Any]) -> str:
     )
 
 
-async def _tell(interaction: discord.Interaction[Any], said: Mapping[str, Any]) -> None:
+async def _reply_privately(interaction: discord.Interaction[Any], said: Mapping[str, Any]) -> None:
     """Say it only to the person; where even that fails, the log knows."""
     try:
         await answer_privately(interaction, **said)

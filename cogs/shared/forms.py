@@ -18,11 +18,11 @@ from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
 from bot.gateway.client import TrendBot
-from bot.services.caches.recent import Remembered
+from bot.services.caches.ttl_cache import TtlCache
 from bot.services.cooldown import Price
 from bot.views.kit.forms import About, Form, Typed, draw_again, form_about, typed_in
 from cogs.shared.acknowledging import acknowledge
-from cogs.shared.errors import tell_error
+from cogs.shared.errors import answer_error_with
 from cogs.shared.paying import pay
 from cogs.shared.permissions import gone_roles
 from cogs.shared.reach import BotInteraction
@@ -42,8 +42,8 @@ class Forms(commands.Cog):
     """The forms that are open, and what was typed into those that were refused."""
 
     def __init__(self, bot: TrendBot) -> None:
-        self.typed: Remembered[int, tuple[About, Typed]] = Remembered(
-            bot.services.clock, how_long=TYPED_FOR, at_most=TYPED_MAX
+        self.typed: TtlCache[int, tuple[About, Typed]] = TtlCache(
+            bot.services.clock, ttl=TYPED_FOR, at_most=TYPED_MAX
         )
         self._open: dict[str, tuple[int, Form]] = {}
 
@@ -118,7 +118,7 @@ class answering_form:  # noqa: N801 -- reads as a word: ``async with answering_f
             return False
         interaction, about = self._interaction, self._about
         _forms(interaction).typed[interaction.user.id] = about, self._typed()
-        await tell_error(interaction, error, lambda speaker, said: draw_again(speaker, said, about))
+        await answer_error_with(interaction, error, lambda speaker, said: draw_again(speaker, said, about))
         return True
 
     def _typed(self) -> Typed:

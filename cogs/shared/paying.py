@@ -11,28 +11,28 @@ from bot.services.cooldown import Price
 from cogs.shared.errors import answering
 
 
-async def pays(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> bool:
+async def pays(interaction: discord.Interaction[Any], price: int, command: str | None = None) -> bool:
     """Whether the person, and the server, may go on; otherwise the reply says when."""
     async with answering(interaction):
-        pay(interaction, price, question)
+        pay(interaction, price, command)
         return True
     return False
 
 
-def pay(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> None:
+def pay(interaction: discord.Interaction[Any], price: int, command: str | None = None) -> None:
     """Charge a price where errors are answered already. Raises ``RefusedRequest``, which says when."""
     bot: TrendBot = interaction.client
-    bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, question)
+    bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, command)
 
 
 class Paid:
     """A button, menu or view whose clicks cost something. Stands before discord.py's class.
 
-    ``own_price``, ``own_question``: where every click of the class has the same.
+    ``own_price``, ``own_command``: where every click of the class has the same.
     """
 
-    own_price: ClassVar[Price] = Price.LOOK
-    own_question: ClassVar[str | None] = None
+    own_price: ClassVar[Price] = Price.BASIC
+    own_command: ClassVar[str | None] = None
 
     @property
     def price(self) -> int:
@@ -40,10 +40,10 @@ class Paid:
         return self.own_price
 
     @property
-    def question(self) -> str | None:
-        """The question (of those that everybody may ask) that a click asks, if any."""
-        return self.own_question
+    def command(self) -> str | None:
+        """The command (of those that everybody may ask) that a click asks, if any."""
+        return self.own_command
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """discord.py's own hook: what it refuses is not called."""
-        return await pays(interaction, self.price, self.question)
+        return await pays(interaction, self.price, self.command)

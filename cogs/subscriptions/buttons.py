@@ -94,7 +94,7 @@ class SubscriptionButton(
     @property
     def price(self) -> Price:
         """Forms try their rules on a day of posts, which is paid for when they open."""
-        return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.LOOK
+        return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.BASIC
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -181,7 +181,7 @@ _DOES: dict[SubscriptionAction, Callable[[BotInteraction, SubscriptionId], Await
     SubscriptionAction.MUTE_HOUR: _mute(timedelta(hours=1)),
     SubscriptionAction.MUTE_DAY: _mute(timedelta(days=1)),
     SubscriptionAction.UNMUTE: _mute(None),
-    SubscriptionAction.HEAR_AUTHORS: _unmute_authors,
+    SubscriptionAction.UNMUTE_AUTHORS: _unmute_authors,
     SubscriptionAction.REMOVE: _remove,
     SubscriptionAction.RESTORE: _restore,
 }

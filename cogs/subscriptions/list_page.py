@@ -234,7 +234,7 @@ def _price(count: int, *, reactivate: bool) -> int:
 
     All that passes by then becomes their baseline: of a loud topic a fifth of a second's writing.
     """
-    return max(Price.EXPENSIVE, count * Price.LOOK) if reactivate else Price.EXPENSIVE
+    return max(Price.EXPENSIVE, count * Price.BASIC) if reactivate else Price.EXPENSIVE
 
 
 async def _own(interaction: BotInteraction, numbers: set[SubscriptionId]) -> list[Subscription]:

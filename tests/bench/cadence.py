@@ -79,7 +79,7 @@ class Expectant:
         near = []
         for each in posts:
             post = Post(Network.X, str(each.serial), "", rp=each.rp(hours_of(now)))
-            found = candidate(post, BAR, before.get(post.key), time_of(each.born), now)
+            found = candidate(post, BAR, before.get(post.key), time_of(each.published_at), now)
             if found is not None:
                 near.append(found)
         forecast = self._outlooks[watch] = updated_forecast(self._outlooks[watch], crossed, near, now)
@@ -157,7 +157,7 @@ def simulate(
         time, watch = due[0]
         now, posts = hours_of(time), world[watch]
         on_look(time, watch)
-        while ahead[watch] < len(posts) and posts[ahead[watch]].born <= now:
+        while ahead[watch] < len(posts) and posts[ahead[watch]].published_at <= now:
             listed[watch].append(posts[ahead[watch]])
             ahead[watch] += 1
         crossed = [each for each in listed[watch] if each.crosses_at is not None and each.crosses_at <= now]
@@ -169,7 +169,7 @@ def simulate(
 
 def is_shown(post: Growth, now: float) -> bool:
     """Whether a page shows it at this hour."""
-    return post.born <= now < post.born + post.lasts + KEEPS_H
+    return post.published_at <= now < post.published_at + post.lasts + KEEPS_H
 
 
 def _note(outcome: Outcome, now: float, hours: float, crossed: Sequence[Growth]) -> None:

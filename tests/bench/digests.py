@@ -133,8 +133,8 @@ def _seed_topic(connection: Tx, topic: int, dice: random.Random) -> None:
     posts, bodies, samples = [], [], []
     for watch_id, post_key, looks in _seen(watches, topic, dice):
         first, (last, rp) = looks[0][0], looks[-1]
-        born = first - 60_000_000
-        posts.append((watch_id, post_key, rp, last, rp, born, first, last, post_key))
+        published_at = first - 60_000_000
+        posts.append((watch_id, post_key, rp, last, rp, published_at, first, last, post_key))
         bodies.append((watch_id, post_key, '{"text":"' + "データセンターの話題です。" * 8 + '"}'))
         samples += [(watch_id, post_key, at, rp) for at, rp in looks]
     connection.executemany(

@@ -17,7 +17,7 @@ from tests.bench.worlds.static_source import MARK, write_posts
 
 from .report import Number, number
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """How many times its floor a delivery may take before the bench gives up."""
 
 
@@ -99,7 +99,7 @@ async def deliver(path: Path, case: Case) -> Fanout:
             await publish(app_bench, case)
             began, cpu = time.monotonic(), time.process_time()
             await poll(app_bench, case)
-            await app_bench.until_told(PATIENCE * floor_s(case.alerts, case.alerts // case.channels))
+            await app_bench.until_told(TIMEOUT * floor_s(case.alerts, case.alerts // case.channels))
             cpu = time.process_time() - cpu
             record = await read_record(discord, case)
     return Fanout(record, record.last_at - began, cpu)

@@ -1,9 +1,10 @@
 """A synthetic world of topics whose posts grow: what the cadence is measured in.
 
-Posts are born at random. Each grows for half an hour to twelve hours along a curve of its own: the form of a beta
-distribution with random exponents, its 24 steps roughened by gamma noise, so that it stands still and jumps. Where
-it ends is Pareto-distributed from a tenth of the bar on: of ten posts one crosses. No curve is of the kind the
-cadence believes in (log-normal around the last speed), and nothing here was fitted to it or to real posts.
+They are published at random. Each grows for half an hour to twelve hours along a curve of its own: the form of a
+beta distribution with random exponents, its 24 steps roughened by gamma noise, so that it stands still and
+jumps. Where it ends is Pareto-distributed from a tenth of the bar on: of ten posts one crosses. No curve is of
+the kind the cadence believes in (log-normal around the last speed), and nothing here was fitted to it or to real
+posts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 
 BAR = 100
 STEPS = 24
-BORN_BEFORE_H = 12.0
+PUBLISHED_BEFORE_H = 12.0
 _CROSS = 0.1
 _HIGHEST = 50.0
 
@@ -26,7 +27,7 @@ class Growth:
     """A post: RP over time, in hours of the world's clock. ``crosses_at``: when it reaches the bar, if it does."""
 
     serial: int
-    born: float
+    published_at: float
     lasts: float
     final: float
     shares: tuple[float, ...]
@@ -34,7 +35,7 @@ class Growth:
 
     def rp(self, hours: float) -> int:
         """The RP that a look at this time shows."""
-        at = (hours - self.born) / self.lasts * STEPS
+        at = (hours - self.published_at) / self.lasts * STEPS
         if at >= STEPS:
             return int(self.final)
         step = int(at)
@@ -56,17 +57,17 @@ def make_world(watches: int, hours: float, *, a_day: float, skewed: bool, seed: 
 
 def _topic(dice: random.Random, per_hour: float, hours: float, serial: itertools.count[int]) -> list[Growth]:
     posts = []
-    born = -BORN_BEFORE_H
-    while (born := born + dice.expovariate(per_hour)) < hours:
-        posts.append(_post(dice, next(serial), born))
+    published_at = -PUBLISHED_BEFORE_H
+    while (published_at := published_at + dice.expovariate(per_hour)) < hours:
+        posts.append(_post(dice, next(serial), published_at))
     return posts
 
 
-def _post(dice: random.Random, serial: int, born: float) -> Growth:
+def _post(dice: random.Random, serial: int, published_at: float) -> Growth:
     lasts = math.exp(dice.uniform(math.log(0.5), math.log(12)))
     final = BAR * min(_CROSS / (1 - dice.random()), _HIGHEST)
     shares = _curve(dice)
-    return Growth(serial, born, lasts, final, shares, _crossing(born, lasts, final, shares))
+    return Growth(serial, published_at, lasts, final, shares, _crossing(published_at, lasts, final, shares))
 
 
 def _curve(dice: random.Random) -> tuple[float, ...]:
@@ -78,11 +79,11 @@ def _curve(dice: random.Random) -> tuple[float, ...]:
     return (0.0, *(reached / whole for reached in itertools.accumulate(steps)))
 
 
-def _crossing(born: float, lasts: float, final: float, shares: tuple[float, ...]) -> float | None:
+def _crossing(published_at: float, lasts: float, final: float, shares: tuple[float, ...]) -> float | None:
     """When the RP reaches the bar."""
     if final <= BAR:
         return None
     share = BAR / final
     step = bisect.bisect_left(shares, share)
     within = (share - shares[step - 1]) / (shares[step] - shares[step - 1])
-    return born + lasts * (step - 1 + within) / STEPS
+    return published_at + lasts * (step - 1 + within) / STEPS

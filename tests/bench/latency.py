@@ -13,8 +13,8 @@ from .report import Number, number
 
 ALERTS = 200
 PAUSE_S = 0.1
-"""Between two alerts, so that neither the pace nor the last one's confirmation is waited for."""
-PATIENCE_S = 30.0
+"""Between two alerts, so that neither the spacing nor the last one's confirmation is waited for."""
+TIMEOUT_S = 30.0
 
 
 async def measure(folder: Path, rounds: int, *, alerts: int = ALERTS) -> list[Number]:
@@ -57,7 +57,7 @@ async def tell(app_bench: AppBench, serial: int) -> None:
         msg = f"the poll was not what it should be: {report}"
         raise RuntimeError(msg)
     await asyncio.sleep(PAUSE_S)
-    await app_bench.until_told(PATIENCE_S)
+    await app_bench.until_told(TIMEOUT_S)
 
 
 async def latencies(app_bench: AppBench, discord: FarDiscord) -> list[float]:

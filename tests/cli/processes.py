@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60
+TIMEOUT_S = 60
 """Only a hanging process takes this long."""
 
 
@@ -48,7 +48,7 @@ async def kawaraban(folder: Path, *words: str, **settings: object) -> Ended:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             out, err = await process.communicate()
     except TimeoutError:
         process.kill()

@@ -36,7 +36,7 @@ from tests.inspection import Inspect, url_of
 
 from .processes import Ended, kawaraban
 
-BORN = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+PUBLISHED = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 SHAPE = ["source", "topic", "volume", "observed_at", "audience", "posts"]
 POST_SHAPE = [
     *("id", "url", "author_name", "author_handle", "text", "created_at", "rp", "likes", "replies"),
@@ -90,8 +90,8 @@ def the_only_line(text: str) -> str:
 
 
 async def test_fetch_prints_a_trend_page_in_the_promised_shape(tmp_path: Path, site: TrendSite) -> None:
-    post = SitePost(BORN, "一行目\n二行目 <b>", 1234)
-    silent = SitePost(BORN, "RPのない投稿", None, serial=1)
+    post = SitePost(PUBLISHED, "一行目\n二行目 <b>", 1234)
+    silent = SitePost(PUBLISHED, "RPのない投稿", None, serial=1)
     site.put("データセンター", [post, silent], volume=5678)
 
     ended = await kawaraban(
@@ -135,7 +135,12 @@ async def test_fetch_prints_a_mastodon_tag_in_the_promised_shape(tmp_path: Path)
     async with MastodonServer() as server:
         server.uses_today = 42
         shown = server.add(
-            "<p>やあ<br>どうも</p>", boosts=7, created_at=BORN, sensitive=True, favourites_count=5, replies_count=2
+            "<p>やあ<br>どうも</p>",
+            boosts=7,
+            created_at=PUBLISHED,
+            sensitive=True,
+            favourites_count=5,
+            replies_count=2,
         )
 
         ended = await kawaraban(
@@ -176,7 +181,7 @@ async def test_fetch_prints_a_misskey_tag_in_the_promised_shape(tmp_path: Path) 
         shown = server.add(
             "**やあ**\n$[x2 どうも]",
             renotes=7,
-            created_at=BORN,
+            created_at=PUBLISHED,
             cw="話題",
             reactions={"❤": 4, ":kawara@.:": 1},
             repliesCount=2,
@@ -217,7 +222,7 @@ async def test_fetch_prints_a_misskey_tag_in_the_promised_shape(tmp_path: Path) 
 
 async def test_fetch_prints_a_feed_in_the_promised_shape_with_its_own_count(tmp_path: Path) -> None:
     bookmarked = Item(
-        "町の話", "https://a.example/1?utm_source=rss", BORN, more="<h:bookmarkcount>12</h:bookmarkcount>"
+        "町の話", "https://a.example/1?utm_source=rss", PUBLISHED, more="<h:bookmarkcount>12</h:bookmarkcount>"
     )
     async with FeedSite() as feeds:
         namespace = 'xmlns:h="http://www.hatena.ne.jp/info/xmlns#"'
@@ -246,7 +251,7 @@ async def test_fetch_prints_a_feed_in_the_promised_shape_with_its_own_count(tmp_
 
 async def test_fetch_prints_a_bluesky_search_in_the_promised_shape(tmp_path: Path) -> None:
     async with BlueskyServer() as server:
-        shown = server.add("データセンターを\n見てきた", reposts=7, written=BORN, likeCount=5, replyCount=2)
+        shown = server.add("データセンターを\n見てきた", reposts=7, written=PUBLISHED, likeCount=5, replyCount=2)
         server.label(shown, "graphic-media")
 
         ended = await kawaraban(
@@ -353,7 +358,7 @@ async def test_half_a_bluesky_account_stops_the_command_with_one_sentence(tmp_pa
 
 
 async def test_fetch_of_an_address_prints_a_table_for_people(tmp_path: Path, site: TrendSite) -> None:
-    site.put("データセンター", [SitePost(BORN, "一行目\n二行目", 1234)], volume=5678)
+    site.put("データセンター", [SitePost(PUBLISHED, "一行目\n二行目", 1234)], volume=5678)
     address = site.url.replace("{topic}", "データセンター")
 
     ended = await kawaraban(tmp_path, "fetch", address, SOURCES__TRENDPAGE__URL=site.url)
@@ -389,7 +394,7 @@ async def test_fetch_from_a_server_that_shows_tags_to_members_only_says_so_in_on
 async def test_fetch_from_several_servers_shows_what_came_and_notes_who_failed(tmp_path: Path) -> None:
     fetch = ("fetch", "データセンター", "--source", "mastodon", "--json")
     async with MastodonServer() as server:
-        shown = server.add("<p>やあ</p>", boosts=7, created_at=BORN)
+        shown = server.add("<p>やあ</p>", boosts=7, created_at=PUBLISHED)
 
         down, up = "http://127.0.0.1:9", server.base_url
         first_down = await kawaraban(
@@ -459,7 +464,7 @@ def test_an_address_that_cannot_be_one_is_refused(address: str, words: tuple[str
 
 
 async def test_poll_once_counts_what_it_did(tmp_path: Path, site: TrendSite) -> None:
-    site.put("データセンター", [SitePost(BORN, "一つ目", 10), SitePost(BORN, "二つ目", 500, serial=1)])
+    site.put("データセンター", [SitePost(PUBLISHED, "一つ目", 10), SitePost(PUBLISHED, "二つ目", 500, serial=1)])
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     missing = f"{site.base_url}/nowhere"
     await storage.watches.add(
@@ -467,7 +472,7 @@ async def test_poll_once_counts_what_it_did(tmp_path: Path, site: TrendSite) -> 
             (SourceName.TRENDPAGE, make_topic("データセンター"), None),
             (SourceName.TRENDPAGE, make_topic("迷子"), missing),
         ],
-        BORN,
+        PUBLISHED,
     )
     await storage.close()
 
@@ -629,8 +634,11 @@ def test_import_counts_the_places_where_a_keyword_is_asked(
     first = here("watch", "import", "topics.tsv")
     second = here("watch", "import", "topics.tsv")
 
-    assert (first.code, first.out) == (0, said("cli-import-done-places", new=3, known=0, lines=1, places=3))
-    assert (second.code, second.out) == (0, said("cli-import-done-places", new=0, known=3, lines=1, places=3))
+    assert (first.code, first.out) == (0, said("cli-import-done-endpoints", new=3, known=0, lines=1, endpoints=3))
+    assert (second.code, second.out) == (
+        0,
+        said("cli-import-done-endpoints", new=0, known=3, lines=1, endpoints=3),
+    )
 
 
 def test_import_names_the_lines_that_are_searched_for_nowhere(here: Here, tmp_path: Path) -> None:

@@ -161,4 +161,4 @@ def half_a_day_away() -> dict[str, Any]:
 async def read_a_post(services: Services) -> None:
     """Just written."""
     now = services.clock()
-    await polled(services.storage, SourceName.TRENDPAGE, [change(post(1, born=now))], now)
+    await polled(services.storage, SourceName.TRENDPAGE, [change(post(1, published_at=now))], now)

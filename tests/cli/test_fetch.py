@@ -24,7 +24,7 @@ from tests.fakes.x_server import TOKEN, XServer
 from tests.living import until
 
 from .processes import ROOT, Ended
-from .test_cli import BORN, POST_SHAPE, SHAPE, Here, here
+from .test_cli import POST_SHAPE, PUBLISHED, SHAPE, Here, here
 
 __all__ = ["here"]
 
@@ -49,9 +49,9 @@ def beside(here: Here, monkeypatch: pytest.MonkeyPatch) -> Beside:
 async def test_fetch_asks_all_sources_that_are_on_and_lists_an_object_for_each(
     beside: Beside, site: TrendSite, tmp_path: Path
 ) -> None:
-    site.put(TOPIC, [SitePost(BORN, "一つ目", 1234)])
+    site.put(TOPIC, [SitePost(PUBLISHED, "一つ目", 1234)])
     async with MastodonServer() as server:
-        server.add("<p>二つ目</p>", boosts=7, created_at=BORN)
+        server.add("<p>二つ目</p>", boosts=7, created_at=PUBLISHED)
         on = {"SOURCES__TRENDPAGE__URL": site.url, "SOURCES__MASTODON__BASE_URL": server.base_url}
 
         listed, shown = await beside("fetch", TOPIC, "--json", **on), await beside("fetch", TOPIC)
@@ -65,7 +65,7 @@ async def test_fetch_asks_all_sources_that_are_on_and_lists_an_object_for_each(
 
 
 async def test_fetch_shows_what_came_and_notes_the_source_that_failed(beside: Beside, site: TrendSite) -> None:
-    site.put(TOPIC, [SitePost(BORN, "一つ目", 1234)])
+    site.put(TOPIC, [SitePost(PUBLISHED, "一つ目", 1234)])
 
     ended = await beside(
         *("fetch", TOPIC, "--json"),
@@ -80,7 +80,7 @@ async def test_fetch_shows_what_came_and_notes_the_source_that_failed(beside: Be
 
 async def test_fetch_of_a_feeds_address_needs_no_source(beside: Beside, site: TrendSite) -> None:
     async with FeedSite() as feeds:
-        address = feeds.put("/hot.xml", rss(Item("町の話", "https://a.example/1", BORN), title="人気記事"))
+        address = feeds.put("/hot.xml", rss(Item("町の話", "https://a.example/1", PUBLISHED), title="人気記事"))
 
         ended = await beside("fetch", address, "--json", SOURCES__TRENDPAGE__URL=site.url)
 
@@ -124,7 +124,7 @@ def test_poll_without_a_database_makes_none(here: Here) -> None:
 async def test_poll_goes_on_until_it_is_stopped_and_says_what_it_did(tmp_path: Path, site: TrendSite) -> None:
     site.put(TOPIC, [SitePost(datetime.now(UTC) - timedelta(minutes=5), "一つ目", 10)])
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-    await storage.watches.add([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], BORN)
+    await storage.watches.add([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], PUBLISHED)
     await storage.close()
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | {
         "KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true",

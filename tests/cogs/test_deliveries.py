@@ -122,7 +122,7 @@ async def test_japanese_people_read_it_in_japanese(env: BotEnv) -> None:
     message = await listed(env)
 
     assert JA.say("deliveries-section-uncertain") in shown(message)
-    assert labels(message) == [JA.say(f"deliveries-button-{name}") for name in ("arrived", "again", "look")]
+    assert labels(message) == [JA.say(f"deliveries-button-{name}") for name in ("arrived", "again", "reload")]
 
 
 async def test_what_waits_is_counted_for_its_channel(env: BotEnv) -> None:

@@ -315,7 +315,7 @@ async def test_a_post_told_as_an_alert_is_marked_and_not_repeated(env: BotEnv) -
     alert, told = sorted(await come(env, NEXT_MORNING), key=lambda message: message.id)
 
     assert "大きな話の全文がここにある" in to_wall(alert)
-    assert EN.say("digest-told") in to_wall(told)
+    assert EN.say("digest-alerted") in to_wall(told)
     assert to_wall(told).count("大きな話の全文がここにある") <= 1
 
 

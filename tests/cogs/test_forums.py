@@ -53,7 +53,7 @@ async def test_a_forum_gets_a_post_for_each_topic_unless_it_is_told_otherwise(en
     await tell(env, "二つ目の話")
 
     assert say(env, "subscribed-heading", topic=TOPIC) in shown(message)
-    assert EN.say("forum-told-topic") in shown(message)
+    assert EN.say("forum-posts-by-topic") in shown(message)
     [(title, texts)] = await told(env, forum)
     assert title == TOPIC
     assert [("一つ目" in text, "二つ目の話" in text) for text in texts] == [(True, False), (False, True)]
@@ -66,7 +66,7 @@ async def test_a_forum_gets_a_post_for_each_alert_where_that_is_chosen(env: BotE
     await env.look_again()
     await tell(env, "一つ目", "二つ目の話")
 
-    assert EN.say("forum-told-story") in shown(message)
+    assert EN.say("forum-posts-by-story") in shown(message)
     assert {title for title, _ in await told(env, forum)} == {f"{TOPIC}: 一つ目", f"{TOPIC}: 二つ目の話"}
 
 
@@ -80,7 +80,7 @@ async def test_a_topic_that_is_followed_can_be_told_otherwise(env: BotEnv) -> No
 
     assert say(env, "subscribe-exists-heading", topic=TOPIC) in shown(again)
     assert EN.say("forum-changed-story", channel=f"<#{forum.id}>") in shown(changed)
-    assert EN.say("forum-told-story") in shown(other)
+    assert EN.say("forum-posts-by-story") in shown(other)
 
 
 async def test_how_a_forum_is_told_is_nothing_for_other_channels(env: BotEnv) -> None:
@@ -130,7 +130,7 @@ async def test_japanese_people_are_asked_and_answered_in_japanese(env: BotEnv) -
 
     message = await subscribe(env, channel=forum)
 
-    assert JA.say("forum-told-topic") in shown(message)
+    assert JA.say("forum-posts-by-topic") in shown(message)
 
 
 async def test_the_list_quiet_hours_and_unsubscribe_know_forums(env: BotEnv) -> None:

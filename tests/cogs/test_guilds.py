@@ -309,7 +309,7 @@ async def lose(env: BotEnv, person: Any, *, topics: int = 2) -> list[Subscriptio
         ChannelId(env.channel.id), PauseReason.FORBIDDEN, env.clock()
     )
     theirs = [_in_english(one, person) for one in paused]
-    assert await env.bot.transport.tell_paused(theirs, PauseReason.FORBIDDEN)
+    assert await env.bot.transport.notify_paused(theirs, PauseReason.FORBIDDEN)
     await bot_may(env, send_messages=False)
     return made
 
@@ -425,7 +425,7 @@ async def test_a_channel_that_is_gone_has_no_button(env: BotEnv) -> None:
     closed_dms(env)
     subscription = await followed(env)
 
-    await env.bot.transport.tell_paused([_in_english(subscription, env.admin)], PauseReason.NOT_FOUND)
+    await env.bot.transport.notify_paused([_in_english(subscription, env.admin)], PauseReason.NOT_FOUND)
 
     [notice] = lobby.history()
     speaker = env.services.texts.speaker("en")

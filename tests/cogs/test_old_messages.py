@@ -173,7 +173,7 @@ def test_forms_that_are_answered_by_their_custom_id_are_known() -> None:
     searches = re.fullmatch(list_page._SEARCH, f"kw:subs:search:{LONGEST_ID}")
     assert searches is not None
     assert searches["channel"] == LONGEST_ID
-    assert moderation._ASKED == "kw:asked:"
+    assert moderation._DIALOG_PREFIX == "kw:asked:"
 
 
 async def test_fields_of_forms_have_the_names_they_were_sent_with() -> None:

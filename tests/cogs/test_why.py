@@ -52,7 +52,7 @@ def says(env: BotEnv, text_id: str, **values: Any) -> str:
 
 def below(env: BotEnv) -> str:
     """The step of a post that has 87 of 100 reposts."""
-    return says(env, "why-below", reposts=says(env, "why-reposts", rp=87), bar="100")
+    return says(env, "why-below", reposts=says(env, "why-reposts", rp=87), minimum="100")
 
 
 def on_page(env: BotEnv, topic: str = TOPIC) -> SitePost:
@@ -177,7 +177,7 @@ async def test_what_it_rose_from_is_told(env: BotEnv) -> None:
     await follow(env)
     post = env.post("増設の話", 40, minutes_old=1)
     for rp in (40, 87):
-        env.site.put(TOPIC, [SitePost(post.born, post.text, rp)])
+        env.site.put(TOPIC, [SitePost(post.published_at, post.text, rp)])
         env.clock.forward(minutes=6)
         await env.poll()
 
@@ -207,7 +207,7 @@ async def test_a_post_is_known_by_any_of_its_names(env: BotEnv, form: str) -> No
 async def test_an_unknown_rp_is_said_to_be_unknown(env: BotEnv) -> None:
     await follow(env)
 
-    assert says(env, "why-rp-unknown", bar="100") in last_step(await why(env, await seen(env, rp=None)))
+    assert says(env, "why-rp-unknown", minimum="100") in last_step(await why(env, await seen(env, rp=None)))
 
 
 async def test_the_excluded_word_is_named(env: BotEnv) -> None:
@@ -230,8 +230,8 @@ async def test_an_old_post_is_too_old(env: BotEnv) -> None:
     await follow(env)
 
     link = await seen(env, minutes_old=50 * 60)
-    born = f"<t:{int(on_page(env).born.timestamp())}:f>"
-    assert says(env, "why-too-old", hours=48, born=born) in last_step(await why(env, link))
+    published_at = f"<t:{int(on_page(env).published_at.timestamp())}:f>"
+    assert says(env, "why-too-old", hours=48, published_at=published_at) in last_step(await why(env, link))
 
 
 async def test_what_was_there_at_the_first_look_counts_as_old(env: BotEnv) -> None:
@@ -257,7 +257,7 @@ async def test_a_paused_subscription_says_so(env: BotEnv) -> None:
     link = await seen(env, rp=87)
     await env.services.storage.subscriptions.pause((await only(env)).id, PauseReason.FORBIDDEN, env.clock())
 
-    assert says(env, "why-resting-forbidden") in last_step(await why(env, link))
+    assert says(env, "why-paused-forbidden") in last_step(await why(env, link))
 
 
 async def test_a_post_that_was_told_has_a_link_to_its_message(env: BotEnv) -> None:
@@ -285,7 +285,7 @@ async def test_a_post_is_told_through_one_topic_and_the_other_says_through_which
     said = await why(env, link_of(post))
 
     assert said.count("➡️ Sent on") == 1
-    assert says(env, "why-told-by-other", way=f"{TOPIC} · Trend page") in said
+    assert says(env, "why-sent-by-other", route=f"{TOPIC} · Trend page") in said
 
 
 async def test_what_quiet_hours_hold_says_until_when(env: BotEnv) -> None:
@@ -459,7 +459,9 @@ async def test_japanese_people_read_it_in_japanese(env: BotEnv) -> None:
     in_japanese(env)
 
     speaker = env.services.texts.speaker("ja")
-    assert speaker.say("why-below", reposts=speaker.say("why-reposts", rp=87), bar="100") in await why(env, link)
+    assert speaker.say("why-below", reposts=speaker.say("why-reposts", rp=87), minimum="100") in await why(
+        env, link
+    )
 
 
 async def test_a_fault_is_answered_with_a_reference(env: BotEnv) -> None:

@@ -205,7 +205,7 @@ def forecast() -> PollForecast:
         rp=60,
         speed=12.5,
         read_at=at(minutes=-5),
-        born=at(hours=-1),
+        published_at=at(hours=-1),
         source_id="1900000000000000002",
     )
     return PollForecast(crossings=1.5, hours=30.25, candidates=(candidate,), updated_at=at(minutes=-4))
@@ -613,7 +613,7 @@ async def _spend(storage: Storage) -> None:
 async def _lose(storage: Storage) -> None:
     """A channel that is lost, one that refuses, and a server that the bot left."""
     now = at(days=31, hours=5)
-    await storage.channel_troubles.doubt_channel(GUILD, LOST, now)
+    await storage.channel_troubles.mark_unreachable(GUILD, LOST, now)
     await storage.channel_troubles.count_refusal(GUILD, ASIDE_CHANNEL)
     await storage.channel_troubles.count_refusal(GUILD, ASIDE_CHANNEL)
     await storage.subscriptions.pause_channel(DUE_CHANNEL, PauseReason.NOT_FOUND, now)

@@ -118,7 +118,9 @@ class DeliveryRig:
         """A poll that decides to tell these posts, the higher the number the bigger, to every subscription."""
         self.clock.advance(1)
         now = self.clock.now()
-        seen = [post(number, 200 + number, text=f"{text}話その{number:03}", born=now) for number in numbers]
+        seen = [
+            post(number, 200 + number, text=f"{text}話その{number:03}", published_at=now) for number in numbers
+        ]
         alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
         roles = {subscription.id: subscription.settings.role_id for subscription in subscriptions}
         alerts = [

@@ -128,7 +128,7 @@ async def test_sensitive_pictures_are_for_age_restricted_channels_and_their_thre
 async def decide_sensitive(rig: DeliveryRig, subscription: Subscription) -> None:
     rig.clock.advance(1)
     now = rig.clock.now()
-    seen = replace(post(1, text="きわどい話", born=now), sensitive=True, has_media=True)
+    seen = replace(post(1, text="きわどい話", published_at=now), sensitive=True, has_media=True)
     state = await rig.world.look(now)
     await rig.storage.polls.commit(
         plan(state, at=now, next_poll_at=now, changes=[change(seen)], alerts=[alert(subscription, seen)])

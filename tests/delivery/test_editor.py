@@ -74,7 +74,7 @@ async def test_a_message_shows_what_its_post_has_by_now_when_and_how_much_came_s
     await drawn(rig)
 
     [after] = rig.told()
-    assert JA.say("alert-reposts-grown", told="201", now="400") in after
+    assert JA.say("alert-reposts-grown", sent="201", now="400") in after
     assert f"<t:{at}:" in after.split("現在400")[1]
     assert JA.say("alert-reposts", rp="202", count=202) in after
     assert redraws(rig) == []
@@ -113,7 +113,7 @@ async def test_too_many_edits_put_counts_off_and_hold_up_no_alert(
     assert [given_up for _, given_up in redraws(rig)] == [False]
     rig.clock.advance(COUNT_EDIT_RETRY.total_seconds())
     await drawn(rig)
-    assert JA.say("alert-reposts-grown", told="201", now="500") in rig.told()[0]
+    assert JA.say("alert-reposts-grown", sent="201", now="500") in rig.told()[0]
 
 
 async def test_discords_slow_edits_hold_up_neither_alerts_nor_another_channel(rig: DeliveryRig) -> None:
@@ -142,9 +142,9 @@ async def test_take_downs_ask_for_the_first_place_and_counts_for_the_last(
     asked: list[Priority] = []
     place = RateLimiter.acquire
 
-    async def noted(rate_limiter: RateLimiter, pace: Priority = Priority.MESSAGE) -> None:
-        asked.append(pace)
-        await place(rate_limiter, pace)
+    async def noted(rate_limiter: RateLimiter, priority: Priority = Priority.MESSAGE) -> None:
+        asked.append(priority)
+        await place(rate_limiter, priority)
 
     monkeypatch.setattr(RateLimiter, "acquire", noted)
     await grown(rig, counting, 3, 900)

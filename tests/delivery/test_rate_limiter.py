@@ -1,4 +1,4 @@
-"""The pace, with a clock and a sleep of the test's own."""
+"""The priority, with a clock and a sleep of the test's own."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ async def test_the_most_urgent_is_next_whoever_asked_first() -> None:
     rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
     order: list[str] = []
 
-    async def ask(name: str, pace: Priority) -> None:
-        await rate_limiter.acquire(pace)
+    async def ask(name: str, priority: Priority) -> None:
+        await rate_limiter.acquire(priority)
         order.append(name)
 
     await rate_limiter.acquire()
     async with asyncio.TaskGroup() as group:
-        for name, pace in (
+        for name, priority in (
             ("count", Priority.COUNT),
             ("first alert", Priority.MESSAGE),
             ("second alert", Priority.MESSAGE),
             ("take-down", Priority.TAKE_DOWN),
         ):
-            group.create_task(ask(name, pace))
+            group.create_task(ask(name, priority))
     assert order == ["take-down", "first alert", "second alert", "count"]
 
 
@@ -104,14 +104,14 @@ def test_nobody_goes_before_somebody_more_urgent(asked: list[Priority]) -> None:
         rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
         served: list[Priority] = []
 
-        async def ask(pace: Priority) -> None:
-            await rate_limiter.acquire(pace)
-            served.append(pace)
+        async def ask(priority: Priority) -> None:
+            await rate_limiter.acquire(priority)
+            served.append(priority)
 
         await rate_limiter.acquire()
         async with asyncio.TaskGroup() as group:
-            for pace in asked:
-                group.create_task(ask(pace))
+            for priority in asked:
+                group.create_task(ask(priority))
         return served
 
     assert asyncio.run(all_at_once()) == sorted(asked)

@@ -34,14 +34,14 @@ class ToyModal(discord.ui.Modal, title="購読の編集"):
 class AlertLayout(discord.ui.LayoutView):
     def __init__(self, text: str, rp: int) -> None:
         super().__init__(timeout=None)
-        born = int(datetime.now(UTC).timestamp()) - 240
+        written = int(datetime.now(UTC).timestamp()) - 240
         box: discord.ui.Container[AlertLayout] = discord.ui.Container(accent_colour=0x1D9BF0)
         box.add_item(discord.ui.TextDisplay("### 🔔 データセンター"))
         box.add_item(
             discord.ui.TextDisplay(f"**みなと経済メモ** [@demo_minato](https://x.com/demo_minato)\n{text}")
         )
         box.add_item(discord.ui.Separator())
-        box.add_item(discord.ui.TextDisplay(f"-# **{rp:,} RP** ・ <t:{born}:R> ・ RP数は特定時点のものです"))
+        box.add_item(discord.ui.TextDisplay(f"-# **{rp:,} RP** ・ <t:{written}:R> ・ RP数は特定時点のものです"))
         row: discord.ui.ActionRow[AlertLayout] = discord.ui.ActionRow()
         row.add_item(discord.ui.Button(label="ポストを開く", url="https://x.com/demo_minato/status/1"))
         quieter: discord.ui.Button[AlertLayout] = discord.ui.Button(label="静かにする", custom_id="quieter")

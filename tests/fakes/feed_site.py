@@ -1,7 +1,7 @@
 """A small site with feeds on loopback: validators and 304, robots.txt, redirects, failures.
 
 async with FeedSite() as site:
-site.put("/news.xml", rss(Item("見出し", "https://a.example/1", BORN)))
+site.put("/news.xml", rss(Item("見出し", "https://a.example/1", PUBLISHED)))
 ... site.base_url + "/news.xml" ...
 assert site.paths == ["/robots.txt", "/news.xml"]
 """

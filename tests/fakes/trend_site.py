@@ -15,16 +15,16 @@ JAPAN = timezone(timedelta(hours=9))
 TWITTER_EPOCH_MS = 1288834974657
 
 
-def status_id(born: datetime, serial: int = 0) -> str:
+def status_id(published_at: datetime, serial: int = 0) -> str:
     """An X status id of that time (the inverse of the snowflake formula)."""
-    return str(((int(born.timestamp() * 1000) - TWITTER_EPOCH_MS) << 22) | serial)
+    return str(((int(published_at.timestamp() * 1000) - TWITTER_EPOCH_MS) << 22) | serial)
 
 
 @dataclass(frozen=True, slots=True)
 class SitePost:
     """A post on a page. ``rp`` None: the page prints none."""
 
-    born: datetime
+    published_at: datetime
     text: str
     rp: int | None
     handle: str = "kawara_taro"
@@ -33,7 +33,7 @@ class SitePost:
 
     @property
     def id(self) -> str:
-        return status_id(self.born, self.serial)
+        return status_id(self.published_at, self.serial)
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def _post(post: SitePost) -> str:
         f'<div><blockquote class="twitter-tweet"><p lang="ja" dir="ltr">{text}</p>&mdash; '
         f"{html.escape(post.name)} (@{post.handle}) "
         f'<a href="https://twitter.com/{post.handle}/status/{post.id}?ref_src=twsrc%5Etfw">'
-        f"{post.born.strftime('%B %-d, %Y')}</a></blockquote>{rp}</div>"
+        f"{post.published_at.strftime('%B %-d, %Y')}</a></blockquote>{rp}</div>"
     )
 
 

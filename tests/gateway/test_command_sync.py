@@ -122,7 +122,7 @@ async def test_a_command_that_is_unknown_here_brings_the_list_back_without_a_res
             await bot.up()
             await until(lambda: len(server.record.matching(PUT)) == 1)
             server.world.commands[None] = list(OTHERS)
-            doubts = bot.bot.command_sync._doubt
+            doubts = bot.bot.command_sync._check_requested
 
             await server.slash(news, alice, "ping")
 

@@ -86,7 +86,7 @@ async def test_a_change_is_seen_after_a_while_at_once_when_asked_anew_and_after_
     assert _name(rig) == "renamed"
 
     rig.place.guild.name = "again"
-    rig.guilds.doubt(rig.id)
+    rig.guilds.invalidate(rig.id)
     await rig.guilds.load(rig.id)
     assert _name(rig) == "again"
 

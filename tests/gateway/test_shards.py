@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.reachability import Reachability
-from bot.gateway.shards import BackOff, IdentifyPace
+from bot.gateway.shards import BackOff, IdentifySpacing
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.world import Channel, User
@@ -191,11 +191,11 @@ async def test_delivery_begins_while_a_server_is_still_missing_and_that_one_is_t
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=3000))
 def test_a_gateway_that_flaps_spends_no_more_than_half_of_a_days_identifies(gaps: list[float]) -> None:
     now = 0.0
-    pace = IdentifyPace(lambda: now)
+    spacing = IdentifySpacing(lambda: now)
     at = []
     for gap in gaps:
         now += gap
-        now += pace.wait_s()
+        now += spacing.wait_s()
         at.append(now)
 
     assert all(sum(start <= one < start + 86_400 for one in at) <= 500 for start in at)

@@ -128,7 +128,7 @@ async def test_a_post_that_rises_after_it_left_the_page_is_told_once(env: BotEnv
     """Invariant 4: a crossing is a crossing."""
     await follow(env)
     post = env.post("静かに伸びる話", 90)
-    risen = type(post)(post.born, post.text, 130)
+    risen = type(post)(post.published_at, post.text, 130)
     other = env.post("別の話", 5, serial=9)
     for posts in ([post], [], [risen], [], [risen]):
         env.site.put(TOPIC, [*posts, other])
@@ -142,7 +142,7 @@ async def test_110_then_95_then_110_is_told_once(env: BotEnv) -> None:
     await follow(env)
     post = env.post("揺れる話", 110)
     for rp in (110, 95, 110):
-        env.site.put(TOPIC, [type(post)(post.born, post.text, rp)])
+        env.site.put(TOPIC, [type(post)(post.published_at, post.text, rp)])
         await env.look_again()
     assert len(told(env.channel)) == 1
 

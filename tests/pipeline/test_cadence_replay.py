@@ -61,14 +61,16 @@ class ScriptedPage:
 
 
 def _post(each: Growth, now: datetime) -> Post:
-    return Post(Network.X, str(each.serial), "瓦版", rp=each.rp(hours_of(now)), created_at=time_of(each.born))
+    return Post(
+        Network.X, str(each.serial), "瓦版", rp=each.rp(hours_of(now)), created_at=time_of(each.published_at)
+    )
 
 
 @pytest.fixture
 def world() -> list[list[Growth]]:
     """Busy topics; nothing is there at the first look, which tells nothing."""
     topics = make_world(WATCHES, HOURS, a_day=12, skewed=True, seed=7)
-    return [[each for each in topic if each.born > 0] for topic in topics]
+    return [[each for each in topic if each.published_at > 0] for topic in topics]
 
 
 @pytest.fixture

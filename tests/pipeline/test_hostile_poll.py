@@ -212,7 +212,7 @@ async def test_a_host_that_never_answers_does_not_delay_the_look_at_another(tmp_
             done = asyncio.Event()
             polling = asyncio.create_task(poller.poll_due(lambda total: done.set() if total.polled else None))
 
-            async with asyncio.timeout(HostileWorld.patience_s / 2):
+            async with asyncio.timeout(HostileWorld.timeout_s / 2):
                 await done.wait()
             looked = [watch.source for watch in await storage.watches.listed() if watch.last_ok_at is not None]
             waiting = not polling.done()

@@ -101,9 +101,9 @@ async def test_an_outage_is_no_deletion(services: Services, clock: Clock, server
     assert await services.storage.moderation.audit(None) == []
 
 
-def add_a_newer_one(server: MastodonServer, born: datetime) -> str:
+def add_a_newer_one(server: MastodonServer, published_at: datetime) -> str:
     """The newest post is read with every look, so that the server shows a sign of life; another must be newest."""
-    return server.add("<p>あとの話</p>", created_at=born + timedelta(seconds=1))
+    return server.add("<p>あとの話</p>", created_at=published_at + timedelta(seconds=1))
 
 
 @pytest.mark.invariant(4)
@@ -133,19 +133,19 @@ async def test_a_post_below_the_bar_is_read_more_and_more_seldom_for_two_days(
     """Invariant 4: on a decaying schedule."""
     await follow(services, clock, SourceName.MASTODON)
     clock.forward(minutes=5)
-    born = clock()
+    published_at = clock()
     post = server.add("<p>誰も広めない話</p>")
-    later = add_a_newer_one(server, born)
+    later = add_a_newer_one(server, published_at)
     server.boost(later, MIN_RP)
     read = await readings(services, clock, RECHECK_FOR + timedelta(hours=12), server, post)
     assert f"/api/v1/statuses/{later}" not in server.paths  # above the bar: nothing to wait for
-    gaps = {after - born: after - before for before, after in itertools.pairwise(read)}
+    gaps = {after - published_at: after - before for before, after in itertools.pairwise(read)}
     young = [gap for age, gap in gaps.items() if age < timedelta(hours=1)]
     middle = [gap for age, gap in gaps.items() if timedelta(hours=7) < age < timedelta(hours=12)]
     old = [gap for age, gap in gaps.items() if age > timedelta(hours=29)]
     assert young
     assert max(young) <= TWENTY_MINUTES < min(middle) < max(middle) < min(old)
-    assert read[-1] - born <= RECHECK_FOR + timedelta(hours=4)
+    assert read[-1] - published_at <= RECHECK_FOR + timedelta(hours=4)
     assert 25 <= len(read) <= 50
 
 

@@ -294,7 +294,7 @@ async def test_why_says_of_a_link_that_its_post_was_told(rig: NewsRig) -> None:
     rig.write(link)
     await rig.env.look_again()
 
-    trace = await rig.env.services.storage.post_history.trace(
+    trace = await rig.env.services.storage.post_history.of_post(
         GuildId(rig.env.guild.id),
         ChannelId(rig.env.channel.id),
         PostKey(f"web:{link}"),

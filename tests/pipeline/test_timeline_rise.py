@@ -91,10 +91,12 @@ async def test_post_that_grows_steadily_is_told_within_minutes_of_its_crossing(
 ) -> None:
     """Invariant 4: a candidate is read when it is due, and the schedule of 40 min has no say in it."""
     async with followed(case, tmp_path, clock) as (services, server):
-        born, hours = clock(), timedelta(hours=3)
-        case.add(server, "少しずつ広まる話", lambda now: int(MIN_RP * ((now - born) / hours)), born)
-        case.add(server, "あとの話", 0, born + timedelta(minutes=20))
+        published_at, hours = clock(), timedelta(hours=3)
+        case.add(
+            server, "少しずつ広まる話", lambda now: int(MIN_RP * ((now - published_at) / hours)), published_at
+        )
+        case.add(server, "あとの話", 0, published_at + timedelta(minutes=20))
 
         [at] = await live_on(services, clock, timedelta(hours=5), step=timedelta(minutes=1))
 
-        assert timedelta(0) <= at - (born + hours) <= timedelta(minutes=8)
+        assert timedelta(0) <= at - (published_at + hours) <= timedelta(minutes=8)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.alerting.patterns import compile_pattern
-from bot.core.alerting.rules import Verdict, contains, judge_words
+from bot.core.alerting.rules import Verdict, check_words, contains
 from bot.core.alerting.verdicts import VerdictMemory, rules_id, text_id
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Post, Rules, SourceName
 from bot.core.text import fold
@@ -72,7 +72,7 @@ async def test_what_is_remembered_never_changes_a_verdict(
         assert not judged.too_costly
         for listener in listeners:
             for post in fetched.posts:
-                assert judged.words(post, listener.rules) is judge_words(post, listener.rules)
+                assert judged.words(post, listener.rules) is check_words(post, listener.rules)
 
 
 async def test_second_look_at_the_same_posts_judges_nothing() -> None:

@@ -122,7 +122,7 @@ class Town:
         self.subscription = self.subscription or await self.follow()
         self.decided += 1
         now = datetime.now(UTC)
-        seen = post(self.decided, 500, text=text, born=now)
+        seen = post(self.decided, 500, text=text, published_at=now)
         async with self.storage() as storage:
             await storage.watches.add([(SourceName.TRENDPAGE, TOPIC, None)], now)
             state = await World(storage).look(now, topic=TOPIC)
@@ -133,8 +133,8 @@ class Town:
 
     async def publish(self, text: str) -> None:
         """A post that passes."""
-        born = datetime.now(UTC) - timedelta(minutes=1)
-        self.posts.append(SitePost(born, text, 500, serial=len(self.posts)))
+        published_at = datetime.now(UTC) - timedelta(minutes=1)
+        self.posts.append(SitePost(published_at, text, 500, serial=len(self.posts)))
         self.site.put(TOPIC.name, posts=self.posts)
 
     def told(self, text: str) -> int:

@@ -111,7 +111,9 @@ def test_a_clock_that_is_set_back_locks_nobody_out(clock: Clock) -> None:
     cooldown.take(1, None)
 
 
-@pytest.mark.parametrize(("price", "at_least"), [(Price.EXPENSIVE, 10), (Price.LOOK, 30), (Price.SUGGESTION, 150)])
+@pytest.mark.parametrize(
+    ("price", "at_least"), [(Price.EXPENSIVE, 10), (Price.BASIC, 30), (Price.SUGGESTION, 150)]
+)
 def test_by_default_nobody_notices_who_uses_the_bot_by_hand(clock: Clock, price: Price, at_least: int) -> None:
     cooldowns = Cooldowns(QuotaSettings(), clock)
 

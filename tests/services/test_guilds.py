@@ -206,10 +206,10 @@ async def test_resuming_a_lost_channel_resumes_its_digests(office: Office) -> No
     made = (await office.digests.create(GUILD, UserId(1), ask)).digest
     await office.storage.subscriptions.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
 
-    resting = await office.servers.resumable(CHANNEL)
-    await office.servers.resume(resting)
+    paused = await office.servers.resumable(CHANNEL)
+    await office.servers.resume(paused)
 
-    assert [display_name(one) for one in resting] == ["朝刊"]
+    assert [display_name(one) for one in paused] == ["朝刊"]
     back = await office.storage.digests.get(made.id)
     assert back is not None
     assert (back.paused, back.next_at) == (None, made.next_at)

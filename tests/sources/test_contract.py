@@ -88,8 +88,8 @@ async def trendpage(world: World) -> AsyncIterator[AlertState]:
     async with TrendSite() as site:
         posts: list[SitePost] = []
 
-        def add(text: str, rp: int, born: datetime) -> str:
-            posts.append(SitePost(born, text, rp, serial=len(posts)))
+        def add(text: str, rp: int, published_at: datetime) -> str:
+            posts.append(SitePost(published_at, text, rp, serial=len(posts)))
             site.put(TOPIC.name, posts)
             return posts[-1].id
 
@@ -104,8 +104,8 @@ def trendpage_at(world: World, address: str) -> Source:
 async def mastodon(world: World) -> AsyncIterator[AlertState]:
     async with MastodonServer(clock=lambda: world.now) as server:
 
-        def add(text: str, rp: int, born: datetime) -> str:
-            return server.add(f"<p>{text}</p>", boosts=rp, created_at=born)
+        def add(text: str, rp: int, published_at: datetime) -> str:
+            return server.add(f"<p>{text}</p>", boosts=rp, created_at=published_at)
 
         yield AlertState(Mastodon(world.http, base_url=server.base_url), add, server.boost)
 
@@ -114,8 +114,8 @@ async def mastodon(world: World) -> AsyncIterator[AlertState]:
 async def misskey(world: World) -> AsyncIterator[AlertState]:
     async with MisskeyServer(clock=lambda: world.now) as server:
 
-        def add(text: str, rp: int, born: datetime) -> str:
-            return server.add(text, renotes=rp, created_at=born)
+        def add(text: str, rp: int, published_at: datetime) -> str:
+            return server.add(text, renotes=rp, created_at=published_at)
 
         yield AlertState(Misskey(world.http, base_url=server.base_url), add, server.renote)
 
@@ -124,8 +124,8 @@ async def misskey(world: World) -> AsyncIterator[AlertState]:
 async def bluesky(world: World) -> AsyncIterator[AlertState]:
     async with BlueskyServer(clock=lambda: world.now) as server:
 
-        def add(text: str, rp: int, born: datetime) -> str:
-            return server.add(f"{TOPIC.name} {text}", reposts=rp, written=born)
+        def add(text: str, rp: int, published_at: datetime) -> str:
+            return server.add(f"{TOPIC.name} {text}", reposts=rp, written=published_at)
 
         yield AlertState(bluesky_at(world, server.base_url), add, server.repost)
 
@@ -142,9 +142,9 @@ async def feed(world: World) -> AsyncIterator[AlertState]:
     async with FeedSite() as site:
         items: list[Item] = []
 
-        def add(text: str, rp: int, born: datetime) -> str:
+        def add(text: str, rp: int, published_at: datetime) -> str:
             link = f"https://a.example/{len(items)}"
-            items.append(Item(text, link, born))
+            items.append(Item(text, link, published_at))
             site.put("/search", rss(*items))
             return link
 
@@ -159,8 +159,8 @@ def feed_at(world: World, address: str) -> Source:
 async def x(world: World) -> AsyncIterator[AlertState]:
     async with XServer(clock=lambda: world.now) as server:
 
-        def add(text: str, rp: int, born: datetime) -> str:
-            return server.add(f"{TOPIC.name} {text}", reposts=rp, written=born)
+        def add(text: str, rp: int, published_at: datetime) -> str:
+            return server.add(f"{TOPIC.name} {text}", reposts=rp, written=published_at)
 
         yield AlertState(x_at(world, server.base_url), add, server.repost)
 
@@ -190,8 +190,10 @@ async def board(world: World) -> AsyncIterator[AlertState]:
     async def answer(request: web.Request) -> web.Response:
         return web.json_response(rows)
 
-    def add(text: str, rp: int, born: datetime) -> str:
-        rows.append({"id": len(rows), "text": text, "author": "花子", "written": born.isoformat(), "shares": rp})
+    def add(text: str, rp: int, published_at: datetime) -> str:
+        rows.append(
+            {"id": len(rows), "text": text, "author": "花子", "written": published_at.isoformat(), "shares": rp}
+        )
         return str(len(rows) - 1)
 
     async with serving(answer) as address:

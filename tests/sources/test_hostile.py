@@ -84,15 +84,15 @@ def look_up(*asked: Any, **kind: Any) -> list[Any]:
 class HostileWorld(World):
     """The guard is up, the cap is the program's own."""
 
-    patience_s = 10.0
+    timeout_s = 10.0
 
     def __post_init__(self) -> None:
         limits = HttpLimits(
             "kawaraban/test",
             per_host_interval_s=0,
             max_body_bytes=CAP,
-            total_timeout_s=self.patience_s,
-            connect_timeout_s=self.patience_s,
+            total_timeout_s=self.timeout_s,
+            connect_timeout_s=self.timeout_s,
         )
         self.http = Http(
             limits,
@@ -109,7 +109,7 @@ class HostileWorld(World):
 class HastyWorld(HostileWorld):
     """Gives up on a host after a moment."""
 
-    patience_s = 0.15
+    timeout_s = 0.15
 
 
 @dataclass(frozen=True)

@@ -182,7 +182,7 @@ async def reads(storage: Storage) -> dict[str, Any]:
         "snapshots": await storage.trends.latest_snapshots(KEYWORD, VIEWER),
         "totals": await storage.trends.totals(),
         "health": [sorted(map(repr, part)) for part in await storage.health.dependent_watches(now)],
-        "trace": await storage.post_history.trace(GUILD, CHANNEL, PostKey("x:1800000000000000001"), now),
+        "trace": await storage.post_history.of_post(GUILD, CHANNEL, PostKey("x:1800000000000000001"), now),
         "lookup": await storage.lookup.find_posts("https://x.com/kawara/status/1800000000000000001"),
         "hidden": await storage.moderation.hidden_posts(GUILD),
         "audit": await storage.moderation.audit(None),

@@ -465,7 +465,7 @@ EXPECTS = PollForecast(
             rp=60,
             speed=12.5,
             read_at=utc("2026-11-22 02:55:00.123456"),
-            born=utc("2026-11-22 02:00:00.123456"),
+            published_at=utc("2026-11-22 02:00:00.123456"),
             source_id="1900000000000000002",
         ),
     ),
@@ -603,7 +603,7 @@ async def test_unchanged_posts_are_not_written_again(storage: Storage) -> None:
 
 
 async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
-    trace = await storage.post_history.trace(GUILD, ChannelId(2004), PostKey("x:1800000000000000006"), FAR)
+    trace = await storage.post_history.of_post(GUILD, ChannelId(2004), PostKey("x:1800000000000000006"), FAR)
 
     [way] = trace.routes
     assert way.observation is not None
@@ -658,7 +658,7 @@ async def test_posts_that_are_not_told_stay_untold(storage: Storage) -> None:
     whys = [
         path.baseline
         for number in range(6)
-        for path in (await storage.post_history.trace(GUILD, CHANNEL, PostKey(f"x:{number}"), FAR)).routes[:1]
+        for path in (await storage.post_history.of_post(GUILD, CHANNEL, PostKey(f"x:{number}"), FAR)).routes[:1]
     ]
     assert whys == [
         (BaselineReason(why), utc("2026-11-22 03:03:00.123456"))
@@ -784,8 +784,8 @@ async def test_troubles_of_channels_and_servers_are_read(storage: Storage) -> No
     [notice] = await storage.channel_troubles.due_pause_notices(FAR, FAR)
 
     assert (notice.user_id, notice.guild_id, notice.why) == (3001, GUILD, PauseReason("not_found"))
-    assert (notice.channels, [one.id for one in notice.resting]) == ((2004,), [4])
-    assert await storage.channel_troubles.doubt_channel(GUILD, ChannelId(2003), FAR) == utc(
+    assert (notice.channels, [one.id for one in notice.paused]) == ((2004,), [4])
+    assert await storage.channel_troubles.mark_unreachable(GUILD, ChannelId(2003), FAR) == utc(
         "2026-12-23 08:00:00.123456"
     )
     assert await storage.channel_troubles.count_refusal(GUILD, ChannelId(2005)) == 3

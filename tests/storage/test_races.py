@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.core.errors import RefusedRequest
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.core.models import (
     Actor,
     ChannelId,
@@ -64,7 +64,7 @@ T = TypeVar("T")
 
 PAGE, MASTODON = SourceName.TRENDPAGE, SourceName.MASTODON
 ALICE = Actor("user:3")
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 pytestmark = pytest.mark.invariant(2)
 
@@ -81,7 +81,7 @@ class Pause:
         """In the transaction's thread."""
         if not self.reached.is_set() and re.search(self.before, " ".join(sql.split())):
             self.reached.set()
-            self.go_on.wait(PATIENCE_S)
+            self.go_on.wait(TIMEOUT_S)
 
 
 class PausedTx:
@@ -125,8 +125,8 @@ class PausableDatabase:
             return await self._database.write(work, durable=durable)
         return await self._database.write(lambda tx: work(PausedTx(tx, pause)), durable=durable)
 
-    async def room(self) -> Room:
-        return await self._database.room()
+    async def disk_usage(self) -> DiskUsage:
+        return await self._database.disk_usage()
 
     async def close(self) -> None:
         await self._database.close()
@@ -151,7 +151,7 @@ class Race:
         """
         pause = self._database.pause = Pause(before, threading.Event(), threading.Event())
         running = asyncio.ensure_future(first)
-        reached = await asyncio.to_thread(pause.reached.wait, PATIENCE_S)
+        reached = await asyncio.to_thread(pause.reached.wait, TIMEOUT_S)
         beside = asyncio.ensure_future(second)
         await self._as_far_as_it_comes(beside)
         pause.go_on.set()
@@ -161,7 +161,7 @@ class Race:
 
     async def _as_far_as_it_comes(self, work: asyncio.Future[object]) -> None:
         """Until it has ended, or waits for a lock. SQLite lets no second write begin, and shows no waiting one."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while self._shows_locks and not work.done():
                 [(waiting,)] = await asyncio.to_thread(self.inspect, WAITING)
                 if waiting:

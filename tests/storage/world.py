@@ -81,13 +81,13 @@ def wanted(
     )
 
 
-def post(number: int, rp: int | None = 150, *, text: str = "本文", born: datetime | None = NOW) -> Post:
+def post(number: int, rp: int | None = 150, *, text: str = "本文", published_at: datetime | None = NOW) -> Post:
     return Post(
         network=Network.X,
         canonical_id=str(number),
         text=text,
         rp=rp,
-        created_at=born,
+        created_at=published_at,
         source_id=str(number),
         author_handle="someone",
     )

@@ -146,13 +146,17 @@ def test_no_kind_of_step_is_left_out_here() -> None:
 @pytest.mark.parametrize(
     ("step", "text_id", "values"),
     [
-        (Stopped(Verdict.BELOW_MIN_RP, 100, 87), "why-below", {"reposts": "87 reposts", "bar": "100"}),
+        (Stopped(Verdict.BELOW_MIN_RP, 100, 87), "why-below", {"reposts": "87 reposts", "minimum": "100"}),
         (Stopped(Verdict.EXCLUDED, 100, 150, ("広告", "PR")), "why-excluded", {"words": "広告, PR"}),
-        (AlertSent(NOW, 77, None), "why-told", {"at": AT, "link": f"https://discord.com/channels/7/{1 << 60}/77"}),
+        (AlertSent(NOW, 77, None), "why-sent", {"at": AT, "link": f"https://discord.com/channels/7/{1 << 60}/77"}),
         (Waiting(NOW, quiet=True), "why-waits-quiet", {"until": AT}),
         (GivenUp(failed("hidden"), NOW), "why-dropped-hidden", {}),
         (Dropped(failed("paused: by_user"), NOW), "why-dropped-paused", {}),
-        (AlertedElsewhere(TOPIC, SourceName.MASTODON), "why-told-by-other", {"way": "データセンター · Mastodon"}),
+        (
+            AlertedElsewhere(TOPIC, SourceName.MASTODON),
+            "why-sent-by-other",
+            {"route": "データセンター · Mastodon"},
+        ),
     ],
 )
 def test_what_matters_is_in_the_sentence(step: Step, text_id: str, values: dict[str, str]) -> None:
@@ -234,7 +238,7 @@ def test_a_post_that_was_sent_is_answered_with_the_link_to_it_in_one_sentence() 
     answered = brief(an_explanation([an_account(decided, told)], post=None))
 
     link = f"https://discord.com/channels/7/{1 << 60}/77"
-    assert answered == ENGLISH.say("why-answer-told", channel=f"<#{1 << 60}>", at=AT, link=link)
+    assert answered == ENGLISH.say("why-answer-sent-at", channel=f"<#{1 << 60}>", at=AT, link=link)
 
 
 def test_what_a_summary_counted_was_sent_as_such() -> None:
@@ -254,7 +258,7 @@ def test_of_several_ways_the_one_that_came_farthest_answers_and_is_named() -> No
 
     answered = brief(an_explanation(ways, [an_account(NotSeen(NOW))], post=None))
 
-    assert answered.startswith(ENGLISH.say("why-answer-of", way="犬 · Trend page"))
+    assert answered.startswith(ENGLISH.say("why-answer-of", route="犬 · Trend page"))
     assert line(ways[1].steps[-1]) in answered
     assert line(ways[0].steps[-1]) not in answered
     assert ENGLISH.say("why-ways", count=2) in answered
@@ -284,11 +288,11 @@ def test_a_sensitive_post_is_named_not_quoted() -> None:
 
 def test_a_post_nobody_saw_says_where_was_looked() -> None:
     unseen = an_explanation(unseen=[an_account(NotSeen(NOW)), an_account(NotSeen(None))], post=None)
-    looked = ENGLISH.say("why-not-seen", look=f"<t:{int(NOW.timestamp())}:R>")
+    looked = ENGLISH.say("why-not-seen", polled=f"<t:{int(NOW.timestamp())}:R>")
 
     assert ENGLISH.say("why-nowhere", channel=f"<#{1 << 60}>") in brief(unseen)
     assert f"- データセンター · Trend page: {looked}" in said(unseen)
-    assert ENGLISH.say("why-not-looked") in said(unseen)
+    assert ENGLISH.say("why-not-polled") in said(unseen)
 
 
 def test_a_channel_that_follows_nothing_says_so() -> None:
@@ -308,7 +312,7 @@ def test_a_hidden_post_nobody_saw_since_says_that_it_is_hidden() -> None:
 def test_many_unseen_ways_are_cut_short() -> None:
     text = said(an_explanation([an_account(Passes())], [an_account(NotSeen(NOW)) for _ in range(50)]))
 
-    assert text.count(ENGLISH.say("why-not-seen", look=f"<t:{int(NOW.timestamp())}:R>")) == 8
+    assert text.count(ENGLISH.say("why-not-seen", polled=f"<t:{int(NOW.timestamp())}:R>")) == 8
     assert ENGLISH.say("why-more", count=42) in text
 
 

@@ -205,7 +205,7 @@ def test_each_server_of_a_source_has_its_line() -> None:
         a_watch(source=SourceName.MISSKEY, target="https://other.example", health=Health.DOWN, why=BUSY),
     )
 
-    other = EN.say("health-place", source="Misskey", host="other.example")
+    other = EN.say("health-endpoint", source="Misskey", host="other.example")
     assert source_words("🟢", "Misskey", 1) in shown
     assert source_words("🔴", other, 1, down=1) in shown
 

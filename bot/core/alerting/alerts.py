@@ -37,7 +37,7 @@ from bot.core.text import excerpt
 
 from .decision import BASELINES, Decision, Stage, decide, decide_unsettled
 from .policy import PollPolicy
-from .rules import Verdict, WordJudge, judge_words
+from .rules import Verdict, WordCheck, check_words
 from .velocity import is_among_fastest, known_velocity
 
 SUMMARY_EVERY = timedelta(hours=1)
@@ -68,7 +68,7 @@ class Decisions:
 
 
 def decide_posts(
-    state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime, words: WordJudge = judge_words
+    state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime, words: WordCheck = check_words
 ) -> Decisions:
     """Decide every post for every listener. A channel gets a post once, for the listener that comes first.
 
@@ -146,7 +146,7 @@ class _SharedDecisions:
         posts: tuple[Post, ...],
         policy: PollPolicy,
         now: datetime,
-        words: WordJudge,
+        words: WordCheck,
     ) -> None:
         self._state = state
         self._posts = posts

@@ -13,7 +13,7 @@ from typing import Final
 from bot.core.models import BaselineReason, KnownPost, Listener, PollState, Post
 from bot.core.redaction import is_hidden
 
-from .rules import Verdict, WordJudge, check, judge_words
+from .rules import Verdict, WordCheck, check, check_words
 from .velocity import known_velocity
 
 
@@ -65,7 +65,7 @@ def decide(
     post: Post,
     new_post_max_age: timedelta,
     now: datetime,
-    words: WordJudge = judge_words,
+    words: WordCheck = check_words,
     *,
     by_peak: bool = False,
 ) -> Decision:
@@ -85,7 +85,7 @@ def decide_unsettled(
     post: Post,
     new_post_max_age: timedelta,
     now: datetime,
-    words: WordJudge = judge_words,
+    words: WordCheck = check_words,
     *,
     by_peak: bool = False,
 ) -> Decision:

@@ -14,17 +14,17 @@ from bot.core.models import FetchResult, Listener, Network, PollState, Post, Rec
 from bot.core.redaction import is_hidden
 
 from .decision import published_at
-from .rules import Verdict, WordJudge, check_content, judge_words
+from .rules import Verdict, WordCheck, check_content, check_words
 
 
 def with_lookup_ids(
-    state: PollState, fetched: FetchResult, by: SourceName, words: WordJudge = judge_words
+    state: PollState, fetched: FetchResult, by: SourceName, words: WordCheck = check_words
 ) -> FetchResult:
     """The answer with X's own id on each post without RP that matters: by it the post can be read again."""
     return replace(fetched, posts=tuple(_with_id(state, post, words) for post in fetched.posts), counted_by=by)
 
 
-def _with_id(state: PollState, post: Post, words: WordJudge) -> Post:
+def _with_id(state: PollState, post: Post, words: WordCheck) -> Post:
     has_id = post.network is Network.X and post.canonical_id.isascii() and post.canonical_id.isdigit()
     lacks_rp = post.rp is None and has_id
     return (
@@ -34,12 +34,12 @@ def _with_id(state: PollState, post: Post, words: WordJudge) -> Post:
     )
 
 
-def _needs_rp_somewhere(state: PollState, post: Post, words: WordJudge) -> bool:
+def _needs_rp_somewhere(state: PollState, post: Post, words: WordCheck) -> bool:
     """Whether an RP could raise an alert for the post, or is shown in a message that was sent."""
     return any(_needs_rp(state, listener, post, words) for listener in state.listeners)
 
 
-def _needs_rp(state: PollState, listener: Listener, post: Post, words: WordJudge) -> bool:
+def _needs_rp(state: PollState, listener: Listener, post: Post, words: WordCheck) -> bool:
     if is_hidden(state.hidden, listener.guild_id, post.key):
         return False
     if (listener.channel_id, post.key) in state.alerted:

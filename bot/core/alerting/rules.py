@@ -50,13 +50,13 @@ class Readable:
     flat: str
 
 
-WordJudge = Callable[[Post, Rules], Verdict]
-"""Says what the words of rules say of a post: PASSES, EXCLUDED or NOT_INCLUDED, as ``judge_words`` does."""
+WordCheck = Callable[[Post, Rules], Verdict]
+"""Says what the words of rules say of a post: PASSES, EXCLUDED or NOT_INCLUDED, as ``check_words`` does."""
 
 
-def judge_words(post: Post, rules: Rules) -> Verdict:
+def check_words(post: Post, rules: Rules) -> Verdict:
     """The verdict of include and exclude on a post."""
-    return judge_readable(readable(post), rules) if has_words(rules) else Verdict.PASSES
+    return check_readable(readable(post), rules) if has_words(rules) else Verdict.PASSES
 
 
 def check(
@@ -64,7 +64,7 @@ def check(
     rp: int | None,
     min_rp: int,
     rules: Rules,
-    words: WordJudge = judge_words,
+    words: WordCheck = check_words,
     *,
     velocity: int | None = None,
 ) -> Verdict:
@@ -101,7 +101,7 @@ def _is_article(post: Post) -> bool:
     return post.network is Network.WEB and post.rp is None
 
 
-def check_content(post: Post, rules: Rules, words: WordJudge = judge_words) -> Verdict:
+def check_content(post: Post, rules: Rules, words: WordCheck = check_words) -> Verdict:
     """Everything but RP and velocity."""
     if post.author_handle and rules.muted_authors and _handle(post.author_handle) in _handles(rules.muted_authors):
         return Verdict.AUTHOR_MUTED
@@ -125,7 +125,7 @@ def readable(post: Post) -> Readable:
     return _readable(_read(post))
 
 
-def judge_readable(text: Readable, rules: Rules) -> Verdict:
+def check_readable(text: Readable, rules: Rules) -> Verdict:
     """The verdict of include and exclude on a folded text."""
     if any(_finder(word)(text) for word in rules.exclude):
         return Verdict.EXCLUDED

@@ -56,7 +56,7 @@ def updated_forecast(
 
 
 def candidate(
-    post: Post, threshold: int, before: Candidate | None, born: datetime, now: datetime
+    post: Post, threshold: int, before: Candidate | None, published_at: datetime, now: datetime
 ) -> Candidate | None:
     """A post just read, as a candidate; None if it is not near ``threshold``.
 
@@ -67,8 +67,8 @@ def candidate(
     if before is not None and before.speed > 0:
         speed = _speed(before, post.rp, now)
     else:
-        speed = post.rp / max(_hours_since(born, now), _MINUTE_H)
-    return Candidate(post.key, threshold, post.rp, speed, now, born, post.source_id)
+        speed = post.rp / max(_hours_since(published_at, now), _MINUTE_H)
+    return Candidate(post.key, threshold, post.rp, speed, now, published_at, post.source_id)
 
 
 def unchanged(each: Candidate, now: datetime) -> Candidate:

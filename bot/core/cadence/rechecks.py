@@ -35,9 +35,9 @@ _BACKOFF_STEPS: Final = (
 """(age below, time to the next recheck): about 45 in 48 h, most of them while most reposts happen."""
 
 
-def scheduled_recheck(born_at: datetime, now: datetime) -> datetime | None:
+def scheduled_recheck(published_at: datetime, now: datetime) -> datetime | None:
     """The next recheck of a post below a threshold; None once it is 48 h old."""
-    age = now - born_at
+    age = now - published_at
     for younger_than, step in _BACKOFF_STEPS:
         if age < younger_than:
             return now + step
@@ -73,7 +73,9 @@ def likely_crossings(forecast: PollForecast, now: datetime) -> list[Recheck]:
     likely = sorted(
         (found for found in chances if found[0] >= MIN_CROSSING_PROBABILITY), key=lambda found: -found[0]
     )
-    return [Recheck(each.key, each.source_id, each.born) for _, each in likely if each.source_id is not None]
+    return [
+        Recheck(each.key, each.source_id, each.published_at) for _, each in likely if each.source_id is not None
+    ]
 
 
 def candidates_after(
@@ -110,4 +112,4 @@ def candidates_after(
 
 
 def _can_be_read(each: Candidate, now: datetime) -> bool:
-    return each.source_id is not None and now - each.born < RECHECK_FOR
+    return each.source_id is not None and now - each.published_at < RECHECK_FOR

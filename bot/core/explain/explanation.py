@@ -157,7 +157,7 @@ def _outcome(history: PostHistory, alert: AlertRecord) -> Step:
     outcome: Step
     match alert.state:
         case DeliveryState.WAITING:
-            outcome = _waits(history, alert)
+            outcome = _waiting(history, alert)
         case DeliveryState.SEALED:
             outcome = Sending(alert.attempts, alert.failure, alert.next_try_at)
         case DeliveryState.UNCERTAIN:
@@ -173,7 +173,7 @@ def _outcome(history: PostHistory, alert: AlertRecord) -> Step:
     return outcome
 
 
-def _waits(history: PostHistory, alert: AlertRecord) -> Waiting:
+def _waiting(history: PostHistory, alert: AlertRecord) -> Waiting:
     """A waiting entry: quiet hours hold it, or the time of the next summary."""
     if alert.not_before is None or alert.not_before <= history.at:
         return Waiting()

@@ -106,7 +106,7 @@ class Stopped:
 class TooOld:
     """The post passes, but is older than posts that raise an alert as new."""
 
-    born: datetime
+    published_at: datetime
     limit: timedelta
 
 

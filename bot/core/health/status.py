@@ -86,15 +86,15 @@ def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:
 
 def _line(endpoint: Endpoint, watches: Sequence[Watch]) -> SourceLine:
     asked = [watch for watch in watches if not is_unsupported_topic(watch.health, watch.health_record)]
-    ailing = [watch for watch in asked if is_source_problem(watch.health, watch.health_record)]
-    down = sum(watch.health is Health.DOWN for watch in ailing)
-    quiet = sum(watch.health is not Health.OK for watch in asked) - len(ailing)
-    health = Health.DEGRADED if ailing else Health.OK
+    unwell = [watch for watch in asked if is_source_problem(watch.health, watch.health_record)]
+    down = sum(watch.health is Health.DOWN for watch in unwell)
+    quiet = sum(watch.health is not Health.OK for watch in asked) - len(unwell)
+    health = Health.DEGRADED if unwell else Health.OK
     return SourceLine(
         endpoint=endpoint,
         health=Health.DOWN if down and down == len(asked) else health,
         topics=len(asked),
-        degraded=len(ailing) - down,
+        degraded=len(unwell) - down,
         down=down,
         quiet=quiet,
         asked=sum(map(was_asked, asked)),

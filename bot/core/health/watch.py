@@ -332,8 +332,8 @@ def next_arrivals(arrivals: ArrivalStats | None, now: datetime, *, new: bool, mi
 def is_silent(arrivals: ArrivalStats, now: datetime) -> bool:
     """Whether a watch with a regular history found nothing new for far too long."""
     regular = arrivals.gaps >= REGULAR_GAPS and arrivals.last_new_at - arrivals.since >= REGULAR_FOR
-    patience = max(SILENT_TIMES * arrivals.usual_gap, SILENT_AT_LEAST)
-    return regular and now - arrivals.last_new_at > patience
+    limit = max(SILENT_TIMES * arrivals.usual_gap, SILENT_AT_LEAST)
+    return regular and now - arrivals.last_new_at > limit
 
 
 # -- since when ----------------------------------------------------------------------------------------

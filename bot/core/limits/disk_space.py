@@ -12,7 +12,7 @@ from typing import Final
 
 MB: Final = 1_000_000
 DISK_LOW: Final = 500 * MB
-"""Bytes free on the disk below which pruning is tightened: a backup or a migration needs room for a copy."""
+"""Bytes free on the disk below which pruning is tightened: a backup or a migration needs space for a copy."""
 TIGHT_DAYS: Final = timedelta(days=3)
 """Retention of unchanged posts on a tight disk; never shorter than the time in which they may raise an alert."""
 
@@ -25,18 +25,18 @@ class Tight(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskUsage:
     """Bytes that the database uses, without what is free in its file; bytes free on its disk (None: unknown)."""
 
     used: int
     disk_free: int | None = None
 
 
-def tight(room: Room, soft_limit_mb: int) -> Tight | None:
+def tight(usage: DiskUsage, soft_limit_mb: int) -> Tight | None:
     """The reason why space is tight; None with enough space. ``soft_limit_mb`` 0: no limit."""
-    if soft_limit_mb and room.used > soft_limit_mb * MB:
+    if soft_limit_mb and usage.used > soft_limit_mb * MB:
         return Tight.LIMIT
-    if room.disk_free is not None and room.disk_free < DISK_LOW:
+    if usage.disk_free is not None and usage.disk_free < DISK_LOW:
         return Tight.DISK
     return None
 
@@ -48,13 +48,13 @@ def kept_for(keep_posts: timedelta, new_post_max_age: timedelta, why: Tight | No
     return min(keep_posts, max(TIGHT_DAYS, new_post_max_age + timedelta(days=1)))
 
 
-def words(room: Room, soft_limit_mb: int, why: Tight) -> str:
+def words(usage: DiskUsage, soft_limit_mb: int, why: Tight) -> str:
     """The warning for the operator, in the log and in ``doctor`` and ``status``."""
     if why is Tight.LIMIT:
         return (
-            f"the database uses {room.used / MB:,.0f} MB, more than database.soft_limit_mb = {soft_limit_mb:,}; "
+            f"the database uses {usage.used / MB:,.0f} MB, more than database.soft_limit_mb = {soft_limit_mb:,}; "
             "posts are kept for less long"
         )
     return (
-        f"only {(room.disk_free or 0) / MB:,.0f} MB are free on the database's disk; posts are kept for less long"
+        f"only {(usage.disk_free or 0) / MB:,.0f} MB are free on the database's disk; posts are kept for less long"
     )

@@ -73,7 +73,7 @@ def stored_part(
     if not whole_page or len(new) <= most:
         return fetched
     # The sort is stable: where no time is given, what stands first on the page is the newest.
-    ranked = sorted(new, key=lambda post: (_reaches(post, threshold), _born(post)), reverse=True)
+    ranked = sorted(new, key=lambda post: (_reaches(post, threshold), _published_at(post)), reverse=True)
     if watch.last_ok_at is None:
         most = max(most, _fitting(ranked, FIRST_POLL_BYTES))
     chosen = {post.key for post in ranked[:most]}
@@ -160,5 +160,5 @@ def _per_hour(since: datetime, new: int, now: datetime) -> float:
     return new / max((now - since) / _HOUR, _LEAST_GAP)
 
 
-def _born(post: Post) -> datetime:
+def _published_at(post: Post) -> datetime:
     return post.created_at or _EARLIEST

@@ -14,7 +14,7 @@ class Candidate:
     """A post near a threshold that it has not reached, as it was last read.
 
     ``threshold``: the lowest above it that a listener has. ``speed``: RP an hour. ``source_id``: what its source
-    calls it, where it can be asked for by that. ``born``: when it was written, or first seen.
+    calls it, where it can be asked for by that. ``published_at``: when it was written, or first seen.
     """
 
     key: PostKey
@@ -22,7 +22,7 @@ class Candidate:
     rp: int
     speed: float
     read_at: datetime
-    born: datetime
+    published_at: datetime
     source_id: str | None = None
 
 

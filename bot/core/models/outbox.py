@@ -249,14 +249,14 @@ class Redraw:
 class PauseNotice:
     """A notice for one person: their paused subscriptions in a server, and why.
 
-    ``channels``: those that were lost since the last notice. ``resting``: subscriptions still paused.
+    ``channels``: those that were lost since the last notice. ``paused``: subscriptions still paused.
     """
 
     user_id: UserId
     guild_id: GuildId
     why: PauseReason
     channels: tuple[ChannelId, ...]
-    resting: tuple[Pausable, ...]
+    paused: tuple[Pausable, ...]
 
 
 @dataclass(frozen=True, slots=True)

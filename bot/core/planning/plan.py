@@ -16,7 +16,7 @@ from bot.core.alerting.alerts import Decisions, apply_hourly_limit, decide_posts
 from bot.core.alerting.echoes import echoes
 from bot.core.alerting.followups import count_updates, gone_at_changes, take_downs
 from bot.core.alerting.policy import PollPolicy
-from bot.core.alerting.rules import WordJudge, judge_words
+from bot.core.alerting.rules import WordCheck, check_words
 from bot.core.cadence import index
 from bot.core.cadence.forecast import updated_forecast
 from bot.core.cadence.host_budget import HostBudget
@@ -58,7 +58,7 @@ def plan_poll(
     policy: PollPolicy,
     now: datetime,
     host: HostBudget | None = None,
-    words: WordJudge = judge_words,
+    words: WordCheck = check_words,
 ) -> PollPlan:
     """Decide everything that follows from one poll.
 
@@ -67,7 +67,7 @@ def plan_poll(
     origins = Origins(state.watch, policy.servers)
     was_away = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
     read = read_answer(state, answer, policy, origins, was_away=was_away)
-    decided = decide_posts(state, read.judged, policy, now, words)
+    decided = decide_posts(state, read.to_decide, policy, now, words)
     alerts, held = apply_hourly_limit(
         state, with_count_source(decided.alerts, read.fetched), policy, now, was_away=was_away
     )
@@ -99,7 +99,7 @@ def plan_poll(
         others_within=others_within(state.watch, read.fetched, policy, host, now),
         kept=retention.kept(state.watch.source, update.health_record.turnovers),
         seen=read.seen,
-        new_fingerprints=fingerprints_to_keep(state, read.judged),
+        new_fingerprints=fingerprints_to_keep(state, read.to_decide),
         seen_again=state.seen_again,
         links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),

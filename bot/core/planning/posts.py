@@ -40,13 +40,13 @@ class AnswerRead(NamedTuple):
     """An answer as its plan reads it.
 
     ``fetched``: as much of it as is stored, None for an unchanged page; ``posts``: of that, each identity once.
-    ``judged``: the posts that are decided on. ``rejected``: posts that were asked for before their home was.
+    ``to_decide``: the posts that are decided on. ``rejected``: posts that were asked for before their home was.
     ``seen``: the keys of all posts it showed.
     """
 
     fetched: FetchResult | None
     posts: tuple[Post, ...]
-    judged: tuple[Post, ...]
+    to_decide: tuple[Post, ...]
     rejected: frozenset[PostKey]
     snapshot: Snapshot | None
     seen: tuple[PostKey, ...]
@@ -72,7 +72,7 @@ def read_answer(
     return AnswerRead(
         fetched=fetched,
         posts=posts,
-        judged=_merged(state, accepted) if was_away or state.watch.last_ok_at is None else posts,
+        to_decide=_merged(state, accepted) if was_away or state.watch.last_ok_at is None else posts,
         rejected=rejected,
         snapshot=_worth_keeping(fetched.snapshot),
         seen=tuple(post.key for post in answer.posts),
@@ -192,9 +192,9 @@ def content_hash(post: Post) -> str:
     return hashlib.blake2b(msgspec.json.encode(post), digest_size=8).hexdigest()
 
 
-def fingerprints_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
+def fingerprints_to_keep(state: PollState, to_decide: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
     """Names of decided posts, and new names of known ones; an entry left for the next poll needs none."""
-    decided = {post.key for post in judged}
+    decided = {post.key for post in to_decide}
     return tuple(
         (key, fingerprint) for key, fingerprint in state.new_fingerprints if key in decided or key in state.known
     )

@@ -70,8 +70,8 @@ def others_within(
 
     Each backs off on its own, for hours after a long outage. None if nothing was wrong, or during a Retry-After.
     """
-    rests = fetched is not None and fetched.reset_at is not None and fetched.reset_at > now
-    if rests or not last_poll_unanswered(watch):
+    is_blocked = fetched is not None and fetched.reset_at is not None and fetched.reset_at > now
+    if is_blocked or not last_poll_unanswered(watch):
         return None
     return host.mean if host else policy.interval
 

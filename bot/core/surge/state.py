@@ -42,19 +42,19 @@ class SurgeState:
     alert: SurgeAlert | None = None
 
 
-class Doubt(StrEnum):
+class NotDetectable(StrEnum):
     """A reason why surges of a topic cannot be told, or only very large ones."""
 
     LEARNING = "learning"
     TOO_FEW = "too_few"
 
 
-def doubt(state: SurgeState, settings: SurgeSettings) -> Doubt | None:
+def not_detectable(state: SurgeState, settings: SurgeSettings) -> NotDetectable | None:
     """The reason why surges cannot be told yet; None if they can."""
     if len(state.baseline.history.known) < settings.min_known_hours:
-        return Doubt.LEARNING
+        return NotDetectable.LEARNING
     mean = state.baseline.mean
-    return Doubt.TOO_FEW if mean is None or mean < MIN_DETECTABLE_RATE else None
+    return NotDetectable.TOO_FEW if mean is None or mean < MIN_DETECTABLE_RATE else None
 
 
 def begun_from(hours: Mapping[datetime, float | None]) -> SurgeState:

@@ -73,7 +73,7 @@ def _audience(world: World, page: TopicPage) -> str:
 def _post(world: World, post: LivePost) -> str:
     """X's standard embed with the RP beside it. An embed's date is the UTC day, in English."""
     language = world.cast.language
-    day = post.born.astimezone(UTC)
+    day = post.published_at.astimezone(UTC)
     date = f"{day:%B} {day.day}, {day.year}"
     link = f"https://twitter.com/{post.handle}/status/{post.id}?ref_src=twsrc%5Etfw"
     return (

@@ -124,7 +124,7 @@ SEMICONDUCTOR = Script(
     "men in their 40s",
     (
         rising(
-            "Clean Room Radio",
+            "Clean DiskUsage Radio",
             "demo_clean_room",
             450,
             "Counted the steps into the clean room: 12 🧪\n"

@@ -27,7 +27,7 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScriptedPost:
-    """A post before it is born. ``peak``: the RP it ends up with."""
+    """A post before it is published. ``peak``: the RP it ends up with."""
 
     name: str
     handle: str
@@ -83,5 +83,5 @@ def rising(name: str, handle: str, peak: int, text: str, place: Place = Place.PA
 
 
 def surge(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> ScriptedPost:
-    """A post of the surge, born after the start."""
+    """A post of the surge, published after the start."""
     return ScriptedPost(name, handle, peak, text, Fate.SURGE, place)

@@ -30,7 +30,7 @@ class LivePost:
     name: str
     handle: str
     text: str
-    born: datetime
+    published_at: datetime
     rp: int
 
 
@@ -109,10 +109,10 @@ class World:
         """The topic's posts at one of the servers at ``now``, newest first."""
         script = self.script(topic)
         posts = [] if script is None else self._posts(script, place, self._last_count(now))
-        return tuple(sorted(posts, key=lambda post: post.born, reverse=True))
+        return tuple(sorted(posts, key=lambda post: post.published_at, reverse=True))
 
     def post(self, post_id: str, now: datetime) -> LivePost | None:
-        """The post with this id; None before it is born."""
+        """The post with this id; None before it is published."""
         return next((post for post in self._all(now) if str(post.id) == post_id), None)
 
     def post_by(self, handle: str, now: datetime) -> LivePost | None:
@@ -143,14 +143,14 @@ class World:
             if draft.place is not place:
                 continue
             chance = random.Random(f"{self.seed}:{script.topic}:{index}")  # noqa: S311 - a world, no secret
-            born = self.start + _birth(draft, index, chance)
-            if born <= now:
-                rp = round(draft.peak * _share(draft, self.start, born, now, chance))
-                posts.append(LivePost(last_id_at(born), draft.name, draft.handle, draft.text, born, rp))
+            at = self.start + _delay(draft, index, chance)
+            if at <= now:
+                rp = round(draft.peak * _share(draft, self.start, at, now, chance))
+                posts.append(LivePost(last_id_at(at), draft.name, draft.handle, draft.text, at, rp))
         return posts
 
 
-def _birth(draft: ScriptedPost, index: int, chance: random.Random) -> timedelta:
+def _delay(draft: ScriptedPost, index: int, chance: random.Random) -> timedelta:
     """The time of a post after the start: posts of the surge come after it, all others before."""
     if draft.fate is Fate.SURGE:
         return SURGE_AT + timedelta(seconds=index * 6 + chance.uniform(0, 2))
@@ -159,9 +159,11 @@ def _birth(draft: ScriptedPost, index: int, chance: random.Random) -> timedelta:
     return -timedelta(hours=min(30.0, chance.lognormvariate(1.4, 0.8)))
 
 
-def _share(draft: ScriptedPost, start: datetime, born: datetime, now: datetime, chance: random.Random) -> float:
+def _share(
+    draft: ScriptedPost, start: datetime, written_at: datetime, now: datetime, chance: random.Random
+) -> float:
     """The share of its peak a post has reached."""
-    age = (now - born).total_seconds()
+    age = (now - written_at).total_seconds()
     if draft.fate is Fate.SURGE:
         return logistic(age, 13 + chance.uniform(0, 4), 4.5)
     if draft.fate is Fate.RISING:

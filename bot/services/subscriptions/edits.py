@@ -23,7 +23,7 @@ def raised(old: Subscription) -> Subscription:
     now = old.settings.min_rp
     counted = {source for source in now if source.traits.counts_reposts}
     if not counted:
-        raise RefusedRequest("error-feed-quieter")
+        raise RefusedRequest("error-feed-no-reposts")
     return with_min_rp(old, {source: next_step(rp) if source in counted else rp for source, rp in now.items()})
 
 

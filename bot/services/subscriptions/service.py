@@ -190,17 +190,19 @@ class SubscriptionService:
         """The sources that can be asked for a topic."""
         return self._trends.sources_for(topic)
 
-    async def quieter(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
+    async def raise_minimums(
+        self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
         """Raise every minimum to the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
 
         Raises ``RefusedRequest`` when it is gone, or a feed's alone.
         """
         return await self._changed(edits.raised(await self._existing(subscription_id, guild_id)))
 
-    async def undo_quieter(
+    async def undo_raise_minimums(
         self, subscription_id: SubscriptionId, before: Mapping[SourceName, int], guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
-        """Undo ``quieter`` where a minimum is still what it made of the one ``before``.
+        """Undo ``raise_minimums`` where a minimum is still what it made of the one ``before``.
 
         Raises ``RefusedRequest``: it is gone, or every minimum was changed since.
         """

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 NOTE: Final = "bluesky_session"
 LOGIN_EVERY: Final = timedelta(minutes=5)
-LONGEST_REST: Final = timedelta(hours=6)
+LONGEST_BLOCK: Final = timedelta(hours=6)
 _RENEWAL_S: Final = 60.0
 """Lease of a renewal: longer than a refresh and a login take together."""
 _TRY_EVERY_S: Final = 0.25
@@ -126,7 +126,7 @@ class BlueskyAccount:
         self._session: _Session | None = None
         self._lock = asyncio.Lock()
         self._refusals = 0
-        self._rest_until: datetime | None = None
+        self._login_blocked_until: datetime | None = None
         self._why = ""
         self._kind: type[SourceError] = SourceRefused
         self._sleep = sleep
@@ -232,8 +232,8 @@ class BlueskyAccount:
 
         During the cool-down of logins, raises the same as the one that failed.
         """
-        if self._rest_until is not None and now < self._rest_until:
-            raise self._resting(now)
+        if self._login_blocked_until is not None and now < self._login_blocked_until:
+            raise self._login_blocked(now)
         url = f"{self._service}/xrpc/com.atproto.server.createSession"
         try:
             answer = await self._http.post_json(
@@ -243,26 +243,26 @@ class BlueskyAccount:
         except SourceError as error:
             is_refusal = isinstance(error, RefusedAnswer | SourceChanged)
             self._refusals += is_refusal
-            self._rest(now, _reason(error, self.host), error.retry_after)
+            self._block_logins(now, _reason(error, self.host), error.retry_after)
             self._kind = SourceRefused if is_refusal else type(error)
             if not is_refusal:
                 raise  # as it is: a busy server may say itself how long to wait
-            raise self._resting(now) from error
+            raise self._login_blocked(now) from error
         self._refusals = 0
-        self._rest(now, f"{self.host}: the session is not accepted, although it was made only now", None)
+        self._block_logins(now, f"{self.host}: the session is not accepted, although it was made only now", None)
         self._kind = SourceRefused
         log.info("logged in to Bluesky at %s", self.host)
         return session
 
-    def _rest(self, now: datetime, why: str, asked_for: timedelta | None) -> None:
+    def _block_logins(self, now: datetime, why: str, asked_for: timedelta | None) -> None:
         """No login for a while: five minutes, doubled with each refusal."""
         doubled = LOGIN_EVERY * (1 << min(max(self._refusals - 1, 0), 10))
-        self._rest_until = now + max(min(doubled, LONGEST_REST), asked_for or timedelta(0))
+        self._login_blocked_until = now + max(min(doubled, LONGEST_BLOCK), asked_for or timedelta(0))
         self._why = why
 
-    def _resting(self, now: datetime) -> SourceError:
+    def _login_blocked(self, now: datetime) -> SourceError:
         """The error while logins wait, with the time until the next one."""
-        left = self._rest_until - now if self._rest_until else None
+        left = self._login_blocked_until - now if self._login_blocked_until else None
         permanent = self._kind is SourceRefused and self._refusals > 0
         return self._kind(self._why, retry_after=left, permanent=permanent)
 

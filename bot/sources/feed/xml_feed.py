@@ -135,7 +135,7 @@ _HTML_TYPES: Final = frozenset(
 )
 _XML_TYPES: Final = frozenset({"xhtml", "application/xhtml+xml"})
 _MARKUP_BODIES: Final = frozenset({"xhtml:body", "body"})
-_TELLING: Final = re.compile(r"type|mode|base|href|src", re.IGNORECASE)
+_DESCRIPTIVE: Final = re.compile(r"type|mode|base|href|src", re.IGNORECASE)
 """Attributes of an element that may say how its text is written, or where it is."""
 
 
@@ -289,7 +289,7 @@ class _XmlReader:
             self._entry.has_media = True
         if name not in _FIELDS or not self._is_field(name):
             return
-        if not attributes or _TELLING.search(attributes) is None:
+        if not attributes or _DESCRIPTIVE.search(attributes) is None:
             self._plain(tag, name, attributes, texts)
             return
         self._begin_field(tag, name, attributes, is_empty=False)

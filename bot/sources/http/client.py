@@ -42,7 +42,7 @@ from bot.core.models import Validators
 from .address_guard import NotPublic, guarded_session, is_public
 from .body import read_body, read_error_body
 from .host_limiter import HostLimiter
-from .late_trust import LateTrust
+from .lazy_tls import LazyTlsContext
 from .limits import HttpLimits
 from .rate_limit_headers import rate_limit_reset
 from .resolver import CachingResolver
@@ -138,10 +138,10 @@ class Http:
         names: CachingResolver | None = None,
     ) -> None:
         allow = may_connect or ((lambda _: True) if limits.allow_private_networks else is_public)
-        ssl_context = LateTrust()
+        ssl_context = LazyTlsContext()
         self._limits = limits
         self._clock = clock
-        self._lanes = HostLimiter(limits, clock)
+        self._limiter = HostLimiter(limits, clock)
         self._names = names or CachingResolver()
         session = guarded_session(allow, ssl_context, resolver=lambda: self._names, on_connect=self._connected)
         self._transport = AiohttpTransport(client=session, verify=ssl_context)
@@ -228,7 +228,7 @@ class Http:
                 raise HostNotListed(f"{_host_name(url)} is not in http.only_hosts", permanent=True)
             if allowed is not None and deadline is not None:  # a redirect led here
                 await self._check_redirect_allowed(allowed, url, deadline)
-            async with self._lanes.slot(_host_name(url)):
+            async with self._limiter.slot(_host_name(url)):
                 deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
                 request = self._request(method, url, {**plain, **secret}, content)
                 answer = await self._exchange(request, deadline, most)
@@ -287,7 +287,7 @@ class Http:
             self._raise_for_status(host, answer, started)
             return answer
         if isinstance(error, SourceUnreachable):
-            self._lanes.failed(host, error.detail.removeprefix(f"{host}: "), started=started)
+            self._limiter.failed(host, error.detail.removeprefix(f"{host}: "), started=started)
         raise error
 
     async def _send(self, request: httpx.Request, most: int) -> Answer:
@@ -308,7 +308,7 @@ class Http:
     def _raise_for_status(self, host: str, answer: Answer, started: float) -> None:
         """Raise for an answer that is an error, and block the host for as long as it asks."""
         if answer.status < 400:
-            self._lanes.succeeded(host)
+            self._limiter.succeeded(host)
             if answer.status not in COMPLETE_STATUSES | REDIRECTS:
                 raise SourceChanged(f"{host}: answered {answer.status} to a request for the whole")
             return
@@ -316,7 +316,7 @@ class Http:
         reset = rate_limit_reset(answer.headers, now)
         detail = f"answered {answer.status}"
         if answer.status < 500 and answer.status not in BUSY_STATUSES:
-            self._lanes.succeeded(host)
+            self._limiter.succeeded(host)
             raise RefusedAnswer(
                 f"{host}: {detail}",
                 answer=answer,
@@ -324,7 +324,7 @@ class Http:
                 permanent=reset is None,
             )
         rest = reset or (now + DEFAULT_429_DELAY if answer.status == 429 else None)
-        self._lanes.failed(host, detail, started=started, blocked_until=rest)
+        self._limiter.failed(host, detail, started=started, blocked_until=rest)
         raise SourceBusy(f"{host}: {detail}", retry_after=rest - now if rest else None)
 
 

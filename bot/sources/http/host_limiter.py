@@ -54,13 +54,13 @@ class HostLimiter:
     async def slot(self, name: str) -> AsyncIterator[None]:
         """Hold a slot of the host. Raises ``SourceBusy`` while it is blocked or when the queue is too long."""
         host = self._host(name)
-        self._refuse_while_resting(name, host)
+        self._refuse_while_blocked(name, host)
         host.users += 1
         try:
             await self._take_slot(name, host)
             try:
                 await self._wait_for_spacing(host)
-                self._refuse_while_resting(name, host)
+                self._refuse_while_blocked(name, host)
                 yield
             finally:
                 host.slots.release()
@@ -86,7 +86,7 @@ class HostLimiter:
         if start > now:
             await asyncio.sleep(start - now)
 
-    def _refuse_while_resting(self, name: str, host: _HostState) -> None:
+    def _refuse_while_blocked(self, name: str, host: _HostState) -> None:
         if host.blocked_until is None:
             return
         left = host.blocked_until - self._clock()

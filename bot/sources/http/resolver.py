@@ -27,7 +27,7 @@ from .address_guard import wrapped_ipv4
 
 THREADS: Final = 32
 """Eight for names nobody has looked up yet, four for those of one domain."""
-PATIENCE_S: Final = 10.0
+MAX_WAIT_S: Final = 10.0
 """Seconds for which a name waits for a thread; the caller has a deadline of its own."""
 REMEMBERED: Final = 20_000
 _BELIEVED_S: Final = 10.0
@@ -126,7 +126,7 @@ class CachingResolver(AbstractResolver):
 
     async def _resolved(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
         try:
-            slot = await self._gate.enter(Requester(host.lower(), _domain(host)), patience_s=PATIENCE_S)
+            slot = await self._gate.enter(Requester(host.lower(), _domain(host)), max_wait_s=MAX_WAIT_S)
         except TimeoutError:
             raise OSError(None, "too many names are being looked up") from None
         began = asyncio.get_running_loop().time()

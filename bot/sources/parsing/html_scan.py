@@ -59,7 +59,7 @@ _BARE: Final = {f"<{end}{tag}>": (bool(end), tag) for tag in {*_INLINE, *_BLOCKS
 _ENDS: Final = {f"</{tag}>": GAPS.get(tag, "") for tag in {*_INLINE, *_BLOCKS} - {"a"}}
 _EMPHASES: Final = frozenset(f"<{tag}>" for tag in _INLINE - {"a"})
 """Tags without attributes that only begin something."""
-_TELLING: Final = ("invisible", "ellipsis", "quote-inline")
+_DESCRIPTIVE: Final = ("invisible", "ellipsis", "quote-inline")
 """Classes by which a post says how it is to be read."""
 HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 """Not the full-width space: in Japanese posts it means something."""
@@ -95,7 +95,7 @@ class Scanned(NamedTuple):
 def _is_descriptive(text: str) -> bool:
     """Whether such a class may stand in it."""
     text = text.lower()
-    return any(each in text for each in _TELLING)
+    return any(each in text for each in _DESCRIPTIVE)
 
 
 def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:

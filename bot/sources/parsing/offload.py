@@ -29,7 +29,7 @@ PIECE: Final = 25
 
 _THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="reading")
 """A thread of our own: names are looked up in the event loop's threads, and must not wait for a long page."""
-_TURNS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, LoopBudget]] = WeakKeyDictionary()
+_LOOP_BUDGET: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, LoopBudget]] = WeakKeyDictionary()
 """Fifty answers that came at once would else be read in one turn of the loop, which took 70 ms (measured)."""
 
 
@@ -47,7 +47,7 @@ async def read_in_parts(parts: Generator[None, None, T]) -> T:
     Nobody can end it while a part is read, so each has to be short whatever stands in the answer. Raises what the
     reading raises.
     """
-    turns = _TURNS.setdefault(asyncio.get_running_loop(), LoopBudget())
+    turns = _LOOP_BUDGET.setdefault(asyncio.get_running_loop(), LoopBudget())
     await turns.checkpoint()
     while True:
         try:
@@ -71,7 +71,7 @@ async def read_from(asked: str, size: int, reading: Callable[P, T], /, *args: P.
     Raises what that raises, and ``SourceTooCostly`` where a long answer was not read within bounds.
     """
     if size < OFFLOAD_FROM_BYTES:
-        await _TURNS.setdefault(asyncio.get_running_loop(), LoopBudget()).checkpoint()
+        await _LOOP_BUDGET.setdefault(asyncio.get_running_loop(), LoopBudget()).checkpoint()
         return reading(*args, **named)
     if _is_found(reading):
         return await OURS.read(_host(asked), reading, *args, **named)

@@ -32,10 +32,10 @@ IDLE_S: Final = 120.0
 """Seconds without a long answer after which a process is ended: each takes some 40 MB."""
 ANSWERS_MAX: Final = 500
 """Answers after which a new process is begun: what a hostile answer left behind is gone with it."""
-REST: Final = timedelta(minutes=10)
+BLOCK_FOR: Final = timedelta(minutes=10)
 """Time for which long answers of a host stay unread after a costly one; doubled after the next."""
-REST_MAX: Final = timedelta(hours=6)
-RESTING_MAX: Final = 1_000
+BLOCK_MAX: Final = timedelta(hours=6)
+BLOCKED_MAX: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class _Host:
 
 
 @dataclass(slots=True)
-class _Room:
+class _LoopState:
     """State of one event loop: a slot for each process, and a queue for each host."""
 
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))
@@ -67,7 +67,7 @@ class _Room:
                 del self.hosts[host]
 
 
-class Resting:
+class CostlyHosts:
     """Hosts whose answers were too dear: until when no long one of theirs is read."""
 
     def __init__(self, *, timer: Callable[[], float] = time.monotonic) -> None:
@@ -78,19 +78,19 @@ class Resting:
         return len(self._hosts)
 
     def left(self, host: str) -> timedelta | None:
-        """The rest of the host's wait; None without one."""
-        until, _ = self._hosts.get(host, (0.0, REST))
+        """The wait of the host's wait; None without one."""
+        until, _ = self._hosts.get(host, (0.0, BLOCK_FOR))
         left = until - self._timer()
         return timedelta(seconds=left) if left > 0 else None
 
     def begin(self, host: str) -> timedelta:
         """Block the host from now on; longer than the last time."""
-        _, last = self._hosts.pop(host, (0.0, REST / 2))
-        rest = min(2 * last, REST_MAX)
-        self._hosts[host] = self._timer() + rest.total_seconds(), rest
-        if len(self._hosts) > RESTING_MAX:
+        _, last = self._hosts.pop(host, (0.0, BLOCK_FOR / 2))
+        wait = min(2 * last, BLOCK_MAX)
+        self._hosts[host] = self._timer() + wait.total_seconds(), wait
+        if len(self._hosts) > BLOCKED_MAX:
             del self._hosts[next(iter(self._hosts))]
-        return rest
+        return wait
 
     def end(self, host: str) -> None:
         """Its answer was read."""
@@ -101,12 +101,12 @@ class Readers:
     """The processes of this program. Nothing is started until something long is to be read."""
 
     def __init__(self, *, deadline_s: float = DEADLINE_S) -> None:
-        self.resting = Resting()
+        self.costly_hosts = CostlyHosts()
         self._deadline_s = deadline_s
         self._idle: list[ReaderProcess] = []
         self._busy: set[ReaderProcess] = set()
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, _Room] = WeakKeyDictionary()
+        self._states: WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState] = WeakKeyDictionary()
 
     async def read(self, host: str, reading: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """The result of ``reading``, a function of a module, for a long answer of this host, or its exception.
@@ -114,10 +114,10 @@ class Readers:
         Raises ``SourceTooCostly`` if it was not read within time and memory, and while the host is blocked after
         that.
         """
-        self._refuse_while_resting(host)
+        self._refuse_while_blocked(host)
         loop = asyncio.get_running_loop()
-        async with self._rooms.setdefault(loop, _Room()).slot(host):
-            self._refuse_while_resting(host)
+        async with self._states.setdefault(loop, _LoopState()).slot(host):
+            self._refuse_while_blocked(host)
             reader = self._take()
             try:
                 good, result = await loop.run_in_executor(self._threads, reader.ask, reading, args, named)
@@ -134,7 +134,7 @@ class Readers:
             if isinstance(result, MemoryError):
                 raise self._too_costly(host) from result
             raise result
-        self.resting.end(host)
+        self.costly_hosts.end(host)
         return result  # type: ignore[no-any-return]
 
     def close(self) -> None:
@@ -161,15 +161,15 @@ class Readers:
             self._idle.remove(reader)
             reader.end()
 
-    def _refuse_while_resting(self, host: str) -> None:
-        left = self.resting.left(host)
+    def _refuse_while_blocked(self, host: str) -> None:
+        left = self.costly_hosts.left(host)
         if left is not None:
-            raise SourceTooCostly(f"{host}: its long answers rest, one took too long to read", retry_after=left)
+            raise SourceTooCostly(f"{host}: its long answers wait, one took too long to read", retry_after=left)
 
     def _too_costly(self, host: str) -> SourceTooCostly:
-        rest = self.resting.begin(host)
+        wait = self.costly_hosts.begin(host)
         return SourceTooCostly(
-            f"{host}: its answer takes more time or memory to read than it may", retry_after=rest
+            f"{host}: its answer takes more time or memory to read than it may", retry_after=wait
         )
 
 

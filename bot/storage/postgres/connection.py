@@ -25,7 +25,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from bot.core.errors import TookTooLong
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.storage.sql.database import Transaction
 from bot.storage.stores import Storage
 
@@ -41,7 +41,7 @@ READERS: Final = 2
 ASKERS: Final = 2
 """Sessions of a process, beside the one that writes. Each is opened when it is first needed."""
 ANSWER_WITHIN_S: Final = 1.0
-PATIENCE_S: Final = 1.5
+MAX_WAIT_S: Final = 1.5
 """Seconds for one question, and seconds for which it waits for a session. Discord's limit for a first answer is 3
 seconds. A question may take longer than on SQLite: it delays one of several sessions, not all questions."""
 UNANSWERED_AFTER_S: Final = 0.5
@@ -63,13 +63,13 @@ class PostgresDatabase:
     """``Database`` over sessions in threads: one that writes, some that read, some for questions."""
 
     def __init__(
-        self, url: str, *, answer_within_s: float = ANSWER_WITHIN_S, patience_s: float = PATIENCE_S
+        self, url: str, *, answer_within_s: float = ANSWER_WITHIN_S, max_wait_s: float = MAX_WAIT_S
     ) -> None:
         self._writer = _Sessions(url, 1, "writer")
         self._reader = _Sessions(url, READERS, "reader")
         self._asker = _Sessions(url, ASKERS, "asker")
         self._answer_within_s = answer_within_s
-        self._patience_s = patience_s
+        self._max_wait_s = max_wait_s
         self.counts = TransactionCounts()
         self.holder = secrets.token_hex(8)
 
@@ -79,9 +79,9 @@ class PostgresDatabase:
 
     async def ask(self, work: Transaction[T]) -> T:
         """See ``Database.ask``. Raises ``TookTooLong`` also where the server does not answer at all."""
-        question = TimedQuestion(time.monotonic() + self._patience_s, self._answer_within_s)
+        question = TimedQuestion(time.monotonic() + self._max_wait_s, self._answer_within_s)
         try:
-            async with asyncio.timeout(self._patience_s + self._answer_within_s + UNANSWERED_AFTER_S):
+            async with asyncio.timeout(self._max_wait_s + self._answer_within_s + UNANSWERED_AFTER_S):
                 return await self._asker.run(partial(question.answer, work))
         except TimeoutError:
             raise TookTooLong("the database server did not answer") from None
@@ -92,10 +92,10 @@ class PostgresDatabase:
         """See ``Database.write``."""
         return await self._writer.run(partial(transactions.write, work, self.counts, durable=durable))
 
-    async def room(self) -> Room:
-        """See ``Database.room``. The space that is free on the server's disk is unknown."""
+    async def disk_usage(self) -> DiskUsage:
+        """See ``Database.disk_usage``. The space that is free on the server's disk is unknown."""
         used = await self.read(lambda tx: tx.execute(_USED).fetchone()["bytes"])
-        return Room(int(used))
+        return DiskUsage(int(used))
 
     async def close(self) -> None:
         """Finish running transactions and end the sessions."""

@@ -16,14 +16,14 @@ from .session import Session, connection_parameters
 log = logging.getLogger(__name__)
 
 CHANNEL: Final = "kawaraban_outbox"
-_LOOK_EVERY_S: Final = 0.5
+_LISTEN_EVERY_S: Final = 0.5
 """Interval in which the listening thread sees that it is to end."""
 _RECONNECT_AFTER_S: Final = 1.0
 _NOTIFY: Final = "SELECT pg_notify(?, ?) AS sent"
 
 
 class PostgresSignals:
-    """See ``Signals``. ``sender``: name of this process, whose own signals are not heard.
+    """See ``Signals``. ``sender``: name of this process, whose own signals are not received.
 
     ``on_signal``: called in a thread for signals of other processes, and after each new connection, which may have
     missed some; None: for a process that only sends them.
@@ -61,18 +61,18 @@ class PostgresSignals:
         while not self._ended.is_set():
             try:
                 with closing(psycopg.connect(**connection_parameters(self._url), autocommit=True)) as connection:
-                    self._hear(connection)
+                    self._receive(connection)
             except psycopg.Error as error:
                 self._say_away(first_line(error))
                 self._ended.wait(_RECONNECT_AFTER_S)
 
-    def _hear(self, connection: psycopg.Connection[Any]) -> None:
+    def _receive(self, connection: psycopg.Connection[Any]) -> None:
         connection.execute(f"LISTEN {CHANNEL}")
         self._is_away = False
         self._on_signal()
         while not self._ended.is_set():
-            heard = [one.payload for one in connection.notifies(timeout=_LOOK_EVERY_S, stop_after=1)]
-            if any(sender != self._sender for sender in heard):
+            received = [one.payload for one in connection.notifies(timeout=_LISTEN_EVERY_S, stop_after=1)]
+            if any(sender != self._sender for sender in received):
                 self._on_signal()
 
     def _send(self) -> None:

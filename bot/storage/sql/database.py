@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class Database(Protocol):
         """Finish running transactions and close the database."""
         ...
 
-    async def room(self) -> Room:
+    async def disk_usage(self) -> DiskUsage:
         """Bytes that the database uses, and bytes that are free where it is stored."""
         ...
 

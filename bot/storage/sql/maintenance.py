@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.core.models import TopicKey
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.leases import release_lease, take_lease
@@ -96,9 +96,9 @@ class MaintenanceStore(Store):
             dropped += await self._database.write(partial(work, now), durable=False)
         return dropped + await self._database.write(keep_newest_decisions, durable=False)
 
-    async def room(self) -> Room:
+    async def disk_usage(self) -> DiskUsage:
         """Bytes that the database uses, and bytes free on its disk."""
-        return await self._database.room()
+        return await self._database.disk_usage()
 
     async def get_note(self, key: str) -> str | None:
         """Value of a note, a small value kept over restarts (the hash of the synced command tree …)."""

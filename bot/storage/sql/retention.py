@@ -38,7 +38,7 @@ Alerts sent on their own are bounded by the hourly limit.
 """
 AUDIT_KEPT: Final = 5_000
 """Audit lines kept for each server."""
-TOLD_KEPT: Final = 50_000
+MESSAGES_KEPT: Final = 50_000
 """Entries of finished messages kept for each server.
 
 A hundred topics at their hourly limit send that many in a day, a usual server in years.
@@ -96,7 +96,7 @@ def keep_newest_decisions(tx: Tx) -> int:
         (_DROP_BASELINES, DECISIONS_KEPT),
         (_DROP_HELD, DECISIONS_KEPT),
         (_DROP_AUDIT, AUDIT_KEPT),
-        (_DROP_MESSAGES, TOLD_KEPT),
+        (_DROP_MESSAGES, MESSAGES_KEPT),
     )
     return sum(tx.execute(sql, (most,)).rowcount for sql, most in bounds)
 

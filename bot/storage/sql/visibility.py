@@ -27,7 +27,7 @@ OR w.id IN (SELECT sw.watch_id FROM subscriptions s
             CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}))"""  # noqa: S608 - constants only
 """Whether a watch ``w`` is the operator's, or one that a channel of the viewer listens to."""
 
-HEARD = f"""heard AS MATERIALIZED (
+WATCHES_SINCE = f"""watches_since AS MATERIALIZED (
   SELECT watch_id, min(since) AS since FROM (
     SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
     CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}

@@ -28,12 +28,12 @@ from typing import Final, TypeVar, cast
 import aiosqlite
 
 from bot.core.errors import StorageError
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.storage.migration_files import Step
 from bot.storage.stores import Storage
 
 from . import private_files
-from .disk_room import disk_room
+from .disk_usage import read_disk_usage
 from .errors import translate_errors
 from .group_commit import Groups, Work
 from .migrate import database_path, load_steps, migrate, refuse_newer, status
@@ -135,9 +135,9 @@ class SqliteDatabase:
         """See ``Database.write``."""
         return await (self._durable if durable else self._writes).run(work)
 
-    async def room(self) -> Room:
-        """See ``Database.room``."""
-        return await self.read(disk_room)
+    async def disk_usage(self) -> DiskUsage:
+        """See ``Database.disk_usage``."""
+        return await self.read(read_disk_usage)
 
     async def close(self) -> None:
         """Finish running transactions; the last connection to close also empties the WAL."""

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 ANSWER_WITHIN_S: Final = 0.5
 """Seconds for one question. With an index it takes a few milliseconds; Discord's limit for an answer is 3 s."""
-PATIENCE_S: Final = 1.5
+MAX_WAIT_S: Final = 1.5
 """Seconds that a question waits at most for those before it."""
 _STEPS: Final = 2_000
 """SQLite VM instructions between two checks of the clock: less than a millisecond of usual ones."""
@@ -45,17 +45,17 @@ class QuestionQueue:
         run_in_thread: RunInThread,
         *,
         answer_within_s: float = ANSWER_WITHIN_S,
-        patience_s: float = PATIENCE_S,
+        max_wait_s: float = MAX_WAIT_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run_in_thread = run_in_thread
         self._answer_within_s = answer_within_s
-        self._patience_s = patience_s
+        self._max_wait_s = max_wait_s
         self._clock = clock
 
     async def ask(self, work: Work[T]) -> T:
         """Result of ``work`` on one consistent snapshot. Raises ``TookTooLong``; a cancelled question ends."""
-        question = _QueuedQuestion(self._clock, self._clock() + self._patience_s, self._answer_within_s)
+        question = _QueuedQuestion(self._clock, self._clock() + self._max_wait_s, self._answer_within_s)
         try:
             return await self._run_in_thread(partial(question.answered, work))
         except CancelledError:

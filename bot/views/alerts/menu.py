@@ -15,9 +15,9 @@ from bot.core.models import MessageId, SourceName, StoredPost, Subscription, Sub
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.layout import button_id, finished
 from bot.views.kit.post import (
+    age_text,
     author_line,
     body,
-    born_text,
     is_article,
     is_withheld,
     open_button,
@@ -36,7 +36,7 @@ HELD_LINES = 4
 class MenuAction(StrEnum):
     """An action of the ⋯ menu."""
 
-    QUIETER = "quieter"
+    FEWER_ALERTS = "quieter"
     MUTE_HOUR = "mute-hour"
     MUTE_DAY = "mute-day"
     AUTHOR = "author"
@@ -53,7 +53,7 @@ MODERATION = (MenuAction.HIDE, MenuAction.HIDE_SURE)
 class Undo(StrEnum):
     """An action that one click takes back."""
 
-    QUIETER = "quieter"
+    FEWER_ALERTS = "quieter"
     MUTED = "muted"
     AUTHOR = "author"
     STOPPED = "stopped"
@@ -107,13 +107,13 @@ def draw_menu(
     """
     lines = [
         speaker.say("alert-menu-title", topic=topic_label(subscription)),
-        speaker.say("alert-menu-bars", bars=thresholds_line(speaker, subscription)),
+        speaker.say("alert-menu-minimums", minimums=thresholds_line(speaker, subscription)),
     ]
     if subscription.muted_until is not None and subscription.muted_until > now:
         lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
     left_out = set() if handle else {MenuAction.AUTHOR}
     if not any(source.traits.counts_reposts for source in subscription.settings.min_rp):
-        left_out.add(MenuAction.QUIETER)
+        left_out.add(MenuAction.FEWER_ALERTS)
     offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
     offered += [MenuAction.HIDE] if may_hide else []
     buttons: list[ui.Button[ui.LayoutView]] = [
@@ -180,7 +180,9 @@ def topic_label(subscription: Subscription) -> str:
 def thresholds_line(speaker: Speaker, subscription: Subscription) -> str:
     """Each source's minimum in words; a feed's articles have no count to reach one."""
     return speaker.say("list-comma").join(
-        speaker.say(_min_rp_text(source, min_rp), source=source_name(speaker, source), bar=speaker.number(min_rp))
+        speaker.say(
+            _min_rp_text(source, min_rp), source=source_name(speaker, source), minimum=speaker.number(min_rp)
+        )
         for source, min_rp in subscription.settings.min_rp.items()
     )
 
@@ -188,7 +190,7 @@ def thresholds_line(speaker: Speaker, subscription: Subscription) -> str:
 def _min_rp_text(source: SourceName, min_rp: int) -> str:
     if not source.traits.counts_reposts:
         return "alert-menu-articles"
-    return "alert-menu-bar" if min_rp else "alert-menu-all"
+    return "alert-menu-minimum" if min_rp else "alert-menu-all"
 
 
 def _held_post(
@@ -201,7 +203,7 @@ def _held_post(
     if is_withheld(post, age_restricted=age_restricted):
         return ui.TextDisplay(f"{speaker.say('alert-withheld', rp=speaker.number(post.rp))}\n{origin}")
     counted = reposts_line(speaker, post)
-    facts = dot.join(filter(None, [f"**{counted}**" if counted else "", born_text(speaker, post)]))
+    facts = dot.join(filter(None, [f"**{counted}**" if counted else "", age_text(speaker, post)]))
     text = body(speaker, post, limit=HELD_TEXT, lines=HELD_LINES)
     author = author_line(post, linked=False)
     words = [text, author] if is_article(post) else [author, text]

@@ -35,7 +35,7 @@ from bot.views.kit.layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, 
 from bot.views.kit.post import (
     author_line,
     body,
-    born_text,
+    age_text,
     is_article,
     is_withheld,
     open_button,
@@ -308,7 +308,7 @@ def _card_text(
         # An article is its title first, and then whose it is.
         lines += words[::-1] if is_article(post) else words
         fast = "" if live is not None else _velocity(content, speaker)
-        lines.append(dot.join(filter(None, [f"**{count}**" if count else "", fast, born_text(speaker, post)])))
+        lines.append(dot.join(filter(None, [f"**{count}**" if count else "", fast, age_text(speaker, post)])))
     counted_by = content.counted_by or content.source
     seen_at = content.observed_at if live is None else live.at
     origin = [provenance(speaker, counted_by, seen_at, read_at=content.observed_at)]
@@ -330,7 +330,7 @@ def _with_growth(speaker: Speaker, before: int | None, live: LiveCount) -> str:
     """The RP when the post was sent, and now."""
     if before is None or before == live.rp:
         return reposts_text(speaker, live.rp)
-    return speaker.say("alert-reposts-grown", told=speaker.exact(before), now=speaker.exact(live.rp))
+    return speaker.say("alert-reposts-grown", sent=speaker.exact(before), now=speaker.exact(live.rp))
 
 
 def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
@@ -339,14 +339,14 @@ def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
         label(found_at.name, ALSO_NAME_MAX) if found_at.name else source_name(speaker, found_at.source)
         for found_at in also[:ALSO_MAX]
     ]
-    places = speaker.say("list-comma").join(names)
-    return speaker.say("alert-also", places=places, more=max(0, len(also) - ALSO_MAX))
+    sources = speaker.say("list-comma").join(names)
+    return speaker.say("alert-also", sources=sources, more=max(0, len(also) - ALSO_MAX))
 
 
 def _why(content: AlertContent, speaker: Speaker) -> str:
     """The first line: the topic and the reason for the alert. The present count stands below, where it changes."""
     topic = label(content.topic.name, TOPIC_NAME_MAX)
-    min_rp = {"bar": speaker.number(content.min_rp), "count": content.min_rp}
+    min_rp = {"minimum": speaker.number(content.min_rp), "count": content.min_rp}
     if content.reason is AlertReason.ROSE:
         why = speaker.say("alert-why-rose", **min_rp)
     elif is_article(content.post):

@@ -17,7 +17,7 @@ from bot.core.models import ChannelId, Digest, DigestId, RoleId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 from bot.views.kit.layout import button, card_of, finished, page_row
 from bot.views.kit.text import Speaker, age, when
-from bot.views.kit.theme import ACCENT, ACCENT_RESTING
+from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 from bot.views.subscriptions.lines import role_line
 
 from .schedule import NAME_MAX, schedule_words
@@ -109,7 +109,7 @@ def draw_digest_card(
     ``unmentioned``: it goes without its role, which who sent it may not mention. ``roles_gone``: roles that were
     deleted.
     """
-    resting = digest.paused is not None
+    is_paused = digest.paused is not None
     head = list(_head(speaker, digest, done, goes_at))
     if unmentioned:
         head.insert(1, f"-# {speaker.say('digest-unmentioned')}")
@@ -117,7 +117,7 @@ def draw_digest_card(
     blocks.append("\n".join(f"- {line}" for line in _what(speaker, digest, topics, roles_gone)))
     made = speaker.say("digest-made", user=f"<@{digest.created_by}>", when=when(digest.created_at))
     blocks.append(f"-# {made}")
-    sleep = DigestCardAction.RESUME if resting else DigestCardAction.PAUSE
+    sleep = DigestCardAction.RESUME if is_paused else DigestCardAction.PAUSE
     row = _actions(
         speaker,
         digest.id,
@@ -128,7 +128,7 @@ def draw_digest_card(
         DigestCardAction.DELETE,
     )
     to_list: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("digest-button-list"), page_id(0, None)))
-    return card_of(blocks, [row, to_list], ACCENT_RESTING if resting else ACCENT)
+    return card_of(blocks, [row, to_list], ACCENT_PAUSED if is_paused else ACCENT)
 
 
 def draw_digest_deleted(speaker: Speaker, digest: Digest) -> ui.LayoutView:
@@ -137,7 +137,7 @@ def draw_digest_deleted(speaker: Speaker, digest: Digest) -> ui.LayoutView:
         f"### {speaker.say('digest-deleted-heading', name=digest_name(digest))}",
         speaker.say("digest-deleted-text", channel=f"<#{digest.channel_id}>"),
     ]
-    return card_of(blocks, [_actions(speaker, digest.id, DigestCardAction.RESTORE)], ACCENT_RESTING)
+    return card_of(blocks, [_actions(speaker, digest.id, DigestCardAction.RESTORE)], ACCENT_PAUSED)
 
 
 def draw_digest_list(
@@ -155,7 +155,7 @@ def draw_digest_list(
     """
     heading = f"### {speaker.say('digest-list-heading')}"
     if not digests:
-        return card_of([heading, speaker.say("digest-list-empty")], [], ACCENT_RESTING)
+        return card_of([heading, speaker.say("digest-list-empty")], [], ACCENT_PAUSED)
     last_page = (len(digests) - 1) // PAGE
     page = min(max(page, 0), last_page)
     shown = digests[page * PAGE : (page + 1) * PAGE]

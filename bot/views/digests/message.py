@@ -18,7 +18,7 @@ from bot.core.text import excerpt, label, one_line
 from bot.views.kit.layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, page_row, text_weight
 from bot.views.kit.post import is_withheld, open_button
 from bot.views.kit.text import Speaker, age, when
-from bot.views.kit.theme import ACCENT, ACCENT_RESTING
+from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 from bot.views.kit.timezones import on_the_clock, zone_label
 
 from .post_lines import (
@@ -91,7 +91,7 @@ def draw_digest_page(
     posts = list(_all_posts(content))
     title = f"### {speaker.say('digest-page-title', name=_name(content), count=len(posts))}"
     if not posts:
-        return card_of([title, speaker.say("digest-page-empty")], [], ACCENT_RESTING)
+        return card_of([title, speaker.say("digest-page-empty")], [], ACCENT_PAUSED)
     last_page = (len(posts) - 1) // PAGE_POSTS
     page = min(max(page, 0), last_page)
     reader = reader_of(speaker, content, age_restricted=age_restricted)

@@ -110,7 +110,7 @@ def separated(reader: DrawContext, parts: Iterable[str]) -> str:
 
 def _ranked(reader: DrawContext, digest_post: DigestPost, rank: int, name: str) -> str:
     """The rank, whether the channel had it as an alert, the name of the post, and its counts."""
-    mark = reader.speaker.say("digest-told") if digest_post.alerted else ""
+    mark = reader.speaker.say("digest-alerted") if digest_post.alerted else ""
     return f"**{rank}.** {separated(reader, [mark, name, *_counts(reader, digest_post)])}"
 
 

@@ -212,7 +212,9 @@ def _troubles(speaker: Speaker, troubles: Sequence[SourceProblem]) -> Iterator[s
     """Each place that could not be read properly, and why; of many the first."""
     for trouble in troubles[:TROUBLES_MAX]:
         yield speaker.say(
-            "digest-trouble", place=endpoint_name(speaker, trouble.endpoint), why=say_cause(speaker, trouble.cause)
+            "digest-trouble",
+            endpoint=endpoint_name(speaker, trouble.endpoint),
+            why=say_cause(speaker, trouble.cause),
         )
     if len(troubles) > TROUBLES_MAX:
         yield speaker.say("digest-troubles-more", count=len(troubles) - TROUBLES_MAX)

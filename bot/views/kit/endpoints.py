@@ -14,4 +14,4 @@ def endpoint_name(speaker: Speaker, endpoint: Endpoint) -> str:
     """``Misskey``, or ``Misskey (misskey.example)`` for another server than the usual one."""
     name = source_name(speaker, endpoint.source)
     host = label(endpoint.host, HOST_MAX)
-    return speaker.say("health-place", source=name, host=host) if host else name
+    return speaker.say("health-endpoint", source=name, host=host) if host else name

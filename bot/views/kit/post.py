@@ -180,13 +180,13 @@ def _score_text(speaker: Speaker, score: int, name: str) -> str:
     return f"{label(name, SCORE_NAME_MAX)} {speaker.number(score)}".strip()
 
 
-def born_text(speaker: Speaker, post: Post) -> str:
+def age_text(speaker: Speaker, post: Post) -> str:
     """The age of the post, counted by the reader's client; empty if unknown or known only by its day."""
     if post.created_at is None:
         return ""
     if post.day_only:
-        return speaker.say("alert-born-day", day=day(post.created_at))
-    return speaker.say("alert-born", age=age(post.created_at))
+        return speaker.say("alert-age-day", day=day(post.created_at))
+    return speaker.say("alert-age", age=age(post.created_at))
 
 
 def day(midnight: datetime) -> str:

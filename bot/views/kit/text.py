@@ -145,7 +145,7 @@ def _bundle(language: str, folder: Path) -> FluentBundle:
 
 @lru_cache(maxsize=10_000)
 def _rounded(value: int, language: str) -> str:
-    """Remembered: a digest writes each count several times until it fits, and Babel takes 60 µs for one."""
+    """TtlCache: a digest writes each count several times until it fits, and Babel takes 60 µs for one."""
     exact_below = 10_000 if language == "ja" else 1_000
     if abs(value) < exact_below:
         return str(format_decimal(value, locale=language))

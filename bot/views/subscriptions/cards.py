@@ -28,7 +28,7 @@ from bot.core.models import (
 from bot.core.text import excerpt, one_line
 from bot.views.kit.layout import button, card_of
 from bot.views.kit.text import Speaker
-from bot.views.kit.theme import ACCENT, ACCENT_RESTING
+from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 
 from .lines import day_line, detail_lines, state, stopped_lines, subscribed_lines, top_lines, topic_name, warnings
 
@@ -48,7 +48,7 @@ class SubscriptionAction(StrEnum):
     MUTE_HOUR = "mute-hour"
     MUTE_DAY = "mute-day"
     UNMUTE = "unmute"
-    HEAR_AUTHORS = "hear-authors"
+    UNMUTE_AUTHORS = "hear-authors"
     REMOVE = "remove"
     RESTORE = "restore"
 
@@ -168,7 +168,7 @@ def _instead_line(speaker: Speaker, before: Subscription | None) -> list[str]:
 
 
 def _forum_line(speaker: Speaker, posts_by: PostsBy | None) -> list[str]:
-    return [] if posts_by is None else [speaker.say(f"forum-told-{posts_by}")]
+    return [] if posts_by is None else [speaker.say(f"forum-posts-by-{posts_by}")]
 
 
 def draw_detail(
@@ -191,21 +191,21 @@ def draw_detail(
         "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address, roles_gone)]),
         "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
     ]
-    resting = subscription.paused is not None
+    is_paused = subscription.paused is not None
     first = (
         SubscriptionAction.EDIT,
         SubscriptionAction.FILTERS,
         SubscriptionAction.PREVIEW,
-        SubscriptionAction.RESUME if resting else SubscriptionAction.PAUSE,
+        SubscriptionAction.RESUME if is_paused else SubscriptionAction.PAUSE,
         SubscriptionAction.REMOVE,
     )
     rows = [action_row(speaker, subscription.id, *first)]
-    second = [] if resting else list(_mutes(subscription, now))
+    second = [] if is_paused else list(_mutes(subscription, now))
     if subscription.settings.rules.muted_authors:
-        second.append(SubscriptionAction.HEAR_AUTHORS)
+        second.append(SubscriptionAction.UNMUTE_AUTHORS)
     row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
-    return card_of(blocks, [*rows, row], ACCENT_RESTING if resting else ACCENT)
+    return card_of(blocks, [*rows, row], ACCENT_PAUSED if is_paused else ACCENT)
 
 
 def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
@@ -214,7 +214,7 @@ def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
         _heading(speaker.say("removed-heading", topic=topic_name(subscription))),
         speaker.say("removed-text", channel=f"<#{subscription.channel_id}>"),
     ]
-    return card_of(blocks, [action_row(speaker, subscription.id, SubscriptionAction.RESTORE)], ACCENT_RESTING)
+    return card_of(blocks, [action_row(speaker, subscription.id, SubscriptionAction.RESTORE)], ACCENT_PAUSED)
 
 
 def _mutes(subscription: Subscription, now: datetime) -> tuple[SubscriptionAction, ...]:

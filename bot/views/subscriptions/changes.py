@@ -51,7 +51,7 @@ def offer_row(
     for min_rp, passing in list(offers)[:OFFERS_MAX]:
         is_set = bool(counted) and set(counted) == {min_rp}
         style = discord.ButtonStyle.primary if is_set else None
-        label = speaker.say("button-min-rp", bar=speaker.number(min_rp), count=passing)
+        label = speaker.say("button-min-rp", minimum=speaker.number(min_rp), count=passing)
         one = button(label, min_rp_id(subscription.id, min_rp), style)
         one.disabled = is_set
         buttons.append(one)
@@ -148,7 +148,7 @@ def _source_lines(
         if source not in after:
             yield speaker.say("change-source-removed", source=name)
         elif source not in before:
-            yield speaker.say("change-source-added", source=name, bar=min_rp_words(speaker, after[source]))
+            yield speaker.say("change-source-added", source=name, minimum=min_rp_words(speaker, after[source]))
         elif before[source] != after[source]:
             minimums = (min_rp_words(speaker, minimums[source]) for minimums in (before, after))
             yield from _line(speaker, "change-min-rp", *minimums, source=name)

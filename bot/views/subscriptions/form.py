@@ -89,7 +89,7 @@ def _min_rp_field(speaker: Speaker, subscription: Subscription) -> ui.TextInput[
     minimums = set(subscription.settings.min_rp.values())
     per_hour = subscription.settings.rules.min_velocity
     velocity = f"+{per_hour}/h" if per_hour else ""
-    hint = speaker.say("edit-min-rp-hint", bars=min_rp_plain(speaker, subscription))
+    hint = speaker.say("edit-min-rp-hint", minimums=min_rp_plain(speaker, subscription))
     return ui.TextInput(
         custom_id="min_rp",
         # Different minimums do not fit one field: without one they stay as they are.

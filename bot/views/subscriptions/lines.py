@@ -34,7 +34,7 @@ def subscribed_lines(
         speaker.say(
             "subscribed-asked",
             source=source_name(speaker, source),
-            bar=min_rp_words(speaker, subscription.settings.min_rp.get(source, 0)),
+            minimum=min_rp_words(speaker, subscription.settings.min_rp.get(source, 0)),
             asked=label(without_addresses(words), 60),
         )
         for source, words in asked
@@ -52,7 +52,9 @@ def detail_lines(
     """All there is to know about a subscription; ``address``: of its feed, for those who manage it."""
     rules = subscription.settings.rules
     minimums = [
-        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=min_rp_words(speaker, min_rp))
+        speaker.say(
+            "rule-source-min-rp", source=source_name(speaker, source), minimum=min_rp_words(speaker, min_rp)
+        )
         for source, min_rp in subscription.settings.min_rp.items()
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
@@ -112,7 +114,9 @@ def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
 def min_rp_line(speaker: Speaker, subscription: Subscription) -> str:
     """``トレンドページ: RP 100 以上 ・ Mastodon: RP 10 以上``."""
     minimums = (
-        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=min_rp_words(speaker, min_rp))
+        speaker.say(
+            "rule-source-min-rp", source=source_name(speaker, source), minimum=min_rp_words(speaker, min_rp)
+        )
         for source, min_rp in subscription.settings.min_rp.items()
     )
     return _separated(speaker, minimums)
@@ -189,7 +193,7 @@ def _unreached(speaker: Speaker, source: SourceName, min_rp: int, largest: int |
     name = source_name(speaker, source)
     if largest is None:
         return speaker.say("warn-rp-unknown", source=name)
-    return speaker.say("warn-out-of-reach", source=name, bar=min_rp, largest=largest)
+    return speaker.say("warn-out-of-reach", source=name, minimum=min_rp, largest=largest)
 
 
 def _filters(
@@ -237,7 +241,7 @@ def role_words(speaker: Speaker, role_id: RoleId | None) -> str:
 
 def min_rp_words(speaker: Speaker, min_rp: int) -> str:
     """A minimum in words."""
-    return speaker.say("rule-bar", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
+    return speaker.say("rule-min-rp", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
 
 
 def velocity_words(speaker: Speaker, min_velocity: int) -> str:

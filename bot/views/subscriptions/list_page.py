@@ -19,7 +19,7 @@ from bot.core.text import clean, excerpt, label, utf16_length
 from bot.views.kit.forms import TITLE_MAX
 from bot.views.kit.layout import button, card_of, finished, page_row
 from bot.views.kit.text import Speaker, age
-from bot.views.kit.theme import ACCENT, ACCENT_RESTING
+from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 
 from .cards import page_id, pick_id, resume_all_button
 from .lines import list_line, min_rp_line, topic_name
@@ -151,7 +151,7 @@ def draw_several(
     blocks = [_heading(speaker, part)]
     to_list = button(speaker.say("button-list"), part_id(replace(part, page=0)))
     if not subscriptions:
-        return card_of([*blocks, speaker.say("several-none")], [ui.ActionRow(to_list)], ACCENT_RESTING)
+        return card_of([*blocks, speaker.say("several-none")], [ui.ActionRow(to_list)], ACCENT_PAUSED)
     page, shown = page_of(subscriptions, part.page, CHOICES)
     part = replace(part, page=page)
     count = sum(one.id in set(chosen) for one in shown)
@@ -195,7 +195,7 @@ def draw_batch_done(
     lines += [speaker.say("several-left-out", topic=topic, why=why) for topic, why in left_out[:NAMED_MAX]]
     if not done:
         row: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("button-list"), page_id(0, None)))
-        return card_of(["\n".join(lines)], [row], ACCENT_RESTING)
+        return card_of(["\n".join(lines)], [row], ACCENT_PAUSED)
     lines.append(f"-# {speaker.say(f'several-later-{action}')}")
     options = [_option(speaker, one.subscription, channel_names, write_changed(one), default=True) for one in done]
     record: ui.Select[Any] = ui.Select(
@@ -215,7 +215,7 @@ def draw_batch_undone(
         lines.append(speaker.say("several-undone", count=len(undone), topics=_named(speaker, undone)))
     lines += [speaker.say("several-left-out", topic=topic, why=why) for topic, why in left_out[:NAMED_MAX]]
     row: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("button-list"), page_id(0, None)))
-    return card_of(["\n".join(lines)], [row], ACCENT if undone else ACCENT_RESTING)
+    return card_of(["\n".join(lines)], [row], ACCENT if undone else ACCENT_PAUSED)
 
 
 def search_form(speaker: Speaker, channel_id: ChannelId | None) -> ui.Modal:
@@ -241,9 +241,9 @@ def _heading(speaker: Speaker, part: Part) -> str:
 
 def _empty(speaker: Speaker, part: Part) -> ui.LayoutView:
     if not part.search:
-        return card_of([_heading(speaker, part), speaker.say("list-empty")], [], ACCENT_RESTING)
+        return card_of([_heading(speaker, part), speaker.say("list-empty")], [], ACCENT_PAUSED)
     blocks = [_heading(speaker, part), speaker.say("list-search-none")]
-    return card_of(blocks, [_tools(speaker, part)], ACCENT_RESTING)
+    return card_of(blocks, [_tools(speaker, part)], ACCENT_PAUSED)
 
 
 def _activity(speaker: Speaker, activity: AlertActivity) -> str:

@@ -3,13 +3,13 @@ alert-dot = {" · "}
 alert-head = ### { $topic } · { $why }
 alert-why-new = new post
 alert-why-new-passed = new post, passed { $count ->
-    [one] { $bar } repost
-   *[other] { $bar } reposts
+    [one] { $minimum } repost
+   *[other] { $minimum } reposts
 }
 alert-why-new-entry = new article
 alert-why-rose = passed { $count ->
-    [one] { $bar } repost
-   *[other] { $bar } reposts
+    [one] { $minimum } repost
+   *[other] { $minimum } reposts
 }
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
@@ -21,19 +21,19 @@ alert-reposts-unknown = repost count unknown
 velocity-hour = +{ $gained } in the last hour
 velocity-minutes = +{ $gained } in { $minutes } minutes
 alert-reposts-rise = reposts { $before } → { $now }
-alert-reposts-grown = reposts { $told } when sent → { $now } now
+alert-reposts-grown = reposts { $sent } when sent → { $now } now
 score-bookmarks = { $count ->
     [one] { $shown } bookmark
    *[other] { $shown } bookmarks
 }
 score-searches = { $shown }+ searches
-alert-born = posted { $age }
-alert-born-day = posted { $day }
+alert-age = posted { $age }
+alert-age-day = posted { $day }
 alert-as-of = { $source } · as of { $time }
 alert-caution = {""}
 alert-also = { $more ->
-    [0] also on { $places }
-   *[other] also on { $places } and { $more } more
+    [0] also on { $sources }
+   *[other] also on { $sources } and { $more } more
 }
 alert-most-by-author = Most posts of this hour come from one author
 alert-most-by-site = Most posts of this hour link to one site
@@ -68,8 +68,8 @@ alert-held-next = Next
 
 ## The ⋯ menu
 alert-menu-title = ### Alerts for { $topic }
-alert-menu-bars = Sent now: { $bars }
-alert-menu-bar = { $source } from RP { $bar }
+alert-menu-minimums = Sent now: { $minimums }
+alert-menu-minimum = { $source } from RP { $minimum }
 alert-menu-all = { $source }: every post
 alert-menu-articles = { $source }: every article
 alert-menu-until = Muted until { $time }.
@@ -80,7 +80,7 @@ alert-menu-author = Mute this author
 alert-menu-stop = Unsubscribe
 alert-menu-hide = Hide this post…
 alert-menu-undo = Undo
-alert-done-quieter = ✅ Fewer alerts for **{ $topic }** from now on: { $bars }
+alert-done-quieter = ✅ Fewer alerts for **{ $topic }** from now on: { $minimums }
 alert-done-muted = 🔕 **{ $topic }** is muted until { $time }. Posts from that time won't be sent later either.
 alert-done-author = ✅ Posts by { $handle } won't be sent for **{ $topic }** any more.
 alert-done-stopped = ✅ Unsubscribed from **{ $topic }**.
@@ -88,7 +88,7 @@ alert-later-quieter = To change this later: /subscriptions, then Edit.
 alert-later-muted = To unmute it later: /subscriptions.
 alert-later-author = To unmute the author later: /subscriptions, then Filters.
 alert-later-stopped = You can undo this for 30 days. After that, use /subscribe.
-alert-undone-quieter = ↩️ Alerts for **{ $topic }** are as before: { $bars }
+alert-undone-quieter = ↩️ Alerts for **{ $topic }** are as before: { $minimums }
 alert-undone-muted = ↩️ **{ $topic }** isn't muted any more.
 alert-undone-muted-until = ↩️ **{ $topic }** is muted until { $time }, as before.
 alert-undone-author = ↩️ Posts by { $handle } can be sent for **{ $topic }** again.

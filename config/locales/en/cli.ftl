@@ -28,7 +28,7 @@ cli-column-degraded = partly working
 cli-column-down = not responding
 cli-column-quiet = quiet
 cli-column-since = since (UTC)
-cli-column-next-look = next check (UTC)
+cli-column-next-poll = next check (UTC)
 cli-column-note = note
 cli-column-rp = RP
 cli-column-written = posted (UTC)
@@ -116,9 +116,9 @@ cli-import-swapped = the source comes first, then the topic: put { $source } bef
 cli-import-no-source = there is no source "{ $name }". There are { $known }. { $maybe }
 cli-import-spaces = put a tab or a comma between { $source } and the topic, not spaces
 cli-import-done = Added { $new }, known already { $known }.
-cli-import-done-places = Added { $new }, known already { $known } (lines: { $lines }, places: { $places }).
+cli-import-done-endpoints = Added { $new }, known already { $known } (lines: { $lines }, places: { $endpoints }).
 cli-import-dry = Nothing was written. It would add { $new }, known already { $known }.
-cli-import-dry-places = Nothing was written. It would add { $new }, known already { $known } (lines: { $lines }, places: { $places }).
+cli-import-dry-endpoints = Nothing was written. It would add { $new }, known already { $known } (lines: { $lines }, places: { $endpoints }).
 
 # digest
 cli-digest-none = No digests. They are created in Discord with /digest create.

@@ -53,11 +53,11 @@ cli-doctor-servers = in { $servers ->
  } the bot all it needs
 cli-doctor-servers-rest = { $rest } servers were not looked into (100 at a time)
 cli-doctor-missing = { $server }: the bot lacks { $permissions }, unless a channel gives it
-cli-doctor-walls = { $server }: alerts can't be sent to { $channels }{ $more ->
+cli-doctor-channels-blocked = { $server }: alerts can't be sent to { $channels }{ $more ->
     [0] {""}
    *[other] {" "}and { $more } more
  }
-cli-doctor-walls-advice = Give the bot's role these permissions in the channel, or unsubscribe there.
+cli-doctor-channels-blocked-advice = Give the bot's role these permissions in the channel, or unsubscribe there.
 cli-doctor-channel-closed = #{ $name } (lacks { $permissions })
 cli-doctor-channel-gone = channel { $id } (it is gone, or the bot may not see it)
 cli-doctor-commands-ok = { $count } at Discord, as this bot sent them

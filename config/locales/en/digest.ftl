@@ -78,7 +78,7 @@ digest-none-passes = **{ $topic }** · no new posts that match
 digest-awaited = **{ $topic }** · not checked yet, the first check is coming soon
 digest-broken = **{ $topic }** · ⚠️ can't be read right now, so new posts may be missing
 digest-nothing-shown = These posts can't be shown in this channel.
-digest-trouble = ⚠️ { $place }: { $why }
+digest-trouble = ⚠️ { $endpoint }: { $why }
 digest-troubles-more = ⚠️ and { $count ->
     [one] 1 more source
    *[other] { $count } more sources
@@ -94,7 +94,7 @@ digest-held = { $count } over the hourly limit
 digest-order = Most new reposts first
 digest-rp = { $rp } ({ $gained })
 digest-rp-unknown = { $rp } (change unknown)
-digest-told = ✅ sent as an alert
+digest-alerted = ✅ sent as an alert
 digest-rest = … and { $count } more
 digest-beyond = { $count ->
     [one] 1 other new post

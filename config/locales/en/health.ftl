@@ -1,5 +1,5 @@
 ## What is wrong with a source
-health-place = { $source } ({ $host })
+health-endpoint = { $source } ({ $host })
 health-unreachable = It isn't responding.
 health-refused = It doesn't let the bot read this.
 health-missing = There is no page at its address (404).

@@ -15,7 +15,7 @@ cmd-hide-message-name = Hide a post
 ## Hiding
 hide-which = Which post should be hidden?
 hide-button = Hide…
-hide-question = **Hide this post in this server?**
+hide-confirm = **Hide this post in this server?**
 hide-means = It disappears from every message already sent here, from waiting alerts and from /trend, and never comes back from any source. Its stored text is deleted.
 hide-button-cancel = Cancel
 hide-kept = Nothing was hidden.

@@ -34,7 +34,7 @@ choice-language-en = English
 ## After subscribing
 subscribed-heading = Now following "{ $topic }"
 subscribed-where = { $channel } will get each post that meets these conditions, once:
-subscribed-asked = { $source }: { $bar } (checks { $asked })
+subscribed-asked = { $source }: { $minimum } (checks { $asked })
 subscribed-failed = { $source } couldn't be checked just now. { $why } You're subscribed all the same, and it will be checked again.
 subscribed-similar = { $count ->
     [one] Did you mean this? The button subscribes to it instead.
@@ -44,12 +44,12 @@ subscribed-instead = Unsubscribed from "{ $topic }".
 subscribed-top = Top posts right now (✅ meets the conditions)
 top-passes = ✅
 top-stopped = ▫️
-rule-bar = { $count ->
+rule-min-rp = { $count ->
     [one] at least { $count } repost
    *[other] at least { $count } reposts
 }
 rule-every = any number of reposts
-rule-source-bar = { $source }: { $bar }
+rule-source-min-rp = { $source }: { $minimum }
 rule-include = Include: { $words }
 rule-exclude = Exclude: { $words }
 rule-role = Mentions { $role }
@@ -83,7 +83,7 @@ day-passing = In the last 24 hours, { $passing ->
    *[other] { $known } posts
 } would have been sent.
 warn-no-data = No posts about this topic yet. Please check the spelling.
-warn-out-of-reach = { $source }: the minimum of { $bar } may never be met (most reposts in the last 24 hours: { $largest }).
+warn-out-of-reach = { $source }: the minimum of { $minimum } may never be met (most reposts in the last 24 hours: { $largest }).
 warn-rp-unknown = { $source }: no post of the last 24 hours has a known repost count. A minimum of 0 lets them through.
 post-no-author = Unknown author
 
@@ -94,7 +94,7 @@ subscribe-exists-other = { $channel } is subscribed to it. You can change it to 
 changed-heading = Subscription to "{ $topic }" changed
 changed-nothing = Nothing changed: it has these settings already.
 change-min-rp = { $source }: { $before } → { $after }
-change-source-added = Add { $source } ({ $bar })
+change-source-added = Add { $source } ({ $minimum })
 change-source-removed = Remove { $source }
 change-include = Include: { $before } → { $after }
 change-exclude = Exclude: { $before } → { $after }
@@ -106,7 +106,7 @@ change-role = Mention: { $before } → { $after }
 change-language = Alerts in: { $before } → { $after }
 change-forgotten = This button is too old. Please edit the subscription in /subscriptions.
 button-change = Change to these
-button-min-rp = RP { $bar }: { $count } a day
+button-min-rp = RP { $minimum }: { $count } a day
 
 ## List and details
 list-heading = Subscriptions
@@ -147,7 +147,7 @@ button-next = Next
 edit-title = Edit subscription
 edit-min-rp = Minimum reposts
 edit-velocity-hint = For example 100, or 100 +300/h for posts that also gain 300 reposts an hour
-edit-min-rp-hint = Leave empty to keep it ({ $bars })
+edit-min-rp-hint = Leave empty to keep it ({ $minimums })
 edit-include = Include (/…/: RE2 pattern)
 edit-exclude = Exclude (/…/: RE2 pattern)
 edit-words-hint = Separated by commas or new lines
@@ -178,7 +178,7 @@ subscription-gone = This subscription no longer exists.
 subscription-restore-late = This can no longer be undone. Please subscribe again with /subscribe.
 unsubscribe-none = No such subscription found. Pick one of the suggestions while typing, or name the channel.
 error-no-source = No source is available right now. Please ask the bot's operator to check the sources.
-error-feed-quieter = A feed has no repost counts, so there is no minimum to raise. Include or exclude words in /subscriptions, or mute it.
+error-feed-no-reposts = A feed has no repost counts, so there is no minimum to raise. Include or exclude words in /subscriptions, or mute it.
 error-no-source-left = Please keep at least one source.
 error-address-login = An address with a name or password in it can't be used: it would be sent, and everyone who manages this channel would see it. Please use an address without one.
 error-feed-elsewhere = This is a page, not a feed. Its feed is { $feed }

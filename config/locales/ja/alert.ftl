@@ -3,11 +3,11 @@ alert-dot = {" ・ "}
 alert-head = ### { $topic } ・ { $why }
 alert-why-new = 新しい投稿
 alert-why-new-passed = 新しい投稿、リポスト{ $count ->
-   *[other] { $bar }件を突破
+   *[other] { $minimum }件を突破
 }
 alert-why-new-entry = 新しい記事
 alert-why-rose = リポスト{ $count ->
-   *[other] { $bar }件を突破
+   *[other] { $minimum }件を突破
 }
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
@@ -18,16 +18,16 @@ alert-reposts-unknown = リポスト数は不明
 velocity-hour = この1時間で+{ $gained }
 velocity-minutes = { $minutes }分間で+{ $gained }
 alert-reposts-rise = リポスト{ $before } → { $now }
-alert-reposts-grown = リポスト 通知時{ $told } → 現在{ $now }
+alert-reposts-grown = リポスト 通知時{ $sent } → 現在{ $now }
 score-bookmarks = ブックマーク{ $shown }件
 score-searches = 検索{ $shown }件以上
-alert-born = { $age }に投稿
-alert-born-day = { $day }に投稿
+alert-age = { $age }に投稿
+alert-age-day = { $day }に投稿
 alert-as-of = { $source } ・ { $time }時点
 alert-caution = RP数は特定時点のものです
 alert-also = { $more ->
-    [0] { $places }でも話題
-   *[other] { $places }ほか{ $more }か所でも話題
+    [0] { $sources }でも話題
+   *[other] { $sources }ほか{ $more }か所でも話題
 }
 alert-most-by-author = この1時間の投稿の多くは、1人の投稿者によるものです
 alert-most-by-site = この1時間の投稿の多くは、1つのサイトへのリンクです
@@ -53,8 +53,8 @@ alert-held-next = 次へ
 
 ## ⋯ のメニュー
 alert-menu-title = ### { $topic }の通知
-alert-menu-bars = 現在の条件：{ $bars }
-alert-menu-bar = { $source }はRP{ $bar }以上
+alert-menu-minimums = 現在の条件：{ $minimums }
+alert-menu-minimum = { $source }はRP{ $minimum }以上
 alert-menu-all = { $source }はすべての投稿
 alert-menu-articles = { $source }はすべての記事
 alert-menu-until = { $time }までミュート中です。
@@ -65,7 +65,7 @@ alert-menu-author = この投稿者をミュート
 alert-menu-stop = 購読を解除
 alert-menu-hide = この投稿を非表示にする…
 alert-menu-undo = 元に戻す
-alert-done-quieter = ✅ **{ $topic }** の通知を減らしました：{ $bars }
+alert-done-quieter = ✅ **{ $topic }** の通知を減らしました：{ $minimums }
 alert-done-muted = 🔕 **{ $topic }** を{ $time }までミュートしました。その間の投稿は、あとからも通知しません。
 alert-done-author = ✅ **{ $topic }** では{ $handle }の投稿を通知しません。
 alert-done-stopped = ✅ **{ $topic }** の購読を解除しました。
@@ -73,7 +73,7 @@ alert-later-quieter = あとから変えるには：/購読一覧 の「編集�
 alert-later-muted = あとからミュートを解除するには：/購読一覧
 alert-later-author = あとから投稿者のミュートを解除するには：/購読一覧 の「フィルター」
 alert-later-stopped = 30日以内なら元に戻せます。そのあとは /購読 で購読し直してください。
-alert-undone-quieter = ↩️ **{ $topic }** の通知を元に戻しました：{ $bars }
+alert-undone-quieter = ↩️ **{ $topic }** の通知を元に戻しました：{ $minimums }
 alert-undone-muted = ↩️ **{ $topic }** のミュートを解除しました。
 alert-undone-muted-until = ↩️ **{ $topic }** は前のとおり、{ $time }までミュート中です。
 alert-undone-author = ↩️ **{ $topic }** で{ $handle }の投稿をまた通知します。

@@ -28,7 +28,7 @@ cli-column-degraded = 一部取得不可
 cli-column-down = 応答なし
 cli-column-quiet = 静か
 cli-column-since = いつから（UTC）
-cli-column-next-look = 次の確認（UTC）
+cli-column-next-poll = 次の確認（UTC）
 cli-column-note = 備考
 cli-column-rp = RP
 cli-column-written = 投稿日時（UTC）
@@ -113,9 +113,9 @@ cli-import-swapped = 先にソース、次にトピックを書きます。{ $so
 cli-import-no-source = 「{ $name }」というソースはありません。使えるのは{ $known }です。{ $maybe }
 cli-import-spaces = { $source }とトピックの間は、空白ではなくタブかコンマで区切ってください
 cli-import-done = { $new }件を追加しました（登録済み{ $known }件）。
-cli-import-done-places = { $new }件を追加しました（登録済み{ $known }件、{ $lines }行、確認先{ $places }か所）。
+cli-import-done-endpoints = { $new }件を追加しました（登録済み{ $known }件、{ $lines }行、確認先{ $endpoints }か所）。
 cli-import-dry = 何も書き込んでいません。追加するのは{ $new }件です（登録済み{ $known }件）。
-cli-import-dry-places = 何も書き込んでいません。追加するのは{ $new }件です（登録済み{ $known }件、{ $lines }行、確認先{ $places }か所）。
+cli-import-dry-endpoints = 何も書き込んでいません。追加するのは{ $new }件です（登録済み{ $known }件、{ $lines }行、確認先{ $endpoints }か所）。
 
 # digest
 cli-digest-none = ダイジェストはありません。Discordの /ダイジェスト 作成 で作れます。

@@ -46,11 +46,11 @@ cli-doctor-servers-none-advice = サーバーの管理権限のある人が、�
 cli-doctor-servers = { $servers }サーバー（うち{ $well }サーバーで必要な権限がそろっています）
 cli-doctor-servers-rest = { $rest }サーバーは確かめていません（一度に100サーバーまで）
 cli-doctor-missing = { $server }：ボットに{ $permissions }の権限がありません（チャンネルごとの許可を除く）
-cli-doctor-walls = { $server }：{ $channels }{ $more ->
+cli-doctor-channels-blocked = { $server }：{ $channels }{ $more ->
     [0] {""}
    *[other] ほか{ $more }件
  }に通知を送れません
-cli-doctor-walls-advice = チャンネルでボットのロールにこれらの権限を与えるか、そのチャンネルの購読を解除してください。
+cli-doctor-channels-blocked-advice = チャンネルでボットのロールにこれらの権限を与えるか、そのチャンネルの購読を解除してください。
 cli-doctor-channel-closed = #{ $name }（{ $permissions }がない）
 cli-doctor-channel-gone = チャンネル{ $id }（削除されたか、ボットに見えません）
 cli-doctor-commands-ok = Discordに{ $count }件、このボットが登録したとおりです

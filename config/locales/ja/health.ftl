@@ -1,5 +1,5 @@
 ## ソースの不調
-health-place = { $source }（{ $host }）
+health-endpoint = { $source }（{ $host }）
 health-unreachable = 応答がありません。
 health-refused = ボットからの読み取りが拒否されています。
 health-missing = このアドレスにページがありません（404）。

@@ -34,16 +34,16 @@ choice-language-en = English
 ## 購読したとき
 subscribed-heading = 「{ $topic }」を購読しました
 subscribed-where = 次の条件に合う投稿を、{ $channel }に1回ずつ通知します。
-subscribed-asked = { $source }：{ $bar }（確認先：{ $asked }）
+subscribed-asked = { $source }：{ $minimum }（確認先：{ $asked }）
 subscribed-failed = { $source }は今、確認できませんでした。{ $why }購読はできているので、あとで自動的に確認し直します。
 subscribed-similar = もしかして：ボタンを押すと、代わりにそのトピックを購読します。
 subscribed-instead = 「{ $topic }」の購読は解除しました。
 subscribed-top = 今の上位（✅は条件に合う投稿）
 top-passes = ✅
 top-stopped = ▫️
-rule-bar = リポスト{ $count }件以上
+rule-min-rp = リポスト{ $count }件以上
 rule-every = リポスト数を問わない
-rule-source-bar = { $source }：{ $bar }
+rule-source-min-rp = { $source }：{ $minimum }
 rule-include = 含む言葉：{ $words }
 rule-exclude = 除く言葉：{ $words }
 rule-role = メンション：{ $role }
@@ -71,7 +71,7 @@ day-passing = 過去24時間なら、{ $known }件の投稿のうち{ $passing -
    *[other] { $passing }件が通知されていました。
 }
 warn-no-data = このトピックの投稿はまだ見つかっていません。表記を確かめてください。
-warn-out-of-reach = { $source }：最小リポスト数{ $bar }件に届く投稿はなさそうです（過去24時間の最大：{ $largest }件）。
+warn-out-of-reach = { $source }：最小リポスト数{ $minimum }件に届く投稿はなさそうです（過去24時間の最大：{ $largest }件）。
 warn-rp-unknown = { $source }：過去24時間に、リポスト数のわかる投稿がありません。最小リポスト数を0にすると通知されます。
 post-no-author = 投稿者不明
 
@@ -82,7 +82,7 @@ subscribe-exists-other = { $channel }で購読しています。指定された�
 changed-heading = 「{ $topic }」の購読を変更しました
 changed-nothing = 今の設定と同じため、何も変わっていません。
 change-min-rp = { $source }：{ $before } → { $after }
-change-source-added = ソースに追加：{ $source }（{ $bar }）
+change-source-added = ソースに追加：{ $source }（{ $minimum }）
 change-source-removed = ソースから外す：{ $source }
 change-include = 含む言葉：{ $before } → { $after }
 change-exclude = 除く言葉：{ $before } → { $after }
@@ -94,7 +94,7 @@ change-role = メンション：{ $before } → { $after }
 change-language = 通知の言語：{ $before } → { $after }
 change-forgotten = このボタンは古くなりました。/購読一覧 から編集してください。
 button-change = この条件に変更
-button-min-rp = RP{ $bar }：1日{ $count }件
+button-min-rp = RP{ $minimum }：1日{ $count }件
 
 ## 一覧と詳細
 list-heading = 購読一覧
@@ -135,7 +135,7 @@ button-next = 次へ
 edit-title = 購読の編集
 edit-min-rp = 最小リポスト数
 edit-velocity-hint = 例：100、または100 +300/h（1時間に300件以上伸びている投稿だけ）
-edit-min-rp-hint = 空欄なら変更なし（{ $bars }）
+edit-min-rp-hint = 空欄なら変更なし（{ $minimums }）
 edit-include = 含む言葉（/…/は正規表現）
 edit-exclude = 除く言葉（/…/は正規表現）
 edit-words-hint = 「、」か「,」か改行で区切ります
@@ -166,7 +166,7 @@ subscription-gone = この購読はもうありません。
 subscription-restore-late = もう元に戻せません。/購読 でもう一度購読してください。
 unsubscribe-none = そのトピックの購読が見つかりません。入力中に出る候補から選ぶか、チャンネルを指定してください。
 error-no-source = 今使えるソースがありません。ボットの運営者に、ソースの設定を確かめてもらってください。
-error-feed-quieter = フィードにはリポスト数がないため、最小リポスト数を上げられません。/購読一覧 で言葉を指定するか、ミュートしてください。
+error-feed-no-reposts = フィードにはリポスト数がないため、最小リポスト数を上げられません。/購読一覧 で言葉を指定するか、ミュートしてください。
 error-no-source-left = ソースを1つは残してください。
 error-address-login = ユーザー名やパスワードの入ったアドレスは使えません。相手に送られ、このチャンネルを管理する人にも見えてしまうためです。入っていないアドレスを指定してください。
 error-feed-elsewhere = これはフィードではなくページです。フィードのアドレス：{ $feed }

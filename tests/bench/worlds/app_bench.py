@@ -39,9 +39,9 @@ class AppBench:
         """Let the watches of these topics (by their places in ``topics``) be due now."""
         await asyncio.to_thread(make_due, url_of(self.path), topics, self.services.clock())
 
-    async def until_told(self, patience_s: float) -> None:
+    async def until_told(self, timeout_s: float) -> None:
         """Until nothing waits for Discord any more. Raises ``TimeoutError``."""
-        async with asyncio.timeout(patience_s):
+        async with asyncio.timeout(timeout_s):
             while await self.services.storage.entries.next_send_at() is not None:  # noqa: ASYNC110 - it is in the database
                 await asyncio.sleep(SETTLED_S)
 

@@ -41,11 +41,11 @@ class Page:
 async def record() -> dict[str, Page]:
     """What each server answers, by the beginning of its path."""
     now = datetime.now(UTC)
-    born = [now - timedelta(minutes=7 * number + 6) for number in range(POSTS)]
+    published_at = [now - timedelta(minutes=7 * number + 6) for number in range(POSTS)]
     rps = [MOVING, *range(30, 30 + POSTS - 1)]
     pages: dict[str, Page] = {}
     async with MastodonServer() as mastodon, MisskeyServer() as misskey, BlueskyServer() as bluesky:
-        for at, rp in zip(born, rps, strict=True):
+        for at, rp in zip(published_at, rps, strict=True):
             mastodon.add(f"<p>{_SENTENCE}</p>", tags=[TAG], boosts=rp, created_at=at)
             misskey.add(_SENTENCE, tags=[TAG], renotes=rp, created_at=at)
             bluesky.add(f"{TAG} {_SENTENCE}", reposts=rp, written=at)
@@ -62,7 +62,9 @@ async def record() -> dict[str, Page]:
             token = session.body.decode().partition('"accessJwt": "')[2].partition('"')[0]
             client.headers["authorization"] = f"Bearer {token}"
             pages[f"/xrpc/{SEARCH}"] = await _page(client, "GET", f"{base}/{SEARCH}?q={TAG}&limit=100")
-    posts = [SitePost(at, _SENTENCE, rp, serial=n) for n, (at, rp) in enumerate(zip(born, rps, strict=True))]
+    posts = [
+        SitePost(at, _SENTENCE, rp, serial=n) for n, (at, rp) in enumerate(zip(published_at, rps, strict=True))
+    ]
     pages["/word"] = Page(SitePage(TAG, posts=posts).html().encode(), "text/html", {})
     items = [
         Item(
@@ -72,7 +74,7 @@ async def record() -> dict[str, Page]:
             _SENTENCE,
             more=f"<h:bookmarkcount>{rp}</h:bookmarkcount>",
         )
-        for n, (at, rp) in enumerate(zip(born, rps, strict=True))
+        for n, (at, rp) in enumerate(zip(published_at, rps, strict=True))
     ]
     hatena = 'xmlns:h="http://www.hatena.ne.jp/info/xmlns#"'
     pages["/feed"] = Page(rss(*items, attributes=hatena), "application/rss+xml", {})

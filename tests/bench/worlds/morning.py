@@ -21,7 +21,7 @@ from bot.core.text import make_topic
 from bot.gateway.client import TrendBot, point_at
 from bot.services import Services
 from bot.storage.sqlite.connection import open_sqlite
-from tests.bench.fanout import PATIENCE, floor_s
+from tests.bench.fanout import TIMEOUT, floor_s
 from tests.bench.poll import watched_loop
 from tests.bench.report import Number, number
 from tests.inspection import url_of
@@ -173,7 +173,7 @@ async def _send(office: Office, discord: FarDiscord, morning: Morning) -> None:
     began = time.monotonic()
     async with connected(TrendBot(office.services), discord):
         began = time.monotonic()
-        async with asyncio.timeout(PATIENCE * floor_s(DIGESTS, EACH)):
+        async with asyncio.timeout(TIMEOUT * floor_s(DIGESTS, EACH)):
             while await office.services.storage.entries.next_send_at() is not None:  # noqa: ASYNC110 - it is in the database
                 await asyncio.sleep(0.05)
         arrived = await discord.arrived()

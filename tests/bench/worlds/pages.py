@@ -24,9 +24,9 @@ def serials(round_: int) -> range:
 def page_post(number: int, serial: int, round_: int, begin: datetime) -> SitePost:
     """A post as a page prints it: in each round, one that was there before has more RP."""
     grown = round_ if serial % PAGE_SIZE == round_ % PAGE_SIZE else 0
-    born = begin - timedelta(hours=12) + timedelta(minutes=20 * serial, milliseconds=number)
+    published_at = begin - timedelta(hours=12) + timedelta(minutes=20 * serial, milliseconds=number)
     return SitePost(
-        born,
+        published_at,
         f"{topic_name(number)}の{serial}番目の便り。{_SENTENCE}\n{_SENTENCE} #瓦版",
         (serial * 37 + number) % 120 + grown,
         handle=f"kawara_{number % 97}",

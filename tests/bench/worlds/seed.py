@@ -91,8 +91,24 @@ def _posts(watches: int, begin: datetime) -> Iterator[Row]:
     seen = _us(begin)
     for number in range(watches):
         for key, post in _keyed(number, begin):
-            rp, born, id_ = post.rp, _us(post.born), post.id
-            yield (number + 1, key, rp, seen, rp, None, None, None, born, seen, seen, None, id_, "seeded", None)
+            rp, published_at, id_ = post.rp, _us(post.published_at), post.id
+            yield (
+                number + 1,
+                key,
+                rp,
+                seen,
+                rp,
+                None,
+                None,
+                None,
+                published_at,
+                seen,
+                seen,
+                None,
+                id_,
+                "seeded",
+                None,
+            )
 
 
 def _bodies(watches: int, begin: datetime) -> Iterator[Row]:

@@ -132,7 +132,7 @@ async def test_several_that_listen_again_at_once_are_paid_for_each(strict: BotEn
         await strict.admin.click(message, custom_id=custom_id)
         left.append(left_of(strict, strict.admin))
 
-    assert left == [100 - Price.EXPENSIVE, 100 - 8 * Price.LOOK]
+    assert left == [100 - Price.EXPENSIVE, 100 - 8 * Price.BASIC]
     assert [one.paused for one in await strict.services.subscriptions.list(GuildId(strict.guild.id))] == [None] * 8
 
 
@@ -225,6 +225,6 @@ async def test_a_suggestion_costs_little_and_the_next_minute_is_new(strict: BotE
 async def test_a_server_has_five_times_as_much_as_a_person(strict: BotEnv, boss: Any) -> None:
     for person in range(5):
         for _ in range(20):
-            strict.services.cooldowns.take(-person - 1, strict.guild.id, Price.LOOK)
+            strict.services.cooldowns.take(-person - 1, strict.guild.id, Price.BASIC)
 
     assert is_refused(strict, shown(answer(await boss.slash(strict.channel, "subscriptions"))))

@@ -402,9 +402,7 @@ def test_every_number_that_the_cogs_hand_on_comes_with_its_server() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writers:
                 said = ast.unparse(node)
-                said = said.replace(
-                    "(resting)", "(resting, of its guild_id)"
-                )  # whole ones, which know their server
+                said = said.replace("(paused)", "(paused, of its guild_id)")  # whole ones, which know their server
                 if "ervice" in ast.unparse(node.func.value) and "guild_id" not in said and "guild_of" not in said:
                     alone.append(f"{file.name}:{node.lineno}: {said}")
     assert alone == []

@@ -100,7 +100,7 @@ async def test_the_channel_follows_the_topic_and_the_answer_says_what_will_come(
     )
     assert say(env, "subscribed-heading", topic=TOPIC) in said
     assert f"<#{env.channel.id}>" in said
-    bar = say(env, "rule-bar", count=100)
+    bar = say(env, "rule-min-rp", count=100)
     assert rf"Trend page: {bar} (checks {TOPIC} \@ 127.0.0.1\:" in said
     assert "/word/" not in said
     assert say(env, "day-passing", known=2, passing=1) in said
@@ -167,7 +167,7 @@ async def test_a_bar_nobody_reaches_is_warned_of(env: BotEnv) -> None:
 
     message = await subscribe(env)
 
-    warned = say(env, "warn-out-of-reach", source=say(env, "source-trendpage"), bar=100, largest=6)
+    warned = say(env, "warn-out-of-reach", source=say(env, "source-trendpage"), minimum=100, largest=6)
     assert warned in shown(message)
 
 

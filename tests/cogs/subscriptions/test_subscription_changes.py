@@ -48,7 +48,7 @@ async def test_the_dry_run_offers_minimums_that_are_set_by_a_click_and_undone(en
     offers = {one: part for one, part in buttons(message).items() if one.startswith("kw:minrp:")}
     assert list(offers) == [f"kw:minrp:{subscription.id}:{bar}" for bar in (10, 100, 500)]
     assert [one["label"] for one in offers.values()] == [
-        say(env, "button-min-rp", bar=str(bar), count=count) for bar, count in ((10, 8), (100, 4), (500, 1))
+        say(env, "button-min-rp", minimum=str(bar), count=count) for bar, count in ((10, 8), (100, 4), (500, 1))
     ]
 
     assert offers[f"kw:minrp:{subscription.id}:100"]["disabled"], "it is set already"
@@ -56,7 +56,7 @@ async def test_the_dry_run_offers_minimums_that_are_set_by_a_click_and_undone(en
     set_ = (await env.admin.click(message, custom_id=f"kw:minrp:{subscription.id}:10")).response
 
     assert [one.settings.min_rp for one in await stored(env)] == [{SourceName.TRENDPAGE: 10}]
-    bars = {f"{at}": say(env, "rule-bar", count=bar) for at, bar in (("before", 100), ("after", 10))}
+    bars = {f"{at}": say(env, "rule-min-rp", count=bar) for at, bar in (("before", 100), ("after", 10))}
     assert say(env, "change-min-rp", source=say(env, "source-trendpage"), **bars) in shown(set_)
     assert say(env, "day-passing", known=8, passing=8) in shown(set_)
     assert buttons(set_)[f"kw:minrp:{subscription.id}:10"]["disabled"]
@@ -150,7 +150,7 @@ async def test_a_change_that_was_offered_is_not_made_over_a_newer_one(env: BotEn
     await subscribe(env)
     message = await subscribe(env, min_rp=20)
     [subscription] = await stored(env)
-    await env.services.subscriptions.quieter(subscription.id, subscription.guild_id)
+    await env.services.subscriptions.raise_minimums(subscription.id, subscription.guild_id)
 
     refused = await env.admin.click(message, label=say(env, "button-change"))
 

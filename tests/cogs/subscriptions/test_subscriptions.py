@@ -60,8 +60,8 @@ async def test_the_list_shows_what_each_channel_follows(env: BotEnv) -> None:
     assert say(env, "rule-include", words="電力") in said
     assert "**生成AI**" in said
     assert f"<#{other.id}>" in said
-    bar = say(env, "rule-bar", count=5)
-    assert say(env, "rule-source-bar", source=say(env, "source-trendpage"), bar=bar) in said
+    bar = say(env, "rule-min-rp", count=5)
+    assert say(env, "rule-source-min-rp", source=say(env, "source-trendpage"), minimum=bar) in said
     assert "1–2 of 2" in said
 
 
@@ -222,7 +222,7 @@ async def test_the_form_changes_every_rule(env: BotEnv) -> None:
     assert changed.settings.min_rp == {SourceName.TRENDPAGE: 25}
     assert (changed.settings.rules.include, changed.settings.rules.exclude) == (("電力", "水"), ("広告",))
     assert (changed.settings.language, changed.settings.role_id) == ("ja", role.id)
-    assert say(env, "rule-bar", count=25) in shown(done.response)
+    assert say(env, "rule-min-rp", count=25) in shown(done.response)
 
 
 async def test_the_form_comes_filled_in(env: BotEnv) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.alerting.alerts import ALERT_TEXT_MAX, Decisions, decide_posts
 from bot.core.alerting.decision import BASELINES, Stage, decide
-from bot.core.alerting.rules import Verdict, judge_words
+from bot.core.alerting.rules import Verdict, check_words
 from bot.core.identity.origins import worded
 from bot.core.models import (
     EVERYWHERE,
@@ -50,7 +50,7 @@ def test_words_are_asked_once_for_all_who_listen_in_the_same_way(count: int) -> 
 
     def words(post: Post, rules: Rules) -> Verdict:
         asked[post.key] += 1
-        return judge_words(post, rules)
+        return check_words(post, rules)
 
     decided = decide_posts(a_state(listeners=crowd(count)), POSTS, POLICY, NOW, words)
 

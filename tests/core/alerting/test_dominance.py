@@ -32,9 +32,9 @@ NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 
 
 def posts(count: int, author: str = "", text: str = "橋の話", minutes: int = 10) -> list[Post]:
-    born = NOW - timedelta(minutes=minutes)
+    published_at = NOW - timedelta(minutes=minutes)
     return [
-        Post(Network.X, f"{author}{text}{n}", text, author_handle=author or f"person{n}", created_at=born)
+        Post(Network.X, f"{author}{text}{n}", text, author_handle=author or f"person{n}", created_at=published_at)
         for n in range(count)
     ]
 

@@ -27,7 +27,7 @@ from tests.core.builders import NOW, POLICY, TIMELINE, a_post, a_state, a_watch,
 
 from .test_index import a_candidate
 
-BORN = NOW - timedelta(hours=2)
+PUBLISHED = NOW - timedelta(hours=2)
 
 
 def later(**by: float) -> timedelta:
@@ -41,11 +41,11 @@ def later(**by: float) -> timedelta:
     ("rp", "near"), [(None, False), (0, False), (19, False), (20, True), (99, True), (100, False)]
 )
 def test_post_is_a_candidate_from_a_fifth_of_the_bar_on(rp: int | None, near: bool) -> None:
-    assert (candidate(a_post("a", rp), 100, None, BORN, NOW) is not None) is near
+    assert (candidate(a_post("a", rp), 100, None, PUBLISHED, NOW) is not None) is near
 
 
 def test_post_read_first_has_grown_evenly_since_it_was_born() -> None:
-    found = candidate(a_post("a", 60), 100, None, BORN, NOW)
+    found = candidate(a_post("a", 60), 100, None, PUBLISHED, NOW)
 
     assert found is not None
     assert found.speed == pytest.approx(30)
@@ -57,7 +57,7 @@ def test_speed_follows_what_came_since_the_last_reading(rp: int, slower: float, 
     """It was 30 an hour, and a quarter of an hour is over."""
     before = a_candidate(60, 30)
 
-    found = candidate(a_post("a", rp), 100, before, BORN, NOW + later(minutes=15))
+    found = candidate(a_post("a", rp), 100, before, PUBLISHED, NOW + later(minutes=15))
 
     assert found is not None
     assert slower < found.speed < faster
@@ -69,7 +69,7 @@ def test_speed_follows_what_came_since_the_last_reading(rp: int, slower: float, 
 def test_speed_is_never_nothing_and_never_infinite(speed: float, rp: int, more: int, minutes: float) -> None:
     before = a_candidate(rp, speed)
 
-    found = candidate(a_post("a", rp + more), 100, before, BORN, NOW + later(minutes=minutes))
+    found = candidate(a_post("a", rp + more), 100, before, PUBLISHED, NOW + later(minutes=minutes))
 
     assert found is None or 0 < found.speed < 1e7
 
@@ -91,7 +91,7 @@ def test_clock_that_stepped_back_leaves_a_speed_like_any_other(
 ) -> None:
     before, then = a_candidate(rp, speed), NOW - later(minutes=minutes)
 
-    found = [candidate(a_post("a", rp + more), 100, before, BORN, then), unchanged(before, then)]
+    found = [candidate(a_post("a", rp + more), 100, before, PUBLISHED, then), unchanged(before, then)]
 
     assert all(each is None or 0 < each.speed < 1e7 for each in found)
     assert crossing_probability(before, then) == 0
@@ -103,7 +103,7 @@ def test_speed_that_an_older_version_left_behind_is_healed(speed: float) -> None
     odd, well = a_candidate(60, speed), a_candidate(60, 30, name="b")
     then = NOW + later(minutes=15)
 
-    found = candidate(a_post("a", 60), 100, odd, BORN, then)
+    found = candidate(a_post("a", 60), 100, odd, PUBLISHED, then)
     kept = updated_forecast(
         PollForecast(hours=-60.0, candidates=(odd, well), updated_at=NOW), 0, (odd, well), then
     )
@@ -182,7 +182,7 @@ def test_candidate_that_is_gone_does_not_wait(gone: str) -> None:
 
 
 def test_candidate_is_dropped_after_48_hours_and_when_nobody_has_its_bar() -> None:
-    old = replace(a_candidate(), born=NOW - RECHECK_FOR)
+    old = replace(a_candidate(), published_at=NOW - RECHECK_FOR)
     other = a_candidate(60, threshold=200, name="b")
     watch = a_watch(forecast=PollForecast(candidates=(old, other)))
 

@@ -451,7 +451,7 @@ def test_post_that_passed_or_is_old_is_not_read_again_where_counts_are_not_kept_
 
 
 def test_a_digest_has_young_posts_read_again_though_nobody_listens() -> None:
-    """Else a timeline's posts would stand in it with the RP they were born with."""
+    """Else a timeline's posts would stand in it with the RP they were written with."""
     state = replace(a_state(), listeners=(), digested=True)
 
     plan = plan_poll(state, seen(a_post("a", 0, hours_old=0.5)), TIMELINE, NOW)

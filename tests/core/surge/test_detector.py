@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from bot.core.surge.alerts import SurgeChange
 from bot.core.surge.observation import Breadth, CountObservation
 from bot.core.surge.settings import PRESETS, Preset
-from bot.core.surge.state import Doubt, SurgeState, after_source_change, begun_from, doubt, from_json, to_json
+from bot.core.surge.state import (
+    NotDetectable,
+    SurgeState,
+    after_source_change,
+    begun_from,
+    from_json,
+    not_detectable,
+    to_json,
+)
 from tests.costs import AT_MOST, growth
 
 from .series import EVERY, MONDAY, QUARTER, UNUSUAL, Change, at, begins, daily, ends, run, times
@@ -181,7 +189,7 @@ def test_cut_count_teaches_nothing() -> None:
     state, _ = run(replace(each, complete=False) for each in daily(3))
 
     assert state.baseline.history.known == []
-    assert doubt(state, EVERY) is Doubt.LEARNING
+    assert not_detectable(state, EVERY) is NotDetectable.LEARNING
 
 
 # -- first days ------------------------------------------------------------------------------------------------
@@ -197,9 +205,9 @@ def test_week_of_hourly_counts_ends_the_silence_of_the_first_day() -> None:
 
 
 def test_state_says_what_cannot_be_told() -> None:
-    assert doubt(SurgeState(), EVERY) is Doubt.LEARNING
-    assert doubt(run(daily(3, mean=0.4))[0], EVERY) is Doubt.TOO_FEW
-    assert doubt(run(daily(3))[0], EVERY) is None
+    assert not_detectable(SurgeState(), EVERY) is NotDetectable.LEARNING
+    assert not_detectable(run(daily(3, mean=0.4))[0], EVERY) is NotDetectable.TOO_FEW
+    assert not_detectable(run(daily(3))[0], EVERY) is None
 
 
 # -- saved, repeated, out of order, scaled -------------------------------------------------------------------

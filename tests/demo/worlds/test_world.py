@@ -55,7 +55,9 @@ def test_a_world_speaks_its_own_language_alone(language: Language) -> None:
 def test_the_english_and_the_japanese_world_are_alike_in_what_happens(language: Language) -> None:
     world = World(START, cast=CASTS[language], limit=50)
     surging, *others = world.topics
-    new = [[post for post in world.posts(surging, place, after(90)) if post.born > START] for place in Place]
+    new = [
+        [post for post in world.posts(surging, place, after(90)) if post.published_at > START] for place in Place
+    ]
     assert [len(posts) for posts in new] == [2, 1, 1]
     assert all(post.rp > 100 for posts in new for post in posts)
     assert len(others) == 6
@@ -90,7 +92,7 @@ def test_a_page_is_a_page_of_this_moment(topic: str, seconds: float) -> None:
     assert page.male is not None
     assert page.female == 100 - page.male
     assert page.observed_at <= after(seconds)
-    assert all(post.born <= after(seconds) for post in page.posts)
+    assert all(post.published_at <= after(seconds) for post in page.posts)
     assert [post.rp for post in page.posts] == sorted((post.rp for post in page.posts), reverse=True)
 
 

@@ -72,7 +72,7 @@ QUIET_WITHIN_S = 240.0
 HOURLY_LIMIT = 3
 _ALERTS = "SELECT channel_id, post_key FROM alerts"
 LIMITS = replace(NO_BUCKETS, old_edits=PLENTY)
-"""Discord's own, but for the pace: its five minutes of a nonce are real ones."""
+"""Discord's own, but for the spacing: its five minutes of a nonce are real ones."""
 
 
 @dataclass(frozen=True)
@@ -252,8 +252,8 @@ class World:
 
     def _add(self, rp: int, topics: tuple[str, ...]) -> SitePost:
         number = len(self.posts)
-        born = datetime.now(UTC) - timedelta(minutes=5)
-        post = SitePost(born, f"号外 第{number:03d}報", rp, serial=number)
+        published_at = datetime.now(UTC) - timedelta(minutes=5)
+        post = SitePost(published_at, f"号外 第{number:03d}報", rp, serial=number)
         self.posts.append(Told(post, topics))
         return post
 

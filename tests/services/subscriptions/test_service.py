@@ -110,8 +110,8 @@ def ask(topic: str = "データセンター", source: SourceName | None = None, 
 def a_post(
     name: str, rp: int | None, *, hours_old: float = 1, network: Network = Network.X, text: str = ""
 ) -> Post:
-    born = START - timedelta(hours=hours_old)
-    return Post(network, name, text or f"{name}について", rp=rp, created_at=born, author_handle=name)
+    published_at = START - timedelta(hours=hours_old)
+    return Post(network, name, text or f"{name}について", rp=rp, created_at=published_at, author_handle=name)
 
 
 def sighted(post: Post, source: SourceName = PAGE) -> StoredPost:
@@ -291,7 +291,7 @@ async def test_a_refused_change_changes_nothing(world: World) -> None:
 async def test_quieter_raises_every_bar_by_a_step(world: World) -> None:
     made = (await world.service.subscribe(ask())).subscription
 
-    quieter = await world.service.quieter(made.id)
+    quieter = await world.service.raise_minimums(made.id)
 
     assert quieter.settings.min_rp == {PAGE: 200, TAG: 20}
 
@@ -309,7 +309,7 @@ async def test_no_number_for_all_silences_a_feed_beside_others(fed: World) -> No
     changed = (
         await fed.service.change(made.id, GUILD, SettingsChange("50", "", "", language="ja", role_id=None))
     ).subscription
-    quieter = await fed.service.quieter(made.id)
+    quieter = await fed.service.raise_minimums(made.id)
 
     assert made.settings.min_rp == {PAGE: 7, TAG: 7, FEED: 0}
     assert changed.settings.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
@@ -343,8 +343,8 @@ async def test_a_feed_alone_has_the_bar_that_was_typed_and_is_not_made_quieter(f
         await fed.service.change(made.id, GUILD, SettingsChange("0", "", "", language="ja", role_id=None))
     ).subscription
 
-    with pytest.raises(RefusedRequest, match="error-feed-quieter"):
-        await fed.service.quieter(made.id)
+    with pytest.raises(RefusedRequest, match="error-feed-no-reposts"):
+        await fed.service.raise_minimums(made.id)
 
     assert [one.settings.min_rp for one in (made, typed, again)] == [{FEED: 3}, {FEED: 5}, {FEED: 0}]
 
@@ -386,7 +386,7 @@ async def test_what_is_gone_is_said_for_every_deed(world: World) -> None:
         service.pause(made.id),
         service.resume(made.id),
         service.mute(made.id, None),
-        service.quieter(made.id),
+        service.raise_minimums(made.id),
         service.mute_author(made.id, "a"),
         service.remove(made.id),
         service.get(made.id, GUILD),

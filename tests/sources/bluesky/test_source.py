@@ -22,7 +22,7 @@ from bot.core.errors import (
 from bot.core.models import FetchRequest, FetchResult, PostKey, Recheck, SourceName
 from bot.core.text import make_topic
 from bot.sources.base import Source
-from bot.sources.bluesky.session import LOGIN_EVERY, LONGEST_REST, NOTE, BlueskyAccount, InMemorySessionStore
+from bot.sources.bluesky.session import LOGIN_EVERY, LONGEST_BLOCK, NOTE, BlueskyAccount, InMemorySessionStore
 from bot.sources.bluesky.source import BATCH, NEW_PAGES, OVERLAP, PAGE, RESERVE, TOP_EVERY, Bluesky, phrase
 from bot.sources.http.client import Answer, Http, HttpLimits
 from tests.fakes.bluesky_server import (
@@ -380,7 +380,7 @@ async def test_refused_logins_grow_rarer_and_a_good_one_ends_that(world: World) 
         world.now += timedelta(minutes=5)
     waits = [(after - before) // LOGIN_EVERY for before, after in itertools.pairwise(tried)]
     world.server.password = PASSWORD
-    world.now += LONGEST_REST
+    world.now += LONGEST_BLOCK
     await world.look()
 
     assert waits[:7] == [1, 2, 4, 8, 16, 32, 64]

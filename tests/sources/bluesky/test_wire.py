@@ -151,9 +151,9 @@ def test_name_cannot_turn_the_reading_direction_and_a_lost_handle_gives_way_to_t
     ],
 )
 def test_post_is_as_old_as_the_earlier_of_what_is_claimed_and_what_was_seen(
-    claimed: str | None, born: datetime
+    claimed: str | None, published_at: datetime
 ) -> None:
-    assert shown(**record(createdAt=claimed)).created_at == born
+    assert shown(**record(createdAt=claimed)).created_at == published_at
 
 
 # -- labels ----------------------------------------------------------------------------------------------

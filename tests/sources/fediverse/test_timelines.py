@@ -317,8 +317,8 @@ async def test_trouble_of_one_post_is_no_deletion_and_does_not_end_the_recheck(
 
 async def test_post_born_at_0_is_seen_rising_hours_after_it_left_the_page(world: World) -> None:
     slow = world.add()
-    born = world.now
-    world.grow(slow, lambda at: int((at - born) / timedelta(hours=3) * 100))
+    published_at = world.now
+    world.grow(slow, lambda at: int((at - published_at) / timedelta(hours=3) * 100))
     await world.look()
     seen = []
 

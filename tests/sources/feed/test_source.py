@@ -159,9 +159,9 @@ JSON = b'{"version": "https://jsonfeed.org/version/1.1", "items": [], "a": "' + 
 @pytest.fixture(name="_no_process")
 def let_hosts_rest() -> Iterator[None]:
     """No process reads what this host says."""
-    OURS.resting.begin("127.0.0.1")
+    OURS.costly_hosts.begin("127.0.0.1")
     yield
-    OURS.resting.end("127.0.0.1")
+    OURS.costly_hosts.end("127.0.0.1")
 
 
 @pytest.mark.usefixtures("_no_process")

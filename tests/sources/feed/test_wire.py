@@ -26,7 +26,7 @@ from tests.ending import ends_soon
 from tests.fakes.feed_site import Item, rss
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
-BORN = datetime(2026, 11, 22, 21, 15, tzinfo=UTC)
+PUBLISHED = datetime(2026, 11, 22, 21, 15, tzinfo=UTC)
 URL = "https://news.example/feed.xml"
 HATENA = 'xmlns:hatena="http://www.hatena.ne.jp/info/xmlns#"'
 GOOGLE = 'xmlns:ht="https://trends.google.com/trending/rss"'
@@ -95,7 +95,7 @@ def test_every_format_gives_the_same_post(body: str) -> None:
     assert read(body).title == "町の瓦版"
     assert (post.network, post.canonical_id) == (Network.WEB, "https://a.example/1")
     assert post.text == "橋の話\n川の上で"
-    assert (post.url, post.author_name, post.created_at) == ("https://a.example/1", "花子", BORN)
+    assert (post.url, post.author_name, post.created_at) == ("https://a.example/1", "花子", PUBLISHED)
     assert (post.rp, post.author_handle, post.source_id) == (None, None, None)
 
 
@@ -106,14 +106,14 @@ def test_the_oldest_rss_is_read_without_a_time() -> None:
 
 
 def test_rss_2_with_everything() -> None:
-    item = Item("橋&の話", "/1?utm_source=rss&a=2#top", BORN, "<p>川の<i>上</i>で</p><script>x()</script>")
+    item = Item("橋&の話", "/1?utm_source=rss&a=2#top", PUBLISHED, "<p>川の<i>上</i>で</p><script>x()</script>")
 
     post = only(rss(item))
 
     assert post.text == "橋&の話\n川の上で"
     assert post.url == "https://a.example/1?utm_source=rss&a=2#top"
     assert post.canonical_id == "https://a.example/1?a=2"
-    assert (post.created_at, post.language) == (BORN, "ja")
+    assert (post.created_at, post.language) == (PUBLISHED, "ja")
 
 
 def test_a_summary_that_only_repeats_the_title_is_left_out() -> None:
@@ -239,8 +239,8 @@ def test_an_entry_that_links_to_a_post_on_x_is_that_post() -> None:
 def test_a_link_shared_by_all_is_no_identity() -> None:
     """Google Trends gives every entry the same link."""
     link = "https://trends.example/rss?geo=JP"
-    feed = read(rss(Item("瓦版", link, BORN), Item("橋", link, BORN), link=link))
-    later = read(rss(Item("橋", link, BORN), Item("瓦版", link, BORN + timedelta(hours=1)), link=link))
+    feed = read(rss(Item("瓦版", link, PUBLISHED), Item("橋", link, PUBLISHED), link=link))
+    later = read(rss(Item("橋", link, PUBLISHED), Item("瓦版", link, PUBLISHED + timedelta(hours=1)), link=link))
 
     assert len({post.key for post in feed.posts}) == 2
     assert feed.posts[1].key == later.posts[0].key
@@ -261,7 +261,7 @@ def test_a_link_shared_by_all_is_no_identity() -> None:
 )
 def test_a_link_to_the_feeds_own_pages_is_no_identity_however_many_share_it(link: str, url: str) -> None:
     """What an entry is does not change with who else is there."""
-    old, new = Item("v1", link, BORN, guid="1"), Item("v2", link, NOW, guid="2")
+    old, new = Item("v1", link, PUBLISHED, guid="1"), Item("v2", link, NOW, guid="2")
     days = [identities(rss(*items), url) for items in ([old], [new, old], [new])]
 
     assert days == [days[0], [*days[2], *days[0]], days[2]]
@@ -271,7 +271,7 @@ def test_a_link_to_the_feeds_own_pages_is_no_identity_however_many_share_it(link
 def test_the_only_trend_of_a_day_is_the_same_beside_others() -> None:
     """Its link is the feed as the feed names itself, wherever it was asked for."""
     link = "https://trends.example/rss?geo=JP"
-    one, two = Item("瓦版", link, BORN), Item("橋", link, BORN)
+    one, two = Item("瓦版", link, PUBLISHED), Item("橋", link, PUBLISHED)
 
     def seen(*items: Item) -> list[str]:
         itself = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="self" href="{link}"/>'
@@ -447,7 +447,7 @@ def test_bookmarks_are_shown_as_what_they_are() -> None:
 def test_searches_are_shown_as_what_they_are(written: str, searches: int | None) -> None:
     more = f"<ht:approx_traffic>{written}</ht:approx_traffic>"
 
-    post = only(rss(Item("瓦版", at=BORN, more=more), attributes=GOOGLE))
+    post = only(rss(Item("瓦版", at=PUBLISHED, more=more), attributes=GOOGLE))
 
     assert (post.rp, post.score) == (None, searches)
     assert post.score_name == (None if searches is None else "searches")
@@ -614,7 +614,7 @@ def test_hostile_pages_in_the_place_of_a_feed_end_soon(name: str, monkeypatch: p
 
 
 def test_a_body_cut_in_the_middle_of_a_character_gives_what_can_be_read() -> None:
-    whole = rss(*(Item(f"{number}番の話", f"https://a.example/{number}", BORN) for number in range(20)))
+    whole = rss(*(Item(f"{number}番の話", f"https://a.example/{number}", PUBLISHED) for number in range(20)))
 
     feed = read(whole[: len(whole) // 2 + 1])
 
@@ -631,7 +631,9 @@ def test_an_entry_that_a_feed_is_cut_in_is_left_for_the_next_look() -> None:
 
 
 def test_a_longer_feed_than_any_is_bounded() -> None:
-    dated = [Item(str(n), f"https://a.example/{n}", BORN - timedelta(hours=n)) for n in range(ENTRIES_MAX + 50)]
+    dated = [
+        Item(str(n), f"https://a.example/{n}", PUBLISHED - timedelta(hours=n)) for n in range(ENTRIES_MAX + 50)
+    ]
     undated = [Item(str(number), f"https://a.example/{number}") for number in range(3 * ENTRIES_MAX)]
 
     assert len(read(rss(*dated)).posts) == ENTRIES_MAX
@@ -749,7 +751,7 @@ SECRET_URL = "https://news.example:8443/board/s3cret.atom?key=t0ken&q=a"
     "own", [SECRET_URL, SECRET_URL.partition("//")[2], f"feed:{SECRET_URL}", f"({SECRET_URL})", f"{SECRET_URL}#3"]
 )
 def test_a_feed_that_writes_its_own_address_tells_nobody_more_than_its_host(own: str) -> None:
-    entry = Item(f"話 {own}", "https://a.example/1", BORN, f"続きは {own} で", more=f"<author>{own}</author>")
+    entry = Item(f"話 {own}", "https://a.example/1", PUBLISHED, f"続きは {own} で", more=f"<author>{own}</author>")
 
     feed = read(rss(entry, title=f"便り {own}"), url=SECRET_URL)
 
@@ -761,7 +763,10 @@ def test_a_feed_that_writes_its_own_address_tells_nobody_more_than_its_host(own:
 
 @pytest.mark.invariant(10)
 def test_the_address_that_was_asked_is_no_more_told_than_the_one_it_led_to() -> None:
-    items = [Item(f"話 {SECRET_URL}", SECRET_URL, BORN, guid="1"), Item("橋", "https://a.example/2", BORN)]
+    items = [
+        Item(f"話 {SECRET_URL}", SECRET_URL, PUBLISHED, guid="1"),
+        Item("橋", "https://a.example/2", PUBLISHED),
+    ]
 
     feed = parse_feed(rss(*items), url="https://news.example/public", now=NOW, asked=SECRET_URL)
 
@@ -770,7 +775,7 @@ def test_the_address_that_was_asked_is_no_more_told_than_the_one_it_led_to() -> 
 
 @pytest.mark.invariant(10)
 def test_a_mere_host_in_a_text_stays() -> None:
-    feed = read(rss(Item("news.example の話", "https://a.example/1", BORN)), url="https://news.example/")
+    feed = read(rss(Item("news.example の話", "https://a.example/1", PUBLISHED)), url="https://news.example/")
 
     assert feed.posts[0].text == "news.example の話"
 

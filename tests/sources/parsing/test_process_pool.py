@@ -17,7 +17,7 @@ import pytest
 
 from bot.core.errors import NotAFeed, SourceTooCostly
 from bot.sources.parsing import offload
-from bot.sources.parsing.process_pool import REST, REST_MAX, RESTING_MAX, Readers, Resting
+from bot.sources.parsing.process_pool import BLOCK_FOR, BLOCK_MAX, BLOCKED_MAX, CostlyHosts, Readers
 from tests.fakes import dear_readings
 
 pytestmark = pytest.mark.invariant(6)
@@ -79,9 +79,9 @@ async def test_one_that_never_ends_is_ended_by_name_and_its_host_rests(readers: 
     with pytest.raises(SourceTooCostly) as again:
         await readers.read("a.example", dear_readings.process)
 
-    assert caught.value.retry_after == REST
+    assert caught.value.retry_after == BLOCK_FOR
     assert again.value.retry_after is not None
-    assert again.value.retry_after <= REST
+    assert again.value.retry_after <= BLOCK_FOR
     assert await readers.read("b.example", dear_readings.itself, b"fine") == b"fine"
 
 
@@ -181,25 +181,25 @@ async def test_a_process_is_told_no_key(readers: Readers, monkeypatch: pytest.Mo
 
 def test_a_host_rests_longer_each_time_until_one_of_its_answers_was_read() -> None:
     now = 0.0
-    resting = Resting(timer=lambda: now)
+    costly_hosts = CostlyHosts(timer=lambda: now)
 
-    rests = [resting.begin("a.example") for _ in range(10)]
-    assert rests[:3] == [REST, 2 * REST, 4 * REST]
-    assert rests[-1] == REST_MAX
-    now += REST_MAX / timedelta(seconds=1)
-    assert resting.left("a.example") is None
-    resting.end("a.example")
+    rests = [costly_hosts.begin("a.example") for _ in range(10)]
+    assert rests[:3] == [BLOCK_FOR, 2 * BLOCK_FOR, 4 * BLOCK_FOR]
+    assert rests[-1] == BLOCK_MAX
+    now += BLOCK_MAX / timedelta(seconds=1)
+    assert costly_hosts.left("a.example") is None
+    costly_hosts.end("a.example")
 
-    assert resting.begin("a.example") == REST
+    assert costly_hosts.begin("a.example") == BLOCK_FOR
 
 
 def test_hosts_without_number_are_not_all_remembered() -> None:
-    resting = Resting()
+    costly_hosts = CostlyHosts()
 
-    for number in range(RESTING_MAX + 50):
-        resting.begin(f"{number}.example")
+    for number in range(BLOCKED_MAX + 50):
+        costly_hosts.begin(f"{number}.example")
 
-    assert len(resting) == RESTING_MAX
+    assert len(costly_hosts) == BLOCKED_MAX
 
 
 def written(note: Path) -> int:

@@ -38,8 +38,8 @@ def status_id(when: datetime, serial: int = 1) -> int:
     return (since // timedelta(milliseconds=1) - SNOWFLAKE_EPOCH_MS) << 22 | serial
 
 
-BORN = datetime(2026, 11, 22, 3, 4, 5, 678000, tzinfo=UTC)
-ID = status_id(BORN)
+PUBLISHED = datetime(2026, 11, 22, 3, 4, 5, 678000, tzinfo=UTC)
+ID = status_id(PUBLISHED)
 
 
 def quoted(
@@ -52,7 +52,7 @@ def quoted(
     date: str = "November 22, 2026",
 ) -> str:
     """A post as X's embed code writes it; ``text`` is HTML."""
-    link = f'<a href="https://{host}/kawa{number}/status/{status_id(BORN, number)}{query}">{date}</a>'
+    link = f'<a href="https://{host}/kawa{number}/status/{status_id(PUBLISHED, number)}{query}">{date}</a>'
     byline = f"&mdash; 川{number} (@kawa{number})"
     return f'<blockquote {attributes}><p lang="ja" dir="ltr">{text}</p>{byline} {link}</blockquote>'
 
@@ -104,7 +104,7 @@ def test_a_page_gives_topic_count_time_audience_and_posts_in_order() -> None:
         author_name="川1",
         author_handle="kawa1",
         author_url="https://x.com/kawa1",
-        created_at=BORN,
+        created_at=PUBLISHED,
         language="ja",
     )
     assert (second.author_handle, second.rp) == ("kawa2", 45)
@@ -161,7 +161,7 @@ def test_the_page_this_project_was_created_from_is_read() -> None:
 )
 def test_every_variant_of_an_embed_is_the_same_post(changes: dict[str, str]) -> None:
     (post,) = posts(quoted(**changes))  # type: ignore[arg-type]
-    assert (post.canonical_id, post.text, post.created_at) == (str(ID), "川の水が引いた", BORN)
+    assert (post.canonical_id, post.text, post.created_at) == (str(ID), "川の水が引いた", PUBLISHED)
     assert (post.author_name, post.author_handle) == ("川1", "kawa1")
     assert post.url == f"https://x.com/kawa1/status/{ID}"
 
@@ -407,7 +407,7 @@ def test_a_plain_post_whose_date_is_a_link_has_its_id() -> None:
     link = f'<a href="https://x.com/kawa/status/{ID}">November 22, 2026</a>'
     (post,) = posts(f"<div><p>朝の川<br>夜の川</p>— 川 (@kawa) {link}</div>")
     assert (post.canonical_id, post.text, post.author_handle) == (str(ID), "朝の川\n夜の川", "kawa")
-    assert post.created_at == BORN
+    assert post.created_at == PUBLISHED
 
 
 def test_posts_without_embed_between_embeds_keep_their_place() -> None:
@@ -645,7 +645,9 @@ def test_ids_texts_rps_and_order_come_back_from_pages_in_many_forms(
         embed = quoted(number, markup, attributes=attributes, host=host, date=date)
         body += LAYOUTS[layout].replace("{q}", embed).replace("{rp}", shown)
     got = posts(body)
-    assert [post.canonical_id for post in got] == [str(status_id(BORN, number)) for number in range(len(wanted))]
+    assert [post.canonical_id for post in got] == [
+        str(status_id(PUBLISHED, number)) for number in range(len(wanted))
+    ]
     assert [Wanted(post.text, post.rp) for post in got] == wanted
 
 

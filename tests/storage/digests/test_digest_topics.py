@@ -420,7 +420,7 @@ async def test_why_says_that_it_is_left_to_the_digest(storage: Storage, world: W
     await polled(storage, TRENDPAGE, [change(post(1))], later(hours=1))
 
     explained = explain(
-        await storage.post_history.trace(GUILD, CHANNEL, key(1), later(hours=2)), timedelta(hours=48)
+        await storage.post_history.of_post(GUILD, CHANNEL, key(1), later(hours=2)), timedelta(hours=48)
     )
 
     [account] = explained.seen

@@ -72,11 +72,15 @@ async def here(storage: Storage) -> Subscription:
 
 
 async def look(
-    storage: Storage, number: int, *looks: FetchRequest, born: float | None = -600, source: SourceName = TRENDPAGE
+    storage: Storage,
+    number: int,
+    *looks: FetchRequest,
+    published_at: float | None = -600,
+    source: SourceName = TRENDPAGE,
 ) -> None:
     """Poll after poll that finds a post, with the RP it had."""
     for turn, (minutes, rp) in enumerate(looks):
-        seen = post(number, rp, born=None if born is None else later(minutes=born))
+        seen = post(number, rp, published_at=None if published_at is None else later(minutes=published_at))
         await polled(storage, source, [change(seen, new=turn == 0)], later(minutes=minutes))
 
 
@@ -97,31 +101,31 @@ class Told:
 
     looks: tuple[FetchRequest, ...]
     gained: int | None
-    born: float | None = -600
+    published_at: float | None = -600
     comes: bool = True
 
 
 GAINED = {
-    "born in the period, it gained all of its RP": Told(((75, 40), (90, 100)), 100, born=70),
+    "born in the period, it gained all of its RP": Told(((75, 40), (90, 100)), 100, published_at=70),
     "known before, it gained what it has more": Told(((0, 50), (80, 130)), 80),
     "of several looks before, the last counts": Told(((0, 50), (30, 70), (80, 130), (100, 200)), 130),
     "what it gained later does not count": Told(((0, 50), (80, 130), (130, 900)), 80),
-    "of an unknown RP nobody knows": Told(((75, None),), None, born=70),
-    "known only afterwards, nobody knows": Told(((75, None), (130, 50)), None, born=70),
+    "of an unknown RP nobody knows": Told(((75, None),), None, published_at=70),
+    "known only afterwards, nobody knows": Told(((75, None), (130, 50)), None, published_at=70),
     "older and seen once, it gained nothing that is known": Told(((75, 500),), 0),
     "older and seen first in the period, it gained since then": Told(((75, 500), (100, 520)), 20),
     "its RP became known in the period": Told(((0, None), (75, 30), (90, 90)), 60),
-    "born nobody knows when, it counts as older": Told(((75, 300), (90, 310)), 10, born=None),
+    "born nobody knows when, it counts as older": Told(((75, 300), (90, 310)), 10, published_at=None),
     "it fell": Told(((0, 100), (80, 60)), None, comes=False),
     "seen first in the period, it fell": Told(((75, 100), (90, 60)), 0),
-    "born in the period, it fell": Told(((75, 100), (90, 60)), 60, born=70),
+    "born in the period, it fell": Told(((75, 100), (90, 60)), 60, published_at=70),
     "it stayed as it was": Told(((0, 50),), None, comes=False),
     "it was seen again with the same RP": Told(((0, 50), (80, 50)), None, comes=False),
     "a sample at the start is in the period": Told(((0, 50), (60, 80)), 30),
     "a sample at the end is not": Told(((0, 50), (120, 80)), None, comes=False),
-    "seen first and born at the start, it is new": Told(((60, 80),), 80, born=60),
-    "born just before the start, it is older": Told(((60, 80), (70, 90)), 10, born=59.9),
-    "seen first at the end, it is not new yet": Told(((120, 80),), None, born=110, comes=False),
+    "seen first and published_at at the start, it is new": Told(((60, 80),), 80, published_at=60),
+    "born just before the start, it is older": Told(((60, 80), (70, 90)), 10, published_at=59.9),
+    "seen first at the end, it is not new yet": Told(((120, 80),), None, published_at=110, comes=False),
     "gained before the period only": Told(((0, 50), (30, 500)), None, comes=False),
 }
 
@@ -129,7 +133,7 @@ GAINED = {
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize("told", GAINED.values(), ids=GAINED.keys())
 async def test_gained_rp(storage: Storage, here: Subscription, told: Told) -> None:
-    await look(storage, 1, *told.looks, born=told.born)
+    await look(storage, 1, *told.looks, published_at=told.published_at)
 
     assert gains(await period(storage)) == ([(key(1), told.gained)] if told.comes else [])
 
@@ -139,7 +143,7 @@ async def test_rp_is_that_of_the_end_beside_what_was_gained_until_then(
     storage: Storage, here: Subscription
 ) -> None:
     await look(storage, 1, (0, 50), (80, 130), (130, 900))
-    await look(storage, 2, (75, None), (130, 70), born=70)
+    await look(storage, 2, (75, None), (130, 70), published_at=70)
 
     shown = {one.stored.post.key: one.stored for one in (await period(storage)).posts}
 
@@ -151,14 +155,14 @@ async def test_rp_is_that_of_the_end_beside_what_was_gained_until_then(
 async def test_the_most_gained_come_first_then_the_highest_score_then_the_newest(
     storage: Storage, here: Subscription
 ) -> None:
-    born = later(minutes=70)
+    published_at = later(minutes=70)
     posts = [
-        post(1, 50, born=born),
-        post(2, 300, born=born),
-        replace(post(3, None, born=born), score=5),
-        replace(post(4, None, born=born), score=9),
-        post(5, None, born=born),
-        post(6, None, born=later(minutes=72)),
+        post(1, 50, published_at=published_at),
+        post(2, 300, published_at=published_at),
+        replace(post(3, None, published_at=published_at), score=5),
+        replace(post(4, None, published_at=published_at), score=9),
+        post(5, None, published_at=published_at),
+        post(6, None, published_at=later(minutes=72)),
     ]
     await polled(storage, TRENDPAGE, [change(one) for one in posts], later(minutes=75))
 
@@ -171,7 +175,7 @@ async def test_the_most_gained_come_first_then_the_highest_score_then_the_newest
 
 
 async def test_of_more_posts_than_asked_for_the_best_come(storage: Storage, here: Subscription) -> None:
-    changes = [change(post(number, number, born=later(minutes=70))) for number in range(1, 6)]
+    changes = [change(post(number, number, published_at=later(minutes=70))) for number in range(1, 6)]
     await polled(storage, TRENDPAGE, changes, later(minutes=75))
 
     found = await period(storage, limit=3)
@@ -201,7 +205,7 @@ async def test_big_posts_that_hardly_grew_do_not_hide_small_ones_that_did(
         for number, rps in series.items():
             first = 2 if number in new else 0
             if turn == first or (turn > first and rps[turn] != rps[turn - 1]):
-                seen = post(number, rps[turn], born=later(minutes=70 if number in new else -600))
+                seen = post(number, rps[turn], published_at=later(minutes=70 if number in new else -600))
                 changes.append(change(seen, new=turn == first))
         await polled(storage, TRENDPAGE, changes, later(minutes=minutes))
     expected = {key(number): _gained(rps, is_new=number in new) for number, rps in series.items()}
@@ -220,7 +224,7 @@ async def test_posts_that_only_stayed_are_not_among_all(storage: Storage, here: 
     await polled(storage, TRENDPAGE, stayed, NOW)
     liked = [change(replace(one.post, likes=3), new=False) for one in stayed]
     await polled(storage, TRENDPAGE, [replace(one, sampled=False) for one in liked], later(minutes=70))
-    await look(storage, 1_000, (75, 7), born=70)
+    await look(storage, 1_000, (75, 7), published_at=70)
 
     found = await period(storage)
 
@@ -234,9 +238,9 @@ async def test_posts_that_only_stayed_are_not_among_all(storage: Storage, here: 
 async def test_a_post_that_several_watches_saw_comes_once_as_the_highest_saw_it(
     storage: Storage, here: Subscription
 ) -> None:
-    await look(storage, 1, (75, 40), (90, 100), born=70)
-    await look(storage, 1, (76, 70), (91, 90), born=70, source=MASTODON)
-    await look(storage, 2, (92, 5), born=80, source=MASTODON)
+    await look(storage, 1, (75, 40), (90, 100), published_at=70)
+    await look(storage, 1, (76, 70), (91, 90), published_at=70, source=MASTODON)
+    await look(storage, 2, (92, 5), published_at=80, source=MASTODON)
 
     found = await period(storage)
 
@@ -259,7 +263,7 @@ async def test_watches_that_see_the_same_at_the_same_time_count_it_once(
     storage: Storage, here: Subscription
 ) -> None:
     for source in (TRENDPAGE, MASTODON):
-        await look(storage, 1, (75, 40), born=70, source=source)
+        await look(storage, 1, (75, 40), published_at=70, source=source)
 
     found = await period(storage)
 
@@ -303,7 +307,7 @@ async def test_of_a_topic_nobody_knows_there_is_nothing(storage: Storage) -> Non
 
 @pytest.mark.invariant(8)
 async def test_posts_hidden_everywhere_do_not_come(storage: Storage, here: Subscription) -> None:
-    changes = [change(post(number, 100 + number, born=later(minutes=70))) for number in range(100)]
+    changes = [change(post(number, 100 + number, published_at=later(minutes=70))) for number in range(100)]
     await polled(storage, TRENDPAGE, changes, later(minutes=75))
     for number in range(1, 100):
         await storage.moderation.hide(EVERYWHERE, key(number), actor=OPERATOR, why=None, now=later(minutes=80))
@@ -320,8 +324,8 @@ async def test_posts_known_to_be_gone_do_not_come(
     storage: Storage, here: Subscription, source: SourceName
 ) -> None:
     for one in (TRENDPAGE, MASTODON):
-        await look(storage, 1, (75, 40), born=70, source=one)
-    await look(storage, 2, (85, 30), born=70)
+        await look(storage, 1, (75, 40), published_at=70, source=one)
+    await look(storage, 2, (85, 30), published_at=70)
     at = later(minutes=95)
     await polled(storage, source, [], at, gone=[(key(1), at)])
 

@@ -251,7 +251,7 @@ async def test_trace_of_a_link_leads_to_the_telling_of_its_post(
     await decided(world, here, status())
     await decided(world, here, link(), minutes=10)
 
-    trace = await storage.post_history.trace(here.guild_id, CHANNEL, link().key, AT)
+    trace = await storage.post_history.of_post(here.guild_id, CHANNEL, link().key, AT)
 
     assert trace.alert is not None
     assert trace.alert.decided_at == NOW

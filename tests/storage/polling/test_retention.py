@@ -47,7 +47,7 @@ class Page:
             number: self.rp.get(number, dice.randrange(0, 2 * BAR)) + dice.randrange(0, 9) for number in shown
         }
         # Half of all posts say no time: those would be new whenever they are not known any more.
-        return [post(number, rp, born=NOW if number % 2 else None) for number, rp in self.rp.items()]
+        return [post(number, rp, published_at=NOW if number % 2 else None) for number, rp in self.rp.items()]
 
 
 @pytest.mark.invariant(2)
@@ -117,7 +117,7 @@ async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but
 async def test_of_a_servers_finished_messages_the_newest_are_kept_with_what_they_told(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sql_retention, "TOLD_KEPT", 5)
+    monkeypatch.setattr(sql_retention, "MESSAGES_KEPT", 5)
     mine = await storage.subscriptions.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
     theirs = await storage.subscriptions.subscribe(
         wanted(min_rp={PAGE: 0}, guild=GuildId(9), channel=ChannelId(90)), SINCE, NOW
@@ -150,7 +150,7 @@ async def test_an_address_that_very_many_posts_share_leads_to_some_of_them(stora
 
 
 async def test_room_is_what_is_used_and_what_is_free(storage: Storage) -> None:
-    found = await storage.maintenance.room()
+    found = await storage.maintenance.disk_usage()
 
     assert found.used > 0
     # What is free on a server's disk, only the server knows.

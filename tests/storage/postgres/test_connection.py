@@ -153,7 +153,7 @@ async def test_question_that_takes_too_long_is_cancelled_at_the_server(
 
 
 async def test_questions_wait_no_longer_than_a_person(postgres_url: str) -> None:
-    database = PostgresDatabase(postgres_url, patience_s=0.0)
+    database = PostgresDatabase(postgres_url, max_wait_s=0.0)
     go_on = threading.Event()
     try:
         busy = [asyncio.ensure_future(database.read(lambda _: go_on.wait())) for _ in range(1)]

@@ -57,7 +57,7 @@ async def subscribed(world: World) -> Subscription:
 
 
 async def traced(world: World, number: int = 1) -> PostHistory:
-    return await world.storage.post_history.trace(GUILD, CHANNEL, key(number), later(hours=1))
+    return await world.storage.post_history.of_post(GUILD, CHANNEL, key(number), later(hours=1))
 
 
 async def telling(world: World) -> AlertRecord:
@@ -288,7 +288,7 @@ async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_told(world: Wor
 async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
     await world.told(await subscribed(world), 1)
 
-    trace = await world.storage.post_history.trace(GuildId(9), CHANNEL, key(1), NOW)
+    trace = await world.storage.post_history.of_post(GuildId(9), CHANNEL, key(1), NOW)
 
     assert (trace.routes, trace.alert) == ((), None)
 
@@ -298,11 +298,11 @@ async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
     [
         ("_SUBSCRIPTIONS", (CHANNEL, GUILD)),
         ("_WATCHES", (1,)),
-        ("_SIGHTING", (1, key(1))),
+        ("_OBSERVATION", (1, key(1))),
         ("_FIRST_SAMPLE", (1, key(1))),
         ("_BASELINES", (key(1), CHANNEL)),
-        ("_HIDINGS", (0, GUILD, "hash")),
-        ("_TELLING", (CHANNEL, key(1), GUILD)),
+        ("_TAKE_DOWNS", (0, GUILD, "hash")),
+        ("_ALERT", (CHANNEL, key(1), GUILD)),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's plan follows the tables' sizes

@@ -111,8 +111,8 @@ async def test_recent_posts_come_highest_rp_first_and_unknown_last(world: World)
 
 async def test_recent_posts_are_those_seen_or_written_since(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    await world.polled(changes=[change(post(1, born=later(hours=-100)))])
-    await world.polled(at=later(hours=2), changes=[change(post(2, born=later(hours=-100)))])
+    await world.polled(changes=[change(post(1, published_at=later(hours=-100)))])
+    await world.polled(at=later(hours=2), changes=[change(post(2, published_at=later(hours=-100)))])
 
     stored = await world.storage.trends.recent_posts(TOPIC.key, later(hours=1))
 

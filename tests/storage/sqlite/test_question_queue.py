@@ -47,7 +47,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[object]]] = {
     "a post by its address": lambda storage: storage.lookup.find_posts("https://a.example/none", GUILD),
     "a post by its key": lambda storage: storage.lookup.find_posts("x:1", GUILD),
     "a message of ours": lambda storage: storage.lookup.sent_message(5, GUILD),
-    "why a post was told": lambda storage: storage.post_history.trace(GUILD, CHANNEL, PostKey("x:1"), NOW),
+    "why a post was told": lambda storage: storage.post_history.of_post(GUILD, CHANNEL, PostKey("x:1"), NOW),
     "a topic": lambda storage: storage.trends.topic(TOPIC.key),
     "whether it is followed": lambda storage: storage.trends.is_followed(TOPIC.key, HERE),
     "its watches": lambda storage: storage.trends.topic_watches(TOPIC.key),
@@ -86,8 +86,8 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     await opened.close()
 
 
-def questions(storage: Storage, *, answer_within_s: float, patience_s: float = 3600) -> QuestionQueue:
-    return QuestionQueue(sqlite_of(storage)._asker.run, answer_within_s=answer_within_s, patience_s=patience_s)
+def questions(storage: Storage, *, answer_within_s: float, max_wait_s: float = 3600) -> QuestionQueue:
+    return QuestionQueue(sqlite_of(storage)._asker.run, answer_within_s=answer_within_s, max_wait_s=max_wait_s)
 
 
 async def walked(storage: Storage, question: Callable[[Storage], Awaitable[object]]) -> list[str]:
@@ -156,7 +156,7 @@ async def test_polls_read_while_a_question_is_being_answered(storage: Storage) -
 async def test_question_that_waited_too_long_for_others_is_not_begun(storage: Storage) -> None:
     seconds = iter([0.0, 2.0])
     begun: list[sqlite3.Connection] = []
-    ask = QuestionQueue(sqlite_of(storage)._asker.run, patience_s=1, clock=lambda: next(seconds))
+    ask = QuestionQueue(sqlite_of(storage)._asker.run, max_wait_s=1, clock=lambda: next(seconds))
 
     with pytest.raises(TookTooLong):
         await ask.ask(begun.append)

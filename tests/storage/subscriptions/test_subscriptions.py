@@ -126,7 +126,7 @@ async def test_invariant_3_post_that_sank_below_the_bar_is_baseline_too(world: W
 
 async def test_young_posts_below_the_bar_are_read_again_now(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    old = post(2, 5, born=later(hours=-49))
+    old = post(2, 5, published_at=later(hours=-49))
     await world.polled(changes=[change(post(1, 5)), change(old), change(post(3, 500))])
 
     await world.storage.subscriptions.subscribe(wanted(), SINCE, later(minutes=1))

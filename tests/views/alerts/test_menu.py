@@ -59,9 +59,9 @@ def offered(*sources: SourceName, handle: str | None = "yamada", may_hide: bool 
 
 
 def test_a_feeds_article_is_offered_no_fewer_alerts() -> None:
-    assert MenuAction.QUIETER in offered(SourceName.MASTODON)
-    assert MenuAction.QUIETER in offered(SourceName.MASTODON, SourceName.FEED)
-    assert MenuAction.QUIETER not in offered(SourceName.FEED)
+    assert MenuAction.FEWER_ALERTS in offered(SourceName.MASTODON)
+    assert MenuAction.FEWER_ALERTS in offered(SourceName.MASTODON, SourceName.FEED)
+    assert MenuAction.FEWER_ALERTS not in offered(SourceName.FEED)
 
 
 def test_an_author_nobody_knows_is_not_offered_to_be_muted() -> None:
@@ -91,7 +91,7 @@ def test_whatever_can_be_undone_says_where_else(what: Undo, language: str) -> No
 def test_minimums_come_back_from_a_custom_id_without_those_that_have_none(min_rp: dict[SourceName, int]) -> None:
     written = write_min_rp(min_rp)
 
-    assert len(undo_id(UndoStep(HUGE, Undo.QUIETER, written))) <= 100
+    assert len(undo_id(UndoStep(HUGE, Undo.FEWER_ALERTS, written))) <= 100
     assert read_min_rp(written) == {source: bar for source, bar in min_rp.items() if source.traits.counts_reposts}
 
 

@@ -195,11 +195,11 @@ def test_a_single_entry_always_fits() -> None:
 
 def test_a_new_post_says_why_who_what_and_where_from() -> None:
     assert text_of(drawn(alert()).view).split("\n") == [
-        JA.say("alert-head", topic="データセンター", why=JA.say("alert-why-new-passed", bar="100", count=100)),
+        JA.say("alert-head", topic="データセンター", why=JA.say("alert-why-new-passed", minimum="100", count=100)),
         "**山田 太郎** [\\@yamada](https://x.com/yamada)",
         "増設の話です",
         f"**{JA.say('alert-reposts', rp='1,234', count=1234)}** ・ "
-        + JA.say("alert-born", age=f"<t:{int(NOW.timestamp()) - 3600}:R>"),
+        + JA.say("alert-age", age=f"<t:{int(NOW.timestamp()) - 3600}:R>"),
         f"-# {READ_BY_PAGE} ・ {JA.say('alert-caution')}",
     ]
 
@@ -207,7 +207,7 @@ def test_a_new_post_says_why_who_what_and_where_from() -> None:
 def test_a_post_that_rose_says_to_what_and_from_what() -> None:
     content = alert(replace(POST, rp=112), reason=AlertReason.ROSE, previous_rp=87)
     shown = text_of(drawn(content).view)
-    assert JA.say("alert-why-rose", bar="100", count=100) in shown
+    assert JA.say("alert-why-rose", minimum="100", count=100) in shown
     assert JA.say("alert-reposts-rise", before="87", now="112") in shown
 
 
@@ -222,7 +222,7 @@ def test_title_says_what_was_passed_and_the_counts_then_and_now_stand_below_it(r
     assert "100" in title
     assert "207" not in title
     assert "414" not in title
-    assert f"**{EN.say('alert-reposts-grown', told='207', now='414')}**" in "\n".join(rest)
+    assert f"**{EN.say('alert-reposts-grown', sent='207', now='414')}**" in "\n".join(rest)
 
 
 ARTICLE = replace(

@@ -434,7 +434,7 @@ def test_a_post_told_as_an_alert_is_named_in_one_line_and_not_repeated() -> None
     text = "増設の話です。\n二行めは速報で読めます。" + "長い話です。" * 20
     shown = lines_of(digest(news(told(), told(replace(POST, text=text), alerted=True))))
     at = next(place for place, line in enumerate(shown) if line.startswith("**2.**"))
-    assert shown[at].startswith(f"**2.** {JA.say('digest-told')} ・ [増設の話です。 二行めは")
+    assert shown[at].startswith(f"**2.** {JA.say('digest-alerted')} ・ [増設の話です。 二行めは")
     assert shown[at].endswith(f"…](https://x.com/yamada/status/1) ・ **{grown('+560')}**")
     assert shown[at + 1].startswith("-#")
 
@@ -479,9 +479,9 @@ def test_where_nothing_can_be_shown_no_button_shows_all() -> None:
 def test_a_topic_that_could_not_be_read_is_not_called_quiet() -> None:
     trouble = SourceProblem(Endpoint(SourceName.MISSKEY, "misskey.example"), Cause.UNREACHABLE)
     shown = text_of(drawn(digest(broken("電力", trouble))).view)
-    place, why = JA.say("health-place", source="Misskey", host="misskey.example"), JA.say("health-unreachable")
+    place, why = JA.say("health-endpoint", source="Misskey", host="misskey.example"), JA.say("health-unreachable")
     assert JA.say("digest-broken", topic="電力") in shown
-    assert JA.say("digest-trouble", place=place, why=why) in shown
+    assert JA.say("digest-trouble", endpoint=place, why=why) in shown
     assert JA.say("digest-quiet", topic="電力") not in shown
 
 
@@ -541,7 +541,7 @@ def test_sensitive_text_goes_behind_a_spoiler_and_is_no_headline() -> None:
     assert re.findall(r"\|\|(.+?)\|\|", shown, re.DOTALL) == ["見せない\\|\\|本文\\|\u200b"]
     as_alert = text_of(drawn(digest(news(told(SENSITIVE, alerted=True)))).view)
     assert "見せない" not in as_alert
-    assert f"{JA.say('digest-told')} ・ [山田 太郎]" in as_alert
+    assert f"{JA.say('digest-alerted')} ・ [山田 太郎]" in as_alert
 
 
 @pytest.mark.parametrize("alerted", [True, False])

@@ -249,7 +249,10 @@ def test_the_answer_says_what_will_come_and_what_would_have_come() -> None:
         (JA.say("source-trendpage"), 100, "trend.example/…"),
         ("Mastodon", 10, "\\#x \\@ mstdn.jp"),
     ):
-        assert JA.say("subscribed-asked", source=source, bar=JA.say("rule-bar", count=count), asked=asked) in said
+        assert (
+            JA.say("subscribed-asked", source=source, minimum=JA.say("rule-min-rp", count=count), asked=asked)
+            in said
+        )
     assert JA.say("rule-include", words="電力") in said
     assert JA.say("rule-exclude", words="広告") in said
     assert JA.say("day-passing", known=12, passing=3) in said
@@ -267,7 +270,9 @@ def test_answer_says_how_many_posts_of_a_day_would_have_passed(passing: int) -> 
 def test_a_bar_out_of_reach_is_warned_of_with_the_largest_rp() -> None:
     layout = subscribed(a_subscription(), largest={SourceName.TRENDPAGE: 6, SourceName.MASTODON: 10})
 
-    assert JA.say("warn-out-of-reach", source=JA.say("source-trendpage"), bar=100, largest=6) in text_of(layout)
+    assert JA.say("warn-out-of-reach", source=JA.say("source-trendpage"), minimum=100, largest=6) in text_of(
+        layout
+    )
     assert text_of(layout).count("⚠️") == 1
 
 

@@ -37,18 +37,19 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.post_gains import count_seen_first, loaded, top_gains
 from bot.storage.sql.mapping.common import WATCH, from_us, json_list, rules_from, to_us, watch_from
 from bot.storage.sql.moderation.moderation import hidden_among
-from bot.storage.sql.visibility import HEARD, WATCH_SHOWN, shown_to
+from bot.storage.sql.visibility import WATCH_SHOWN, WATCHES_SINCE, shown_to
 
 _FOLLOWED_WATCHES = f"""
 SELECT w.topic_key, w.id FROM watches w
 WHERE w.topic_key IN (SELECT value FROM json_each(:keys)) AND {WATCH_SHOWN} ORDER BY w.id
 """  # noqa: S608 - constants only
 # An operator's watch is visible to all, since its first poll.
-_SINCE = f"""WITH {HEARD}
+_SINCE = f"""WITH {WATCHES_SINCE}
 SELECT h.watch_id, CASE WHEN w.operator = 1 THEN 0 ELSE h.since END, w.operator = 0 AND (
   EXISTS (SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since)
   OR EXISTS (SELECT 1 FROM snapshots o WHERE o.watch_id = h.watch_id AND o.observed_at < h.since))
-FROM heard h CROSS JOIN watches w ON w.id = h.watch_id WHERE w.topic_key IN (SELECT value FROM json_each(:keys))
+FROM watches_since h CROSS JOIN watches w ON w.id = h.watch_id
+WHERE w.topic_key IN (SELECT value FROM json_each(:keys))
 """  # noqa: S608 - constants only
 _OF_THESE = (
     "topic_key = ?1 AND (CAST(?2 AS TEXT) IS NULL OR id IN (SELECT CAST(value AS BIGINT) FROM json_each(?2)))"
@@ -201,8 +202,8 @@ def _was_read(watch: Watch, period: Period) -> bool:
 
 
 def _is_awaited(watches: Sequence[Watch]) -> bool:
-    awake = [watch for watch in watches if watch.next_poll_at is not None]
-    return bool(awake) and all(watch.last_ok_at is None and watch.failures == 0 for watch in awake)
+    active = [watch for watch in watches if watch.next_poll_at is not None]
+    return bool(active) and all(watch.last_ok_at is None and watch.failures == 0 for watch in active)
 
 
 def _volumes(

@@ -83,12 +83,12 @@ class PostGain:
     key: PostKey
     gained: int | None
     score: int | None
-    born: int
+    published_at: int
 
     @property
     def order(self) -> tuple[bool, int, int, int, str]:
         """Sort key: most gained first; of posts without a gain the highest score, then the newest."""
-        return self.gained is None, -(self.gained or 0), -(self.score or 0), -self.born, self.key
+        return self.gained is None, -(self.gained or 0), -(self.score or 0), -self.published_at, self.key
 
 
 def top_gains(
@@ -116,11 +116,11 @@ def _grown(row: Row, start: int, oldest: int) -> PostGain | None:
     """Gain of a candidate that is new in the period or gained RP in it; None for all others and if it is gone."""
     watch_id, key, _, score, created_at, first_seen_at, seen_first_at, before, first, last = row
     gained = _gained(before, first, last)
-    born = first_seen_at if created_at is None else created_at
-    is_new = seen_first_at is not None and seen_first_at >= start and born >= oldest
+    published_at = first_seen_at if created_at is None else created_at
+    is_new = seen_first_at is not None and seen_first_at >= start and published_at >= oldest
     if seen_first_at is None or not (is_new or gained):
         return None
-    return PostGain(watch_id, key, gained, score, born)
+    return PostGain(watch_id, key, gained, score, published_at)
 
 
 def _gained(before: int | None, first: int | None, last: int | None) -> int | None:

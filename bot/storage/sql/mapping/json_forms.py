@@ -40,7 +40,7 @@ STORED_NAMES: Final[Mapping[type, Mapping[str, str]]] = {
     TraitStats: {"polls": "looks"},
     FullAnswer: {"body_hash": "digest"},
     PollForecast: {"updated_at": "looked_at"},
-    Candidate: {"threshold": "bar"},
+    Candidate: {"threshold": "bar", "published_at": "born"},
     NoticeContent: {"endpoint": "place", "scope": "extent", "too_costly": "too_dear"},
     SourceProblem: {"endpoint": "place"},
     DigestPost: {"alerted": "told"},

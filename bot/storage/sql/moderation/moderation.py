@@ -83,7 +83,7 @@ WHERE sw.watch_id = ?1 AND s.removed_at IS NULL
 UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
 WHERE dw.watch_id = ?1 AND d.removed_at IS NULL
 """
-_GUILDS_AWAKE = """
+_ACTIVE_GUILDS = """
 SELECT s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
 WHERE sw.watch_id = ?1 AND s.removed_at IS NULL AND s.paused IS NULL
 UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
@@ -101,7 +101,7 @@ SELECT h.post_hash FROM json_each(?) k CROSS JOIN hidden h ON h.guild_id = 0 AND
 WHERE substr(h.actor, 1, 7) = 'source:'
 """
 # An alert that was dropped before the channel saw it may be sent again.
-_TELL_AFTER_ALL = """
+_DELETE_UNSENT_ALERT = """
 DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
   SELECT a.entry_id FROM alerts a JOIN entries e ON e.id = a.entry_id
   WHERE a.post_key = ?1 AND e.state = 'dropped' AND e.reason_code = ?2)
@@ -177,10 +177,10 @@ def refuse_hidden(
     keys = {key for _, key in alerted} | stored.keys()
     if not keys or tx.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
         return
-    listening = frozenset(GuildId(guild) for (guild,) in tx.execute(_GUILDS_AWAKE, (watch.id,)))
-    hidden = hidden_among(tx, listening | {guild for guild, _ in alerted}, keys)
+    active = frozenset(GuildId(guild) for (guild,) in tx.execute(_ACTIVE_GUILDS, (watch.id,)))
+    hidden = hidden_among(tx, active | {guild for guild, _ in alerted}, keys)
     if any(is_hidden(hidden, guild, key) for guild, key in alerted) or any(
-        is_hidden_from_all(hidden, listening, key) and post != post.redacted() for key, post in stored.items()
+        is_hidden_from_all(hidden, active, key) and post != post.redacted() for key, post in stored.items()
     ):
         msg = f"watch {watch.id}: a post was taken down since its state was read"
         raise StalePlan(msg)
@@ -202,7 +202,7 @@ def is_lost_everywhere(tx: Tx, key: PostKey, watch: Watch) -> bool:
 def put_back(tx: Tx, key: PostKey, actor: Actor, now: datetime) -> None:
     """Undo a source's take-down of a post that exists again. A post hidden by a person stays hidden."""
     _unhide(EVERYWHERE, post_hash(key), actor, BACK, now, tx)
-    tx.execute(_TELL_AFTER_ALL, (key, TAKEN_DOWN))
+    tx.execute(_DELETE_UNSENT_ALERT, (key, TAKEN_DOWN))
 
 
 def hide_post(tx: Tx, guild_id: GuildId, key: PostKey, actor: Actor, why: str | None, now: datetime) -> TakenDown:

@@ -12,7 +12,7 @@ from bot.storage.sql.mapping.common import SUBSCRIPTION, from_us, subscription_f
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
 
 # A stored time in the future was written while the clock was ahead.
-_DOUBT = """
+_MARK_UNREACHABLE = """
 INSERT INTO channel_troubles (channel_id, guild_id, lost_since) VALUES (?1, ?2, ?3)
 ON CONFLICT (channel_id) DO UPDATE SET
   lost_since = CASE WHEN channel_troubles.lost_since < ?3 THEN channel_troubles.lost_since ELSE ?3 END
@@ -34,11 +34,11 @@ SELECT user_id, guild_id, why, json_group_array(channel_id) FROM pause_notices
 GROUP BY user_id, guild_id, why HAVING max(since) <= ?1 OR min(since) <= ?2
 ORDER BY min(since), user_id, guild_id, why
 """
-_RESTING_SUBSCRIPTIONS = f"""{SUBSCRIPTION}
+_PAUSED_SUBSCRIPTIONS = f"""{SUBSCRIPTION}
 WHERE s.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND s.created_by = ?2 AND s.paused = ?3
   AND s.guild_id = ?4 AND s.removed_at IS NULL ORDER BY s.channel_id, s.id
 """  # noqa: S608 - constants only
-_RESTING_DIGESTS = f"""{DIGEST}
+_PAUSED_DIGESTS = f"""{DIGEST}
 WHERE d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND d.created_by = ?2 AND d.paused = ?3
   AND d.guild_id = ?4 AND d.removed_at IS NULL ORDER BY d.channel_id, d.id
 """  # noqa: S608 - constants only
@@ -47,11 +47,11 @@ WHERE d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND d.cr
 class ChannelTroubleStore(Store):
     """Channels that refuse messages, and notices to people whose subscriptions were paused for that."""
 
-    async def doubt_channel(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
+    async def mark_unreachable(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
         """Record that Discord reports a channel as unknown; returns since when, with no message settled since."""
 
         def work(tx: Tx) -> datetime:
-            row = tx.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()
+            row = tx.execute(_MARK_UNREACHABLE, (channel_id, guild_id, to_us(now))).fetchone()
             return from_us(row["lost_since"])
 
         return await self._database.write(work, durable=False)
@@ -85,7 +85,7 @@ class ChannelTroubleStore(Store):
         await self._database.write(work, durable=False)
 
 
-def trust_channel(tx: Tx, message_id: MessageId) -> None:
+def clear_channel_troubles(tx: Tx, message_id: MessageId) -> None:
     """Clear the troubles of a message's channel, and of its forum post: Discord accepted the message."""
     tx.execute(
         "DELETE FROM channel_troubles WHERE channel_id IN "
@@ -94,7 +94,7 @@ def trust_channel(tx: Tx, message_id: MessageId) -> None:
     )
 
 
-def end_doubt(tx: Tx, message_id: MessageId) -> None:
+def clear_unreachable(tx: Tx, message_id: MessageId) -> None:
     """End the doubt about a channel: its message is settled, so a later refusal counts as a first one."""
     tx.execute(
         "UPDATE channel_troubles SET lost_since = NULL "
@@ -126,7 +126,7 @@ def _due(calm_since: datetime, first_before: datetime, tx: Tx) -> list[PauseNoti
             guild_id=GuildId(guild_id),
             why=PauseReason(why),
             channels=_channels(tx, user_id, guild_id, why),
-            resting=_resting(tx, channels, user_id, why, guild_id),
+            paused=_still_paused(tx, channels, user_id, why, guild_id),
         )
         for user_id, guild_id, why, channels in rows
     ]
@@ -140,10 +140,10 @@ def _channels(tx: Tx, user_id: int, guild_id: int, why: str) -> tuple[ChannelId,
     return tuple(ChannelId(row["channel_id"]) for row in rows)
 
 
-def _resting(tx: Tx, channels: str, user_id: int, why: str, guild_id: int) -> tuple[Pausable, ...]:
+def _still_paused(tx: Tx, channels: str, user_id: int, why: str, guild_id: int) -> tuple[Pausable, ...]:
     """Subscriptions and digests that are still paused; some may have been resumed or removed meanwhile."""
     values = (channels, user_id, why, guild_id)
     return (
-        *(subscription_from(row) for row in tx.execute(_RESTING_SUBSCRIPTIONS, values)),
-        *(digest_from(row) for row in tx.execute(_RESTING_DIGESTS, values)),
+        *(subscription_from(row) for row in tx.execute(_PAUSED_SUBSCRIPTIONS, values)),
+        *(digest_from(row) for row in tx.execute(_PAUSED_DIGESTS, values)),
     )

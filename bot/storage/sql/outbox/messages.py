@@ -12,7 +12,7 @@ from bot.core.models import ChannelId, Failure, Message, MessageId
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.outbox import must_read_message, read_message
-from bot.storage.sql.outbox.channel_troubles import end_doubt, trust_channel
+from bot.storage.sql.outbox.channel_troubles import clear_channel_troubles, clear_unreachable
 from bot.storage.sql.outbox.endings import end_entries, give_up
 from bot.storage.sql.outbox.forums import stands_in
 
@@ -182,7 +182,7 @@ def _confirm(
         if thread_id is not None:
             stands_in(tx, message_id, thread_id)
         end_entries(tx, message_id, "sent", None, now)
-        trust_channel(tx, message_id)
+        clear_channel_troubles(tx, message_id)
 
 
 def _retry_later(values: tuple[object, ...], tx: Tx) -> None:
@@ -196,10 +196,10 @@ def _take_apart(message_id: MessageId, now: datetime, tx: Tx) -> None:
 
 def _give_up(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> None:
     if give_up(tx, message_id, failure, now):
-        end_doubt(tx, message_id)
+        clear_unreachable(tx, message_id)
 
 
 def _mark_uncertain(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> None:
     """Set a message to UNCERTAIN. Its entries stay sealed until a person decides."""
     if tx.execute(_MARK_UNCERTAIN, (failure.detail, failure.code, to_us(now), message_id)).rowcount:
-        end_doubt(tx, message_id)
+        clear_unreachable(tx, message_id)

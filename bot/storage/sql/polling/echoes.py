@@ -18,7 +18,7 @@ _NOTE = """
 INSERT INTO echoes (channel_id, post_key, found_at, told_key, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 # A post that is counted in a summary has no message of its own that could name the echo.
-_TELLING = """
+_ENTRY_OF_ALERT = """
 SELECT a.entry_id FROM alerts a
 WHERE a.channel_id = ? AND a.post_key = ? AND a.held IS NULL AND coalesce(a.found_at, '') <> ?
 """
@@ -80,7 +80,7 @@ def record_echo(tx: Tx, echo: Echo, alerted_key: PostKey, at: datetime) -> None:
     note = (echo.channel_id, echo.post_key, found_at, alerted_key, to_us(at))
     if tx.execute(_NOTE, note).rowcount == 0:
         return
-    row = tx.execute(_TELLING, (echo.channel_id, alerted_key, found_at)).fetchone()
+    row = tx.execute(_ENTRY_OF_ALERT, (echo.channel_id, alerted_key, found_at)).fetchone()
     if row is not None and row["entry_id"] is not None:
         append_to_entry(tx, row["entry_id"], echo.found_at, at)
 

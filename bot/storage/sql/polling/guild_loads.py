@@ -16,20 +16,20 @@ WITH heard AS (
   WHERE s.removed_at IS NULL AND s.paused IS NULL
   UNION SELECT dw.watch_id, d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
   WHERE d.removed_at IS NULL AND d.paused IS NULL),
-awake AS (
+active AS (
   SELECT h.watch_id, h.guild_id, w.operator FROM heard h JOIN watches w ON w.id = h.watch_id
   WHERE w.enabled = 1 AND w.next_poll_at IS NOT NULL)
 """
 _LOADS: Final = f"""{_FOLLOWED}
 SELECT guild_id, sum(part) FROM (
   SELECT guild_id, CAST(1 AS DOUBLE PRECISION) / (operator + count(*) OVER (PARTITION BY watch_id)) AS part
-  FROM awake) parts
+  FROM active) parts
 GROUP BY guild_id
 """  # noqa: S608 - constants only
 _ONLY_BY: Final = f"""{_FOLLOWED}
-SELECT a.watch_id, a.guild_id FROM awake a
+SELECT a.watch_id, a.guild_id FROM active a
 WHERE a.operator = 0 AND a.watch_id NOT IN (
-  SELECT watch_id FROM awake WHERE guild_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?)))
+  SELECT watch_id FROM active WHERE guild_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?)))
 """  # noqa: S608 - constants only
 
 

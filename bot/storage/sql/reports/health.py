@@ -44,10 +44,10 @@ from bot.storage.sql.outbox.entry_writes import add_entry
 
 _OF_THE_TOPIC = sql_list(cause for cause in Cause if not cause.blames_source)
 _LISTENED = "w.enabled = 1 AND w.next_poll_at IS NOT NULL"
-_AILING = f"""
+_FAILING = f"""
 w.health <> 'ok' AND coalesce(w.cause, '') NOT IN {_OF_THE_TOPIC} AND {_LISTENED}
 """
-_PULSE = """
+_DEPENDENT_COLUMNS = """
 w.id, w.source, w.target, {name} AS topic_name, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals,
 w.cause
 """
@@ -58,9 +58,9 @@ _OF_CHANNELS = f"""
 WITH concerned AS (
   SELECT s.channel_id, w.source FROM watches w
   JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
-  WHERE {_AILING} AND s.removed_at IS NULL AND s.paused IS NULL
+  WHERE {_FAILING} AND s.removed_at IS NULL AND s.paused IS NULL
   UNION SELECT channel_id, source FROM incidents WHERE extent > 0)
-SELECT {_PULSE.format(name="s.name")}, s.channel_id, s.guild_id, s.language,
+SELECT {_DEPENDENT_COLUMNS.format(name="s.name")}, s.channel_id, s.guild_id, s.language,
   CASE WHEN s.muted_until > ? THEN 1 ELSE 0 END AS muted
 FROM concerned c
 CROSS JOIN subscriptions s ON s.channel_id = c.channel_id AND s.removed_at IS NULL AND s.paused IS NULL
@@ -69,18 +69,19 @@ CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = c.source AND {_LISTENE
 ORDER BY s.id
 """  # noqa: S608 - constants only
 _OF_OPERATOR = f"""
-SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key WHERE {_AILING}
+SELECT {_DEPENDENT_COLUMNS.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key
+WHERE {_FAILING}
 """  # noqa: S608 - constants only
 # Healthy watches for the operator, one row for each server: its latest successful poll, latest due time, and
 # latest recovery.
 _WELL = f"""
 SELECT w.source, w.target, max(w.last_ok_at), max(w.next_poll_at), max(json_extract(w.vitals, '$.since'))
 FROM watches w WHERE w.health = 'ok' AND {_LISTENED} AND w.source IN (
-  SELECT w.source FROM watches w WHERE {_AILING} UNION SELECT source FROM incidents WHERE extent > 0)
+  SELECT w.source FROM watches w WHERE {_FAILING} UNION SELECT source FROM incidents WHERE extent > 0)
 GROUP BY w.source, w.target
 """  # noqa: S608 - constants only
 _FALLEN_SILENT = f"""
-SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key
+SELECT {_DEPENDENT_COLUMNS.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key
 WHERE {_LISTENED} AND w.health <> 'ok' AND w.cause = ?
 ORDER BY t.name
 """  # noqa: S608 - constants only
@@ -179,7 +180,7 @@ def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
 
 
 def _dependent(row: Row) -> DependentWatch:
-    """Watch of the operator, from ``_PULSE``."""
+    """Watch of the operator, from ``_DEPENDENT_COLUMNS``."""
     return DependentWatch(
         watch_id=row["id"],
         channel_id=OPERATOR_CHANNEL,

@@ -57,7 +57,7 @@ WHERE s.channel_id = ? AND s.guild_id = ? AND s.removed_at IS NULL ORDER BY s.na
 _WATCHES = f"""{WATCH}
 WHERE w.id IN (SELECT watch_id FROM subscription_watches WHERE subscription_id = ?) ORDER BY w.source, w.id
 """  # noqa: S608 - constants only
-_SIGHTING = f"""
+_OBSERVATION = f"""
 SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest, p.gone_at, p.peak_velocity
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ? AND p.post_key = ?
@@ -69,12 +69,12 @@ SELECT b.subscription_id, b.why, b.at FROM subscriptions s
 CROSS JOIN baselines b ON b.subscription_id = s.id AND b.post_key = ?
 WHERE s.channel_id = ? AND s.removed_at IS NULL
 """
-_HIDINGS = """
+_TAKE_DOWNS = """
 SELECT guild_id, hidden_at, actor FROM hidden
 WHERE guild_id IN (?, ?) AND post_hash = ? ORDER BY hidden_at, guild_id
 """
 # The decision is read from the entry; once that is pruned, from the watch as long as it exists.
-_TELLING = """
+_ALERT = """
 SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held,
        e.state AS entry_state, m.state AS message_state,
        coalesce(json_extract(e.content, '$.topic.key'), t.topic_key) AS topic_key,
@@ -101,26 +101,26 @@ _Baselines = Mapping[SubscriptionId, tuple[BaselineReason, datetime]]
 class PostHistoryStore(Store):
     """Stored facts of decisions about a post, for ``/why``."""
 
-    async def trace(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> PostHistory:
+    async def of_post(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> PostHistory:
         """Stored history of one post for a server's channel, in one consistent snapshot.
 
         A route for every watch of every subscription of the channel, by topic name and source; paused
         subscriptions are included, removed ones are not. A post that was never stored, or another server's
         channel, gives an empty history.
         """
-        return await self._database.ask(partial(_trace, guild_id, channel_id, key, now))
+        return await self._database.ask(partial(_of_post, guild_id, channel_id, key, now))
 
 
-def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
+def _of_post(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
     routes, alert = _routes(tx, guild_id, channel_id, key, now), _alert(tx, guild_id, channel_id, key)
-    is_known = alert is not None or any(path.observation is not None for path in routes)
+    is_known = alert is not None or any(route.observation is not None for route in routes)
     return PostHistory(
         guild_id=guild_id,
         channel_id=channel_id,
         key=key,
         at=now,
         routes=routes,
-        take_downs=_hidings(tx, guild_id, key, with_deletions=is_known),
+        take_downs=_take_downs(tx, guild_id, key, with_deletions=is_known),
         alert=alert,
         quiet=read_quiet(tx, channel_id),
     )
@@ -133,13 +133,13 @@ def _routes(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now:
         for subscription_id, why, at in tx.execute(_BASELINES, (key, channel_id))
     }
     return tuple(
-        _path(tx, subscription, watch, key, baselines, now)
+        _route(tx, subscription, watch, key, baselines, now)
         for subscription in map(subscription_from, rows)
         for watch in map(watch_from, tx.execute(_WATCHES, (subscription.id,)).fetchall())
     )
 
 
-def _path(
+def _route(
     tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines, now: datetime
 ) -> Route:
     return Route(
@@ -172,7 +172,7 @@ def _is_digest_only(tx: Tx, subscription: Subscription) -> bool:
 
 
 def _observation(tx: Tx, watch: Watch, key: PostKey, now: datetime) -> Observation | None:
-    row = tx.execute(_SIGHTING, (watch.id, key)).fetchone()
+    row = tx.execute(_OBSERVATION, (watch.id, key)).fetchone()
     if row is None:
         return None
     post = post_from(row)
@@ -197,12 +197,12 @@ def _observation(tx: Tx, watch: Watch, key: PostKey, now: datetime) -> Observati
     )
 
 
-def _hidings(tx: Tx, guild_id: GuildId, key: PostKey, *, with_deletions: bool) -> tuple[TakeDownRecord, ...]:
+def _take_downs(tx: Tx, guild_id: GuildId, key: PostKey, *, with_deletions: bool) -> tuple[TakeDownRecord, ...]:
     """Take-downs of a post that a server's channel may be told.
 
     ``with_deletions`` False: without those by a source, which say that some other server's topic had the post.
     """
-    rows = tx.execute(_HIDINGS, (EVERYWHERE, guild_id, post_hash(key)))
+    rows = tx.execute(_TAKE_DOWNS, (EVERYWHERE, guild_id, post_hash(key)))
     return tuple(
         TakeDownRecord(guild_id=guild, at=from_us(at), actor=actor)
         for guild, at, actor in rows
@@ -211,11 +211,11 @@ def _hidings(tx: Tx, guild_id: GuildId, key: PostKey, *, with_deletions: bool) -
 
 
 def _alert(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> AlertRecord | None:
-    row = tx.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
+    row = tx.execute(_ALERT, (channel_id, key, guild_id)).fetchone()
     if row is None:
         echo = tx.execute(_ALERTED_AS, (channel_id, key)).fetchone()
         alerted_key = key if echo is None else echo["told_key"]
-        row = tx.execute(_TELLING, (channel_id, alerted_key, guild_id)).fetchone()
+        row = tx.execute(_ALERT, (channel_id, alerted_key, guild_id)).fetchone()
     return None if row is None else _alert_from(row)
 
 
@@ -227,7 +227,7 @@ def _alert_from(row: Row) -> AlertRecord:
         reason=AlertReason(row["reason"]),
         decided_at=from_us(row["decided_at"]),
         rp=row["rp"],
-        state=_progress(row["entry_state"], row["message_state"]),
+        state=_delivery_state(row["entry_state"], row["message_state"]),
         topic=None if topic_key is None else Topic(key=topic_key, name=row["topic_name"]),
         source=None if source is None else SourceName(source),
         held=None if held is None else HoldReason(held),
@@ -243,7 +243,7 @@ def _alert_from(row: Row) -> AlertRecord:
     )
 
 
-def _progress(entry: str | None, message: str | None) -> DeliveryState:
+def _delivery_state(entry: str | None, message: str | None) -> DeliveryState:
     """Delivery state of an entry; those of an uncertain message are stored as sealed until a person decides."""
     if entry is None:
         return DeliveryState.FORGOTTEN

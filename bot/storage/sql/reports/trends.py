@@ -38,7 +38,14 @@ from bot.storage.sql.mapping.common import (
     watch_from,
 )
 from bot.storage.sql.moderation.moderation import hidden_among
-from bot.storage.sql.visibility import DIGEST_SHOWN, HEARD, SUBSCRIPTION_SHOWN, TOPICS_SHOWN, WATCH_SHOWN, shown_to
+from bot.storage.sql.visibility import (
+    DIGEST_SHOWN,
+    SUBSCRIPTION_SHOWN,
+    TOPICS_SHOWN,
+    WATCH_SHOWN,
+    WATCHES_SINCE,
+    shown_to,
+)
 
 _KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, k.name, k.followers"
 _BEST_FIRST = "ORDER BY k.followers DESC, t.topic_key LIMIT :limit"
@@ -70,7 +77,7 @@ _SHOWN_WATCHES = f"{WATCH} WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w
 
 # By the primary key, and a bounded number of posts of each watch, so that posts read for others are not all
 # scanned.
-_SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
+_SOME_TEXTS = f"""WITH watches_since AS MATERIALIZED (
   SELECT watch_id, min(since) AS since FROM (
     SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
     CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
@@ -78,11 +85,11 @@ _SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
     CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
     UNION ALL SELECT w.id, 0 FROM watches w WHERE w.operator = 1) listeners
   GROUP BY watch_id ORDER BY watch_id DESC LIMIT :watches)
-SELECT b.post_key, json_extract(b.body, '$.text') FROM heard h
+SELECT b.post_key, json_extract(b.body, '$.text') FROM watches_since h
 CROSS JOIN post_bodies b ON b.watch_id = h.watch_id AND b.post_key IN (
   SELECT p.post_key FROM (
     SELECT n.post_key, n.first_seen_at FROM posts n WHERE n.watch_id = h.watch_id
-    ORDER BY n.post_key DESC LIMIT :looked_through) p
+    ORDER BY n.post_key DESC LIMIT :searched) p
   WHERE p.first_seen_at >= h.since ORDER BY p.post_key DESC LIMIT :each)
 """  # noqa: S608 - constants only
 
@@ -94,7 +101,7 @@ _RESEMBLES = 0.5
 
 # All targets of a source count as one: a post has one row there, of the highest RP. Bodies are read last, of the
 # remaining rows. CROSS JOIN fixes the order; SQLite's bare columns come from the row with the max().
-_RECENT = f"""WITH {HEARD}
+_RECENT = f"""WITH {WATCHES_SINCE}
 SELECT {STORED_POST_COLUMNS} FROM (
   SELECT watch_id, post_key,
          row_number() OVER (PARTITION BY source ORDER BY rp DESC NULLS LAST, first_seen_at DESC) AS place
@@ -102,7 +109,7 @@ SELECT {STORED_POST_COLUMNS} FROM (
     SELECT w.source, p.post_key, max(p.max_rp) AS rp,
       /*pg (array_agg( */ p.watch_id /*pg ORDER BY p.max_rp DESC NULLS LAST))[1] */ AS watch_id,
       /*pg (array_agg( */ p.first_seen_at /*pg ORDER BY p.max_rp DESC NULLS LAST))[1] */ AS first_seen_at
-    FROM heard h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN posts p ON p.watch_id = w.id
+    FROM watches_since h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN posts p ON p.watch_id = w.id
     WHERE w.topic_key = :key AND w.source IN (SELECT value FROM json_each(:sources))
       AND p.first_seen_at >= h.since AND (p.first_seen_at >= :since OR p.created_at >= :since)
     GROUP BY w.source, p.post_key
@@ -116,17 +123,17 @@ ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
 """  # noqa: S608 - constants only
 
 # A channel that has listened since before the recent period missed no recent post of the watch.
-_RECALLABLE = f"""WITH {HEARD}
-SELECT h.watch_id FROM heard h CROSS JOIN watches w ON w.id = h.watch_id
+_RECALLABLE = f"""WITH {WATCHES_SINCE}
+SELECT h.watch_id FROM watches_since h CROSS JOIN watches w ON w.id = h.watch_id
 WHERE w.topic_key = :key AND (h.since <= :recent OR NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since
     AND (p.first_seen_at >= :recent OR p.created_at >= :recent)))
 """  # noqa: S608 - constants only
 
 # Of the watch that knows the highest RP. A sample from before the viewer listened was read for others.
-_SAMPLES = f"""WITH {HEARD}
+_SAMPLES = f"""WITH {WATCHES_SINCE}
 SELECT w.source, s.post_key, s.watch_id, s.at, s.rp
-FROM heard h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN json_each(:posts) k
+FROM watches_since h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN json_each(:posts) k
 CROSS JOIN samples s ON s.watch_id = w.id AND s.post_key = k.value AND s.at >= h.since AND s.at >= coalesce((
   SELECT max(b.at) FROM samples b WHERE b.watch_id = w.id AND b.post_key = k.value AND b.at < :since), :since)
 WHERE w.topic_key = :key
@@ -154,7 +161,7 @@ WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.target DESC
 TEXTS_OF_WATCH: Final = 20
 TEXT_WATCHES: Final = 50
 """Watches, and texts of each of them, that are read for their tags."""
-LOOKED_THROUGH: Final = 10 * TEXTS_OF_WATCH
+SEARCHED_POSTS: Final = 10 * TEXTS_OF_WATCH
 """Posts of a watch that are searched for those texts, including posts read for other servers."""
 RECENT_MAX: Final = 500
 """Default number of recent posts read of each source; more than a person reads."""
@@ -199,7 +206,7 @@ class TrendStore(Store):
 
         Those with the highest ids, which are the newest where a network numbers its posts. Left out are posts
         hidden everywhere or in the viewer's server, and posts that a watch stored before any of the viewer's
-        channels listened to it; ``LOOKED_THROUGH`` posts of each watch are searched for the others.
+        channels listened to it; ``SEARCHED_POSTS`` posts of each watch are searched for the others.
         """
         return await self._database.ask(partial(_some_texts, viewer))
 
@@ -301,7 +308,7 @@ def _resembling(typed: TopicKey, viewer: Viewer, tx: Tx) -> list[tuple[str, str]
 
 
 def _some_texts(viewer: Viewer, tx: Tx) -> list[str]:
-    bounds = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, "looked_through": LOOKED_THROUGH}
+    bounds = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, "searched": SEARCHED_POSTS}
     values = {**bounds, **shown_to(viewer)}
     texts = [(PostKey(key), text) for key, text in tx.execute(_SOME_TEXTS, values)]
     hidden = hidden_among(tx, [viewer.guild_id], [key for key, _ in texts])

@@ -6,17 +6,17 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.core.alerting.rules import Verdict, WordJudge, check, judge_words
+from bot.core.alerting.rules import Verdict, WordCheck, check, check_words
 from bot.core.models import BaselineReason, Post, Rules
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import POST_COLUMNS, post_from, to_us
 
-JUDGE_S = 0.25
+CHECK_S = 0.25
 """CPU seconds that a subscription's word rules may take for the stored posts."""
 
 # Posts unchanged since then need no baseline: they are too old to be new, and a rise of their RP is a change.
 _CANDIDATES = f"""
-SELECT {POST_COLUMNS}, p.max_rp, p.peak_velocity, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS born
+SELECT {POST_COLUMNS}, p.max_rp, p.peak_velocity, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS published_at
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2)
 """  # noqa: S608 - constants only
@@ -41,7 +41,7 @@ def record_baseline(
     ).fetchall()
     words = WithinBudget()
     for watch_id, min_rp in watches:
-        passing, young = _judge_stored(tx, watch_id, min_rp, rules, to_us(since), to_us(now), words)
+        passing, young = _check_stored(tx, watch_id, min_rp, rules, to_us(since), to_us(now), words)
         tx.executemany(
             "INSERT INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING",
@@ -51,13 +51,13 @@ def record_baseline(
 
 
 class WithinBudget:
-    """A ``WordJudge`` with a CPU budget, for a transaction that blocks all other writers.
+    """A ``WordCheck`` with a CPU budget, for a transaction that blocks all other writers.
 
     Once the budget is spent, the remaining posts count as passing: they become baseline, so that no old post is
     sent.
     """
 
-    def __init__(self, seconds: float = JUDGE_S, cpu: Callable[[], float] = time.thread_time) -> None:
+    def __init__(self, seconds: float = CHECK_S, cpu: Callable[[], float] = time.thread_time) -> None:
         self._left_s = seconds
         self._cpu = cpu
 
@@ -66,30 +66,35 @@ class WithinBudget:
         if self._left_s <= 0:
             return Verdict.PASSES
         began = self._cpu()
-        verdict = judge_words(post, rules)
+        verdict = check_words(post, rules)
         self._left_s -= self._cpu() - began
         return verdict
 
 
-def _judge_stored(
+def _check_stored(
     tx: Tx,
     watch_id: int,
     min_rp: int,
     rules: Rules,
     since: int,
     now: int,
-    words: WordJudge,
+    words: WordCheck,
 ) -> tuple[list[str], list[str]]:
     """Keys of the posts that pass, and of the young ones below min_rp whose recheck is not due yet."""
     passing: list[str] = []
     young: list[str] = []
     for row in tx.execute(_CANDIDATES, (watch_id, since)):
-        recheck_at, born = row["relook_at"], row["born"]
+        recheck_at, published_at = row["relook_at"], row["born"]
         post = post_from(row)
         verdict = check(post, row["max_rp"], min_rp, rules, words, velocity=row["peak_velocity"])
         if verdict is Verdict.PASSES:
             passing.append(post.key)
-        elif verdict in _BELOW and born >= since and post.source_id and (recheck_at is None or recheck_at > now):
+        elif (
+            verdict in _BELOW
+            and published_at >= since
+            and post.source_id
+            and (recheck_at is None or recheck_at > now)
+        ):
             young.append(post.key)
     return passing, young
 

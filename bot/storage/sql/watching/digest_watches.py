@@ -20,7 +20,7 @@ DIGEST_ONLY = """EXISTS (
       OR EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id AND n.topic_key = s.topic_key)))"""
 """Whether a digest replaces the alerts of a subscription ``s``."""
 
-_SILENCED = """
+_REPLACED_ALERTS = """
 SELECT sw.watch_id FROM digests d
 CROSS JOIN subscriptions s ON s.channel_id = d.channel_id AND s.removed_at IS NULL
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
@@ -38,7 +38,7 @@ JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id 
 WHERE w.topic_key = ?1 AND s.paused IS NULL AND s.removed_at IS NULL
   AND s.channel_id = (SELECT d.channel_id FROM digests d WHERE d.id = ?2)
 """
-_RESTING = """
+_INACTIVE = """
 SELECT w.id FROM digest_watches dw JOIN watches w ON w.id = dw.watch_id JOIN digests d ON d.id = dw.digest_id
 WHERE d.id = ? AND d.paused IS NULL AND d.removed_at IS NULL AND w.next_poll_at IS NULL
 """
@@ -79,7 +79,7 @@ def bind_digest_watches(tx: Tx, digest_id: DigestId, now: datetime) -> None:
     both = left | _watches_of(tx, digest_id)
     invalidate_plans(tx, both)
     deactivate_unused(tx, both)
-    activate(tx, [watch_id for (watch_id,) in tx.execute(_RESTING, (digest_id,)).fetchall()], now)
+    activate(tx, [watch_id for (watch_id,) in tx.execute(_INACTIVE, (digest_id,)).fetchall()], now)
 
 
 def rebind_digest_targets(tx: Tx, sources: Iterable[str], now: datetime) -> None:
@@ -90,7 +90,7 @@ def rebind_digest_targets(tx: Tx, sources: Iterable[str], now: datetime) -> None
 
 def bump_replaced_alerts(tx: Tx, digest_id: DigestId) -> None:
     """Invalidate poll plans of watches whose alerts a digest replaces, or replaced until now."""
-    invalidate_plans(tx, {watch_id for (watch_id,) in tx.execute(_SILENCED, (digest_id,)).fetchall()})
+    invalidate_plans(tx, {watch_id for (watch_id,) in tx.execute(_REPLACED_ALERTS, (digest_id,)).fetchall()})
 
 
 def pause_digest(tx: Tx, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:

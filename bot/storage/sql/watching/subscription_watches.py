@@ -40,7 +40,7 @@ def bind_watches(
     kept = watch_ids_of(tx, subscription_id)
     invalidate_plans(tx, {*left, *kept})
     deactivate_unused(tx, {*left, *kept})
-    _wake_resting(tx, subscription_id, now)
+    _activate_inactive(tx, subscription_id, now)
 
 
 def rebind_targets(tx: Tx, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> None:
@@ -72,15 +72,15 @@ def _followed(tx: Tx, subscription_id: SubscriptionId) -> tuple[Topic, str | Non
     return Topic(key=row["topic_key"], name=row["name"]), row["target"]
 
 
-def _wake_resting(tx: Tx, subscription_id: SubscriptionId, now: datetime) -> None:
+def _activate_inactive(tx: Tx, subscription_id: SubscriptionId, now: datetime) -> None:
     """Activate inactive watches of an active subscription; the schedule of the others stays."""
-    resting = tx.execute(
+    inactive = tx.execute(
         "SELECT w.id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id "
         "JOIN subscriptions s ON s.id = sw.subscription_id "
         "WHERE s.id = ? AND s.paused IS NULL AND s.removed_at IS NULL AND w.next_poll_at IS NULL",
         (subscription_id,),
     ).fetchall()
-    activate(tx, [watch_id for (watch_id,) in resting], now)
+    activate(tx, [watch_id for (watch_id,) in inactive], now)
 
 
 def drop_waiting(tx: Tx, subscription_id: SubscriptionId, failure: Failure, now: datetime) -> None:

@@ -53,7 +53,7 @@ WHERE enabled = 1 AND next_poll_at > ?1 AND failures > 0
 _SHORTEN_LEASES = "UPDATE watches SET claimed_until = ? WHERE claimed_until > ?"
 
 # A post without the source's own id cannot be fetched again.
-_RELOOKS = """
+_DUE_RECHECKS = """
 SELECT post_key, source_id, coalesce(created_at, first_seen_at) FROM posts
 WHERE watch_id = ? AND relook_at <= ? AND source_id IS NOT NULL
 ORDER BY relook_at LIMIT ?
@@ -61,7 +61,7 @@ ORDER BY relook_at LIMIT ?
 
 # An inactive watch missed the posts since it was deactivated. It starts over with a first poll, which sends no
 # alert.
-_WAKE = """
+_ACTIVATE = """
 UPDATE watches SET
   cursor = CASE WHEN next_poll_at IS NULL THEN NULL ELSE cursor END,
   etag = CASE WHEN next_poll_at IS NULL THEN NULL ELSE etag END,
@@ -98,7 +98,7 @@ VALUES (?, ?, ?, ?, CASE WHEN ? IN (SELECT source FROM disabled_sources) THEN 0 
 ON CONFLICT DO NOTHING
 """
 
-_RESTING = """
+_INACTIVE = """
 SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ? AND next_poll_at IS NULL
 """
 
@@ -107,7 +107,7 @@ INSERT INTO topics (topic_key, name) VALUES (?, ?)
 ON CONFLICT (topic_key) DO UPDATE SET name = excluded.name WHERE topics.name = topics.topic_key
 """
 
-_REST_UNHEARD = """
+_DEACTIVATE_UNUSED = """
 UPDATE watches SET next_poll_at = NULL
 WHERE id = ? AND operator = 0 AND NOT EXISTS (
   SELECT 1 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
@@ -280,7 +280,7 @@ def _rechecks(tx: Tx, watch: Watch, now: datetime, limit: int) -> tuple[Recheck,
     """Posts to fetch again: probable crossings first, then those whose recheck is due; each post once."""
     likely = likely_crossings(watch.forecast, now)
     first = {each.post_key for each in likely}
-    rows = tx.execute(_RELOOKS, (watch.id, to_us(now + DUE_SOON), limit))
+    rows = tx.execute(_DUE_RECHECKS, (watch.id, to_us(now + DUE_SOON), limit))
     due = [Recheck(key, known_as, from_us(at)) for key, known_as, at in rows if key not in first]
     return (*likely, *due)[:limit]
 
@@ -327,11 +327,11 @@ def _add_watches(wanted: Sequence[tuple[SourceName, Topic, str | None]], now: da
 
 def _take_over(tx: Tx, keys: Sequence[tuple[str, str, str]], now: datetime) -> None:
     """Mark existing watches as an operator's and activate inactive ones."""
-    resting = [watch_id for key in keys for (watch_id,) in tx.execute(_RESTING, key)]
+    inactive = [watch_id for key in keys for (watch_id,) in tx.execute(_INACTIVE, key)]
     tx.executemany(
         "UPDATE watches SET operator = 1 WHERE source = ? AND topic_key = ? AND target = ? AND operator = 0", keys
     )
-    activate(tx, resting, now)
+    activate(tx, inactive, now)
 
 
 def _remove_watch(source: SourceName, key: TopicKey, tx: Tx) -> bool:
@@ -403,12 +403,12 @@ def ensure_watch(tx: Tx, source: SourceName, topic: Topic, target: str | None, n
 def activate(tx: Tx, watch_ids: Collection[int], now: datetime) -> None:
     """Make watches due now."""
     at = to_us(now)
-    tx.executemany(_WAKE, [(at, watch_id) for watch_id in watch_ids])
+    tx.executemany(_ACTIVATE, [(at, watch_id) for watch_id in watch_ids])
 
 
 def deactivate_unused(tx: Tx, watch_ids: Collection[int]) -> None:
     """Deactivate watches without listeners that no operator added; they are kept for ``restore``."""
-    tx.executemany(_REST_UNHEARD, [(watch_id,) for watch_id in watch_ids])
+    tx.executemany(_DEACTIVATE_UNUSED, [(watch_id,) for watch_id in watch_ids])
 
 
 def invalidate_plans(tx: Tx, watch_ids: Collection[int]) -> None:

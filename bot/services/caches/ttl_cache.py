@@ -10,18 +10,18 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Remembered(Generic[K, V]):
-    """At most ``at_most`` answers, each for ``how_long``; the oldest goes first."""
+class TtlCache(Generic[K, V]):
+    """At most ``at_most`` answers, each for ``ttl``; the oldest goes first."""
 
-    def __init__(self, clock: Callable[[], datetime], *, how_long: timedelta, at_most: int) -> None:
+    def __init__(self, clock: Callable[[], datetime], *, ttl: timedelta, at_most: int) -> None:
         self._clock = clock
-        self._how_long = how_long
+        self._ttl = ttl
         self._at_most = at_most
         self._answers: dict[K, tuple[datetime, V]] = {}
 
     def __contains__(self, key: K) -> bool:
         kept = self._answers.get(key)
-        return kept is not None and timedelta() <= self._clock() - kept[0] < self._how_long
+        return kept is not None and timedelta() <= self._clock() - kept[0] < self._ttl
 
     def __getitem__(self, key: K) -> V:
         """The answer as it was kept. Raises ``KeyError``; ``in`` says whether it still holds."""

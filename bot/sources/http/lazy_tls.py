@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 
 
-class LateTrust(ssl.SSLContext):
+class LazyTlsContext(ssl.SSLContext):
     """httpx's context (``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count), made at the first handshake.
 
     By itself it trusts nobody: what would go round ``wrap_bio``, by which asyncio begins each handshake, fails.

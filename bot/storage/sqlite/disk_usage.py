@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.storage.sql.database import Tx
 
 # Pages of the free list count as free: SQLite fills them before the file grows.
@@ -15,7 +15,7 @@ FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s
 """
 
 
-def disk_room(tx: Tx) -> Room:
+def read_disk_usage(tx: Tx) -> DiskUsage:
     """Bytes that the open database uses and bytes free on its disk, None where that is unknown."""
     (used,) = tx.execute(_USED).fetchone()
     file = next((row["file"] for row in tx.execute("PRAGMA database_list") if row["name"] == "main"), "")
@@ -23,4 +23,4 @@ def disk_room(tx: Tx) -> Room:
         free = shutil.disk_usage(Path(file).parent).free if file else None
     except OSError:
         free = None
-    return Room(used, free)
+    return DiskUsage(used, free)

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.core.errors import SourceUnreachable
 from bot.sources.http.client import Http, HttpLimits
-from bot.sources.http.late_trust import LateTrust
+from bot.sources.http.lazy_tls import LazyTlsContext
 
 AUTHORITY = trustme.CA()
 """An authority of this run: its certificates are trusted where a test says so, and nowhere else."""
@@ -65,7 +65,7 @@ async def test_server_with_a_trusted_certificate_is_asked(monkeypatch: pytest.Mo
 
 
 def test_context_reads_no_certificates_before_it_is_used_and_trusts_nobody_by_itself() -> None:
-    context = LateTrust()
+    context = LazyTlsContext()
 
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
