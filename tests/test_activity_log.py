@@ -94,7 +94,7 @@ async def test_bot_that_is_connected_says_as_whom_where_and_for_how_many(
     assert any("help" in line for line in lines(caplog, "bot.gateway.client", logging.DEBUG))
 
 
-async def test_debug_has_each_look_and_decision(
+async def test_debug_has_each_poll_and_decision(
     tmp_path: Path, site: TrendSite, caplog: pytest.LogCaptureFixture
 ) -> None:
     topic = make_topic("データセンター")

@@ -117,7 +117,7 @@ def test_lock_lost_with_its_connection_is_taken_again(postgres_url: str) -> None
     assert Inspect(postgres_url)(HOLDER, LockKey.INSTANCE) == []
 
 
-def test_process_is_told_when_another_took_its_lock(postgres_url: str) -> None:
+def test_process_is_notified_when_another_took_its_lock(postgres_url: str) -> None:
     taken, inspect = threading.Event(), Inspect(postgres_url)
     with closing(SessionLock(postgres_url, LockKey.INSTANCE)) as other:
         with kept_lock(postgres_url, LockKey.INSTANCE, on_taken=taken.set, check_every_s=0.2):

@@ -47,7 +47,7 @@ def target(postgres_server: Server) -> str:
 # -- copied -------------------------------------------------------------------------------------------------
 
 
-def test_copy_is_told_by_table_and_ends_with_what_to_set(source: Path, target: str, here: Here) -> None:
+def test_copy_is_reported_by_table_and_ends_with_what_to_set(source: Path, target: str, here: Here) -> None:
     ended = here("migrate", "--to", target)
 
     assert ended.code == 0

@@ -124,7 +124,7 @@ def test_a_name_of_two_digests_asks_for_an_id(here: Here) -> None:
     assert here("digest", "preview", str(second.id), "--json").json["id"] == second.id
 
 
-def test_a_preview_has_the_promised_shape_and_is_not_told(here: Here) -> None:
+def test_a_preview_has_the_promised_shape_and_is_not_sent(here: Here) -> None:
     [digest] = create(half_a_day_away())
     at_home(read_a_post)
 

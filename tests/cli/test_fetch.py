@@ -88,7 +88,7 @@ async def test_fetch_of_a_feeds_address_needs_no_source(beside: Beside, site: Tr
     assert "feed" in {found["source"] for found in ended.json}
 
 
-async def test_fetch_does_not_spend_money_unless_it_is_told_to(beside: Beside) -> None:
+async def test_fetch_does_not_spend_money_unless_it_is_asked_to(beside: Beside) -> None:
     async with XServer() as server, MastodonServer() as mastodon:
         account = {"SOURCES__X__BASE_URL": server.base_url, "SOURCES__X__BEARER_TOKEN": TOKEN}
 

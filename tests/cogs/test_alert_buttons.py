@@ -134,7 +134,7 @@ async def test_the_menu_needs_manage_channels_and_says_so(env: BotEnv) -> None:
     assert "Manage Channels" in result.response.content
 
 
-async def test_the_menu_is_for_the_one_who_opened_it_and_shows_the_bar(env: BotEnv) -> None:
+async def test_the_menu_is_for_the_one_who_opened_it_and_shows_the_threshold(env: BotEnv) -> None:
     await subscribe(env)
     result = await env.admin.click(await tell(env), label="⋯")
     assert result.ephemeral
@@ -224,7 +224,7 @@ async def test_undo_of_an_older_version_unmutes(env: BotEnv) -> None:
     assert stored.muted_until is None
 
 
-async def test_a_muted_author_is_not_told_any_more_until_it_is_undone(env: BotEnv) -> None:
+async def test_a_muted_author_is_not_alerted_any_more_until_it_is_undone(env: BotEnv) -> None:
     subscription = await subscribe(env)
     message = await tell(env)
     menu = await pick(env, message, "author")
@@ -315,7 +315,7 @@ async def test_buttons_answer_after_a_restart(env: BotEnv) -> None:
     assert "Alerts for" in texts(result.response)
 
 
-async def test_nothing_of_a_told_alert_is_kept_by_discord_py(env: BotEnv) -> None:
+async def test_nothing_of_a_sent_alert_is_kept_by_discord_py(env: BotEnv) -> None:
     await subscribe(env)
     await tell(env)
     store = env.bot._connection._view_store

@@ -346,7 +346,7 @@ async def test_what_stands_in_a_channel_the_person_cannot_see_is_not_shown(env: 
     assert await state_of(env) is MessageState.UNCERTAIN
 
 
-async def test_what_was_for_a_channel_that_is_gone_is_still_told(env: BotEnv) -> None:
+async def test_what_was_for_a_channel_that_is_gone_is_still_alerted(env: BotEnv) -> None:
     other = env.guild.create_text_channel("消える部屋")
     await follow(env, other)
     await decide(env)

@@ -197,7 +197,7 @@ async def test_a_channel_without_topics_needs_some(env: BotEnv) -> None:
     assert await kept(env) == []
 
 
-async def test_a_visitor_may_not_and_is_told_so(env: BotEnv) -> None:
+async def test_a_visitor_is_refused_with_a_sentence(env: BotEnv) -> None:
     await followed(env)
     await let_visitors_see(env)
 
@@ -306,7 +306,7 @@ async def test_a_topic_whose_source_broke_does_not_look_quiet(env: BotEnv) -> No
     assert EN.say("digest-quiet", topic=TOPIC) not in to_wall(message)
 
 
-async def test_a_post_told_as_an_alert_is_marked_and_not_repeated(env: BotEnv) -> None:
+async def test_a_post_sent_as_an_alert_is_marked_and_not_repeated(env: BotEnv) -> None:
     await followed(env)
     await create(env)
     env.site.put(TOPIC, [env.post("大きな話の全文がここにある", 500, minutes_old=1)])
@@ -548,7 +548,7 @@ async def test_a_form_that_cannot_be_gets_one_sentence_and_changes_nothing(
     assert await kept(env) == before
 
 
-async def test_pause_lets_it_rest_and_pause_again_lets_it_go_on(env: BotEnv) -> None:
+async def test_pause_pauses_it_and_pause_again_resumes_it(env: BotEnv) -> None:
     await create(env, topics="生成AI", name="便り")
 
     paused = await digest(env, "pause", digest="便り")
@@ -758,7 +758,7 @@ async def test_a_post_of_a_sent_digest_is_hidden_from_its_message(env: BotEnv) -
     assert "29 posts" in shown(page)
 
 
-async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest_until_the_button_is_pressed(
+async def test_a_channel_that_refuses_the_bot_has_its_digests_paused_until_the_button_is_pressed(
     env: BotEnv,
 ) -> None:
     """Who made it is told once, and can have it back once the bot may write again."""

@@ -70,7 +70,7 @@ async def test_a_forum_gets_a_post_for_each_alert_where_that_is_chosen(env: BotE
     assert {title for title, _ in await told(env, forum)} == {f"{TOPIC}: 一つ目", f"{TOPIC}: 二つ目の話"}
 
 
-async def test_a_topic_that_is_followed_can_be_told_otherwise(env: BotEnv) -> None:
+async def test_a_topic_that_is_followed_can_be_alerted_otherwise(env: BotEnv) -> None:
     forum = env.guild.create_forum_channel("話題")
     await subscribe(env, channel=forum)
 
@@ -83,7 +83,7 @@ async def test_a_topic_that_is_followed_can_be_told_otherwise(env: BotEnv) -> No
     assert EN.say("forum-posts-by-story") in shown(other)
 
 
-async def test_how_a_forum_is_told_is_nothing_for_other_channels(env: BotEnv) -> None:
+async def test_how_a_forum_gets_alerts_is_nothing_for_other_channels(env: BotEnv) -> None:
     message = await subscribe(env, forum="story")
 
     assert EN.say("error-no-forum") in shown(message)

@@ -121,7 +121,7 @@ async def test_what_is_decided_meanwhile_comes_as_one_catch_up(env: BotEnv) -> N
     assert f"ほか{60 - told}件" in said[-1]
 
 
-async def test_japanese_people_mean_tokyo_and_are_told_in_japanese(env: BotEnv) -> None:
+async def test_japanese_people_mean_tokyo_and_are_answered_in_japanese(env: BotEnv) -> None:
     in_japanese(env)
 
     message = await quiet(env, "set", start="２２時", end="７:３０", weekdays="月、水")
@@ -444,7 +444,7 @@ async def happen(env: BotEnv, event: str, *values: Any) -> None:
             await listener(*values)
 
 
-async def test_a_server_that_removes_the_bot_rests_and_can_be_resumed_when_it_comes_back(env: BotEnv) -> None:
+async def test_a_server_that_removes_the_bot_is_paused_and_can_be_resumed_when_it_comes_back(env: BotEnv) -> None:
     subscription = await followed(env)
     await decide(env, subscription, 1)
 
@@ -549,7 +549,7 @@ async def test_a_rested_subscription_of_a_server_that_came_back_says_why_and_res
 
 @pytest.mark.invariant(10)
 @pytest.mark.parametrize("sees", [False, True])
-async def test_who_invites_the_bot_back_is_told_the_topics_of_channels_they_see(
+async def test_who_invites_the_bot_back_is_notified_of_the_topics_of_channels_they_see(
     env: BotEnv, *, sees: bool
 ) -> None:
     user = env.sim.create_user("maneki")

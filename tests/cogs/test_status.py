@@ -96,7 +96,7 @@ async def test_the_details_are_behind_a_button_that_leads_back(env: BotEnv) -> N
     assert shown(message) == brief
 
 
-async def test_a_topic_nobody_has_looked_at_yet_is_not_called_well(env: BotEnv) -> None:
+async def test_a_topic_nobody_has_polled_yet_is_not_called_well(env: BotEnv) -> None:
     wanted = NewSubscription(
         GuildId(env.guild.id),
         ChannelId(env.channel.id),
@@ -112,7 +112,7 @@ async def test_a_topic_nobody_has_looked_at_yet_is_not_called_well(env: BotEnv) 
     assert "🟢" not in said
 
 
-async def test_server_without_topics_is_told_so(env: BotEnv) -> None:
+async def test_server_without_topics_is_answered_with_that(env: BotEnv) -> None:
     assert sentence(env, "status-none") in shown(await status(env))
     assert source_line(env, "⚪", "Trend page", 0) in await details(env)
 

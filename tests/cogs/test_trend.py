@@ -327,7 +327,7 @@ async def test_only_sources_that_are_on_can_be_chosen(env: BotEnv) -> None:
     assert [choice.value for choice in source.choices] == ["trendpage", "feed"]
 
 
-async def test_error_behind_a_button_is_told_to_the_person(env: BotEnv, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_error_behind_a_button_is_said_to_the_person(env: BotEnv, monkeypatch: pytest.MonkeyPatch) -> None:
     put_posts(env)
     message = await ask(env)
 

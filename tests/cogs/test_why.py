@@ -86,7 +86,7 @@ def last_step(said: str) -> str:
     return next(line for line in said.splitlines() if "➡️" in line)
 
 
-async def test_a_post_nobody_saw_says_where_was_looked(env: BotEnv) -> None:
+async def test_a_post_nobody_saw_says_which_endpoints_were_polled(env: BotEnv) -> None:
     await follow(env)
 
     said = await why(env, "https://x.com/someone/status/1234567890")
@@ -103,7 +103,7 @@ async def test_a_channel_that_follows_nothing_says_so(env: BotEnv) -> None:
     assert no_topics(env) in await why(env, "1234567890")
 
 
-async def test_below_the_bar_says_by_how_much_and_shows_the_post(env: BotEnv) -> None:
+async def test_below_the_threshold_says_by_how_much_and_shows_the_post(env: BotEnv) -> None:
     await follow(env)
     link = await seen(env, rp=87)
 
@@ -173,7 +173,7 @@ async def test_a_topic_of_a_channel_a_person_cannot_see_is_any_words_to_them(env
     assert says(env, "why-is-text", topic=TOPIC) in shown(await asked(env, TOPIC))
 
 
-async def test_what_it_rose_from_is_told(env: BotEnv) -> None:
+async def test_what_it_rose_from_is_shown(env: BotEnv) -> None:
     await follow(env)
     post = env.post("増設の話", 40, minutes_old=1)
     for rp in (40, 87):
@@ -234,7 +234,7 @@ async def test_an_old_post_is_too_old(env: BotEnv) -> None:
     assert says(env, "why-too-old", hours=48, published_at=published_at) in last_step(await why(env, link))
 
 
-async def test_what_was_there_at_the_first_look_counts_as_old(env: BotEnv) -> None:
+async def test_what_was_there_at_the_first_poll_counts_as_old(env: BotEnv) -> None:
     env.site.put(TOPIC, [env.post("前からの話", 150)])
     await follow(env)
 
@@ -242,7 +242,7 @@ async def test_what_was_there_at_the_first_look_counts_as_old(env: BotEnv) -> No
     assert says(env, "why-baseline-first-look", at=at) in last_step(await why(env, link_of(on_page(env))))
 
 
-async def test_what_passes_while_muted_is_not_told_later_either(env: BotEnv) -> None:
+async def test_what_passes_while_muted_is_not_sent_later_either(env: BotEnv) -> None:
     await follow(env)
     until = env.clock().replace(hour=9)
     await env.services.subscriptions.mute((await only(env)).id, until)
@@ -260,7 +260,7 @@ async def test_a_paused_subscription_says_so(env: BotEnv) -> None:
     assert says(env, "why-paused-forbidden") in last_step(await why(env, link))
 
 
-async def test_a_post_that_was_told_has_a_link_to_its_message(env: BotEnv) -> None:
+async def test_a_post_that_was_alerted_has_a_link_to_its_message(env: BotEnv) -> None:
     await follow(env)
     await decide(env)
     await env.deliver()
@@ -273,7 +273,7 @@ async def test_a_post_that_was_told_has_a_link_to_its_message(env: BotEnv) -> No
     assert there in shown(await asked(env, link_of(on_page(env))))
 
 
-async def test_a_post_is_told_through_one_topic_and_the_other_says_through_which(env: BotEnv) -> None:
+async def test_a_post_is_alerted_through_one_topic_and_the_other_says_through_which(env: BotEnv) -> None:
     await follow(env)
     await follow(env, topic="生成AI")
     post = env.post("増設の話", 500, minutes_old=1)
@@ -327,7 +327,7 @@ async def test_what_is_uncertain_or_given_up_says_why(env: BotEnv) -> None:
     assert given in last_step(await why(env, link))
 
 
-async def test_after_send_again_it_is_told(env: BotEnv) -> None:
+async def test_after_send_again_it_is_sent(env: BotEnv) -> None:
     await given_up(env)
     link = link_of(on_page(env))
     await press(env.admin, answer(await env.admin.slash(env.channel, "deliveries")), ":again:")
@@ -391,7 +391,7 @@ async def test_a_post_the_operator_hid_before_anybody_saw_it_says_so(env: BotEnv
 
 
 @pytest.mark.invariant(10)
-async def test_a_deletion_that_only_another_servers_topic_saw_is_not_told(env: BotEnv) -> None:
+async def test_a_deletion_that_only_another_servers_topic_saw_is_not_shown(env: BotEnv) -> None:
     await follow(env)
     link = "https://x.com/someone/status/1234567890"
     before = await why(env, link)
@@ -403,7 +403,7 @@ async def test_a_deletion_that_only_another_servers_topic_saw_is_not_told(env: B
     assert await why(env, link) == before
 
 
-async def test_a_deletion_of_a_post_that_this_channel_saw_is_told(env: BotEnv) -> None:
+async def test_a_deletion_of_a_post_that_this_channel_saw_is_shown(env: BotEnv) -> None:
     await follow(env)
     link = await seen(env, rp=87)
     await env.services.storage.moderation.hide(
@@ -436,7 +436,7 @@ async def test_another_channel_can_be_asked_about_by_who_sees_it(env: BotEnv) ->
     assert below(env) in there
 
 
-async def test_a_channel_the_person_cannot_see_is_not_told_of(env: BotEnv) -> None:
+async def test_a_channel_the_person_cannot_see_is_not_named(env: BotEnv) -> None:
     other = env.guild.create_text_channel("奥の間")
     await follow(env, other)
     link = await seen(env, rp=87)

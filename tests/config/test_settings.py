@@ -290,7 +290,7 @@ def test_x_is_on_with_a_token_and_off_when_switched_off(
 
 
 @pytest.mark.parametrize("name", ["IDENTIFIER", "APP_PASSWORD"])
-def test_half_an_account_is_told_in_one_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_an_account_is_reported_in_one_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"KAWARABAN_SOURCES__BLUESKY__{name}", "only-half")
 
     sentence = sentence_of_failed_load()
@@ -325,7 +325,7 @@ def test_half_an_account_is_told_in_one_sentence(name: str, monkeypatch: pytest.
         ("ALERTS__CEILING_PER_HOUR", "-1", ["alerts.ceiling_per_hour", "greater than or equal to 0"]),
     ],
 )
-def test_wrong_value_is_told_with_key_and_what_it_takes(
+def test_wrong_value_is_reported_with_key_and_what_it_takes(
     name: str, written: str, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"KAWARABAN_{name}", written)
@@ -336,7 +336,7 @@ def test_wrong_value_is_told_with_key_and_what_it_takes(
     assert f"'{written}'" not in sentence
 
 
-def test_wrong_value_in_toml_is_told_with_its_key() -> None:
+def test_wrong_value_in_toml_is_reported_with_its_key() -> None:
     write_toml('[delivery]\nrequests_per_s = "fast"\n')
 
     sentence = sentence_of_failed_load()
@@ -346,7 +346,9 @@ def test_wrong_value_in_toml_is_told_with_its_key() -> None:
 
 
 @pytest.mark.parametrize("where", ["environment", "dotenv", "toml"])
-def test_key_that_does_not_exist_is_told_with_its_neighbours(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_that_does_not_exist_is_reported_with_its_neighbours(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if where == "environment":
         monkeypatch.setenv("KAWARABAN_POLL__INTERVALL_S", "60")
     elif where == "dotenv":
@@ -362,7 +364,9 @@ def test_key_that_does_not_exist_is_told_with_its_neighbours(where: str, monkeyp
 
 
 @pytest.mark.parametrize("where", ["environment", "dotenv", "toml"])
-def test_table_that_does_not_exist_is_told_with_those_that_do(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_that_does_not_exist_is_reported_with_those_that_do(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if where == "environment":
         monkeypatch.setenv("KAWARABAN_POLLING__INTERVAL_S", "60")
     elif where == "dotenv":
@@ -376,7 +380,7 @@ def test_table_that_does_not_exist_is_told_with_those_that_do(where: str, monkey
     assert "database, discord, http, sources, poll" in sentence
 
 
-def test_source_that_does_not_exist_is_told_with_those_that_do() -> None:
+def test_source_that_does_not_exist_is_reported_with_those_that_do() -> None:
     write_toml("[sources.trendpages]\nenabled = true\n")
 
     sentence = sentence_of_failed_load()
@@ -385,7 +389,7 @@ def test_source_that_does_not_exist_is_told_with_those_that_do() -> None:
     assert "trendpage, mastodon, misskey" in sentence
 
 
-def test_value_where_a_table_belongs_is_told() -> None:
+def test_value_where_a_table_belongs_is_reported() -> None:
     write_toml("poll = 60\n")
 
     sentence = sentence_of_failed_load()
@@ -394,7 +398,7 @@ def test_value_where_a_table_belongs_is_told() -> None:
     assert "table" in sentence
 
 
-def test_broken_json_for_the_pages_is_told_with_the_form_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_json_for_the_pages_is_reported_with_the_form_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAWARABAN_SOURCES__TRENDPAGE__PAGES", "データセンター=https://trends.example/1")
 
     sentence = sentence_of_failed_load()
@@ -403,7 +407,7 @@ def test_broken_json_for_the_pages_is_told_with_the_form_it_takes(monkeypatch: p
     assert "JSON" in sentence
 
 
-def test_broken_toml_is_told_with_the_file_and_the_line() -> None:
+def test_broken_toml_is_reported_with_the_file_and_the_line() -> None:
     write_toml("[poll]\ninterval_s = = 3\n")
 
     sentence = sentence_of_failed_load()
@@ -412,13 +416,13 @@ def test_broken_toml_is_told_with_the_file_and_the_line() -> None:
     assert "line 2" in sentence
 
 
-def test_toml_that_is_not_utf8_is_told_with_the_file() -> None:
+def test_toml_that_is_not_utf8_is_reported_with_the_file() -> None:
     Path("kawaraban.toml").write_bytes("[http]\ncontact = '瓦版'\n".encode("shift_jis"))
 
     assert "kawaraban.toml is not valid TOML" in sentence_of_failed_load()
 
 
-def test_missing_file_named_by_kawaraban_config_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_file_named_by_kawaraban_config_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAWARABAN_CONFIG", "nowhere.toml")
 
     sentence = sentence_of_failed_load()
@@ -566,7 +570,7 @@ def test_no_value_of_any_setting_is_shown_by_an_error_or_by_the_settings_themsel
 @pytest.mark.parametrize(
     "name", ["KAWARABAN_DISCORD", "KAWARABAN_SOURCES", "KAWARABAN_SOURCES__X", "KAWARABAN_POLL"]
 )
-def test_table_as_text_with_a_key_of_it_beside_is_told_in_one_sentence(
+def test_table_as_text_with_a_key_of_it_beside_is_reported_in_one_sentence(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, f'"{CANARY}"')
@@ -735,7 +739,7 @@ def test_value_that_would_fail_later_is_refused_at_the_start(
 @pytest.mark.parametrize(
     ("content", "told"), [(b"DISCORD_TOKEN=\xff", "UTF-8"), (b"KAWARABAN_CONFIG=x.toml", "environment only")]
 )
-def test_dotenv_that_cannot_be_taken_as_meant_is_told(
+def test_dotenv_that_cannot_be_taken_as_meant_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

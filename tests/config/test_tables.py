@@ -98,7 +98,7 @@ def test_value_that_is_none_is_refused_by_its_key(key: str, written: Any, takes:
         ("pages", {"a": "https://a.example", "b": 1}, ("pages", "b")),
     ],
 )
-def test_wrong_value_in_a_list_or_mapping_is_told_with_its_place(
+def test_wrong_value_in_a_list_or_mapping_is_reported_with_its_place(
     key: str, written: Any, path: tuple[str, ...]
 ) -> None:
     with pytest.raises(WrongValue) as caught:
@@ -122,7 +122,7 @@ def test_error_about_a_value_carries_nothing_that_shows_it() -> None:
         assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
-def test_wrong_value_is_told_before_a_key_that_does_not_exist() -> None:
+def test_wrong_value_is_reported_before_a_key_that_does_not_exist() -> None:
     with pytest.raises(WrongValue):
         made(Outer, {"inner": {"nobody": 1, "count": 0}})
     with pytest.raises(UnknownKey) as caught:

@@ -139,14 +139,14 @@ def test_posts_that_gained_the_same_go_by_score_then_age_then_identity() -> None
     assert names(topic) == ["scored", "zero", "b", "c", "d"]
 
 
-def test_a_post_that_does_not_say_when_it_was_written_is_as_new_as_our_first_look() -> None:
+def test_a_post_that_does_not_say_when_it_was_written_is_as_new_as_our_first_poll() -> None:
     (topic,) = told(a_topic(one("older", hours_old=3), one("undated", created_at=None, seen_hours_ago=2)))
 
     assert names(topic) == ["undated", "older"]
 
 
 @pytest.mark.invariant(8)
-def test_a_hidden_post_is_not_told() -> None:
+def test_a_hidden_post_is_not_alerted() -> None:
     channel = ChannelPeriod(hidden=frozenset({one("gone").stored.post.key}))
 
     (topic,) = told(a_topic(one("gone", 99), one("there", 1)), channel=channel)
@@ -156,7 +156,7 @@ def test_a_hidden_post_is_not_told() -> None:
 
 
 @pytest.mark.invariant(2)
-def test_a_post_under_two_topics_is_told_under_the_first() -> None:
+def test_a_post_under_two_topics_is_alerted_under_the_first() -> None:
     first = a_topic(one("both", 9), one("first", 8))
     second = a_topic(one("both", 9), one("second", 1), topic=POWER)
 
@@ -164,7 +164,7 @@ def test_a_post_under_two_topics_is_told_under_the_first() -> None:
     assert [names(topic) for topic in told(second, first)] == [["both", "second"], ["first"]]
 
 
-def test_a_post_that_found_no_place_under_the_first_topic_is_told_under_the_second() -> None:
+def test_a_post_that_found_no_place_under_the_first_topic_is_alerted_under_the_second() -> None:
     first = a_topic(one("top", 9), one("both", 8))
     second = a_topic(one("both", 8), topic=POWER)
 
@@ -181,7 +181,7 @@ def test_a_post_that_the_channel_had_as_an_alert_is_marked() -> None:
 
 
 @pytest.mark.invariant(9)
-def test_a_post_is_told_with_its_count_the_time_it_was_read_and_its_source() -> None:
+def test_a_post_is_shown_with_its_count_the_time_it_was_read_and_its_source() -> None:
     (topic,) = told(a_topic(one("a", 9, rp=120, source=MISSKEY)))
 
     (shown,) = topic.posts
@@ -204,7 +204,7 @@ def test_a_post_is_told_with_its_count_the_time_it_was_read_and_its_source() -> 
 )
 @pytest.mark.parametrize("channel", [ChannelPeriod(), following()], ids=["named", "followed"])
 @pytest.mark.invariant(5)
-def test_the_bar_of_a_digest(channel: ChannelPeriod, post: PeriodPost, min_rp: int, *, passes: bool) -> None:
+def test_the_threshold_of_a_digest(channel: ChannelPeriod, post: PeriodPost, min_rp: int, *, passes: bool) -> None:
     (topic,) = told(a_topic(post), digest=a_digest(min_rp=min_rp), channel=channel)
 
     assert bool(topic.posts) is passes
@@ -226,7 +226,7 @@ def test_the_bar_of_a_digest(channel: ChannelPeriod, post: PeriodPost, min_rp: i
         (replace(following(exclude=("投稿",)), followed={POWER.key: FollowedTopic(Rules(), frozenset())}), True),
     ],
 )
-def test_what_the_subscription_stops_is_not_told(channel: ChannelPeriod, *, passes: bool) -> None:
+def test_what_the_subscription_stops_is_not_alerted(channel: ChannelPeriod, *, passes: bool) -> None:
     post = one(source=MISSKEY, language="ja", author_handle="@Yamada", sensitive=True)
 
     (topic,) = told(a_topic(post), channel=channel)
@@ -314,7 +314,7 @@ def test_what_only_other_channels_listen_to_is_nothing_to_this_one() -> None:
         ((Volume(SourceName.BLUESKY, 5, 0, NOW), Volume(MASTODON, 4, 3, NOW)), MASTODON),
     ],
 )
-def test_the_volume_that_can_be_compared_is_told_else_that_of_the_best_source(
+def test_the_volume_that_can_be_compared_is_shown_else_that_of_the_best_source(
     volumes: tuple[Volume, ...], source: SourceName | None
 ) -> None:
     for order in (volumes, volumes[::-1]):
@@ -322,7 +322,7 @@ def test_the_volume_that_can_be_compared_is_told_else_that_of_the_best_source(
         assert (topic.volume and topic.volume.source) == source
 
 
-def test_of_two_counts_by_one_source_the_newer_is_told() -> None:
+def test_of_two_counts_by_one_source_the_newer_is_shown() -> None:
     older, newer = Volume(MASTODON, 9, 5, NOW - timedelta(hours=1)), Volume(MASTODON, 7, 5, NOW)
 
     assert told(a_topic(volumes=(older, newer)))[0].volume == newer
@@ -467,7 +467,7 @@ def decided(case: Case) -> DigestContent:
 @given(CASES)
 @pytest.mark.invariant(2)
 @pytest.mark.invariant(3)
-def test_no_topic_tells_more_than_asked_for_and_no_post_is_told_twice(case: Case) -> None:
+def test_no_topic_shows_more_than_asked_for_and_no_post_is_shown_twice(case: Case) -> None:
     content = decided(case)
     keys = [shown.post.key for topic in content.topics for shown in topic.posts]
 
@@ -479,14 +479,14 @@ def test_no_topic_tells_more_than_asked_for_and_no_post_is_told_twice(case: Case
 @FEW
 @given(CASES)
 @pytest.mark.invariant(8)
-def test_nothing_that_is_hidden_is_told(case: Case) -> None:
+def test_nothing_that_is_hidden_is_alerted(case: Case) -> None:
     assert not any(shown.post.key in case[2].hidden for topic in decided(case).topics for shown in topic.posts)
 
 
 @FEW
 @given(CASES)
 @pytest.mark.invariant(5)
-def test_an_unknown_rp_never_passes_the_bar(case: Case) -> None:
+def test_an_unknown_rp_never_passes_the_threshold(case: Case) -> None:
     read = {(topic.topic, post.stored.post): post.stored for topic in case[1] for post in topic.posts}
 
     for topic in decided(case).topics:
@@ -529,7 +529,7 @@ def test_no_more_new_posts_are_left_than_there_were(case: Case) -> None:
 
 @FEW
 @given(CASES)
-def test_more_is_wanted_of_no_topic_that_is_told_in_full(case: Case) -> None:
+def test_more_is_wanted_of_no_topic_that_is_shown_in_full(case: Case) -> None:
     digest, found, channel = case
     short = {topic.topic.key for topic in decided(case).topics if len(topic.posts) < digest.settings.top}
 

@@ -237,7 +237,7 @@ async def test_the_notice_of_a_lost_channel_is_a_direct_message_with_a_button_to
     assert rig.server.messages(lobby) == []
 
 
-async def test_who_takes_no_direct_messages_is_told_in_the_system_channel(rig: DeliveryRig) -> None:
+async def test_who_takes_no_direct_messages_is_notified_in_the_system_channel(rig: DeliveryRig) -> None:
     lobby = await a_lobby(rig)
     rig.place.alice.has_closed_dms = True
     subscription = await rig.follow()
@@ -285,7 +285,7 @@ async def test_many_channels_lost_together_are_one_notice_with_one_button(rig: D
     assert len(notice.text) <= 2000
 
 
-async def test_a_notice_that_was_not_told_before_a_crash_is_told_after_it(rig: DeliveryRig) -> None:
+async def test_a_notice_that_was_not_sent_before_a_crash_is_sent_after_it(rig: DeliveryRig) -> None:
     subscription = await rig.follow()
     await rig.storage.subscriptions.pause_channel(subscription.channel_id, PauseReason.FORBIDDEN, rig.clock.now())
 

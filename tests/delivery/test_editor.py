@@ -159,7 +159,7 @@ async def test_take_downs_ask_for_the_first_place_and_counts_for_the_last(
 
 
 @pytest.mark.invariant(8)
-async def test_a_hidden_post_vanishes_from_the_message_that_told_it(rig: DeliveryRig) -> None:
+async def test_a_hidden_post_vanishes_from_the_message_that_showed_it(rig: DeliveryRig) -> None:
     """Invariant 8."""
     await told(rig, 1, 2)
 

@@ -75,7 +75,7 @@ async def test_each_story_has_a_post_of_its_own_called_by_its_first_words(rig: D
     assert all(name.startswith(TOPIC.name) and "とても長い" in name and len(name) <= 100 for name in names)
 
 
-async def test_how_a_forum_is_told_can_be_changed(rig: DeliveryRig) -> None:
+async def test_how_a_forum_gets_alerts_can_be_changed(rig: DeliveryRig) -> None:
     forum, subscription = await a_forum(rig, PostsBy.STORY)
     await rig.decide(subscription, numbers=[1])
     await rig.deliver()
@@ -374,7 +374,7 @@ async def test_a_topics_post_is_known_for_as_long_as_the_subscription_can_be_res
     assert known == [1, 0]
 
 
-async def test_a_forum_that_is_deleted_rests(rig: DeliveryRig) -> None:
+async def test_a_forum_that_is_deleted_is_paused(rig: DeliveryRig) -> None:
     forum, subscription = await a_forum(rig)
     await rig.decide(subscription, numbers=[1])
     await rig.deliver()

@@ -150,7 +150,7 @@ async def test_a_doubt_ends_with_the_message_that_raised_it(rig: DeliveryRig, en
     assert "話その002" in rig.told()[-1]
 
 
-async def test_a_restart_between_the_two_looks_forgets_nothing(rig: DeliveryRig) -> None:
+async def test_a_restart_between_the_two_polls_forgets_nothing(rig: DeliveryRig) -> None:
     subscription = await rig.follow()
     rig.server.set_permissions(rig.place.news, deny=["send_messages"])
     await rig.decide(subscription, numbers=[1])
@@ -177,7 +177,7 @@ async def test_unknown_channel_counts_only_while_its_server_is_available(rig: De
     assert len(rig.told()) == 1
 
 
-async def test_a_channel_that_refuses_one_message_after_the_other_rests_and_somebody_is_told(
+async def test_a_channel_that_refuses_one_message_after_the_other_is_paused_and_somebody_is_notified(
     rig: DeliveryRig,
 ) -> None:
     """A channel that changed its kind answers 50024 to everything."""
@@ -192,7 +192,7 @@ async def test_a_channel_that_refuses_one_message_after_the_other_rests_and_some
     assert f"kw:resume:{rig.place.news.id}" in str(notice.body)
 
 
-async def test_single_refusals_between_others_rest_nothing(rig: DeliveryRig) -> None:
+async def test_single_refusals_between_others_pause_nothing(rig: DeliveryRig) -> None:
     subscription = await rig.follow()
     for number in range(2 * REFUSALS):
         if number % 2:

@@ -16,7 +16,7 @@ from .test_rate_limiter import Time
 @pytest.mark.parametrize(
     ("fault", "held_s"), [(Fault.global_429(7.5), 8.0), (Fault.shared_429(7.5), 0.0), (Fault.status(503), 0.0)]
 )
-async def test_a_global_limit_met_anywhere_holds_the_pacer_back(fault: Fault, held_s: float) -> None:
+async def test_a_global_limit_met_anywhere_pauses_the_rate_limiter(fault: Fault, held_s: float) -> None:
     time = Time()
     rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
     async with (

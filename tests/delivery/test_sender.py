@@ -240,7 +240,7 @@ async def remove_bot(rig: DeliveryRig) -> None:
         (remove_bot, "403 50001", PauseReason.FORBIDDEN),
     ],
 )
-async def test_a_lost_channel_is_given_up_with_its_reason_and_rests(
+async def test_a_lost_channel_is_given_up_with_its_reason_and_paused(
     rig: DeliveryRig, lose: Callable[[DeliveryRig], Awaitable[None]], code: str, why: PauseReason
 ) -> None:
     """Invariant 1: given up with a reason someone can read."""
@@ -365,7 +365,7 @@ async def test_a_delivery_killed_after_discord_took_it_tells_once(rig: DeliveryR
 
 @pytest.mark.invariant(3)
 @pytest.mark.parametrize("faults", [[], [Fault.drop_answer(), Fault.status(503), Fault.reset()]])
-async def test_a_burst_is_bounded_and_each_post_is_told_or_counted_once(
+async def test_a_burst_is_bounded_and_each_post_is_alerted_or_counted_once(
     rig: DeliveryRig, faults: list[Fault]
 ) -> None:
     """Invariant 3: what is due after a long silence comes in few messages, the rest in one line."""

@@ -21,7 +21,7 @@ class Present:
         self.at += timedelta(seconds=seconds)
 
 
-def test_time_passes_as_fast_as_it_is_told_to_from_then_on() -> None:
+def test_time_passes_as_fast_as_is_asked_from_then_on() -> None:
     present = Present()
     clock = DemoClock(present=present)
     present.passes(5)

@@ -189,7 +189,7 @@ async def test_administrator_lacks_nothing(practice: Practice) -> None:
     assert [check for check in await practice.examine() if check.name.startswith("server ")] == []
 
 
-async def test_commands_are_compared_with_what_the_bot_told_discord(practice: Practice) -> None:
+async def test_commands_are_compared_with_what_was_synced(practice: Practice) -> None:
     untold = named(await practice.examine(), "commands")
     async with app.open_services(practice.settings) as services:
         with practice.discord.in_place_of_discord():

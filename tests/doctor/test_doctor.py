@@ -260,7 +260,7 @@ async def test_missing_database_is_well_and_is_not_made(tmp_path: Path, site: Tr
     assert not (tmp_path / "kawaraban.db").exists()
 
 
-async def test_database_is_told_with_its_version_and_what_is_in_it(tmp_path: Path, site: TrendSite) -> None:
+async def test_database_is_reported_with_its_version_and_what_is_in_it(tmp_path: Path, site: TrendSite) -> None:
     settings = settings_for(tmp_path, site)
     storage = await open_sqlite(settings.database.url)
     await storage.watches.add([(SourceName.TRENDPAGE, make_topic("データセンター"), None)], bootstrap.utc_now())
@@ -446,7 +446,7 @@ async def test_topics_that_are_well_are_counted_by_source(tmp_path: Path, site: 
     assert (check.state, "2 topics" in check.detail) == ("ok", True)
 
 
-async def test_topics_that_were_never_looked_at_are_not_called_well(tmp_path: Path, site: TrendSite) -> None:
+async def test_topics_that_were_never_polled_are_not_called_well(tmp_path: Path, site: TrendSite) -> None:
     settings = settings_for(tmp_path, site)
     async with app.open_services(settings) as services:
         wanted = [(SourceName.TRENDPAGE, make_topic("データセンター"), None)]

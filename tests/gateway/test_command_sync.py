@@ -55,14 +55,14 @@ async def shop(tmp_path: Path, clock: Clock) -> AsyncIterator[Shop]:
                 yield Shop(server, bot, services, clock)
 
 
-async def test_commands_that_are_as_they_were_are_told_once_over_restarts(shop: Shop) -> None:
+async def test_commands_that_are_as_they_were_are_synced_once_over_restarts(shop: Shop) -> None:
     await shop.restart()
     await shop.bot.command_sync.check()
 
     assert shop.told() == 1
 
 
-async def test_commands_that_another_program_replaced_are_told_again_at_the_next_start(shop: Shop) -> None:
+async def test_commands_that_another_program_replaced_are_synced_again_at_the_next_start(shop: Shop) -> None:
     shop.replace()
 
     await shop.restart()

@@ -135,7 +135,7 @@ async def test_a_refused_list_of_commands_keeps_no_alert_back(tmp_path: Path, fa
             await until(lambda: server.messages(news))
 
 
-async def test_what_is_looked_at_does_not_wait_for_discord(
+async def test_what_is_polled_does_not_wait_for_discord(
     tmp_path: Path, site: TrendSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(discord.http.Route, "BASE", "")  # put back at the end

@@ -174,7 +174,9 @@ async def test_delivery_begins_with_the_first_shard_while_the_other_cannot_conne
 
 
 @pytest.mark.invariant(1)
-async def test_delivery_begins_while_a_server_is_still_missing_and_that_one_is_told_later(tmp_path: Path) -> None:
+async def test_delivery_begins_while_a_server_is_still_missing_and_that_one_is_served_later(
+    tmp_path: Path,
+) -> None:
     server, news, people = furnished()
     assert news[1].guild is not None
     server.gateway.unavailable.add(news[1].guild.id)

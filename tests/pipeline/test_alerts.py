@@ -82,7 +82,7 @@ async def narrow_env(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIter
         yield running
 
 
-async def test_a_new_post_above_the_bar_arrives_in_the_channel(env: BotEnv) -> None:
+async def test_a_new_post_above_the_threshold_arrives_in_the_channel(env: BotEnv) -> None:
     await follow(env)
     env.site.put(TOPIC, [env.post("新しい発電所", 450)])
     report = await env.look_again()
@@ -105,7 +105,7 @@ async def test_alert_of_a_topic_that_one_author_fills_says_so(env: BotEnv) -> No
 
 
 @pytest.mark.invariant(9)
-async def test_an_rp_is_told_with_its_time_and_its_source(env: BotEnv) -> None:
+async def test_an_rp_is_shown_with_its_time_and_its_source(env: BotEnv) -> None:
     """Invariant 9: counts are honest."""
     await follow(env)
     env.site.put(TOPIC, [env.post("新しい発電所", 450)])
@@ -115,7 +115,7 @@ async def test_an_rp_is_told_with_its_time_and_its_source(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(3)
-async def test_the_first_look_tells_nothing(env: BotEnv) -> None:
+async def test_the_first_poll_alerts_nothing(env: BotEnv) -> None:
     """Invariant 3: no flood."""
     env.site.put(TOPIC, [env.post("前からある話", 900)])
     await follow(env)
@@ -124,7 +124,7 @@ async def test_the_first_look_tells_nothing(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(4)
-async def test_a_post_that_rises_after_it_left_the_page_is_told_once(env: BotEnv) -> None:
+async def test_a_post_that_rises_after_it_left_the_page_is_alerted_once(env: BotEnv) -> None:
     """Invariant 4: a crossing is a crossing."""
     await follow(env)
     post = env.post("静かに伸びる話", 90)
@@ -137,7 +137,7 @@ async def test_a_post_that_rises_after_it_left_the_page_is_told_once(env: BotEnv
 
 
 @pytest.mark.invariant(4)
-async def test_110_then_95_then_110_is_told_once(env: BotEnv) -> None:
+async def test_110_then_95_then_110_is_alerted_once(env: BotEnv) -> None:
     """Invariant 4: compared with the highest RP known."""
     await follow(env)
     post = env.post("揺れる話", 110)
@@ -148,7 +148,7 @@ async def test_110_then_95_then_110_is_told_once(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(5)
-async def test_a_post_without_rp_is_not_told_and_keeps_what_is_known(env: BotEnv) -> None:
+async def test_a_post_without_rp_is_not_alerted_and_keeps_what_is_known(env: BotEnv) -> None:
     """Invariant 5: unknown is not zero."""
     await follow(env)
     post = env.post("数の見えない話", None)
@@ -176,7 +176,7 @@ async def test_two_channels_hear_by_their_own_rules(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(2)
-async def test_a_post_under_two_topics_of_a_channel_is_told_once(env: BotEnv) -> None:
+async def test_a_post_under_two_topics_of_a_channel_is_alerted_once(env: BotEnv) -> None:
     """Invariant 2: one first alert a (channel, post)."""
     await follow(env)
     await follow(env, topic="電力")
@@ -212,7 +212,7 @@ async def test_above_the_ceiling_one_line_counts_what_can_be_listed(narrow_env: 
 
 
 @pytest.mark.invariant(3)
-async def test_after_hours_without_looks_one_line_is_told(env: BotEnv) -> None:
+async def test_after_hours_without_polls_one_line_is_sent(env: BotEnv) -> None:
     """Invariant 3: what is due after a downtime comes in a summary."""
     await follow(env)
     env.clock.forward(hours=12)
@@ -223,7 +223,7 @@ async def test_after_hours_without_looks_one_line_is_told(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(3)
-async def test_what_passed_while_paused_is_never_told(env: BotEnv) -> None:
+async def test_what_passed_while_paused_is_never_alerted(env: BotEnv) -> None:
     """Invariant 3: a resume tells nothing old."""
     subscription = await follow(env)
     await env.services.subscriptions.pause(subscription.id)
@@ -235,7 +235,7 @@ async def test_what_passed_while_paused_is_never_told(env: BotEnv) -> None:
     assert told(env.channel) == []
 
 
-async def test_what_passed_while_muted_is_never_told(env: BotEnv) -> None:
+async def test_what_passed_while_muted_is_never_alerted(env: BotEnv) -> None:
     subscription = await follow(env)
     await env.services.subscriptions.mute(subscription.id, env.clock().replace(hour=23))
     env.site.put(TOPIC, [env.post("静かにした間の話", 700)])
@@ -246,7 +246,7 @@ async def test_what_passed_while_muted_is_never_told(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(3)
-async def test_a_lower_bar_tells_nothing_old(env: BotEnv) -> None:
+async def test_a_lower_threshold_alerts_nothing_old(env: BotEnv) -> None:
     """Invariant 3: a changed rule records a baseline."""
     subscription = await follow(env)
     env.site.put(TOPIC, [env.post("前からある小さな話", 50)])
@@ -280,7 +280,7 @@ async def test_a_bot_restarted_between_poll_and_delivery_tells_once(env: BotEnv)
 @pytest.mark.parametrize(
     ("error", "why"), [((403, 50001), PauseReason.FORBIDDEN), ((404, 10003), PauseReason.NOT_FOUND)]
 )
-async def test_a_lost_channel_is_paused_and_its_person_told_once(
+async def test_a_lost_channel_is_paused_and_its_person_notified_once(
     env: BotEnv, error: tuple[int, int], why: PauseReason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant 1: what is given up keeps a reason someone can read."""

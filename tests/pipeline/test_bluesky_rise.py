@@ -38,7 +38,7 @@ async def services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
 
 
 @pytest.mark.invariant(8)
-async def test_told_post_that_its_author_takes_from_the_public_is_taken_down(
+async def test_alerted_post_that_its_author_takes_from_the_public_is_taken_down(
     services: Services, clock: Clock, server: BlueskyServer
 ) -> None:
     """Invariant 8: by itself, where its author asks to be shown to accounts only."""

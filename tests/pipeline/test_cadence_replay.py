@@ -101,7 +101,7 @@ async def live_until(storage: Storage, poller: Poller, clock: Clock, hours: floa
         await poller.poll_due()
 
 
-async def test_live_poller_looks_exactly_when_the_simulated_one_does(
+async def test_live_poller_polls_exactly_when_the_simulated_one_does(
     storage: Storage, world: list[list[Growth]]
 ) -> None:
     planned: list[tuple[datetime, int]] = []

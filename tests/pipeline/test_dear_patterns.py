@@ -61,7 +61,7 @@ async def paused(env: BotEnv, made: Subscription) -> PauseReason | None:
 
 
 @pytest.mark.invariant(11)
-async def test_stored_patterns_that_cost_too_much_rest_and_their_channel_is_told(env: BotEnv) -> None:
+async def test_stored_patterns_that_cost_too_much_pause_and_their_channel_is_notified(env: BotEnv) -> None:
     made = await stored(env, Rules(exclude=DEAR))
     env.site.put(TOPIC, [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
 
@@ -74,7 +74,7 @@ async def test_stored_patterns_that_cost_too_much_rest_and_their_channel_is_told
 
 
 @pytest.mark.invariant(3)
-async def test_what_came_while_it_rested_is_not_told_once_it_listens_again(env: BotEnv) -> None:
+async def test_what_came_while_it_was_paused_is_not_alerted_once_it_is_resumed(env: BotEnv) -> None:
     made = await stored(env, Rules(exclude=DEAR))
     env.site.put(TOPIC, [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
     await env.look_again()
@@ -92,7 +92,7 @@ async def test_what_came_while_it_rested_is_not_told_once_it_listens_again(env: 
 
 
 @pytest.mark.invariant(11)
-async def test_second_look_at_the_same_page_judges_nothing(env: BotEnv) -> None:
+async def test_second_poll_of_the_same_page_checks_nothing(env: BotEnv) -> None:
     await stored(env, Rules(include=("/ab+c/", "/ab{3}/")))
     page = [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS[:10])]
     env.site.put(TOPIC, page)

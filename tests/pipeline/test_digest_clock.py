@@ -152,7 +152,9 @@ _MOVES = st.lists(
 
 @given(moves=_MOVES)
 @settings(max_examples=40, deadline=None)
-def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(moves: list[tuple[str, int]]) -> None:
+def test_whatever_the_clock_did_no_edition_is_sent_twice_and_the_next_ones_come(
+    moves: list[tuple[str, int]],
+) -> None:
     """``run`` passes minutes tick by tick (six hours at most), the others are sudden."""
 
     async def play(rig: DigestRig) -> None:
@@ -300,7 +302,7 @@ async def test_a_night_in_which_the_clocks_change_brings_each_digest_as_often_as
 # -- what happens meanwhile -----------------------------------------------------------------------------
 
 
-async def test_two_digests_of_one_channel_at_the_same_minute_are_both_told(rig: DigestRig) -> None:
+async def test_two_digests_of_one_channel_at_the_same_minute_are_both_sent(rig: DigestRig) -> None:
     first, second = await rig.create(name="あ"), await rig.create(name="い")
 
     await rig.run(FIRST)
@@ -375,7 +377,7 @@ async def test_a_digest_that_is_rescheduled_while_it_is_made_comes_at_its_new_ti
 
 
 @pytest.mark.parametrize("act", ["pause", "delete"])
-async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(rig: DigestRig, act: str) -> None:
+async def test_a_digest_that_is_stopped_while_it_is_made_is_not_sent(rig: DigestRig, act: str) -> None:
     digest = await rig.create()
 
     await made_while(rig, lambda: getattr(rig.service, act)(digest.id, GUILD))

@@ -204,7 +204,7 @@ async def two_hosts(tmp_path: Path, silent: str, good: str, topics: int) -> Asyn
 
 
 @pytest.mark.parametrize("topics", [1, 12])
-async def test_a_host_that_never_answers_does_not_delay_the_look_at_another(tmp_path: Path, topics: int) -> None:
+async def test_a_host_that_never_answers_does_not_delay_the_poll_at_another(tmp_path: Path, topics: int) -> None:
     async with HostileServer(OUTSIDE) as silent, HostileServer(OUTSIDE) as good:
         silent.answer = WIRE["silence"]
         good.answer = reply(rss(Item("橋の話", "https://a.example/1")), "text/xml")

@@ -48,7 +48,7 @@ async def readings(
     return found
 
 
-async def test_a_told_post_is_read_on_for_its_counts(
+async def test_an_alerted_post_is_read_on_for_its_counts(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:
     await follow(services, clock, SourceName.MASTODON)
@@ -62,7 +62,7 @@ async def test_a_told_post_is_read_on_for_its_counts(
 
 
 @pytest.mark.invariant(8)
-async def test_a_told_post_that_is_deleted_is_taken_down_at_the_second_look_that_misses_it(
+async def test_an_alerted_post_that_is_deleted_is_taken_down_at_the_second_poll_that_misses_it(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:
     """Invariant 8: by itself, and not at the first miss."""
@@ -173,7 +173,7 @@ async def test_a_used_up_budget_lets_the_next_poll_wait_for_its_reset(
 
 
 @pytest.mark.invariant(6)
-async def test_the_last_request_of_a_budget_is_the_last_of_the_look(
+async def test_the_last_request_of_a_budget_is_the_last_of_the_poll(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:
     """Invariant 6: what is due again stays due, and comes once there is a new budget."""

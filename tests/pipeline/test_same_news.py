@@ -144,7 +144,7 @@ NETWORKS = [
 
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize(("source", "post"), NETWORKS)
-async def test_feed_that_links_to_a_told_post_is_named_in_its_alert(
+async def test_feed_that_links_to_an_alerted_post_is_named_in_its_alert(
     rig: NewsRig, source: SourceName, post: Callable[[NewsRig], str]
 ) -> None:
     """Invariant 2: whatever address of the post the feed has."""
@@ -165,7 +165,7 @@ async def test_feed_that_links_to_a_told_post_is_named_in_its_alert(
 
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize(("source", "post"), NETWORKS[1:])
-async def test_post_that_crosses_after_a_feed_told_its_link_is_not_told_again(
+async def test_post_that_crosses_after_a_feed_showed_its_link_is_not_alerted_again(
     rig: NewsRig, source: SourceName, post: Callable[[NewsRig], str]
 ) -> None:
     """Invariant 2, the other way round."""
@@ -196,7 +196,7 @@ async def only(rig: NewsRig, source: SourceName) -> None:
 
 
 @pytest.mark.invariant(2)
-async def test_article_of_two_feeds_is_told_once_and_the_second_is_named(rig: NewsRig) -> None:
+async def test_article_of_two_feeds_is_alerted_once_and_the_second_is_named(rig: NewsRig) -> None:
     """Invariant 2."""
     await rig.follow_feed()
     await rig.follow_feed(path="/other.xml", title="町の技術便り")
@@ -286,7 +286,7 @@ async def test_hidden_post_is_not_brought_back_by_a_feed(rig: NewsRig) -> None:
     assert rig.told() == []
 
 
-async def test_why_says_of_a_link_that_its_post_was_told(rig: NewsRig) -> None:
+async def test_why_says_of_a_link_that_its_post_was_alerted(rig: NewsRig) -> None:
     await rig.follow(SourceName.MASTODON)
     await rig.follow_feed()
     link = posted_on_mastodon(rig)
@@ -306,7 +306,7 @@ async def test_why_says_of_a_link_that_its_post_was_told(rig: NewsRig) -> None:
 
 
 @pytest.mark.invariant(2)
-async def test_article_in_two_feeds_of_a_site_is_told_once_whatever_its_links_carry(
+async def test_article_in_two_feeds_of_a_site_is_alerted_once_whatever_its_links_carry(
     rig: NewsRig,
 ) -> None:
     """Also where both feeds are read at the same moment."""
@@ -323,7 +323,7 @@ async def test_article_in_two_feeds_of_a_site_is_told_once_whatever_its_links_ca
 
 
 @pytest.mark.invariant(2)
-async def test_link_that_was_corrected_is_still_the_told_article_to_other_feeds(rig: NewsRig) -> None:
+async def test_link_that_was_corrected_is_still_the_alerted_article_to_other_feeds(rig: NewsRig) -> None:
     await rig.follow_feed(path="/hot.xml")
     await rig.follow_feed(path="/news.xml", title="新聞")
     at = rig.env.clock()

@@ -16,7 +16,7 @@ SEED, DAYS, PUBLISHERS = 1, 1, 8
 
 @pytest.mark.invariant(1)
 @pytest.mark.invariant(2)
-async def test_zoo_of_publishers_is_told_once_and_nobody_is_deaf(tmp_path: Path) -> None:
+async def test_zoo_of_publishers_is_alerted_once_and_nobody_misses_any(tmp_path: Path) -> None:
     async with zoo(tmp_path, publishers=PUBLISHERS, days=DAYS, seed=SEED) as running:
         await running.follow()
         await running.live(DAYS)

@@ -103,7 +103,7 @@ def is_well_again(env: BotEnv) -> None:
     ],
     ids=["500", "login", "no RP", "no posts"],
 )
-async def test_site_that_breaks_and_mends_is_told_once_each_way(
+async def test_site_that_breaks_and_mends_is_reported_once_each_way(
     env: BotEnv, breaks: Callable[[BotEnv], None], why: str
 ) -> None:
     await follow(env, *TOPICS)
@@ -123,7 +123,7 @@ async def test_site_that_breaks_and_mends_is_told_once_each_way(
     assert await health_of(env) == {Health.OK}
 
 
-async def test_blip_is_not_told(env: BotEnv) -> None:
+async def test_blip_is_not_sent(env: BotEnv) -> None:
     await follow(env, *TOPICS)
 
     answers_500(env)
@@ -135,7 +135,7 @@ async def test_blip_is_not_told(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(3)
-async def test_site_that_comes_and_goes_is_not_told_each_time(env: BotEnv) -> None:
+async def test_site_that_comes_and_goes_is_not_reported_each_time(env: BotEnv) -> None:
     await follow(env, *TOPICS)
 
     for _ in range(4):
@@ -162,7 +162,7 @@ async def test_each_channel_hears_of_its_own_topics(env: BotEnv) -> None:
 
 
 @pytest.mark.invariant(5)
-async def test_page_that_is_gone_is_told_and_the_site_that_breaks_later_too(env: BotEnv) -> None:
+async def test_page_that_is_gone_is_reported_and_the_site_that_breaks_later_too(env: BotEnv) -> None:
     await follow(env, *TOPICS)
     show(env, TOPICS[0], rp=None)
     await rounds(env, 60)
@@ -218,7 +218,7 @@ async def test_all_topics_are_read_again_soon_after_a_long_outage(env: BotEnv) -
 
 
 @pytest.mark.invariant(1)
-async def test_bot_that_was_away_does_not_tell_of_what_it_has_not_looked_at(env: BotEnv) -> None:
+async def test_bot_that_was_away_does_not_report_what_it_has_not_polled(env: BotEnv) -> None:
     await follow(env, *TOPICS)
     answers_500(env)
     await rounds(env, 12)

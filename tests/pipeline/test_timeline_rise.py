@@ -43,7 +43,7 @@ async def followed(case: Case, folder: Path, clock: Clock) -> AsyncIterator[tupl
 
 @pytest.mark.invariant(4)
 @pytest.mark.parametrize("case", [MASTODON, MISSKEY, BLUESKY, BLUESKY_WITHOUT_TOP, X], ids=str)
-async def test_post_born_at_0_that_reaches_min_rp_after_three_hours_is_told_once(
+async def test_post_published_at_0_that_reaches_min_rp_after_three_hours_is_alerted_once(
     case: Case, tmp_path: Path, clock: Clock
 ) -> None:
     """Invariant 4: long below what a look for new posts reads."""
@@ -66,7 +66,7 @@ async def test_post_born_at_0_that_reaches_min_rp_after_three_hours_is_told_once
 
 @pytest.mark.invariant(8)
 @pytest.mark.parametrize("case", [MASTODON, MISSKEY, BLUESKY, X], ids=str)
-async def test_told_post_that_is_deleted_is_taken_down(case: Case, tmp_path: Path, clock: Clock) -> None:
+async def test_alerted_post_that_is_deleted_is_taken_down(case: Case, tmp_path: Path, clock: Clock) -> None:
     """Invariant 8: by itself."""
     async with followed(case, tmp_path, clock) as (services, server):
         clock.forward(minutes=15)
@@ -86,7 +86,7 @@ async def test_told_post_that_is_deleted_is_taken_down(case: Case, tmp_path: Pat
 
 @pytest.mark.invariant(4)
 @pytest.mark.parametrize("case", [MISSKEY], ids=str)
-async def test_post_that_grows_steadily_is_told_within_minutes_of_its_crossing(
+async def test_post_that_grows_steadily_is_alerted_within_minutes_of_its_crossing(
     case: Case, tmp_path: Path, clock: Clock
 ) -> None:
     """Invariant 4: a candidate is read when it is due, and the schedule of 40 min has no say in it."""

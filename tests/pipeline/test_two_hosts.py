@@ -115,7 +115,7 @@ async def test_copy_with_another_text_and_rp_does_not_make_a_post_cross(world: W
     assert await world.told() == []
 
 
-async def test_post_is_told_in_its_homes_words(world: World) -> None:
+async def test_post_is_alerted_in_its_homes_words(world: World) -> None:
     await world.follow()
     mine = write(world.a, "本物", 5)
     write(world.b, "にせもの", 99999, uri=world.a.uri(mine), url="https://evil.example/x")

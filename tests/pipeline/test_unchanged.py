@@ -66,7 +66,7 @@ async def test_unchanged_feeds_are_polled_without_reading_what_is_stored_of_each
     assert len(read) < 20
 
 
-async def test_rules_that_change_during_an_unchanged_look_are_seen_by_its_commit(tmp_path: Path) -> None:
+async def test_rules_that_change_during_an_unchanged_poll_are_seen_by_its_commit(tmp_path: Path) -> None:
     clock, source = Clock(START), Still()
     async with polled(tmp_path, clock, source) as (storage, poller):
         first = wanted(min_rp={SourceName.FEED: 0})

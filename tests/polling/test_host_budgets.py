@@ -47,7 +47,7 @@ async def test_watches_of_a_host_are_counted_now_and_then(tmp_path: Path, step: 
 
 
 @pytest.mark.invariant(11)
-async def test_server_above_its_looks_waits_longer_for_its_own_topics_and_the_operator_is_told_once(
+async def test_server_above_its_polls_waits_longer_for_its_own_topics_and_the_operator_is_notified_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nobody waits for what another one follows, and what two servers share is as quick as before."""

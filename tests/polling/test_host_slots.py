@@ -28,7 +28,7 @@ def due(number: int, source: SourceName = SILENT, target: str | None = None) -> 
     return DueWatch(Watch(WatchId(number), make_topic(f"話題{number}"), source, target))
 
 
-def test_a_host_alone_takes_half_of_the_seats_and_the_next_half_of_the_rest() -> None:
+def test_a_host_alone_takes_half_of_the_slots_and_the_next_half_of_the_rest() -> None:
     seats = HostSlots(16)
 
     silent = seats.take(due(number) for number in range(100))
@@ -62,7 +62,7 @@ def test_a_watch_that_is_due_again_before_it_has_left_is_seated_twice() -> None:
 
 
 @given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=120))
-def test_seats_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[int, bool]]) -> None:
+def test_slots_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[int, bool]]) -> None:
     seats, seated = HostSlots(total), dict[int, DueWatch]()
     for number, (host, leaves) in enumerate(steps):
         if leaves and seated:
@@ -115,7 +115,7 @@ class Lively(Silent):
 
 
 @pytest.mark.invariant(6)
-async def test_a_silent_host_with_more_watches_than_seats_starves_nobody(tmp_path: Path, clock: Clock) -> None:
+async def test_a_silent_host_with_more_watches_than_slots_starves_nobody(tmp_path: Path, clock: Clock) -> None:
     """Invariant 6: the silent host is asked for 200 topics first, and answers only when the other was read."""
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     silent = Silent()
@@ -139,7 +139,7 @@ async def test_a_silent_host_with_more_watches_than_seats_starves_nobody(tmp_pat
 
 
 @pytest.mark.invariant(6)
-async def test_a_poller_that_stops_gives_back_what_waited_for_a_seat(tmp_path: Path, clock: Clock) -> None:
+async def test_a_poller_that_stops_gives_back_what_waited_for_a_slot(tmp_path: Path, clock: Clock) -> None:
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     await storage.watches.add([(SILENT, make_topic(f"甲{n}"), None) for n in range(8)], START)
     silent = Silent()
@@ -174,7 +174,7 @@ def feed(number: int, host: str) -> DueWatch:
 
 
 @pytest.mark.invariant(11)
-def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_seat() -> None:
+def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_slot() -> None:
     clicks = Clicks()
     seats = HostSlots(
         20, address_group_of=lambda host: "good" if host.startswith("good") else "slow", clock=clicks
@@ -217,7 +217,7 @@ class Feeds(Silent):
 
 @pytest.mark.invariant(11)
 @pytest.mark.parametrize("machines", [1, 60])
-async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_seats_are(
+async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_slots_are(
     tmp_path: Path, clock: Clock, machines: int
 ) -> None:
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")

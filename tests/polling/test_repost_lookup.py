@@ -92,7 +92,7 @@ async def rig(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[Lo
         yield LookupRig(services, site, x, clock)
 
 
-async def test_new_post_without_rp_is_told_by_what_x_knows_once_and_says_so(rig: LookupRig) -> None:
+async def test_new_post_without_rp_is_alerted_by_what_x_knows_once_and_says_so(rig: LookupRig) -> None:
     await rig.follow()
     loud, quiet = rig.x.add(reposts=450), rig.x.add(reposts=5)
     rig.show(loud, quiet)
@@ -107,7 +107,7 @@ async def test_new_post_without_rp_is_told_by_what_x_knows_once_and_says_so(rig:
 
 @pytest.mark.invariant(4)
 @pytest.mark.parametrize("leaves", [False, True], ids=["stays on the page", "leaves the page"])
-async def test_post_that_rises_to_the_bar_at_x_is_told_once(rig: LookupRig, leaves: bool) -> None:
+async def test_post_that_rises_to_the_threshold_at_x_is_alerted_once(rig: LookupRig, leaves: bool) -> None:
     """Invariant 4: a crossing is a crossing, also where the page prints no counts."""
     await rig.follow()
     post, other = rig.x.add(reposts=5), rig.x.add(reposts=1)
@@ -124,7 +124,7 @@ async def test_post_that_rises_to_the_bar_at_x_is_told_once(rig: LookupRig, leav
 
 
 @pytest.mark.invariant(3)
-async def test_what_the_page_shows_at_the_first_look_is_baseline_with_its_real_rp(rig: LookupRig) -> None:
+async def test_what_the_page_shows_at_the_first_poll_is_baseline_with_its_real_rp(rig: LookupRig) -> None:
     """Invariant 3, and a small one of them may still rise."""
     loud, quiet = rig.x.add(reposts=450), rig.x.add(reposts=5)
     rig.show(loud, quiet)
@@ -157,7 +157,7 @@ async def test_known_post_is_read_again_at_most_once_an_hour(rig: LookupRig) -> 
     assert 4 <= rig.x.charged <= 7
 
 
-async def test_nothing_is_asked_for_that_could_not_be_told(rig: LookupRig) -> None:
+async def test_nothing_is_asked_for_that_could_not_be_alerted(rig: LookupRig) -> None:
     """Stopped by a word, too old to be news, or with an RP of its own."""
     await rig.follow(Rules(exclude=("データセンター",)))
     rig.show(rig.x.add(reposts=450))
@@ -194,7 +194,7 @@ async def test_x_that_does_not_answer_leaves_the_page_well_and_is_asked_again(ri
 
 
 @pytest.mark.invariant(8)
-async def test_told_post_that_is_deleted_at_x_is_taken_down_once_it_left_the_page(rig: LookupRig) -> None:
+async def test_alerted_post_that_is_deleted_at_x_is_taken_down_once_it_left_the_page(rig: LookupRig) -> None:
     """Invariant 8."""
     await rig.follow()
     post, other = rig.x.add(reposts=450), rig.x.add(reposts=5)

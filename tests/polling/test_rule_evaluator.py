@@ -75,7 +75,7 @@ async def test_what_is_remembered_never_changes_a_verdict(
                 assert judged.words(post, listener.rules) is check_words(post, listener.rules)
 
 
-async def test_second_look_at_the_same_posts_judges_nothing() -> None:
+async def test_second_poll_of_the_same_posts_checks_nothing() -> None:
     rule_evaluator = RuleEvaluator()
     listener = a_listener(1, rules=Rules(include=("猫", "/犬+/")))
     await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
@@ -119,7 +119,7 @@ async def test_equal_words_are_judged_once_for_however_many_servers() -> None:
 
 
 @pytest.mark.invariant(11)
-async def test_patterns_that_cost_more_than_a_look_may_are_set_aside_and_nobody_else() -> None:
+async def test_patterns_that_cost_more_than_a_poll_may_are_set_aside_and_nobody_else() -> None:
     rule_evaluator = RuleEvaluator(cpu=Meter(step_s=POLL_CPU_S * 1.1))
     dear = a_listener(1, rules=Rules(include=("/a+b/",)))
     plain = a_listener(2, rules=Rules(include=("猫",)))

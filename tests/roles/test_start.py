@@ -122,7 +122,7 @@ async def test_identifies_of_all_gateways_are_apart(storage: Storage, clock: Clo
     await asyncio.wait_for(second, 30)
 
 
-def test_settings_that_processes_share_are_told_apart_and_no_others(tmp_path: Path) -> None:
+def test_settings_that_processes_share_are_distinguished_and_no_others(tmp_path: Path) -> None:
     plain = settings_of(tmp_path, SERVER)
     own = settings_of(tmp_path, "sqlite:///k.db", log={"level": "DEBUG"})
     other = settings_of(tmp_path, SERVER, poll={"interval_s": 60})

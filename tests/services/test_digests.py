@@ -429,7 +429,7 @@ async def test_digests_that_wait_for_slow_ones_stay_ours(rig: DigestRig) -> None
     assert [len(await rig.told(digest)) for digest in made] == [1, 1, 1]
 
 
-async def test_many_that_were_told_before_hold_up_nobody_who_was_not(tmp_path: Path) -> None:
+async def test_many_that_were_alerted_before_hold_up_nobody_who_was_not(tmp_path: Path) -> None:
     async with open_rig(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as rig:
         for _ in range(BATCH + 1):
             await rig.create()

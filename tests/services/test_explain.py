@@ -78,7 +78,7 @@ async def test_a_post_is_known_by_its_link_its_id_and_its_key(
     assert stops_of(explanation) == [Stopped]
 
 
-async def test_an_id_known_on_two_networks_is_the_post_the_channel_was_told(
+async def test_an_id_known_on_two_networks_is_the_post_the_channel_was_alerted(
     world: World, service: WhyService
 ) -> None:
     here = await subscribed(world)

@@ -75,7 +75,7 @@ async def test_answer_that_does_not_come_is_given_up_with_a_sentence() -> None:
     assert await asked(lookups, OURS, "https://slow.example/", at_once) == "an answer"
 
 
-async def test_who_finds_no_seat_in_time_is_told_that_it_is_busy() -> None:
+async def test_who_finds_no_slot_in_time_is_refused_as_busy() -> None:
     lookups = Lookups(slots=1, answer_within_s=0.01)
 
     async with lookups.of(STRANGERS):

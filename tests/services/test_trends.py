@@ -281,7 +281,7 @@ async def test_answer_past_its_time_does_not_stay_in_memory(storage: Storage, cl
     assert len(trends._cache._answers) == 1
 
 
-async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: Storage, clock: Clock) -> None:
+async def test_followed_topic_just_polled_is_answered_from_memory(storage: Storage, clock: Clock) -> None:
     page = PaperSource()
     await follow(storage, "データセンター")
     snapshot = Snapshot(NOW, volume=1234)
@@ -297,7 +297,7 @@ async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: St
     assert set(answer.answers[0].rp_times.values()) == {NOW}
 
 
-async def test_followed_topic_not_looked_at_lately_is_asked_for(storage: Storage, clock: Clock) -> None:
+async def test_followed_topic_not_polled_lately_is_asked_for(storage: Storage, clock: Clock) -> None:
     page = PaperSource(posts=(a_post("a", 5),))
     await follow(storage, "データセンター")
     await polled(storage, NOW, a_post("a", 4))
@@ -455,7 +455,7 @@ async def test_every_server_of_a_source_is_asked_and_answers_for_itself(storage:
     assert [one.source for one in answer.answers] == [MASTODON, MASTODON]
 
 
-async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
+async def test_memory_answers_for_a_source_only_when_all_its_servers_polled(
     storage: Storage, clock: Clock
 ) -> None:
     mastodon = PaperSource(MASTODON, target_templates=("", OTHER_SERVER))

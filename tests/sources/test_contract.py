@@ -268,7 +268,7 @@ async def test_what_is_put_up_is_found_in_our_words(case: Case, world: World) ->
 
 @every_source
 @pytest.mark.invariant(2)
-async def test_the_same_post_keeps_its_identity_from_look_to_look(case: Case, world: World) -> None:
+async def test_the_same_post_keeps_its_identity_from_fetch_to_fetch(case: Case, world: World) -> None:
     async with case.open(world) as shown:
         shown.add("ひとつの話", 5, world.now - timedelta(minutes=1))
         first = await look(world, shown.source)

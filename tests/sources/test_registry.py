@@ -85,7 +85,7 @@ def test_a_source_quotes_one_that_speaks_for_its_network_or_none(name: SourceNam
     assert quoted is None or (quoted.traits.speaks_for_network and quoted.traits.network is name.traits.network)
 
 
-def test_the_minimums_of_all_sources_are_told_apart_in_a_buttons_id() -> None:
+def test_the_minimums_of_all_sources_are_distinguished_in_a_buttons_id() -> None:
     counted = {name: 10 + number for number, name in enumerate(SourceName) if name.traits.counts_reposts}
 
     assert read_min_rp(write_min_rp(counted)) == counted

@@ -271,7 +271,7 @@ async def test_the_text_stays_while_another_server_follows_the_topic(
     assert [stored.post.text for stored in await storage.lookup.find_posts(key(1))] == [""]
 
 
-async def test_the_next_look_knows_that_it_is_hidden(storage: Storage, world: World, here: Subscription) -> None:
+async def test_the_next_poll_knows_that_it_is_hidden(storage: Storage, world: World, here: Subscription) -> None:
     await world.polled(changes=[change(post(1))])
     await hide(storage)
 
@@ -339,7 +339,7 @@ async def test_what_is_hidden_is_listed_by_the_server_that_hid_it(storage: Stora
 
 
 @pytest.mark.invariant(2)
-async def test_unhidden_it_may_be_seen_and_is_not_told_twice(
+async def test_unhidden_it_may_be_seen_and_is_not_alerted_twice(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     """Invariant 2 outlives a take-down."""
@@ -371,7 +371,7 @@ async def test_a_post_is_found_by_what_people_type(
     assert await storage.lookup.find_posts(f"{typed}0", GUILD) == []
 
 
-async def test_what_was_told_is_found_after_the_topic_was_left(
+async def test_what_was_alerted_is_found_after_the_topic_was_left(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await sent(storage, world, here, 1)

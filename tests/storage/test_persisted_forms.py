@@ -642,7 +642,7 @@ async def test_entries_of_a_feed_are_recognised_by_stored_names(rows: sqlite3.Co
     assert sorted(int(naming.kind_of(name)) for name in names) == [0, 1, 2, 3, 4, 5, 6]
 
 
-async def test_posts_that_are_not_told_stay_untold(storage: Storage) -> None:
+async def test_posts_that_are_not_alerted_stay_unalerted(storage: Storage) -> None:
     watch = next(one for one in await storage.watches.listed() if one.id == 1)
     state = await storage.polls.state(watch, [POST.key, *(PostKey(f"x:{number}") for number in range(6))], FAR)
 
@@ -666,7 +666,7 @@ async def test_posts_that_are_not_told_stay_untold(storage: Storage) -> None:
     ]
 
 
-async def test_link_to_a_told_post_is_known(rows: sqlite3.Connection) -> None:
+async def test_link_to_an_alerted_post_is_known(rows: sqlite3.Connection) -> None:
     told = rows.execute("SELECT address_hash FROM told_addresses WHERE told_key = ?", (POST.key,)).fetchall()
 
     assert {found for (found,) in told} == {"4ff354f3f55995720d064fca3c874f23", "7a2526e34a6567434fa3027fe5b34a6c"}
@@ -760,7 +760,7 @@ async def test_digests_are_read(storage: Storage, rows: sqlite3.Connection) -> N
     assert restored.settings.name == "号外"
 
 
-async def test_digest_that_was_told_is_not_told_again(storage: Storage, rows: sqlite3.Connection) -> None:
+async def test_digest_that_was_sent_is_not_sent_again(storage: Storage, rows: sqlite3.Connection) -> None:
     told = rows.execute("SELECT digest_id, entry_id FROM digest_issues").fetchall()
 
     assert told == [(1, 12)]
@@ -999,7 +999,7 @@ async def test_role_is_not_mentioned_again_too_soon(storage: Storage, rows: sqli
     assert sealed.mentions == ()
 
 
-async def test_outages_that_channels_were_told_of_are_read(storage: Storage) -> None:
+async def test_outages_that_channels_were_notified_of_are_read(storage: Storage) -> None:
     _, incidents = await storage.health.dependent_watches(FAR)
 
     assert incidents == [
@@ -1074,7 +1074,7 @@ async def test_notes_are_read(storage: Storage) -> None:
     assert json.loads(synced.write()) == json.loads(await storage.maintenance.get_note(SYNCED_TREE) or "")
 
 
-async def test_notes_of_what_the_operator_was_told_are_read(storage: Storage) -> None:
+async def test_notes_of_what_the_operator_was_sent_are_read(storage: Storage) -> None:
     assert await storage.maintenance.get_note(app.TIGHT_NOTE) == "disk"
     assert await storage.maintenance.get_note(health._SILENT_NOTE) == "1795316400000000"
 
@@ -1083,13 +1083,13 @@ TABLES = {
     "alerts": test_what_became_of_a_post_is_read,
     "answer_posts": test_take_down_finds_all_that_shows_a_post,
     "audit": test_take_downs_and_their_record_are_read,
-    "baselines": test_posts_that_are_not_told_stay_untold,
+    "baselines": test_posts_that_are_not_alerted_stay_unalerted,
     "channel_troubles": test_troubles_of_channels_and_servers_are_read,
     "channels": test_what_channels_have_of_their_own_is_read,
-    "digest_issues": test_digest_that_was_told_is_not_told_again,
+    "digest_issues": test_digest_that_was_sent_is_not_sent_again,
     "digest_posts": test_take_down_finds_all_that_shows_a_post,
     "digest_topics": test_digests_are_read,
-    "digest_watches": test_posts_that_are_not_told_stay_untold,
+    "digest_watches": test_posts_that_are_not_alerted_stay_unalerted,
     "digests": test_digests_are_read,
     "disabled_sources": test_what_the_operator_set_is_read,
     "echoes": test_messages_are_read,
@@ -1098,7 +1098,7 @@ TABLES = {
     "forum_posts": test_what_channels_have_of_their_own_is_read,
     "forums": test_what_channels_have_of_their_own_is_read,
     "hidden": test_take_downs_and_their_record_are_read,
-    "incidents": test_outages_that_channels_were_told_of_are_read,
+    "incidents": test_outages_that_channels_were_notified_of_are_read,
     "left_guilds": test_troubles_of_channels_and_servers_are_read,
     "mentions": test_role_is_not_mentioned_again_too_soon,
     "messages": test_messages_are_read,
@@ -1114,7 +1114,7 @@ TABLES = {
     "spend_shares": test_what_the_operator_set_is_read,
     "subscription_watches": test_subscriptions_are_read,
     "subscriptions": test_subscriptions_are_read,
-    "told_addresses": test_link_to_a_told_post_is_known,
+    "told_addresses": test_link_to_an_alerted_post_is_known,
     "topics": test_subscriptions_are_read,
     "watches": test_watches_are_read,
 }

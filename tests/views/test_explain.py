@@ -180,7 +180,7 @@ def test_invariant_9_every_rp_has_its_time() -> None:
     assert ENGLISH.say("why-rp-highest", reposts="87 reposts") not in text
 
 
-def test_an_rp_that_never_changed_is_told_once() -> None:
+def test_an_rp_that_never_changed_is_shown_once() -> None:
     alone = ENGLISH.say("why-seen-with", at=AT, reposts="87 reposts")
 
     assert line(Seen(NOW, Sample(87, NOW), 87, NOW, 87)) == alone
@@ -286,7 +286,7 @@ def test_a_sensitive_post_is_named_not_quoted() -> None:
     assert "増設" not in said(sensitive) + brief(sensitive)
 
 
-def test_a_post_nobody_saw_says_where_was_looked() -> None:
+def test_a_post_nobody_saw_says_which_endpoints_were_polled() -> None:
     unseen = an_explanation(unseen=[an_account(NotSeen(NOW)), an_account(NotSeen(None))], post=None)
     looked = ENGLISH.say("why-not-seen", polled=f"<t:{int(NOW.timestamp())}:R>")
 

@@ -127,7 +127,7 @@ def test_the_details_name_sources_and_topics() -> None:
     assert f"🟢 **データセンター** · Mastodon · {EN.say('status-checked', last=AGO)}" in shown
 
 
-def test_a_topic_is_one_line_with_its_sources_and_the_oldest_of_their_looks() -> None:
+def test_a_topic_is_one_line_with_its_sources_and_the_oldest_of_their_polls() -> None:
     earlier = NOW - timedelta(minutes=9)
     shown = status_words(a_watch(), replace(a_watch(source=SourceName.MISSKEY), last_ok_at=earlier))
 
@@ -137,7 +137,7 @@ def test_a_topic_is_one_line_with_its_sources_and_the_oldest_of_their_looks() ->
 
 
 @pytest.mark.invariant(5)
-def test_what_was_never_looked_at_is_not_called_well() -> None:
+def test_what_was_never_polled_is_not_called_well() -> None:
     new = replace(a_watch("鳥"), last_ok_at=None)
 
     alone, among = brief_words(new), brief_words(new, a_watch("猫"))
@@ -154,7 +154,7 @@ def test_what_was_never_looked_at_is_not_called_well() -> None:
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=30), timedelta(seconds=-50)])
-def test_no_look_is_said_to_be_in_the_future(ahead: timedelta) -> None:
+def test_no_poll_is_said_to_be_in_the_future(ahead: timedelta) -> None:
     watch = replace(a_watch(), last_ok_at=NOW + ahead, next_poll_at=NOW - timedelta(minutes=3))
     bad = replace(a_watch("犬", Health.DOWN, BUSY), last_ok_at=NOW + ahead, next_poll_at=NOW)
 

@@ -90,7 +90,7 @@ async def sore(env: BotEnv) -> AsyncIterator[BotEnv]:
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-async def test_each_error_has_its_sentence_told_to_the_person_alone(sore: BotEnv, kind: str) -> None:
+async def test_each_error_has_its_sentence_said_to_the_person_alone(sore: BotEnv, kind: str) -> None:
     result = await sore.visitor.slash(sore.channel, "stumble", kind=kind)
 
     assert result.response.ephemeral
@@ -130,7 +130,7 @@ async def test_reference_the_person_reads_is_in_the_log_with_the_traceback(
     assert record.exc_info
 
 
-async def test_public_thinking_is_taken_away_before_the_person_is_told(sore: BotEnv) -> None:
+async def test_public_thinking_is_taken_away_before_the_person_is_notified(sore: BotEnv) -> None:
     result = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="thinking")
 
     assert result.response is None
@@ -174,7 +174,9 @@ async def test_interaction_that_is_gone_is_only_logged(
     assert "the interaction is gone" in caplog.text
 
 
-async def test_person_who_cannot_be_told_ends_in_the_log(sore: BotEnv, caplog: pytest.LogCaptureFixture) -> None:
+async def test_person_who_cannot_be_notified_ends_in_the_log(
+    sore: BotEnv, caplog: pytest.LogCaptureFixture
+) -> None:
     sore.sim.inject_error("POST", "/interactions/*", status=500, times=None)
 
     await sore.visitor.slash(sore.channel, "stumble", kind="refused")

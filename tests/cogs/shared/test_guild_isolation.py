@@ -260,7 +260,7 @@ async def test_a_moderator_learns_nothing_of_a_channel_they_do_not_see(
     await nothing_is_theirs(env, env.guild.id, secret, walker)
 
 
-async def test_unhide_does_not_tell_what_a_channel_hidden_from_the_moderator_was_told(
+async def test_unhide_does_not_reveal_what_a_channel_hidden_from_the_moderator_was_sent(
     env: BotEnv, feeds: FeedSite
 ) -> None:
     who = moderator(env, env.guild)

@@ -123,7 +123,7 @@ async def test_a_role_that_everybody_may_mention_can_be_set_by_all_who_manage_th
     assert [one.settings.role_id for one in await stored(env)] == [fans.id]
 
 
-async def test_who_may_not_mention_a_role_changes_nothing_of_what_it_is_told(env: BotEnv, corner: Any) -> None:
+async def test_who_may_not_mention_a_role_changes_nothing_of_its_alerts(env: BotEnv, corner: Any) -> None:
     staff = env.guild.create_role("全会員", mentionable=False)
     await subscribe(env, herald(env), channel=corner, role=staff)
     [kept] = await stored(env)

@@ -44,7 +44,7 @@ async def test_an_address_becomes_a_subscription_under_the_feeds_title(
     assert say(env, "rp-caution") not in said
 
 
-async def test_what_is_new_in_the_feed_is_told_once_and_what_was_there_is_not(
+async def test_what_is_new_in_the_feed_is_alerted_once_and_what_was_there_is_not(
     env: BotEnv, clock: Clock, feeds: FeedSite
 ) -> None:
     address = feeds.put("/news.xml", rss(item(clock, 1), title=TITLE))

@@ -162,7 +162,7 @@ async def test_posts_of_bots_are_let_through_only_where_somebody_says_so(env: Bo
     assert shown(listed).count(said_too) == 1
 
 
-async def test_a_bar_nobody_reaches_is_warned_of(env: BotEnv) -> None:
+async def test_a_threshold_nobody_reaches_is_warned_of(env: BotEnv) -> None:
     env.site.put(TOPIC, [env.post("小さな投稿", 6)])
 
     message = await subscribe(env)
@@ -188,7 +188,7 @@ async def test_a_source_that_is_down_is_said_and_does_not_prevent_it(env: BotEnv
     assert len(await stored(env)) == 1
 
 
-async def test_what_was_there_before_is_not_told_and_what_comes_later_is(env: BotEnv) -> None:
+async def test_what_was_there_before_is_not_alerted_and_what_comes_later_is(env: BotEnv) -> None:
     env.site.put(TOPIC, [env.post("前からあった投稿", 500)])
     await subscribe(env)
     await env.look_again()

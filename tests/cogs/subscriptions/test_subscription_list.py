@@ -190,7 +190,7 @@ async def test_several_are_paused_at_once_and_that_is_undone(env: BotEnv) -> Non
     assert after == [None, PauseReason.BY_USER], "only what was changed comes back"
 
 
-async def test_several_are_resumed_and_rest_again_for_the_reason_they_had(env: BotEnv) -> None:
+async def test_several_are_resumed_and_pause_again_for_the_reason_they_had(env: BotEnv) -> None:
     cat, dog = await follow(env, "猫", "犬")
     await env.services.storage.subscriptions.pause(cat.id, PauseReason.FORBIDDEN, env.clock())
     await env.services.storage.subscriptions.pause(dog.id, PauseReason.BY_USER, env.clock())

@@ -59,7 +59,7 @@ def test_words_are_asked_once_for_all_who_listen_in_the_same_way(count: int) -> 
 
 
 @pytest.mark.invariant(11)
-def test_what_drawing_an_alert_needs_is_made_once_for_all_who_are_told_in_the_same_way() -> None:
+def test_what_drawing_an_alert_needs_is_made_once_for_all_who_are_alerted_in_the_same_way() -> None:
     decided = decide_posts(a_state(listeners=crowd(1_000)), POSTS, POLICY, NOW)
 
     assert len({id(alert.content) for alert in decided.alerts}) == 2 * 3

@@ -60,7 +60,7 @@ def test_alerts_of_an_hour_that_is_mostly_ones_are_marked_and_stay_one_content()
     assert marked(plan(content), posts(POSTS_MIN)).alerts[0].content.most_by is None
 
 
-def test_it_is_asked_only_where_something_is_told_and_the_topic_is_no_feed() -> None:
+def test_it_is_asked_only_where_something_is_alerted_and_the_topic_is_no_feed() -> None:
     content = AlertContent(
         make_topic("橋"), SourceName.TRENDPAGE, posts(1)[0], AlertReason.NEW, NOW, min_rp=1, language="ja"
     )

@@ -44,7 +44,7 @@ def echoed(state: PollState, *, timeline: bool = False) -> tuple[Echo, ...]:
     return plan_poll(state, seen(a_post(rp=None)), TIMELINE if timeline else POLICY, NOW).echoes
 
 
-def test_told_post_in_a_feed_is_noted_once_for_the_channel() -> None:
+def test_alerted_post_in_a_feed_is_noted_once_for_the_channel() -> None:
     state = told(a_listener(1, channel=101), a_listener(2, channel=101), a_listener(3, channel=103))
 
     assert echoed(state) == (Echo(CHANNEL, a_post().key, HERE),)
@@ -67,7 +67,7 @@ def test_nothing_is_noted_that_is_no_news(state: PollState) -> None:
     assert echoed(state) == ()
 
 
-def test_timeline_that_shows_a_told_post_is_no_news() -> None:
+def test_timeline_that_shows_an_alerted_post_is_no_news() -> None:
     """Two servers of the fediverse show the same posts."""
     assert echoed(told(watch=a_watch(source=SourceName.MISSKEY)), timeline=True) == ()
 

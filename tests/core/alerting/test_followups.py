@@ -91,7 +91,7 @@ def next_step_after(steps: int) -> int:
     return step
 
 
-def test_a_told_post_that_doubled_is_counted_again() -> None:
+def test_an_alerted_post_that_doubled_is_counted_again() -> None:
     state = told_before(a_state(known(a_post(rp=150))), 150)
 
     plan = plan_poll(state, seen(a_post(rp=300)), POLICY, NOW)
@@ -123,7 +123,7 @@ def test_an_unknown_count_takes_nothing_back() -> None:
     assert plan_poll(state, seen(a_post(rp=None)), POLICY, NOW).recounts == ()
 
 
-def test_a_told_post_is_read_again_for_its_counts_where_leaving_the_page_means_nothing() -> None:
+def test_an_alerted_post_is_read_again_for_its_counts_where_leaving_the_page_means_nothing() -> None:
     state = told_before(a_state(known(a_post(rp=150))), 150)
 
     assert plan_poll(state, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].recheck_at is not None
@@ -132,7 +132,7 @@ def test_a_told_post_is_read_again_for_its_counts_where_leaving_the_page_means_n
     assert plan_poll(baselined, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].recheck_at is None
 
 
-def test_a_post_that_is_told_now_is_read_again() -> None:
+def test_a_post_that_is_alerted_now_is_read_again() -> None:
     plan = plan_poll(a_state(), seen(a_post(rp=150)), TIMELINE, NOW)
 
     assert len(plan.alerts) == 1
@@ -150,7 +150,7 @@ def missing(*names: str, gone_at: datetime | None = None, others: int = 1) -> Po
     return plan_poll(a_state(*before), look, TIMELINE, NOW)
 
 
-def test_a_post_missed_once_is_looked_for_again_and_not_taken_down() -> None:
+def test_a_post_missed_once_is_fetched_again_and_not_taken_down() -> None:
     plan = missing("a")
 
     assert plan.take_downs == ()
@@ -167,7 +167,7 @@ def test_a_post_missed_again_later_is_taken_down() -> None:
     assert (a_post("a").key, None) in plan.recheck_times
 
 
-def test_two_looks_close_together_are_one() -> None:
+def test_two_polls_close_together_are_one() -> None:
     plan = missing("a", gone_at=NOW - GONE_CONFIRM_AFTER + timedelta(seconds=1))
 
     assert plan.take_downs == ()

@@ -143,7 +143,7 @@ _PATTERNS = st.one_of(
 
 
 @given(st.text(), st.lists(_PATTERNS, max_size=3).map(tuple), st.lists(_PATTERNS, max_size=3).map(tuple))
-def test_judging_never_raises_and_the_culprits_are_words_of_the_rule(
+def test_checking_never_raises_and_the_matched_words_are_of_the_rule(
     text: str, include: tuple[str, ...], exclude: tuple[str, ...]
 ) -> None:
     rules = Rules(include=include, exclude=exclude)

@@ -41,7 +41,7 @@ rules = st.builds(
         (None, 1, Verdict.RP_UNKNOWN),
     ],
 )
-def test_the_bar(rp: int | None, min_rp: int, verdict: Verdict) -> None:
+def test_the_threshold(rp: int | None, min_rp: int, verdict: Verdict) -> None:
     assert check_rp(rp, min_rp) is verdict
 
 

@@ -40,11 +40,11 @@ def later(**by: float) -> timedelta:
 @pytest.mark.parametrize(
     ("rp", "near"), [(None, False), (0, False), (19, False), (20, True), (99, True), (100, False)]
 )
-def test_post_is_a_candidate_from_a_fifth_of_the_bar_on(rp: int | None, near: bool) -> None:
+def test_post_is_a_candidate_from_a_fifth_of_the_threshold_on(rp: int | None, near: bool) -> None:
     assert (candidate(a_post("a", rp), 100, None, PUBLISHED, NOW) is not None) is near
 
 
-def test_post_read_first_has_grown_evenly_since_it_was_born() -> None:
+def test_post_read_first_has_grown_evenly_since_it_was_published() -> None:
     found = candidate(a_post("a", 60), 100, None, PUBLISHED, NOW)
 
     assert found is not None
@@ -117,7 +117,7 @@ def test_speed_that_an_older_version_left_behind_is_healed(speed: float) -> None
 
 
 @pytest.mark.parametrize("hours", [-47.0, -48.0, -60.0, -1e6])
-def test_watch_is_looked_at_in_time_although_its_outlook_says_less_than_nothing(hours: float) -> None:
+def test_watch_is_polled_in_time_although_its_forecast_says_less_than_nothing(hours: float) -> None:
     watch = a_watch(forecast=PollForecast(hours=hours, updated_at=NOW + later(hours=60)))
 
     update = plan_poll(a_state(watch=watch), seen(), POLICY, NOW).update
@@ -181,7 +181,7 @@ def test_candidate_that_is_gone_does_not_wait(gone: str) -> None:
     assert plan.update.forecast.candidates == ()
 
 
-def test_candidate_is_dropped_after_48_hours_and_when_nobody_has_its_bar() -> None:
+def test_candidate_is_dropped_after_48_hours_and_when_nobody_has_its_threshold() -> None:
     old = replace(a_candidate(), published_at=NOW - RECHECK_FOR)
     other = a_candidate(60, threshold=200, name="b")
     watch = a_watch(forecast=PollForecast(candidates=(old, other)))
@@ -202,7 +202,7 @@ def test_page_that_did_not_change_slows_its_candidates() -> None:
 # -- what is read again ------------------------------------------------------------------------------------
 
 
-def test_look_reads_first_what_has_most_likely_crossed() -> None:
+def test_poll_reads_first_what_has_most_likely_crossed() -> None:
     slow, fast, never = a_candidate(60, 60, name="s"), a_candidate(60, 100, name="f"), a_candidate(60, 1, name="n")
     unasked = replace(a_candidate(60, 100, name="u"), source_id=None)
 
@@ -212,7 +212,7 @@ def test_look_reads_first_what_has_most_likely_crossed() -> None:
 
 
 @given(speed=st.floats(0.1, 1000), minutes=st.floats(0, 600))
-def test_candidate_is_read_with_any_look_once_it_may_have_crossed(speed: float, minutes: float) -> None:
+def test_candidate_is_read_with_any_poll_once_it_may_have_crossed(speed: float, minutes: float) -> None:
     each = a_candidate(60, speed)
     then = NOW + later(minutes=minutes)
 
@@ -223,7 +223,7 @@ def test_candidate_is_read_with_any_look_once_it_may_have_crossed(speed: float, 
 
 @pytest.mark.invariant(4)
 @given(hours=st.floats(0, 47.9))
-def test_schedule_below_the_bar_decays_and_ends_after_48_hours(hours: float) -> None:
+def test_schedule_below_the_threshold_decays_and_ends_after_48_hours(hours: float) -> None:
     """Invariant 4."""
     at, older = NOW + later(hours=hours), NOW + later(hours=hours + 0.1)
     soon, then = scheduled_recheck(NOW, at), scheduled_recheck(NOW, older)

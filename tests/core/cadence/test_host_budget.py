@@ -96,7 +96,9 @@ def test_no_watch_starves_past_the_longest_interval(watches: int, seed: int) -> 
     watches=st.integers(1, 1000),
     index_threshold=st.floats(0.01, 1),
 )
-def test_price_is_the_account_of_all_looks(waits: list[float], watches: int, index_threshold: float) -> None:
+def test_index_threshold_is_the_account_of_all_polls(
+    waits: list[float], watches: int, index_threshold: float
+) -> None:
     """The proof that the budget is kept: looks lent and paid back are the distance the price has come."""
     host = HostBudget(FIVE, watches=watches, index_threshold=index_threshold)
     for hours in waits:
@@ -157,7 +159,7 @@ def test_spent_quota_stretches_only_so_far() -> None:
     assert host.slowdown <= MAX_SLOWDOWN
 
 
-def test_first_look_at_a_host_is_repeated_in_the_mean_interval() -> None:
+def test_first_poll_at_a_host_is_repeated_in_the_mean_interval() -> None:
     turn = schedule_next(WatchId(1), PollForecast(crossings=4, hours=20), HostBudget(FIVE), AT_MOST, NOW)
 
     assert FIVE * 0.9 <= turn.wait <= FIVE * 1.1

@@ -82,7 +82,7 @@ def test_without_candidates_it_is_the_square_root_law() -> None:
 
 
 @given(forecast=outlooks, index_threshold=index_thresholds)
-def test_wait_is_the_first_time_at_which_a_look_is_worth_its_price(
+def test_wait_is_the_first_time_at_which_a_poll_is_worth_its_threshold(
     forecast: PollForecast, index_threshold: float
 ) -> None:
     wait = index.hours_until_worth(forecast, index_threshold, WITHIN, NOW)
@@ -163,7 +163,7 @@ def test_spread_is_a_tenth_to_either_side(watch: int, minutes: int) -> None:
 # -- in a poll -------------------------------------------------------------------------------------------
 
 
-def test_watch_with_a_post_about_to_cross_is_looked_at_sooner() -> None:
+def test_watch_with_a_post_about_to_cross_is_polled_sooner() -> None:
     quiet = plan_poll(a_state(), seen(a_post("a", 5)), POLICY, NOW).update
     hot = plan_poll(a_state(), seen(a_post("a", 95)), POLICY, NOW).update
 
@@ -172,7 +172,7 @@ def test_watch_with_a_post_about_to_cross_is_looked_at_sooner() -> None:
     assert quiet.forecast.candidates == ()
 
 
-def test_candidate_waits_for_the_lowest_bar_it_is_below() -> None:
+def test_candidate_waits_for_the_lowest_threshold_it_is_below() -> None:
     listeners = (a_listener(1, 50), a_listener(2, 100), a_listener(3, 200))
 
     update = plan_poll(
@@ -190,7 +190,7 @@ def test_post_that_a_filter_keeps_out_is_no_candidate() -> None:
     assert plan.update.forecast.candidates == ()
 
 
-def test_post_that_reached_the_bar_counts_once_whoever_listens() -> None:
+def test_post_that_reached_the_threshold_counts_once_whoever_listens() -> None:
     listeners = (a_listener(1, 50), a_listener(2, 60))
 
     update = plan_poll(a_state(listeners=listeners), seen(a_post("a", 90)), POLICY, NOW).update

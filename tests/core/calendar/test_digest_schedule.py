@@ -558,7 +558,7 @@ def test_a_period_is_neither_empty_nor_longer_than_a_month(
         assert due_time(schedule, period.start, due - INSTANT) is None
 
 
-def test_a_period_reaches_back_to_the_time_before_or_to_what_was_told() -> None:
+def test_a_period_reaches_back_to_the_time_before_or_to_what_was_sent() -> None:
     morning, due = daily(clock("8:00"), TOKYO), utc("2026-11-21T23:00")
 
     assert period_of(morning, due, None).start == utc("2026-11-20T23:00")
@@ -580,7 +580,7 @@ def test_an_hourly_digest_missed_for_two_years_is_due_for_its_last_hour() -> Non
 # -- rules that change ---------------------------------------------------------------------------------
 
 
-def test_a_time_that_moves_before_it_came_is_told_once() -> None:
+def test_a_time_that_moves_before_it_came_is_sent_once() -> None:
     """Mexico gave up summer time in 2022; who still had the old rules expected 08:00 an hour earlier in 2023."""
     old, new = daily(clock("8:00"), "America/Chicago"), daily(clock("8:00"), "America/Mexico_City")
     anchor = utc("2023-03-31T14:00")  # told at 08:00, an hour late by the old rules
@@ -592,7 +592,7 @@ def test_a_time_that_moves_before_it_came_is_told_once() -> None:
     assert due_time(new, anchor, utc("2023-04-01T14:00")) == utc("2023-04-01T14:00")
 
 
-def test_a_time_that_moved_into_the_past_is_told_late_and_not_lost() -> None:
+def test_a_time_that_moved_into_the_past_is_sent_late_and_not_lost() -> None:
     old, new = daily(clock("8:00"), "America/Mexico_City"), daily(clock("8:00"), "America/Chicago")
     anchor = utc("2023-03-11T14:00")
 

@@ -240,7 +240,7 @@ def test_invariant_8_a_hidden_post_says_who_took_it_down_and_shows_nothing(
         (an_alert(DeliveryState.FORGOTTEN), Forgotten()),
     ],
 )
-def test_what_became_of_a_decision_is_told(alert: AlertRecord, expected: Step) -> None:
+def test_what_became_of_a_decision_is_explained(alert: AlertRecord, expected: Step) -> None:
     assert last_of(a_history(a_route(), alert=alert)) == expected
 
 
@@ -260,7 +260,7 @@ def test_before_what_became_of_it_comes_the_decision_itself() -> None:
     assert account.steps[1] == Decided(AlertReason.ROSE, EARLIER, 150, HoldReason.HOURLY_LIMIT)
 
 
-def test_what_was_told_and_then_hidden_says_both() -> None:
+def test_what_was_alerted_and_then_hidden_says_both() -> None:
     history = a_history(a_route(), alert=an_alert(), take_downs=(TakeDownRecord(GUILD, NOW, Actor("user:3")),))
     [account] = explain(history, MAX_AGE).seen
 
@@ -275,14 +275,14 @@ def test_what_was_hidden_while_it_waited_in_a_summary_ends_with_that() -> None:
     assert [type(step) for step in account.steps] == [Seen, Decided, Hidden]
 
 
-def test_other_topics_of_the_channel_say_through_which_it_was_told() -> None:
+def test_other_topics_of_the_channel_say_through_which_it_was_alerted() -> None:
     accounts = explain(a_history(a_route(2), a_route(1), alert=an_alert()), MAX_AGE).seen
 
     assert [type(account.steps[-1]) for account in accounts] == [AlertSent, AlertedElsewhere]
     assert accounts[1].steps[-1] == AlertedElsewhere(TOPIC, SourceName.TRENDPAGE)
 
 
-def test_what_a_removed_subscription_told_is_still_told() -> None:
+def test_what_a_removed_subscription_alerted_is_still_alerted() -> None:
     explanation = explain(a_history(replace(a_route(2), observation=None), alert=an_alert(number=9)), MAX_AGE)
 
     [account] = explanation.seen
@@ -353,7 +353,7 @@ def steps_of(history: PostHistory) -> Iterator[Step]:
 
 
 @given(histories())
-def test_told_is_said_only_of_an_entry_that_was_sent(history: PostHistory) -> None:
+def test_sent_is_said_only_of_an_entry_that_was_sent(history: PostHistory) -> None:
     told = [step for step in steps_of(history) if isinstance(step, AlertSent)]
 
     sent = history.alert is not None and history.alert.state is DeliveryState.SENT
@@ -361,7 +361,7 @@ def test_told_is_said_only_of_an_entry_that_was_sent(history: PostHistory) -> No
 
 
 @given(histories())
-def test_invariant_2_a_decision_is_told_of_one_way_only(history: PostHistory) -> None:
+def test_invariant_2_a_decision_is_explained_by_one_route_only(history: PostHistory) -> None:
     decided = [step for step in steps_of(history) if isinstance(step, Decided)]
 
     assert len(decided) == (history.alert is not None)

@@ -129,7 +129,7 @@ def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
     ],
     ids=["short", "one look", "not down yet", "overdue", "drift at one look", "silent", "minor", "unfit", "well"],
 )
-def test_what_is_not_certain_or_keeps_no_alert_away_is_not_told(blip: DependentWatch) -> None:
+def test_what_is_not_certain_or_keeps_no_alert_away_is_not_sent(blip: DependentWatch) -> None:
     assert said([blip]) == []
 
 
@@ -142,7 +142,7 @@ def test_what_is_not_certain_or_keeps_no_alert_away_is_not_told(blip: DependentW
         failing(health=Health.DEGRADED, health_record=WatchHealth(NOW - LONG, Cause.CHANGED)),
     ],
 )
-def test_what_is_certain_is_told(sick: DependentWatch) -> None:
+def test_what_is_certain_is_sent(sick: DependentWatch) -> None:
     assert said([sick]) == [BAD_ALL]
 
 
@@ -156,7 +156,7 @@ def test_where_others_are_read_well_meanwhile_some_topics_are_affected() -> None
     assert (content.scope, content.topics) == (OutageScope.SOME, ("話題1",))
 
 
-def test_a_topic_not_looked_at_since_is_no_witness() -> None:
+def test_a_topic_not_polled_since_is_no_witness() -> None:
     assert said([failing(1), dependent(2, last_ok_at=NOW - LONG - MINUTE)]) == [BAD_ALL]
 
 
@@ -217,7 +217,7 @@ def test_place_is_the_server_without_what_may_be_secret(target: str | None, host
 # -- good news -----------------------------------------------------------------------------------------
 
 
-def test_well_again_is_told_once_all_topics_are() -> None:
+def test_well_again_is_sent_once_all_topics_are() -> None:
     told = was_told(OutageScope.ALL, all_at=NOW - timedelta(hours=1))
 
     assert said([recovered(1), failing(2, ago=timedelta(hours=1))], replace(told, scope=OutageScope.SOME)) == []
@@ -225,7 +225,7 @@ def test_well_again_is_told_once_all_topics_are() -> None:
     assert said([recovered(1), recovered(2)], told) == [WELL]
 
 
-def test_all_but_some_can_be_read_again_once_all_were_looked_at() -> None:
+def test_all_but_some_can_be_read_again_once_all_were_polled() -> None:
     told = was_told(OutageScope.ALL, all_at=NOW - timedelta(hours=1))
     still = failing(3, ago=timedelta(days=1))
     dependents = [recovered(1, ago=timedelta(hours=8)), recovered(2, ago=timedelta(hours=8)), still]
@@ -236,7 +236,7 @@ def test_all_but_some_can_be_read_again_once_all_were_looked_at() -> None:
     assert ((content.scope, content.better), content.topics) == (PARTLY, ("話題3",))
 
 
-def test_topic_that_was_not_looked_at_since_is_no_sign_of_recovery() -> None:
+def test_topic_that_was_not_polled_since_is_no_sign_of_recovery() -> None:
     told = was_told(OutageScope.ALL, all_at=NOW - MINUTE)
 
     assert said([failing(1), dependent(2, last_ok_at=NOW - LONG - MINUTE)], told) == []
@@ -312,7 +312,7 @@ def test_news_alternate_and_bad_ones_are_six_hours_apart(course: list[tuple[bool
 
 @pytest.mark.invariant(5)
 @given(stretches, st.integers(1, 3))
-def test_a_source_that_stays_down_is_told_in_the_end_and_one_that_stays_up_too(
+def test_a_source_that_stays_down_is_reported_in_the_end_and_one_that_stays_up_too(
     course: list[tuple[bool, int]], topics: int
 ) -> None:
     down, up = Story(topics), Story(topics)

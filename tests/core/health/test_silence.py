@@ -99,7 +99,7 @@ def test_same_body_sent_again_counts_as_a_full_answer() -> None:
     assert plan.changes == ()
 
 
-def test_feed_that_turned_over_is_looked_at_sooner_until_its_looks_overlap_and_the_gap_is_said() -> None:
+def test_feed_that_turned_over_is_polled_sooner_until_its_polls_overlap_and_the_gap_is_said() -> None:
     watch, _ = after(a_feed(), page(1, 2, 3), NOW)
     at = NOW + timedelta(hours=3)
     watch, turned = after(watch, page(4, 5, 6), at)

@@ -71,7 +71,7 @@ def why(watch: Watch) -> Cause | None:
 
 
 @pytest.mark.invariant(5)
-def test_one_failed_look_is_degraded_and_five_are_down() -> None:
+def test_one_failed_poll_is_degraded_and_five_are_down() -> None:
     watch, found = a_watch(), []
 
     for _ in range(6):
@@ -113,14 +113,14 @@ def test_source_that_answers_in_another_form_never_counts_as_down() -> None:
     assert watch.health is Health.DEGRADED
 
 
-def test_people_and_the_log_are_told_why_each_in_their_words() -> None:
+def test_people_and_the_log_get_the_reason_each_in_their_words() -> None:
     watch = fail(a_watch(), SourceBusy("mstdn.example: answered 503"))
 
     assert watch.health_record.cause == Cause.BUSY
     assert watch.health_note == "mstdn.example: answered 503"
 
 
-def test_unwell_counts_from_the_first_bad_look_and_well_from_the_first_good_one() -> None:
+def test_unwell_counts_from_the_first_bad_poll_and_well_from_the_first_good_one() -> None:
     bad = fail(a_watch(), SourceBusy("503"))
     worse = fail(bad, SourceBusy("503"), NOW + HOUR)
     lost = look(replace(worse, health_record=replace(worse.health_record, shown=ALL)), seen(), NOW + 2 * HOUR)
@@ -173,7 +173,7 @@ def test_page_that_lost_what_it_used_to_show_is_degraded_not_quiet(expected: str
 
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(("expected", "page"), LESS[:3])
-def test_posts_and_rp_are_missed_after_a_single_look_and_for_ever(expected: str, page: FetchResult) -> None:
+def test_posts_and_rp_are_missed_after_a_single_poll_and_for_ever(expected: str, page: FetchResult) -> None:
     watch = look(look(a_watch(), a_page("x", "y", "z")), page)
 
     later = look(watch, page, NOW + timedelta(days=365))
@@ -359,7 +359,7 @@ def test_clock_that_steps_back_leaves_a_rhythm_like_any_other(back: timedelta) -
     assert timedelta(0) <= arrivals.usual_gap <= LONG_WELL.usual_gap
 
 
-def test_time_in_which_nobody_looked_is_no_silence() -> None:
+def test_time_in_which_nobody_polled_is_no_silence() -> None:
     back = health.next_arrivals(LONG_WELL, NOW + 90 * HOUR, new=False, missed_polls=True)
 
     assert not health.is_silent(back, NOW + 90 * HOUR)
@@ -418,7 +418,7 @@ def test_a_long_outage_of_the_source_does_not_count_as_silence() -> None:
     assert plan.update.health is Health.OK
 
 
-def test_failure_and_look_hand_the_condition_to_the_plan() -> None:
+def test_failure_and_poll_hand_the_condition_to_the_plan() -> None:
     failed = plan_failure(a_watch(), SourceBusy("503"), POLICY, NOW).update
     looked = plan_poll(a_state(), a_page("a", "b", "c"), POLICY, NOW).update
 

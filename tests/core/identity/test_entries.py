@@ -62,7 +62,7 @@ def titles(posts: list[Post]) -> list[str]:
 @given(publishers, st.sampled_from((1, 2, 9, 20)), st.lists(st.integers(0, 3), min_size=19, max_size=19))
 @example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 1, [1, *[0] * 18])
 @example(Publisher(Link.MINTED, Id.MINTED, Time.FETCH, corrects=False, order=-1), 1, [2, *[0] * 18])
-def test_each_article_is_told_once_whatever_habits_its_publisher_has(
+def test_each_article_is_alerted_once_whatever_habits_its_publisher_has(
     publisher: Publisher, first: int, then: list[int]
 ) -> None:
     memory, told = Memory(), list[str]()
@@ -86,7 +86,7 @@ def test_each_article_is_told_once_whatever_habits_its_publisher_has(
 )
 @example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 2, [(1, 2), *[(0, PAGE)] * 8])
 @example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 1, [(0, 0), (1, 2), *[(0, 3)] * 7])
-def test_each_article_is_told_once_when_a_feed_is_short_or_empty_at_times(
+def test_each_article_is_alerted_once_when_a_feed_is_short_or_empty_at_times(
     publisher: Publisher, first: int, then: list[tuple[int, int]]
 ) -> None:
     memory, told, shown = Memory(), list[str](), dict[str, None]()
@@ -246,7 +246,7 @@ def test_other_articles_stay_different(before: list[Item], after: list[Item], ne
 
 
 @pytest.mark.invariant(2)
-def test_entries_of_one_title_without_id_link_and_date_are_told_apart_by_their_texts() -> None:
+def test_entries_of_one_title_without_id_link_and_date_are_distinguished_by_their_texts() -> None:
     """They come together or one after the other, and go again: each is told once."""
     bridge, market = Item("無題", summary="橋の話"), Item("無題", summary="市の話")
     ferry = Item("無題", summary="船の話")

@@ -75,7 +75,7 @@ def test_topic_that_several_follow_is_paid_by_all_of_them_alike() -> None:
     assert sorted(day.accounts[one].spent for one in (A, B, C)) == [0, 50, 51]
 
 
-def test_where_shares_are_too_small_to_look_once_those_who_had_least_are_served_all_the_same() -> None:
+def test_where_shares_are_too_small_for_one_poll_those_who_had_least_are_served_all_the_same() -> None:
     day = Day(*map(GuildId, range(1, 101)))
 
     got = [day.ask(GuildId(guild), wanted=10, least=10) for guild in range(1, 101)]

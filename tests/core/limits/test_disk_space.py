@@ -25,14 +25,14 @@ def test_room_is_little_past_the_limit_or_on_a_full_disk(usage: DiskUsage, limit
     assert tight(usage, limit) is why
 
 
-def test_posts_are_kept_for_less_long_where_there_is_little_room_but_longer_than_they_may_be_told() -> None:
+def test_posts_are_kept_for_less_long_where_there_is_little_space_but_longer_than_they_may_be_alerted() -> None:
     assert kept_for(MONTH, HOURS_48, None) == MONTH
     assert kept_for(MONTH, HOURS_48, Tight.LIMIT) == timedelta(days=3)
     assert kept_for(MONTH, timedelta(days=20), Tight.LIMIT) == timedelta(days=21)
     assert kept_for(timedelta(days=3), timedelta(days=20), Tight.DISK) == timedelta(days=3)
 
 
-def test_operator_is_told_how_much_it_is_and_which_setting_says_so() -> None:
+def test_operator_is_notified_how_much_it_is_and_which_setting_says_so() -> None:
     said = words(DiskUsage(3_000 * MB, None), 2_000, Tight.LIMIT)
 
     assert "3,000 MB" in said

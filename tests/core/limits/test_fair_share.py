@@ -126,7 +126,7 @@ def test_slow_site_behind_a_network_slows_no_other_there() -> None:
     assert shares.may_enter(requester("quick", "network"))
 
 
-def test_slow_look_is_believed_at_once_and_forgiven_after_some_quick_ones() -> None:
+def test_slow_poll_is_believed_at_once_and_forgiven_after_some_quick_ones() -> None:
     shares, who = FairShares(8), requester("a", "m")
     learnt(shares, who, QUICK_S)
     learnt(shares, who, SLOW_S)
@@ -176,7 +176,7 @@ def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.floats(0, 60), st.booleans()), max_size=150))
-def test_seats_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, float, bool]]) -> None:
+def test_slots_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, float, bool]]) -> None:
     shares, inside, now = FairShares(10), list[Slot](), 0.0
     for host, machine, cost, leaves in steps:
         now += 1

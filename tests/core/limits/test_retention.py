@@ -69,7 +69,7 @@ def test_timeline_is_taken_whole_because_it_shows_nothing_twice() -> None:
 
 
 @pytest.mark.invariant(3)
-def test_long_page_is_silent_from_its_first_look_on_although_little_of_it_is_stored() -> None:
+def test_long_page_is_silent_from_its_first_poll_on_although_little_of_it_is_stored() -> None:
     posts = tuple(replace(post, text="長" * TEXT_MAX) for post in page(0, 500))
     state = a_state(watch=a_watch(looked=False, source=FEED), listeners=(a_listener(min_rp=0),))
 
@@ -104,7 +104,7 @@ def test_long_feed_that_stands_still_is_no_flood_and_tells_nothing(length: int) 
 
 
 @pytest.mark.invariant(3)
-def test_first_look_keeps_all_of_a_usual_page_for_those_who_come_later() -> None:
+def test_first_poll_keeps_all_of_a_usual_page_for_those_who_come_later() -> None:
     state = a_state(watch=a_watch(looked=False, source=FEED), listeners=(a_listener(min_rp=0),))
 
     plan = plan_poll(state, FetchResult(FEED, page(0, 500)), POLICY, NOW)
@@ -125,7 +125,7 @@ def test_all_that_a_long_page_shows_after_an_absence_is_counted_at_once() -> Non
 
 
 @pytest.mark.invariant(4)
-def test_post_above_a_bar_is_told_however_many_younger_ones_stand_on_its_page() -> None:
+def test_post_above_a_threshold_is_alerted_however_many_younger_ones_stand_on_its_page() -> None:
     crossing = a_post("crossing", 5_000, hours_old=20)
     posts = (*(replace(post, rp=3) for post in page(0, 3 * NEW_PER_POLL)), crossing)
 
@@ -148,7 +148,7 @@ def test_timeline_that_brings_many_at_once_loses_no_crossing(source: SourceName)
 
 
 @pytest.mark.invariant(11)
-def test_feed_of_which_everything_is_new_each_time_is_degraded_kept_short_and_looked_at_seldom() -> None:
+def test_feed_of_which_everything_is_new_each_time_is_degraded_kept_short_and_polled_seldom() -> None:
     watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 500))
     waits, shares = [], []
     for number in range(1, 6):

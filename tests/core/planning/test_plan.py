@@ -52,7 +52,7 @@ def told(plan: PollPlan) -> list[tuple[int, str, AlertReason]]:
 
 
 @pytest.mark.invariant(4)
-def test_new_post_at_min_rp_is_told_as_new() -> None:
+def test_new_post_at_min_rp_is_alerted_as_new() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 100), a_post("b", 99)), POLICY, NOW)
 
     assert told(plan) == [(101, "a", AlertReason.NEW)]
@@ -60,7 +60,7 @@ def test_new_post_at_min_rp_is_told_as_new() -> None:
 
 @pytest.mark.invariant(4)
 @pytest.mark.parametrize("first_rp", [0, 90])
-def test_post_that_rises_to_min_rp_is_told_as_risen(first_rp: int) -> None:
+def test_post_that_rises_to_min_rp_is_alerted_as_risen(first_rp: int) -> None:
     before = known(a_post("a", first_rp))
 
     plan = plan_poll(a_state(before), seen(a_post("a", 100)), POLICY, NOW)
@@ -100,7 +100,7 @@ def test_max_rp_keeps_the_highest_rp_known() -> None:
 
 
 @pytest.mark.invariant(3)
-def test_first_look_tells_nothing_and_records_what_passes() -> None:
+def test_first_poll_alerts_nothing_and_records_what_passes() -> None:
     state = a_state(watch=a_watch(looked=False))
 
     plan = plan_poll(state, seen(a_post("a", 500), a_post("b", 5)), POLICY, NOW)
@@ -110,7 +110,7 @@ def test_first_look_tells_nothing_and_records_what_passes() -> None:
 
 
 @pytest.mark.invariant(3)
-def test_post_older_than_48_hours_is_never_told_as_new() -> None:
+def test_post_older_than_48_hours_is_never_alerted_as_new() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 500, hours_old=48.1)), POLICY, NOW)
 
     assert plan.alerts == ()
@@ -118,7 +118,7 @@ def test_post_older_than_48_hours_is_never_told_as_new() -> None:
 
 
 @pytest.mark.invariant(3)
-def test_baselined_post_is_not_told() -> None:
+def test_baselined_post_is_not_alerted() -> None:
     state = replace(a_state(), baselined=frozenset({(a_listener().subscription_id, a_post("a").key)}))
 
     assert plan_poll(state, seen(a_post("a", 500)), POLICY, NOW).alerts == ()
@@ -157,7 +157,7 @@ def test_ceiling_of_zero_is_no_ceiling() -> None:
 
 
 @pytest.mark.invariant(3)
-def test_watch_not_looked_at_for_long_is_caught_up_with_a_summary() -> None:
+def test_watch_not_polled_for_long_is_caught_up_with_a_summary() -> None:
     state = a_state(watch=a_watch(hours_ago=6.5))
 
     plan = plan_poll(state, seen(a_post("a"), a_post("b")), POLICY, NOW)
@@ -177,7 +177,7 @@ def looked(*, hours: float, planned: float, failures: int = 0) -> Watch:
 @pytest.mark.invariant(4)
 @pytest.mark.parametrize("even", [False, True])
 @pytest.mark.parametrize("mean_h", [5, 7, 12, 24])
-def test_where_looks_are_rare_by_plan_posts_are_told_on_their_own(mean_h: float, even: bool) -> None:
+def test_where_polls_are_rare_by_plan_posts_are_alerted_on_their_own(mean_h: float, even: bool) -> None:
     """Also where the mean interval is longer than the time after which the bot takes itself to have been away."""
     rare = replace(POLICY, interval=mean_h * HOUR, fixed_interval=even)
     watch, now = a_watch(next_poll_at=NOW), NOW
@@ -191,7 +191,7 @@ def test_where_looks_are_rare_by_plan_posts_are_told_on_their_own(mean_h: float,
 
 
 @pytest.mark.invariant(4)
-def test_host_that_bears_few_looks_is_no_absence() -> None:
+def test_host_that_bears_few_polls_is_no_absence() -> None:
     """Nor is it one in a process that does not know yet what the host bears."""
     slow = HostBudget(POLICY.interval, slowdown=96)
 
@@ -214,14 +214,14 @@ def test_host_that_bears_few_looks_is_no_absence() -> None:
     ],
     ids=["usual", "every hour", "every four hours", "daily", "source was down", "daily source was down"],
 )
-def test_look_that_was_missed_is_caught_up_with(interval: timedelta, watch: Watch) -> None:
+def test_poll_that_was_missed_is_caught_up_with(interval: timedelta, watch: Watch) -> None:
     plan = plan_poll(a_state(watch=watch), seen(a_post()), replace(POLICY, interval=interval), NOW)
 
     assert (plan.alerts, [each.why for each in plan.held]) == ((), [HoldReason.CATCH_UP])
 
 
 @pytest.mark.invariant(4)
-def test_one_failed_look_where_looks_are_rare_is_no_absence() -> None:
+def test_one_failed_poll_where_polls_are_rare_is_no_absence() -> None:
     daily = replace(POLICY, interval=24 * HOUR)
 
     plan = plan_poll(a_state(watch=looked(hours=47, planned=46.9, failures=1)), seen(a_post()), daily, NOW)
@@ -248,7 +248,7 @@ def test_mute_that_ended_tells_again() -> None:
 
 @pytest.mark.invariant(3)
 @pytest.mark.parametrize("hours_old", [1, 60], ids=["new", "too old to be told as new"])
-def test_what_a_digest_stands_in_for_is_recorded_instead_of_told(hours_old: int) -> None:
+def test_what_a_digest_stands_in_for_is_recorded_instead_of_alerted(hours_old: int) -> None:
     risen = a_post("b", 150, hours_old=hours_old)
     before = known(a_post("b", 20, hours_old=hours_old))
     state = a_state(before, listeners=(a_listener(digest_only=True),))
@@ -263,7 +263,7 @@ def test_what_a_digest_stands_in_for_is_recorded_instead_of_told(hours_old: int)
 
 
 @pytest.mark.invariant(3)
-def test_another_channel_is_told_what_a_digest_stands_in_for_here() -> None:
+def test_another_channel_is_alerted_of_what_a_digest_stands_in_for_here() -> None:
     state = a_state(listeners=(a_listener(1, digest_only=True), a_listener(2)))
 
     plan = plan_poll(state, seen(a_post("a")), POLICY, NOW)
@@ -380,7 +380,7 @@ def test_timeline_without_new_posts_is_well() -> None:
 
 @pytest.mark.invariant(8)
 @pytest.mark.parametrize(("where", "count"), [(EVERYWHERE, 0), (GuildId(7), 0), (GuildId(8), 1)])
-def test_hidden_post_is_told_only_where_it_is_not_hidden(where: GuildId, count: int) -> None:
+def test_hidden_post_is_alerted_only_where_it_is_not_hidden(where: GuildId, count: int) -> None:
     state = replace(a_state(), hidden=frozenset({(where, a_post("a").key)}))
 
     assert len(plan_poll(state, seen(a_post("a")), POLICY, NOW).alerts) == count
@@ -487,13 +487,13 @@ def test_post_that_is_gone_and_was_never_known_is_not_read_again() -> None:
 # -- when to look again ----------------------------------------------------------------------------------
 
 
-def test_next_look_is_an_interval_away_give_or_take_a_tenth() -> None:
+def test_next_poll_is_an_interval_away_give_or_take_a_tenth() -> None:
     wait = plan_poll(a_state(), seen(a_post()), POLICY, NOW).update.next_poll_at - NOW
 
     assert timedelta(minutes=4.5) <= wait <= timedelta(minutes=5.5)
 
 
-def test_next_look_waits_for_the_hosts_budget() -> None:
+def test_next_poll_waits_for_the_hosts_budget() -> None:
     reset = NOW + timedelta(hours=1)
 
     assert plan_poll(a_state(), seen(reset_at=reset), TIMELINE, NOW).update.next_poll_at == reset
@@ -564,11 +564,11 @@ def test_host_that_answers_again_is_asked_for_all_it_did_not_answer(
 @pytest.mark.parametrize(
     "watch", [a_watch(), *map(failed, (SourceRefused("404"), TopicUnfit("no tag"), SourceChanged("a login")))]
 )
-def test_look_that_says_nothing_of_its_host_moves_no_other(watch: Watch) -> None:
+def test_poll_that_says_nothing_of_its_host_moves_no_other(watch: Watch) -> None:
     assert plan_poll(a_state(watch=watch), seen(a_post()), POLICY, NOW).others_within is None
 
 
-def test_host_that_wants_rest_is_not_asked_for_the_others() -> None:
+def test_host_that_asks_for_a_pause_is_not_asked_for_the_others() -> None:
     answer = seen(a_post(), reset_at=NOW + timedelta(minutes=9))
 
     assert plan_poll(a_state(watch=failed(SourceBusy("429"))), answer, POLICY, NOW).others_within is None

@@ -100,7 +100,7 @@ def test_twice_the_names_cost_at_most_two_and_a_half_times() -> None:
     assert growth(lambda size: lambda: near("データセンターの増設", names[:size], limit=5), 500) <= AT_MOST
 
 
-def test_names_beyond_the_bound_are_not_looked_at() -> None:
+def test_names_beyond_the_bound_are_not_read() -> None:
     names = [f"別の話{number}" for number in range(COMPARED_MAX)]
 
     assert near("データセンター", [*names, "データセンタ"], limit=5) == []

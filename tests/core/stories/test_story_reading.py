@@ -105,7 +105,7 @@ def test_word_that_was_cut_through_is_left_out() -> None:
         ("みつば銀行の小暮頭取", {"みつば", "小暮"}),
     ],
 )
-def test_names_are_told_by_their_writing(text: str, names: set[str]) -> None:
+def test_names_are_distinguished_by_their_writing(text: str, names: set[str]) -> None:
     assert set(read(text).names) == names
 
 

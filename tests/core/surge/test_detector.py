@@ -41,7 +41,7 @@ def noisy(seed: int, days: float, change: Change = lambda _, count: count) -> li
 # -- what is told --------------------------------------------------------------------------------------------
 
 
-def test_surge_of_four_hours_begins_after_two_looks_and_ends_two_hours_after_it_is_calm() -> None:
+def test_surge_of_four_hours_begins_after_two_polls_and_ends_two_hours_after_it_is_calm() -> None:
     _, events = run(daily(13, times(4, 10)))
 
     assert begins(events) == [at(10, 12, 30)]
@@ -50,13 +50,13 @@ def test_surge_of_four_hours_begins_after_two_looks_and_ends_two_hours_after_it_
     assert {event.began_at for event in events} == {at(10, 12, 30)}
 
 
-def test_surge_of_ten_times_is_told_at_the_first_look() -> None:
+def test_surge_of_ten_times_is_alerted_at_the_first_poll() -> None:
     _, events = run(daily(11, times(10, 10)))
 
     assert begins(events) == [at(10, 12, 15)]
 
 
-def test_repeated_surge_is_told_each_time_or_while_it_is_unusual() -> None:
+def test_repeated_surge_is_alerted_each_time_or_while_it_is_unusual() -> None:
     _, of_every = run(daily(28, times(4, *REPEATED)))
     _, of_unusual = run(daily(28, times(4, *REPEATED)), UNUSUAL)
 
@@ -73,14 +73,14 @@ def test_unusual_says_when_the_topic_was_last_so_far_above_normal() -> None:
     assert second.as_large_at.date() == at(10, 0).date()
 
 
-def test_four_times_for_good_is_told_once_and_normal_after_three_days() -> None:
+def test_four_times_for_good_is_alerted_once_and_normal_after_three_days() -> None:
     _, events = run(daily(20, times(4)))
 
     assert len(begins(events)) == 1
     assert ends(events) == [begins(events)[0] + timedelta(days=3)]
 
 
-def test_surge_on_top_of_a_new_normal_is_told() -> None:
+def test_surge_on_top_of_a_new_normal_is_alerted() -> None:
     def twice(day: float, count: float) -> float:
         return count * (12 if 16.5 <= day < 16.7 else 4) if day >= 10.5 else count
 
@@ -126,13 +126,13 @@ def test_second_surge_within_twelve_hours_goes_on_with_the_first_alert() -> None
         pytest.param(times(8, 0), id="surge on the first day"),
     ],
 )
-def test_nothing_is_told(preset: Preset, change: Change) -> None:
+def test_nothing_is_alerted(preset: Preset, change: Change) -> None:
     _, events = run(daily(16, change), PRESETS[preset])
 
     assert events == []
 
 
-def test_surge_of_too_few_people_is_not_told() -> None:
+def test_surge_of_too_few_people_is_not_alerted() -> None:
     def breadth(each: CountObservation) -> CountObservation:
         loud = at(10, 12) < each.end <= at(10, 17)
         return replace(each, breadth=Breadth(authors=2, domains=1)) if loud else each
@@ -174,7 +174,7 @@ def test_gaps_alone_never_alarm(seed: int, share: float) -> None:
 # -- counts that are cut -----------------------------------------------------------------------------------------
 
 
-def test_cut_count_far_above_normal_is_told_as_a_least_one() -> None:
+def test_cut_count_far_above_normal_is_reported_as_a_least_one() -> None:
     cut = (
         replace(each, complete=each.end <= at(10, 12) or each.end > at(10, 16)) for each in daily(11, times(8, 10))
     )
@@ -204,7 +204,7 @@ def test_week_of_hourly_counts_ends_the_silence_of_the_first_day() -> None:
     assert run(flat + surge)[1] == []
 
 
-def test_state_says_what_cannot_be_told() -> None:
+def test_state_says_what_cannot_be_detected() -> None:
     assert not_detectable(SurgeState(), EVERY) is NotDetectable.LEARNING
     assert not_detectable(run(daily(3, mean=0.4))[0], EVERY) is NotDetectable.TOO_FEW
     assert not_detectable(run(daily(3))[0], EVERY) is None
@@ -248,7 +248,7 @@ def test_observation_that_comes_again_or_too_late_counts_once(seed: int) -> None
     assert run(repeated) == run(seen)
 
 
-def test_larger_topic_with_the_same_shape_is_told_the_same() -> None:
+def test_larger_topic_with_the_same_shape_gets_the_same_alerts() -> None:
     shape = times(5, 10, 12, hours=3)
 
     small = begins(run(daily(14, shape, mean=20))[1])

@@ -284,7 +284,7 @@ def test_exact_totals_show_a_surge_when_it_is_and_nothing_a_day_after() -> None:
 
 @given(posts=st.lists(st.integers(0, 500), min_size=100, max_size=120))
 @settings(max_examples=20, deadline=None)
-def test_exact_totals_observe_each_look_but_the_first(posts: list[int]) -> None:
+def test_exact_totals_observe_each_poll_but_the_first(posts: list[int]) -> None:
     seen = through_totals(posts)
 
     assert len(seen) == len(posts) - 96
@@ -301,7 +301,7 @@ def test_coarse_totals_show_the_plain_change_and_their_step() -> None:
     assert seen.step == 1000
 
 
-def test_totals_that_fall_are_observed_as_nothing_and_a_repeated_look_not_at_all() -> None:
+def test_totals_that_fall_are_observed_as_nothing_and_a_repeated_poll_not_at_all() -> None:
     first, none = with_total(RollingTotal(), MONDAY, 1000)
     second, seen = with_total(first, MONDAY + QUARTER, 100)
 

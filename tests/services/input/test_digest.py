@@ -229,7 +229,7 @@ def test_so_many_posts_cannot_be(typed: str, text_id: str) -> None:
     assert refusal(lambda: parse_top(typed)).text_id == text_id
 
 
-def test_one_to_ten_posts_a_topic_can_be_told() -> None:
+def test_one_to_ten_posts_a_topic_can_be_shown() -> None:
     assert [check_top(value) for value in (1, 10)] == [1, 10]
     assert {refusal(lambda value=value: check_top(value)).values["limit"] for value in (0, 11)} == {10}  # type: ignore[misc]
 

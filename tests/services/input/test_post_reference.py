@@ -61,7 +61,7 @@ def test_a_number_that_is_no_id_names_no_post(number: str) -> None:
     assert read_reference(f"https://x.com/a/status/{number}").key is None
 
 
-def test_what_people_copy_along_is_also_looked_for_without() -> None:
+def test_what_people_copy_along_is_also_searched_without() -> None:
     assert read_reference("https://m.example/@a/1/?utm=x#top").needles[:3] == (
         "https://m.example/@a/1/?utm=x#top",
         "https://m.example/@a/1/",
@@ -109,7 +109,7 @@ def test_whatever_is_typed_is_read(typed: str) -> None:
 
 
 @pytest.mark.parametrize("escaped", ["%00", "%0A", "%1b%5b31m", "%C2%85"])
-def test_no_address_is_looked_for_with_what_cannot_be_shown(escaped: str) -> None:
+def test_no_address_is_searched_with_what_cannot_be_shown(escaped: str) -> None:
     reference = read_reference(f"https://a.example/one{escaped}two")
 
     assert isinstance(reference, PostReference)

@@ -122,7 +122,7 @@ async def count(world: World) -> int:
     return len(await world.service.list(GUILD))
 
 
-async def test_subscribing_listens_to_every_source_with_its_own_bar(world: World) -> None:
+async def test_subscribing_listens_to_every_source_with_its_own_threshold(world: World) -> None:
     done = await world.service.subscribe(ask())
 
     assert done.subscription.settings.min_rp == {PAGE: 100, TAG: 10}
@@ -130,13 +130,13 @@ async def test_subscribing_listens_to_every_source_with_its_own_bar(world: World
     assert await world.service.list(GUILD) == [done.subscription]
 
 
-async def test_a_given_bar_holds_for_all_sources(world: World) -> None:
+async def test_a_given_threshold_holds_for_all_sources(world: World) -> None:
     done = await world.service.subscribe(ask(min_rp=7))
 
     assert done.subscription.settings.min_rp == {PAGE: 7, TAG: 7}
 
 
-async def test_the_operators_default_bar_comes_before_the_sources_own(tmp_path: Path, clock: Clock) -> None:
+async def test_the_operators_default_threshold_comes_before_the_sources_own(tmp_path: Path, clock: Clock) -> None:
     async with open_world(tmp_path, clock, alerts={"default_min_rp": 33}) as world:
         done = await world.service.subscribe(ask())
 
@@ -166,7 +166,7 @@ async def test_the_answer_counts_what_the_last_day_would_have_brought(world: Wor
     assert [sighting.post.canonical_id for sighting in done.top] == ["old", "above", "at the bar"]
 
 
-async def test_one_post_seen_by_two_sources_is_counted_once_and_passes_by_either_bar(world: World) -> None:
+async def test_one_post_seen_by_two_sources_is_counted_once_and_passes_by_either_threshold(world: World) -> None:
     world.page.posts = (a_post("shared", 50),)
     world.tag.posts = (a_post("shared", 50),)
 
@@ -266,7 +266,7 @@ async def test_undo_does_not_get_around_the_quota(tmp_path: Path, clock: Clock) 
         assert await world.service.list(GUILD) == [second]
 
 
-async def test_a_change_replaces_the_rules_and_an_empty_bar_leaves_the_bars(world: World) -> None:
+async def test_a_change_replaces_the_rules_and_an_empty_threshold_leaves_the_thresholds(world: World) -> None:
     made = (await world.service.subscribe(ask(include="古い"))).subscription
 
     described = await world.service.change(
@@ -288,7 +288,7 @@ async def test_a_refused_change_changes_nothing(world: World) -> None:
     assert await world.service.get(made.id, GUILD) == made
 
 
-async def test_quieter_raises_every_bar_by_a_step(world: World) -> None:
+async def test_fewer_alerts_raises_every_threshold_by_a_step(world: World) -> None:
     made = (await world.service.subscribe(ask())).subscription
 
     quieter = await world.service.raise_minimums(made.id)
@@ -334,7 +334,7 @@ async def test_a_feed_that_such_a_number_silenced_is_heard_again_with_the_next(f
     assert changed.settings.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
 
 
-async def test_a_feed_alone_has_the_bar_that_was_typed_and_is_not_made_quieter(fed: World) -> None:
+async def test_a_feed_alone_has_the_threshold_that_was_typed_and_is_not_raised(fed: World) -> None:
     made = (await fed.service.subscribe(ask(source=FEED, min_rp=3))).subscription
     typed = (
         await fed.service.change(made.id, GUILD, SettingsChange("5", "", "", language="ja", role_id=None))
@@ -447,7 +447,7 @@ async def kept(world: World, **shown: tuple[Post, ...]) -> None:
         await world.storage.polls.commit(plan_poll(state, answer, policy, world.clock()))
 
 
-async def test_the_dry_run_holds_each_sighting_against_the_bar_of_its_own_source(world: World) -> None:
+async def test_the_dry_run_holds_each_sighting_against_the_threshold_of_its_own_source(world: World) -> None:
     """A post passes by the bar of one source, whatever a subscription's other sources, or other people's, saw."""
     made = (await world.service.subscribe(ask(source=PAGE))).subscription
     both = replace(ask(), channel_id=ChannelId(11))

@@ -172,7 +172,7 @@ async def test_topic_without_a_letter_is_refused_without_a_request(world: World)
 # -- the session -----------------------------------------------------------------------------------------
 
 
-async def test_many_looks_share_one_login(world: World) -> None:
+async def test_many_fetches_share_one_login(world: World) -> None:
     for _ in range(5):
         await world.look()
         world.now += timedelta(minutes=5)
@@ -355,7 +355,7 @@ async def test_session_that_cannot_be_read_is_no_reason_to_log_in(world: World) 
 # -- a login that is refused -----------------------------------------------------------------------------
 
 
-async def test_wrong_app_password_is_told_and_not_tried_again_at_once(world: World) -> None:
+async def test_wrong_app_password_is_reported_and_not_tried_again_at_once(world: World) -> None:
     world.restart(password="wrong")
 
     first = await world.refused_look()
@@ -424,7 +424,9 @@ async def test_server_that_does_not_take_its_own_tokens_is_logged_in_to_every_fi
         (200, '{"did":"did:plc:x"}', "not with a session"),
     ],
 )
-async def test_login_that_fails_says_why_and_rests(world: World, status: int, body: str, told: str) -> None:
+async def test_login_that_fails_says_why_and_blocks_further_ones(
+    world: World, status: int, body: str, told: str
+) -> None:
     world.server.fail(LOGIN, status, body=body)
 
     error = await world.refused_look()
@@ -537,7 +539,7 @@ async def test_busy_server_at_the_refresh_loses_no_session(world: World) -> None
 # -- new posts -------------------------------------------------------------------------------------------
 
 
-async def test_first_look_reads_the_newest_page_and_the_top(world: World) -> None:
+async def test_first_fetch_reads_the_newest_page_and_the_top(world: World) -> None:
     posts = world.add_many(PAGE + 50)
     world.server.repost(posts[0], 500)
 
@@ -554,7 +556,7 @@ async def test_posts_come_newest_first(world: World) -> None:
     assert ids(await world.look()) == posts[::-1]
 
 
-async def test_next_look_goes_down_to_what_was_seen_and_skips_nothing(world: World) -> None:
+async def test_next_fetch_goes_down_to_what_was_seen_and_skips_nothing(world: World) -> None:
     world.add(minutes_old=100)
     await world.settle()
     fresh = world.add_many(PAGE * 2 + 5, youngest_minutes_old=1)
@@ -574,7 +576,7 @@ async def test_page_without_posts_that_leads_on_is_not_the_end(world: World) -> 
     assert fresh in ids(await world.look())
 
 
-async def test_next_look_asks_only_for_what_is_newer_and_a_little_before(world: World) -> None:
+async def test_next_fetch_asks_only_for_what_is_newer_and_a_little_before(world: World) -> None:
     await world.settle()
     newest = world.add(minutes_old=4)
     world.add(minutes_old=60)
@@ -640,7 +642,7 @@ async def test_failure_on_the_second_page_keeps_the_first_and_its_place(world: W
 
 
 @pytest.mark.parametrize("cursor", ["17-from-elsewhere", "[]", '{"newest":"2026-11-22T03:00:00"}'])
-async def test_cursor_of_an_unknown_form_is_a_first_look(world: World, cursor: str) -> None:
+async def test_cursor_of_an_unknown_form_is_a_first_fetch(world: World, cursor: str) -> None:
     post = world.add(minutes_old=500)
     world.cursor = cursor
 
@@ -687,14 +689,14 @@ async def test_total_of_hits_is_not_taken_for_a_volume(world: World) -> None:
 # -- a search that is refused ----------------------------------------------------------------------------
 
 
-async def test_server_without_a_search_is_told_with_what_to_do(world: World) -> None:
+async def test_server_without_a_search_is_reported_with_what_to_do(world: World) -> None:
     world.server.fail(SEARCH, 403, body="<html>403 Forbidden</html>")
 
     with pytest.raises(SourceRefused, match="name the server that the account lives on"):
         await world.look()
 
 
-async def test_account_that_is_shut_is_told(world: World) -> None:
+async def test_account_that_is_shut_is_reported(world: World) -> None:
     world.server.fail(SEARCH, 403, body='{"error":"AccountDeactivated"}')
 
     with pytest.raises(SourceRefused, match="answered 403 AccountDeactivated"):
@@ -770,7 +772,7 @@ async def test_due_post_found_labelled_by_the_search_is_gone_too(world: World) -
     assert (fetched.gone, fetched.posts) == ((f"bluesky:{post}",), ())
 
 
-async def test_labelled_post_never_seen_is_not_told_and_not_gone(world: World) -> None:
+async def test_labelled_post_never_seen_is_not_alerted_and_not_gone(world: World) -> None:
     world.server.label(world.add(), "!hide")
     warned = world.add()
     world.server.label(warned, "porn")
@@ -832,7 +834,7 @@ async def test_reserve_is_left_to_other_topics(world: World) -> None:
     assert fetched.reset_at is None
 
 
-async def test_used_up_budget_ends_the_look_and_says_when_it_is_back(world: World) -> None:
+async def test_used_up_budget_ends_the_fetch_and_says_when_it_is_back(world: World) -> None:
     posts = world.add_many(3, youngest_minutes_old=120)
     await world.settle()
     world.server.remaining = 1
@@ -843,7 +845,7 @@ async def test_used_up_budget_ends_the_look_and_says_when_it_is_back(world: Worl
     assert fetched.reset_at == datetime(2026, 11, 22, 3, 5, tzinfo=UTC)
 
 
-async def test_busy_server_at_the_first_request_fails_the_look(world: World) -> None:
+async def test_busy_server_at_the_first_request_fails_the_fetch(world: World) -> None:
     await world.settle()
     world.server.fail(SEARCH, 429, retry_after="90")
 
@@ -853,7 +855,7 @@ async def test_busy_server_at_the_first_request_fails_the_look(world: World) -> 
     assert caught.value.retry_after == timedelta(seconds=90)
 
 
-async def test_login_of_which_no_more_are_left_does_not_end_the_look(world: World) -> None:
+async def test_login_of_which_no_more_are_left_does_not_end_the_fetch(world: World) -> None:
     post = world.add()
     world.server.fail(
         LOGIN,

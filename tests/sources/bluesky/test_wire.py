@@ -169,7 +169,7 @@ def own(*values: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("value", ["!hide", "!no-unauthenticated"])
 @pytest.mark.parametrize("where", ["post", "author", "record"])
-def test_what_labels_keep_from_the_public_is_not_told(value: str, where: str) -> None:
+def test_what_labels_keep_from_the_public_is_not_alerted(value: str, where: str) -> None:
     places = {"post": {"labels": labels(value)}, "author": author(labels=labels(value)), "record": own(value)}
 
     assert post_from(**places[where]) is None

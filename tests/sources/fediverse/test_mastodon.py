@@ -68,7 +68,7 @@ async def test_server_without_timelines_is_named_as_such(world: World) -> None:
         await world.look()
 
 
-async def test_burst_is_read_on_although_the_budget_allows_a_page_a_look(world: World) -> None:
+async def test_burst_is_read_on_although_the_budget_allows_a_page_a_fetch(world: World) -> None:
     world.add(minutes_old=500)
     await world.look()
     burst = world.add_many(PAGE * 2 - 1, youngest_minutes_old=0)
@@ -121,7 +121,7 @@ async def test_reserve_is_left_to_other_topics(world: World) -> None:
     assert fetched.reset_at is None
 
 
-async def test_used_up_budget_ends_the_look_and_says_when_it_is_back(world: World) -> None:
+async def test_used_up_budget_ends_the_fetch_and_says_when_it_is_back(world: World) -> None:
     posts = world.add_many(PAGE * 3)
     world.server.remaining = 1
 

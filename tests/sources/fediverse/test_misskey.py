@@ -84,7 +84,7 @@ async def test_refused_search_says_what_is_the_matter(
         await world.look()
 
 
-async def test_busy_server_without_a_hint_rests_all_the_same(world: World) -> None:
+async def test_busy_server_without_a_hint_is_blocked_all_the_same(world: World) -> None:
     """Older Misskey servers answer 429 without ``Retry-After``."""
     world.server.refuse(SEARCH, "RATE_LIMIT_EXCEEDED", 429)
 
@@ -101,7 +101,7 @@ async def test_tag_that_does_not_trend_has_no_known_volume(world: World) -> None
     assert (await world.look()).snapshot is None
 
 
-async def test_a_look_has_a_bound_of_requests_and_the_rest_comes_again(world: World) -> None:
+async def test_a_fetch_has_a_bound_of_requests_and_the_rest_comes_again(world: World) -> None:
     notes = world.add_many(2000, youngest_minutes_old=120)
     due = notes[::120]
     await world.look()

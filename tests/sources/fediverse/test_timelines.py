@@ -58,7 +58,7 @@ async def test_topic_without_a_letter_is_refused_without_a_request(world: World)
 # -- new posts -------------------------------------------------------------------------------------------
 
 
-async def test_first_look_reads_the_newest_page_only(world: World) -> None:
+async def test_first_fetch_reads_the_newest_page_only(world: World) -> None:
     posts = world.add_many(world.page + 10)
 
     fetched = await world.look()
@@ -74,7 +74,7 @@ async def test_only_public_posts_are_given(world: World) -> None:
     assert ids(await world.look()) == [shown]
 
 
-async def test_next_look_walks_on_over_pages_and_skips_nothing(world: World) -> None:
+async def test_next_fetch_walks_on_over_pages_and_skips_nothing(world: World) -> None:
     world.add(minutes_old=100)
     await world.look()
     fresh = world.add_many(world.page * 2 + 5, youngest_minutes_old=30)
@@ -87,7 +87,7 @@ async def test_next_look_walks_on_over_pages_and_skips_nothing(world: World) -> 
     assert ids(fetched) == newest_first
 
 
-async def test_walk_ends_at_its_bound_and_the_next_look_goes_on_from_there(world: World) -> None:
+async def test_walk_ends_at_its_bound_and_the_next_fetch_goes_on_from_there(world: World) -> None:
     world.add(minutes_old=500)
     await world.look()
     fresh = world.add_many(world.page * world.new_pages + 60, youngest_minutes_old=30)
@@ -124,7 +124,7 @@ async def test_tag_nobody_used_yet_is_followed_from_its_first_post_on(world: Wor
     assert set(ids(await world.look())) == set(posts)
 
 
-async def test_cursor_of_an_unknown_form_is_a_first_look(world: World) -> None:
+async def test_cursor_of_an_unknown_form_is_a_first_fetch(world: World) -> None:
     post = world.add()
     world.cursor = "17-from-elsewhere"
 
@@ -138,7 +138,7 @@ async def test_answer_that_is_no_timeline_is_a_changed_source(world: World) -> N
         await world.look()
 
 
-async def test_busy_server_at_the_first_request_fails_the_look(world: World) -> None:
+async def test_busy_server_at_the_first_request_fails_the_fetch(world: World) -> None:
     world.server.fail(world.timeline, 429, retry_after="90")
 
     with pytest.raises(SourceBusy) as caught:
@@ -147,7 +147,7 @@ async def test_busy_server_at_the_first_request_fails_the_look(world: World) -> 
     assert caught.value.retry_after == timedelta(seconds=90)
 
 
-async def test_busy_server_on_a_later_look_fails_it_and_loses_no_place(world: World) -> None:
+async def test_busy_server_on_a_later_fetch_fails_it_and_loses_no_place(world: World) -> None:
     await world.look()
     fresh = world.add_many(3, youngest_minutes_old=30)
     world.server.fail(world.timeline, 502)
@@ -191,7 +191,7 @@ async def test_volume_is_the_use_of_the_tag_and_asked_every_half_hour(world: Wor
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 500])
-async def test_volume_that_is_not_told_costs_only_the_number(world: World, status: int) -> None:
+async def test_volume_that_is_not_given_costs_only_the_number(world: World, status: int) -> None:
     post = world.add()
     world.server.fail(world.volume, status)
 
@@ -315,7 +315,7 @@ async def test_trouble_of_one_post_is_no_deletion_and_does_not_end_the_recheck(
     assert fetched.gone == ()
 
 
-async def test_post_born_at_0_is_seen_rising_hours_after_it_left_the_page(world: World) -> None:
+async def test_post_published_at_0_is_seen_rising_hours_after_it_left_the_page(world: World) -> None:
     slow = world.add()
     published_at = world.now
     world.grow(slow, lambda at: int((at - published_at) / timedelta(hours=3) * 100))

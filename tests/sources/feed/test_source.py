@@ -214,7 +214,7 @@ async def test_body_that_is_the_same_is_unchanged_where_no_validator_says_so(wor
     assert isinstance(changed, FetchResult)
 
 
-async def test_entries_of_the_last_look_are_asked_for_where_the_body_changed(world: World) -> None:
+async def test_entries_of_the_last_fetch_are_asked_for_where_the_body_changed(world: World) -> None:
     asked: list[RecalledEntries | None] = []
     kept: list[RecalledEntries] = []
 

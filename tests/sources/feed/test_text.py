@@ -151,7 +151,7 @@ def test_base64_is_read() -> None:
     assert parse_feed(body.encode(), url=URL, now=NOW).posts[0].text == "t\n橋が開く"
 
 
-def test_title_is_told_from_what_stands_below_it() -> None:
+def test_title_is_distinguished_from_what_stands_below_it() -> None:
     assert only("<title>橋</title><description>川の上で</description>").titled
     assert not only("<title>橋</title>").titled
     assert not only(f"<description>{escape('<p>一</p><p>二</p>')}</description>").titled

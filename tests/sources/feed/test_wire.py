@@ -290,7 +290,7 @@ def test_a_link_shared_beside_the_feed_counts_until_another_entry_has_it() -> No
     assert identities(rss(new, old)) == ["news.example:v2", "news.example:v1"]
 
 
-def test_entries_that_differ_only_in_the_fragment_are_told_apart() -> None:
+def test_entries_that_differ_only_in_the_fragment_are_distinguished() -> None:
     notes = [
         Item(f"v{each}", f"https://a.example/log#v{each}", guid=f"tag:a.example,2026:{each}") for each in "12"
     ]
@@ -313,7 +313,7 @@ def test_a_text_about_ids_stays_as_it_is(text: str) -> None:
     assert only(json_feed({"id": 1, "content_text": text})).text == text
 
 
-def test_entries_without_title_link_and_id_are_told_apart_by_their_text() -> None:
+def test_entries_without_title_link_and_id_are_distinguished_by_their_text() -> None:
     item = "<item><description>{}</description></item>"
     body = '<rss version="2.0"><channel><title>T</title>' + item.format("朝") + item.format("夕")
 
@@ -621,7 +621,7 @@ def test_a_body_cut_in_the_middle_of_a_character_gives_what_can_be_read() -> Non
     assert 5 <= len(feed.posts) < 20
 
 
-def test_an_entry_that_a_feed_is_cut_in_is_left_for_the_next_look() -> None:
+def test_an_entry_that_a_feed_is_cut_in_is_left_for_the_next_fetch() -> None:
     """Half a title is another name, and a link that is missing another identity: it would be told twice."""
     whole = rss(*(Item(f"{number}番の話", f"https://a.example/{number}") for number in range(3))).decode()
     entries = [post.key for post in read(whole).posts]
@@ -762,7 +762,7 @@ def test_a_feed_that_writes_its_own_address_tells_nobody_more_than_its_host(own:
 
 
 @pytest.mark.invariant(10)
-def test_the_address_that_was_asked_is_no_more_told_than_the_one_it_led_to() -> None:
+def test_the_address_that_was_asked_is_no_more_shown_than_the_one_it_led_to() -> None:
     items = [
         Item(f"話 {SECRET_URL}", SECRET_URL, PUBLISHED, guid="1"),
         Item("橋", "https://a.example/2", PUBLISHED),

@@ -104,7 +104,7 @@ async def test_a_page_comes_back_with_body_lower_case_headers_and_validators() -
     assert validators_of(answer) == Validators('"1"', "Mon, 23 Nov 2026 00:00:00 GMT")
 
 
-async def test_validators_are_sent_and_304_is_told_as_not_modified() -> None:
+async def test_validators_are_sent_and_304_is_returned_as_not_modified() -> None:
     async def unchanged(request: web.Request) -> web.Response:
         same = request.headers["If-None-Match"] == '"1"' and request.headers["If-Modified-Since"] == "then"
         return web.Response(status=304 if same else 200)
@@ -257,7 +257,7 @@ async def test_a_host_that_keeps_failing_is_asked_less_and_less_and_forgiven_onc
 
 
 @pytest.mark.invariant(6)
-async def test_one_host_resting_does_not_keep_another_waiting() -> None:
+async def test_one_blocked_host_does_not_keep_another_waiting() -> None:
     async with serving(answering(429)) as busy, serving(hello) as fine, client() as http:
         with pytest.raises(SourceBusy):
             await http.get(busy)
@@ -484,7 +484,7 @@ def sending_to(target: str, status: int = 302) -> Handler:
     return answering(status, Location=target)
 
 
-async def test_redirects_are_followed_and_the_last_address_is_told() -> None:
+async def test_redirects_are_followed_and_the_last_address_is_reported() -> None:
     async def step(request: web.Request) -> web.Response:
         if request.path == "/a":
             return web.Response(status=301, headers={"Location": "/b?q=1"})
@@ -676,7 +676,7 @@ def test_public_means_public(address: str, public: bool) -> None:
 
 
 @pytest.mark.invariant(6)
-async def test_no_more_than_the_seats_of_a_host_are_taken_at_once() -> None:
+async def test_no_more_than_the_slots_of_a_host_are_taken_at_once() -> None:
     inside = most = 0
     full, go = asyncio.Event(), asyncio.Event()
 
@@ -698,7 +698,7 @@ async def test_no_more_than_the_seats_of_a_host_are_taken_at_once() -> None:
     assert most == 2
 
 
-async def test_a_queue_that_is_too_slow_is_told_as_busy_without_a_request() -> None:
+async def test_a_queue_that_is_too_slow_is_reported_as_busy_without_a_request() -> None:
     async def never(request: web.Request) -> web.Response:
         await asyncio.Event().wait()
         return web.Response()

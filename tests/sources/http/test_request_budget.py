@@ -22,7 +22,7 @@ class Timer:
 
 
 @pytest.mark.invariant(6)
-def test_a_look_that_took_long_asks_for_nothing_more() -> None:
+def test_a_fetch_that_took_long_asks_for_nothing_more() -> None:
     """Invariant 6: a host that is slow within every time-out keeps no seat for as long as it likes."""
     timer = Timer()
     allowance = RequestBudget(START, timer=timer)

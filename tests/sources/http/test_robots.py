@@ -146,7 +146,7 @@ async def test_each_who_asks_gets_a_failure_of_his_own(world: World) -> None:
     assert [failure.retry_after for failure in failures if isinstance(failure, SourceBusy)] == [None] * 3
 
 
-async def test_a_site_that_is_away_is_told_as_away(world: World) -> None:
+async def test_a_site_that_is_away_is_reported_as_away(world: World) -> None:
     with pytest.raises(SourceUnreachable):
         await world.robots.check("http://127.0.0.1:9/news.xml")
 

@@ -73,7 +73,7 @@ async def test_what_a_reading_raises_is_raised_as_it_is(readers: Readers) -> Non
     assert await readers.read("a.example", dear_readings.chatter) == "quiet"
 
 
-async def test_one_that_never_ends_is_ended_by_name_and_its_host_rests(readers: Readers) -> None:
+async def test_one_that_never_ends_is_ended_by_name_and_its_host_is_blocked(readers: Readers) -> None:
     with pytest.raises(SourceTooCostly, match=r"a\.example") as caught:
         await readers.read("a.example", dear_readings.for_ever)
     with pytest.raises(SourceTooCostly) as again:
@@ -173,13 +173,13 @@ def test_a_program_that_read_something_ends_at_once() -> None:
     assert not done.stderr
 
 
-async def test_a_process_is_told_no_key(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_process_is_given_no_key(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY, "geheim")
 
     assert KEY not in await readers.read("a.example", dear_readings.environment)
 
 
-def test_a_host_rests_longer_each_time_until_one_of_its_answers_was_read() -> None:
+def test_a_host_is_blocked_longer_each_time_until_one_of_its_answers_was_read() -> None:
     now = 0.0
     costly_hosts = CostlyHosts(timer=lambda: now)
 

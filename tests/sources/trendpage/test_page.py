@@ -709,7 +709,7 @@ async def test_a_long_page_is_read_off_the_event_loop_with_the_same_result(http:
     assert [post.canonical_id for post in fetched.posts] == [str(ID)]
 
 
-async def test_a_look_fetches_and_reads_and_an_unchanged_page_is_not_read_again(http: Http) -> None:
+async def test_a_fetch_fetches_and_reads_and_an_unchanged_page_is_not_read_again(http: Http) -> None:
     async def answer(request: web.Request) -> web.Response:
         if request.headers.get("If-None-Match") == '"1"':
             return web.Response(status=304)

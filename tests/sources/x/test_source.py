@@ -115,7 +115,7 @@ async def test_x_is_a_source_that_costs_money(world: World) -> None:
     assert (source.name, source.can_recheck, source.name.traits.costs_money) == (SourceName.X, True, True)
 
 
-async def test_first_look_counts_and_reads_a_small_page(world: World) -> None:
+async def test_first_fetch_counts_and_reads_a_small_page(world: World) -> None:
     posts = world.add_many(FIRST_PAGE + 5, youngest_minutes_old=3)
 
     fetched = await world.look()
@@ -250,7 +250,7 @@ async def test_more_than_the_bound_is_left_out_for_good(world: World) -> None:
     assert world.server.paths == [COUNTS]
 
 
-async def test_what_the_time_of_a_look_cuts_off_is_not_bought_again(world: World) -> None:
+async def test_what_the_time_of_a_fetch_cuts_off_is_not_bought_again(world: World) -> None:
     world.add(minutes_old=1)
     await world.look()
     world.now += COUNT_EVERY
@@ -337,7 +337,7 @@ async def test_since_id_that_is_refused_is_dropped(world: World) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "{", "[]", '{"since":5}', '{"since":"abc"}', '{"hour":"yesterday"}'])
-async def test_cursor_that_cannot_be_read_is_a_first_look(world: World, cursor: str) -> None:
+async def test_cursor_that_cannot_be_read_is_a_first_fetch(world: World, cursor: str) -> None:
     post = world.add()
     world.cursor = cursor
 
@@ -496,7 +496,7 @@ async def test_budget_that_ends_between_pages_keeps_what_was_read(world: World) 
     assert isinstance(await world.refused_look(), BudgetSpent)
 
 
-async def test_one_look_reads_at_most_its_share_of_the_budget(world: World) -> None:
+async def test_one_fetch_reads_at_most_its_share_of_the_budget(world: World) -> None:
     world.restart(per_day=MAX_SHARE_OF_DAY * 25)
     world.add(minutes_old=1)
     await world.look()
@@ -554,7 +554,7 @@ async def test_two_processes_never_cost_more_than_the_budget(world: World, tmp_p
     assert 0 < world.server.charged == await world.spent() <= 60
 
 
-async def test_look_killed_while_its_answer_is_under_way_leaves_its_reservation_spent(world: World) -> None:
+async def test_fetch_killed_while_its_answer_is_under_way_leaves_its_reservation_spent(world: World) -> None:
     world.add_many(20)
 
     def cut(path: str) -> None:
@@ -676,7 +676,7 @@ async def test_rate_limit_is_waited_for_until_its_reset(world: World) -> None:
     assert (world.now + error.retry_after).timestamp() % WINDOW.total_seconds() == 0
 
 
-async def test_last_request_of_a_window_ends_the_look(world: World) -> None:
+async def test_last_request_of_a_window_ends_the_fetch(world: World) -> None:
     world.add(minutes_old=1)
     world.server.remaining = 2
 

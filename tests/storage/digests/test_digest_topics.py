@@ -71,7 +71,7 @@ async def version(storage: Storage, topic: Topic = TOPIC) -> int:
 # -- its topics are looked at -----------------------------------------------------------------------------
 
 
-async def test_a_topic_that_nobody_follows_is_looked_at_for_the_digest(storage: Storage) -> None:
+async def test_a_topic_that_nobody_follows_is_polled_for_the_digest(storage: Storage) -> None:
     await made(storage, TOPIC, sources=(TRENDPAGE, MASTODON))
 
     assert await awake(storage) == [MASTODON, TRENDPAGE]
@@ -79,7 +79,7 @@ async def test_a_topic_that_nobody_follows_is_looked_at_for_the_digest(storage: 
     assert {one.watch.source for one in due} == {TRENDPAGE, MASTODON}
 
 
-async def test_a_topic_that_the_channel_follows_is_looked_at_where_it_does(storage: Storage) -> None:
+async def test_a_topic_that_the_channel_follows_is_polled_where_it_does(storage: Storage) -> None:
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
 
     await made(storage, TOPIC, OTHER_TOPIC, sources=(MASTODON,))
@@ -169,7 +169,7 @@ async def test_a_watch_that_is_read_already_keeps_its_rhythm(storage: Storage, w
     assert after.rules_version > before.rules_version
 
 
-async def test_other_topics_are_looked_at_instead(storage: Storage) -> None:
+async def test_other_topics_are_polled_instead(storage: Storage) -> None:
     digest = await made(storage, TOPIC)
 
     await storage.digests.change(digest.id, chosen(OTHER_TOPIC), DUE, NOW)
@@ -238,7 +238,7 @@ async def test_a_digest_follows_subscriptions_to_other_servers(storage: Storage)
     assert await awake(storage) == []
 
 
-async def test_an_address_is_looked_at_where_its_feed_is(storage: Storage) -> None:
+async def test_an_address_is_polled_where_its_feed_is(storage: Storage) -> None:
     feed = Topic(make_topic("url:abc").key, "ある新聞")
     await storage.watches.add([(SourceName.FEED, feed, "https://feed.example/rss")], NOW)
 
@@ -373,7 +373,7 @@ async def looked(world: World, at: datetime, *posts: Post) -> PollPlan:
 
 
 @pytest.mark.invariant(3)
-async def test_when_a_digest_ends_nothing_it_stood_in_for_is_told_late(storage: Storage, world: World) -> None:
+async def test_when_a_digest_ends_nothing_it_stood_in_for_is_alerted_late(storage: Storage, world: World) -> None:
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await looked(world, NOW, post(1, 20))
     digest = await made(storage, replaces_alerts=True)
@@ -394,7 +394,7 @@ async def test_when_a_digest_ends_nothing_it_stood_in_for_is_told_late(storage: 
 
 
 @pytest.mark.invariant(1)
-async def test_what_was_decided_before_the_digest_is_still_told(storage: Storage, world: World) -> None:
+async def test_what_was_decided_before_the_digest_is_still_sent(storage: Storage, world: World) -> None:
     subscription = await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.told(subscription, 1)
 

@@ -273,7 +273,7 @@ async def test_a_digest_goes_out_instead_of_one_that_still_waits(storage: Storag
 
 
 @pytest.mark.invariant(2)
-async def test_what_was_sealed_meanwhile_is_not_told_again_in_the_next_digest(storage: Storage) -> None:
+async def test_what_was_sealed_meanwhile_is_not_alerted_again_in_the_next_digest(storage: Storage) -> None:
     digest = await told(storage, 1)
     [(entry_id, _)] = await storage.editions.unsent(digest.id)
     [again] = await claimed(storage, NEXT)
@@ -304,7 +304,7 @@ async def test_what_waits_of_a_digest_moves_with_it_and_what_is_sealed_does_not(
 
 
 @pytest.mark.invariant(2)
-async def test_a_digest_is_told_once_for_a_time_and_goes_on_all_the_same(storage: Storage) -> None:
+async def test_a_digest_is_sent_once_for_a_time_and_goes_on_all_the_same(storage: Storage) -> None:
     digest = await told(storage, 1)
     await storage.digests.change(digest.id, chosen(schedule=HOURLY), DUE, DUE)
     [again] = await claimed(storage)
@@ -379,7 +379,7 @@ async def stale(storage: Storage, digest: Digest, how: str) -> None:
 @pytest.mark.parametrize(
     "how", ["changed", "paused", "paused and resumed", "removed", "hidden here", "hidden everywhere"]
 )
-async def test_what_changed_while_it_was_made_is_not_told(
+async def test_what_changed_while_it_was_made_is_not_alerted(
     storage: Storage, inspect: Inspect, how: str, scheduled: bool
 ) -> None:
     await made(storage)
@@ -396,7 +396,7 @@ async def test_what_changed_while_it_was_made_is_not_told(
 
 
 @pytest.mark.invariant(8)
-async def test_what_another_server_hid_is_told_here(storage: Storage) -> None:
+async def test_what_another_server_hid_is_alerted_here(storage: Storage) -> None:
     await storage.moderation.hide(OTHER_GUILD, post(1).key, actor=OPERATOR, why=None, now=NOW)
 
     await told(storage, 1)
@@ -573,7 +573,7 @@ async def test_leaving_a_server_pauses_its_digests(storage: Storage) -> None:
     assert [one.id for one in await claimed(storage)] == [elsewhere.id]
 
 
-async def test_times_told_long_ago_are_pruned_but_the_newest(storage: Storage, inspect: Inspect) -> None:
+async def test_times_sent_long_ago_are_pruned_but_the_newest(storage: Storage, inspect: Inspect) -> None:
     digest = await made(storage)
     for days in (0, 1, 2):
         at = later(days=days)

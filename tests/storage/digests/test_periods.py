@@ -423,7 +423,7 @@ async def test_without_an_audience_there_is_none(storage: Storage, here: Subscri
 
 
 @pytest.mark.parametrize(("minutes", "looked"), [(59, False), (60, True), (119, True)])
-async def test_whether_it_was_looked_at_in_the_period(
+async def test_whether_it_was_polled_in_the_period(
     storage: Storage, here: Subscription, minutes: float, looked: bool
 ) -> None:
     await polled(storage, TRENDPAGE, [], later(minutes=minutes))
@@ -445,9 +445,7 @@ async def test_what_was_not_due_again_was_not_missed(
     assert (found.polled, found.awaited) == (looked, False)
 
 
-async def test_what_nobody_has_looked_at_yet_is_awaited_until_it_fails(
-    storage: Storage, here: Subscription
-) -> None:
+async def test_what_nobody_has_polled_yet_is_awaited_until_it_fails(storage: Storage, here: Subscription) -> None:
     before = await period(storage)
     for due in await storage.watches.claim_due(NOW, limit=9, lease_s=LEASE_S):
         state = await storage.polls.state(due.watch, [], NOW)
@@ -503,7 +501,7 @@ async def test_what_is_no_trouble_of_the_period_is_not_named(
     assert (await period(storage)).troubles == ()
 
 
-async def test_a_watch_at_rest_is_no_trouble(storage: Storage, here: Subscription) -> None:
+async def test_an_inactive_watch_is_no_problem(storage: Storage, here: Subscription) -> None:
     await ails(storage, TRENDPAGE, Health.DOWN, Cause.REFUSED)
     await storage.subscriptions.pause(here.id, PauseReason.BY_USER, later(minutes=80))
 
@@ -517,7 +515,9 @@ async def of_channel(storage: Storage, *numbers: int, guild: GuildId = GUILD) ->
     return await storage.periods.channel_period(guild, CHANNEL, PERIOD, [key(number) for number in numbers])
 
 
-async def test_posts_a_channel_was_told_of_are_known(storage: Storage, world: World, here: Subscription) -> None:
+async def test_posts_a_channel_was_alerted_of_are_known(
+    storage: Storage, world: World, here: Subscription
+) -> None:
     elsewhere = await storage.subscriptions.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
     entries = await world.told(here, 1, 2)
     await storage.entries.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
@@ -534,7 +534,7 @@ async def test_posts_a_channel_was_told_of_are_known(storage: Storage, world: Wo
 
 
 @pytest.mark.invariant(1)
-async def test_an_alert_that_never_came_is_not_taken_for_told(
+async def test_an_alert_that_never_came_is_not_taken_for_sent(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     entries = await world.told(here, 1, 2)
@@ -545,7 +545,7 @@ async def test_an_alert_that_never_came_is_not_taken_for_told(
     assert (await of_channel(storage, 1, 2)).alerted == frozenset()
 
 
-async def test_a_told_post_stays_told_when_its_entry_is_pruned(
+async def test_an_alerted_post_stays_alerted_when_its_entry_is_pruned(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     entries = await world.told(here, 1)

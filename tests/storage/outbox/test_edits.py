@@ -60,7 +60,7 @@ async def test_grown_posts_of_one_message_are_one_edit(storage: Storage, world: 
     assert not redraw.urgent
 
 
-async def test_the_next_look_compares_with_what_the_message_shows(
+async def test_the_next_poll_compares_with_what_the_message_shows(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await sent(storage, world, here, 1)
@@ -128,7 +128,7 @@ async def test_a_take_down_does_not_wait_for_the_hour(storage: Storage, world: W
     assert len(await due(storage, later(minutes=21), urgent=True)) == 1
 
 
-async def test_what_waits_is_told_with_its_newest_count(
+async def test_what_waits_is_sent_with_its_newest_count(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await world.told(here, 1)
@@ -209,7 +209,7 @@ async def test_fresher_counts_do_not_hurry_what_discord_put_off(
     assert await due(storage, later(minutes=21)) == []
 
 
-async def test_given_up_it_rests_until_there_is_a_new_reason(
+async def test_given_up_it_is_paused_until_there_is_a_new_reason(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await sent(storage, world, here, 1, 2)

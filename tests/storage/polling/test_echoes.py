@@ -90,7 +90,7 @@ async def test_place_is_noted_once(storage: Storage, world: World, here: Subscri
     assert await due(storage, minutes=120) == []
 
 
-async def test_what_waits_is_told_with_the_place_and_needs_no_edit(
+async def test_what_waits_is_sent_with_the_source_and_needs_no_edit(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await world.told(here, 1)
@@ -119,7 +119,7 @@ async def test_what_is_sealed_is_sent_as_it_was_and_edited_then(
     assert await due(storage) == [(BOOKMARKS,)]
 
 
-async def test_next_look_knows_where_it_was_told_and_what_is_noted(
+async def test_next_poll_knows_where_it_was_alerted_and_what_is_noted(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await world.told(here, 1)
@@ -223,7 +223,7 @@ async def decided(world: World, subscription: Subscription, post: Post, minutes:
 
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize(("first", "second"), [(status(), link()), (link(), status())])
-async def test_link_to_a_told_post_is_told_with_it(
+async def test_link_to_an_alerted_post_was_alerted_with_it(
     storage: Storage, world: World, here: Subscription, first: Post, second: Post
 ) -> None:
     """Invariant 2: one alert, whichever came first; from then on the other counts as told."""
@@ -237,7 +237,7 @@ async def test_link_to_a_told_post_is_told_with_it(
     assert state.alerted == {(CHANNEL, second.key)}
 
 
-async def test_another_article_is_told(world: World, here: Subscription) -> None:
+async def test_another_article_is_alerted(world: World, here: Subscription) -> None:
     await decided(world, here, status())
 
     result = await decided(world, here, link("https://mastodon.example/@hanako/2"), minutes=10)

@@ -63,7 +63,7 @@ def minted(numbers: range, at: datetime = NOW) -> list[Item]:
 
 
 @pytest.mark.invariant(2)
-async def test_entries_minted_anew_are_told_once_and_their_names_do_not_pile_up(storage: Storage) -> None:
+async def test_entries_minted_anew_are_alerted_once_and_their_names_do_not_pile_up(storage: Storage) -> None:
     await followed(storage)
     await polled(storage, minted(range(20)), NOW)
     told, names = 0, []
@@ -78,7 +78,7 @@ async def test_entries_minted_anew_are_told_once_and_their_names_do_not_pile_up(
 
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("between", [[], [range(0)], [range(1), range(0)]], ids=["at once", "empty", "as before"])
-async def test_only_entry_of_a_first_page_is_not_told_when_it_comes_minted_anew_beside_a_new_one(
+async def test_only_entry_of_a_first_page_is_not_alerted_when_it_comes_minted_anew_beside_a_new_one(
     storage: Storage, between: list[range]
 ) -> None:
     await followed(storage)

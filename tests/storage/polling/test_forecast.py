@@ -78,7 +78,7 @@ async def test_one_odd_outlook_keeps_no_other_watch_from_being_claimed(world: Wo
     assert [[each.post_key for each in claimed.rechecks] for claimed in due] == [[key(3)], []]
 
 
-async def test_watch_that_rested_expects_nothing(world: World) -> None:
+async def test_watch_that_was_inactive_expects_nothing(world: World) -> None:
     made = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await look(world, OUTLOOK)
     await world.storage.subscriptions.pause(made.id, PauseReason.BY_USER, NOW)
@@ -114,7 +114,7 @@ async def test_host_loads_count_what_is_awake_and_tell_the_newest_price(world: W
     }
 
 
-async def test_even_look_leaves_no_price(storage: Storage) -> None:
+async def test_poll_of_a_fixed_interval_leaves_no_threshold(storage: Storage) -> None:
     world = World(storage)
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.polled()

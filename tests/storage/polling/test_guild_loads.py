@@ -37,7 +37,7 @@ async def test_operators_watch_is_nobodys_own_and_the_operator_takes_a_part(stor
     assert await storage.guild_loads.followed_only_by([GUILD]) == []
 
 
-async def test_what_rests_causes_nothing(storage: Storage) -> None:
+async def test_what_is_inactive_causes_nothing(storage: Storage) -> None:
     subscription = await storage.subscriptions.subscribe(wanted(TOPIC), SINCE, NOW)
     await storage.subscriptions.unsubscribe(subscription.id, NOW)
 

@@ -86,7 +86,7 @@ async def test_known_post_is_as_it_was_written(world: World) -> None:
     assert (known.created_at, known.first_seen_at, known.content_hash) == (NOW, NOW, "digest 95 本文")
 
 
-async def test_listeners_are_those_who_listen_with_their_own_bars(world: World) -> None:
+async def test_listeners_are_those_who_listen_with_their_own_thresholds(world: World) -> None:
     await world.storage.subscriptions.subscribe(wanted(min_rp={TRENDPAGE: 100, MASTODON: 5}), SINCE, NOW)
     await world.storage.subscriptions.subscribe(wanted(channel=OTHER_CHANNEL, min_rp={MASTODON: 7}), SINCE, NOW)
     await world.storage.subscriptions.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
@@ -107,7 +107,7 @@ async def test_paused_subscription_is_no_listener(world: World) -> None:
     assert (await world.state_of()).listeners == ()
 
 
-async def test_told_last_hour_counts_alerts_but_not_held_posts(world: World) -> None:
+async def test_alerted_last_hour_counts_alerts_but_not_held_posts(world: World) -> None:
     subscription = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.told(subscription, 1, 2)
     await world.polled(
@@ -293,7 +293,7 @@ async def test_plan_is_stale_when_the_watch_is_gone(world: World) -> None:
         await world.storage.polls.state(state.watch, [], NOW)
 
 
-async def test_watch_that_lost_its_last_listener_while_polled_stays_at_rest(world: World) -> None:
+async def test_watch_that_lost_its_last_listener_while_polled_stays_inactive(world: World) -> None:
     subscription = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     claimed = await world.claim()
     await world.storage.subscriptions.unsubscribe(subscription.id, NOW)
@@ -356,7 +356,7 @@ async def answers_again(world: World, topic: Topic, *, at: datetime) -> None:
     await world.storage.polls.commit(replace(made, others_within=timedelta(minutes=5)))
 
 
-async def test_what_a_host_did_not_answer_is_looked_at_soon_once_it_does(world: World) -> None:
+async def test_what_a_host_did_not_answer_is_polled_soon_once_it_does(world: World) -> None:
     first = make_topic("first")
     await world.storage.watches.add([(MASTODON, first, HOST)], later(hours=1))
     waiting = [await fails(world, f"topic {number}") for number in range(20)]

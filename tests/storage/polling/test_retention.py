@@ -54,7 +54,7 @@ class Page:
 @pytest.mark.invariant(4)
 @pytest.mark.invariant(11)
 @pytest.mark.parametrize("seed", range(6))
-async def test_stock_stays_bounded_nothing_is_told_twice_and_no_crossing_is_lost(
+async def test_stock_stays_bounded_nothing_is_alerted_twice_and_no_crossing_is_lost(
     storage: Storage, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     if seed and isinstance(storage.database, PostgresDatabase):
@@ -114,7 +114,7 @@ async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but
 
 
 @pytest.mark.invariant(11)
-async def test_of_a_servers_finished_messages_the_newest_are_kept_with_what_they_told(
+async def test_of_a_servers_finished_messages_the_newest_are_kept_with_what_they_showed(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql_retention, "MESSAGES_KEPT", 5)

@@ -66,7 +66,7 @@ async def test_a_subscription_listens_at_every_place_of_its_sources(storage: Sto
     ]
 
 
-async def test_a_server_added_later_is_listened_to_and_one_taken_away_rests(storage: Storage) -> None:
+async def test_a_server_added_later_is_listened_to_and_one_taken_away_is_deactivated(storage: Storage) -> None:
     await storage.source_targets.set_sources({MASTODON: [OWN]}, NOW)
     made = await storage.subscriptions.subscribe(wanted(min_rp={MASTODON: 10}), SINCE, NOW)
 

@@ -251,7 +251,7 @@ async def test_removed_watch_is_kept_while_a_subscription_listens(storage: Stora
     assert await storage.watches.next_due_at() == NOW
 
 
-async def test_operator_wakes_a_watch_that_rests(world: World) -> None:
+async def test_operator_activates_an_inactive_watch(world: World) -> None:
     subscription = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.polled()
     await world.storage.subscriptions.unsubscribe(subscription.id, NOW)
@@ -284,7 +284,7 @@ async def test_a_round_ends_although_the_first_are_due_again(storage: Storage) -
 # -- a clock that steps back ---------------------------------------------------------------------------------
 
 
-async def test_watch_that_was_looked_at_in_a_future_that_did_not_come_is_due(world: World) -> None:
+async def test_watch_that_was_polled_in_a_future_that_did_not_come_is_due(world: World) -> None:
     """Until then nobody would look at it; one that is there since is as due as ever."""
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(at=later(hours=9))

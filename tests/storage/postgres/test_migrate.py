@@ -289,7 +289,9 @@ def test_server_that_cannot_be_used_is_named_by_its_problem(
     assert "password" not in str(refused.value.values)
 
 
-def test_user_without_rights_is_told_so(new_database: str, postgres_server: Server, tmp_path: Path) -> None:
+def test_user_without_rights_is_refused_with_a_sentence(
+    new_database: str, postgres_server: Server, tmp_path: Path
+) -> None:
     del tmp_path
     inspect = Inspect(new_database)
     inspect("DROP ROLE IF EXISTS reader")

@@ -147,7 +147,7 @@ async def test_vitals_come_back_as_they_were(world: World) -> None:
     assert watch.health_record == health_record
 
 
-async def test_watch_that_rested_wakes_without_its_old_ills(world: World) -> None:
+async def test_watch_that_was_inactive_is_activated_without_its_old_problems(world: World) -> None:
     number = await subscribed(world)
     await looked(world, since=SINCE)
     await world.storage.subscriptions.pause(number, PauseReason.BY_USER, NOW)
@@ -194,7 +194,7 @@ async def test_channels_that_listen_there_and_the_operator_are_concerned(world: 
     assert pulses[-1].last_ok_at == NOW
 
 
-async def test_silent_disabled_and_resting_watches_concern_nobody(world: World) -> None:
+async def test_silent_disabled_and_inactive_watches_concern_nobody(world: World) -> None:
     number = await subscribed(world)
     await looked(world, Health.DEGRADED, why=SILENT, failures=0)
     silent = await concerned(world)
@@ -225,7 +225,7 @@ async def test_muted_subscription_says_so_until_it_listens_again(world: World) -
 
 
 @pytest.mark.invariant(5)
-async def test_channel_is_told_once_and_once_when_all_is_well(world: World) -> None:
+async def test_channel_is_notified_once_and_once_when_all_is_well(world: World) -> None:
     await subscribed(world)
     await subscribed(world, OTHER_TOPIC)
     first = await tell(world, await broken(world))
@@ -286,7 +286,7 @@ async def test_notice_waits_for_the_end_of_quiet_hours(world: World) -> None:
     assert news(await waiting(world, later(hours=9))) == [(OutageScope.ALL, False)]
 
 
-async def test_what_gets_worse_while_it_waits_is_told_as_it_is_by_then(world: World) -> None:
+async def test_what_gets_worse_while_it_waits_is_sent_as_it_is_by_then(world: World) -> None:
     await subscribed(world)
     await subscribed(world, OTHER_TOPIC)
     await world.storage.guilds.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
@@ -300,7 +300,7 @@ async def test_what_gets_worse_while_it_waits_is_told_as_it_is_by_then(world: Wo
     assert news(await waiting(world, later(hours=10))) == [(OutageScope.ALL, False)]
 
 
-async def test_channel_that_unsubscribed_is_not_told_any_more(world: World) -> None:
+async def test_channel_that_unsubscribed_is_not_notified_any_more(world: World) -> None:
     number = await subscribed(world)
     await tell(world, await broken(world))
     await world.storage.subscriptions.unsubscribe(number, later(minutes=2))
@@ -326,7 +326,7 @@ async def test_operator_gets_a_notice_only_where_a_channel_is_named(world: World
     assert news([entry]) == [(OutageScope.ALL, False)]
 
 
-async def test_what_was_told_is_forgotten_with_the_server(world: World) -> None:
+async def test_what_was_alerted_is_forgotten_with_the_server(world: World) -> None:
     await subscribed(world)
     await tell(world, await broken(world))
     await world.storage.guilds.guild_left(GUILD, later(minutes=5))

@@ -141,7 +141,7 @@ async def test_a_paused_subscription_is_a_way_that_says_so(world: World) -> None
     assert (await path_of(world)).paused is PauseReason.FORBIDDEN
 
 
-async def test_a_removed_subscription_is_no_way_but_what_it_told_stays(world: World) -> None:
+async def test_a_removed_subscription_is_no_route_but_what_it_alerted_stays(world: World) -> None:
     subscription = await subscribed(world)
     await world.told(subscription, 1)
     await world.storage.subscriptions.unsubscribe(subscription.id, later(minutes=1))
@@ -207,7 +207,7 @@ async def test_quiet_hours_and_until_when_they_hold_are_known(world: World) -> N
     assert (await telling(world)).not_before == NOW.replace(hour=7, minute=0, second=0, microsecond=0)
 
 
-async def test_every_stage_of_its_message_is_told(world: World) -> None:
+async def test_every_stage_of_its_message_is_explained(world: World) -> None:
     entries = await world.told(await subscribed(world), 1)
     found = []
     await world.storage.entries.seal(ONE, entries, NOW, lease_s=LEASE_S)
@@ -274,7 +274,7 @@ async def test_an_alert_held_back_goes_the_summarys_way_too(world: World) -> Non
     assert (found.held, found.state) == (HoldReason.CATCH_UP, DeliveryState.WAITING)
 
 
-async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_told(world: World) -> None:
+async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_alerted(world: World) -> None:
     entries = await world.told(await subscribed(world), 1)
     await world.storage.entries.seal(ONE, entries, NOW, lease_s=LEASE_S)
     await world.storage.messages.confirm(ONE, 77, NOW)

@@ -148,7 +148,7 @@ async def test_finishing_waits_for_all_that_was_asked_for(book: Book) -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_a_thread_that_is_gone_is_told_to_everybody_and_the_next_may_try_again(book: Book) -> None:
+async def test_a_thread_that_is_gone_fails_every_caller_and_the_next_may_try_again(book: Book) -> None:
     answers = iter([ValueError("no active connection")])
     in_thread = book._in_thread
 

@@ -300,7 +300,7 @@ async def test_watch_of_before_the_health_step_is_known_to_have_shown_rp(tmp_pat
     assert [set(watch.health_record.shown) for watch in watches] == [{AnswerTrait.POSTS, AnswerTrait.RP}, set()]
 
 
-async def test_house_of_before_digests_keeps_what_it_holds_and_gets_digests(tmp_path: Path) -> None:
+async def test_database_of_before_digests_keeps_what_it_holds_and_gets_digests(tmp_path: Path) -> None:
     path = tmp_path / "kawaraban.db"
     before = next(number for number, step in enumerate(STEPS) if step.name.endswith("_digests"))
     await (await open_sqlite(url_of(path), steps=STEPS[:before])).close()

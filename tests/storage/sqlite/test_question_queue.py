@@ -229,7 +229,7 @@ async def test_post_of_a_digest_is_found_by_its_address_until_it_is_taken_down(s
     assert tuple(await storage.database.read(lambda tx: tx.execute(kept, (AT,)).fetchone())) == (0,)
 
 
-async def test_digests_told_before_addresses_were_kept_are_found_too(tmp_path: Path) -> None:
+async def test_digests_sent_before_addresses_were_kept_are_found_too(tmp_path: Path) -> None:
     steps = load_steps()
     before = next(number for number, step in enumerate(steps) if step.name.endswith("_found_by_address"))
     url = f"sqlite:///{tmp_path}/old.db"

@@ -212,7 +212,7 @@ async def test_what_waits_when_quiet_begins_is_not_sealed(world: World) -> None:
     assert await world.storage.entries.seal(message_id(1), entries, NIGHT_ENDS, lease_s=LEASE_S)
 
 
-async def test_what_is_held_back_in_quiet_hours_is_not_told_in_them(world: World) -> None:
+async def test_what_is_held_back_in_quiet_hours_is_not_sent_in_them(world: World) -> None:
     await decided(world, await subscribed(world), 1)
     entries = await waiting(world)
     await quiet(world, LUNCH)
@@ -511,7 +511,7 @@ async def test_forgetting_a_server_leaves_no_trace_of_it_in_any_table(world: Wor
     assert inspect.broken_references() == []
 
 
-async def test_a_watch_that_only_a_forgotten_server_listened_to_rests(world: World) -> None:
+async def test_a_watch_that_only_a_forgotten_server_listened_to_is_deactivated(world: World) -> None:
     """A person can have resumed in the very moment the bot was removed."""
     subscription = await subscribed(world)
     await world.storage.guilds.guild_left(GUILD, NOW)

@@ -124,7 +124,7 @@ async def test_invariant_3_post_that_sank_below_the_bar_is_baseline_too(world: W
     assert await baselined(world, 1) == {1}
 
 
-async def test_young_posts_below_the_bar_are_read_again_now(world: World) -> None:
+async def test_young_posts_below_the_threshold_are_read_again_now(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
     old = post(2, 5, published_at=later(hours=-49))
     await world.polled(changes=[change(post(1, 5)), change(old), change(post(3, 500))])
@@ -146,7 +146,7 @@ async def test_changed_rules_replace_the_old_with_a_baseline(world: World) -> No
     assert await baselined(world, 1) == {1}
 
 
-async def test_source_left_by_its_last_listener_rests(storage: Storage) -> None:
+async def test_source_left_by_its_last_listener_is_deactivated(storage: Storage) -> None:
     made = await storage.subscriptions.subscribe(wanted(min_rp={TRENDPAGE: 100, MASTODON: 5}), SINCE, NOW)
 
     await changed(storage, made, mastodon=5)
@@ -167,7 +167,7 @@ async def test_rules_of_a_subscription_that_is_gone_are_refused(storage: Storage
     assert refused.value.text_id == "subscription-gone"
 
 
-async def test_pause_drops_what_is_not_sealed_and_lets_the_watch_rest(world: World) -> None:
+async def test_pause_drops_what_is_not_sealed_and_deactivates_the_watch(world: World) -> None:
     made = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     entries = await world.told(made, 1, 2)
     sealed = await world.storage.entries.seal(message_id(1), entries[:1], NOW, lease_s=60)
@@ -208,7 +208,7 @@ async def test_invariant_3_resumed_subscription_hears_nothing_old(world: World) 
     assert await world.storage.watches.next_due_at() == later(minutes=6)
 
 
-async def test_invariant_3_watch_that_rested_begins_with_a_first_look(world: World) -> None:
+async def test_invariant_3_watch_that_was_inactive_begins_with_a_first_poll(world: World) -> None:
     made = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.polled()
     await world.storage.subscriptions.pause(made.id, PauseReason.BY_USER, NOW)
@@ -247,7 +247,7 @@ async def test_paused_subscription_whose_mute_ends_wakes_nothing(world: World) -
     assert await world.storage.watches.next_due_at() == later(minutes=10)
 
 
-async def test_unsubscribed_is_gone_and_its_watch_rests(world: World) -> None:
+async def test_unsubscribed_is_gone_and_its_watch_is_deactivated(world: World) -> None:
     made = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.told(made, 1)
 

@@ -276,7 +276,7 @@ def test_an_unknown_rp_is_said_to_be_unknown() -> None:
     assert JA.say("alert-caution") not in shown
 
 
-def test_the_channel_is_told_in_the_subscriptions_language() -> None:
+def test_the_channel_is_notified_in_the_subscriptions_language() -> None:
     shown = drawn(alert(replace(POST, rp=12_345), language="en")).view
     assert EN.say("alert-reposts", rp="12.3K", count=12_345) in text_of(shown)
     assert labels(shown) == [EN.say("alert-button-open"), EN.say("alert-button-trend"), "⋯"]

@@ -326,7 +326,7 @@ async def test_two_numbers_share_a_field(typed: str, top: str, min_rp: str) -> N
     assert (form.top, form.min_rp) == (top, min_rp)
 
 
-def test_digests_of_one_name_are_told_apart_and_others_get_nothing_more() -> None:
+def test_digests_of_one_name_are_distinguished_and_others_get_nothing_more() -> None:
     own = a_digest(id=DigestId(1), name="夕刊")
     elsewhere = a_digest(id=DigestId(2), channel_id=ChannelId(11))
     first, second = a_digest(id=DigestId(3), topics=(AI,)), a_digest(id=DigestId(4), topics=(CHIPS,))

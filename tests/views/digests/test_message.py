@@ -430,7 +430,7 @@ def test_the_caution_is_said_once_with_the_times_and_each_post_names_its_source_
 
 
 @pytest.mark.invariant(2)
-def test_a_post_told_as_an_alert_is_named_in_one_line_and_not_repeated() -> None:
+def test_a_post_sent_as_an_alert_is_named_in_one_line_and_not_repeated() -> None:
     text = "増設の話です。\n二行めは速報で読めます。" + "長い話です。" * 20
     shown = lines_of(digest(news(told(), told(replace(POST, text=text), alerted=True))))
     at = next(place for place, line in enumerate(shown) if line.startswith("**2.**"))
@@ -461,7 +461,7 @@ def test_new_posts_of_which_none_passes_are_not_called_nothing(language: str) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_topic_that_nobody_has_looked_at_yet_says_so(language: str) -> None:
+def test_a_topic_that_nobody_has_polled_yet_says_so(language: str) -> None:
     new = replace(quiet("AI"), state=TopicState.AWAITED)
     shown = text_of(drawn(digest(new, language=language)).view)
 

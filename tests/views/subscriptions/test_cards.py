@@ -267,7 +267,7 @@ def test_answer_says_how_many_posts_of_a_day_would_have_passed(passing: int) -> 
     assert len({EN.say("day-passing", known=12, passing=number) for number in (0, 1, 4)}) == 3
 
 
-def test_a_bar_out_of_reach_is_warned_of_with_the_largest_rp() -> None:
+def test_a_threshold_out_of_reach_is_warned_of_with_the_largest_rp() -> None:
     layout = subscribed(a_subscription(), largest={SourceName.TRENDPAGE: 6, SourceName.MASTODON: 10})
 
     assert JA.say("warn-out-of-reach", source=JA.say("source-trendpage"), minimum=100, largest=6) in text_of(
