@@ -106,7 +106,7 @@ class BotEnv:
         """Everything in the outbox that may go out now."""
         await self.services.delivery.drain(self.bot.transport)
 
-    async def look_again(self, **later: float) -> PollReport:
+    async def poll_again(self, **later: float) -> PollReport:
         """Later (six minutes, unless said): poll and deliver."""
         self.clock.forward(**(later or {"minutes": 6}))
         report = await self.poll()

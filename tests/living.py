@@ -76,7 +76,7 @@ class Living:
         now = self.services.clock()
         seen = [post(number, 200 + number, text=f"話その{number:03}", published_at=now) for number in numbers]
         alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
-        state = await World(storage).look(now)
+        state = await World(storage).poll(now)
         changes = [change(each) for each in seen]
         await storage.polls.commit(plan(state, at=now, next_poll_at=now, changes=changes, alerts=alerts))
         self.services.delivery.wake()

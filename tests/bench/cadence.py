@@ -57,7 +57,7 @@ class Outcome:
     """Delays in minutes, and how many looks there were."""
 
     delays: list[float] = field(default_factory=list)
-    looks: int = 0
+    polls: int = 0
 
     def figures(self) -> dict[str, float]:
         """What delays are compared by."""
@@ -121,7 +121,7 @@ def _compare(rounds: int, size: Size, skewed: bool, budget: int, targets: dict[s
         beside = equal.figures()
         for name, figure in ours.figures().items():
             ratios[name].append(figure / beside[name])
-        load.append(ours.looks / equal.looks)
+        load.append(ours.polls / equal.polls)
         equal_mean.append(beside["mean"])
     head = f"{'Zipf' if skewed else 'equal chances'}, {budget} looks/min of 1,000 watches"
     return [
@@ -145,7 +145,7 @@ def simulate(
     hours: float,
     begins: Sequence[datetime],
     wait: Wait,
-    on_look: Callable[[datetime, int], None] = lambda *_: None,
+    on_poll: Callable[[datetime, int], None] = lambda *_: None,
 ) -> Outcome:
     """Live through a world. ``begins``: the first look at each watch."""
     due = [(time, watch) for watch, time in enumerate(begins)]
@@ -156,7 +156,7 @@ def simulate(
     while due[0][0] < time_of(hours):
         time, watch = due[0]
         now, posts = hours_of(time), world[watch]
-        on_look(time, watch)
+        on_poll(time, watch)
         while ahead[watch] < len(posts) and posts[ahead[watch]].published_at <= now:
             listed[watch].append(posts[ahead[watch]])
             ahead[watch] += 1
@@ -174,7 +174,7 @@ def is_shown(post: Growth, now: float) -> bool:
 
 def _note(outcome: Outcome, now: float, hours: float, crossed: Sequence[Growth]) -> None:
     """Count what lies between warm-up and tail."""
-    outcome.looks += now >= WARM_UP_H
+    outcome.polls += now >= WARM_UP_H
     for each in crossed:
         if each.crosses_at is not None and WARM_UP_H <= each.crosses_at < hours - TAIL_H:
             outcome.delays.append((now - each.crosses_at) * 60)

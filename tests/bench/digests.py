@@ -131,12 +131,12 @@ def _seed_topic(connection: Tx, topic: int, dice: random.Random) -> None:
             (watches[source], source, _key(topic), _us(END + timedelta(days=365)), _us(END)),
         )
     posts, bodies, samples = [], [], []
-    for watch_id, post_key, looks in _seen(watches, topic, dice):
-        first, (last, rp) = looks[0][0], looks[-1]
+    for watch_id, post_key, polls in _seen(watches, topic, dice):
+        first, (last, rp) = polls[0][0], polls[-1]
         published_at = first - 60_000_000
         posts.append((watch_id, post_key, rp, last, rp, published_at, first, last, post_key))
         bodies.append((watch_id, post_key, '{"text":"' + "データセンターの話題です。" * 8 + '"}'))
-        samples += [(watch_id, post_key, at, rp) for at, rp in looks]
+        samples += [(watch_id, post_key, at, rp) for at, rp in polls]
     connection.executemany(
         "INSERT INTO posts "
         "(watch_id, post_key, rp, rp_at, max_rp, created_at, first_seen_at, updated_at, source_id, digest) "
@@ -158,10 +158,10 @@ def _seen(
         first = begin - dice.randrange(1, 2 * day) if is_old else begin + dice.randrange(120_000_000, day - 1)
         later = sorted(dice.randrange(max(first, begin) + 1, begin + day) for _ in range(3))
         rps = sorted(int(dice.paretovariate(0.9)) for _ in range(4))
-        looks = list(zip([first, *later], rps, strict=True))
+        polls = list(zip([first, *later], rps, strict=True))
         seen_by = [watch for source, watch in watches.items() if dice.random() < SOURCES[source]]
         for watch_id in seen_by or [next(iter(watches.values()))]:
-            yield watch_id, post_key, looks
+            yield watch_id, post_key, polls
 
 
 def _key(topic: int) -> TopicKey:

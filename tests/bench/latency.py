@@ -63,8 +63,8 @@ async def tell(app_bench: AppBench, serial: int) -> None:
 async def latencies(app_bench: AppBench, discord: FarDiscord) -> list[float]:
     """By the server's own record; every alert must have arrived once."""
     arrived = {int(mark): message.at for message in await discord.arrived() for mark in MARK.findall(message.text)}
-    looked = [app_bench.static_source.answered_at[topic.key] for topic in app_bench.topics]
-    if sorted(arrived) != list(range(len(looked))):
-        msg = f"{len(arrived)} of {len(looked)} alerts arrived: this measures nothing"
+    polled = [app_bench.static_source.answered_at[topic.key] for topic in app_bench.topics]
+    if sorted(arrived) != list(range(len(polled))):
+        msg = f"{len(arrived)} of {len(polled)} alerts arrived: this measures nothing"
         raise RuntimeError(msg)
-    return [(arrived[serial] - look) * 1000 for serial, look in enumerate(looked)]
+    return [(arrived[serial] - poll) * 1000 for serial, poll in enumerate(polled)]

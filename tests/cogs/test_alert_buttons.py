@@ -51,7 +51,7 @@ async def subscribe(env: BotEnv) -> Subscription:
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     subscription = await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
-    await env.look_again()
+    await env.poll_again()
     return subscription
 
 
@@ -59,7 +59,7 @@ async def tell(env: BotEnv, count: int = 1) -> Any:
     """The alert that arrives when so many posts appear."""
     posts = [env.post(f"増設の話 {n}", 500 + n, serial=n, minutes_old=1) for n in range(count)]
     env.site.put(TOPIC, posts)
-    await env.look_again()
+    await env.poll_again()
     return env.channel.last_message
 
 
@@ -235,7 +235,7 @@ async def test_a_muted_author_is_not_alerted_any_more_until_it_is_undone(env: Bo
     assert sentence(env, "alert-later-author") in texts(menu)
 
     env.site.put(TOPIC, [env.post("もう一つ", 900, serial=7, minutes_old=1)])
-    await env.look_again()
+    await env.poll_again()
     assert env.channel.last_message.id == message.id
 
     await undo(env, menu)
@@ -275,7 +275,7 @@ async def test_the_menu_of_a_removed_subscription_says_it_is_gone(env: BotEnv) -
 async def test_a_summary_shows_what_it_counted_page_by_page(env: BotEnv) -> None:
     await subscribe(env)
     await tell(env, 8)
-    await env.look_again(hours=2)
+    await env.poll_again(hours=2)
     line = env.channel.last_message
     shown = (await env.visitor.click(line, label="表示")).response
     assert shown.ephemeral

@@ -49,7 +49,7 @@ async def follow(env: BotEnv, channel: Any = None, topic: str = TOPIC) -> None:
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
-    await env.look_again()
+    await env.poll_again()
 
 
 async def decide(env: BotEnv, serial: int = 0, *, topic: str = TOPIC, text: str = "増設の話") -> None:

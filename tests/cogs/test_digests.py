@@ -310,7 +310,7 @@ async def test_a_post_sent_as_an_alert_is_marked_and_not_repeated(env: BotEnv) -
     await followed(env)
     await create(env)
     env.site.put(TOPIC, [env.post("大きな話の全文がここにある", 500, minutes_old=1)])
-    await env.look_again()
+    await env.poll_again()
 
     alert, told = sorted(await come(env, NEXT_MORNING), key=lambda message: message.id)
 
@@ -325,14 +325,14 @@ async def test_a_digest_stands_in_for_alerts_and_nothing_floods_when_it_ends(env
     await followed(env)
     await create(env, alerts="off")
     env.site.put(TOPIC, [env.post("ダイジェストだけの話", 500, minutes_old=1)])
-    await env.look_again()
+    await env.poll_again()
     silent = list(env.channel.history())
     [told] = await come(env, NEXT_MORNING)
 
     await digest(env, "delete", digest=f"id:{(await kept(env))[0].id}")
-    await env.look_again()
+    await env.poll_again()
     env.site.put(TOPIC, [env.post("終わったあとの話", 600, minutes_old=1, serial=1)])
-    await env.look_again()
+    await env.poll_again()
 
     assert silent == []
     assert "ダイジェストだけの話" in to_wall(told)
@@ -348,7 +348,7 @@ async def test_the_role_of_a_digest_is_mentioned_and_no_other(env: BotEnv) -> No
     await followed(env)
     await create(env, role=role)
     env.site.put(TOPIC, [env.post("<@&1> @everyone 集まれ", 50)])
-    await env.look_again()
+    await env.poll_again()
 
     [message] = await come(env, NEXT_MORNING)
 
@@ -594,7 +594,7 @@ async def test_preview_shows_it_to_the_person_alone_and_sends_nothing(env: BotEn
     await followed(env)
     await create(env)
     env.site.put(TOPIC, [env.post("下見の話", 50)])
-    await env.look_again()
+    await env.poll_again()
     env.clock.forward(seconds=1)
 
     shown_to_me = await digest(env, "preview", digest="Morning digest")
@@ -609,7 +609,7 @@ async def test_now_sends_it_at_once_and_leaves_the_schedule(env: BotEnv) -> None
     await followed(env)
     await create(env)
     env.site.put(TOPIC, [env.post("今の話", 50)])
-    await env.look_again()
+    await env.poll_again()
     env.clock.forward(seconds=1)
 
     said = await digest(env, "now", digest="Morning digest")
@@ -672,7 +672,7 @@ async def sent_with(env: BotEnv, count: int, *topics: str) -> Any:
             topic,
             [env.post(f"{topic}の話{n} {long}", 90 - n, serial=100 * at + n, minutes_old=1) for n in range(count)],
         )
-    await env.look_again()
+    await env.poll_again()
     await come(env, NEXT_MORNING)
     return env.channel.last_message
 
@@ -804,7 +804,7 @@ async def test_a_night_of_quiet_leaves_one_digest_for_all_of_it(env: BotEnv) -> 
         env.clock.now = datetime(2026, 11, 22, hour, 30, tzinfo=UTC)
         posts.append(env.post(f"{hour}時台の話", 50, serial=hour))
         env.site.put(TOPIC, posts)
-        await env.look_again()
+        await env.poll_again()
         await come(env, datetime(2026, 11, 22, hour + 1, tzinfo=UTC))
     *_, told = await come(env, datetime(2026, 11, 22, 22, 0, tzinfo=UTC))
 

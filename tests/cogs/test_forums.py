@@ -41,14 +41,14 @@ async def tell(env: BotEnv, *texts: str, topic: str = TOPIC) -> None:
     """New posts of the topic."""
     posts = [env.post(text, 300 + at, minutes_old=1, serial=hash(text) % 10_000) for at, text in enumerate(texts)]
     env.site.put(topic, posts)
-    await env.look_again()
+    await env.poll_again()
 
 
 async def test_a_forum_gets_a_post_for_each_topic_unless_it_is_told_otherwise(env: BotEnv) -> None:
     forum = env.guild.create_forum_channel("話題")
 
     message = await subscribe(env, channel=forum)
-    await env.look_again()
+    await env.poll_again()
     await tell(env, "一つ目")
     await tell(env, "二つ目の話")
 
@@ -63,7 +63,7 @@ async def test_a_forum_gets_a_post_for_each_alert_where_that_is_chosen(env: BotE
     forum = env.guild.create_forum_channel("話題")
 
     message = await subscribe(env, channel=forum, forum="story")
-    await env.look_again()
+    await env.poll_again()
     await tell(env, "一つ目", "二つ目の話")
 
     assert EN.say("forum-posts-by-story") in shown(message)
@@ -172,7 +172,7 @@ async def test_a_digest_of_a_forum_has_a_post_each(env: BotEnv) -> None:
 async def test_why_asked_in_a_forums_post_is_asked_of_the_forum(env: BotEnv) -> None:
     forum = env.guild.create_forum_channel("話題")
     await subscribe(env, channel=forum)
-    await env.look_again()
+    await env.poll_again()
     await tell(env, "一つ目")
     [thread] = known(env, forum).threads
     [message] = [message async for message in thread.history()]

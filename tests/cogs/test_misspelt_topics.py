@@ -72,7 +72,7 @@ async def test_exchanged_topic_begins_with_a_baseline_too(env: BotEnv) -> None:
     message = await misspelt(env)
 
     await env.admin.click(message, label=TOPIC)
-    await env.look_again()
+    await env.poll_again()
 
     assert env.channel.history() == []
 

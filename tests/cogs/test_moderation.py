@@ -41,7 +41,7 @@ async def tell(env: BotEnv, *counts: int) -> Any:
     """The alert that arrives when posts of these RP appear."""
     posts = [env.post(f"増設の話 {rp}", rp, serial=n, minutes_old=1) for n, rp in enumerate(counts)]
     env.site.put(TOPIC, posts)
-    await env.look_again()
+    await env.poll_again()
     return env.channel.last_message
 
 
@@ -98,14 +98,14 @@ async def test_a_hidden_post_vanishes_from_the_channel_and_never_comes_back(env:
     await subscribe(env)
     kept, spam = env.post("残る話", 500, serial=1), env.post("宣伝の話", 600, serial=2)
     env.site.put(TOPIC, [kept, spam])
-    await env.look_again()
+    await env.poll_again()
 
     await hide(env, warden, (await stored(env, "宣伝の話")).url)
 
     assert "宣伝の話" not in shown(env)
     assert "残る話" in shown(env)
     env.site.put(TOPIC, [kept, replace(spam, rp=6000)])
-    await env.look_again()
+    await env.poll_again()
     assert "宣伝の話" not in shown(env)
     answer = await env.visitor.slash(env.channel, "trend", topic=TOPIC)
     assert "宣伝の話" not in texts(answer.response)
@@ -165,7 +165,7 @@ async def test_a_post_nobody_has_seen_can_be_hidden_before_it_comes(env: BotEnv,
 
     await hide(env, warden, STATUS.format("someone", post.id))
     env.site.put(TOPIC, [post])
-    await env.look_again()
+    await env.poll_again()
 
     assert "まだ来ていない話" not in shown(env)
 
@@ -290,7 +290,7 @@ async def test_one_click_takes_it_back_and_says_what_that_means(env: BotEnv, war
 
     assert sentence(env, "unhide-done") in texts(result.response)
     assert sentence(env, "hide-undo-means") in texts(result.response)
-    await env.look_again()
+    await env.poll_again()
     answer = await env.visitor.slash(env.channel, "trend", topic=TOPIC)
     assert "増設の話 500" in texts(answer.response)
 

@@ -38,7 +38,7 @@ async def follow(env: BotEnv, topic: str = TOPIC, channel: Any = None) -> None:
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
-    await env.look_again()
+    await env.poll_again()
 
 
 async def breaks(env: BotEnv, *, told: bool = True) -> None:
@@ -230,9 +230,9 @@ async def test_trend_of_a_topic_whose_page_broke_does_not_look_quiet(env: BotEnv
     posts = [env.post(f"増設の話{number}", 20, serial=number) for number in range(3)]
     await follow(env)
     env.site.put(TOPIC, posts)
-    await env.look_again()
+    await env.poll_again()
     env.site.put(TOPIC, [env.post(f"別の話{number}", None, serial=9 + number) for number in range(3)])
-    await env.look_again()
+    await env.poll_again()
 
     result = await env.visitor.slash(env.channel, "trend", topic=TOPIC, private=True)
 

@@ -234,7 +234,7 @@ async def test_nothing_found_offers_a_known_topic_as_a_button(env: BotEnv) -> No
 async def test_followed_topic_is_answered_from_memory(env: BotEnv) -> None:
     put_posts(env)
     await env.admin.slash(env.channel, "subscribe", topic=TOPIC)
-    await env.look_again()
+    await env.poll_again()
     asked = len(env.site.requests)
     env.clock.forward(minutes=2)
 

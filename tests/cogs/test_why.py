@@ -212,7 +212,7 @@ async def test_an_unknown_rp_is_said_to_be_unknown(env: BotEnv) -> None:
 
 async def test_the_excluded_word_is_named(env: BotEnv) -> None:
     await subscribe(env, exclude="求人、広告", min_rp=100)
-    await env.look_again()
+    await env.poll_again()
 
     said = await why(env, await seen(env, "この広告を見て"))
 
@@ -221,7 +221,7 @@ async def test_the_excluded_word_is_named(env: BotEnv) -> None:
 
 async def test_a_missing_word_is_named(env: BotEnv) -> None:
     await subscribe(env, include="電力", min_rp=100)
-    await env.look_again()
+    await env.poll_again()
 
     assert says(env, "why-not-included", words="電力") in await why(env, await seen(env))
 
@@ -278,9 +278,9 @@ async def test_a_post_is_alerted_through_one_topic_and_the_other_says_through_wh
     await follow(env, topic="生成AI")
     post = env.post("増設の話", 500, minutes_old=1)
     env.site.put(TOPIC, [post])
-    await env.look_again()
+    await env.poll_again()
     env.site.put("生成AI", [post])
-    await env.look_again()
+    await env.poll_again()
 
     said = await why(env, link_of(post))
 
@@ -340,7 +340,7 @@ async def test_what_the_ceiling_held_is_counted_in_a_summary(env: BotEnv) -> Non
     await follow(env)
     posts = [env.post(f"増設の話 {n}", 500 - n, serial=n, minutes_old=1) for n in range(21)]
     env.site.put(TOPIC, posts)
-    await env.look_again()
+    await env.poll_again()
 
     said = await why(env, link_of(posts[-1]))
 

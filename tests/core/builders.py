@@ -41,13 +41,13 @@ def a_post(name: str = "a", rp: int | None = 150, *, hours_old: float = 1, **mor
     return replace(post, **more)  # type: ignore[arg-type]
 
 
-def a_watch(*, looked: bool = True, hours_ago: float = 0.1, **more: object) -> Watch:
+def a_watch(*, polled: bool = True, hours_ago: float = 0.1, **more: object) -> Watch:
     """A watch that was looked at before, unless said otherwise."""
     watch = Watch(
         id=WatchId(1),
         topic=make_topic("データセンター"),
         source=SourceName.TRENDPAGE,
-        last_ok_at=NOW - timedelta(hours=hours_ago) if looked else None,
+        last_ok_at=NOW - timedelta(hours=hours_ago) if polled else None,
     )
     return replace(watch, **more)  # type: ignore[arg-type]
 

@@ -126,7 +126,7 @@ class DeliveryRig:
         alerts = [
             replace(each, content=replace(each.content, role_id=roles[each.subscription_id])) for each in alerts
         ]
-        state = await self.world.look(now)
+        state = await self.world.poll(now)
         wanted = plan(state, at=now, next_poll_at=now, changes=[change(each) for each in seen], alerts=alerts)
         await self.storage.polls.commit(wanted)
 

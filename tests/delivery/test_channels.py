@@ -129,7 +129,7 @@ async def decide_sensitive(rig: DeliveryRig, subscription: Subscription) -> None
     rig.clock.advance(1)
     now = rig.clock.now()
     seen = replace(post(1, text="きわどい話", published_at=now), sensitive=True, has_media=True)
-    state = await rig.world.look(now)
+    state = await rig.world.poll(now)
     await rig.storage.polls.commit(
         plan(state, at=now, next_poll_at=now, changes=[change(seen)], alerts=[alert(subscription, seen)])
     )

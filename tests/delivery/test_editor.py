@@ -38,7 +38,7 @@ async def grown(rig: DeliveryRig, subscription: Subscription, number: int, rp: i
     rig.clock.advance(1)
     now = rig.clock.now()
     recounts = [(subscription.channel_id, key(number), rp)]
-    state = await rig.world.look(now)
+    state = await rig.world.poll(now)
     await rig.storage.polls.commit(plan(state, at=now, next_poll_at=now, recounts=recounts))
 
 

@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 
-class ToyTranslator(app_commands.Translator):
+class SampleTranslator(app_commands.Translator):
     async def translate(
         self,
         string: app_commands.locale_str,
@@ -22,8 +22,8 @@ class ToyTranslator(app_commands.Translator):
         return words.get(string.message) if locale is discord.Locale.japanese else None
 
 
-class ToyModal(discord.ui.Modal, title="購読の編集"):
-    minimum: discord.ui.TextInput[ToyModal] = discord.ui.TextInput(
+class SampleModal(discord.ui.Modal, title="購読の編集"):
+    minimum: discord.ui.TextInput[SampleModal] = discord.ui.TextInput(
         label="最小RP", custom_id="minimum", default="100"
     )
 
@@ -51,7 +51,7 @@ class AlertLayout(discord.ui.LayoutView):
         self.add_item(box)
 
     async def ask(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(ToyModal())
+        await interaction.response.send_modal(SampleModal())
 
 
 class SampleBot(commands.Bot):
@@ -69,7 +69,7 @@ class SampleBot(commands.Bot):
         self._tasks: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
-        await self.tree.set_translator(ToyTranslator())
+        await self.tree.set_translator(SampleTranslator())
         self.tree.add_command(self._ping())
         self.tree.add_command(self._look())
         self.tree.add_command(self._dawdle())
@@ -126,15 +126,15 @@ class SampleBot(commands.Bot):
     def _look(self) -> app_commands.Command[Any, ..., None]:
         @app_commands.command(name="look", description="Answers at once")
         @app_commands.describe(topic="What to look for", limit="What to look for")
-        async def look(interaction: discord.Interaction, topic: str, limit: int = 3) -> None:
+        async def fetch(interaction: discord.Interaction, topic: str, limit: int = 3) -> None:
             self.seen.append(interaction.locale)
             await interaction.response.defer(ephemeral=True)
             await interaction.followup.send(f"{topic} を {limit} 件", ephemeral=True)
 
-        @look.autocomplete("topic")
+        @fetch.autocomplete("topic")
         async def topics(_: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
             await self.may_suggest.wait()
             known = ("データセンター", "半導体", "猫")
             return [app_commands.Choice(name=each, value=each) for each in known if typed in each]
 
-        return look
+        return fetch

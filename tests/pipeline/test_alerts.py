@@ -42,7 +42,7 @@ async def follow(
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: min_rp}),
     )
     subscription = await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
-    await env.look_again()
+    await env.poll_again()
     return subscription
 
 
@@ -85,7 +85,7 @@ async def narrow_env(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIter
 async def test_a_new_post_above_the_threshold_arrives_in_the_channel(env: BotEnv) -> None:
     await follow(env)
     env.site.put(TOPIC, [env.post("新しい発電所", 450)])
-    report = await env.look_again()
+    report = await env.poll_again()
     assert report.alerts == 1
     assert len(told(env.channel)) == 1
     assert "新しい発電所" in told(env.channel)[0]
@@ -96,10 +96,10 @@ async def test_alert_of_a_topic_that_one_author_fills_says_so(env: BotEnv) -> No
     await follow(env)
     loud = [env.post(f"宣伝その{n}", 20, minutes_old=20, serial=n) for n in range(5)]
     env.site.put(TOPIC, loud)
-    await env.look_again()
+    await env.poll_again()
     env.site.put(TOPIC, [env.post("大きな話", 450, minutes_old=1, serial=9, handle="hanako", name="花子")])
 
-    await env.look_again()
+    await env.poll_again()
 
     assert marked in told(env.channel)[-1]  # though the page shows one post alone by now
 
@@ -109,7 +109,7 @@ async def test_an_rp_is_shown_with_its_time_and_its_source(env: BotEnv) -> None:
     """Invariant 9: counts are honest."""
     await follow(env)
     env.site.put(TOPIC, [env.post("新しい発電所", 450)])
-    await env.look_again()
+    await env.poll_again()
     assert "RP数は特定時点のものです" in told(env.channel)[0]
     assert "<t:" in told(env.channel)[0]
 
@@ -119,7 +119,7 @@ async def test_the_first_poll_alerts_nothing(env: BotEnv) -> None:
     """Invariant 3: no flood."""
     env.site.put(TOPIC, [env.post("前からある話", 900)])
     await follow(env)
-    await env.look_again()
+    await env.poll_again()
     assert told(env.channel) == []
 
 
@@ -132,7 +132,7 @@ async def test_a_post_that_rises_after_it_left_the_page_is_alerted_once(env: Bot
     other = env.post("別の話", 5, serial=9)
     for posts in ([post], [], [risen], [], [risen]):
         env.site.put(TOPIC, [*posts, other])
-        await env.look_again()
+        await env.poll_again()
     assert len(told(env.channel)) == 1
 
 
@@ -143,7 +143,7 @@ async def test_110_then_95_then_110_is_alerted_once(env: BotEnv) -> None:
     post = env.post("揺れる話", 110)
     for rp in (110, 95, 110):
         env.site.put(TOPIC, [type(post)(post.published_at, post.text, rp)])
-        await env.look_again()
+        await env.poll_again()
     assert len(told(env.channel)) == 1
 
 
@@ -153,14 +153,14 @@ async def test_a_post_without_rp_is_not_alerted_and_keeps_what_is_known(env: Bot
     await follow(env)
     post = env.post("数の見えない話", None)
     env.site.put(TOPIC, [post])
-    await env.look_again()
+    await env.poll_again()
     assert told(env.channel) == []
 
 
 async def test_posts_of_one_poll_share_a_message(env: BotEnv) -> None:
     await follow(env)
     env.site.put(TOPIC, [env.post(f"話その{n}", 200 + n, serial=n) for n in range(3)])
-    await env.look_again()
+    await env.poll_again()
     [message] = told(env.channel)
     assert all(f"話その{n}" in message for n in range(3))
 
@@ -170,7 +170,7 @@ async def test_two_channels_hear_by_their_own_rules(env: BotEnv) -> None:
     await follow(env)
     await follow(env, loud, min_rp=10)
     env.site.put(TOPIC, [env.post("小さな話", 20)])
-    await env.look_again()
+    await env.poll_again()
     assert told(env.channel) == []
     assert len(told(loud)) == 1
 
@@ -183,8 +183,8 @@ async def test_a_post_under_two_topics_of_a_channel_is_alerted_once(env: BotEnv)
     post = env.post("データセンターと電力", 300)
     env.site.put(TOPIC, [post])
     env.site.put("電力", [post])
-    await env.look_again()
-    await env.look_again()
+    await env.poll_again()
+    await env.poll_again()
     assert len(told(env.channel)) == 1
 
 
@@ -193,7 +193,7 @@ async def test_a_page_of_0post_with_old_posts_tells_nothing(env: BotEnv) -> None
     """Invariant 3: posts older than 48 h are never told as new."""
     await follow(env)
     env.site.put(TOPIC, [env.post("三日前の話", 900, minutes_old=3 * 24 * 60)], volume=0)
-    await env.look_again()
+    await env.poll_again()
     assert told(env.channel) == []
 
 
@@ -203,7 +203,7 @@ async def test_above_the_ceiling_one_line_counts_what_can_be_listed(narrow_env: 
     env = narrow_env
     await follow(env)
     env.site.put(TOPIC, [env.post(f"話その{n}", 200 + n, serial=n) for n in range(6)])
-    await env.look_again()
+    await env.poll_again()
     [(entry, count)] = held_by_entry(env).items()
     held = await env.services.storage.trends.held_posts(EntryId(entry))
     assert count == 4
@@ -217,7 +217,7 @@ async def test_after_hours_without_polls_one_line_is_sent(env: BotEnv) -> None:
     await follow(env)
     env.clock.forward(hours=12)
     env.site.put(TOPIC, [env.post(f"話その{n}", 200 + n, serial=n) for n in range(5)])
-    await env.look_again()
+    await env.poll_again()
     assert len(told(env.channel)) == 1
     assert list(held_by_entry(env).values()) == [5]
 
@@ -228,10 +228,10 @@ async def test_what_passed_while_paused_is_never_alerted(env: BotEnv) -> None:
     subscription = await follow(env)
     await env.services.subscriptions.pause(subscription.id)
     env.site.put(TOPIC, [env.post("休みの間の話", 700)])
-    await env.look_again()
+    await env.poll_again()
     await env.services.subscriptions.resume(subscription.id)
-    await env.look_again()
-    await env.look_again()
+    await env.poll_again()
+    await env.poll_again()
     assert told(env.channel) == []
 
 
@@ -239,9 +239,9 @@ async def test_what_passed_while_muted_is_never_alerted(env: BotEnv) -> None:
     subscription = await follow(env)
     await env.services.subscriptions.mute(subscription.id, env.clock().replace(hour=23))
     env.site.put(TOPIC, [env.post("静かにした間の話", 700)])
-    await env.look_again()
+    await env.poll_again()
     await env.services.subscriptions.mute(subscription.id, None)
-    await env.look_again()
+    await env.poll_again()
     assert told(env.channel) == []
 
 
@@ -250,14 +250,14 @@ async def test_a_lower_threshold_alerts_nothing_old(env: BotEnv) -> None:
     """Invariant 3: a changed rule records a baseline."""
     subscription = await follow(env)
     env.site.put(TOPIC, [env.post("前からある小さな話", 50)])
-    await env.look_again()
+    await env.poll_again()
     await env.services.storage.subscriptions.change_rules(
         subscription.id,
         SubscriptionSettings(min_rp={SourceName.TRENDPAGE: 10}, rules=Rules(), role_id=None, language="ja"),
         baseline_since=env.clock().replace(year=2020),
         now=env.clock(),
     )
-    await env.look_again()
+    await env.poll_again()
     assert told(env.channel) == []
 
 
@@ -272,7 +272,7 @@ async def test_a_bot_restarted_between_poll_and_delivery_tells_once(env: BotEnv)
     env.bot = TrendBot(env.services, background=False)
     await env.sim.restart_bot(env.bot)
     await env.deliver()
-    await env.look_again()
+    await env.poll_again()
     assert len(told(env.channel)) == 1
 
 
@@ -290,7 +290,7 @@ async def test_a_lost_channel_is_paused_and_its_person_notified_once(
     refuse(monkeypatch, env.channel.id, *error)
     for serial in range(2):
         env.site.put(TOPIC, [env.post(f"届かない話{serial}", 450, serial=serial, minutes_old=1)])
-        await env.look_again()
+        await env.poll_again()
     stored = await env.services.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.paused is why

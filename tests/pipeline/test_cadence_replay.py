@@ -47,7 +47,7 @@ class ScriptedPage:
     target_templates: Sequence[str] = ("",)
 
     def __init__(self, world: Sequence[Sequence[Growth]]) -> None:
-        self.looks: list[tuple[datetime, int]] = []
+        self.polls: list[tuple[datetime, int]] = []
         self._world = world
 
     def describe_request(self, request: FetchRequest) -> str:
@@ -55,7 +55,7 @@ class ScriptedPage:
 
     async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         watch = int(request.topic.name)
-        self.looks.append((now, watch))
+        self.polls.append((now, watch))
         shown = [each for each in self._world[watch] if is_shown(each, hours_of(now))]
         return FetchResult(self.name, tuple(_post(each, now) for each in shown))
 
@@ -110,15 +110,15 @@ async def test_live_poller_polls_exactly_when_the_simulated_one_does(
         HOURS,
         [START] * WATCHES,
         Expectant(WATCHES, MEAN),
-        on_look=lambda time, watch: planned.append((time, watch)),
+        on_poll=lambda time, watch: planned.append((time, watch)),
     )
     source, clock = ScriptedPage(world), Clock(START)
 
     await live_until(storage, a_poller(storage, source, clock), clock, HOURS)
 
-    assert outcome.looks == 0, "all of it lies within what the benchmark calls warm-up"
+    assert outcome.polls == 0, "all of it lies within what the benchmark calls warm-up"
     assert len(planned) > WATCHES * HOURS * 4
-    assert source.looks == planned
+    assert source.polls == planned
 
 
 async def test_hosts_begin_with_what_the_database_knows(storage: Storage, world: list[list[Growth]]) -> None:
@@ -140,7 +140,7 @@ async def test_a_restart_goes_on_with_what_was_expected(storage: Storage, world:
     await live_until(storage, a_poller(storage, source, clock), clock, HOURS / 2)
     before = {watch.id: watch for watch in await storage.watches.listed()}
     [load] = await storage.watches.host_loads()
-    asked = len(source.looks)
+    asked = len(source.polls)
 
     again = a_poller(storage, source, clock)
     await live_until(storage, again, clock, HOURS)
@@ -149,4 +149,4 @@ async def test_a_restart_goes_on_with_what_was_expected(storage: Storage, world:
     assert all(watch.forecast.updated_at is not None for watch in before.values())
     assert any(watch.forecast.candidates for watch in before.values())
     expected = WATCHES * timedelta(hours=HOURS / 2) / MEAN
-    assert 0.8 * expected <= len(source.looks) - asked <= 1.2 * expected
+    assert 0.8 * expected <= len(source.polls) - asked <= 1.2 * expected

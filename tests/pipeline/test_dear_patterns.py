@@ -50,7 +50,7 @@ async def stored(env: BotEnv, rules: Rules) -> Subscription:
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}, rules=rules),
     )
     made = await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
-    await env.look_again()
+    await env.poll_again()
     return made
 
 
@@ -65,7 +65,7 @@ async def test_stored_patterns_that_cost_too_much_pause_and_their_channel_is_not
     made = await stored(env, Rules(exclude=DEAR))
     env.site.put(TOPIC, [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
 
-    await env.look_again()
+    await env.poll_again()
     await env.deliver()
 
     assert await paused(env, made) is PauseReason.TOO_COSTLY
@@ -77,14 +77,14 @@ async def test_stored_patterns_that_cost_too_much_pause_and_their_channel_is_not
 async def test_what_came_while_it_was_paused_is_not_alerted_once_it_is_resumed(env: BotEnv) -> None:
     made = await stored(env, Rules(exclude=DEAR))
     env.site.put(TOPIC, [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
-    await env.look_again()
+    await env.poll_again()
     await env.deliver()
     service = env.services.subscriptions
     ask = SettingsChange(include="", exclude="/広告/", min_rp="", language="ja", role_id=None)
 
     await service.change(made.id, made.guild_id, ask)
     await service.resume(made.id, made.guild_id)
-    await env.look_again()
+    await env.poll_again()
     await env.deliver()
 
     assert await paused(env, made) is None
@@ -96,12 +96,12 @@ async def test_second_poll_of_the_same_page_checks_nothing(env: BotEnv) -> None:
     await stored(env, Rules(include=("/ab+c/", "/ab{3}/")))
     page = [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS[:10])]
     env.site.put(TOPIC, page)
-    await env.look_again()
+    await env.poll_again()
     rule_evaluator = env.services.poller.rule_evaluator
     before = rule_evaluator.judged
     env.site.put(TOPIC, [replace(post, rp=451) for post in page])
 
-    await env.look_again()
+    await env.poll_again()
 
     assert (before, rule_evaluator.judged) == (10, 10)
 

@@ -118,8 +118,8 @@ async def test_a_poll_that_cannot_be_committed_is_made_again_and_tells_once(
     assert told(env.channel) == []
     env.site.on_request = nothing
     await disk.end()
-    await env.look_again()
-    await env.look_again()
+    await env.poll_again()
+    await env.poll_again()
     assert "".join(told(env.channel)).count("書けない間の話") == 20
 
 
@@ -142,7 +142,7 @@ async def test_a_round_that_cannot_claim_is_put_off_and_comes_again(
     assert caplog.messages.count(f"poll put off, the database is busy: {disk.says}") == 3
     assert env.site.requests == []
     await disk.end()
-    await env.look_again()
+    await env.poll_again()
     assert len(told(env.channel)) == 1
 
 

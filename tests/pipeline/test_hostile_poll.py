@@ -214,11 +214,11 @@ async def test_a_host_that_never_answers_does_not_delay_the_poll_at_another(tmp_
 
             async with asyncio.timeout(HostileWorld.timeout_s / 2):
                 await done.wait()
-            looked = [watch.source for watch in await storage.watches.listed() if watch.last_ok_at is not None]
+            polled = [watch.source for watch in await storage.watches.listed() if watch.last_ok_at is not None]
             waiting = not polling.done()
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)
 
     assert waiting, "the silent host has not answered"
     assert silent.clients
-    assert looked == [SourceName.FEED]
+    assert polled == [SourceName.FEED]

@@ -63,7 +63,7 @@ class NewsRig:
             settings=SubscriptionSettings(language="ja", min_rp={source: 100}),
         )
         await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
-        await env.look_again()
+        await env.poll_again()
 
     async def follow_feed(self, *items: Item, path: str = "/hot.xml", title: str = BOOKMARKS) -> None:
         """The channel follows a feed that holds these entries already."""
@@ -77,7 +77,7 @@ class NewsRig:
             language="ja",
         )
         await env.services.subscriptions.subscribe(ask)
-        await self.env.look_again()
+        await self.env.poll_again()
 
     def write(self, *links: str, path: str = "/hot.xml", title: str = BOOKMARKS) -> None:
         """The feed's entries from now on."""
@@ -151,13 +151,13 @@ async def test_feed_that_links_to_an_alerted_post_is_named_in_its_alert(
     await rig.follow(source)
     await rig.follow_feed()
     link = post(rig)
-    await rig.env.look_again()
+    await rig.env.poll_again()
     [before] = rig.told()
     assert ALSO not in before
 
     rig.write(link)
     for _ in range(3):
-        await rig.env.look_again()
+        await rig.env.poll_again()
 
     [after] = rig.told()
     assert after.count(ALSO) == 1
@@ -179,7 +179,7 @@ async def test_post_that_crosses_after_a_feed_showed_its_link_is_not_alerted_aga
     assert len(rig.told()) == len(poll_first) == 1
 
     for _ in range(3):
-        await rig.env.look_again(minutes=12)
+        await rig.env.poll_again(minutes=12)
 
     [message] = rig.told()
     assert BOOKMARKS in message
@@ -191,7 +191,7 @@ async def only(rig: NewsRig, source: SourceName) -> None:
     storage, services = rig.env.services.storage, rig.env.services
     names = {name: one.target_templates for name, one in services.sources.items()}
     await storage.source_targets.set_sources({source: names[source]}, rig.env.clock())
-    await rig.env.look_again()
+    await rig.env.poll_again()
     await storage.source_targets.set_sources(names, rig.env.clock())
 
 
@@ -201,11 +201,11 @@ async def test_article_of_two_feeds_is_alerted_once_and_the_second_is_named(rig:
     await rig.follow_feed()
     await rig.follow_feed(path="/other.xml", title="町の技術便り")
     rig.write("https://a.example/1?utm_source=rss")
-    await rig.env.look_again()
+    await rig.env.poll_again()
 
     rig.write("http://a.example/1#top", path="/other.xml", title="町の技術便り")
-    await rig.env.look_again()
-    await rig.env.look_again()
+    await rig.env.poll_again()
+    await rig.env.poll_again()
 
     [message] = rig.told()
     assert "町の技術便りでも話題" in message
@@ -218,10 +218,10 @@ async def test_further_places_are_counted(rig: NewsRig) -> None:
     for number, title in enumerate(titles):
         await rig.follow_feed(path=f"/{number}.xml", title=title)
     link = posted_on_x(rig)
-    await rig.env.look_again()
+    await rig.env.poll_again()
     for number, title in enumerate(titles):
         rig.write(link, path=f"/{number}.xml", title=title)
-    await rig.env.look_again()
+    await rig.env.poll_again()
 
     [message] = rig.told()
     assert "ほか2か所でも話題" in message
@@ -232,11 +232,11 @@ async def test_post_of_a_timeline_that_reaches_the_trend_page_says_so(rig: NewsR
     await rig.follow(SourceName.TRENDPAGE)
     post = rig.env.post("新しい発電所", 450)
     rig.write(f"https://x.com/taro/status/{post.id}")
-    await rig.env.look_again()
+    await rig.env.poll_again()
     assert len(rig.told()) == 1
 
     rig.env.site.put(TOPIC, [post])
-    await rig.env.look_again()
+    await rig.env.poll_again()
 
     [message] = rig.told()
     assert "トレンドページでも話題" in message
@@ -247,16 +247,16 @@ async def test_edits_keep_the_hour_and_later_ones_still_say_it(rig: NewsRig) -> 
     await rig.follow_feed()
     await rig.follow_feed(path="/other.xml", title="町の技術便り")
     link = posted_on_x(rig)
-    await rig.env.look_again()
+    await rig.env.poll_again()
     rig.write(link)
-    await rig.env.look_again()
+    await rig.env.poll_again()
     rig.write(link, path="/other.xml", title="町の技術便り")
-    await rig.env.look_again()
+    await rig.env.poll_again()
     [message] = rig.told()
     assert ALSO in message
     assert "町の技術便り" not in message, "edited less than an hour ago"
 
-    await rig.env.look_again(minutes=61)
+    await rig.env.poll_again(minutes=61)
 
     [message] = rig.told()
     assert f"{BOOKMARKS}、町の技術便りでも話題" in message
@@ -268,7 +268,7 @@ async def test_hidden_post_is_not_brought_back_by_a_feed(rig: NewsRig) -> None:
     await rig.follow(SourceName.MASTODON)
     await rig.follow_feed()
     link = posted_on_mastodon(rig)
-    await rig.env.look_again()
+    await rig.env.poll_again()
     [watch] = [one for one in await rig.env.services.storage.watches.listed() if one.source == SourceName.MASTODON]
     [stored] = await rig.env.services.storage.trends.recent_posts(
         watch.topic.key, rig.env.clock() - timedelta(days=1), rig.viewer
@@ -281,7 +281,7 @@ async def test_hidden_post_is_not_brought_back_by_a_feed(rig: NewsRig) -> None:
 
     rig.write(link)
     for _ in range(3):
-        await rig.env.look_again()
+        await rig.env.poll_again()
 
     assert rig.told() == []
 
@@ -290,9 +290,9 @@ async def test_why_says_of_a_link_that_its_post_was_alerted(rig: NewsRig) -> Non
     await rig.follow(SourceName.MASTODON)
     await rig.follow_feed()
     link = posted_on_mastodon(rig)
-    await rig.env.look_again()
+    await rig.env.poll_again()
     rig.write(link)
-    await rig.env.look_again()
+    await rig.env.poll_again()
 
     trace = await rig.env.services.storage.post_history.of_post(
         GuildId(rig.env.guild.id),
@@ -316,8 +316,8 @@ async def test_article_in_two_feeds_of_a_site_is_alerted_once_whatever_its_links
     rig.feeds.put("/news.xml", rss(Item("橋が開通", f"{link}?v=abc", at, guid="1")))
     rig.feeds.put("/all.xml", rss(Item("橋が開通", f"{link}?v=xyz", at, guid="all-1"), title="すべて"))
 
-    await rig.env.look_again()
-    await rig.env.look_again()
+    await rig.env.poll_again()
+    await rig.env.poll_again()
 
     assert len(rig.told()) == 1
 
@@ -329,11 +329,11 @@ async def test_link_that_was_corrected_is_still_the_alerted_article_to_other_fee
     at = rig.env.clock()
     old, new = "https://paper.example/brigde-opens", "https://paper.example/bridge-opens"
     rig.feeds.put("/news.xml", rss(Item("橋が開通", old, at, guid="1"), title="新聞"))
-    await rig.env.look_again()
+    await rig.env.poll_again()
     rig.feeds.put("/news.xml", rss(Item("橋が開通", new, at, guid="1"), title="新聞"))
-    await rig.env.look_again()
+    await rig.env.poll_again()
 
     rig.write(new)
-    await rig.env.look_again()
+    await rig.env.poll_again()
 
     assert len(rig.told()) == 1

@@ -72,9 +72,9 @@ class World:
             settings=SubscriptionSettings(language="ja", min_rp=bars),
         )
         await self.services.storage.subscriptions.subscribe(wanted, self.clock(), self.clock())
-        await self.look()
+        await self.poll()
 
-    async def look(self, times: int = 1) -> None:
+    async def poll(self, times: int = 1) -> None:
         for _ in range(times):
             await self.services.poller.poll_due()
             self.clock.forward(minutes=12)
@@ -110,7 +110,7 @@ async def test_copy_with_another_text_and_rp_does_not_make_a_post_cross(world: W
     mine = write(world.a, "本物", 5)
     write(world.b, "にせもの", 99999, uri=world.a.uri(mine), url="https://evil.example/x")
 
-    await world.look(4)
+    await world.poll(4)
 
     assert await world.told() == []
 
@@ -119,10 +119,10 @@ async def test_post_is_alerted_in_its_homes_words(world: World) -> None:
     await world.follow()
     mine = write(world.a, "本物", 5)
     write(world.b, "にせもの", 99999, uri=world.a.uri(mine), url="https://evil.example/x")
-    await world.look(2)
+    await world.poll(2)
 
     raise_to(world.a, mine, 150)
-    await world.look(3)
+    await world.poll(3)
 
     [told] = await world.told()
     assert (told.text, told.rp) == ("本物", 150)
@@ -134,7 +134,7 @@ async def test_host_cannot_invent_a_post_of_another(world: World) -> None:
     await world.follow()
     write(world.b, "にせもの", 99999, uri=f"https://{world.a.base_url.removeprefix('http://')}/notes/never")
 
-    await world.look(4)
+    await world.poll(4)
 
     assert await world.told() == []
 
@@ -143,12 +143,12 @@ async def test_post_that_a_copy_lost_is_not_gone(world: World) -> None:
     await world.follow()
     mine = write(world.a, "本物", 5)
     copy = write(world.b, "写し", 5, uri=world.a.uri(mine))
-    await world.look(2)
+    await world.poll(2)
 
     world.b.remove(copy)
-    await world.look(8)
+    await world.poll(8)
     raise_to(world.a, mine, 150)
-    await world.look(4)
+    await world.poll(4)
 
     assert await world.hidden() == 0
     assert [post.text for post in await world.told()] == ["本物"]
@@ -158,10 +158,10 @@ async def test_post_that_its_home_lost_is_gone_although_a_copy_is_there(world: W
     await world.follow()
     mine = write(world.a, "本物", 150)
     write(world.b, "写し", 150, uri=world.a.uri(mine))
-    await world.look(2)
+    await world.poll(2)
 
     world.a.remove(mine)
-    await world.look(10)
+    await world.poll(10)
 
     assert await world.told() == []
     assert await world.hidden() == 1
@@ -172,7 +172,7 @@ async def test_post_whose_home_is_not_asked_is_taken_from_anybody_with_a_link_to
     far = "https://far.example/notes/1"
     write(world.b, "遠くの話", 150, uri=far, url="https://evil.example/x", id="1" * 18)
 
-    await world.look(2)
+    await world.poll(2)
 
     [told] = await world.told()
     assert (told.text, told.url) == ("遠くの話", far)
@@ -182,13 +182,13 @@ async def test_post_whose_home_is_not_asked_is_gone_when_every_place_lost_it(wor
     await world.follow()
     far = "https://far.example/notes/1"
     one, two = write(world.a, "遠くの話", 5, uri=far), write(world.b, "遠くの話", 5, uri=far)
-    await world.look(2)
+    await world.poll(2)
 
     world.b.remove(two)
-    await world.look(6)
+    await world.poll(6)
     still = await world.hidden()
     world.a.remove(one)
-    await world.look(6)
+    await world.poll(6)
 
     assert (still, await world.hidden()) == (0, 1)
 
@@ -196,14 +196,14 @@ async def test_post_whose_home_is_not_asked_is_gone_when_every_place_lost_it(wor
 async def test_post_that_is_seen_again_at_home_is_no_longer_taken_down(world: World) -> None:
     await world.follow()
     mine = write(world.a, "本物", 5)
-    await world.look(2)
+    await world.poll(2)
     identity = world.a.uri(mine)
     world.a.remove(mine)
-    await world.look(8)
+    await world.poll(8)
     before = await world.hidden()
 
     write(world.a, "本物", 150, uri=identity)
-    await world.look(3)
+    await world.poll(3)
 
     assert (before, await world.hidden()) == (1, 0)
     assert [post.text for post in await world.told()] == ["本物"]
@@ -213,12 +213,12 @@ async def test_host_that_fails_for_a_day_no_longer_silences_its_copies(world: Wo
     await world.follow()
     for path in ("timelines", "search-by-tag"):
         world.a.fail(path, times=10_000)
-    await world.look()
+    await world.poll()
     world.clock.now += timedelta(days=1, hours=1)
-    await world.look()
+    await world.poll()
     write(world.b, "写し", 150, uri=f"https://{world.a.base_url.removeprefix('http://')}/notes/1")
 
-    await world.look(3)
+    await world.poll(3)
 
     assert [post.text for post in await world.told()] == ["写し"]
 
@@ -242,7 +242,7 @@ async def test_host_cannot_put_words_into_the_mouth_of_anothers_people(world: Wo
         author = {"account": {"acct": f"hanako@{there}", "username": "hanako", "display_name": "花子"}}
     write(world.b, "言っていない", 99999, uri="https://far.example/1", **author)
 
-    await world.look(3)
+    await world.poll(3)
 
     assert await world.told() == []
 
@@ -255,11 +255,11 @@ async def test_what_a_copy_said_before_its_home_was_asked_counts_no_more(world: 
     await world.follow(world.asked[1:])
     mine = write(world.a, "本物", 5)
     write(world.b, "にせもの", 99999, uri=world.a.uri(mine))
-    await world.look(2)
+    await world.poll(2)
     before = await world.services.storage.trends.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
 
     await world.follow(world.asked[:1], ChannelId(3))
-    await world.look(2)
+    await world.poll(2)
 
     after = await world.services.storage.trends.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
     assert [one.post.text for one in before] == ["にせもの"]

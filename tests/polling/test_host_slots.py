@@ -29,51 +29,51 @@ def due(number: int, source: SourceName = SILENT, target: str | None = None) -> 
 
 
 def test_a_host_alone_takes_half_of_the_slots_and_the_next_half_of_the_rest() -> None:
-    seats = HostSlots(16)
+    slots = HostSlots(16)
 
-    silent = seats.take(due(number) for number in range(100))
-    lively = seats.take(due(number, LIVELY) for number in range(100, 200))
+    silent = slots.take(due(number) for number in range(100))
+    lively = slots.take(due(number, LIVELY) for number in range(100, 200))
 
-    assert (len(silent), len(lively), seats.free) == (8, 4, 4)
-    assert seats.crowded == {(SILENT, None), (LIVELY, None)}
+    assert (len(silent), len(lively), slots.free) == (8, 4, 4)
+    assert slots.crowded == {(SILENT, None), (LIVELY, None)}
 
 
 def test_who_waits_is_seated_before_who_comes_later() -> None:
-    seats = HostSlots(4)
-    first = seats.take([due(1), due(2), due(3)])
+    slots = HostSlots(4)
+    first = slots.take([due(1), due(2), due(3)])
 
-    seats.leave(first[0].watch)
-    seated = seats.take([due(4)])
+    slots.leave(first[0].watch)
+    seated = slots.take([due(4)])
 
     assert [one.watch.id for one in seated] == [3]
-    assert [watch.id for watch in seats.waiting] == [4]
+    assert [watch.id for watch in slots.waiting] == [4]
 
 
 def test_a_watch_that_is_due_again_before_it_has_left_is_seated_twice() -> None:
     """Between its commit and the end of its task somebody may wake it, and it is claimed again."""
-    seats = HostSlots(8)
-    [first] = seats.take([due(1)])
-    [again] = seats.take([due(1)])
+    slots = HostSlots(8)
+    [first] = slots.take([due(1)])
+    [again] = slots.take([due(1)])
 
-    seats.leave(first.watch)
-    seats.leave(again.watch)
+    slots.leave(first.watch)
+    slots.leave(again.watch)
 
-    assert seats.free == 8
+    assert slots.free == 8
 
 
 @given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=120))
 def test_slots_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[int, bool]]) -> None:
-    seats, seated = HostSlots(total), dict[int, DueWatch]()
+    slots, seated = HostSlots(total), dict[int, DueWatch]()
     for number, (host, leaves) in enumerate(steps):
         if leaves and seated:
-            seats.leave(seated.popitem()[1].watch)
-        found = seats.take([due(number, SourceName.FEED, f"https://{host}.example/")])
+            slots.leave(seated.popitem()[1].watch)
+        found = slots.take([due(number, SourceName.FEED, f"https://{host}.example/")])
         seated |= {one.watch.id: one for one in found}
 
-        assert seats.free == total - len(seated) >= 0
+        assert slots.free == total - len(seated) >= 0
         of_hosts = Counter(one.watch.target for one in seated.values())
         assert len(of_hosts) == 0 or max(of_hosts.values()) <= max(1, (total + 1) // 2)
-    assert {watch.id for watch in seats.waiting}.isdisjoint(seated)
+    assert {watch.id for watch in slots.waiting}.isdisjoint(seated)
 
 
 class Silent:
@@ -176,15 +176,15 @@ def feed(number: int, host: str) -> DueWatch:
 @pytest.mark.invariant(11)
 def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_slot() -> None:
     clicks = Clicks()
-    seats = HostSlots(
+    slots = HostSlots(
         20, address_group_of=lambda host: "good" if host.startswith("good") else "slow", clock=clicks
     )
     for number in range(100):  # each was asked once
-        [one] = seats.take([feed(number, f"slow{number}")])
-        seats.leave(one.watch, 30.0)
+        [one] = slots.take([feed(number, f"slow{number}")])
+        slots.leave(one.watch, 30.0)
 
-    slow = seats.take(feed(number, f"slow{number}") for number in range(100))
-    good = seats.take([feed(100, "good")])
+    slow = slots.take(feed(number, f"slow{number}") for number in range(100))
+    good = slots.take([feed(100, "good")])
 
     assert len(slow) == 2
     assert [one.watch.id for one in good] == [100]
@@ -192,13 +192,13 @@ def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_slot() -> None:
 
 @pytest.mark.invariant(11)
 def test_those_of_whom_most_wait_are_sent_away_first() -> None:
-    seats = HostSlots(8, address_group_of=lambda host: host[:4])
-    seats.take(feed(number, f"crowd{number}") for number in range(30))
-    seats.take([feed(50, "lone"), feed(51, "lone")])
+    slots = HostSlots(8, address_group_of=lambda host: host[:4])
+    slots.take(feed(number, f"crowd{number}") for number in range(30))
+    slots.take([feed(50, "lone"), feed(51, "lone")])
 
-    gone = seats.shed_waiting(10)
+    gone = slots.shed_waiting(10)
 
-    assert len(seats.waiting) == 10
+    assert len(slots.waiting) == 10
     assert {watch.id for watch in gone} <= set(range(30))
 
 
@@ -321,14 +321,14 @@ async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
 @pytest.mark.parametrize("machines", [1, 10_000])
 def test_a_turn_costs_no_more_when_twice_as_many_wait(machines: int) -> None:
     def make(waiting: int) -> Callable[[], object]:
-        seats = HostSlots(100, address_group_of=lambda host: str(int(host[1:].partition(".")[0]) % machines))
-        seated = deque(seats.take(feed(number, f"h{number}") for number in range(waiting)))
+        slots = HostSlots(100, address_group_of=lambda host: str(int(host[1:].partition(".")[0]) % machines))
+        seated = deque(slots.take(feed(number, f"h{number}") for number in range(waiting)))
 
         def turns() -> None:
             for _ in range(200):
                 over = seated.popleft()
-                seats.leave(over.watch, 30.0)
-                seated.extend(seats.take([over]))
+                slots.leave(over.watch, 30.0)
+                seated.extend(slots.take([over]))
 
         return turns
 

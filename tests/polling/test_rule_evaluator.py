@@ -34,7 +34,7 @@ WORDS = st.lists(st.sampled_from(["ai", "株", "a b", "/a+b/", "/^株/", "猫", 
 TEXTS = st.text(alphabet="ai b株猫\n", max_size=12)
 
 
-def look(*texts: str) -> FetchResult:
+def poll(*texts: str) -> FetchResult:
     return FetchResult(
         SourceName.FEED, posts=tuple(a_post(str(number), text=text) for number, text in enumerate(texts))
     )
@@ -66,7 +66,7 @@ async def test_what_is_remembered_never_changes_a_verdict(
     listeners = [a_listener(number, rules=Rules(*words)) for number, words in enumerate(rules)]
 
     for _ in range(2):
-        fetched = look(*texts)
+        fetched = poll(*texts)
         judged = await rule_evaluator.of_poll(state(*listeners), fetched)
 
         assert not judged.too_costly
@@ -78,10 +78,10 @@ async def test_what_is_remembered_never_changes_a_verdict(
 async def test_second_poll_of_the_same_posts_checks_nothing() -> None:
     rule_evaluator = RuleEvaluator()
     listener = a_listener(1, rules=Rules(include=("猫", "/犬+/")))
-    await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
+    await rule_evaluator.of_poll(state(listener), poll("猫の話", "犬の話"))
     before = rule_evaluator.judged
 
-    await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
+    await rule_evaluator.of_poll(state(listener), poll("猫の話", "犬の話"))
 
     assert (before, rule_evaluator.judged) == (2, 2)
 
@@ -99,10 +99,10 @@ async def test_changed_texts_and_words_are_judged_anew_and_nothing_else(
     rules: Rules, texts: tuple[str, ...], more: int
 ) -> None:
     rule_evaluator = RuleEvaluator()
-    await rule_evaluator.of_poll(state(a_listener(1, rules=Rules(include=("猫",)))), look("猫の話", "犬の話"))
+    await rule_evaluator.of_poll(state(a_listener(1, rules=Rules(include=("猫",)))), poll("猫の話", "犬の話"))
     before = rule_evaluator.judged
 
-    await rule_evaluator.of_poll(state(a_listener(1, rules=rules)), look(*texts))
+    await rule_evaluator.of_poll(state(a_listener(1, rules=rules)), poll(*texts))
 
     assert rule_evaluator.judged - before == more
 
@@ -113,7 +113,7 @@ async def test_equal_words_are_judged_once_for_however_many_servers() -> None:
         a_listener(number, guild_id=GuildId(number), rules=Rules(include=("猫",))) for number in range(50)
     ]
 
-    await rule_evaluator.of_poll(state(*listeners), look("猫の話", "犬の話"))
+    await rule_evaluator.of_poll(state(*listeners), poll("猫の話", "犬の話"))
 
     assert rule_evaluator.judged == 2
 
@@ -124,7 +124,7 @@ async def test_patterns_that_cost_more_than_a_poll_may_are_set_aside_and_nobody_
     dear = a_listener(1, rules=Rules(include=("/a+b/",)))
     plain = a_listener(2, rules=Rules(include=("猫",)))
 
-    judged = await rule_evaluator.of_poll(state(dear, plain), look("猫の話", "犬の話"))
+    judged = await rule_evaluator.of_poll(state(dear, plain), poll("猫の話", "犬の話"))
 
     assert judged.too_costly == {dear.subscription_id}
     assert judged.words(a_post("0", text="猫の話"), plain.rules) is Verdict.PASSES
@@ -133,10 +133,10 @@ async def test_patterns_that_cost_more_than_a_poll_may_are_set_aside_and_nobody_
 async def test_what_was_too_dear_is_not_tried_again_soon() -> None:
     rule_evaluator = RuleEvaluator(cpu=Meter(step_s=POLL_CPU_S * 1.1), timer=lambda: 0.0)
     listener = a_listener(1, rules=Rules(include=("/a+b/",)))
-    await rule_evaluator.of_poll(state(listener), look("猫の話", "犬の話"))
+    await rule_evaluator.of_poll(state(listener), poll("猫の話", "犬の話"))
     before = rule_evaluator.judged
 
-    judged = await rule_evaluator.of_poll(state(replace(listener, guild_id=GuildId(9))), look("鳥の話"))
+    judged = await rule_evaluator.of_poll(state(replace(listener, guild_id=GuildId(9))), poll("鳥の話"))
 
     assert judged.too_costly == {listener.subscription_id}
     assert rule_evaluator.judged == before
@@ -151,7 +151,7 @@ async def test_a_server_with_many_subscriptions_spends_no_more_than_its_purse() 
     ]
     other = a_listener(100, guild_id=GuildId(2), rules=Rules(include=("/b+/",)))
 
-    judged = await rule_evaluator.of_poll(state(*theirs, other), look("a"))
+    judged = await rule_evaluator.of_poll(state(*theirs, other), poll("a"))
 
     heard = len(theirs) - len(judged.too_costly)
     assert heard <= SERVER_S / cost_s + 1
@@ -176,7 +176,7 @@ async def test_patterns_are_asked_outside_of_the_event_loop(monkeypatch: pytest.
         threads.add(threading.get_ident())
         return 0.0
 
-    await RuleEvaluator(cpu=cpu).of_poll(state(a_listener(1, rules=Rules(include=("/a+b/",)))), look("猫の話"))
+    await RuleEvaluator(cpu=cpu).of_poll(state(a_listener(1, rules=Rules(include=("/a+b/",)))), poll("猫の話"))
 
     assert threads
     assert threading.get_ident() not in threads

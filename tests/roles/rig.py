@@ -37,7 +37,7 @@ from tests.storage.world import TOPIC, World, alert, change, plan, post
 
 
 @dataclass
-class Town:
+class Cluster:
     """The world around the processes."""
 
     url: str
@@ -125,7 +125,7 @@ class Town:
         seen = post(self.decided, 500, text=text, published_at=now)
         async with self.storage() as storage:
             await storage.watches.add([(SourceName.TRENDPAGE, TOPIC, None)], now)
-            state = await World(storage).look(now, topic=TOPIC)
+            state = await World(storage).poll(now, topic=TOPIC)
             polled = plan(
                 state, at=now, next_poll_at=now, changes=[change(seen)], alerts=[alert(self.subscription, seen)]
             )
@@ -152,11 +152,11 @@ class Town:
 
 
 @asynccontextmanager
-async def town(url: str, folder: Path) -> AsyncIterator[Town]:
+async def cluster(url: str, folder: Path) -> AsyncIterator[Cluster]:
     clock = FrozenClock()
     async with FakeDiscord(limits=NO_BUCKETS, clock=clock) as server, TrendSite() as site:
         guild = server.add_guild("town")
-        there = Town(
+        there = Cluster(
             url,
             folder,
             clock,

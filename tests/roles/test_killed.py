@@ -14,21 +14,21 @@ import pytest
 from bot.core.roles import Role
 
 from .process import Orders, forked
-from .rig import Town, town
+from .rig import Cluster, cluster
 
 
 @pytest.fixture
-async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(postgres_url, tmp_path) as there:
+async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Cluster]:
+    async with cluster(postgres_url, tmp_path) as there:
         yield there
 
 
-def sender(here: Town, name: str, *, pauses: bool = False) -> AbstractContextManager[ForkServerProcess]:
+def sender(here: Cluster, name: str, *, pauses: bool = False) -> AbstractContextManager[ForkServerProcess]:
     orders = Orders(here.environment(), here.folder / f"{name}.log", (Role.SENDER,), pauses)
     return forked(orders)
 
 
-def log_of(here: Town, name: str) -> str:
+def log_of(here: Cluster, name: str) -> str:
     path = here.folder / f"{name}.log"
     return path.read_text() if path.exists() else ""
 
@@ -39,7 +39,7 @@ def pid_of(process: ForkServerProcess) -> int:
 
 
 @pytest.mark.invariant(1)
-async def test_a_killed_sender_is_followed_by_the_one_that_stands_by(here: Town) -> None:
+async def test_a_killed_sender_is_followed_by_the_one_that_stands_by(here: Cluster) -> None:
     with sender(here, "first") as first, sender(here, "second"):
         await here.until(lambda: "is the active sender" in log_of(here, "first") + log_of(here, "second"))
         await here.decide("号外その一")
@@ -54,7 +54,7 @@ async def test_a_killed_sender_is_followed_by_the_one_that_stands_by(here: Town)
 
 
 @pytest.mark.invariant(2)
-async def test_a_sender_that_wakes_after_its_lock_is_gone_sends_nothing_a_second_time(here: Town) -> None:
+async def test_a_sender_that_wakes_after_its_lock_is_gone_sends_nothing_a_second_time(here: Cluster) -> None:
     """It was paused between the record of its try and the request; Discord has forgotten the nonce by then."""
     with sender(here, "paused", pauses=True) as paused:
         await here.until(lambda: "is the active sender" in log_of(here, "paused"))

@@ -13,7 +13,7 @@ from bot.storage.postgres import leader_lock
 from bot.storage.postgres.lock_keys import LockKey
 from tests.storage.world import TOPIC
 
-from .rig import Town, town
+from .rig import Cluster, cluster
 
 END_THE_LOCK = """
 SELECT pg_terminate_backend(pid) AS ended FROM pg_locks WHERE locktype = 'advisory' AND objid = ? AND granted
@@ -27,13 +27,13 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(postgres_url, tmp_path) as there:
+async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Cluster]:
+    async with cluster(postgres_url, tmp_path) as there:
         yield there
 
 
 @pytest.mark.invariant(1)
-async def test_a_gateway_two_pollers_and_two_senders_tell_a_post_once(here: Town) -> None:
+async def test_a_gateway_two_pollers_and_two_senders_tell_a_post_once(here: Cluster) -> None:
     for role in (Role.GATEWAY, Role.POLLER, Role.POLLER, Role.SENDER, Role.SENDER):
         here.start(role)
     await here.follow()
@@ -48,7 +48,9 @@ async def test_a_gateway_two_pollers_and_two_senders_tell_a_post_once(here: Town
 
 
 @pytest.mark.invariant(1)
-async def test_the_sender_that_stands_by_takes_over_when_the_active_one_loses_its_connection(here: Town) -> None:
+async def test_a_standby_sender_takes_over_when_the_active_one_loses_its_connection(
+    here: Cluster,
+) -> None:
     here.start(Role.POLLER)
     here.start(Role.SENDER)
     here.start(Role.SENDER)
@@ -66,7 +68,7 @@ async def test_the_sender_that_stands_by_takes_over_when_the_active_one_loses_it
     assert epoch == 2
 
 
-async def test_a_gateway_that_also_stands_by_to_send_answers_commands(here: Town) -> None:
+async def test_a_gateway_that_also_stands_by_to_send_answers_commands(here: Cluster) -> None:
     here.start(Role.SENDER)
     await here.until(lambda: here.inspect("SELECT epoch FROM leaders"))
     here.start(Role.GATEWAY, Role.SENDER)

@@ -71,11 +71,11 @@ class PaperSource:
     failure: Exception | None = None
     silent: bool = False
     door: asyncio.Event | None = None
-    looks: list[FetchRequest] = field(default_factory=list)
+    polls: list[FetchRequest] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult | NotModified:
-        self.looks.append(request)
+        self.polls.append(request)
         self.asked.set()
         if self.door is not None:
             await self.door.wait()
@@ -157,7 +157,7 @@ async def test_one_source_is_asked_where_one_is_named(storage: Storage, clock: C
     answer = await service(storage, clock, page, mastodon).ask("猫", MASTODON)
 
     assert [one.source for one in answer.answers] == [MASTODON]
-    assert not page.looks
+    assert not page.polls
 
 
 async def test_failing_source_stands_beside_what_the_others_gave(storage: Storage, clock: Clock) -> None:
@@ -199,7 +199,7 @@ async def test_same_question_from_two_people_at_once_makes_one_fetch(storage: St
     door.set()
     first, second = await asking
 
-    assert len(page.looks) == 1
+    assert len(page.polls) == 1
     assert first.answers == second.answers
 
 
@@ -218,7 +218,7 @@ async def test_asker_who_goes_away_does_not_take_the_others_answer(storage: Stor
     answer = await staying
 
     assert answer.answers[0].posts
-    assert len(page.looks) == 1
+    assert len(page.polls) == 1
 
 
 async def test_answer_is_remembered_for_a_minute(storage: Storage, clock: Clock) -> None:
@@ -228,11 +228,11 @@ async def test_answer_is_remembered_for_a_minute(storage: Storage, clock: Clock)
 
     clock.forward(seconds=59)
     await trends.ask("猫")
-    assert len(page.looks) == 1
+    assert len(page.polls) == 1
 
     clock.forward(seconds=1)
     await trends.ask("猫")
-    assert len(page.looks) == 2
+    assert len(page.polls) == 2
 
 
 async def test_failure_is_remembered_for_ten_seconds_only(storage: Storage, clock: Clock) -> None:
@@ -245,7 +245,7 @@ async def test_failure_is_remembered_for_ten_seconds_only(storage: Storage, cloc
     clock.forward(seconds=1)
     await trends.ask("猫")
 
-    assert len(page.looks) == 2
+    assert len(page.polls) == 2
 
 
 @pytest.mark.invariant(11)
@@ -261,7 +261,7 @@ async def test_memory_of_answers_is_bounded_in_bytes_whatever_a_source_shows(
         await trends.ask(f"topic {number}")
 
     again = await trends.ask("topic 39")
-    assert len(page.looks) == 40  # the last answer is remembered, heavy as it came
+    assert len(page.polls) == 40  # the last answer is remembered, heavy as it came
     by_rp = [[post.key for post in answer.answers[0].posts[:100]] for answer in (first, again)]
     assert by_rp[0] == by_rp[1]
     assert again.answers[0].given == 500
@@ -290,7 +290,7 @@ async def test_followed_topic_just_polled_is_answered_from_memory(storage: Stora
 
     answer = await service(storage, clock, page).ask("＃データセンター", viewer=HERE)
 
-    assert not page.looks
+    assert not page.polls
     assert [post.rp for post in answer.answers[0].posts] == [80, 5]
     assert answer.answers[0].snapshot == snapshot
     assert answer.answers[0].observed_at == NOW
@@ -305,7 +305,7 @@ async def test_followed_topic_not_polled_lately_is_asked_for(storage: Storage, c
 
     answer = await service(storage, clock, page).ask("データセンター")
 
-    assert len(page.looks) == 1
+    assert len(page.polls) == 1
     assert answer.answers[0].posts[0].rp == 5
 
 
@@ -332,7 +332,7 @@ async def test_post_that_two_sources_saw_is_remembered_of_both(storage: Storage,
     answer = await service(storage, clock, page, mastodon).ask("データセンター", viewer=HERE)
 
     assert [[post.rp for post in one.posts][:1] for one in answer.answers] == [[5], [1000]]
-    assert not page.looks
+    assert not page.polls
 
 
 async def test_costly_source_is_asked_for_followed_topics_only(storage: Storage, clock: Clock) -> None:
@@ -341,7 +341,7 @@ async def test_costly_source_is_asked_for_followed_topics_only(storage: Storage,
 
     unfollowed = await trends.ask("データセンター", viewer=HERE)
     assert isinstance(unfollowed.answers[0].error, SubscribersOnly)
-    assert not costly.looks
+    assert not costly.polls
 
     await follow(storage, "データセンター", X)
     followed = await trends.ask("データセンター", viewer=HERE)
@@ -381,7 +381,7 @@ async def test_topic_as_long_as_it_may_be_is_asked(storage: Storage, clock: Cloc
 
     await service(storage, clock, page).ask("あ" * 60)
 
-    assert page.looks[0].topic.name == "あ" * 60
+    assert page.polls[0].topic.name == "あ" * 60
 
 
 async def test_source_that_is_off_is_refused_with_those_that_are_on(storage: Storage, clock: Clock) -> None:
@@ -412,7 +412,7 @@ async def test_memory_of_a_watch_that_is_unwell_says_so(storage: Storage, clock:
 
     (answer,) = (await service(storage, clock, page).ask("猫", viewer=HERE)).answers
 
-    assert not page.looks
+    assert not page.polls
     assert ([post.rp for post in answer.posts], answer.trouble) == ([5], lost)
 
 
@@ -451,7 +451,7 @@ async def test_every_server_of_a_source_is_asked_and_answers_for_itself(storage:
 
     answer = await service(storage, clock, mastodon).ask("データセンター")
 
-    assert [look.target for look in mastodon.looks] == [None, OTHER_SERVER]
+    assert [poll.target for poll in mastodon.polls] == [None, OTHER_SERVER]
     assert [one.source for one in answer.answers] == [MASTODON, MASTODON]
 
 
@@ -465,14 +465,14 @@ async def test_memory_answers_for_a_source_only_when_all_its_servers_polled(
     trends = service(storage, clock, mastodon)
 
     await trends.ask("データセンター", viewer=HERE)
-    assert len(mastodon.looks) == 2
+    assert len(mastodon.polls) == 2
 
     await storage.source_targets.set_sources({MASTODON: ["", OTHER_SERVER]}, NOW)
     await polled(storage, NOW, a_post("a", 9))
     clock.forward(minutes=2)
     answer = await trends.ask("データセンター", viewer=HERE)
 
-    assert len(mastodon.looks) == 2
+    assert len(mastodon.polls) == 2
     (one,) = answer.answers
     assert [post.rp for post in one.posts] == [9], "one post, with the largest RP, never the sum"
 
@@ -483,7 +483,7 @@ async def test_source_without_a_place_is_not_asked(storage: Storage, clock: Cloc
     answer = await service(storage, clock, feed, page).ask("データセンター")
 
     assert [one.source for one in answer.answers] == [PAGE]
-    assert feed.looks == []
+    assert feed.polls == []
 
 
 async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
@@ -496,9 +496,9 @@ async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
     clock.forward(minutes=5)
     again = await trends.ask(answer.topic.handle, viewer=HERE)
 
-    assert [look.target for look in feed.looks] == [ADDRESS, ADDRESS]
+    assert [poll.target for poll in feed.polls] == [ADDRESS, ADDRESS]
     assert (again.topic.key, len(again.topic.handle) < 60) == (answer.topic.key, True)
-    assert page.looks == []
+    assert page.polls == []
 
 
 async def test_followed_address_is_known_by_its_key_after_a_restart(storage: Storage, clock: Clock) -> None:
@@ -514,7 +514,7 @@ async def test_followed_address_is_known_by_its_key_after_a_restart(storage: Sto
 
     await service(storage, clock, feed).ask(topic.handle, viewer=HERE)
 
-    assert [look.target for look in feed.looks] == [ADDRESS]
+    assert [poll.target for poll in feed.polls] == [ADDRESS]
 
 
 async def test_forgotten_address_has_to_be_given_again(storage: Storage, clock: Clock) -> None:
@@ -630,7 +630,7 @@ async def test_stored_posts_of_a_topic_that_only_others_follow_are_not_shown(
         assert answer.topic.name == "datacenter"
         assert [(one.posts, one.snapshot, one.trouble) for one in answer.answers] == [((), None, None)]
         assert answer.similar == ()
-    assert len(page.looks) == 1, "asked now, and remembered as anybody's answer is"
+    assert len(page.polls) == 1, "asked now, and remembered as anybody's answer is"
 
 
 @pytest.mark.invariant(10)
@@ -642,7 +642,7 @@ async def test_costly_source_is_asked_for_what_their_own_channels_follow(storage
     for stranger in STRANGERS:
         answer = await trends.ask("データセンター", viewer=stranger)
         assert isinstance(answer.answers[0].error, SubscribersOnly)
-    assert not costly.looks
+    assert not costly.polls
 
 
 @pytest.mark.invariant(10)

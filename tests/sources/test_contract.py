@@ -230,7 +230,7 @@ async def world() -> AsyncIterator[World]:
     await made.http.aclose()
 
 
-async def look(world: World, source: Source, before: FetchResult | None = None, *again: Post) -> FetchResult:
+async def fetch(world: World, source: Source, before: FetchResult | None = None, *again: Post) -> FetchResult:
     """A look, going on from the one before; of what did not change, the one before."""
     due = tuple(Recheck(post.key, post.source_id or "", post.created_at or START) for post in again)
     cursor, validators = (before.cursor, before.validators) if before else (None, Validators())
@@ -250,7 +250,7 @@ async def test_what_is_put_up_is_found_in_our_words(case: Case, world: World) ->
         for number in range(3):
             shown.add(f"{number}番の話", 10 * number, world.now - timedelta(minutes=number))
 
-        fetched = await look(world, shown.source)
+        fetched = await fetch(world, shown.source)
 
         assert fetched.source == shown.source.name
         assert shown.source.describe_request(FetchRequest(TOPIC))
@@ -271,10 +271,10 @@ async def test_what_is_put_up_is_found_in_our_words(case: Case, world: World) ->
 async def test_the_same_post_keeps_its_identity_from_fetch_to_fetch(case: Case, world: World) -> None:
     async with case.open(world) as shown:
         shown.add("ひとつの話", 5, world.now - timedelta(minutes=1))
-        first = await look(world, shown.source)
+        first = await fetch(world, shown.source)
         world.now += timedelta(minutes=20)
         shown.add("ふたつめの話", 5, world.now)
-        second = await look(world, shown.source, first)
+        second = await fetch(world, shown.source, first)
 
         keys = {post.key for post in (*first.posts, *second.posts)}
         assert len(keys) == 2
@@ -289,14 +289,14 @@ async def test_a_post_that_left_the_page_is_read_again_when_due(case: Case, worl
             assert not shown.source.can_recheck, "each answer is the whole page: nothing has to be read again"
             return
         number = shown.add("静かに広まる話", 0, world.now - timedelta(minutes=1))
-        first = await look(world, shown.source)
+        first = await fetch(world, shown.source)
         (post,) = first.posts
         world.now += timedelta(hours=3)
         for minute in range(150):
             shown.add("あとの話", 0, world.now - timedelta(minutes=minute / 2))
         shown.grow(number, 100)
 
-        fetched = await look(world, shown.source, first, post)
+        fetched = await fetch(world, shown.source, first, post)
 
         assert {each.key: each.rp for each in fetched.posts}[post.key] == 100
 
@@ -307,7 +307,7 @@ async def test_nothing_from_outside_turns_text_around_or_hides_in_it(case: Case,
     async with case.open(world) as shown:
         shown.add("左\u202e右\u200b中\u2066 @everyone" + "長" * 10_000, 5, world.now - timedelta(minutes=1))
 
-        fetched = await look(world, shown.source)
+        fetched = await fetch(world, shown.source)
 
         said = "".join(f"{post.text}{post.author_name}{post.author_handle}" for post in fetched.posts)
         assert not set(said) & set("\u202e\u200b\u2066\x00")
@@ -359,7 +359,7 @@ async def test_a_broken_answer_is_a_named_error_and_never_an_empty_topic(
         source = case.at(world, f"{address}/{probe(case)}")
 
         with pytest.raises(SourceError) as caught:
-            await look(world, source)
+            await fetch(world, source)
 
     assert caught.value.detail
 
@@ -373,7 +373,7 @@ def probe(case: Case) -> str:
 async def test_a_busy_server_is_asked_again_when_it_says(case: Case, world: World) -> None:
     async with serving(answering(503, b"", retry_after="120")) as address:  # type: ignore[arg-type]
         with pytest.raises(SourceBusy) as caught:
-            await look(world, case.at(world, f"{address}/{probe(case)}"))
+            await fetch(world, case.at(world, f"{address}/{probe(case)}"))
 
     assert caught.value.retry_after == timedelta(seconds=120)
 
@@ -384,14 +384,14 @@ async def test_a_bomb_costs_no_more_than_the_cap(case: Case, world: World) -> No
     bomb = gzip.compress(b"[" + b" " * 50_000_000)
     async with serving(answering(200, bomb, content_encoding="gzip")) as address:  # type: ignore[arg-type]
         with pytest.raises(SourceTooLarge):
-            await look(world, case.at(world, f"{address}/{probe(case)}"))
+            await fetch(world, case.at(world, f"{address}/{probe(case)}"))
 
 
 @every_source
 @pytest.mark.invariant(6)
 async def test_a_server_that_is_away_is_a_named_error(case: Case, world: World) -> None:
     with pytest.raises(SourceError):
-        await look(world, case.at(world, f"http://127.0.0.1:9/{probe(case)}"))
+        await fetch(world, case.at(world, f"http://127.0.0.1:9/{probe(case)}"))
 
 
 JSON = st.recursive(
@@ -430,7 +430,7 @@ async def test_any_answer_is_posts_or_a_named_error(case: Case, body: bytes) -> 
     world = World()
     try:
         async with serving(answering(200, body)) as address:  # type: ignore[arg-type]
-            fetched = await look(world, case.at(world, f"{address}/{probe(case)}"))
+            fetched = await fetch(world, case.at(world, f"{address}/{probe(case)}"))
     except SourceError:
         return
     finally:

@@ -126,22 +126,22 @@ class Scene:
     def is_json(self) -> bool:
         return self.posts[:1] in {b"[", b"{"}
 
-    async def look(self, answer: Answer, look: FetchRequest = FetchRequest(TOPIC)) -> FetchResult | NotModified:  # noqa: B008
+    async def fetch(self, answer: Answer, fetch: FetchRequest = FetchRequest(TOPIC)) -> FetchResult | NotModified:  # noqa: B008
         """A look that meets this answer where posts are expected. Soon, or it is a failure of ours."""
         self.server.answer = answer
         async with asyncio.timeout(20):
-            return await self.source.fetch(look, self.world.now)
+            return await self.source.fetch(fetch, self.world.now)
 
     async def refused(self, answer: Answer) -> SourceError:
         with pytest.raises(SourceError) as caught:
-            await self.look(answer)
+            await self.fetch(answer)
         assert 0 < len(caught.value.detail) < 1_000
         return caught.value
 
     async def clean_or_named(self, answer: Answer) -> FetchResult | None:
         """What is found, held to what the models allow; None for a named error."""
         try:
-            fetched = await self.look(answer)
+            fetched = await self.fetch(answer)
         except SourceError as error:
             named = error
         else:
@@ -219,7 +219,7 @@ def check_post(post: Post) -> None:
 
 @every_source
 async def test_the_recorded_answer_is_good(scene: Scene) -> None:
-    fetched = await scene.look(scene.good())
+    fetched = await scene.fetch(scene.good())
 
     assert isinstance(fetched, FetchResult)
     check(fetched)
@@ -259,12 +259,12 @@ async def test_much_costs_little_memory(scene: Scene, kind: str) -> None:
 @every_source
 @pytest.mark.parametrize("header", HEADERS, ids=lambda header: str(header)[:24])
 async def test_odd_headers_change_nothing_of_a_good_answer(scene: Scene, header: str | bytes) -> None:
-    kept = await scene.look(scene.good())
+    kept = await scene.fetch(scene.good())
     answer = reply(scene.posts, "" if b"content-type" in as_bytes(header) else scene.kind, header)
 
-    fetched = await scene.look(answer)
+    fetched = await scene.fetch(answer)
     assert isinstance(fetched, FetchResult)
-    again = await scene.look(answer, FetchRequest(TOPIC, cursor=fetched.cursor, validators=fetched.validators))
+    again = await scene.fetch(answer, FetchRequest(TOPIC, cursor=fetched.cursor, validators=fetched.validators))
 
     assert isinstance(kept, FetchResult)
     assert isinstance(again, FetchResult) or again.full_body
@@ -278,9 +278,9 @@ def as_bytes(header: str | bytes) -> bytes:
 
 @every_source
 async def test_validators_that_were_kept_before_they_were_checked_do_no_harm(scene: Scene) -> None:
-    look = FetchRequest(TOPIC, validators=Validators("\u3042\r\nx: y", "\x00"))
+    fetch = FetchRequest(TOPIC, validators=Validators("\u3042\r\nx: y", "\x00"))
 
-    assert isinstance(await scene.look(scene.good(), look), FetchResult)
+    assert isinstance(await scene.fetch(scene.good(), fetch), FetchResult)
 
 
 @pytest.mark.parametrize("kind", WIRE)
@@ -439,7 +439,7 @@ async def test_a_good_answer_cut_or_overwritten_is_clean_or_a_named_error(
 async def test_markup_is_read_in_the_encoding_it_is_in_and_json_is_utf_8(
     scene: Scene, encoding: str, declared: str
 ) -> None:
-    kept = await scene.look(scene.good())
+    kept = await scene.fetch(scene.good())
     text = scene.posts.decode()
     body = re.sub("変|—|&mdash;", "", text).encode(encoding, "ignore")
 
@@ -523,7 +523,7 @@ async def test_much_is_read_without_holding_up_anybody_else(scene: Scene, room: 
 async def test_what_a_small_answer_costs_the_event_loop_is_seen(scene: Scene) -> None:
     """The test above would see 1,000 posts read in the event loop: it sees 20."""
     with calls_here() as ours:
-        await scene.look(scene.good())
+        await scene.fetch(scene.good())
 
     assert len(ours) > POSTS
 

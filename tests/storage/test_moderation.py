@@ -288,7 +288,7 @@ async def test_a_take_down_of_a_poll_is_committed_with_it(
     await sent(storage, world, here, 1)
     at = later(minutes=30)
 
-    await storage.polls.commit(plan(await world.look(at), at=at, take_downs=[key(1)]))
+    await storage.polls.commit(plan(await world.poll(at), at=at, take_downs=[key(1)]))
 
     assert await storage.moderation.hidden_among(OTHER_GUILD, [key(1), key(2)]) == {key(1)}
     [line] = await storage.moderation.audit(None)
@@ -301,11 +301,11 @@ async def test_a_missed_post_is_remembered_and_forgotten_when_it_is_back(
 ) -> None:
     await world.polled(changes=[change(post(1))])
     at = later(minutes=10)
-    await storage.polls.commit(plan(await world.look(at), at=at, gone=[(key(1), at)]))
+    await storage.polls.commit(plan(await world.poll(at), at=at, gone=[(key(1), at)]))
     assert (await world.state_of(TOPIC, 1)).known[key(1)].gone_at == at
 
     at = later(minutes=20)
-    await storage.polls.commit(plan(await world.look(at), at=at, gone=[(key(1), None)]))
+    await storage.polls.commit(plan(await world.poll(at), at=at, gone=[(key(1), None)]))
     assert (await world.state_of(TOPIC, 1)).known[key(1)].gone_at is None
 
 
@@ -349,7 +349,7 @@ async def test_unhidden_it_may_be_seen_and_is_not_alerted_twice(
     at = later(minutes=10)
 
     await storage.polls.commit(
-        plan(await world.look(at), at=at, changes=[change(post(1), new=False)], alerts=[alert(here, post(1))])
+        plan(await world.poll(at), at=at, changes=[change(post(1), new=False)], alerts=[alert(here, post(1))])
     )
 
     assert await storage.entries.waiting(at) == {}
@@ -392,7 +392,7 @@ async def test_nothing_hidden_costs_no_look(storage: Storage) -> None:
 async def test_a_plan_that_tells_what_was_taken_down_meanwhile_is_refused(
     storage: Storage, world: World, here: Subscription, guild: GuildId, is_held: bool
 ) -> None:
-    state = await world.look()
+    state = await world.poll()
     alerts, holds = [alert(here, post(1, 200))], [held(here, post(1, 200))]
     await hide(storage, guild=guild)
 
@@ -406,7 +406,7 @@ async def test_a_plan_that_stores_the_text_of_what_was_taken_down_meanwhile_is_r
     storage: Storage, world: World, here: Subscription
 ) -> None:
     del here
-    state = await world.look()
+    state = await world.poll()
     await hide(storage)
 
     with pytest.raises(StalePlan):
@@ -419,7 +419,7 @@ async def test_a_plan_is_committed_whatever_another_server_took_down(
     storage: Storage, world: World, here: Subscription, elsewhere: Subscription
 ) -> None:
     del elsewhere
-    state = await world.look()
+    state = await world.poll()
     await hide(storage, guild=OTHER_GUILD)
 
     await storage.polls.commit(plan(state, changes=[change(post(1, 200))], alerts=[alert(here, post(1, 200))]))

@@ -190,7 +190,7 @@ class World:
         due = await self.storage.watches.claim_due(now, limit=1000, lease_s=LEASE_S)
         return next(claimed.watch for claimed in due if claimed.watch.topic.key == topic.key)
 
-    async def look(self, now: datetime = NOW, *, topic: Topic = TOPIC, keys: Sequence[PostKey] = ()) -> PollState:
+    async def poll(self, now: datetime = NOW, *, topic: Topic = TOPIC, keys: Sequence[PostKey] = ()) -> PollState:
         """Claim the topic's watch and read its state."""
         return await self.storage.polls.state(await self.claim(now, topic=topic), keys, now)
 
@@ -206,7 +206,7 @@ class World:
         snapshot: Snapshot | None = None,
     ) -> CommitResult:
         """One whole poll."""
-        state = await self.look(at, topic=topic)
+        state = await self.poll(at, topic=topic)
         return await self.storage.polls.commit(
             plan(state, at=at, changes=changes, alerts=alerts, holds=holds, baselines=baselines, snapshot=snapshot)
         )

@@ -115,13 +115,13 @@ def judged(
     real: Real,
     settings: SurgeSettings,
     view: Callable[[Series], Series],
-    look: Callable[[Series], Iterable[CountObservation]] = observations,
+    poll: Callable[[Series], Iterable[CountObservation]] = observations,
 ) -> dict[str, Any]:
     """All real series, seen in some way, judged in hindsight from their second day on; by series, too."""
     total, windows, outside, each_series = Judged(), [0, 0], 0, {}
     for series in real.series:
         seen = view(series)
-        alerts = alerts_of(look(seen), settings)
+        alerts = alerts_of(poll(seen), settings)
         one = real.truths[series.name].judge(alerts, since_s=series.rows[0][0] + DAY_S)
         marked = real.windows.get(series.name, [])
         windows[0] += sum(any(begin <= alert.start_s <= end for alert in alerts) for begin, end in marked)

@@ -36,13 +36,13 @@ def fill(
     tx: Tx, *, watches: int, begin: datetime, subscriptions: int, due: bool = False, posts: bool = True
 ) -> None:
     """See ``seed``."""
-    first_look = _us(begin if due else begin + _FAR)
+    first_poll = _us(begin if due else begin + _FAR)
     _write(tx, "topics", 2, (_topic(number) for number in range(watches)))
     tx.executemany(
         "INSERT INTO watches (id, source, topic_key, operator, next_poll_at, last_ok_at, post_count) "
         "VALUES (?, 'trendpage', ?, 1, ?, ?, ?)",
         (
-            (number + 1, _topic(number)[0], first_look, _us(begin), PAGE_SIZE if posts else 0)
+            (number + 1, _topic(number)[0], first_poll, _us(begin), PAGE_SIZE if posts else 0)
             for number in range(watches)
         ),
     )

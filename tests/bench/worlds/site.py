@@ -17,12 +17,12 @@ class Site:
 
     def __init__(self, begin: datetime) -> None:
         self._begin = begin
-        self._looks: Counter[str] = Counter()
+        self._polls: Counter[str] = Counter()
 
     async def answer(self, request: web.Request) -> web.Response:
         number = int(request.match_info["topic"].removeprefix("話題"))
-        round_ = self._looks[request.path]
-        self._looks[request.path] += 1
+        round_ = self._polls[request.path]
+        self._polls[request.path] += 1
         return web.Response(text=page(number, round_, self._begin).html(), content_type="text/html")
 
 

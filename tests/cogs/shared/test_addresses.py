@@ -64,8 +64,8 @@ async def test_of_a_feeds_address_only_the_host_is_shown(
             [subscription] = await stored(env)
             if fails:
                 feeds.put(served, "gone", status=500)
-            await env.look_again()
-            await env.look_again()
+            await env.poll_again()
+            await env.poll_again()
             for who in (env.admin, env.visitor):
                 heard.append(await said(env, "trend", who, topic=subscription.topic.handle))
                 heard.append(await said(env, "status", who))
@@ -97,7 +97,7 @@ async def test_addresses_of_the_operator_are_shown_nobody(
         async with open_env(settings, clock, site) as env:
             heard = [await said(env, "trend", env.visitor, topic=TOPIC)]
             heard.append(await said(env, "subscribe", topic=TOPIC))
-            await env.look_again()
+            await env.poll_again()
             heard += [await said(env, "status"), await said(env, "subscriptions")]
             heard += [str(check) for check in await examine(env.services.settings)]
 

@@ -72,9 +72,9 @@ class Walker:
         return choices
 
     async def slash(self, command: str, **options: Any) -> None:
-        await self.look(await self.who.slash(*self.where, command, **options), deep=True)
+        await self.poll(await self.who.slash(*self.where, command, **options), deep=True)
 
-    async def look(self, result: Any, *, deep: bool = False) -> None:
+    async def poll(self, result: Any, *, deep: bool = False) -> None:
         """Read an answer; ``deep``: use every button and menu under it once."""
         if result.modal is not None:
             self.seen.append(str(result.modal))
@@ -92,10 +92,10 @@ class Walker:
         self.tried.add(custom_id)
         with suppress(Exception):  # a message that the click before took away
             if part["type"] == discord.ComponentType.button.value:
-                await self.look(await self.who.click(message, custom_id=custom_id))
+                await self.poll(await self.who.click(message, custom_id=custom_id))
             elif part["type"] == discord.ComponentType.select.value:
                 for option in part["options"]:
-                    await self.look(await self.who.select(message, [option["value"]], custom_id=custom_id))
+                    await self.poll(await self.who.select(message, [option["value"]], custom_id=custom_id))
 
     def knows(self) -> set[str]:
         return {canary for canary in CANARIES if any(canary in one for one in self.seen)}
@@ -129,9 +129,9 @@ async def follow_in_secret(env: BotEnv, feeds: FeedSite, channel: Any) -> Secret
         channel_id, Recurrence.DAILY, "8:00", "Asia/Tokyo", "ja", name=DIGEST, topics=f"{handle}, {KEYWORD}"
     )
     digest = await env.services.digests.create(guild_id, admin, ask)
-    await env.look_again()
+    await env.poll_again()
     env.site.put(KEYWORD, [env.post(f"{TEXT}：合併", 5000, serial=1)])
-    await env.look_again()
+    await env.poll_again()
     told = channel.history() if hasattr(channel, "history") else []
     messages = [f"https://discord.com/channels/{guild_id}/{channel_id}/{message.id}" for message in told]
     ids = [one.subscription.id for one in made]

@@ -49,11 +49,11 @@ async def test_what_is_new_in_the_feed_is_alerted_once_and_what_was_there_is_not
 ) -> None:
     address = feeds.put("/news.xml", rss(item(clock, 1), title=TITLE))
     await subscribe(env, topic=address)
-    await env.look_again()
+    await env.poll_again()
     items = (item(clock, 3, hours_old=0), item(clock, 9, hours_old=72), item(clock, 1))
     feeds.put("/news.xml", rss(*items, title=TITLE))
-    await env.look_again()
-    await env.look_again()
+    await env.poll_again()
+    await env.poll_again()
 
     [message] = env.channel.history()
     said = to_wall(message)

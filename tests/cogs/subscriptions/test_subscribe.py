@@ -191,11 +191,11 @@ async def test_a_source_that_is_down_is_said_and_does_not_prevent_it(env: BotEnv
 async def test_what_was_there_before_is_not_alerted_and_what_comes_later_is(env: BotEnv) -> None:
     env.site.put(TOPIC, [env.post("前からあった投稿", 500)])
     await subscribe(env)
-    await env.look_again()
+    await env.poll_again()
     before = len(env.channel.history())
     env.site.put(TOPIC, [env.post("前からあった投稿", 500), env.post("新しい投稿", 300, minutes_old=1, serial=9)])
 
-    await env.look_again()
+    await env.poll_again()
 
     told = env.channel.history()
     assert before == 0
@@ -329,9 +329,9 @@ async def test_the_text_chat_of_a_voice_or_stage_channel_can_hear_of_a_topic(env
 
     assert say(env, "subscribed-heading", topic="新幹線") in shown(message)
     assert [one.channel_id for one in await stored(env)] == [voice.id, voice.id]
-    await env.look_again()
+    await env.poll_again()
     env.site.put("新幹線", [env.post("新しい投稿", 300, minutes_old=1, serial=9)])
-    await env.look_again()
+    await env.poll_again()
     assert ["新しい投稿" in to_wall(told) for told in voice.history()] == [True]
 
 

@@ -82,10 +82,10 @@ async def test_a_lower_minimum_tells_nothing_old(env: BotEnv) -> None:
     a_day(env)
     message = await subscribe(env)
     [subscription] = await stored(env)
-    await env.look_again()
+    await env.poll_again()
 
     await env.admin.click(message, custom_id=f"kw:minrp:{subscription.id}:10")
-    await env.look_again()
+    await env.poll_again()
 
     assert env.channel.history() == []
 

@@ -83,9 +83,9 @@ async def close_to_admin(env: BotEnv, channel: Any, **may: bool) -> None:
 
 async def test_each_says_how_many_alerts_it_was_sent_and_when_the_last_one_was(env: BotEnv) -> None:
     await follow(env, "猫", "犬")
-    await env.look_again()
+    await env.poll_again()
     env.site.put("猫", [env.post("大きな話", 500, minutes_old=1)])
-    await env.look_again()
+    await env.poll_again()
     sent_at = env.clock()
     env.clock.forward(hours=2)
 

@@ -490,12 +490,12 @@ async def test_a_filter_that_opens_tells_nothing_old(env: BotEnv) -> None:
     await env.admin.submit_modal(
         form, {"languages": ["en"], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"]}
     )
-    await env.look_again()
+    await env.poll_again()
 
     form = await pressed(env, await opened(env, subscription), "Filters")
     await env.admin.submit_modal(
         form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"]}
     )
-    await env.look_again()
+    await env.poll_again()
 
     assert env.channel.history() == []

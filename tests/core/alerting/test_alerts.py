@@ -35,7 +35,7 @@ POSTS = tuple(a_post(name, rp=rp) for name, rp in (("a", 500), ("b", 40), ("c", 
 ELSE = replace(POSTS[0], text="別の言葉")
 
 
-def crowd(count: int) -> tuple[Listener, ...]:
+def many_listeners(count: int) -> tuple[Listener, ...]:
     """Channels of as many servers, all with the same bar and the same words."""
     return tuple(
         a_listener(n, guild_id=GuildId(n), rules=Rules(include=("投稿",)), role_id=RoleId(n % 3))
@@ -52,7 +52,7 @@ def test_words_are_asked_once_for_all_who_listen_in_the_same_way(count: int) -> 
         asked[post.key] += 1
         return check_words(post, rules)
 
-    decided = decide_posts(a_state(listeners=crowd(count)), POSTS, POLICY, NOW, words)
+    decided = decide_posts(a_state(listeners=many_listeners(count)), POSTS, POLICY, NOW, words)
 
     assert len(decided.alerts) == 2 * count
     assert asked == Counter(post.key for post in POSTS)
@@ -60,7 +60,7 @@ def test_words_are_asked_once_for_all_who_listen_in_the_same_way(count: int) -> 
 
 @pytest.mark.invariant(11)
 def test_what_drawing_an_alert_needs_is_made_once_for_all_who_are_alerted_in_the_same_way() -> None:
-    decided = decide_posts(a_state(listeners=crowd(1_000)), POSTS, POLICY, NOW)
+    decided = decide_posts(a_state(listeners=many_listeners(1_000)), POSTS, POLICY, NOW)
 
     assert len({id(alert.content) for alert in decided.alerts}) == 2 * 3
 
@@ -69,7 +69,7 @@ def test_what_drawing_an_alert_needs_is_made_once_for_all_who_are_alerted_in_the
 def test_an_alert_keeps_as_much_of_a_text_as_may_be_drawn() -> None:
     long = a_post("long", text="投稿" * 4_000)
 
-    (alert,) = decide_posts(a_state(listeners=crowd(1)), (long,), POLICY, NOW).alerts
+    (alert,) = decide_posts(a_state(listeners=many_listeners(1)), (long,), POLICY, NOW).alerts
 
     assert utf16_length(alert.content.post.text) <= ALERT_TEXT_MAX
     assert alert.content.post.key == long.key
@@ -132,10 +132,10 @@ def test_each_hears_what_it_would_hear_alone(
     baselined: frozenset[tuple[SubscriptionId, PostKey]],
     hidden: frozenset[tuple[GuildId, PostKey]],
     in_own_words: frozenset[ChannelId],
-    looked: bool,
+    polled: bool,
 ) -> None:
     state = replace(
-        a_state(known(POSTS[3], max_rp=50), watch=a_watch(looked=looked), listeners=tuple(listeners)),
+        a_state(known(POSTS[3], max_rp=50), watch=a_watch(polled=polled), listeners=tuple(listeners)),
         alerted=told,
         baselined=baselined,
         hidden=hidden,

@@ -146,8 +146,8 @@ def missing(*names: str, gone_at: datetime | None = None, others: int = 1) -> Po
     """The plan of a look that misses these posts."""
     before = [replace(known(a_post(name)), gone_at=gone_at) for name in names]
     present = [a_post(f"still {number}", 5) for number in range(others)]
-    look = seen(*present, gone=tuple(a_post(name).key for name in names))
-    return plan_poll(a_state(*before), look, TIMELINE, NOW)
+    poll = seen(*present, gone=tuple(a_post(name).key for name in names))
+    return plan_poll(a_state(*before), poll, TIMELINE, NOW)
 
 
 def test_a_post_missed_once_is_fetched_again_and_not_taken_down() -> None:

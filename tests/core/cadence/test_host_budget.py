@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 class Run:
     """What a host was asked, and its state at the end."""
 
-    looks: list[tuple[datetime, int]]
+    polls: list[tuple[datetime, int]]
     host: HostBudget
 
 
@@ -43,15 +43,15 @@ def live(
 ) -> Run:
     """All watches of a host for some time. ``quota``: what the host says, by now and the looks so far."""
     due = [(NOW + host.interval * watch / host.watches, watch) for watch in range(host.watches)]
-    looks: list[tuple[datetime, int]] = []
+    polls: list[tuple[datetime, int]] = []
     while due[0][0] < NOW + how_long:
         now, watch = due[0]
-        looks.append((now, watch))
+        polls.append((now, watch))
         turn = schedule_next(WatchId(watch + 1), expects(watch, now), host, AT_MOST, now)
-        said = quota(now, len(looks)) if quota else None
+        said = quota(now, len(polls)) if quota else None
         host = after_poll(host, turn, now, requests=requests, quota=said)
         heapq.heapreplace(due, (now + turn.wait, watch))
-    return Run(looks, host)
+    return Run(polls, host)
 
 
 def moody(seed: int) -> Callable[[int, datetime], PollForecast]:
@@ -72,19 +72,19 @@ def moody(seed: int) -> Callable[[int, datetime], PollForecast]:
 def test_budget_is_kept_over_a_long_run_whatever_the_watches_expect(watches: int, seed: int, start: float) -> None:
     host = HostBudget(FIVE, watches=watches, index_threshold=start)
 
-    looks = live(host, timedelta(days=4), moody(seed)).looks
+    polls = live(host, timedelta(days=4), moody(seed)).polls
 
-    second_half = [time for time, _ in looks if time >= NOW + timedelta(days=2)]
+    second_half = [time for time, _ in polls if time >= NOW + timedelta(days=2)]
     assert len(second_half) == pytest.approx(watches * timedelta(days=2) / FIVE, rel=0.06)
 
 
 @settings(deadline=None, max_examples=8)
 @given(watches=st.sampled_from([1, 3, 40]), seed=st.integers(0, 2**32))
 def test_no_watch_starves_past_the_longest_interval(watches: int, seed: int) -> None:
-    looks = live(HostBudget(FIVE, watches=watches), timedelta(days=1), moody(seed)).looks
+    polls = live(HostBudget(FIVE, watches=watches), timedelta(days=1), moody(seed)).polls
 
     last: dict[int, datetime] = {}
-    for time, watch in looks:
+    for time, watch in polls:
         assert time - last.get(watch, time) <= FIVE * index.MAX_INTERVALS
         assert watch not in last or time - last[watch] >= index.MIN_INTERVAL
         last[watch] = time

@@ -612,9 +612,9 @@ def test_rules_that_change_lose_no_time_and_tell_no_instant_twice(
 ) -> None:
     """A bot that keeps the anchor alone, looks now and then, and gets another zone's rules in the middle."""
     anchor = begin
-    for look in range(24):
-        now = begin + look * pause
-        rules = schedule if look < switch else replace(schedule, zone=other_rules)
+    for poll in range(24):
+        now = begin + poll * pause
+        rules = schedule if poll < switch else replace(schedule, zone=other_rules)
         due = due_time(rules, anchor, now)
         if due is not None:
             assert anchor < due <= now

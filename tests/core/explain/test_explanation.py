@@ -122,7 +122,7 @@ def ruled(**rules: object) -> Listener:
 
 
 def test_a_post_nobody_saw_was_not_seen_on_any_way() -> None:
-    never = replace(a_route(2), observation=None, watch=a_watch(looked=False))
+    never = replace(a_route(2), observation=None, watch=a_watch(polled=False))
     down = replace(a_route(3), observation=None, watch=replace(a_watch(), health=Health.DOWN))
     explanation = explain(a_history(replace(a_route(), observation=None), never, down), MAX_AGE)
 
@@ -180,7 +180,7 @@ def test_each_rule_that_stops_a_post_is_named(listener: Listener, post: Post, ex
 
 
 def test_a_watch_that_was_never_read_well_counts_what_passes_as_old() -> None:
-    route = a_route(watch=a_watch(looked=False))
+    route = a_route(watch=a_watch(polled=False))
 
     assert last_of(a_history(route)) == Baselined(BaselineReason.FIRST_POLL, None)
 
@@ -331,7 +331,7 @@ take_downs = st.builds(
 def routes(draw: st.DrawFn, number: int) -> Route:
     observation = draw(st.none() | st.builds(an_observation, posts))
     listener = replace(draw(listeners), subscription_id=SubscriptionId(number))
-    watch = replace(a_watch(looked=draw(st.booleans())), id=WatchId(number))
+    watch = replace(a_watch(polled=draw(st.booleans())), id=WatchId(number))
     paused = draw(st.none() | st.sampled_from(PauseReason))
     return Route(watch=watch, listener=listener, paused=paused, observation=observation, baseline=draw(baselines))
 
@@ -390,8 +390,8 @@ def test_invariant_8_no_text_of_a_hidden_post_is_shown(history: PostHistory) -> 
 
 
 @given(posts, listeners, st.booleans())
-def test_what_is_said_is_what_a_poll_would_decide(post: Post, listener: Listener, looked: bool) -> None:
-    watch = a_watch(looked=looked)
+def test_what_is_said_is_what_a_poll_would_decide(post: Post, listener: Listener, polled: bool) -> None:
+    watch = a_watch(polled=polled)
     observation = an_observation(post)
     state = PollState(watch=watch, known={post.key: observation.known}, listeners=(listener,))
 

@@ -272,13 +272,13 @@ class Story:
 
     def run(self, stretches: Sequence[tuple[bool, int]]) -> None:
         self.dependents, now = [dependent(number) for number in range(self.topics)], NOW
-        for is_up, looks in stretches:
-            for _ in range(looks):
+        for is_up, polls in stretches:
+            for _ in range(polls):
                 now += 5 * MINUTE
-                self.dependents = [self._looked(one, now, is_up=is_up) for one in self.dependents]
+                self.dependents = [self._polled(one, now, is_up=is_up) for one in self.dependents]
                 self._tell(now + MINUTE)
 
-    def _looked(self, one: DependentWatch, now: datetime, *, is_up: bool) -> DependentWatch:
+    def _polled(self, one: DependentWatch, now: datetime, *, is_up: bool) -> DependentWatch:
         after = replace(one, next_poll_at=now + 5 * MINUTE)
         if is_up:
             health_record = one.health_record if one.health is Health.OK else WatchHealth(since=now)

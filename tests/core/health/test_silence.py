@@ -35,7 +35,7 @@ OLD, NEW = "https://old.example/feed", "https://new.example/feed"
 
 
 def a_feed() -> Watch:
-    return a_watch(looked=False, source=SourceName.FEED, target=OLD)
+    return a_watch(polled=False, source=SourceName.FEED, target=OLD)
 
 
 def page(*numbers: int, body: str | None = None, moved_to: str | None = None) -> FetchResult:

@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 LONG_WELL = ArrivalStats(since=NOW - timedelta(days=30), last_new_at=NOW - HOUR, usual_gap=HOUR, gaps=100)
 
 
-def look(watch: Watch, fetched: FetchResult | None, now: datetime = NOW, *, timeline: bool = False) -> Watch:
+def poll(watch: Watch, fetched: FetchResult | None, now: datetime = NOW, *, timeline: bool = False) -> Watch:
     """The watch as an answered look leaves it."""
     after = health.after_poll(watch, fetched, {}, now, whole_page=not timeline, missed_polls=False)
     return replace(
@@ -123,9 +123,9 @@ def test_people_and_the_log_get_the_reason_each_in_their_words() -> None:
 def test_unwell_counts_from_the_first_bad_poll_and_well_from_the_first_good_one() -> None:
     bad = fail(a_watch(), SourceBusy("503"))
     worse = fail(bad, SourceBusy("503"), NOW + HOUR)
-    lost = look(replace(worse, health_record=replace(worse.health_record, shown=ALL)), seen(), NOW + 2 * HOUR)
-    well = look(lost, a_page("a", "b", "c"), NOW + 3 * HOUR)
-    still = look(well, a_page("a", "b", "c"), NOW + 4 * HOUR)
+    lost = poll(replace(worse, health_record=replace(worse.health_record, shown=ALL)), seen(), NOW + 2 * HOUR)
+    well = poll(lost, a_page("a", "b", "c"), NOW + 3 * HOUR)
+    still = poll(well, a_page("a", "b", "c"), NOW + 4 * HOUR)
 
     assert [one.health_record.since for one in (bad, worse, lost)] == [NOW] * 3
     assert [one.health_record.since for one in (well, still)] == [NOW + 3 * HOUR] * 2
@@ -155,18 +155,18 @@ LESS: list[tuple[str, FetchResult]] = [
 ]
 
 
-def used_to_show(looks: int = health.MIN_ANSWERS_WITH_TRAIT, **more: object) -> Watch:
+def used_to_show(polls: int = health.MIN_ANSWERS_WITH_TRAIT, **more: object) -> Watch:
     """A watch of a page that showed everything, in so many looks."""
     watch = a_watch(**more)  # type: ignore[arg-type]
-    for _ in range(looks):
-        watch = look(watch, a_page("x", "y", "z"))
+    for _ in range(polls):
+        watch = poll(watch, a_page("x", "y", "z"))
     return watch
 
 
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(("expected", "page"), LESS)
 def test_page_that_lost_what_it_used_to_show_is_degraded_not_quiet(expected: str, page: FetchResult) -> None:
-    watch = look(used_to_show(), page)
+    watch = poll(used_to_show(), page)
 
     assert (watch.health, why(watch)) == (Health.DEGRADED, expected)
 
@@ -174,27 +174,27 @@ def test_page_that_lost_what_it_used_to_show_is_degraded_not_quiet(expected: str
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(("expected", "page"), LESS[:3])
 def test_posts_and_rp_are_missed_after_a_single_poll_and_for_ever(expected: str, page: FetchResult) -> None:
-    watch = look(look(a_watch(), a_page("x", "y", "z")), page)
+    watch = poll(poll(a_watch(), a_page("x", "y", "z")), page)
 
-    later = look(watch, page, NOW + timedelta(days=365))
+    later = poll(watch, page, NOW + timedelta(days=365))
 
     assert [why(watch), why(later)] == [expected] * 2
 
 
 @pytest.mark.parametrize("page", [page for _, page in LESS[3:]])
 @pytest.mark.parametrize("looks", [1, health.MIN_ANSWERS_WITH_TRAIT - 1])
-def test_what_was_shown_by_chance_is_not_missed(page: FetchResult, looks: int) -> None:
-    watch = used_to_show(looks)
+def test_what_was_shown_by_chance_is_not_missed(page: FetchResult, polls: int) -> None:
+    watch = used_to_show(polls)
 
-    assert [(watch := look(watch, page, NOW + hours * HOUR)).health for hours in range(20)] == [Health.OK] * 20
+    assert [(watch := poll(watch, page, NOW + hours * HOUR)).health for hours in range(20)] == [Health.OK] * 20
 
 
 @pytest.mark.parametrize(("expected", "page"), LESS[3:])
 def test_what_keeps_no_alert_away_is_missed_for_two_weeks(expected: str, page: FetchResult) -> None:
-    watch = look(used_to_show(), page)
-    within = look(watch, page, NOW + health.TRAIT_MEMORY)
-    after = look(within, page, NOW + health.TRAIT_MEMORY + HOUR)
-    still = look(after, page, NOW + health.TRAIT_MEMORY + 2 * HOUR)
+    watch = poll(used_to_show(), page)
+    within = poll(watch, page, NOW + health.TRAIT_MEMORY)
+    after = poll(within, page, NOW + health.TRAIT_MEMORY + HOUR)
+    still = poll(after, page, NOW + health.TRAIT_MEMORY + 2 * HOUR)
 
     assert [why(one) for one in (watch, within)] == [expected] * 2
     assert [(one.health, why(one)) for one in (after, still)] == [(Health.OK, None)] * 2
@@ -203,10 +203,10 @@ def test_what_keeps_no_alert_away_is_missed_for_two_weeks(expected: str, page: F
 @pytest.mark.parametrize(("expected", "page"), LESS[3:])
 def test_what_an_older_version_saw_is_missed_and_forgotten_as_well(expected: str, page: FetchResult) -> None:
     """It wrote down that it was shown once, not when."""
-    watch = look(a_watch(health_record=WatchHealth(shown=ALL)), page)
+    watch = poll(a_watch(health_record=WatchHealth(shown=ALL)), page)
 
     assert why(watch) == expected
-    assert look(watch, page, NOW + health.TRAIT_MEMORY + HOUR).health is Health.OK
+    assert poll(watch, page, NOW + health.TRAIT_MEMORY + HOUR).health is Health.OK
 
 
 def test_feed_whose_authors_are_gone_is_well() -> None:
@@ -214,22 +214,22 @@ def test_feed_whose_authors_are_gone_is_well() -> None:
     watch = used_to_show(source=SourceName.FEED)
 
     assert (
-        look(watch, seen(*[a_post(n, rp=None, url="https://x.example") for n in "abc"])).health is Health.DEGRADED
+        poll(watch, seen(*[a_post(n, rp=None, url="https://x.example") for n in "abc"])).health is Health.DEGRADED
     )
-    well = look(watch, seen(*[a_post(n) for n in "abc"], snapshot=Snapshot(NOW, volume=3)))
+    well = poll(watch, seen(*[a_post(n) for n in "abc"], snapshot=Snapshot(NOW, volume=3)))
     assert not health.is_source_problem(well.health, well.health_record)
 
 
 @pytest.mark.parametrize("page", [page for _, page in LESS if page.posts])
 def test_page_that_never_showed_it_is_well(page: FetchResult) -> None:
-    watch = look(look(a_watch(looked=False), page), page)
+    watch = poll(poll(a_watch(polled=False), page), page)
 
     assert watch.health is Health.OK
 
 
 @pytest.mark.parametrize("page", [a_page(volume=0), a_page("a", rp=None), a_page("a", created_at=None)])
 def test_a_page_that_counts_nothing_or_shows_one_odd_post_is_well(page: FetchResult) -> None:
-    assert look(look(a_watch(), a_page("x", "y", "z")), page).health is Health.OK
+    assert poll(poll(a_watch(), a_page("x", "y", "z")), page).health is Health.OK
 
 
 @pytest.mark.invariant(5)
@@ -243,25 +243,25 @@ def test_one_post_that_lost_its_own_rp_is_enough() -> None:
 
 @pytest.mark.parametrize("page", [seen(), a_page("a", "b", "c", volume=None)])
 def test_timeline_may_have_no_posts_and_no_count(page: FetchResult) -> None:
-    watch = look(a_watch(), a_page("x", "y", "z"), timeline=True)
+    watch = poll(a_watch(), a_page("x", "y", "z"), timeline=True)
 
-    assert look(watch, page, timeline=True).health is Health.OK
+    assert poll(watch, page, timeline=True).health is Health.OK
 
 
 @pytest.mark.invariant(5)
 def test_timeline_whose_posts_all_lost_their_rp_is_degraded() -> None:
-    watch = look(a_watch(), a_page("x", "y", "z"), timeline=True)
+    watch = poll(a_watch(), a_page("x", "y", "z"), timeline=True)
 
-    assert why(look(watch, a_page("a", "b", "c", rp=None), timeline=True)) == Cause.NO_RP
+    assert why(poll(watch, a_page("a", "b", "c", rp=None), timeline=True)) == Cause.NO_RP
 
 
 def test_what_is_lost_stays_lost_until_it_is_back() -> None:
-    watch = look(a_watch(), a_page("x", "y", "z"))
+    watch = poll(a_watch(), a_page("x", "y", "z"))
 
     for hours in range(50):
-        watch = look(watch, a_page("a", "b", "c", rp=None), NOW + hours * HOUR)
+        watch = poll(watch, a_page("a", "b", "c", rp=None), NOW + hours * HOUR)
     lost = watch
-    back = look(lost, a_page("a", "b", "c"), NOW + 50 * HOUR)
+    back = poll(lost, a_page("a", "b", "c"), NOW + 50 * HOUR)
 
     assert (why(lost), lost.health_record.since, back.health) == (Cause.NO_RP, NOW, Health.OK)
 
@@ -283,7 +283,7 @@ def test_page_that_shows_all_it_ever_showed_is_well(shown: set[AnswerTrait], cou
     )
     watch = a_watch(health_record=WatchHealth(shown=frozenset(shown | {AnswerTrait.POSTS})))
 
-    assert look(watch, page).health is Health.OK
+    assert poll(watch, page).health is Health.OK
 
 
 # -- silence -------------------------------------------------------------------------------------------
@@ -369,7 +369,7 @@ def test_time_in_which_nobody_polled_is_no_silence() -> None:
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize("fetched", [seen(), None])
 def test_silent_watch_is_degraded_and_says_for_how_long(fetched: FetchResult | None) -> None:
-    watch = look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), fetched, NOW + 29 * HOUR, timeline=True)
+    watch = poll(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), fetched, NOW + 29 * HOUR, timeline=True)
 
     assert watch.health is Health.DEGRADED
     assert (watch.health_record.cause, watch.health_record.hours, watch.health_record.usual_hours) == (
@@ -382,19 +382,19 @@ def test_silent_watch_is_degraded_and_says_for_how_long(fetched: FetchResult | N
 
 def test_page_that_counts_no_posts_is_not_silent() -> None:
     assert (
-        look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), a_page(volume=0), NOW + 90 * HOUR).health
+        poll(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), a_page(volume=0), NOW + 90 * HOUR).health
         is Health.OK
     )
 
 
 def test_something_new_ends_the_silence() -> None:
-    silent = look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
+    silent = poll(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
 
-    assert look(silent, a_page("a"), NOW + 91 * HOUR, timeline=True).health is Health.OK
+    assert poll(silent, a_page("a"), NOW + 91 * HOUR, timeline=True).health is Health.OK
 
 
 def test_silent_topic_whose_source_breaks_is_unwell_anew() -> None:
-    silent = look(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
+    silent = poll(a_watch(health_record=WatchHealth(arrivals=LONG_WELL)), seen(), NOW + 90 * HOUR, timeline=True)
 
     broken = fail(silent, SourceBusy("503"), NOW + 100 * HOUR)
 
@@ -420,12 +420,12 @@ def test_a_long_outage_of_the_source_does_not_count_as_silence() -> None:
 
 def test_failure_and_poll_hand_the_condition_to_the_plan() -> None:
     failed = plan_failure(a_watch(), SourceBusy("503"), POLICY, NOW).update
-    looked = plan_poll(a_state(), a_page("a", "b", "c"), POLICY, NOW).update
+    polled = plan_poll(a_state(), a_page("a", "b", "c"), POLICY, NOW).update
 
     assert (failed.health, failed.health_note, failed.health_record.cause) == (
         Health.DEGRADED,
         "503",
         Cause.BUSY,
     )
-    assert set(looked.health_record.trait_stats) == ALL
-    assert looked.health_record.shown == {AnswerTrait.POSTS, AnswerTrait.RP}
+    assert set(polled.health_record.trait_stats) == ALL
+    assert polled.health_record.shown == {AnswerTrait.POSTS, AnswerTrait.RP}

@@ -34,7 +34,7 @@ class Memory:
         self.memo = feed.memo or self.memo
         return feed
 
-    def look(self, feed: ParsedFeed) -> list[Post]:
+    def poll(self, feed: ParsedFeed) -> list[Post]:
         """Take in a page; what of it is new."""
         listed = lookup_fingerprints(feed.fingerprints.values())
         known = {key: names for key, names in self.names.items() if names & listed}
@@ -71,7 +71,7 @@ def test_each_article_is_alerted_once_whatever_habits_its_publisher_has(
     for fetch, articles in enumerate(happened):
         at = START + EVERY * fetch
         host = "new.example" if publisher.link is Link.MOVED and fetch > 6 else "paper.example"
-        new = memory.look(read(publisher.feed(articles, fetch, at), at, host))
+        new = memory.poll(read(publisher.feed(articles, fetch, at), at, host))
         told += [title.removesuffix("(訂正)") for title in titles(new)] if fetch else []
 
     assert Counter(told) == Counter(article.title for article in happened[-1][first:])
@@ -96,7 +96,7 @@ def test_each_article_is_alerted_once_when_a_feed_is_short_or_empty_at_times(
     for fetch, (articles, most) in enumerate(zip(happened, [PAGE, *(most for _, most in then)], strict=True)):
         at = START + EVERY * fetch
         host = "new.example" if publisher.link is Link.MOVED and fetch > 6 else "paper.example"
-        new = memory.look(memory.read(publisher.feed(articles, fetch, at, most), at, host))
+        new = memory.poll(memory.read(publisher.feed(articles, fetch, at, most), at, host))
         told += [title.removesuffix("(訂正)") for title in titles(new)] if fetch else []
         shown |= dict.fromkeys(article.title for article in newest(articles, most))
 
@@ -239,10 +239,10 @@ def ago(**time: int) -> datetime:
 )
 def test_other_articles_stay_different(before: list[Item], after: list[Item], new: list[str]) -> None:
     memory = Memory()
-    memory.look(read(rss(*before)))
+    memory.poll(read(rss(*before)))
 
-    assert titles(memory.look(read(rss(*after)))) == new
-    assert memory.look(read(rss(*after))) == []
+    assert titles(memory.poll(read(rss(*after)))) == new
+    assert memory.poll(read(rss(*after))) == []
 
 
 @pytest.mark.invariant(2)
@@ -252,11 +252,11 @@ def test_entries_of_one_title_without_id_link_and_date_are_distinguished_by_thei
     ferry = Item("無題", summary="船の話")
     memory = Memory()
 
-    assert len(memory.look(read(rss(bridge)))) == 1
-    assert [post.text for post in memory.look(read(rss(market, bridge)))] == ["無題\n市の話"]
-    assert memory.look(read(rss(market))) == []
-    assert [post.text for post in memory.look(read(rss(ferry, market, bridge)))] == ["無題\n船の話"]
-    assert memory.look(read(rss(ferry, ferry, market))) == []
+    assert len(memory.poll(read(rss(bridge)))) == 1
+    assert [post.text for post in memory.poll(read(rss(market, bridge)))] == ["無題\n市の話"]
+    assert memory.poll(read(rss(market))) == []
+    assert [post.text for post in memory.poll(read(rss(ferry, market, bridge)))] == ["無題\n船の話"]
+    assert memory.poll(read(rss(ferry, ferry, market))) == []
     assert len({post.key for post in read(rss(ferry, market, bridge)).posts}) == 3
 
 
@@ -264,19 +264,19 @@ def test_entries_of_one_title_without_id_link_and_date_are_distinguished_by_thei
 def test_article_that_is_given_again_under_another_id_is_one_also_where_others_share_its_link() -> None:
     page, memory = "https://a.example/log", Memory()
     others = [Item("海", page, ago(hours=5), guid="7"), Item("山", page, ago(hours=6), guid="8")]
-    memory.look(read(rss(Item("川", page, ago(hours=4), guid="1"), *others)))
+    memory.poll(read(rss(Item("川", page, ago(hours=4), guid="1"), *others)))
 
     again = [Item("川", page, ago(hours=4), guid="2"), Item("川", page, ago(hours=4), guid="1")]
 
-    assert memory.look(read(rss(*again, *others))) == []
+    assert memory.poll(read(rss(*again, *others))) == []
 
 
 @pytest.mark.invariant(2)
 def test_article_with_another_headline_and_token_is_known_by_its_path_and_time() -> None:
     memory, at = Memory(), ago(hours=3, minutes=7)
-    memory.look(read(rss(Item("橋", "https://a.example/p/1?v=abc", at))))
+    memory.poll(read(rss(Item("橋", "https://a.example/p/1?v=abc", at))))
 
-    assert memory.look(read(rss(Item("橋（訂正）", "https://a.example/p/1?v=xyz", at)))) == []
+    assert memory.poll(read(rss(Item("橋（訂正）", "https://a.example/p/1?v=xyz", at)))) == []
 
 
 # -- another feed of the site ---------------------------------------------------------------------------------

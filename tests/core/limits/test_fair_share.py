@@ -32,24 +32,24 @@ class Simulation:
 
     shares: FairShares
 
-    def run(self, looks: list[tuple[float, Requester, float]]) -> list[tuple[Requester, float, float]]:
+    def run(self, polls: list[tuple[float, Requester, float]]) -> list[tuple[Requester, float, float]]:
         """Of each look (when it comes, for whom, seconds): for whom, how long it waited, when it ended."""
-        coming = sorted(looks, key=lambda one: one[0])
+        coming = sorted(polls, key=lambda one: one[0])
         waiting: list[tuple[float, Requester, float]] = []
         inside: list[tuple[float, int, Slot, float]] = []
         done: list[tuple[Requester, float, float]] = []
         serial = 0
         while coming or waiting or inside:
-            now = min([*(look[0] for look in coming[:1]), *(entry[0] for entry in inside[:1])])
+            now = min([*(poll[0] for poll in coming[:1]), *(entry[0] for entry in inside[:1])])
             while coming and coming[0][0] <= now:
                 waiting.append(coming.pop(0))
             while inside and inside[0][0] <= now:
-                _, _, seat, cost = heapq.heappop(inside)
-                self.shares.leave(seat, now, cost)
-            for look in sorted(waiting, key=lambda one: self.shares.sort_key(one[1])):
-                came, who, cost = look
+                _, _, slot, cost = heapq.heappop(inside)
+                self.shares.leave(slot, now, cost)
+            for poll in sorted(waiting, key=lambda one: self.shares.sort_key(one[1])):
+                came, who, cost = poll
                 if self.shares.may_enter(who):
-                    waiting.remove(look)
+                    waiting.remove(poll)
                     serial += 1
                     heapq.heappush(inside, (now + cost, serial, self.shares.enter(who, now), cost))
                     done.append((who, now - came, now + cost))
@@ -69,11 +69,11 @@ def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
         learnt(shares, who, SLOW_S)
     for who in good_ones:
         learnt(shares, who, QUICK_S)
-    looks = [(0.0, who, SLOW_S) for who in slow_ones] + [
+    polls = [(0.0, who, SLOW_S) for who in slow_ones] + [
         (n + 1.0, who, QUICK_S) for n, who in enumerate(good_ones)
     ]
 
-    done = Simulation(shares).run(looks)
+    done = Simulation(shares).run(polls)
 
     assert len(done) == slow + good
     assert max(waited for who, waited, _ in done if who in good_ones) == 0
@@ -144,9 +144,9 @@ def test_slow_machines_share_their_part_by_the_seconds_they_cost() -> None:
     shares = FairShares(4)  # one seat for all that is slow
     for who in (requester("late", "a"), requester("later", "b")):
         learnt(shares, who, SLOW_S)
-    looks = [(0.0, requester("later", "b"), 30.0)] * 20 + [(0.0, requester("late", "a"), 3.0)] * 20
+    polls = [(0.0, requester("later", "b"), 30.0)] * 20 + [(0.0, requester("late", "a"), 3.0)] * 20
 
-    done = Simulation(shares).run(looks)
+    done = Simulation(shares).run(polls)
 
     of_first_quarter_hour = Counter(who.host for who, _, end in done if end <= 900)
     assert of_first_quarter_hour["late"] == 20
@@ -164,10 +164,10 @@ def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_
     shares = FairShares(40)
     slow = [Requester(f"slow{n}", "machine", answered=True) for n in range(60)]
     good = [Requester(f"good{n}", f"other{n}", answered=True) for n in range(60)]
-    looks = [(0.0, who, SLOW_S) for who in slow] + [(0.5, who, QUICK_S) for who in good]
+    polls = [(0.0, who, SLOW_S) for who in slow] + [(0.5, who, QUICK_S) for who in good]
 
-    first = Simulation(shares).run(looks)
-    again = Simulation(shares).run(looks)
+    first = Simulation(shares).run(polls)
+    again = Simulation(shares).run(polls)
 
     assert max(waited for who, waited, _ in first if who in good) <= 2
     assert max(waited for who, waited, _ in again if who in good) <= 2
@@ -185,8 +185,8 @@ def test_slots_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, floa
         elif shares.may_enter(who := requester(str(host), str(machine))):
             inside.append(shares.enter(who, now))
         assert shares.free == 10 - len(inside) >= 0
-        assert sum(seat.speed is SpeedClass.SLOW for seat in inside) <= 2
-        assert sum(seat.speed is SpeedClass.NEW for seat in inside) <= 2
-    for seat in inside:
-        shares.leave(seat, now, FAST_S)
+        assert sum(slot.speed is SpeedClass.SLOW for slot in inside) <= 2
+        assert sum(slot.speed is SpeedClass.NEW for slot in inside) <= 2
+    for slot in inside:
+        shares.leave(slot, now, FAST_S)
     assert shares.free == 10

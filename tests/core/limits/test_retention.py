@@ -35,7 +35,7 @@ def page(first: int, count: int, *, hours_old: float = 1) -> tuple[Post, ...]:
     )
 
 
-def looked(
+def polled(
     watch: Watch, *posts: Post, before: tuple[Post, ...] = (), minutes: float = 5
 ) -> tuple[Watch, timedelta]:
     """The watch after a look, and how long it is left alone."""
@@ -71,7 +71,7 @@ def test_timeline_is_taken_whole_because_it_shows_nothing_twice() -> None:
 @pytest.mark.invariant(3)
 def test_long_page_is_silent_from_its_first_poll_on_although_little_of_it_is_stored() -> None:
     posts = tuple(replace(post, text="長" * TEXT_MAX) for post in page(0, 500))
-    state = a_state(watch=a_watch(looked=False, source=FEED), listeners=(a_listener(min_rp=0),))
+    state = a_state(watch=a_watch(polled=False, source=FEED), listeners=(a_listener(min_rp=0),))
 
     plan = plan_poll(state, FetchResult(FEED, posts), POLICY, NOW)
 
@@ -84,7 +84,7 @@ def test_long_page_is_silent_from_its_first_poll_on_although_little_of_it_is_sto
 @pytest.mark.parametrize("length", [10, TEXT_MAX])
 def test_long_feed_that_stands_still_is_no_flood_and_tells_nothing(length: int) -> None:
     posts = tuple(replace(post, text="長" * length) for post in page(0, 500))
-    watch, stored, silent = a_watch(looked=False, source=FEED), dict[PostKey, KnownPost](), set[PostKey]()
+    watch, stored, silent = a_watch(polled=False, source=FEED), dict[PostKey, KnownPost](), set[PostKey]()
     for number in range(5):
         now = NOW + timedelta(minutes=5 * number)
         state = replace(
@@ -105,7 +105,7 @@ def test_long_feed_that_stands_still_is_no_flood_and_tells_nothing(length: int) 
 
 @pytest.mark.invariant(3)
 def test_first_poll_keeps_all_of_a_usual_page_for_those_who_come_later() -> None:
-    state = a_state(watch=a_watch(looked=False, source=FEED), listeners=(a_listener(min_rp=0),))
+    state = a_state(watch=a_watch(polled=False, source=FEED), listeners=(a_listener(min_rp=0),))
 
     plan = plan_poll(state, FetchResult(FEED, page(0, 500)), POLICY, NOW)
 
@@ -149,10 +149,10 @@ def test_timeline_that_brings_many_at_once_loses_no_crossing(source: SourceName)
 
 @pytest.mark.invariant(11)
 def test_feed_of_which_everything_is_new_each_time_is_degraded_kept_short_and_polled_seldom() -> None:
-    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 500))
+    watch, _ = polled(a_watch(polled=False, source=FEED), *page(0, 500))
     waits, shares = [], []
     for number in range(1, 6):
-        watch, wait = looked(watch, *page(number * 500, 500))
+        watch, wait = polled(watch, *page(number * 500, 500))
         waits.append(wait)
         shares.append(retention.kept(FEED, watch.health_record.turnovers))
 
@@ -164,22 +164,22 @@ def test_feed_of_which_everything_is_new_each_time_is_degraded_kept_short_and_po
 
 
 def test_feed_that_hides_an_old_entry_among_the_new_ones_is_a_flood_all_the_same() -> None:
-    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 100))
+    watch, _ = polled(a_watch(polled=False, source=FEED), *page(0, 100))
     for number in range(1, 4):
         before = page(number * 50, 50)
-        watch, wait = looked(watch, *page(number * 50, 100), before=before)
+        watch, wait = polled(watch, *page(number * 50, 100), before=before)
 
     assert wait == FLOOD_EVERY
 
 
 def test_feed_that_calms_down_is_well_again_and_finds_its_rhythm() -> None:
-    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 500))
+    watch, _ = polled(a_watch(polled=False, source=FEED), *page(0, 500))
     for number in range(1, 5):
-        watch, _ = looked(watch, *page(number * 500, 500))
+        watch, _ = polled(watch, *page(number * 500, 500))
 
-    watch, wait = looked(watch, *page(9_000, 30), minutes=60)
+    watch, wait = polled(watch, *page(9_000, 30), minutes=60)
     assert wait < timedelta(minutes=10)
-    watch, wait = looked(watch, *page(9_001, 30), before=page(9_001, 29))
+    watch, wait = polled(watch, *page(9_001, 30), before=page(9_001, 29))
 
     assert not is_source_problem(watch.health, watch.health_record)
     assert wait < timedelta(minutes=10)
@@ -187,9 +187,9 @@ def test_feed_that_calms_down_is_well_again_and_finds_its_rhythm() -> None:
 
 @pytest.mark.parametrize("minutes", [5, 60])
 def test_short_feed_that_is_new_by_chance_is_no_flood(minutes: float) -> None:
-    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 15))
+    watch, _ = polled(a_watch(polled=False, source=FEED), *page(0, 15))
     for number in range(1, 5):
-        watch, _ = looked(watch, *page(number * 15, 15), minutes=minutes)
+        watch, _ = polled(watch, *page(number * 15, 15), minutes=minutes)
 
     assert not is_source_problem(watch.health, watch.health_record)
     assert watch.health_record.turnovers == 0

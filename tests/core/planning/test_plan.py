@@ -101,7 +101,7 @@ def test_max_rp_keeps_the_highest_rp_known() -> None:
 
 @pytest.mark.invariant(3)
 def test_first_poll_alerts_nothing_and_records_what_passes() -> None:
-    state = a_state(watch=a_watch(looked=False))
+    state = a_state(watch=a_watch(polled=False))
 
     plan = plan_poll(state, seen(a_post("a", 500), a_post("b", 5)), POLICY, NOW)
 
@@ -169,7 +169,7 @@ def test_watch_not_polled_for_long_is_caught_up_with_a_summary() -> None:
 HOUR = timedelta(hours=1)
 
 
-def looked(*, hours: float, planned: float, failures: int = 0) -> Watch:
+def polled(*, hours: float, planned: float, failures: int = 0) -> Watch:
     """A watch that was read so many hours ago, and was to be read again after so many."""
     return a_watch(hours_ago=hours, next_poll_at=NOW - (hours - planned) * HOUR, failures=failures)
 
@@ -195,8 +195,8 @@ def test_host_that_bears_few_polls_is_no_absence() -> None:
     """Nor is it one in a process that does not know yet what the host bears."""
     slow = HostBudget(POLICY.interval, slowdown=96)
 
-    known_slow = plan_poll(a_state(watch=looked(hours=9, planned=7)), seen(a_post()), POLICY, NOW, slow)
-    new_process = plan_poll(a_state(watch=looked(hours=9, planned=8.9)), seen(a_post()), POLICY, NOW)
+    known_slow = plan_poll(a_state(watch=polled(hours=9, planned=7)), seen(a_post()), POLICY, NOW, slow)
+    new_process = plan_poll(a_state(watch=polled(hours=9, planned=8.9)), seen(a_post()), POLICY, NOW)
 
     assert [len(plan.alerts) for plan in (known_slow, new_process)] == [1, 1]
 
@@ -205,12 +205,12 @@ def test_host_that_bears_few_polls_is_no_absence() -> None:
 @pytest.mark.parametrize(
     ("interval", "watch"),
     [
-        (HOUR / 12, looked(hours=6.1, planned=0.1)),
-        (HOUR, looked(hours=6.1, planned=1.1)),
-        (4 * HOUR, looked(hours=10.1, planned=4)),
-        (24 * HOUR, looked(hours=30.1, planned=24)),
-        (HOUR / 12, looked(hours=10, planned=9.9, failures=9)),
-        (24 * HOUR, looked(hours=50, planned=49, failures=2)),
+        (HOUR / 12, polled(hours=6.1, planned=0.1)),
+        (HOUR, polled(hours=6.1, planned=1.1)),
+        (4 * HOUR, polled(hours=10.1, planned=4)),
+        (24 * HOUR, polled(hours=30.1, planned=24)),
+        (HOUR / 12, polled(hours=10, planned=9.9, failures=9)),
+        (24 * HOUR, polled(hours=50, planned=49, failures=2)),
     ],
     ids=["usual", "every hour", "every four hours", "daily", "source was down", "daily source was down"],
 )
@@ -224,7 +224,7 @@ def test_poll_that_was_missed_is_caught_up_with(interval: timedelta, watch: Watc
 def test_one_failed_poll_where_polls_are_rare_is_no_absence() -> None:
     daily = replace(POLICY, interval=24 * HOUR)
 
-    plan = plan_poll(a_state(watch=looked(hours=47, planned=46.9, failures=1)), seen(a_post()), daily, NOW)
+    plan = plan_poll(a_state(watch=polled(hours=47, planned=46.9, failures=1)), seen(a_post()), daily, NOW)
 
     assert len(plan.alerts) == 1
 
@@ -587,7 +587,7 @@ def test_how_long_a_source_asked_to_be_left_alone_is_known_until_it_answers() ->
 @pytest.mark.parametrize(
     "watch",
     [
-        a_watch(looked=False),
+        a_watch(polled=False),
         a_watch(cursor="c", validators=Validators(etag='"1"')),
         a_watch(hours_ago=90, next_poll_at=NOW - timedelta(hours=80)),
         failed(SourceBusy("503")),

@@ -28,7 +28,7 @@ from tests.core.builders import NOW, POLICY, a_listener, a_post, a_watch
 class Memory:
     """What the storage promises, in its smallest form; ``channel`` is what the channel was told or counted."""
 
-    watch: Watch = field(default_factory=lambda: a_watch(looked=False))
+    watch: Watch = field(default_factory=lambda: a_watch(polled=False))
     known: dict[PostKey, KnownPost] = field(default_factory=dict)
     told: set[tuple[int, PostKey]] = field(default_factory=set)
     baselined: set[tuple[int, PostKey]] = field(default_factory=set)
@@ -73,7 +73,7 @@ def posts(page: list[tuple[str, int | None]]) -> tuple[Post, ...]:
     return tuple(a_post(name, rp) for name, rp in page)
 
 
-def look(page: list[tuple[str, int | None]]) -> FetchResult:
+def poll(page: list[tuple[str, int | None]]) -> FetchResult:
     return FetchResult(source=SourceName.TRENDPAGE, posts=posts(page))
 
 
@@ -91,8 +91,8 @@ def test_no_alert_twice_and_none_lost_wherever_crashes_fall(
     for number, page in enumerate(history):
         now = NOW + timedelta(minutes=5 * number)
         for _ in range(data.draw(st.integers(0, 2))):
-            plan_poll(memory.state(LISTENERS), look(page), POLICY, now)  # planned, and the process died
-        memory.commit(plan_poll(memory.state(LISTENERS), look(page), POLICY, now))
+            plan_poll(memory.state(LISTENERS), poll(page), POLICY, now)  # planned, and the process died
+        memory.commit(plan_poll(memory.state(LISTENERS), poll(page), POLICY, now))
         crossed = {
             (channel, post.key)
             for channel, bar in BARS.items()
@@ -114,8 +114,8 @@ def test_order_of_posts_is_irrelevant(page: list[tuple[str, int | None]], random
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     memory = Memory(watch=a_watch())
 
-    one = plan_poll(memory.state(LISTENERS), look(page), POLICY, NOW)
-    other = plan_poll(memory.state(LISTENERS), look(shuffled), POLICY, NOW)
+    one = plan_poll(memory.state(LISTENERS), poll(page), POLICY, NOW)
+    other = plan_poll(memory.state(LISTENERS), poll(shuffled), POLICY, NOW)
 
     assert one.alerts == other.alerts
     assert {(h.alert, h.why) for h in one.held} == {(h.alert, h.why) for h in other.held}
@@ -129,7 +129,7 @@ def test_unknown_rp_never_passes_and_never_hides_a_known_one(curve: list[int | N
     listener = (a_listener(1, 100),)
     alerted_at = []
     for number, rp in enumerate(curve):
-        plan = plan_poll(memory.state(listener), look([("a", rp)]), POLICY, NOW)
+        plan = plan_poll(memory.state(listener), poll([("a", rp)]), POLICY, NOW)
         memory.commit(plan)
         alerted_at += [number] * len(plan.alerts)
 

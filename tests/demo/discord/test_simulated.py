@@ -23,7 +23,7 @@ from tests.ending import ends_soon
 
 
 @asynccontextmanager
-async def toy_world(language: Language = "ja") -> AsyncIterator[tuple[SimulatedDiscord, SampleBot]]:
+async def sample_world(language: Language = "ja") -> AsyncIterator[tuple[SimulatedDiscord, SampleBot]]:
     bot = SampleBot()
     async with SimulatedDiscord(bot, language=language, background=("tests.demo.sample_bot",)) as world:
         bot.channel_id = world.channel.id
@@ -38,13 +38,13 @@ async def until(told: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize(("language", "locale"), [("ja", "ja"), ("en", "en-US")])
 async def test_a_person_speaks_the_language_of_the_demo(language: Language, locale: str) -> None:
-    async with toy_world(language) as (world, bot):
+    async with sample_world(language) as (world, bot):
         await world.viewer.slash(world.channel, "ping")
     assert [str(each) for each in bot.seen] == [locale]
 
 
 async def test_the_clock_is_todays_and_moves_by_itself() -> None:
-    async with toy_world() as (world, _bot):
+    async with sample_world() as (world, _bot):
         shown = await world.viewer.send(world.channel, "いま何時？")
         before = world.env.now()
         await asyncio.sleep(0.05)
@@ -54,7 +54,7 @@ async def test_the_clock_is_todays_and_moves_by_itself() -> None:
 
 
 async def test_times_inside_and_outside_of_the_bots_scope_can_be_compared() -> None:
-    async with toy_world() as (world, _bot):
+    async with sample_world() as (world, _bot):
         outside = time.monotonic()
         with world.env._bot_scope():
             inside = time.monotonic()
@@ -63,14 +63,14 @@ async def test_times_inside_and_outside_of_the_bots_scope_can_be_compared() -> N
 
 @ends_soon
 async def test_an_action_does_not_wait_for_a_background_task_that_never_rests() -> None:
-    async with toy_world() as (world, bot):
+    async with sample_world() as (world, bot):
         await world.viewer.slash(world.channel, "ping")
         beats = bot.beats
         await until(lambda: bot.beats > beats)
 
 
 async def test_what_a_background_task_sends_is_in_the_channel() -> None:
-    async with toy_world() as (world, bot):
+    async with sample_world() as (world, bot):
         await bot.due.put("海沿いの旧造船所あと")
         await until(lambda: world.channel.last_message is not None)
         assert world.channel.last_message.author == bot.user
@@ -78,7 +78,7 @@ async def test_what_a_background_task_sends_is_in_the_channel() -> None:
 
 
 async def test_the_person_may_manage_channels_and_the_bot_knows_the_guild() -> None:
-    async with toy_world() as (world, bot):
+    async with sample_world() as (world, bot):
         await world.viewer.slash(world.channel, "ping")
         guild = bot.guilds[0]
     assert bot.may.manage_channels
@@ -88,7 +88,7 @@ async def test_the_person_may_manage_channels_and_the_bot_knows_the_guild() -> N
 
 
 async def test_the_page_shows_a_background_message_without_being_asked() -> None:
-    async with toy_world() as (world, bot):
+    async with sample_world() as (world, bot):
         await world.serve()
         page = world._preview._open_page()
         await bot.due.put("海沿いの旧造船所あと")
@@ -96,22 +96,22 @@ async def test_the_page_shows_a_background_message_without_being_asked() -> None
 
 
 async def test_the_picker_describes_commands_in_the_persons_language() -> None:
-    async with toy_world() as (world, _bot):
+    async with sample_world() as (world, _bot):
         commands = world.env.backend.visible_commands(user_id=world.viewer.id, channel_id=world.channel.id)
-    look = next(command for command in commands if command["name"] == "look")
-    assert look["description"] == "すぐに返事をします"
-    assert look["options"][0]["description"] == "探すことば"
+    fetch = next(command for command in commands if command["name"] == "look")
+    assert fetch["description"] == "すぐに返事をします"
+    assert fetch["options"][0]["description"] == "探すことば"
 
 
 async def test_the_bot_is_closed_on_leaving() -> None:
-    async with toy_world() as (_world, bot):
+    async with sample_world() as (_world, bot):
         pass
     assert bot.is_closed()
     assert all(task.done() for task in bot._tasks)
 
 
 async def test_a_member_may_not_manage_what_the_first_person_may() -> None:
-    async with toy_world() as (world, bot):
+    async with sample_world() as (world, bot):
         await world.member.slash(world.channel, "ping")
     assert not bot.may.manage_channels
     assert not bot.may.manage_messages
@@ -146,7 +146,7 @@ async def test_a_missing_simcord_is_a_sentence_that_says_what_to_install(monkeyp
 
 async def test_a_taken_port_is_a_sentence_and_the_world_still_closes() -> None:
     start = datetime.now(UTC)
-    async with TrendSite(World(start), clock=lambda: start) as site, toy_world() as (world, bot):
+    async with TrendSite(World(start), clock=lambda: start) as site, sample_world() as (world, bot):
         port = int(site.url.rsplit(":", 1)[1].rstrip("/"))
         with pytest.raises(PortTaken, match=rf"port {port} is taken: choose another with --port"):
             await world.serve(port)
@@ -167,7 +167,7 @@ def action(page: Any, **what: object) -> dict[str, object]:
 
 
 async def test_a_picture_is_never_older_than_what_it_shows() -> None:
-    async with toy_world() as (world, _bot):
+    async with sample_world() as (world, _bot):
         await world.serve()
         page = world._preview._open_page()
         await world._preview._action(page.id, action(page, kind="send_message", content="いま"))
@@ -176,7 +176,7 @@ async def test_a_picture_is_never_older_than_what_it_shows() -> None:
 
 
 async def test_the_page_goes_to_the_other_channel_and_what_is_said_there_stays_there() -> None:
-    async with toy_world() as (world, _bot):
+    async with sample_world() as (world, _bot):
         await world.serve()
         page = world._preview._open_page()
         granted = await world._preview._action(page.id, {"demo": {"channel": str(world.news.id)}})
@@ -200,7 +200,7 @@ async def test_the_page_makes_time_pass_faster() -> None:
 
 
 async def test_a_click_made_while_the_page_changed_is_still_a_click() -> None:
-    async with toy_world() as (world, bot):
+    async with sample_world() as (world, bot):
         await world.serve()
         page = world._preview._open_page()
         seen = page.revision

@@ -35,7 +35,7 @@ class Running:
         self.http: Http
         self.sources: dict[SourceName, Source]
 
-    async def look(self, name: SourceName, topic: str, **more: object) -> FetchResult:
+    async def fetch(self, name: SourceName, topic: str, **more: object) -> FetchResult:
         seen = await self.sources[name].fetch(FetchRequest(make_topic(topic), **more), self.now)  # type: ignore[arg-type]
         assert isinstance(seen, FetchResult)
         return seen
@@ -61,10 +61,10 @@ async def test_a_server_tells_its_posts_the_surge_and_rp_that_rises(
 ) -> None:
     async with running(tmp_path, language) as demo:
         topic = demo.world.topics[0]
-        first = await demo.look(name, topic)
+        first = await demo.fetch(name, topic)
         demo.now += timedelta(seconds=90)
         again = [Recheck(post.key, post.source_id or "", post.created_at or START) for post in first.posts]
-        second = await demo.look(name, topic, cursor=first.cursor, rechecks=tuple(again))
+        second = await demo.fetch(name, topic, cursor=first.cursor, rechecks=tuple(again))
     known = {post.key: post for post in first.posts}
     new = [post for post in second.posts if post.key not in known]
     assert len(known) >= 1
@@ -78,7 +78,7 @@ async def test_a_posts_link_leads_to_the_demos_own_page_of_it(tmp_path: object) 
         posts = [
             post
             for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY)
-            for post in (await demo.look(name, demo.world.topics[0])).posts
+            for post in (await demo.fetch(name, demo.world.topics[0])).posts
         ]
         pages = []
         for post in posts:
@@ -91,9 +91,9 @@ async def test_a_posts_link_leads_to_the_demos_own_page_of_it(tmp_path: object) 
 async def test_the_feed_gains_an_article_and_each_has_a_page(tmp_path: object) -> None:
     async with running(tmp_path) as demo, httpx.AsyncClient() as web:
         feed = demo.sites.news.feed
-        first = await demo.look(SourceName.FEED, feed, target=feed)
+        first = await demo.fetch(SourceName.FEED, feed, target=feed)
         demo.now += timedelta(minutes=2)
-        second = await demo.look(SourceName.FEED, feed, target=feed)
+        second = await demo.fetch(SourceName.FEED, feed, target=feed)
         pages = [await web.get(post.url or "") for post in second.posts]
     assert len(second.posts) == len(first.posts) + 1
     assert [page.status_code for page in pages] == [200] * len(pages)

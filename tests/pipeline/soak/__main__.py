@@ -24,7 +24,7 @@ async def soak(
 
     def say(day: Day) -> None:
         passed = time.monotonic() - began
-        said = f"day {day.number}: {day.looks} looks, {day.failed} failed, {day.rss_mb} MB, {passed:.0f} s\n"
+        said = f"day {day.number}: {day.polls} polls, {day.failed} failed, {day.rss_mb} MB, {passed:.0f} s\n"
         sys.stderr.write(said)
         if until_now is not None:
             until_now.write_text(_written(report(running, seed=seed)), encoding="utf-8")

@@ -107,13 +107,13 @@ class _Listening(DiscordTransport):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The state at the end of a day. ``rows``: by table; ``looks`` of this day."""
+    """The state at the end of a day. ``rows``: by table; ``polls`` of this day."""
 
     number: int
     rss_mb: float
     database_mb: float
     rows: dict[str, int]
-    looks: int
+    polls: int
     not_modified: int
     failed: int
     notices: int
@@ -133,7 +133,7 @@ class Zoo:
     channels: dict[int, int]
     told: dict[int, Told]
     days: list[Day] = field(default_factory=list)
-    _looks: Counter[str] = field(default_factory=Counter)
+    _polls: Counter[str] = field(default_factory=Counter)
 
     def told_of(self, publisher: Publisher) -> Told:
         return self.told.get(self.channels[publisher.number], Told())
@@ -173,7 +173,7 @@ class Zoo:
             await self._look()
             if self.clock() - hour >= timedelta(hours=1):
                 hour = self.clock()
-                self._looks["notices"] += len(await self.services.health.send_notices())
+                self._polls["notices"] += len(await self.services.health.send_notices())
                 await self._deliver()
 
     def _note_counted(self) -> None:
@@ -187,7 +187,7 @@ class Zoo:
 
     async def _look(self) -> None:
         report = await self.services.poller.poll_due()
-        self._looks.update(looks=report.polled, not_modified=report.not_modified, failed=report.failed)
+        self._polls.update(polls=report.polled, not_modified=report.not_modified, failed=report.failed)
         if report.alerts:
             await self._deliver()
 
@@ -209,16 +209,16 @@ class Zoo:
 
     def _measured(self, number: int) -> Day:
         tables = [name for (name,) in self.rows(_TABLES)]
-        looks, self._looks = self._looks, Counter()
+        polls, self._polls = self._polls, Counter()
         return Day(
             number=number,
             rss_mb=_rss_mb(),
             database_mb=round(self.path.stat().st_size / 2**20, 1),
             rows={name: self.rows(f'SELECT count(*) FROM "{name}"')[0][0] for name in sorted(tables)},  # noqa: S608
-            looks=looks["looks"],
-            not_modified=looks["not_modified"],
-            failed=looks["failed"],
-            notices=looks["notices"],
+            polls=polls["polls"],
+            not_modified=polls["not_modified"],
+            failed=polls["failed"],
+            notices=polls["notices"],
         )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -30,7 +30,7 @@ class Process:
     storage: Storage
     source: Bluesky
 
-    async def look(self) -> None:
+    async def fetch(self) -> None:
         await self.source.fetch(FetchRequest(make_topic("データセンター")), NOW)
 
 
@@ -65,28 +65,28 @@ async def two(tmp_path: Path) -> AsyncIterator[Two]:
 
 
 async def test_two_processes_that_begin_at_once_log_in_once(two: Two) -> None:
-    await asyncio.gather(two.first.look(), two.second.look())
+    await asyncio.gather(two.first.fetch(), two.second.fetch())
 
     assert two.server.logins == 1
 
 
 async def test_a_session_that_ran_out_is_refreshed_once(two: Two) -> None:
-    await two.first.look()
-    await two.second.look()
+    await two.first.fetch()
+    await two.second.fetch()
     two.server.revoke_access()
 
-    await asyncio.gather(two.first.look(), two.second.look())
+    await asyncio.gather(two.first.fetch(), two.second.fetch())
 
     assert (two.server.logins, two.server.refreshes) == (1, 1)
 
 
 async def test_whoever_waits_too_long_for_the_other_one_tries_later(two: Two) -> None:
-    await two.first.look()
-    await two.second.look()
+    await two.first.fetch()
+    await two.second.fetch()
     two.server.revoke_access()
     await two.first.storage.maintenance.claim_note(NOTE, NOW, lease_s=60)
 
     with pytest.raises(SourceBusy):
-        await two.second.look()
+        await two.second.fetch()
 
     assert two.server.refreshes == 0

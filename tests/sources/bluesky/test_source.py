@@ -76,7 +76,7 @@ class World:
             self.add(minutes_old=youngest_minutes_old + apart_s * back / 60) for back in reversed(range(count))
         ]
 
-    async def look(self, *due: str, topic: str = "データセンター") -> FetchResult:
+    async def fetch(self, *due: str, topic: str = "データセンター") -> FetchResult:
         self.server.forget_requests()
         question = FetchRequest(
             topic=make_topic(topic), cursor=self.cursor, rechecks=tuple(rechecks(each) for each in due)
@@ -87,15 +87,15 @@ class World:
 
     async def settle(self) -> None:
         """A first look."""
-        await self.look()
+        await self.fetch()
 
-    async def look_or_fail(self) -> None:
+    async def fetch_or_fail(self) -> None:
         """A look whose outcome does not matter."""
         self.server.forget_requests()
         with contextlib.suppress(SourceError):
             await self.source.fetch(FetchRequest(topic=make_topic("データセンター")), self.now)
 
-    async def refused_look(self) -> SourceError:
+    async def refused_fetch(self) -> SourceError:
         self.server.forget_requests()
         with pytest.raises(SourceError) as caught:
             await self.source.fetch(FetchRequest(topic=make_topic("データセンター")), self.now)
@@ -131,7 +131,7 @@ async def test_topic_is_asked_as_a_phrase_and_says_so(world: World) -> None:
     wanted = world.add(text="new data center plans")
     world.add(text="a center for data")
 
-    fetched = await world.look(topic="data center")
+    fetched = await world.fetch(topic="data center")
 
     host = world.server.base_url.removeprefix("http://")
     assert ids(fetched) == [wanted]
@@ -143,7 +143,7 @@ async def test_topic_is_asked_as_a_phrase_and_says_so(world: World) -> None:
 async def test_post_with_the_hashtag_is_found_too(world: World) -> None:
     wanted = world.add(text="建った #データセンター")
 
-    assert ids(await world.look(topic="#データセンター")) == [wanted]
+    assert ids(await world.fetch(topic="#データセンター")) == [wanted]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_nothing_in_a_topic_is_an_operator(name: str, asked: str | None) -> None
 
 async def test_topic_without_a_letter_is_refused_without_a_request(world: World) -> None:
     with pytest.raises(SourceRefused, match="no letter") as caught:
-        await world.look(topic="★★")
+        await world.fetch(topic="★★")
 
     assert caught.value.permanent
     assert world.server.requests == []
@@ -174,16 +174,16 @@ async def test_topic_without_a_letter_is_refused_without_a_request(world: World)
 
 async def test_many_fetches_share_one_login(world: World) -> None:
     for _ in range(5):
-        await world.look()
+        await world.fetch()
         world.now += timedelta(minutes=5)
 
     assert (world.server.logins, world.server.refreshes) == (1, 0)
 
 
 async def test_session_outlives_the_process(world: World) -> None:
-    await world.look()
+    await world.fetch()
     world.restart()
-    await world.look()
+    await world.fetch()
 
     assert world.server.logins == 1
     assert LOGIN not in world.server.names
@@ -191,7 +191,7 @@ async def test_session_outlives_the_process(world: World) -> None:
 
 async def test_day_of_polls_takes_one_login_and_a_refresh_every_two_hours(world: World) -> None:
     for _ in range(24 * 4):
-        await world.look()
+        await world.fetch()
         world.now += timedelta(minutes=15)
         world.restart()
 
@@ -206,7 +206,7 @@ async def test_polls_that_start_together_wait_for_one_login(world: World) -> Non
 
 
 async def test_polls_whose_token_runs_out_together_wait_for_one_refresh(world: World) -> None:
-    await world.look()
+    await world.fetch()
     world.now += ACCESS_LASTS
 
     await asyncio.gather(*(world.source.fetch(FetchRequest(make_topic(f"話題{n}")), world.now) for n in range(12)))
@@ -215,42 +215,42 @@ async def test_polls_whose_token_runs_out_together_wait_for_one_refresh(world: W
 
 
 async def test_session_that_another_process_refreshed_is_taken_over(world: World) -> None:
-    await world.look()
+    await world.fetch()
     mine, my_account = world.source, world.account
     world.now += ACCESS_LASTS
     world.restart()
-    await world.look()
+    await world.fetch()
     world.source, world.account = mine, my_account
 
-    await world.look()
+    await world.fetch()
 
     assert (world.server.logins, world.server.refreshes) == (1, 1)
 
 
 async def test_session_that_ran_out_for_good_is_made_anew(world: World) -> None:
-    await world.look()
+    await world.fetch()
     world.now += REFRESH_LASTS
     wanted = world.add()
 
-    assert ids(await world.look()) == [wanted]
+    assert ids(await world.fetch()) == [wanted]
     assert world.server.names[:3] == [SEARCH, REFRESH, LOGIN]
     assert world.server.logins == 2
 
 
 async def test_token_that_is_no_longer_known_is_refreshed(world: World) -> None:
-    await world.look()
+    await world.fetch()
     world.server.revoke_access()
 
-    await world.look()
+    await world.fetch()
 
     assert (world.server.logins, world.server.refreshes) == (1, 1)
 
 
 async def test_refresh_is_posted_without_a_body(world: World) -> None:
-    await world.look()
+    await world.fetch()
     world.now += ACCESS_LASTS
 
-    await world.look()
+    await world.fetch()
 
     (refresh,) = [asked for asked in world.server.requests if asked.name == REFRESH]
     headers = {name.lower(): value for name, value in refresh.headers.items()}
@@ -272,13 +272,13 @@ async def test_password_is_kept_nowhere_and_tokens_are_shown_nowhere(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    await world.look()
+    await world.fetch()
     world.now += ACCESS_LASTS
-    await world.look()
+    await world.fetch()
     world.server.revoke_all()
     world.server.password = "changed"
     world.now += LOGIN_EVERY
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     note = await world.store.get_note(NOTE)
     assert note is not None
@@ -290,10 +290,10 @@ async def test_password_is_kept_nowhere_and_tokens_are_shown_nowhere(
 
 
 async def test_kept_session_of_another_account_is_not_used(world: World) -> None:
-    await world.look()
+    await world.fetch()
     world.restart(identifier="somebody.example")
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert world.server.names == [LOGIN]
     assert "not accepted" in str(error)
@@ -303,7 +303,7 @@ async def test_kept_session_of_another_account_is_not_used(world: World) -> None
 async def test_kept_session_of_another_form_is_made_anew(world: World, kept: str) -> None:
     await world.store.set_note(NOTE, kept)
 
-    await world.look()
+    await world.fetch()
 
     assert world.server.logins == 1
 
@@ -311,7 +311,7 @@ async def test_kept_session_of_another_form_is_made_anew(world: World, kept: str
 async def test_handle_is_taken_as_people_copy_it(world: World) -> None:
     world.restart(identifier=f"\u202a@{HANDLE}\u202c ")
 
-    await world.look()
+    await world.fetch()
 
     assert world.server.logins == 1
 
@@ -337,8 +337,8 @@ async def test_session_that_cannot_be_kept_serves_all_the_same(world: World) -> 
     store.writes = False
     world.restart()
 
-    await world.look()
-    await world.look()
+    await world.fetch()
+    await world.fetch()
 
     assert world.server.logins == 1
 
@@ -348,7 +348,7 @@ async def test_session_that_cannot_be_read_is_no_reason_to_log_in(world: World) 
     store.reads = False
     world.restart()
 
-    assert isinstance(await world.refused_look(), SourceBusy)
+    assert isinstance(await world.refused_fetch(), SourceBusy)
     assert world.server.requests == []
 
 
@@ -358,10 +358,10 @@ async def test_session_that_cannot_be_read_is_no_reason_to_log_in(world: World) 
 async def test_wrong_app_password_is_reported_and_not_tried_again_at_once(world: World) -> None:
     world.restart(password="wrong")
 
-    first = await world.refused_look()
+    first = await world.refused_fetch()
     assert world.server.names == [LOGIN]
     world.now += LOGIN_EVERY - timedelta(seconds=1)
-    second = await world.refused_look()
+    second = await world.refused_fetch()
 
     assert isinstance(first, SourceRefused)
     assert "the app password is not accepted (answered 401 AuthenticationRequired)" in first.detail
@@ -375,13 +375,13 @@ async def test_refused_logins_grow_rarer_and_a_good_one_ends_that(world: World) 
     tried = []
 
     for _ in range(24 * 12):
-        await world.refused_look()
+        await world.refused_fetch()
         tried += [world.now] * world.server.names.count(LOGIN)
         world.now += timedelta(minutes=5)
     waits = [(after - before) // LOGIN_EVERY for before, after in itertools.pairwise(tried)]
     world.server.password = PASSWORD
     world.now += LONGEST_BLOCK
-    await world.look()
+    await world.fetch()
 
     assert waits[:7] == [1, 2, 4, 8, 16, 32, 64]
     assert set(waits[7:]) <= {72}
@@ -406,7 +406,7 @@ async def test_server_that_does_not_take_its_own_tokens_is_logged_in_to_every_fi
     logins = 0
     for _ in range(60):
         world.server.revoke_all()
-        await world.look_or_fail()
+        await world.fetch_or_fail()
         logins += world.server.names.count(LOGIN)
         world.now += timedelta(minutes=1)
 
@@ -429,8 +429,8 @@ async def test_login_that_fails_says_why_and_blocks_further_ones(
 ) -> None:
     world.server.fail(LOGIN, status, body=body)
 
-    error = await world.refused_look()
-    await world.refused_look()
+    error = await world.refused_fetch()
+    await world.refused_fetch()
 
     assert told in error.detail
     assert world.server.requests == []
@@ -439,9 +439,9 @@ async def test_login_that_fails_says_why_and_blocks_further_ones(
 async def test_busy_server_at_the_login_is_later_and_no_refusal(world: World) -> None:
     world.server.fail(LOGIN, 503)
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
     world.now += LOGIN_EVERY
-    await world.look()
+    await world.fetch()
 
     assert isinstance(error, SourceBusy)
     assert not error.permanent
@@ -454,7 +454,7 @@ async def test_login_that_is_answered_503_is_not_tried_again_for_five_minutes(wo
     tried, errors = [], []
 
     for _ in range(120):
-        errors.append(await world.refused_look())
+        errors.append(await world.refused_fetch())
         tried += [world.now] * world.server.names.count(LOGIN)
         world.now += timedelta(seconds=10)
 
@@ -474,11 +474,11 @@ async def test_login_without_an_answer_is_not_tried_again_for_five_minutes(
         raise SourceUnreachable("no full answer in 30 s")
 
     monkeypatch.setattr(world.http, "post_json", silence)
-    first = await world.refused_look()
+    first = await world.refused_fetch()
     world.now += LOGIN_EVERY - timedelta(seconds=1)
-    second = await world.refused_look()
+    second = await world.refused_fetch()
     world.now += timedelta(seconds=1)
-    await world.refused_look()
+    await world.refused_fetch()
 
     assert tried == [START, START + LOGIN_EVERY]
     assert (type(second), second.detail) == (SourceUnreachable, first.detail)
@@ -488,9 +488,9 @@ async def test_login_without_an_answer_is_not_tried_again_for_five_minutes(
 async def test_busy_login_that_says_how_long_to_wait_rests_five_minutes_at_least(world: World) -> None:
     world.server.fail(LOGIN, 503, times=2, retry_after="60")
 
-    first = await world.refused_look()
+    first = await world.refused_fetch()
     world.now += timedelta(seconds=60)
-    second = await world.refused_look()
+    second = await world.refused_fetch()
 
     assert (first.retry_after, second.retry_after) == (timedelta(seconds=60), timedelta(minutes=4))
     assert world.server.requests == []
@@ -500,9 +500,9 @@ async def test_a_busy_server_after_refusals_is_no_refusal(world: World) -> None:
     world.server.fail(LOGIN, 401)
     world.server.fail(LOGIN, 503)
 
-    refused = await world.refused_look()
+    refused = await world.refused_fetch()
     world.now += LOGIN_EVERY
-    busy = await world.refused_look()
+    busy = await world.refused_fetch()
 
     assert (type(refused), refused.permanent) == (SourceRefused, True)
     assert (type(busy), busy.permanent) == (SourceBusy, False)
@@ -517,21 +517,21 @@ async def test_too_many_logins_wait_as_long_as_the_server_says(world: World) -> 
         ratelimit_reset=str(int((START + timedelta(hours=3)).timestamp())),
     )
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
     world.now += timedelta(hours=2)
-    await world.refused_look()
+    await world.refused_fetch()
 
     assert error.retry_after == timedelta(hours=3)
     assert world.server.requests == []
 
 
 async def test_busy_server_at_the_refresh_loses_no_session(world: World) -> None:
-    await world.look()
+    await world.fetch()
     world.now += ACCESS_LASTS
     world.server.fail(REFRESH, 502)
 
-    assert isinstance(await world.refused_look(), SourceBusy)
-    await world.look()
+    assert isinstance(await world.refused_fetch(), SourceBusy)
+    await world.fetch()
 
     assert (world.server.logins, world.server.refreshes) == (1, 1)
 
@@ -543,7 +543,7 @@ async def test_first_fetch_reads_the_newest_page_and_the_top(world: World) -> No
     posts = world.add_many(PAGE + 50)
     world.server.repost(posts[0], 500)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert set(posts[50:]) | {posts[0]} <= set(ids(fetched))
     assert [len(world.server.searches(sort)) for sort in ("latest", "top")] == [1, 1]
@@ -553,7 +553,7 @@ async def test_first_fetch_reads_the_newest_page_and_the_top(world: World) -> No
 async def test_posts_come_newest_first(world: World) -> None:
     posts = world.add_many(5)
 
-    assert ids(await world.look()) == posts[::-1]
+    assert ids(await world.fetch()) == posts[::-1]
 
 
 async def test_next_fetch_goes_down_to_what_was_seen_and_skips_nothing(world: World) -> None:
@@ -561,7 +561,7 @@ async def test_next_fetch_goes_down_to_what_was_seen_and_skips_nothing(world: Wo
     await world.settle()
     fresh = world.add_many(PAGE * 2 + 5, youngest_minutes_old=1)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert set(fresh) <= set(ids(fetched))
     assert [each.get("cursor") for each in world.server.searches("latest")] == [None, "100", "200"]
@@ -573,16 +573,16 @@ async def test_page_without_posts_that_leads_on_is_not_the_end(world: World) -> 
     fresh = world.add(minutes_old=1)
     world.server.fail(SEARCH, 200, body='{"posts": [], "cursor": "0"}')
 
-    assert fresh in ids(await world.look())
+    assert fresh in ids(await world.fetch())
 
 
 async def test_next_fetch_asks_only_for_what_is_newer_and_a_little_before(world: World) -> None:
     await world.settle()
     newest = world.add(minutes_old=4)
     world.add(minutes_old=60)
-    await world.look()
+    await world.fetch()
 
-    assert ids(await world.look()) == [newest]
+    assert ids(await world.fetch()) == [newest]
     assert world.server.searches("latest")[0]["since"] == stamp(world.now - timedelta(minutes=4) - OVERLAP)
 
 
@@ -591,7 +591,7 @@ async def test_post_that_comes_into_the_search_late_is_still_found(world: World)
     await world.settle()
     late = world.add(minutes_old=OVERLAP.total_seconds() / 60 - 1)
 
-    assert late in ids(await world.look())
+    assert late in ids(await world.fetch())
 
 
 async def test_post_dated_in_the_future_does_not_hide_those_after_it(world: World) -> None:
@@ -600,7 +600,7 @@ async def test_post_dated_in_the_future_does_not_hide_those_after_it(world: Worl
     world.now += timedelta(minutes=5)
     fresh = world.add()
 
-    assert fresh in ids(await world.look())
+    assert fresh in ids(await world.fetch())
 
 
 async def test_burst_ends_at_its_bound_and_top_brings_the_big_ones_of_the_rest(world: World) -> None:
@@ -610,7 +610,7 @@ async def test_burst_ends_at_its_bound_and_top_brings_the_big_ones_of_the_rest(w
     burst = world.add_many(PAGE * NEW_PAGES + 50, youngest_minutes_old=1)
     world.server.repost(burst[3], 900)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert len(world.server.searches("latest")) == NEW_PAGES
     assert set(burst[50:]) | {burst[3]} <= set(ids(fetched))
@@ -621,7 +621,7 @@ async def test_server_that_ignores_since_is_asked_no_further_than_needed(world: 
     world.server.ignores_since = True
     await world.settle()
 
-    await world.look()
+    await world.fetch()
 
     assert len(world.server.searches("latest")) == 1
 
@@ -632,11 +632,11 @@ async def test_failure_on_the_second_page_keeps_the_first_and_its_place(world: W
     fresh = world.add_many(PAGE * 2, youngest_minutes_old=1)
     world.server.fail(SEARCH, 503, after=1, retry_after="90")
 
-    cut = await world.look(fresh[0])
+    cut = await world.fetch(fresh[0])
     assert cut.reset_at == world.now + timedelta(seconds=90)
     assert POSTS not in world.server.names
     world.now += timedelta(minutes=2)
-    rest = await world.look()
+    rest = await world.fetch()
 
     assert set(fresh) <= {*ids(cut), *ids(rest)}
 
@@ -646,22 +646,22 @@ async def test_cursor_of_an_unknown_form_is_a_first_fetch(world: World, cursor: 
     post = world.add(minutes_old=500)
     world.cursor = cursor
 
-    assert ids(await world.look()) == [post]
+    assert ids(await world.fetch()) == [post]
 
 
 async def test_topic_nobody_wrote_of_is_followed_from_its_first_post_on(world: World) -> None:
-    assert ids(await world.look()) == []
+    assert ids(await world.fetch()) == []
     post = world.add()
 
-    assert ids(await world.look()) == [post]
+    assert ids(await world.fetch()) == [post]
 
 
 async def test_top_is_asked_every_quarter_of_an_hour(world: World) -> None:
-    await world.look()
+    await world.fetch()
     asked = []
     for _ in range(6):
         world.now += timedelta(minutes=5)
-        await world.look()
+        await world.fetch()
         asked.append(len(world.server.searches("top")))
 
     assert asked == [0, 0, 1, 0, 0, 1]
@@ -674,7 +674,7 @@ async def test_top_that_is_refused_costs_only_itself(world: World) -> None:
     world.now += TOP_EVERY
     world.server.fail(SEARCH, 400, after=1, body='{"error":"InvalidRequest"}')
 
-    fetched = await world.look(post)
+    fetched = await world.fetch(post)
 
     assert post in ids(fetched)
     assert world.server.names == [SEARCH, SEARCH, POSTS]
@@ -683,7 +683,7 @@ async def test_top_that_is_refused_costs_only_itself(world: World) -> None:
 async def test_total_of_hits_is_not_taken_for_a_volume(world: World) -> None:
     world.server.fail(SEARCH, 200, body='{"posts":[],"hitsTotal":41235}')
 
-    assert (await world.look()).snapshot is None
+    assert (await world.fetch()).snapshot is None
 
 
 # -- a search that is refused ----------------------------------------------------------------------------
@@ -693,14 +693,14 @@ async def test_server_without_a_search_is_reported_with_what_to_do(world: World)
     world.server.fail(SEARCH, 403, body="<html>403 Forbidden</html>")
 
     with pytest.raises(SourceRefused, match="name the server that the account lives on"):
-        await world.look()
+        await world.fetch()
 
 
 async def test_account_that_is_shut_is_reported(world: World) -> None:
     world.server.fail(SEARCH, 403, body='{"error":"AccountDeactivated"}')
 
     with pytest.raises(SourceRefused, match="answered 403 AccountDeactivated"):
-        await world.look()
+        await world.fetch()
 
 
 @pytest.mark.parametrize(("status", "body"), [(400, '{"error":"InvalidRequest"}'), (200, "[]"), (200, "<html>")])
@@ -708,14 +708,14 @@ async def test_answer_that_is_no_search_is_a_changed_source(world: World, status
     world.server.fail(SEARCH, status, body=body)
 
     with pytest.raises(SourceChanged):
-        await world.look()
+        await world.fetch()
 
 
 async def test_server_that_is_away_is_unreachable() -> None:
     async with BlueskyServer() as server:
         world = World(server)
     with pytest.raises(SourceUnreachable):
-        await world.look()
+        await world.fetch()
     await world.http.aclose()
 
 
@@ -729,7 +729,7 @@ async def test_posts_due_are_read_again_25_at_once(world: World) -> None:
     for each in posts:
         world.server.repost(each, 50)
 
-    fetched = await world.look(*posts[:39])
+    fetched = await world.fetch(*posts[:39])
 
     batches = [asked.uris for asked in world.server.requests if asked.name == POSTS]
     assert [len(batch) for batch in batches] == [BATCH, 39 - BATCH]
@@ -741,7 +741,7 @@ async def test_post_due_and_read_as_new_is_not_asked_for_again(world: World) -> 
     post = world.add(minutes_old=1)
     await world.settle()
 
-    assert ids(await world.look(post)) == [post]
+    assert ids(await world.fetch(post)) == [post]
     assert world.server.names == [SEARCH]
 
 
@@ -755,7 +755,7 @@ async def test_deleted_post_is_gone_and_so_is_one_that_labels_keep_from_the_publ
     world.server.remove(deleted)
     world.server.label(labelled, value)
 
-    fetched = await world.look(deleted, labelled, kept)
+    fetched = await world.fetch(deleted, labelled, kept)
 
     assert fetched.gone == (f"bluesky:{deleted}", f"bluesky:{labelled}")
     assert kept in ids(fetched)
@@ -767,7 +767,7 @@ async def test_due_post_found_labelled_by_the_search_is_gone_too(world: World) -
     await world.settle()
     world.server.label_author("hanako", "!no-unauthenticated")
 
-    fetched = await world.look(post)
+    fetched = await world.fetch(post)
 
     assert (fetched.gone, fetched.posts) == ((f"bluesky:{post}",), ())
 
@@ -777,7 +777,7 @@ async def test_labelled_post_never_seen_is_not_alerted_and_not_gone(world: World
     warned = world.add()
     world.server.label(warned, "porn")
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert [(post.source_id, post.sensitive) for post in fetched.posts] == [(warned, True)]
     assert fetched.gone == ()
@@ -789,7 +789,7 @@ async def test_row_that_cannot_be_read_is_no_deletion(world: World) -> None:
     await world.settle()
     world.server.spoil(first, indexedAt=7)
 
-    fetched = await world.look(first, second)
+    fetched = await world.fetch(first, second)
 
     assert fetched.gone == ()
     assert second in ids(fetched)
@@ -801,7 +801,7 @@ async def test_answer_without_any_of_many_posts_is_no_deletion(world: World) -> 
     await world.settle()
     world.server.fail(POSTS, 200, body='{"posts":[]}')
 
-    assert (await world.look(*posts)).gone == ()
+    assert (await world.fetch(*posts)).gone == ()
 
 
 async def test_failure_in_the_middle_of_the_relook_keeps_what_was_read(world: World) -> None:
@@ -810,7 +810,7 @@ async def test_failure_in_the_middle_of_the_relook_keeps_what_was_read(world: Wo
     await world.settle()
     world.server.fail(POSTS, 503, after=1, retry_after="60")
 
-    fetched = await world.look(*posts)
+    fetched = await world.fetch(*posts)
 
     assert {fresh, *posts[:BATCH]} <= set(ids(fetched))
     assert world.server.names.count(POSTS) == 2
@@ -827,7 +827,7 @@ async def test_reserve_is_left_to_other_topics(world: World) -> None:
     await world.settle()
     world.server.remaining = RESERVE + 2
 
-    fetched = await world.look(*posts)
+    fetched = await world.fetch(*posts)
 
     assert world.server.names == [SEARCH, POSTS]
     assert world.server.remaining == RESERVE
@@ -839,7 +839,7 @@ async def test_used_up_budget_ends_the_fetch_and_says_when_it_is_back(world: Wor
     await world.settle()
     world.server.remaining = 1
 
-    fetched = await world.look(*posts)
+    fetched = await world.fetch(*posts)
 
     assert world.server.names == [SEARCH]
     assert fetched.reset_at == datetime(2026, 11, 22, 3, 5, tzinfo=UTC)
@@ -850,7 +850,7 @@ async def test_busy_server_at_the_first_request_fails_the_fetch(world: World) ->
     world.server.fail(SEARCH, 429, retry_after="90")
 
     with pytest.raises(SourceBusy) as caught:
-        await world.look()
+        await world.fetch()
 
     assert caught.value.retry_after == timedelta(seconds=90)
 
@@ -866,6 +866,6 @@ async def test_login_of_which_no_more_are_left_does_not_end_the_fetch(world: Wor
     )
     world.server._tokens["eyJ-access-x"] = ("access", START + ACCESS_LASTS)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert (ids(fetched), fetched.reset_at) == ([post], None)

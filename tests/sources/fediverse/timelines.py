@@ -75,7 +75,7 @@ class World(Generic[S]):
         """Posts of which no two stand on one page, oldest first; the newest page holds none but the last."""
         return self.add_many(count * self.apart, youngest_minutes_old=120)[:: self.apart]
 
-    async def look(self, *due: str, topic: str = "データセンター") -> FetchResult:
+    async def fetch(self, *due: str, topic: str = "データセンター") -> FetchResult:
         rechecks = tuple(Recheck(PostKey(f"key-{each}"), each, START) for each in due)
         question = FetchRequest(topic=make_topic(topic), cursor=self.cursor, rechecks=rechecks)
         self.server.forget_requests()

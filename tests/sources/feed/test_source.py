@@ -38,9 +38,9 @@ class World:
         robots = Robots(self.http, clock=lambda: NOW)
         return Feed(self.http, robots, search_urls=[self.site.base_url + path for path in paths])
 
-    async def look(self, path: str, validators: Validators = Validators()) -> FetchResult | NotModified:  # noqa: B008
-        look = FetchRequest(make_topic("瓦版"), target=self.site.base_url + path, validators=validators)
-        return await self.source.fetch(look, NOW)
+    async def fetch(self, path: str, validators: Validators = Validators()) -> FetchResult | NotModified:  # noqa: B008
+        fetch = FetchRequest(make_topic("瓦版"), target=self.site.base_url + path, validators=validators)
+        return await self.source.fetch(fetch, NOW)
 
 
 @pytest.fixture(name="world")
@@ -60,7 +60,7 @@ async def test_feed_is_a_source(world: World) -> None:
 async def test_an_address_is_read_with_its_title_and_validators(world: World) -> None:
     world.site.put("/news.xml", rss(ITEM), last_modified="Sun, 22 Nov 2026 21:15:00 GMT")
 
-    fetched = await world.look("/news.xml")
+    fetched = await world.fetch("/news.xml")
 
     assert isinstance(fetched, FetchResult)
     assert [post.text for post in fetched.posts] == ["橋の話"]
@@ -74,26 +74,28 @@ async def test_an_address_is_read_with_its_title_and_validators(world: World) ->
 
 async def test_an_unchanged_feed_is_not_sent_again(world: World) -> None:
     world.site.put("/news.xml", rss(ITEM))
-    first = await world.look("/news.xml")
+    first = await world.fetch("/news.xml")
     assert isinstance(first, FetchResult)
 
-    assert isinstance(await world.look("/news.xml", first.validators), NotModified)
+    assert isinstance(await world.fetch("/news.xml", first.validators), NotModified)
     assert world.site.not_modified == 1
 
 
 async def test_a_topic_is_searched_for_where_the_operator_says(world: World) -> None:
     searching = world.with_searches("/search?q={topic}&mode=rss")
     world.site.put("/search", rss(ITEM))
-    look = FetchRequest(make_topic("データ センター&x"))
+    fetch = FetchRequest(make_topic("データ センター&x"))
 
-    fetched = await searching.fetch(look, NOW)
+    fetched = await searching.fetch(fetch, NOW)
 
     assert isinstance(fetched, FetchResult)
     assert (
         world.site.paths[-1].startswith("/search?q=%E3%83%87%E3%83%BC%E3%82%BF%20") or "&x" in world.site.paths[-1]
     )
-    assert searching.describe_request(look) == f"データ センター&x @ {world.site.base_url.removeprefix('http://')}"
-    assert searching.address(look).endswith(
+    assert (
+        searching.describe_request(fetch) == f"データ センター&x @ {world.site.base_url.removeprefix('http://')}"
+    )
+    assert searching.address(fetch).endswith(
         "q=%E3%83%87%E3%83%BC%E3%82%BF%20%E3%82%BB%E3%83%B3%E3%82%BF%E3%83%BC%26x&mode=rss"
     )
 
@@ -121,7 +123,7 @@ async def test_robots_txt_is_obeyed(world: World) -> None:
     world.site.forbid("/news.xml")
 
     with pytest.raises(SourceRefused, match=r"robots\.txt does not allow"):
-        await world.look("/news.xml")
+        await world.fetch("/news.xml")
 
     assert world.site.paths == ["/robots.txt"]
 
@@ -130,7 +132,7 @@ async def test_what_is_no_feed_says_so(world: World) -> None:
     world.site.put("/", "<html><link rel=alternate type=application/atom+xml href=/atom></html>", kind="text/html")
 
     with pytest.raises(SourceChanged, match="its feed is 127"):
-        await world.look("/")
+        await world.fetch("/")
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, SourceRefused), (410, SourceRefused), (503, SourceBusy)])
@@ -138,7 +140,7 @@ async def test_failures_are_named(world: World, status: int, kind: type[Exceptio
     world.site.put("/news.xml", "no", status=status)
 
     with pytest.raises(kind):
-        await world.look("/news.xml")
+        await world.fetch("/news.xml")
 
 
 async def test_a_long_feed_is_read_off_the_event_loop_with_the_same_result(world: World) -> None:
@@ -147,7 +149,7 @@ async def test_a_long_feed_is_read_off_the_event_loop_with_the_same_result(world
     assert len(body) > LONG_IN_PARTS
     world.site.put("/news.xml", body)
 
-    fetched = await world.look("/news.xml")
+    fetched = await world.fetch("/news.xml")
 
     assert isinstance(fetched, FetchResult)
     assert [post.canonical_id for post in fetched.posts] == [item.link for item in items]
@@ -179,21 +181,21 @@ async def test_a_feed_of_the_usual_length_needs_no_process_and_what_is_dear_does
     assert OFFLOAD_FROM_BYTES < len(usual) < LONG_IN_PARTS
     world.site.put("/usual.xml", usual)
 
-    fetched = await world.look("/usual.xml")
+    fetched = await world.fetch("/usual.xml")
 
     assert isinstance(fetched, FetchResult)
     assert [post.canonical_id for post in fetched.posts] == [item.link for item in items]
     for name, body in dear.items():
         world.site.put(f"/{name}.xml", body)
         with pytest.raises(SourceTooCostly):
-            await world.look(f"/{name}.xml")
+            await world.fetch(f"/{name}.xml")
 
 
 async def test_relative_links_belong_to_the_address_that_answered(world: World) -> None:
     moved = world.site.put("/new/feed.xml", rss(Item("橋", "3.html"), link=""))
     world.site.put("/old.xml", "", status=301, location=moved)
 
-    fetched = await world.look("/old.xml")
+    fetched = await world.fetch("/old.xml")
 
     assert isinstance(fetched, FetchResult)
     assert fetched.posts[0].url == world.site.base_url + "/new/3.html"
@@ -201,13 +203,13 @@ async def test_relative_links_belong_to_the_address_that_answered(world: World) 
 
 async def test_body_that_is_the_same_is_unchanged_where_no_validator_says_so(world: World) -> None:
     world.site.put("/news.xml", rss(ITEM))
-    first = await world.look("/news.xml")
+    first = await world.fetch("/news.xml")
     assert isinstance(first, FetchResult)
 
     known = Validators(body=first.validators.body)
-    again = await world.look("/news.xml", known)
+    again = await world.fetch("/news.xml", known)
     world.site.put("/news.xml", rss(ITEM, Item("川の話", "https://a.example/2")))
-    changed = await world.look("/news.xml", known)
+    changed = await world.fetch("/news.xml", known)
 
     assert isinstance(again, NotModified)
     assert again.full_body
@@ -222,14 +224,14 @@ async def test_entries_of_the_last_fetch_are_asked_for_where_the_body_changed(wo
         asked.append(kept[-1])
         return kept[-1]
 
-    look = FetchRequest(make_topic("瓦版"), target=f"{world.site.base_url}/news.xml", recall=recall)
+    fetch = FetchRequest(make_topic("瓦版"), target=f"{world.site.base_url}/news.xml", recall=recall)
     for body in (rss(ITEM), rss(ITEM), rss(Item("川", "https://a.example/2"), ITEM)):
         world.site.put("/news.xml", body)
-        answer = await world.source.fetch(look, NOW)
+        answer = await world.source.fetch(fetch, NOW)
         if isinstance(answer, FetchResult):
             assert answer.memo is not None
             kept.append(RecalledEntries(answer.memo, {post.key: post for post in answer.posts}))
-            look = replace(look, validators=answer.validators)
+            fetch = replace(fetch, validators=answer.validators)
 
     assert asked == kept[:1]
     assert [len(each.memo.entries) for each in kept] == [1, 2]
@@ -242,7 +244,7 @@ async def test_redirect_for_good_says_where_the_feed_has_moved(
     address = world.site.put("/news.xml", rss(ITEM))
     world.site.put("/old.xml", "", status=status, location=address)
 
-    fetched = await world.look("/old.xml")
+    fetched = await world.fetch("/old.xml")
 
     assert isinstance(fetched, FetchResult)
     assert fetched.moved_to == (address if is_for_good else None)

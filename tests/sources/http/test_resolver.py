@@ -117,13 +117,13 @@ async def test_machine_is_the_one_connected_to_not_the_first_the_name_led_to() -
 
 async def test_gate_lets_in_as_others_leave_and_sends_away_who_has_no_patience_left() -> None:
     gate = Gate(1)
-    seat = await gate.enter(requester("a"), max_wait_s=1)
+    slot = await gate.enter(requester("a"), max_wait_s=1)
     second = asyncio.create_task(gate.enter(requester("b"), max_wait_s=60))
     await asyncio.sleep(0)
 
     with pytest.raises(TimeoutError):
         await gate.enter(requester("c"), max_wait_s=0)
-    gate.leave(seat, 0.1)
+    gate.leave(slot, 0.1)
 
     gate.leave(await second, 0.1)
     gate.leave(await gate.enter(requester("c"), max_wait_s=1))
@@ -131,11 +131,11 @@ async def test_gate_lets_in_as_others_leave_and_sends_away_who_has_no_patience_l
 
 async def test_gate_is_not_held_by_who_goes_away_when_let_in() -> None:
     gate = Gate(1)
-    seat = await gate.enter(requester("a"), max_wait_s=1)
+    slot = await gate.enter(requester("a"), max_wait_s=1)
     second = asyncio.create_task(gate.enter(requester("b"), max_wait_s=60))
     await asyncio.sleep(0)
 
-    gate.leave(seat)
+    gate.leave(slot)
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
 

@@ -224,26 +224,26 @@ async def test_what_a_redirect_leads_to_is_asked_for_leave_too(world: World, kin
     source = reader(world, kind)
     async with FeedSite() as other:
         moved = other.put("/new", page(kind), kind="text/html")
-        look = FetchRequest(make_topic("橋"), target=world.site.put("/old", "", status=302, location=moved))
+        fetch = FetchRequest(make_topic("橋"), target=world.site.put("/old", "", status=302, location=moved))
         other.forbid("/")
 
         with pytest.raises(SourceRefused, match=r"robots\.txt does not allow"):
-            await source.fetch(look, START)
+            await source.fetch(fetch, START)
 
         assert other.paths == ["/robots.txt"]
         other.forbid("/private/")
         world.now += CACHE_TTL
-        assert isinstance(await source.fetch(look, START), FetchResult)
+        assert isinstance(await source.fetch(fetch, START), FetchResult)
 
 
 @pytest.mark.parametrize("kind", ["feed", "trendpage"])
 async def test_a_redirect_leads_nowhere_its_own_site_forbids(world: World, kind: str) -> None:
     world.site.forbid("/new")
     moved = world.site.put("/new", page(kind))
-    look = FetchRequest(make_topic("橋"), target=world.site.put("/old", "", status=302, location=moved))
+    fetch = FetchRequest(make_topic("橋"), target=world.site.put("/old", "", status=302, location=moved))
 
     with pytest.raises(SourceRefused, match=r"robots\.txt does not allow"):
-        await reader(world, kind).fetch(look, START)
+        await reader(world, kind).fetch(fetch, START)
 
     assert world.site.paths == ["/robots.txt", "/old"]
 

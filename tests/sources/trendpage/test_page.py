@@ -654,7 +654,7 @@ def test_ids_texts_rps_and_order_come_back_from_pages_in_many_forms(
 # --- the source
 
 
-def look(
+def fetch(
     name: str = "データセンター", target: str | None = None, validators: Validators = NO_VALIDATORS
 ) -> FetchRequest:
     return FetchRequest(make_topic(name), target=target, validators=validators)
@@ -675,9 +675,9 @@ async def http() -> AsyncIterator[Http]:
 
 async def test_the_address_is_the_target_else_the_table_else_the_template(http: Http) -> None:
     pages = source(http, "https://t.example/word/{topic}", 川="https://t.example/w/77")
-    assert pages.address(look("a/b 川")) == "https://t.example/word/a%2Fb%20%E5%B7%9D"
-    assert pages.address(look("＃川")) == "https://t.example/w/77"
-    assert pages.address(look("川", target="https://t.example/mine")) == "https://t.example/mine"
+    assert pages.address(fetch("a/b 川")) == "https://t.example/word/a%2Fb%20%E5%B7%9D"
+    assert pages.address(fetch("＃川")) == "https://t.example/w/77"
+    assert pages.address(fetch("川", target="https://t.example/mine")) == "https://t.example/mine"
 
 
 async def test_people_are_led_to_a_page_only_where_the_operator_says_so(
@@ -688,14 +688,14 @@ async def test_people_are_led_to_a_page_only_where_the_operator_says_so(
         http, Robots(http, clock=lambda: NOW), url="https://t.example/{topic}", pages={}, link_pages=True
     )
 
-    assert (secret.describe_request(look("川")), secret.link(look("川"))) == ("川 @ t.example", None)
-    assert known.link(look("川")) == "https://t.example/%E5%B7%9D"
-    assert source(http, None, 山="https://t.example/1").describe_request(look("川")) == "川"
+    assert (secret.describe_request(fetch("川")), secret.link(fetch("川"))) == ("川 @ t.example", None)
+    assert known.link(fetch("川")) == "https://t.example/%E5%B7%9D"
+    assert source(http, None, 山="https://t.example/1").describe_request(fetch("川")) == "川"
 
 
 async def test_a_topic_without_address_is_refused_with_what_to_do(http: Http) -> None:
     with pytest.raises(SourceRefused, match="add it to the pages") as caught:
-        await source(http).fetch(look(), NOW)
+        await source(http).fetch(fetch(), NOW)
     assert caught.value.permanent
 
 
@@ -704,7 +704,7 @@ async def test_a_long_page_is_read_off_the_event_loop_with_the_same_result(http:
         return web.Response(body=page("<p>行</p>" * 30_000 + quoted()), content_type="text/html")
 
     async with serving(answer) as base:
-        fetched = await source(http, base).fetch(look(), NOW)
+        fetched = await source(http, base).fetch(fetch(), NOW)
     assert isinstance(fetched, FetchResult)
     assert [post.canonical_id for post in fetched.posts] == [str(ID)]
 
@@ -717,9 +717,9 @@ async def test_a_fetch_fetches_and_reads_and_an_unchanged_page_is_not_read_again
 
     async with serving(answer) as base:
         pages = source(http, base + "/word/{topic}")
-        first = await pages.fetch(look(), NOW)
+        first = await pages.fetch(fetch(), NOW)
         assert isinstance(first, FetchResult)
-        again = await pages.fetch(look(validators=first.validators), NOW)
+        again = await pages.fetch(fetch(validators=first.validators), NOW)
     assert (first.source, len(first.posts), first.validators.etag) == (SourceName.TRENDPAGE, 1, '"1"')
     assert again == NotModified(SourceName.TRENDPAGE)
 

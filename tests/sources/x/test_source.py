@@ -66,7 +66,7 @@ class World:
         """Oldest first, a second apart."""
         return [self.add(minutes_old=youngest_minutes_old + back / 60) for back in reversed(range(count))]
 
-    async def look(self, *due: str, topic: str = "データセンター") -> FetchResult:
+    async def fetch(self, *due: str, topic: str = "データセンター") -> FetchResult:
         self.server.forget_requests()
         search_query = FetchRequest(
             topic=make_topic(topic), cursor=self.cursor, rechecks=tuple(rechecks(each) for each in due)
@@ -75,13 +75,13 @@ class World:
         self.cursor = fetched.cursor
         return fetched
 
-    async def look_later(self, *due: str, after: timedelta = COUNT_EVERY) -> FetchResult:
+    async def fetch_later(self, *due: str, after: timedelta = COUNT_EVERY) -> FetchResult:
         self.now += after
-        return await self.look(*due)
+        return await self.fetch(*due)
 
-    async def refused_look(self, *due: str, topic: str = "データセンター") -> SourceError:
+    async def refused_fetch(self, *due: str, topic: str = "データセンター") -> SourceError:
         with pytest.raises(SourceError) as caught:
-            await self.look(*due, topic=topic)
+            await self.fetch(*due, topic=topic)
         return caught.value
 
     async def spent(self, day: date = TODAY) -> int:
@@ -118,7 +118,7 @@ async def test_x_is_a_source_that_costs_money(world: World) -> None:
 async def test_first_fetch_counts_and_reads_a_small_page(world: World) -> None:
     posts = world.add_many(FIRST_PAGE + 5, youngest_minutes_old=3)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert world.server.paths == [COUNTS, SEARCH]
     assert ids(fetched) == posts[: -FIRST_PAGE - 1 : -1]
@@ -133,7 +133,7 @@ async def test_topic_that_looks_like_operators_is_only_words(world: World) -> No
     wanted = world.add(text="from:someone OR is:verified と書く")
     world.add(text="別の話")
 
-    fetched = await world.look(topic='from:someone" OR "is:verified')
+    fetched = await world.fetch(topic='from:someone" OR "is:verified')
 
     assert world.server.queries(SEARCH)[0]["query"] == '"from:someone or is:verified" -is:retweet'
     assert ids(fetched) == [wanted]
@@ -141,14 +141,14 @@ async def test_topic_that_looks_like_operators_is_only_words(world: World) -> No
 
 @pytest.mark.parametrize("topic", ["!!!", '"', "長" * 600])
 async def test_topic_that_cannot_be_asked_for_is_refused_without_a_request(world: World, topic: str) -> None:
-    error = await world.refused_look(topic=topic)
+    error = await world.refused_fetch(topic=topic)
 
     assert isinstance(error, TopicUnfit)
     assert (world.server.requests, await world.spent()) == ([], 0)
 
 
 async def test_search_without_a_result_is_an_answer(world: World) -> None:
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert fetched.posts == ()
     assert fetched.snapshot is not None
@@ -159,7 +159,7 @@ async def test_volume_is_that_of_the_last_24_hours(world: World) -> None:
     world.add(minutes_old=23 * 60)
     world.add(minutes_old=26 * 60)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert fetched.snapshot is not None
     assert fetched.snapshot.volume == 1
@@ -170,29 +170,29 @@ async def test_volume_is_that_of_the_last_24_hours(world: World) -> None:
 
 async def test_nothing_is_asked_before_the_next_count_is_due(world: World) -> None:
     world.add()
-    await world.look()
+    await world.fetch()
 
-    fetched = await world.look_later(after=COUNT_EVERY - timedelta(seconds=1))
+    fetched = await world.fetch_later(after=COUNT_EVERY - timedelta(seconds=1))
 
     assert (world.server.requests, fetched.posts, fetched.snapshot) == ([], (), None)
 
 
 async def test_count_that_did_not_rise_is_followed_by_no_search(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
 
     for _ in range(8):
-        await world.look_later()
+        await world.fetch_later()
         assert world.server.paths == [COUNTS]
 
 
 async def test_new_post_is_found_above_the_newest_seen(world: World) -> None:
     old = world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += COUNT_EVERY
     new = world.add()
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == [new]
     assert world.server.queries(SEARCH)[0]["since_id"] == old
@@ -201,36 +201,36 @@ async def test_new_post_is_found_above_the_newest_seen(world: World) -> None:
 
 async def test_new_post_is_found_after_days_without_one(world: World) -> None:
     world.add_many(5, youngest_minutes_old=1)
-    await world.look()
+    await world.fetch()
     while world.now < START + timedelta(days=9):
-        await world.look_later(after=timedelta(hours=5))
+        await world.fetch_later(after=timedelta(hours=5))
     new = world.add()
 
-    assert ids(await world.look_later()) == [new]
+    assert ids(await world.fetch_later()) == [new]
 
 
 async def test_post_that_is_counted_before_it_can_be_found_is_found_later(world: World) -> None:
     world.add(minutes_old=30)
-    await world.look()
+    await world.fetch()
     world.server.searches_lag = timedelta(minutes=5)
     world.now += COUNT_EVERY
     late = world.add(minutes_old=1)
 
-    first = await world.look()
-    then = await world.look_later()
+    first = await world.fetch()
+    then = await world.fetch_later()
 
     assert (ids(first), ids(then)) == ([], [late])
-    await world.look_later()
+    await world.fetch_later()
     assert world.server.paths == [COUNTS]
 
 
 async def test_many_new_posts_are_read_page_by_page(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += COUNT_EVERY
     posts = world.add_many(PAGE + 20)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == posts[::-1]
     assert [query["max_results"] for query in world.server.queries(SEARCH)] == ["100", "20"]
@@ -239,20 +239,20 @@ async def test_many_new_posts_are_read_page_by_page(world: World) -> None:
 
 async def test_more_than_the_bound_is_left_out_for_good(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += COUNT_EVERY
     posts = world.add_many(NEW_PAGES * PAGE + 50)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == posts[: -NEW_PAGES * PAGE - 1 : -1]
-    await world.look_later()
+    await world.fetch_later()
     assert world.server.paths == [COUNTS]
 
 
 async def test_what_the_time_of_a_fetch_cuts_off_is_not_bought_again(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += COUNT_EVERY
     posts = world.add_many(PAGE + 20)
 
@@ -260,9 +260,9 @@ async def test_what_the_time_of_a_fetch_cuts_off_is_not_bought_again(world: Worl
         world.seconds += MAX_FETCH_S if path == SEARCH else 0
 
     world.server.before_answer = take_long
-    cut = await world.look()
+    cut = await world.fetch()
     spent = await world.spent()
-    later = await world.look_later()
+    later = await world.fetch_later()
 
     assert (ids(cut), cut.reset_at) == (posts[: -PAGE - 1 : -1], None)
     assert (ids(later), world.server.paths) == ([], [COUNTS])
@@ -271,13 +271,13 @@ async def test_what_the_time_of_a_fetch_cuts_off_is_not_bought_again(world: Worl
 
 async def test_failure_between_pages_skips_nothing(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += COUNT_EVERY
     posts = world.add_many(PAGE + 20)
     world.server.fail(SEARCH, 503, after=1)
 
-    cut = await world.look()
-    whole = await world.look_later()
+    cut = await world.fetch()
+    whole = await world.fetch_later()
 
     assert ids(cut) == posts[: -PAGE - 1 : -1]
     assert ids(whole) == posts[::-1]
@@ -285,15 +285,15 @@ async def test_failure_between_pages_skips_nothing(world: World) -> None:
 
 async def test_rate_limit_between_pages_skips_nothing(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += timedelta(days=1)
     posts = world.add_many(PAGE + 20)
     world.server.remaining = 2
     world.server.renews = False
 
-    cut = await world.look()
+    cut = await world.fetch()
     world.server.remaining = BUDGET
-    whole = await world.look_later()
+    whole = await world.fetch_later()
 
     assert ids(cut) == posts[: -PAGE - 1 : -1]
     assert cut.reset_at is not None
@@ -304,7 +304,7 @@ async def test_counts_without_data_are_followed_by_a_search(world: World) -> Non
     post = world.add()
     world.server.fail(COUNTS, 200, body='{"meta": {"total_tweet_count": 0}}')
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == [post]
     assert fetched.snapshot is not None
@@ -313,11 +313,11 @@ async def test_counts_without_data_are_followed_by_a_search(world: World) -> Non
 
 async def test_since_id_older_than_a_week_is_not_sent(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += timedelta(days=7)
     new = world.add()
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == [new]
     assert ["since_id" in query for query in world.server.queries(SEARCH)] == [False]
@@ -325,12 +325,12 @@ async def test_since_id_older_than_a_week_is_not_sent(world: World) -> None:
 
 async def test_since_id_that_is_refused_is_dropped(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += COUNT_EVERY
     new = world.add()
     world.server.fail(SEARCH, 400)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert new in ids(fetched)
     assert ["since_id" in query for query in world.server.queries(SEARCH)] == [True, False]
@@ -341,7 +341,7 @@ async def test_cursor_that_cannot_be_read_is_a_first_fetch(world: World, cursor:
     post = world.add()
     world.cursor = cursor
 
-    assert ids(await world.look()) == [post]
+    assert ids(await world.fetch()) == [post]
 
 
 # -- posts read again --------------------------------------------------------------------------------------
@@ -349,11 +349,11 @@ async def test_cursor_that_cannot_be_read_is_a_first_fetch(world: World, cursor:
 
 async def test_due_posts_are_read_again_by_id_in_batches(world: World) -> None:
     posts = world.add_many(BATCH + 30, youngest_minutes_old=60)
-    await world.look()
+    await world.fetch()
     for post in posts:
         world.server.repost(post, 7)
 
-    fetched = await world.look_later(*posts, after=timedelta(minutes=1))
+    fetched = await world.fetch_later(*posts, after=timedelta(minutes=1))
 
     assert world.server.paths == [POSTS, POSTS]
     assert {post.rp for post in fetched.posts} == {7}
@@ -362,10 +362,10 @@ async def test_due_posts_are_read_again_by_id_in_batches(world: World) -> None:
 
 async def test_posts_are_read_again_at_most_once_an_hour(world: World) -> None:
     post = world.add(minutes_old=60)
-    await world.look(post)
+    await world.fetch(post)
     again = []
     for _ in range(12):
-        await world.look_later(post, after=timedelta(minutes=10))
+        await world.fetch_later(post, after=timedelta(minutes=10))
         again.append(POSTS in world.server.paths)
 
     assert again.count(True) == timedelta(minutes=120) // AGAIN_EVERY
@@ -373,10 +373,10 @@ async def test_posts_are_read_again_at_most_once_an_hour(world: World) -> None:
 
 async def test_deleted_post_is_gone_and_one_still_there_is_not(world: World) -> None:
     gone, kept = world.add(minutes_old=60), world.add(minutes_old=50)
-    await world.look()
+    await world.fetch()
     world.server.remove(gone)
 
-    fetched = await world.look_later(gone, kept)
+    fetched = await world.fetch_later(gone, kept)
 
     assert fetched.gone == (PostKey(f"x:{gone}"),)
     assert ids(fetched) == [kept]
@@ -384,32 +384,32 @@ async def test_deleted_post_is_gone_and_one_still_there_is_not(world: World) -> 
 
 async def test_post_that_is_shown_is_not_gone_whatever_else_is_wrong_with_it(world: World) -> None:
     post = world.add(minutes_old=60)
-    await world.look()
+    await world.fetch()
     body = {"data": [{"id": post, "text": "データセンターの話"}], "errors": [not_found(post)]}
     world.server.fail(POSTS, 200, body=json.dumps(body))
 
-    fetched = await world.look_later(post, after=timedelta(minutes=1))
+    fetched = await world.fetch_later(post, after=timedelta(minutes=1))
 
     assert (ids(fetched), fetched.gone) == ([post], ())
 
 
 async def test_that_many_are_gone_at_once_is_not_believed(world: World) -> None:
     posts = world.add_many(MASS_DELETION_LIMIT, youngest_minutes_old=60)
-    await world.look()
+    await world.fetch()
     for post in posts:
         world.server.remove(post)
 
-    assert (await world.look_later(*posts)).gone == ()
+    assert (await world.fetch_later(*posts)).gone == ()
 
 
 async def test_failure_of_the_second_reading_keeps_what_was_found(world: World) -> None:
     old = world.add(minutes_old=60)
-    await world.look()
+    await world.fetch()
     world.now += AGAIN_EVERY
     new = world.add()
     world.server.fail(POSTS, 503)
 
-    assert ids(await world.look(old)) == [new]
+    assert ids(await world.fetch(old)) == [new]
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ async def test_few_requests_left_are_kept_for_new_posts(world: World, left: int,
     new = world.add()
     world.server.remaining = left
 
-    fetched = await world.look(due)
+    fetched = await world.fetch(due)
 
     assert world.server.paths == asked
     assert new in ids(fetched)
@@ -431,12 +431,12 @@ async def test_few_requests_left_are_kept_for_new_posts(world: World, left: int,
 
 async def test_what_is_written_down_is_what_x_charges(world: World) -> None:
     posts = world.add_many(12, youngest_minutes_old=60)
-    await world.look()
+    await world.fetch()
     world.server.remove(posts[0])
     world.now += AGAIN_EVERY
     world.add_many(3)
 
-    await world.look(*posts)
+    await world.fetch(*posts)
 
     assert world.server.charged == 1 + 12 + 1 + 3 + 11
     assert await world.spent() == world.server.charged
@@ -446,7 +446,7 @@ async def test_spent_budget_is_said_with_the_time_until_midnight_and_nothing_is_
     world.restart(per_day=30)
     await world.storage.spend.reserve(SourceName.X, TODAY, 30, least=1, limit=30)
     world.add_many(40)
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert isinstance(error, BudgetSpent)
     assert "budget of 30 reads is spent" in error.detail
@@ -457,11 +457,11 @@ async def test_spent_budget_is_said_with_the_time_until_midnight_and_nothing_is_
 
 async def test_new_day_has_a_new_budget(world: World) -> None:
     await world.storage.spend.reserve(SourceName.X, TODAY, PER_DAY, least=1, limit=PER_DAY)
-    await world.refused_look()
+    await world.refused_fetch()
     world.now = datetime(2026, 11, 23, tzinfo=UTC)
     new = world.add()
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == [new]
     assert await world.spent(date(2026, 11, 23)) == 2
@@ -472,7 +472,7 @@ async def test_rest_too_small_for_a_search_is_spent_on_nothing(world: World) -> 
     world.restart(per_day=LEAST)
     world.add_many(3)
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert isinstance(error, BudgetSpent)
     assert world.server.paths == [COUNTS]
@@ -481,41 +481,41 @@ async def test_rest_too_small_for_a_search_is_spent_on_nothing(world: World) -> 
 
 async def test_budget_that_ends_between_pages_keeps_what_was_read(world: World) -> None:
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     already = PER_DAY - (1 + PAGE) - await world.spent()
     await world.storage.spend.reserve(SourceName.X, TODAY, already, least=1, limit=PER_DAY)
     world.now += COUNT_EVERY
     posts = world.add_many(PAGE + 50)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == posts[: -PAGE - 1 : -1]
     assert world.server.charged == 2 + 1 + PAGE
     assert await world.spent() == PER_DAY
     world.now += COUNT_EVERY
-    assert isinstance(await world.refused_look(), BudgetSpent)
+    assert isinstance(await world.refused_fetch(), BudgetSpent)
 
 
 async def test_one_fetch_reads_at_most_its_share_of_the_budget(world: World) -> None:
     world.restart(per_day=MAX_SHARE_OF_DAY * 25)
     world.add(minutes_old=1)
-    await world.look()
+    await world.fetch()
     world.now += COUNT_EVERY
     posts = world.add_many(90)
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert ids(fetched) == posts[:-26:-1]
-    await world.look_later()
+    await world.fetch_later()
     assert world.server.paths == [COUNTS]
 
 
 async def test_rest_of_the_budget_is_read_again_and_not_more(world: World) -> None:
     posts = world.add_many(20, youngest_minutes_old=60)
-    await world.look()
+    await world.fetch()
     world.restart(per_day=21 + 5)
 
-    fetched = await world.look_later(*posts, after=timedelta(minutes=1))
+    fetched = await world.fetch_later(*posts, after=timedelta(minutes=1))
 
     assert len(fetched.posts) == 5
     assert world.server.charged == await world.spent() == 26
@@ -528,8 +528,8 @@ async def test_many_topics_at_once_never_cost_more_than_the_budget(world: World)
         for _ in range(25):
             world.add(text=f"{topic}話")
 
-    looks = (world.source.fetch(FetchRequest(topic=make_topic(topic)), world.now) for topic in topics)
-    answers = await asyncio.gather(*looks, return_exceptions=True)
+    fetches = (world.source.fetch(FetchRequest(topic=make_topic(topic)), world.now) for topic in topics)
+    answers = await asyncio.gather(*fetches, return_exceptions=True)
 
     assert any(isinstance(answer, FetchResult) and answer.posts for answer in answers)
     assert any(isinstance(answer, BudgetSpent) for answer in answers)
@@ -545,10 +545,10 @@ async def test_two_processes_never_cost_more_than_the_budget(world: World, tmp_p
     other = X(XAccount(world.http, budget, base_url=world.server.base_url, bearer_token=TOKEN))
     world.add_many(200)
 
-    looks = (
+    fetches = (
         source.fetch(FetchRequest(topic=make_topic("データセンター")), world.now) for source in (one, other) * 3
     )
-    await asyncio.gather(*looks, return_exceptions=True)
+    await asyncio.gather(*fetches, return_exceptions=True)
     await other_storage.close()
 
     assert 0 < world.server.charged == await world.spent() <= 60
@@ -559,12 +559,12 @@ async def test_fetch_killed_while_its_answer_is_under_way_leaves_its_reservation
 
     def cut(path: str) -> None:
         if path == SEARCH:
-            look.cancel()
+            fetch.cancel()
 
     world.server.before_answer = cut
-    look = asyncio.create_task(world.look())
+    fetch = asyncio.create_task(world.fetch())
     with contextlib.suppress(asyncio.CancelledError):
-        await look
+        await fetch
 
     assert world.server.charged == 1 + 20
     assert await world.spent() == 1 + FIRST_PAGE
@@ -574,7 +574,7 @@ async def test_answer_that_cannot_be_read_leaves_its_reservation_spent(world: Wo
     world.add()
     world.server.fail(SEARCH, 200, body="<html>")
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert isinstance(error, SourceChanged)
     assert await world.spent() == 1 + FIRST_PAGE
@@ -584,7 +584,7 @@ async def test_answer_that_cannot_be_read_leaves_its_reservation_spent(world: Wo
 async def test_refused_request_costs_nothing(world: World, status: int) -> None:
     world.server.fail(COUNTS, status)
 
-    await world.refused_look()
+    await world.refused_fetch()
 
     assert (world.server.charged, await world.spent()) == (0, 0)
 
@@ -602,7 +602,7 @@ async def test_what_cannot_be_written_down_is_not_asked(world: World) -> None:
     budget = DailyBudget(Full(), SourceName.X, per_day=100)
     world.source = X(XAccount(world.http, budget, base_url=world.server.base_url, bearer_token=TOKEN))
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert isinstance(error, SourceBusy)
     assert "disk full" in error.detail
@@ -626,7 +626,7 @@ async def test_answer_is_kept_where_only_settling_fails(world: World, caplog: py
     budget = DailyBudget(FullLater(), SourceName.X, per_day=PER_DAY)
     world.source = X(XAccount(world.http, budget, base_url=world.server.base_url, bearer_token=TOKEN))
 
-    assert ids(await world.look()) == [post]
+    assert ids(await world.fetch()) == [post]
     assert await budget.spent(world.now) == 1 + FIRST_PAGE
     assert "disk full" in caplog.text
 
@@ -648,7 +648,7 @@ async def test_probe_costs_one_read(world: World) -> None:
 async def test_refusal_says_what_to_do(world: World, status: int, told: str) -> None:
     world.server.fail(COUNTS, status)
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert isinstance(error, SourceRefused)
     assert told in error.detail
@@ -660,7 +660,7 @@ async def test_token_is_shown_nowhere(world: World, caplog: pytest.LogCaptureFix
     caplog.set_level(logging.DEBUG)
     world.restart(token="another-secret-token")
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert "another-secret-token" not in f"{error} {error!r} {error.__cause__!r} {world.source!r} {caplog.text}"
 
@@ -668,7 +668,7 @@ async def test_token_is_shown_nowhere(world: World, caplog: pytest.LogCaptureFix
 async def test_rate_limit_is_waited_for_until_its_reset(world: World) -> None:
     world.server.remaining = 0
 
-    error = await world.refused_look()
+    error = await world.refused_fetch()
 
     assert isinstance(error, SourceBusy)
     assert error.retry_after is not None
@@ -680,7 +680,7 @@ async def test_last_request_of_a_window_ends_the_fetch(world: World) -> None:
     world.add(minutes_old=1)
     world.server.remaining = 2
 
-    fetched = await world.look()
+    fetched = await world.fetch()
 
     assert world.server.remaining == 0 < BUDGET
     assert fetched.reset_at is not None
@@ -690,21 +690,21 @@ async def test_last_request_of_a_window_ends_the_fetch(world: World) -> None:
 async def test_server_error_is_busy(world: World) -> None:
     world.server.fail(COUNTS, 503)
 
-    assert isinstance(await world.refused_look(), SourceBusy)
+    assert isinstance(await world.refused_fetch(), SourceBusy)
 
 
 async def test_no_answer_is_unreachable_also_where_posts_are_only_due_again(world: World) -> None:
     post = world.add(minutes_old=60)
-    await world.look()
+    await world.fetch()
     await world.server.__aexit__(None, None, None)
     world.now += timedelta(minutes=1)
 
-    assert isinstance(await world.refused_look(post), SourceUnreachable)
+    assert isinstance(await world.refused_fetch(post), SourceUnreachable)
 
 
 async def test_cursor_stays_small_and_holds_no_text(world: World) -> None:
     world.add_many(10)
-    await world.look()
+    await world.fetch()
 
     assert world.cursor is not None
     assert set(json.loads(world.cursor)) == {"since", "hour", "count", "counted_at"}

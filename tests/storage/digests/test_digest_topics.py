@@ -298,8 +298,8 @@ async def test_a_post_hidden_in_one_server_keeps_its_text_for_anothers_digest(
     [kept] = await storage.trends.recent_posts(TOPIC.key, SINCE, Viewer(OTHER_GUILD, frozenset({ChannelId(5)})))
     assert kept.post.text == "本文"
     state = await world.state_of(TOPIC, 1)
-    looked = plan_poll(state, FetchResult(source=TRENDPAGE, posts=(post(1, 300),)), POLICY, later(minutes=6))
-    assert [one.post.text for one in looked.changes] == ["本文"]
+    plan = plan_poll(state, FetchResult(source=TRENDPAGE, posts=(post(1, 300),)), POLICY, later(minutes=6))
+    assert [one.post.text for one in plan.changes] == ["本文"]
     await storage.digests.delete(digest.id, NOW)
     await storage.moderation.hide(GUILD, key(1), actor=OPERATOR, why=None, now=NOW)
     [redacted] = await storage.lookup.find_posts(key(1))
@@ -364,9 +364,9 @@ async def test_every_change_of_a_digest_makes_plans_of_before_stale(
     assert versions == sorted(set(versions))
 
 
-async def looked(world: World, at: datetime, *posts: Post) -> PollPlan:
+async def poll_page(world: World, at: datetime, *posts: Post) -> PollPlan:
     """A whole poll that found these posts: planned as the poller does, and committed."""
-    state = await world.look(at, keys=[one.key for one in posts])
+    state = await world.poll(at, keys=[one.key for one in posts])
     decided = plan_poll(state, FetchResult(source=TRENDPAGE, posts=posts), POLICY, at)
     await world.storage.polls.commit(decided)
     return decided
@@ -375,12 +375,12 @@ async def looked(world: World, at: datetime, *posts: Post) -> PollPlan:
 @pytest.mark.invariant(3)
 async def test_when_a_digest_ends_nothing_it_stood_in_for_is_alerted_late(storage: Storage, world: World) -> None:
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await looked(world, NOW, post(1, 20))
+    await poll_page(world, NOW, post(1, 20))
     digest = await made(storage, replaces_alerts=True)
 
-    during = await looked(world, later(hours=1), post(1, 120), post(2, 500), post(3, 50))
+    during = await poll_page(world, later(hours=1), post(1, 120), post(2, 500), post(3, 50))
     await storage.digests.delete(digest.id, later(hours=2))
-    after = await looked(world, later(hours=3), post(1, 400), post(2, 900), post(3, 130), post(4, 300))
+    after = await poll_page(world, later(hours=3), post(1, 400), post(2, 900), post(3, 130), post(4, 300))
 
     assert during.alerts == ()
     assert {(one.post_key, one.why) for one in during.baselines} == {
@@ -406,7 +406,7 @@ async def test_what_was_decided_before_the_digest_is_still_sent(storage: Storage
 @pytest.mark.invariant(2)
 async def test_a_plan_of_before_the_digest_is_not_committed(storage: Storage, world: World) -> None:
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    state = await world.look()
+    state = await world.poll()
     await made(storage, replaces_alerts=True)
 
     with pytest.raises(StalePlan):
@@ -415,7 +415,7 @@ async def test_a_plan_of_before_the_digest_is_not_committed(storage: Storage, wo
 
 async def test_why_says_that_it_is_left_to_the_digest(storage: Storage, world: World) -> None:
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await looked(world, NOW)
+    await poll_page(world, NOW)
     await made(storage, replaces_alerts=True)
     await polled(storage, TRENDPAGE, [change(post(1))], later(hours=1))
 

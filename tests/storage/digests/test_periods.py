@@ -71,15 +71,15 @@ async def here(storage: Storage) -> Subscription:
     return await storage.subscriptions.subscribe(wanted(min_rp=bars), SINCE, NOW)
 
 
-async def look(
+async def poll(
     storage: Storage,
     number: int,
-    *looks: FetchRequest,
+    *polls: FetchRequest,
     published_at: float | None = -600,
     source: SourceName = TRENDPAGE,
 ) -> None:
     """Poll after poll that finds a post, with the RP it had."""
-    for turn, (minutes, rp) in enumerate(looks):
+    for turn, (minutes, rp) in enumerate(polls):
         seen = post(number, rp, published_at=None if published_at is None else later(minutes=published_at))
         await polled(storage, source, [change(seen, new=turn == 0)], later(minutes=minutes))
 
@@ -99,7 +99,7 @@ def gains(found: TopicPeriod) -> list[tuple[PostKey, int | None]]:
 class Told:
     """What is told of a post that was looked at so. ``gained`` without ``comes``: it does not come."""
 
-    looks: tuple[FetchRequest, ...]
+    polls: tuple[FetchRequest, ...]
     gained: int | None
     published_at: float | None = -600
     comes: bool = True
@@ -133,7 +133,7 @@ GAINED = {
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize("told", GAINED.values(), ids=GAINED.keys())
 async def test_gained_rp(storage: Storage, here: Subscription, told: Told) -> None:
-    await look(storage, 1, *told.looks, published_at=told.published_at)
+    await poll(storage, 1, *told.polls, published_at=told.published_at)
 
     assert gains(await period(storage)) == ([(key(1), told.gained)] if told.comes else [])
 
@@ -142,8 +142,8 @@ async def test_gained_rp(storage: Storage, here: Subscription, told: Told) -> No
 async def test_rp_is_that_of_the_end_beside_what_was_gained_until_then(
     storage: Storage, here: Subscription
 ) -> None:
-    await look(storage, 1, (0, 50), (80, 130), (130, 900))
-    await look(storage, 2, (75, None), (130, 70), published_at=70)
+    await poll(storage, 1, (0, 50), (80, 130), (130, 900))
+    await poll(storage, 2, (75, None), (130, 70), published_at=70)
 
     shown = {one.stored.post.key: one.stored for one in (await period(storage)).posts}
 
@@ -224,7 +224,7 @@ async def test_posts_that_only_stayed_are_not_among_all(storage: Storage, here: 
     await polled(storage, TRENDPAGE, stayed, NOW)
     liked = [change(replace(one.post, likes=3), new=False) for one in stayed]
     await polled(storage, TRENDPAGE, [replace(one, sampled=False) for one in liked], later(minutes=70))
-    await look(storage, 1_000, (75, 7), published_at=70)
+    await poll(storage, 1_000, (75, 7), published_at=70)
 
     found = await period(storage)
 
@@ -238,9 +238,9 @@ async def test_posts_that_only_stayed_are_not_among_all(storage: Storage, here: 
 async def test_a_post_that_several_watches_saw_comes_once_as_the_highest_saw_it(
     storage: Storage, here: Subscription
 ) -> None:
-    await look(storage, 1, (75, 40), (90, 100), published_at=70)
-    await look(storage, 1, (76, 70), (91, 90), published_at=70, source=MASTODON)
-    await look(storage, 2, (92, 5), published_at=80, source=MASTODON)
+    await poll(storage, 1, (75, 40), (90, 100), published_at=70)
+    await poll(storage, 1, (76, 70), (91, 90), published_at=70, source=MASTODON)
+    await poll(storage, 2, (92, 5), published_at=80, source=MASTODON)
 
     found = await period(storage)
 
@@ -250,8 +250,8 @@ async def test_a_post_that_several_watches_saw_comes_once_as_the_highest_saw_it(
 
 
 async def test_seen_before_by_another_watch_it_is_not_new(storage: Storage, here: Subscription) -> None:
-    await look(storage, 1, (0, 40), source=MASTODON)
-    await look(storage, 1, (75, 60))
+    await poll(storage, 1, (0, 40), source=MASTODON)
+    await poll(storage, 1, (75, 60))
 
     found = await period(storage)
 
@@ -263,7 +263,7 @@ async def test_watches_that_see_the_same_at_the_same_time_count_it_once(
     storage: Storage, here: Subscription
 ) -> None:
     for source in (TRENDPAGE, MASTODON):
-        await look(storage, 1, (75, 40), published_at=70, source=source)
+        await poll(storage, 1, (75, 40), published_at=70, source=source)
 
     found = await period(storage)
 
@@ -324,8 +324,8 @@ async def test_posts_known_to_be_gone_do_not_come(
     storage: Storage, here: Subscription, source: SourceName
 ) -> None:
     for one in (TRENDPAGE, MASTODON):
-        await look(storage, 1, (75, 40), published_at=70, source=one)
-    await look(storage, 2, (85, 30), published_at=70)
+        await poll(storage, 1, (75, 40), published_at=70, source=one)
+    await poll(storage, 2, (85, 30), published_at=70)
     at = later(minutes=95)
     await polled(storage, source, [], at, gone=[(key(1), at)])
 
@@ -370,9 +370,9 @@ async def test_volume_is_that_of_the_end_beside_that_of_the_start(storage: Stora
     ],
 )
 async def test_an_unknown_volume_stays_unknown(
-    storage: Storage, here: Subscription, looks: list[tuple[float, int | None]], expected: list[object]
+    storage: Storage, here: Subscription, polls: list[tuple[float, int | None]], expected: list[object]
 ) -> None:
-    for minutes, volume in looks:
+    for minutes, volume in polls:
         await counted(storage, minutes, volume)
 
     found = (await period(storage)).volumes

@@ -54,7 +54,7 @@ async def found(world: World, *places: FoundAt, number: int = 1, minutes: float 
     """A look that found the told post there too."""
     at = later(minutes=minutes)
     echoes = tuple(Echo(CHANNEL, key(number), place) for place in places)
-    state = await world.look(at)
+    state = await world.poll(at)
     await world.storage.polls.commit(replace(plan(state, at=at, next_poll_at=at), echoes=echoes))
 
 

@@ -67,8 +67,8 @@ async def test_entries_minted_anew_are_alerted_once_and_their_names_do_not_pile_
     await followed(storage)
     await polled(storage, minted(range(20)), NOW)
     told, names = 0, []
-    for look in range(1, 12):
-        plan = await polled(storage, minted(range(20 + (look == 6))), NOW + timedelta(minutes=5 * look))
+    for poll in range(1, 12):
+        plan = await polled(storage, minted(range(20 + (poll == 6))), NOW + timedelta(minutes=5 * poll))
         told += len(plan.alerts)
         names.append(len(plan.new_fingerprints))
 
@@ -83,9 +83,9 @@ async def test_only_entry_of_a_first_page_is_not_alerted_when_it_comes_minted_an
 ) -> None:
     await followed(storage)
     told = []
-    for look, numbers in enumerate([range(1), *between, range(2), range(1), range(2)]):
+    for poll, numbers in enumerate([range(1), *between, range(2), range(1), range(2)]):
         undated = [replace(item, at=None) for item in minted(numbers)[::-1]]
-        plan = await polled(storage, undated, NOW + timedelta(hours=5 * look))
+        plan = await polled(storage, undated, NOW + timedelta(hours=5 * poll))
         told += [alert.content.post.text for alert in plan.alerts]
 
     assert told == ["記事 1"]
@@ -110,9 +110,9 @@ async def test_names_of_a_watch_are_bounded_but_for_those_on_the_page(
 ) -> None:
     monkeypatch.setattr(kept_names, "FINGERPRINTS_A_POST", 1)
     await followed(storage)
-    for look in range(6):
-        page = minted(range(look * 40, look * 40 + 40))
-        plan = await polled(storage, page, NOW + timedelta(minutes=30 * look))
+    for poll in range(6):
+        page = minted(range(poll * 40, poll * 40 + 40))
+        plan = await polled(storage, page, NOW + timedelta(minutes=30 * poll))
     [(kept,)] = inspect("SELECT count(*) FROM entry_names")
     again = await polled(storage, page, NOW + timedelta(hours=4))  # what was too much at once is taken now
     once_more = await polled(storage, page, NOW + timedelta(hours=5))

@@ -22,7 +22,7 @@ def near(number: int, speed: float, *, source_id: str | None = "as read") -> Can
 OUTLOOK = PollForecast(0.1 + 0.2, 1 / 3, (near(1, 1 / 7), near(2, 40, source_id=None)), NOW)
 
 
-async def look(
+async def poll(
     world: World,
     forecast: PollForecast,
     *,
@@ -31,7 +31,7 @@ async def look(
     rechecks: tuple[int, ...] = (),
 ) -> None:
     """A poll that leaves this outlook, and these posts to be read again at once."""
-    state = await world.look(later(minutes=minutes))
+    state = await world.poll(later(minutes=minutes))
     await world.storage.polls.commit(
         plan(
             state,
@@ -45,7 +45,7 @@ async def look(
 
 async def test_outlook_comes_back_as_it_was(world: World) -> None:
     await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await look(world, OUTLOOK)
+    await poll(world, OUTLOOK)
 
     [watch] = await world.storage.watches.listed()
     assert watch.forecast == OUTLOOK
@@ -55,7 +55,7 @@ async def test_outlook_comes_back_as_it_was(world: World) -> None:
 async def test_claim_comes_with_the_likely_candidates_before_what_the_schedule_says(world: World) -> None:
     await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     far, likely, likelier = near(1, 1), near(2, 200, source_id="b"), near(3, 400, source_id="c")
-    await look(world, PollForecast(candidates=(far, likely, likelier)), rechecks=(2, 4, 5))
+    await poll(world, PollForecast(candidates=(far, likely, likelier)), rechecks=(2, 4, 5))
 
     [due] = await world.storage.watches.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S)
     await world.storage.watches.release(due.watch)
@@ -70,7 +70,7 @@ async def test_claim_comes_with_the_likely_candidates_before_what_the_schedule_s
 async def test_one_odd_outlook_keeps_no_other_watch_from_being_claimed(world: World) -> None:
     """A clock that stepped back left speeds below nothing."""
     await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await look(world, PollForecast(hours=-60, candidates=(near(1, -4), near(2, 0), near(3, 200)), updated_at=NOW))
+    await poll(world, PollForecast(hours=-60, candidates=(near(1, -4), near(2, 0), near(3, 200)), updated_at=NOW))
     await world.storage.watches.add([(TRENDPAGE, make_topic("b"), None)], later(minutes=5))
 
     due = await world.storage.watches.claim_due(later(minutes=10), limit=10, lease_s=LEASE_S)
@@ -80,7 +80,7 @@ async def test_one_odd_outlook_keeps_no_other_watch_from_being_claimed(world: Wo
 
 async def test_watch_that_was_inactive_expects_nothing(world: World) -> None:
     made = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await look(world, OUTLOOK)
+    await poll(world, OUTLOOK)
     await world.storage.subscriptions.pause(made.id, PauseReason.BY_USER, NOW)
     await world.storage.subscriptions.resume(made.id, SINCE, later(hours=1))
 
@@ -90,7 +90,7 @@ async def test_watch_that_was_inactive_expects_nothing(world: World) -> None:
 
 async def test_changed_rule_leaves_the_outlook(world: World) -> None:
     await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    await look(world, OUTLOOK)
+    await poll(world, OUTLOOK)
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], later(minutes=1))
 
     [watch] = await world.storage.watches.listed()
@@ -105,7 +105,7 @@ async def test_host_loads_count_what_is_awake_and_tell_the_newest_price(world: W
     await storage.watches.add([(MASTODON, other, None), (MASTODON, other, "https://b.example")], NOW)
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     for minutes, price in ((0, 0.5), (6, 0.75)):
-        await look(world, OUTLOOK, price=price, minutes=minutes)
+        await poll(world, OUTLOOK, price=price, minutes=minutes)
 
     assert set(await storage.watches.host_loads()) == {
         HostLoad(MASTODON, None, 1, None),

@@ -249,7 +249,7 @@ async def test_snapshot_is_kept(world: World) -> None:
 
 async def test_plan_is_stale_when_the_claim_was_taken_over(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    state = await world.look()
+    state = await world.poll()
     await world.claim(later(minutes=2))
 
     with pytest.raises(StalePlan):
@@ -271,7 +271,7 @@ async def test_state_read_after_the_claim_was_taken_over_cannot_be_committed_eit
 
 async def test_plan_is_stale_when_the_rules_changed_and_good_when_read_again(world: World) -> None:
     await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    state = await world.look()
+    state = await world.poll()
     await world.storage.subscriptions.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
 
     with pytest.raises(StalePlan):
@@ -284,7 +284,7 @@ async def test_plan_is_stale_when_the_rules_changed_and_good_when_read_again(wor
 
 async def test_plan_is_stale_when_the_watch_is_gone(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    state = await world.look()
+    state = await world.poll()
     await world.storage.watches.remove(TRENDPAGE, TOPIC.key)
 
     with pytest.raises(StalePlan):
@@ -338,7 +338,7 @@ async def fails(
     """A topic whose watch at the host has failed and is not looked at for six hours."""
     topic = make_topic(name)
     await world.storage.watches.add([(MASTODON, topic, target)], NOW)
-    made = plan(await world.look(topic=topic), next_poll_at=later(hours=6))
+    made = plan(await world.poll(topic=topic), next_poll_at=later(hours=6))
     update = replace(
         made.update, health=health, failures=0 if health is Health.OK else 9, health_record=health_record
     )
@@ -346,13 +346,13 @@ async def fails(
     return topic
 
 
-async def next_looks(world: World) -> dict[str, datetime | None]:
+async def next_polls(world: World) -> dict[str, datetime | None]:
     return {watch.topic.name: watch.next_poll_at for watch in await world.storage.watches.listed()}
 
 
 async def answers_again(world: World, topic: Topic, *, at: datetime) -> None:
     """The topic's watch is looked at, and was the first to be answered."""
-    made = plan(await world.look(at, topic=topic), at=at, next_poll_at=at + timedelta(hours=9))
+    made = plan(await world.poll(at, topic=topic), at=at, next_poll_at=at + timedelta(hours=9))
     await world.storage.polls.commit(replace(made, others_within=timedelta(minutes=5)))
 
 
@@ -364,8 +364,8 @@ async def test_what_a_host_did_not_answer_is_polled_soon_once_it_does(world: Wor
 
     await answers_again(world, first, at=later(hours=1))
 
-    looks = await next_looks(world)
-    found = [looks[topic.name] for topic in (*waiting, unreachable)]
+    polls = await next_polls(world)
+    found = [polls[topic.name] for topic in (*waiting, unreachable)]
     assert all(at is not None and later(hours=1) <= at <= later(hours=1, minutes=5) for at in found)
     assert len(set(found)) == len(found)
 
@@ -378,11 +378,11 @@ async def test_what_failed_for_another_reason_or_elsewhere_waits_on(world: World
     await fails(world, "elsewhere", target=OTHER_HOST)
     await fails(world, "own place", target=None)
     await fails(world, "well", WatchHealth(), health=Health.OK)
-    before = await next_looks(world)
+    before = await next_polls(world)
 
     await answers_again(world, first, at=later(hours=1))
 
-    assert await next_looks(world) == {**before, "first": later(hours=10)}
+    assert await next_polls(world) == {**before, "first": later(hours=10)}
 
 
 async def test_what_a_source_asked_for_is_kept_although_its_host_answers_others(world: World) -> None:
@@ -394,7 +394,7 @@ async def test_what_a_source_asked_for_is_kept_although_its_host_answers_others(
 
     await answers_again(world, first, at=later(hours=1))
 
-    looks = await next_looks(world)
-    assert (looks["long"], looks["short"]) == (later(hours=6), later(hours=2))
-    assert looks["over"] is not None
-    assert looks["over"] <= later(hours=1, minutes=5)
+    polls = await next_polls(world)
+    assert (polls["long"], polls["short"]) == (later(hours=6), later(hours=2))
+    assert polls["over"] is not None
+    assert polls["over"] <= later(hours=1, minutes=5)

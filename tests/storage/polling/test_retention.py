@@ -65,13 +65,13 @@ async def test_stock_stays_bounded_nothing_is_alerted_twice_and_no_crossing_is_l
     silent: set[PostKey] = set()
     below: dict[PostKey, int] = {}
 
-    for look in range(60):
-        now = NOW + timedelta(minutes=5 * look)
+    for poll in range(60):
+        now = NOW + timedelta(minutes=5 * poll)
         shown = page.turn()
         plan = await _polled(storage, shown, now)
         told.update(alert.content.post.key for alert in plan.alerts)
         passing = {one.key for one in shown if one.rp is not None and one.rp >= BAR}
-        if look == 0:
+        if poll == 0:
             silent = passing
         # What was below the bar at the last look, still stands there, and is at the bar now, has crossed.
         assert {key for key in passing if key in below} <= set(told) | silent
@@ -101,10 +101,10 @@ async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but
     monkeypatch.setattr(sql_retention, "DECISIONS_KEPT", 10)
     await storage.subscriptions.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
     await _polled(storage, [post(number) for number in range(30)], NOW)
-    one_look = timedelta(minutes=5)
-    for look in range(1, 4):
-        shown = [post(number) for number in range(look * 30, look * 30 + 30)]
-        await _polled(storage, shown, NOW + look * one_look, PollPolicy(timedelta(minutes=5), hourly_limit=1))
+    one_poll = timedelta(minutes=5)
+    for poll in range(1, 4):
+        shown = [post(number) for number in range(poll * 30, poll * 30 + 30)]
+        await _polled(storage, shown, NOW + poll * one_poll, PollPolicy(timedelta(minutes=5), hourly_limit=1))
 
     await storage.maintenance.prune(NOW + timedelta(days=40), keep_posts=timedelta(days=30))  # the posts are gone
     state = await _state(storage, range(120))

@@ -196,7 +196,7 @@ async def test_as_many_posts_are_due_at_once_as_x_reads_at_once(world: World) ->
 async def test_relooks_of_unchanged_posts_move(world: World) -> None:
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(changes=[change(post(1, 1), recheck_at=NOW), change(post(2, 1), recheck_at=NOW)])
-    state = await world.look(later(minutes=5))
+    state = await world.poll(later(minutes=5))
 
     await world.storage.polls.commit(
         plan(state, at=later(minutes=5), recheck_times=[(key(1), None), (key(2), later(hours=2))])
@@ -316,7 +316,7 @@ async def test_watch_that_fails_waits_as_long_as_before_the_clock_stepped_back(
 ) -> None:
     """What its source asked for is kept, counted from the new time."""
     await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    state = await world.look(later(hours=9))
+    state = await world.poll(later(hours=9))
     failed = plan(state, at=later(hours=9), next_poll_at=later(hours=11))
     update = replace(failed.update, last_ok_at=last_ok_at, failures=5)
     await world.storage.polls.commit(replace(failed, update=update))

@@ -68,7 +68,7 @@ async def claimed(world: World, at: datetime, topic: Topic) -> PollState:
     return await world.storage.polls.state(wanted_one, [], at)
 
 
-async def looked(
+async def polled(
     world: World,
     health: Health = Health.DOWN,
     *,
@@ -95,8 +95,8 @@ async def looked(
 
 async def tell(world: World, at: datetime, operator_channel: ChannelId | None = None) -> list[NoticePlan]:
     """A round: everything that is to be told by now."""
-    pulses, incidents = await world.storage.health.dependent_watches(at)
-    planned = plan_notices(pulses, incidents, at)
+    dependents, incidents = await world.storage.health.dependent_watches(at)
+    planned = plan_notices(dependents, incidents, at)
     return await world.storage.health.commit_notices(planned, at, operator_channel=operator_channel)
 
 
@@ -111,15 +111,15 @@ def news(entries: list[OutboxEntry]) -> list[tuple[OutageScope, bool]]:
 
 async def concerned(world: World, at: datetime = NOW) -> set[int]:
     """The channels that are concerned."""
-    pulses, _ = await world.storage.health.dependent_watches(at)
-    return {pulse.channel_id for pulse in pulses}
+    dependents, _ = await world.storage.health.dependent_watches(at)
+    return {one.channel_id for one in dependents}
 
 
 async def broken(world: World, at: datetime = NOW) -> datetime:
     """Every watch of the trend page is down for half an hour; returns the time of the round."""
     for topic in (TOPIC, OTHER_TOPIC):
         if await world.storage.trends.topic_watches(topic.key):
-            await looked(world, at=at, topic=topic, since=at - timedelta(minutes=30))
+            await polled(world, at=at, topic=topic, since=at - timedelta(minutes=30))
     return at + timedelta(minutes=1)
 
 
@@ -139,7 +139,7 @@ async def test_vitals_come_back_as_they_were(world: World) -> None:
         wait_until=later(hours=1),
         trait_stats={AnswerTrait.RP: TraitStats(3, NOW), AnswerTrait.POSTS: TraitStats(1, SINCE)},
     )
-    made = a_plan(await world.look())
+    made = a_plan(await world.poll())
 
     await world.storage.polls.commit(replace(made, update=replace(made.update, health_record=health_record)))
 
@@ -149,7 +149,7 @@ async def test_vitals_come_back_as_they_were(world: World) -> None:
 
 async def test_watch_that_was_inactive_is_activated_without_its_old_problems(world: World) -> None:
     number = await subscribed(world)
-    await looked(world, since=SINCE)
+    await polled(world, since=SINCE)
     await world.storage.subscriptions.pause(number, PauseReason.BY_USER, NOW)
 
     await world.storage.subscriptions.resume(number, SINCE, later(days=9))
@@ -168,7 +168,7 @@ async def test_watch_that_was_inactive_is_activated_without_its_old_problems(wor
 
 async def test_where_all_is_well_nobody_is_concerned(world: World) -> None:
     await subscribed(world)
-    await looked(world, Health.OK)
+    await polled(world, Health.OK)
 
     assert await world.storage.health.dependent_watches(NOW) == ([], [])
 
@@ -177,28 +177,28 @@ async def test_channels_that_listen_there_and_the_operator_are_concerned(world: 
     await subscribed(world)
     await subscribed(world, OTHER_TOPIC)
     await subscribed(world, OTHER_TOPIC, OTHER_CHANNEL)
-    await looked(world)
-    await looked(world, Health.OK, topic=OTHER_TOPIC)
+    await polled(world)
+    await polled(world, Health.OK, topic=OTHER_TOPIC)
 
-    pulses, _ = await world.storage.health.dependent_watches(NOW)
+    dependents, _ = await world.storage.health.dependent_watches(NOW)
 
-    heard = [(pulse.channel_id, pulse.topic_name, pulse.health) for pulse in pulses]
+    heard = [(one.channel_id, one.topic_name, one.health) for one in dependents]
     assert heard == [
         (CHANNEL, "データセンター", Health.DOWN),
         (CHANNEL, "生成AI", Health.OK),
         (OPERATOR_CHANNEL, "データセンター", Health.DOWN),
         (OPERATOR_CHANNEL, "", Health.OK),
     ]
-    assert pulses[0].health_record.cause == BUSY
-    assert (pulses[0].guild_id, pulses[0].language, pulses[0].failures) == (GUILD, "ja", 5)
-    assert pulses[-1].last_ok_at == NOW
+    assert dependents[0].health_record.cause == BUSY
+    assert (dependents[0].guild_id, dependents[0].language, dependents[0].failures) == (GUILD, "ja", 5)
+    assert dependents[-1].last_ok_at == NOW
 
 
 async def test_silent_disabled_and_inactive_watches_concern_nobody(world: World) -> None:
     number = await subscribed(world)
-    await looked(world, Health.DEGRADED, why=SILENT, failures=0)
+    await polled(world, Health.DEGRADED, why=SILENT, failures=0)
     silent = await concerned(world)
-    await looked(world, at=later(minutes=5))
+    await polled(world, at=later(minutes=5))
     sick = await concerned(world)
     await world.storage.source_targets.set_sources({SourceName.MASTODON: [""]}, NOW)
     disabled = await concerned(world)
@@ -212,11 +212,11 @@ async def test_silent_disabled_and_inactive_watches_concern_nobody(world: World)
 async def test_muted_subscription_says_so_until_it_listens_again(world: World) -> None:
     number = await subscribed(world)
     await world.storage.subscriptions.mute(number, later(hours=1), NOW)
-    await looked(world)
+    await polled(world)
 
     async def muted(at: datetime) -> list[bool]:
-        pulses: list[DependentWatch] = (await world.storage.health.dependent_watches(at))[0]
-        return [pulse.muted for pulse in pulses if pulse.channel_id == CHANNEL]
+        dependents: list[DependentWatch] = (await world.storage.health.dependent_watches(at))[0]
+        return [one.muted for one in dependents if one.channel_id == CHANNEL]
 
     assert (await muted(NOW), await muted(later(hours=2))) == ([True], [False])
 
@@ -234,7 +234,7 @@ async def test_channel_is_notified_once_and_once_when_all_is_well(world: World) 
     await world.storage.entries.seal(message_id(1), [entry], later(minutes=2), lease_s=LEASE_S)
     await world.storage.messages.confirm(message_id(1), 1, later(minutes=2))
     for topic in (TOPIC, OTHER_TOPIC):
-        await looked(world, Health.OK, at=later(minutes=10), topic=topic)
+        await polled(world, Health.OK, at=later(minutes=10), topic=topic)
     too_soon = await tell(world, later(minutes=11))
     good = await tell(world, later(minutes=21))
 
@@ -267,7 +267,7 @@ async def test_bad_news_that_nobody_heard_need_no_good_news(world: World) -> Non
     await world.storage.guilds.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
     await tell(world, await broken(world))
     held = await waiting(world, later(hours=10))
-    await looked(world, Health.OK, at=later(hours=1))
+    await polled(world, Health.OK, at=later(hours=1))
 
     told = await tell(world, later(hours=1, minutes=11))
 
@@ -290,8 +290,8 @@ async def test_what_gets_worse_while_it_waits_is_sent_as_it_is_by_then(world: Wo
     await subscribed(world)
     await subscribed(world, OTHER_TOPIC)
     await world.storage.guilds.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
-    await looked(world, since=later(minutes=-30))
-    await looked(world, Health.OK, topic=OTHER_TOPIC)
+    await polled(world, since=later(minutes=-30))
+    await polled(world, Health.OK, topic=OTHER_TOPIC)
     await tell(world, later(minutes=1))
     some = news(await waiting(world, later(hours=10)))
     await tell(world, await broken(world, later(hours=1)))
@@ -313,7 +313,7 @@ async def test_channel_that_unsubscribed_is_not_notified_any_more(world: World) 
 
 async def test_operator_gets_a_notice_only_where_a_channel_is_named(world: World) -> None:
     await world.storage.watches.add([(SourceName.TRENDPAGE, make_topic("天気"), None)], NOW)
-    state = await world.look(topic=make_topic("天気"))
+    state = await world.poll(topic=make_topic("天気"))
     made = a_plan(state, at=NOW, next_poll_at=later(minutes=5))
     health_record = WatchHealth(since=later(minutes=-30), cause=BUSY)
     await world.storage.polls.commit(
@@ -339,7 +339,7 @@ async def test_what_was_alerted_is_forgotten_with_the_server(world: World) -> No
 
 async def test_topic_that_cannot_be_asked_for_concerns_nobody(world: World) -> None:
     await subscribed(world)
-    await looked(world, since=later(minutes=-30), why=Cause.TOPIC_UNSUPPORTED)
+    await polled(world, since=later(minutes=-30), why=Cause.TOPIC_UNSUPPORTED)
 
     assert await world.storage.health.dependent_watches(later(minutes=1)) == ([], [])
 
@@ -365,8 +365,8 @@ async def test_notice_names_a_topic_as_its_channel_spells_it(world: World) -> No
     await subscribed(world, first)
     await subscribed(world, second, OTHER_CHANNEL)
 
-    await looked(world, topic=first)
-    pulses, _ = await world.storage.health.dependent_watches(NOW)
+    await polled(world, topic=first)
+    dependents, _ = await world.storage.health.dependent_watches(NOW)
 
-    names = {pulse.channel_id: pulse.topic_name for pulse in pulses if pulse.health is not Health.OK}
+    names = {one.channel_id: one.topic_name for one in dependents if one.health is not Health.OK}
     assert names == {CHANNEL: "ＡＩ", OTHER_CHANNEL: "Ai", OPERATOR_CHANNEL: "ai"}

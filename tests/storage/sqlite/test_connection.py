@@ -50,7 +50,7 @@ async def test_full_disk_is_busy_and_the_same_poll_succeeds_when_there_is_room(
     world: World, storage: Storage
 ) -> None:
     subscription = await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    state = await world.look()
+    state = await world.poll()
     posts = [post(number, text="長い本文" * 500) for number in range(200)]
     big = plan(state, changes=[change(seen) for seen in posts], alerts=[alert(subscription, posts[0])])
     await run(storage, "PRAGMA max_page_count = 1")  # SQLite makes it the present size
@@ -68,7 +68,7 @@ async def test_full_disk_is_busy_and_the_same_poll_succeeds_when_there_is_room(
 
 async def test_read_only_file_is_busy_and_recovers(world: World, storage: Storage) -> None:
     await storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
-    state = await world.look()
+    state = await world.poll()
     await run(storage, "PRAGMA query_only = ON")
 
     with pytest.raises(DatabaseBusy, match="readonly"):

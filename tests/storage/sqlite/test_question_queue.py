@@ -118,7 +118,7 @@ def explain(sql: str, connection: sqlite3.Connection) -> list[str]:
 async def test_no_question_walks_through_a_table_that_grows_with_posts(storage: Storage, name: str) -> None:
     world = World(storage)
     subscription = await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    state = await world.look()
+    state = await world.poll()
     await storage.polls.commit(plan(state, changes=[change(post(1))], alerts=[alert(subscription, post(1))]))
     await storage.moderation.hide(GUILD, post(9).key, actor=Actor("operator"), why=None, now=NOW)
 

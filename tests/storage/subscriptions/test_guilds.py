@@ -450,7 +450,7 @@ async def live_in(world: World, guild: GuildId, first: int) -> dict[str, set[int
     seen = [post(first + number) for number in range(4)]
     alerts = [alert(here, one) for one in seen[:3]]
     alerts = [replace(one, content=replace(one.content, role_id=ROLE)) for one in alerts]
-    state = await world.look(NOW + timedelta(minutes=first))
+    state = await world.poll(NOW + timedelta(minutes=first))
     at = NOW + timedelta(minutes=first)
     await storage.polls.commit(
         plan(state, at=at, next_poll_at=at, changes=[change(one) for one in seen], alerts=alerts)

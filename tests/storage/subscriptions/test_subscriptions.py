@@ -317,7 +317,7 @@ async def test_counts_are_for_guild_and_channel(storage: Storage) -> None:
 @pytest.mark.parametrize("deed", ["change", "pause", "mute", "unsubscribe"])
 async def test_every_change_makes_plans_stale(world: World, deed: str) -> None:
     made = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
-    state = await world.look()
+    state = await world.poll()
 
     if deed == "change":
         await changed(world.storage, made, trendpage=1)
