@@ -14,7 +14,7 @@ QUEUE_MAX: Final = 5_000
 
 
 class Gate:
-    """``enter`` waits for room, ``leave`` makes some. ``clock``: seconds that only grow."""
+    """``enter`` waits for a slot, ``leave`` releases it. ``clock``: monotonic seconds."""
 
     def __init__(self, total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._shares = FairShares(total)

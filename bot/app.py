@@ -216,7 +216,7 @@ def activity_of(services: Services, commands: Callable[[], int]) -> Activity:
 
 
 async def prune(services: Services) -> None:
-    """Forget servers the bot left long ago, then drop what nobody needs any more."""
+    """Erase servers that the bot left long ago, then drop rows past their retention."""
     await services.guilds.forget_left()
     settings, found = services.settings, await services.storage.maintenance.disk_usage()
     limit = settings.database.soft_limit_mb
@@ -229,7 +229,7 @@ async def prune(services: Services) -> None:
 
 
 async def _say_once(services: Services, said: str | None, why: disk_space.Tight | None) -> None:
-    """Warn when room becomes little, over restarts once, and say when there is enough again."""
+    """Log once (over restarts too) when space is short, and once when there is enough again."""
     known = await services.storage.maintenance.get_note(TIGHT_NOTE) or ""
     if known == (why or ""):
         return

@@ -161,7 +161,7 @@ def _in_loop() -> Callable[[Callable[[], None]], Callable[[], None]]:
 
     def call(function: Callable[[], None]) -> Callable[[], None]:
         def called() -> None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody needs to know any more
+            with contextlib.suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(function)
 
         return called

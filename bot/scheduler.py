@@ -1,4 +1,4 @@
-"""The clockwork: APScheduler ticks. Due times live in the database, so a restart forgets none of them.
+"""APScheduler ticks. Due times are in the database, so a restart forgets none of them.
 
 One tick over an indexed column costs a seventh of 10,000 APScheduler jobs.
 """
@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Scheduler:
-    """Ticks for the poller, digests, notices of sources that are unwell, housekeeping and the log.
+    """Ticks for the poller, digests, outage notices, pruning and the activity log.
 
     None: the process does not run that part.
     """
@@ -47,7 +47,7 @@ class Scheduler:
         )
         self._add("poll", poll, POLL_EVERY)
         self._add("digest", digest, DIGEST_EVERY)
-        self._add("tell", notify, NOTICE_EVERY)
+        self._add("notify", notify, NOTICE_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
         self._add("minute", minute, MINUTE)
 
@@ -73,7 +73,7 @@ class Scheduler:
 
 
 async def _run_logged(name: str, job: Job) -> None:
-    """A tick's fault is logged, and the next tick comes all the same."""
+    """Run a job and log its failure; the next tick follows as scheduled."""
     try:
         await job()
     except DatabaseBusy as error:

@@ -81,7 +81,7 @@ class AlertButton(
 
     @property
     def command(self) -> str | None:
-        """The question that is charged as by command, if it opens a topic or the status."""
+        """The command that it stands for, if it opens a topic or the status."""
         return self.action if self.action in LIMITED_COMMANDS else None
 
     @classmethod
@@ -218,7 +218,7 @@ ITEMS = (AlertButton, MenuButton, UndoButton)
 
 
 class Alerts(commands.Cog):
-    """Owns the life of the delivery loop."""
+    """Starts and stops the delivery loop, and registers the buttons of messages."""
 
     def __init__(self, bot: TrendBot) -> None:
         self.bot = bot

@@ -129,7 +129,7 @@ ITEMS = (ResolveButton, DeliveriesPageButton, WhyButton)
 
 
 class DeliveriesCog(commands.Cog, name="Deliveries"):
-    """People can ask how deliveries stand, and why."""
+    """The commands ``/deliveries`` and ``/why``."""
 
     @app_commands.command(
         name=text("cmd-deliveries-name"),

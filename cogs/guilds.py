@@ -262,7 +262,7 @@ class GuildsCog(commands.Cog):
         except DatabaseBusy:
             await self.on_ready()
             return
-        log.info("removed from server %s, %d subscriptions rest", guild.id, len(paused))
+        log.info("removed from server %s, %d subscriptions are paused", guild.id, len(paused))
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:

@@ -1,7 +1,7 @@
 """Taking posts down: ``/hide``, ``/unhide``, ``/hidden``, the message command and the buttons.
 
-Whatever comes from a message of ours is in the custom_id, and lives on after a restart. Only the question that
-``/hide`` asks is kept in memory: what was typed is too long for a custom_id, and the question is for this moment.
+Whatever comes from a message of ours is in the custom_id, and lives on after a restart. Only the dialog of
+``/hide`` is kept in memory: what was typed is too long for a custom_id.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ NAMED_MAX = 8
 
 _OURS = re.compile(r"kw:([0-9a-f]{24}):[0-9]")
 _DIALOG_PREFIX = "kw:asked:"
-"""Beginning of the custom_ids of questions that are kept in memory."""
+"""Beginning of the custom_ids of dialogs that are kept in memory."""
 
 
 def _dialog_id() -> str:
@@ -122,7 +122,7 @@ async def hide_entry(interaction: BotInteraction, entry: OutboxEntry, why: str) 
 
 
 class Dialog(Paid, ui.LayoutView):
-    """A question that only this process knows of, for as long as its answer can be changed."""
+    """A dialog that only this process knows, for as long as its message can be changed."""
 
     _open: ClassVar[WeakSet[Dialog]] = WeakSet()
 
@@ -184,7 +184,7 @@ class HideDialog(Dialog):
 
     @classmethod
     def of_form(cls, custom_id: str) -> HideDialog | None:
-        """The question that is still open and opened the form."""
+        """The open dialog that opened the form."""
         asking = (one for one in cls._open if isinstance(one, HideDialog) and not one.is_finished())
         return next((one for one in asking if custom_id in one.posts), None)
 
@@ -293,7 +293,7 @@ ITEMS = (UnhideButton, TrailButton, CancelButton)
 
 
 class Moderation(commands.Cog):
-    """People with Manage Messages decide what may be seen."""
+    """The commands ``/hide``, ``/unhide``, ``/hidden`` and the menu of messages, for Manage Messages."""
 
     def __init__(self, bot: TrendBot) -> None:
         self.bot = bot
@@ -315,7 +315,7 @@ class Moderation(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """The form of a question is sent off; or a question from before a restart is clicked.
+        """Handle the form of a dialog, or a click on a dialog from before a restart.
 
         discord.py would say nothing.
         """
@@ -436,7 +436,7 @@ async def _moderated_channels(interaction: BotInteraction) -> frozenset[ChannelI
 
 
 def _which(interaction: BotInteraction, named: list[PostMatch], why: str) -> ui.LayoutView:
-    """The question for each post, or, of many, which one is meant."""
+    """A dialog for each post, or, of many, a menu of them."""
     if len(named) > NAMED_MAX:
         return HidePick(interaction, named, why)
     return HideDialog(interaction, named, why)

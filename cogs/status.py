@@ -60,7 +60,7 @@ class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(
 
 
 class StatusCog(commands.Cog, name="Status"):
-    """Everybody can see whether the sources work."""
+    """The ``/status`` command."""
 
     @app_commands.command(
         name=text("cmd-status-name"),
@@ -68,7 +68,7 @@ class StatusCog(commands.Cog, name="Status"):
     )
     @app_commands.guild_only()
     async def status(self, interaction: BotInteraction) -> None:
-        """A broken source never looks like a quiet topic."""
+        """Show the status of the sources, to the person alone."""
         await show_status(interaction)
 
 

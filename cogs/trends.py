@@ -109,7 +109,7 @@ async def _read_by_all(interaction: BotInteraction) -> tuple[GuildId, ChannelId,
 
 
 def _is_theirs(interaction: BotInteraction) -> bool:
-    """Whether the clicked message is seen by this person alone, or is the answer to their own question."""
+    """Whether the clicked message is seen by this person alone, or is the answer to their own command."""
     message = interaction.message
     if message is None or message.flags.ephemeral or interaction.guild_id is None:
         return True
@@ -164,7 +164,7 @@ class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
 
 
 class Trends(commands.Cog):
-    """Ask what a topic is talking about."""
+    """The ``/trend`` command."""
 
     def __init__(self, bot: TrendBot) -> None:
         self.bot = bot

@@ -58,7 +58,7 @@ def for_addresses(sources: Collection[SourceName]) -> list[SourceName]:
 
 
 def usual_targets(templates: Templates, name: SourceName, topic: Topic, address: str | None) -> Sequence[Wanted]:
-    """A topic at every place where its source is asked; none where it has nowhere to search for a keyword."""
+    """A topic at each endpoint of a source; empty where the source has no search address for a keyword."""
     if address is not None or name not in templates:
         return [(name, topic, address)]
     return [(name, topic, aim) for aim in targets_of(templates[name], topic)]

@@ -167,7 +167,7 @@ def _stop_if_nowhere(added: _AddResult, for_lines: Callable[[Mapping[int, str]],
 
 
 async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = False) -> _AddResult:
-    """Find the places of all lines, then add them, unless a line has none. ``dry_run``: nothing is written."""
+    """Find the endpoints of all lines, then add them, unless a line has none. ``dry_run``: nothing is written."""
     added = _found(settings, templates_of(settings.sources), lines)
     was_there = await is_there(settings.database.url)
     if dry_run and not was_there:

@@ -140,7 +140,7 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
 
 
 def _state(topic: TopicPeriod, shown: Sequence[PeriodPost], troubles: Sequence[SourceProblem]) -> TopicState:
-    """A topic without posts is not quiet if nobody could poll it (invariant 5)."""
+    """The state of a topic. Without posts it is quiet only if it was polled (invariant 5)."""
     if shown:
         return TopicState.NEWS
     if troubles or not (topic.polled or topic.awaited):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class _LazyPattern:
-    """Stands for a pattern; each of its methods is the compiled pattern's own from the first use on."""
+    """Proxy of a pattern that is compiled at its first use."""
 
     def __init__(self, written: str) -> None:
         self._written = written

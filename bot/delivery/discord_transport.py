@@ -1,4 +1,4 @@
-"""The way to Discord over discord.py: draw, send with the nonce, read history."""
+"""``Transport`` over discord.py: draws a message, sends it with its nonce, reads the history."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class DiscordTransport:
         return await self._changed(there.delete(), message, Vanished())
 
     async def unarchive(self, message: Message) -> bool:
-        """Wake the archived thread in which a message stands; anyone who may send may wake one not locked."""
+        """Unarchive the thread of a message. Sending permission suffices for a thread that is not locked."""
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._client.fetch_channel(message.destination)

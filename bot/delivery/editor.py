@@ -41,7 +41,7 @@ TAKE_DOWN_FIRST, TAKE_DOWN_LONGEST = timedelta(minutes=1), timedelta(hours=6)
 
 
 class MessageEditor:
-    """Draws messages again."""
+    """Edits and deletes sent messages."""
 
     def __init__(self, context: DeliveryContext, *, spacing: ChannelSpacing) -> None:
         self._counters = context.counters
@@ -80,7 +80,7 @@ class MessageEditor:
                 # Uncertain or given up, it is there all the same.
                 return replace(redraw, message=await self._confirmed(redraw.message, found))
             case Absent() if redraw.urgent:
-                # What never arrived is read by nobody.
+                # A message that never arrived needs no edit.
                 await retry_while_busy(lambda: self._storage.edits.finish(redraw, self._clock()), self._sleep)
             case Absent():
                 await self._give_up(redraw, NOT_FOUND)
@@ -167,7 +167,7 @@ class MessageEditor:
         await retry_while_busy(lambda: self._storage.edits.put_off(redraw, at, failure, now), self._sleep)
 
     async def _give_up(self, redraw: Redraw, failure: Failure) -> None:
-        """Lost counts are a pity; a take-down that failed must be seen by somebody."""
+        """Give an edit up. A failed take-down is logged as an error: the post is still shown."""
         log.log(
             logging.ERROR if redraw.urgent else logging.INFO,
             "message %s is not drawn again: %s",

@@ -67,7 +67,7 @@ class Delivery:
         self._storage = storage
         self.rate_limiter = rate_limiter
         self.http_trace = global_limit_trace(rate_limiter)
-        """The client's ``http_trace``: hears the limits that Discord states in any answer."""
+        """The client's ``http_trace``: records the limits that Discord states in any answer."""
         self._claims: LeaseKeeper[MessageId] = LeaseKeeper(self._renew, clock)
         self.reachability = Reachability(rate_limiter.monotonic)
         """The gateway's as well, so that an outage is logged once."""

@@ -48,5 +48,5 @@ class PauseNotices:
             if notice.paused:
                 await self._rate_limiter.acquire()
                 if not await transport.notify_paused(notice.paused, notice.why):
-                    log.warning("nobody could be told that %d channels rest", len(notice.channels))
+                    log.warning("nobody could be notified that %d channels are paused", len(notice.channels))
             await self._channel_troubles.pause_notice_sent(notice)

@@ -14,7 +14,7 @@ DEFAULT_GLOBAL_WAIT_S = 5.0
 
 
 def global_limit_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
-    """A trace for discord.py's ``http_trace``: a global 429 on any route holds the pacer back.
+    """A trace for discord.py's ``http_trace``: a global 429 on any route pauses the rate limiter.
 
     discord.py waits such a 429 out by itself; without this the rate limiter would go on at its old rate behind it.
     """

@@ -41,7 +41,7 @@ class LimitScope(StrEnum):
 
 
 class RateLimiter:
-    """Hands out places ``1 / requests_per_s`` apart: to the most urgent first, then in the order of asking.
+    """Hands out slots ``1 / requests_per_s`` apart: to the most urgent first, then in the order of requests.
 
     discord.py does not keep Discord's global limit of 50 requests/s by itself (docs/discord-facts.md).
     """
@@ -60,7 +60,7 @@ class RateLimiter:
         self._usher: asyncio.Task[None] | None = None
 
     async def acquire(self, priority: Priority = Priority.MESSAGE) -> None:
-        """Wait for the next place."""
+        """Wait for the next slot."""
         if not self._waiting and self._next <= self._monotonic():
             self._take_slot()
             return
@@ -77,7 +77,7 @@ class RateLimiter:
 
     @property
     def held_s(self) -> float:
-        """Seconds until the next place."""
+        """Seconds until the next slot."""
         return max(0.0, self._next - self._monotonic())
 
     def pause_for(self, seconds: float, *, slower: bool = True) -> None:
@@ -87,14 +87,14 @@ class RateLimiter:
             self._gap = min(self._gap * _SLOWER, self._usual_gap * _SLOWEST)
 
     async def _dispatch(self) -> None:
-        """Give places away as they come, until nobody waits."""
+        """Give each slot to the first waiter when it comes, until none waits."""
         while self._waiting:
             wait = self._next - self._monotonic()
             if wait > 0:
                 await self._sleep(wait)
                 continue  # somebody more urgent may have come, or a hold
             *_, waiter = heapq.heappop(self._waiting)
-            if not waiter.done():  # whoever was cancelled takes no place
+            if not waiter.done():  # a cancelled waiter takes no slot
                 self._take_slot()
                 waiter.set_result(None)
 

@@ -1,4 +1,4 @@
-"""Whether Discord can be reached, whatever the way: one line in the log when it cannot, one when it can again."""
+"""Reachability of Discord over requests and gateways: one line in the log when it is lost, one when it is back."""
 
 from __future__ import annotations
 

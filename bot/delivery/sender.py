@@ -233,7 +233,7 @@ class Sender:
     async def _confirm_channel_lost(
         self, message: Message, why: PauseReason, failure: Failure, *, untried: bool
     ) -> None:
-        """A channel that cannot be written to: believed when it is said again some minutes later."""
+        """Pause a channel that is reported lost twice, ``SECOND_CHECK_AFTER`` apart; else put the message off."""
         now, guild, channel = self._clock(), message.guild_id, message.channel_id
         since = await self._write(lambda: self._storage.channel_troubles.mark_unreachable(guild, channel, now))
         if now - since < SECOND_CHECK_AFTER:
@@ -244,7 +244,7 @@ class Sender:
         await self._pause_channel(channel, why, failure)
 
     async def _confirm_post_lost(self, message: Message, failure: Failure, *, untried: bool = False) -> None:
-        """A forum's post takes nothing: when it is said again some minutes later, the message opens a new one.
+        """Leave a forum post that is reported lost twice, ``SECOND_CHECK_AFTER`` apart, for a new one.
 
         By then the post was searched for earlier tries; what went into one that is deleted went with it.
         """
@@ -267,7 +267,7 @@ class Sender:
         """Pause what a lost channel followed; its subscribers get a notice (``PauseNotices``)."""
         now = self._clock()
         paused = await self._write(lambda: self._storage.subscriptions.pause_channel(channel, why, now))
-        log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), failure)
+        log.warning("channel %s is paused, with %d subscriptions and digests: %s", channel, len(paused), failure)
 
     # -- not now ----------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now, or nobody knows: the same message may be tried again. ``after_s``: Discord's own wish."""
+    """Not now, or unknown whether it arrived: the message may be tried again. ``after_s``: as Discord asked."""
 
     failure: Failure
     after_s: float | None = None
@@ -107,7 +107,7 @@ class GuildLoader(Protocol):
 
 
 class Transport(Protocol):
-    """The way to Discord. Never raises but on cancellation."""
+    """Sends, finds, edits and deletes messages at Discord. Raises only on cancellation."""
 
     def how_many_fit(self, entries: Sequence[OutboxEntry]) -> int:
         """The number of leading entries that fit in one message (at least one)."""
@@ -130,7 +130,7 @@ class Transport(Protocol):
         ...
 
     async def unarchive(self, message: Message) -> bool:
-        """Wake the archived thread in which a message stands. False: it is none, or may not be woken."""
+        """Unarchive the thread of a message. False: it is no archived thread, or the bot may not."""
         ...
 
     async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:

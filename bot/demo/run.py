@@ -228,7 +228,7 @@ def _shown_sites(sites: Sites, language: Language) -> dict[str, str]:
 
 
 async def _know_topics(services: Services, world: World) -> None:
-    """Every topic is looked at from the start, as an operator's own: so each is suggested while one types."""
+    """Add every topic as an operator's watch, so that each is suggested while one types."""
     topics = [make_topic(topic) for topic in world.topics]
     wanted = [
         (name, topic, target)

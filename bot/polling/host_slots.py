@@ -17,7 +17,7 @@ AddressGroupOf = Callable[[str], str | None]
 
 @dataclass(slots=True)
 class _Queue:
-    """Claimed watches of one place, and among whom they wait."""
+    """Claimed watches of one endpoint, and the requester and speed class under which they wait."""
 
     requester: Requester
     speed: SpeedClass
@@ -140,7 +140,7 @@ class HostSlots:
     def leave(self, watch: Watch, cost: float | None = None) -> None:
         """Release the slot of a finished poll, which took ``cost`` seconds if it had an answer.
 
-        It may be seated again already: a watch can be due as soon as it is committed.
+        Its watch may have a slot again already: it can be due as soon as its poll is committed.
         """
         endpoint = endpoint_of(watch.source, watch.target)
         slots = self._running[endpoint]

@@ -1,6 +1,6 @@
 """Claim due watches, fetch, plan, commit: many at once, bounded.
 
-    watches.claim_due -> source.fetch -> polls.state -> plan_poll -> polls.commit -> wake delivery
+    watches.claim_due -> source.fetch -> polls.state -> plan_poll -> polls.commit -> signal delivery
 
 A poll that dies anywhere leaves its claim to expire; the watch is then polled again and decides the same.
 """
@@ -445,7 +445,7 @@ def _keys(answer: FetchResult) -> list[PostKey]:
 
 
 def _log_health(plan: PollPlan) -> None:
-    """Say once that a watch fell ill, and once that it is well again; of sources ``HealthService`` warns."""
+    """Log once that a watch is failing, and once that it recovered; ``HealthService`` logs outages of sources."""
     before, after = plan.watch.health, plan.update.health
     if plan.update.health_record.cause is Cause.SILENT is not plan.watch.health_record.cause:
         log.warning("%s may be deaf: %s", _name(plan.watch), plan.update.health_note)

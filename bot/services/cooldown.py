@@ -39,7 +39,7 @@ def price_of(command: str) -> Price:
 class Cooldown:
     """The budget of a person, and of a server, in a minute. ``per_minute`` 0: no limit.
 
-    The minute begins with the first command. Two numbers are kept of each asker, of at most ``REMEMBERED``; with
+    The minute begins with the first charge. Two numbers are kept of each asker, of at most ``REMEMBERED``; with
     more of them at once, who began first begins anew.
     """
 
@@ -53,7 +53,7 @@ class Cooldown:
         self._asked: dict[tuple[str, int], tuple[datetime, int]] = {}
 
     def take(self, person: int, server: int | None, cost: int = 1) -> None:
-        """Pay for one command. Raises ``RefusedRequest`` with the Unix time from which the next one may come.
+        """Charge ``cost``. Raises ``RefusedRequest`` with the Unix time from which the next one may come.
 
         What costs more than a whole minute's budget takes all of it.
         """
@@ -94,17 +94,17 @@ class Cooldown:
 
 
 class Cooldowns:
-    """The one place that everything which costs goes through: commands, suggestions, buttons, menus and forms."""
+    """Cooldowns that commands, suggestions, buttons, menus and forms are charged to."""
 
     def __init__(self, quota: QuotaSettings, clock: Callable[[], datetime]) -> None:
         self._effort = Cooldown(quota.effort_per_minute, clock)
-        self._questions = {name: Cooldown(quota.trend_per_minute, clock) for name in LIMITED_COMMANDS}
+        self._limited = {name: Cooldown(quota.trend_per_minute, clock) for name in LIMITED_COMMANDS}
 
     def take(self, person: int, server: int | None, price: int, command: str | None = None) -> None:
-        """Pay for something (a ``Price``, or several); ``command``: which of ``LIMITED_COMMANDS`` it asks, if any.
+        """Charge a ``Price``, or several added. ``command``: one whose own limit it counts against.
 
         Raises ``RefusedRequest("error-cooldown")``, which says when to come back.
         """
-        if command in self._questions:
-            self._questions[command].take(person, server)
+        if command in self._limited:
+            self._limited[command].take(person, server)
         self._effort.take(person, server, price)

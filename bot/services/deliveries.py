@@ -11,7 +11,7 @@ from bot.storage.stores import Storage
 
 
 class DeliveryService:
-    """The one call behind every question about a message, and every decision about its delivery."""
+    """Deliveries of a server: their states, and the decisions of a person about a message."""
 
     def __init__(self, storage: Storage, delivery: Delivery, clock: Clock) -> None:
         self._storage = storage

@@ -1,7 +1,7 @@
 """Digests that are due: claimed, made of what their period held, and put into the outbox, each time once.
 
-    editions.claim -> due_time -> heard_watches -> topic_period, channel_period -> decide_digest -> editions.commit
-      -> wake delivery
+    editions.claim -> due_time -> followed_watches -> topic_period, channel_period -> decide_digest
+      -> editions.commit -> signal delivery
 
 A digest that dies anywhere leaves its claim to expire; it is then made again, for the same time.
 """
@@ -180,7 +180,7 @@ class DigestRunner:
         listened = await self._storage.periods.listened(limits, channel_only)
         followed = {key: _followed_in(ids, listened, period) for key, ids in watches.items()}
         while True:
-            # What these watches saw is shared by all who hear them, how a topic is called is the digest's own.
+            # The posts are shared by all listeners of these watches, the topic's spelling is the digest's own.
             found = [
                 replace(await periods.of(topic.key, period, limits[topic.key], *followed[topic.key]), topic=topic)
                 for topic in topics

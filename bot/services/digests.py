@@ -62,7 +62,7 @@ class DescribedDigest:
 
 
 class DigestService:
-    """The one call behind ``/digest`` and its buttons; ``due`` makes what it is time for.
+    """Digests: created, changed, paused, previewed and sent, for ``/digest``. ``due`` runs due ones.
 
     ``named``: a name for a digest that was given none, from its schedule and topics, in a language. ``sending``:
     the storage of what only the active sender writes.
@@ -86,7 +86,7 @@ class DigestService:
         self._clock = clock
         self._on_digests = on_digests
         self.runner = DigestRunner(sending or storage, clock=clock, on_digests=on_digests)
-        # Two people at once must not both take the last place of a quota.
+        # One at a time: otherwise two requests could both use the last unit of a quota.
         self._quota_lock = asyncio.Lock()
 
     # -- what people do ---------------------------------------------------------------------------------
@@ -121,13 +121,13 @@ class DigestService:
         return await self._described(changed)
 
     async def pause(self, digest_id: DigestId, guild_id: GuildId) -> DescribedDigest:
-        """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
+        """Pause a digest until a person resumes it. Raises ``RefusedRequest`` when it is gone."""
         digest = await self.get(digest_id, guild_id)
         await self._storage.digests.pause(digest.id, PauseReason.BY_USER, self._clock())
         return await self.describe(digest_id, guild_id)
 
     async def resume(self, digest_id: DigestId, guild_id: GuildId) -> DescribedDigest:
-        """Be due again from now on. Raises ``RefusedRequest`` when it is gone."""
+        """Resume a digest from now on. Raises ``RefusedRequest`` when it is gone."""
         digest, now = await self.get(digest_id, guild_id), self._clock()
         await self._storage.digests.resume(digest.id, schedules.next_time(digest.settings.schedule, now), now)
         return await self.describe(digest_id, guild_id)
@@ -211,7 +211,7 @@ class DigestService:
         return found
 
     async def send_now(self, digest_id: DigestId, guild_id: GuildId, *, mention: bool = True) -> datetime | None:
-        """Tell it now, between two times; the schedule stays as it is. Returns until when the channel is quiet.
+        """Send an edition now; the schedule stays as it is. Returns the end of quiet hours that delay it, or None.
 
         ``mention`` False: this once without its role. Raises ``RefusedRequest`` when it is gone or paused.
         """

@@ -21,7 +21,7 @@ TYPED_SHOWN = 60
 
 
 class WhyService:
-    """The one call behind ``/why``."""
+    """Explanations of what became of a post in a channel, for ``/why``."""
 
     def __init__(self, storage: Storage, settings: Settings, clock: Clock) -> None:
         self._storage = storage
@@ -35,7 +35,7 @@ class WhyService:
 
         The post is looked for in that channel and in those that ``viewer`` sees.
         Raises ``RefusedRequest`` for what is no post: nothing, a channel, a message without one, a topic, words.
-        A post nobody saw is an answer, not an error.
+        A post that no watch saw has an explanation too, and raises no error.
         """
         reference = read_reference(typed)
         keys = await self._keys(reference, guild_id, viewer.channels | {channel_id})
@@ -63,7 +63,7 @@ class WhyService:
         return list(dict.fromkeys(found)) or ([reference.key] if reference.key else [])
 
     async def _unseen(self, typed: str, reference: PostReference, viewer: Viewer) -> PostKey:
-        """A name for a post that nobody saw. Raises ``RefusedRequest``, which says what it is instead."""
+        """A key for a post that no watch saw. Raises ``RefusedRequest``, which says what it is instead."""
         if reference.message is not None:
             raise RefusedRequest("why-is-message")
         if reference.is_channel:

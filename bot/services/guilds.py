@@ -50,7 +50,7 @@ class QuietHoursResult:
 
 
 class GuildService:
-    """The one call behind ``/quiet``, the notice of a lost channel, and coming and going.
+    """Quiet hours, paused channels, and the servers that the bot joins and leaves.
 
     ``on_released`` is called when entries that waited for the end of quiet hours wait no longer.
     """
@@ -103,7 +103,7 @@ class GuildService:
         return let_go
 
     async def channel_gone(self, guild_id: GuildId, channel_id: ChannelId) -> None:
-        """A channel was deleted: its quiet hours are nobody's any more."""
+        """Delete the quiet hours of a deleted channel."""
         if await self._storage.guilds.quiet_hours(channel_id) is not None:
             await self._storage.guilds.set_quiet_hours(guild_id, channel_id, None, self._clock())
 

@@ -23,7 +23,7 @@ _WHICH = {OutageScope.SOME: "some topics", OutageScope.ALL: "all topics"}
 
 
 class HealthService:
-    """Watches over the watches. ``on_notices`` is called when a notice was put into the outbox."""
+    """Outage notices, and the answer of ``/status``. ``on_notices``: called when the outbox got a notice."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Limits fetches for people's questions by slots of their own, shared by server and by host.
+"""Limits fetches for people's questions by their own slots, shared by server and by host.
 
 A server whose questions take long holds back its own, and a machine that answers late, whatever its names, those
 to itself (``bot.core.limits.fair_share``). Nobody waits longer than twice ``ANSWER_WITHIN_S``: Discord would take

@@ -50,7 +50,7 @@ class PostMatch:
 
 
 class ModerationService:
-    """The one call behind every take-down."""
+    """Take-downs: find, hide and unhide posts, and read the audit trail."""
 
     def __init__(self, storage: Storage, delivery: Delivery, clock: Clock) -> None:
         self._storage = storage

@@ -198,7 +198,7 @@ class TrendService:
         return topic
 
     def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
-        """The sources that can be asked for a topic: an address is a feed's, a keyword has places of its own."""
+        """The sources that can be asked for a topic: those of addresses, or those that search for keywords."""
         if topic.is_address:
             return tuple(name for name in self._sources if name in ADDRESS_SOURCES)
         return tuple(name for name, source in self._sources.items() if source.target_templates)
@@ -420,7 +420,7 @@ def _named(names: Mapping[str, Topic]) -> Callable[[str], Topic]:
 
 
 def _titled(topic: Topic, answers: Iterable[SourceAnswer]) -> Topic:
-    """An address by the name its place gives itself."""
+    """The topic, an address under the title of its feed."""
     title = next((answer.title for answer in answers if answer.title), None) if topic.is_address else None
     return replace(topic, name=excerpt(title, TOPIC_NAME_MAX)) if title else topic
 

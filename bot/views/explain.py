@@ -130,7 +130,7 @@ def _post_lines(speaker: Speaker, post: Post) -> Iterator[str]:
 
 
 def _rest(speaker: Speaker, explanation: Explanation, asked: Asked) -> Iterator[str]:
-    """The ways on which it was not seen, in few words."""
+    """The routes on which it was not seen, in few words."""
     if not explanation.unseen:
         return
     yield f"**{speaker.say('why-unseen')}**"
@@ -144,7 +144,7 @@ def _rest(speaker: Speaker, explanation: Explanation, asked: Asked) -> Iterator[
 
 
 def _route_report(speaker: Speaker, report: RouteReport, asked: Asked) -> str:
-    """The way, its stages, and with an arrow where the post is now."""
+    """A route with its steps; an arrow marks where the post is now."""
     *before, last = (step_line(speaker, step, asked) for step in report.steps)
     title = f"**{route_name(speaker, report.topic, report.source)}**"
     return "\n".join([title, *(f"- {line}" for line in before), f"- ➡️ {last}"])

@@ -40,14 +40,14 @@ WORDS_MAX = 80
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The place that the question was about."""
+    """The server and channel that an explanation is for."""
 
     guild_id: GuildId
     channel_id: ChannelId
 
 
 def route_name(speaker: Speaker, topic: Topic | None, source: SourceName | None) -> str:
-    """A way to the channel: the topic and the source, as far as they are known."""
+    """A route to the channel by its topic and source, as far as they are known."""
     named = label(topic.name, TOPIC_NAME_MAX) if topic else speaker.say("why-topic-unknown")
     return f"{named}{speaker.say('alert-dot')}{source_name(speaker, source)}" if source else named
 

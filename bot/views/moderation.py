@@ -1,4 +1,4 @@
-"""Draws take-downs: the post, the question, the result, and the audit trail. Pure."""
+"""Draws take-downs: the dialog, the result, and the audit trail. Pure."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _in_a_line(speaker: Speaker, post: Post | None) -> str:
 
 
 def draw_hide_dialog(speaker: Speaker, post: Post | None, key: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
-    """The question about a post, with the effects of hiding; the buttons are the caller's."""
+    """The text of the dialog: the post, and the effects of hiding; the buttons are the caller's."""
     lines = [speaker.say("hide-confirm")]
     lines.append(_post_text(speaker, post, limit=400) if post else f"`{label(key, 200)}`")
     lines.append(speaker.say("hide-means"))
@@ -100,7 +100,7 @@ def draw_hide_dialog(speaker: Speaker, post: Post | None, key: str, *rows: ui.Ac
 def hide_dialog_row(
     speaker: Speaker, subscription_id: SubscriptionId, message_id: MessageId, index: int
 ) -> ui.ActionRow[Any]:
-    """The buttons under the question about a post of a message: go on, or leave it."""
+    """The buttons of the dialog about a post of a message: hide, or cancel."""
     return ui.ActionRow(
         ui.Button(
             style=discord.ButtonStyle.danger,

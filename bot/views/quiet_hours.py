@@ -40,7 +40,7 @@ class Quiet:
 
 
 def resume_id(channel_id: ChannelId) -> str:
-    """The custom_id of the button that lets a lost channel's subscriptions listen again."""
+    """The custom_id of the button that resumes a lost channel's subscriptions."""
     return f"kw:resume:{channel_id}"
 
 

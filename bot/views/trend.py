@@ -88,7 +88,7 @@ class AnswerPage:
 
 @dataclass(frozen=True, slots=True)
 class AnswerContext:
-    """The place where the answer is read, and the actions possible there.
+    """The context in which an answer is read, and the actions possible there.
 
     ``subscription_id``: of the channel's own subscription to the topic, if it has one.
     """

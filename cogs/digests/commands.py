@@ -86,7 +86,7 @@ _WHICH = Option("digest", "opt-digest-digest")
 
 
 class Digests(commands.Cog):
-    """The morning papers of a server's channels."""
+    """The ``/digest`` commands."""
 
     digest = app_commands.Group(
         name=text("cmd-digest-name"),
@@ -118,7 +118,7 @@ class Digests(commands.Cog):
         name: Range[str, 0, NAME_MAX] = "",
         language: str | None = None,
     ) -> None:
-        """A channel gets a digest from now on."""
+        """Create a digest for a channel."""
         await acknowledge(interaction)
         access = await access_to_option(interaction, channel)
         require_manage(access)
@@ -191,7 +191,7 @@ class Digests(commands.Cog):
     )
     @options(Option("channel", "opt-digest-channel", described="opt-digest-list-channel"))
     async def list_digests(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
-        """The server's digests, of the channels the person may see."""
+        """List the server's digests of the channels the person may see."""
         await acknowledge(interaction)
         await answer(interaction, await list_layout(interaction, 0, await listed_channel(interaction, channel)))
 
@@ -232,7 +232,7 @@ class Digests(commands.Cog):
     )
     @options(_WHICH)
     async def now(self, interaction: BotInteraction, digest: str) -> None:
-        """Into the channel, by the way all digests go."""
+        """Send an edition to the digest's channel now."""
         await acknowledge(interaction)
         found = await _meant(interaction, digest)
         await send_now(interaction, found.id)

@@ -41,7 +41,7 @@ class Paid:
 
     @property
     def command(self) -> str | None:
-        """The command (of those that everybody may ask) that a click asks, if any."""
+        """The command of ``LIMITED_COMMANDS`` that a click stands for, if any."""
         return self.own_command
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:

@@ -44,7 +44,7 @@ from cogs.subscriptions.subscribe import answer_subscribe
 
 
 class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
-    """The button under ``/trend``: this channel follows the topic, with defaults."""
+    """The button under ``/trend`` that subscribes this channel to the topic, with defaults."""
 
     own_price = Price.EXPENSIVE
 

@@ -37,7 +37,7 @@ from cogs.subscriptions.subscribe import subscribe_with
 
 
 class Subscriptions(commands.Cog):
-    """Channels follow topics."""
+    """The commands ``/subscribe``, ``/subscriptions`` and ``/unsubscribe``."""
 
     def __init__(self, bot: TrendBot) -> None:
         # Only now is it known which sources this bot has.
@@ -78,7 +78,7 @@ class Subscriptions(commands.Cog):
         velocity: Range[int, 0, MIN_RP_MAX] | None = None,
         forum: str | None = None,
     ) -> None:
-        """A channel follows a topic from now on."""
+        """Subscribe a channel to a topic."""
         await acknowledge(interaction)
         access = await access_to_option(interaction, channel)
         require_manage(access)
@@ -110,7 +110,7 @@ class Subscriptions(commands.Cog):
     async def subscriptions(
         self, interaction: BotInteraction, channel: ChannelChoice | None = None, search: str = ""
     ) -> None:
-        """The server's subscriptions."""
+        """List the server's subscriptions."""
         await acknowledge(interaction)
         part = Part(0, await listed_channel(interaction, channel), searched(search))
         await answer(interaction, await list_layout(interaction, part))
@@ -128,7 +128,7 @@ class Subscriptions(commands.Cog):
     async def unsubscribe(
         self, interaction: BotInteraction, topic: str, channel: ChannelChoice | None = None
     ) -> None:
-        """A channel no longer follows a topic."""
+        """Unsubscribe a channel from a topic."""
         await acknowledge(interaction)
         service = interaction.client.services.subscriptions
         where = interaction.channel_id if channel is None else channel.id

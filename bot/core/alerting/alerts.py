@@ -117,7 +117,7 @@ class _SettledPosts:
             self._guilds.setdefault(guild_id, set()).add(key)
 
     def of(self, listener: Listener) -> Set[PostKey]:
-        """Told, in other words, baselined or hidden."""
+        """Posts that were alerted, have words of their own, or are baselined or hidden for this listener."""
         found = (
             self._channels.get(listener.channel_id),
             self._subscriptions.get(listener.subscription_id),

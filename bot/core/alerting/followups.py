@@ -28,7 +28,7 @@ def posts_with_live_counts(
 def count_updates(
     state: PollState, posts: Sequence[Post], live_counts: timedelta, now: datetime
 ) -> Iterator[tuple[ChannelId, PostKey, int]]:
-    """Told posts that grew by so much that a channel's message should show it, with the RP to show."""
+    """Alerted posts that grew by so much that a channel's message should show it, with the RP to show."""
     rp_of = {post.key: post.rp for post in posts} if state.shown else {}
     for (channel, key), shown in state.shown.items():
         rp = rp_of.get(key)

@@ -42,7 +42,7 @@ from .steps import (
 
 @dataclass(frozen=True, slots=True)
 class RouteReport:
-    """One way to the channel, and how far the post came on it; the last step is where it is now."""
+    """One route to the channel, and the steps of the post on it; the last step is where it is now."""
 
     topic: Topic | None
     source: SourceName | None
@@ -51,7 +51,7 @@ class RouteReport:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All there is to say. ``post``: to show which one is meant; None where nobody saw it, or it may not be seen.
+    """An explanation. ``post``: to show which one is meant; None where no watch saw it, or it may not be shown.
 
     ``seen``: routes on which the post was seen or sent, the one with the alert first. ``unseen``: the others.
     ``key``: the identity that was asked about.
@@ -65,7 +65,7 @@ class Explanation:
 
 
 def explain(history: PostHistory, new_post_max_age: timedelta) -> Explanation:
-    """Say it for every way to the channel."""
+    """Explain a post on every route to the channel."""
     own = _own_route(history)
     others = [route for route in history.routes if route is not own]
     alert_routes = [] if history.alert is None else [_alert_route(history, history.alert, own)]
@@ -187,7 +187,7 @@ def _waiting(history: PostHistory, alert: AlertRecord) -> Waiting:
 def _seen(
     history: PostHistory, route: Route, observation: Observation, new_post_max_age: timedelta
 ) -> RouteReport:
-    """A way on which it was seen; the decision is the one a poll would make of it now."""
+    """A route on which it was seen; the decision is the one a poll would make of it now."""
     return _report(route, [_observed(observation), *_stops(history, route, observation, new_post_max_age)])
 
 

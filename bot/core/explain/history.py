@@ -54,7 +54,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way on which the post could come to the channel: a subscription at one of its watches.
+    """A route by which the post can come to the channel: a subscription at one of its watches.
 
     ``listener`` is made as a poll would make it, also where the subscription is ``paused``.
     """

@@ -56,7 +56,7 @@ class ServerStatus:
 
 
 def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> list[SourceLine]:
-    """One line a place that is asked, and one for each source without any; by name."""
+    """A line for each endpoint that is asked, and for each source without one; by name."""
     groups: dict[Endpoint, list[Watch]] = defaultdict(list)
     for watch in watches:
         groups[asked_endpoint(watch)].append(watch)

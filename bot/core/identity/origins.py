@@ -4,10 +4,10 @@ A post of the fediverse is at home on the host of its ActivityPub id. Where that
 word alone counts: text, RP and links, and whether the post is there at all, so that a copy another host lists can
 neither raise alerts nor cross, nor create a post that its home never had; nor may another host put words into
 the mouth of its people. Where the home is not asked, anybody's copy is taken as it is, and the post is gone when
-every place that showed it has lost it.
+every endpoint that showed it has lost it.
 
 A server that is asked under a number or a bare name (``127.0.0.1:3000``) is not known by the host in its ids:
-there the first place that lists a post as one of its own people's is taken for its home.
+there the first endpoint that lists a post as one of its own people's is taken for its home.
 """
 
 from __future__ import annotations
@@ -119,14 +119,14 @@ class Origins:
         self._others = servers.hosts - {self._here} if self._here is not None else frozenset()
 
     def ends(self, key: PostKey) -> bool:
-        """Whether the post is gone when this place says so: elsewhere there may still be others who have it.
+        """Whether a post is gone once this endpoint reports it gone; otherwise other endpoints may still have it.
 
         Of X and Bluesky nobody says so but they themselves: a page's posts are asked for at X.
         """
         return not _is_of_fediverse(key) or self.is_home_of(key)
 
     def revives(self, post: Post, fetched: FetchResult | None) -> bool:
-        """Whether a post that is said to be gone is there when this place shows it."""
+        """Whether a post that was reported gone counts as back once this endpoint shows it."""
         if _is_of_fediverse(post.key):
             return not self.is_foreign(post.key)
         counted = fetched is not None and any(one.key == post.key for one in fetched.counted)
@@ -141,7 +141,7 @@ class Origins:
         return bool(self._others) and home_of(key) in self._others
 
     def accepted(self, state: PollState, fetched: FetchResult) -> tuple[FetchResult, frozenset[PostKey]]:
-        """The answer without what this place cannot say, and the posts it may not speak of."""
+        """The answer without data that this endpoint has no authority over, and the posts rejected for that."""
         if not self._others:
             return fetched, frozenset()
         asked = {self._servers.host_of(source, target) for source, target in state.neighbours} - {self._here, None}

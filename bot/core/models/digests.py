@@ -137,7 +137,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class SourceProblem:
-    """A place that could not be read properly, and why."""
+    """An endpoint that could not be read properly, and why."""
 
     endpoint: Endpoint
     cause: Cause

@@ -49,7 +49,7 @@ class AlertState:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A post of the fetch as another place of the topic's in its network shows it."""
+    """A post of the fetch as another endpoint of its network, polled for the topic, shows it."""
 
     key: PostKey
     source: SourceName
@@ -68,8 +68,8 @@ class PollState:
     name the topic; they see the posts without a listener.
     ``echoed``: those sent for which it is on record that this watch shows them too.
     ``neighbours``: the other servers of the fediverse that are asked for the topic and answer; ``elsewhere``: what
-    they show of the posts. ``own_words``: posts of the fetch as their own place words them, for each channel that
-    listens to that place, too. ``said_gone``: posts hidden everywhere because a source said so.
+    they show of the posts. ``own_words``: posts of the fetch as their own endpoint words them, for each
+    channel that listens to that endpoint too. ``said_gone``: posts hidden everywhere because a source said so.
     """
 
     watch: Watch
@@ -170,8 +170,8 @@ class PollPlan:
     ``recheck_times`` moves the next recheck of posts that did not change otherwise (None: no more). ``recounts``:
     RP that the message of a post in a channel should show. ``gone``: when a post was first missed (None: it is
     back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``: posts
-    that do so where every place that showed them has lost them. ``put_back``: posts that were taken down for being
-    gone and are there. ``own``: new posts of which this place is the home: copies elsewhere are dropped.
+    that do so where every endpoint that showed them has lost them. ``put_back``: posts that were taken down for
+    being gone and are there. ``own``: new posts whose home is this endpoint: copies elsewhere are dropped.
     ``echoes``: sent posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were never sent go first.

@@ -106,7 +106,7 @@ class Listener:
     """A digest of the channel stands in for its alerts."""
 
     def decision_key(self, now: datetime) -> DecisionKey:
-        """The rules that decide: listeners with equal ears get the same decisions, except for settled posts."""
+        """The key of its decisions: listeners with equal keys get the same ones, except for settled posts."""
         is_muted = self.muted_until is not None and now < self.muted_until
         return self.min_rp, self.rules, is_muted, self.digest_only
 

@@ -180,7 +180,7 @@ def _recheck_at(
 
 
 def no_more_rechecks(state: PollState, rejected: Collection[PostKey]) -> Iterator[tuple[PostKey, None]]:
-    """Posts that this place was asked for by id before their home was."""
+    """Posts that this endpoint was asked for by id before their home was known: they are not fetched again."""
     for key in rejected:
         known = state.known.get(key)
         if known is not None and known.recheck_at is not None:

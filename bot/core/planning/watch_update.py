@@ -39,7 +39,7 @@ def watch_update(
     condition = after_poll(
         watch, fetched, state.known, now, whole_page=policy.is_page, missed_polls=was_away, familiar=familiar
     )
-    # A page that is not as it was is read in full each time: "unchanged" would make it look well.
+    # A degraded page is read in full each time: a 304 would count as a healthy answer.
     validators = replace(fetched.validators, body=None) if fetched else watch.validators
     ails = fetched is not None and is_source_problem(condition.health, condition.health_record)
     next_poll = _next_poll(watch, forecast, policy, host, now)

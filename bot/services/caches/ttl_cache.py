@@ -1,4 +1,4 @@
-"""Answers that are kept for a short while, so that who asks again at once costs nothing."""
+"""A cache whose values expire, for answers that are asked for again at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ V = TypeVar("V")
 
 
 class TtlCache(Generic[K, V]):
-    """At most ``at_most`` answers, each for ``ttl``; the oldest goes first."""
+    """At most ``at_most`` answers, each for ``ttl``; the oldest is dropped first."""
 
     def __init__(self, clock: Callable[[], datetime], *, ttl: timedelta, at_most: int) -> None:
         self._clock = clock

@@ -52,7 +52,7 @@ from config.settings import Settings
 
 
 class SubscriptionService:
-    """The one call behind every command, button and form of subscriptions.
+    """Subscriptions: made, changed, paused, muted and removed, for commands, buttons and forms.
 
     Where a subscription is named by its number, ``guild_id`` says in whose name: another server's is refused like
     one that is gone. ``EVERYWHERE`` is the operator.
@@ -72,7 +72,7 @@ class SubscriptionService:
         self._clock = clock
         self._minimums = Minimums(trends, settings)
         self._preview = SubscriptionPreview(storage, sources, trends, clock)
-        # Two people at once must not both take the last place of a quota.
+        # One at a time: otherwise two requests could both use the last unit of a quota.
         self._quota_lock = asyncio.Lock()
 
     async def subscribe(self, ask: SubscribeRequest) -> SubscribeResult:
@@ -211,7 +211,7 @@ class SubscriptionService:
     async def mute_author(
         self, subscription_id: SubscriptionId, handle: str, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
-        """Tell nothing more of one author. Raises ``RefusedRequest`` when the subscription is gone."""
+        """Mute one author. Raises ``RefusedRequest`` when the subscription is gone."""
         return await self._changed(edits.muting(await self._existing(subscription_id, guild_id), handle))
 
     async def unmute_author(
@@ -223,7 +223,7 @@ class SubscriptionService:
     async def unmute_authors(
         self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
-        """Hear every author again. Raises ``RefusedRequest`` when the subscription is gone."""
+        """Unmute all authors. Raises ``RefusedRequest`` when the subscription is gone."""
         return await self._changed(edits.muting_nobody(await self._existing(subscription_id, guild_id)))
 
     async def pause(
@@ -232,13 +232,13 @@ class SubscriptionService:
         guild_id: GuildId = EVERYWHERE,
         why: PauseReason = PauseReason.BY_USER,
     ) -> Subscription:
-        """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
+        """Pause a subscription until a person resumes it. Raises ``RefusedRequest`` when it is gone."""
         await self._existing(subscription_id, guild_id)
         await self._storage.subscriptions.pause(subscription_id, why, self._clock())
         return await self._existing(subscription_id, guild_id)
 
     async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
-        """Listen again from now. Raises ``RefusedRequest`` when it is gone."""
+        """Resume a subscription from now, with a baseline. Raises ``RefusedRequest`` when it is gone."""
         await _check_pattern_cost((await self._existing(subscription_id, guild_id)).settings.rules)
         await self._storage.subscriptions.resume(subscription_id, self._baseline_since(), self._clock())
         return await self._existing(subscription_id, guild_id)
@@ -246,13 +246,13 @@ class SubscriptionService:
     async def mute(
         self, subscription_id: SubscriptionId, until: datetime | None, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
-        """Send nothing until then (None: unmute). Raises ``RefusedRequest`` when it is gone."""
+        """Mute a subscription until then (None: unmute). Raises ``RefusedRequest`` when it is gone."""
         await self._existing(subscription_id, guild_id)
         await self._storage.subscriptions.mute(subscription_id, until, self._clock())
         return await self._existing(subscription_id, guild_id)
 
     async def remove(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
-        """Stop; ``restore`` undoes it. Raises ``RefusedRequest`` when it is gone already."""
+        """Remove a subscription; ``restore`` undoes it. Raises ``RefusedRequest`` when it is gone already."""
         await self._existing(subscription_id, guild_id)
         removed = await self._storage.subscriptions.unsubscribe(subscription_id, self._clock())
         if removed is None:
@@ -366,7 +366,7 @@ class SubscriptionService:
         return self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
 
     async def _existing(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Subscription:
-        """A number of one server is nothing in another; ``EVERYWHERE`` is the operator's."""
+        """The subscription, if it is this server's (``EVERYWHERE``: any server's)."""
         found = await self._storage.subscriptions.get(subscription_id)
         if found is None or guild_id not in (EVERYWHERE, found.guild_id):
             raise RefusedRequest("subscription-gone")

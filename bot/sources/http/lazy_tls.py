@@ -14,7 +14,7 @@ import httpx
 class LazyTlsContext(ssl.SSLContext):
     """httpx's context (``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count), made at the first handshake.
 
-    By itself it trusts nobody: what would go round ``wrap_bio``, by which asyncio begins each handshake, fails.
+    It has no trusted certificates itself: a handshake that is not begun by ``wrap_bio`` (as asyncio's is) fails.
     """
 
     _trusted: ssl.SSLContext | None = None

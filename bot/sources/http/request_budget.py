@@ -34,7 +34,7 @@ class RequestBudget:
         self._ends_at = timer() + MAX_FETCH_S
 
     def record_response(self, headers: Mapping[str, str]) -> None:
-        """Hear what an answer says; its header names are in lower case."""
+        """Record the limits that an answer states; its header names are in lower case."""
         self.requests += 1
         self.quota = rate_limit_quota(headers, self._now) or self.quota
         self._remaining = rate_limit_remaining(headers)

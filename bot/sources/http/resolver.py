@@ -133,16 +133,16 @@ class CachingResolver(AbstractResolver):
         look_up = partial(self._look_up, host, port, type=socket.SOCK_STREAM, family=family, flags=_FLAGS)
         running = asyncio.get_running_loop().run_in_executor(self._threads, look_up)
         running.add_done_callback(partial(self._over, slot, began))
-        infos = await asyncio.shield(running)  # the thread goes on, and its place is taken, until it ends
+        infos = await asyncio.shield(running)  # the thread goes on, and keeps its slot, until it ends
         return [_result(host, *info) for info in infos if info[0] in {socket.AF_INET, socket.AF_INET6}]
 
     def _over(self, slot: Slot, began: float, running: asyncio.Future[list[tuple[Any, ...]]]) -> None:
         self._gate.leave(slot, asyncio.get_running_loop().time() - began)
         if not running.cancelled():
-            running.exception()  # whoever asked may be gone; nobody else need hear of it
+            running.exception()  # retrieved, so that asyncio logs no error where the caller was cancelled
 
     async def close(self) -> None:
-        """Wait for nobody."""
+        """Return at once; running look-ups are not awaited."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 

@@ -55,7 +55,7 @@ class _LoopState:
 
     @asynccontextmanager
     async def slot(self, host: str) -> AsyncIterator[None]:
-        """The host's turn, and then a reader's place."""
+        """Hold the queue of the host, then a slot of a reader process."""
         queue = self.hosts.setdefault(host, _Host())
         queue.users += 1
         try:
@@ -68,7 +68,7 @@ class _LoopState:
 
 
 class CostlyHosts:
-    """Hosts whose answers were too dear: until when no long one of theirs is read."""
+    """Hosts with an answer that exceeded the bounds: until when none of their long answers is read."""
 
     def __init__(self, *, timer: Callable[[], float] = time.monotonic) -> None:
         self._timer = timer
@@ -78,7 +78,7 @@ class CostlyHosts:
         return len(self._hosts)
 
     def left(self, host: str) -> timedelta | None:
-        """The wait of the host's wait; None without one."""
+        """The time left until long answers of the host are read again; None if they are."""
         until, _ = self._hosts.get(host, (0.0, BLOCK_FOR))
         left = until - self._timer()
         return timedelta(seconds=left) if left > 0 else None
@@ -164,7 +164,9 @@ class Readers:
     def _refuse_while_blocked(self, host: str) -> None:
         left = self.costly_hosts.left(host)
         if left is not None:
-            raise SourceTooCostly(f"{host}: its long answers wait, one took too long to read", retry_after=left)
+            raise SourceTooCostly(
+                f"{host}: its long answers are not read for now, one took too long", retry_after=left
+            )
 
     def _too_costly(self, host: str) -> SourceTooCostly:
         wait = self.costly_hosts.begin(host)

@@ -63,7 +63,7 @@ grew."""
 ROOM_TO_GROW = 170
 """Kept free for each post: fresher counts take more characters than the first, and where else it was found."""
 ALSO_MAX = 2
-"""So many places are named where a post was found too; the others are counted."""
+"""So many sources of an echo are named; the others are counted."""
 ALSO_NAME_MAX = 24
 
 SUMMARY_COLOUR = 0x80848E
@@ -334,7 +334,7 @@ def _with_growth(speaker: Speaker, before: int | None, live: LiveCount) -> str:
 
 
 def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
-    """The other places where the post was found, the first of them by name."""
+    """The other sources that found the post, the first of them by name."""
     names = [
         label(found_at.name, ALSO_NAME_MAX) if found_at.name else source_name(speaker, found_at.source)
         for found_at in also[:ALSO_MAX]

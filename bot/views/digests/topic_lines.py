@@ -209,7 +209,7 @@ def _audience(speaker: Speaker, topic: DigestTopic) -> list[str]:
 
 
 def _troubles(speaker: Speaker, troubles: Sequence[SourceProblem]) -> Iterator[str]:
-    """Each place that could not be read properly, and why; of many the first."""
+    """Endpoints that could not be read properly, and why; of many the first."""
     for trouble in troubles[:TROUBLES_MAX]:
         yield speaker.say(
             "digest-trouble",

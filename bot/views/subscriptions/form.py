@@ -22,7 +22,7 @@ Submitted = Callable[[discord.Interaction[Any], "EditForm"], Awaitable[None]]
 
 
 class EditForm(Form):
-    """Bar, words, language and role of one subscription, filled in as they are now.
+    """Minimum, words, language and role of one subscription, filled in as they are now.
 
     ``include`` and ``exclude`` are given as a field shows words. ``submitted`` is called with the filled form.
     ``role_gone``: its role was deleted, so that nothing of it can be chosen.

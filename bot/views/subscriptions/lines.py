@@ -102,7 +102,7 @@ def list_line(
 
 
 def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
-    """Whether it is awake, and if not, why."""
+    """Its state: subscribed, muted or paused, with the reason."""
     if subscription.paused is not None:
         why = subscription.paused.value.replace("_", "-")
         return f"⏸️ {speaker.say(f'state-paused-{why}')}"

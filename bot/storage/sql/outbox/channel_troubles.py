@@ -48,7 +48,7 @@ class ChannelTroubleStore(Store):
     """Channels that refuse messages, and notices to people whose subscriptions were paused for that."""
 
     async def mark_unreachable(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
-        """Record that Discord reports a channel as unknown; returns since when, with no message settled since."""
+        """Mark a channel that Discord reports as unknown; returns since when, with no message settled since."""
 
         def work(tx: Tx) -> datetime:
             row = tx.execute(_MARK_UNREACHABLE, (channel_id, guild_id, to_us(now))).fetchone()
@@ -95,7 +95,7 @@ def clear_channel_troubles(tx: Tx, message_id: MessageId) -> None:
 
 
 def clear_unreachable(tx: Tx, message_id: MessageId) -> None:
-    """End the doubt about a channel: its message is settled, so a later refusal counts as a first one."""
+    """Clear the unreachable mark of a message's channel: a later refusal counts as a first one."""
     tx.execute(
         "UPDATE channel_troubles SET lost_since = NULL "
         "WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?)",

@@ -198,7 +198,7 @@ def _observation(tx: Tx, watch: Watch, key: PostKey, now: datetime) -> Observati
 
 
 def _take_downs(tx: Tx, guild_id: GuildId, key: PostKey, *, with_deletions: bool) -> tuple[TakeDownRecord, ...]:
-    """Take-downs of a post that a server's channel may be told.
+    """Take-downs of a post that a server's channel may know.
 
     ``with_deletions`` False: without those by a source, which say that some other server's topic had the post.
     """
