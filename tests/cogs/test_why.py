@@ -231,7 +231,7 @@ async def test_an_old_post_is_too_old(env: BotEnv) -> None:
 
     link = await seen(env, minutes_old=50 * 60)
     published_at = f"<t:{int(on_page(env).published_at.timestamp())}:f>"
-    assert says(env, "why-too-old", hours=48, published_at=published_at) in last_step(await why(env, link))
+    assert says(env, "why-too-old", hours=48, published=published_at) in last_step(await why(env, link))
 
 
 async def test_what_was_there_at_the_first_poll_counts_as_old(env: BotEnv) -> None:

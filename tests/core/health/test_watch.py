@@ -182,7 +182,7 @@ def test_posts_and_rp_are_missed_after_a_single_poll_and_for_ever(expected: str,
 
 
 @pytest.mark.parametrize("page", [page for _, page in LESS[3:]])
-@pytest.mark.parametrize("looks", [1, health.MIN_ANSWERS_WITH_TRAIT - 1])
+@pytest.mark.parametrize("polls", [1, health.MIN_ANSWERS_WITH_TRAIT - 1])
 def test_what_was_shown_by_chance_is_not_missed(page: FetchResult, polls: int) -> None:
     watch = used_to_show(polls)
 

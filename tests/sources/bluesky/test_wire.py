@@ -135,7 +135,7 @@ def test_name_cannot_turn_the_reading_direction_and_a_lost_handle_gives_way_to_t
 
 
 @pytest.mark.parametrize(
-    ("claimed", "born"),
+    ("claimed", "published_at"),
     [
         ("2026-11-22T02:00:00.000Z", datetime(2026, 11, 22, 2, 0, tzinfo=UTC)),
         ("2026-11-22T11:00:00+09:00", datetime(2026, 11, 22, 2, 0, tzinfo=UTC)),

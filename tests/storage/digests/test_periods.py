@@ -349,7 +349,7 @@ async def test_volume_is_that_of_the_end_beside_that_of_the_start(storage: Stora
 
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(
-    ("looks", "expected"),
+    ("polls", "expected"),
     [
         ([(90, 400)], [(400, None, 90)]),
         ([(-1, 100), (90, 400)], [(400, None, 90)]),
