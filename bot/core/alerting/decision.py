@@ -69,7 +69,7 @@ def decide(
     *,
     by_peak: bool = False,
 ) -> Decision:
-    """Ask one rule after the other; the first that speaks decides. ``words``: who knows what words say.
+    """Decide a post for a listener: the first rule that applies. ``words`` checks include and exclude.
 
     ``by_peak``: the highest velocity at any poll is compared instead of that of this poll, for an explanation.
     """

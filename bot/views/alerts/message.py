@@ -33,9 +33,9 @@ from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.digests.message import digest_card
 from bot.views.kit.layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, fitted, view_weight
 from bot.views.kit.post import (
+    age_text,
     author_line,
     body,
-    age_text,
     is_article,
     is_withheld,
     open_button,

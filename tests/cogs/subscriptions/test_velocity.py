@@ -20,9 +20,9 @@ async def rising(env: BotEnv) -> None:
     env.site.put(TOPIC, [known])
     await env.poll()
     env.site.put(TOPIC, [fast, slow, known])
-    await env.look_again()
+    await env.poll_again()
     env.site.put(TOPIC, [replace(fast, rp=490), replace(slow, rp=220), known])
-    await env.look_again(minutes=60)
+    await env.poll_again(minutes=60)
 
 
 async def test_only_a_post_that_spreads_fast_enough_is_sent_and_says_how_fast(env: BotEnv) -> None:

@@ -51,7 +51,7 @@ async def test_parts_of_a_span_add_up(storage: Storage, watch_id: WatchId) -> No
     )
 
 
-async def test_span_in_which_nobody_looked_is_unknown(storage: Storage, watch_id: WatchId) -> None:
+async def test_span_in_which_nobody_polled_is_unknown(storage: Storage, watch_id: WatchId) -> None:
     await storage.post_counts.add(watch_id, [a_bin(START), a_bin(START + 3 * BIN)])
 
     counts = await storage.post_counts.of_watch(watch_id, *ALWAYS)

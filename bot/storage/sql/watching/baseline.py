@@ -16,7 +16,7 @@ CHECK_S = 0.25
 
 # Posts unchanged since then need no baseline: they are too old to be new, and a rise of their RP is a change.
 _CANDIDATES = f"""
-SELECT {POST_COLUMNS}, p.max_rp, p.peak_velocity, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS published_at
+SELECT {POST_COLUMNS}, p.max_rp, p.peak_velocity, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS written
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2)
 """  # noqa: S608 - constants only
@@ -84,16 +84,13 @@ def _check_stored(
     passing: list[str] = []
     young: list[str] = []
     for row in tx.execute(_CANDIDATES, (watch_id, since)):
-        recheck_at, published_at = row["relook_at"], row["born"]
+        recheck_at, written = row["relook_at"], row["written"]
         post = post_from(row)
         verdict = check(post, row["max_rp"], min_rp, rules, words, velocity=row["peak_velocity"])
         if verdict is Verdict.PASSES:
             passing.append(post.key)
         elif (
-            verdict in _BELOW
-            and published_at >= since
-            and post.source_id
-            and (recheck_at is None or recheck_at > now)
+            verdict in _BELOW and written >= since and post.source_id and (recheck_at is None or recheck_at > now)
         ):
             young.append(post.key)
     return passing, young
