@@ -45,7 +45,7 @@ async def test_why_says_how_fast_it_was(env: BotEnv) -> None:
 
     message = answer(await env.visitor.slash(env.channel, "why", post=link))
 
-    assert say(env, "why-below-velocity", peak=20, bar=300) in shown(message)
+    assert say(env, "why-below-velocity", peak=20, minimum=300) in shown(message)
 
 
 async def test_trend_says_how_fast_a_post_spreads(env: BotEnv) -> None:
