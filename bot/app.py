@@ -42,6 +42,7 @@ from bot.services.health import HealthService
 from bot.services.host_turns import HostTurns
 from bot.services.live_fetches import Lookups
 from bot.services.moderation import ModerationService
+from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
 from bot.services.subscriptions.service import SubscriptionService
 from bot.services.trends import TrendService
@@ -134,6 +135,7 @@ def build_services(
         why=WhyService(storage, settings, clock),
         guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=delivery.wake),
         moderation=ModerationService(storage, delivery, clock),
+        stories=StoryService(storage, delivery, clock),
         health=HealthService(sending, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         digests=digests,
         cooldowns=Cooldowns(settings.quota, clock),

@@ -18,11 +18,13 @@ from discord.ext import commands
 from bot.core.errors import RefusedRequest
 from bot.core.identity.row_ids import read_id
 from bot.core.models import (
+    EntryId,
     MessageId,
     OutboxEntry,
     Subscription,
     SubscriptionId,
     Topic,
+    UserId,
 )
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import LIMITED_COMMANDS, Price
@@ -30,12 +32,15 @@ from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.menu import (
     BEFORE,
     MODERATION,
+    SPLIT_DIGITS,
     MenuAction,
     Undo,
     UndoStep,
     draw_done,
     draw_held_posts,
     draw_menu,
+    draw_split,
+    draw_story_posts,
     thresholds_line,
     topic_label,
 )
@@ -56,13 +61,14 @@ from cogs.shared.reach import BotInteraction, permissions_for_channels
 from cogs.status import show_status
 from cogs.trends import show_trend
 
+_PAGED = frozenset({"held", "story"})
 MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelta(days=1)}
 
 
 class AlertButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|status)"
+    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|story|status)"
     r"(?:\.(?P<page>[0-9]{1,4}))?",
 ):
     """A button of a sealed message."""
@@ -92,8 +98,8 @@ class AlertButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the person who clicked, only to them."""
         async with answering(interaction):
-            # Only what was held has pages, which turn in the copy this person got.
-            await acknowledge(interaction, anew=self.action != "held")
+            # Only lists of posts have pages, which turn in the copy this person got.
+            await acknowledge(interaction, anew=self.action not in _PAGED)
             if self.action == "status":
                 await show_status(interaction)
                 return
@@ -102,6 +108,8 @@ class AlertButton(
                 await show_trend(interaction, _topic(entry).handle, private=True)
             elif self.action == "menu":
                 await self._open_menu(interaction, entry)
+            elif self.action == "story":
+                await self._show_story(interaction, entry)
             else:
                 await self._show_held(interaction, entry)
 
@@ -123,6 +131,19 @@ class AlertButton(
             now=interaction.client.services.clock(),
             may_manage=may_manage,
             may_hide=may_hide,
+        )
+        await answer(interaction, view)
+
+    async def _show_story(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
+        posts = await interaction.client.services.stories.counted_posts(entry.id)
+        view = draw_story_posts(
+            speaker_of(interaction),
+            _topic(entry).name,
+            posts,
+            message_id=self.message_id,
+            index=self.index,
+            page=self.page,
+            age_restricted=is_age_restricted(interaction),
         )
         await answer(interaction, view)
 
@@ -214,7 +235,59 @@ class UndoButton(
             await answer(interaction, draw_done(speaker_of(interaction), sentence))
 
 
-ITEMS = (AlertButton, MenuButton, UndoButton)
+class SplitButton(
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"kw:split:(?P<message>[0-9a-f]{{24}}):(?P<index>[0-9]{{1,3}}):(?P<digits>[0-9a-f]{{{SPLIT_DIGITS}}})",
+):
+    """Parts a post from the story of an alert."""
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.message_id = MessageId(match["message"])
+        self.index = int(match["index"])
+        self.digits = match["digits"]
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of an alert and of a post that is counted in it."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Part them, for those who may."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            entry = await entry_of(interaction, self.message_id, self.index)
+            await require_managed(interaction, entry.channel_id)
+            stories = interaction.client.services.stories
+            added = await stories.split(entry, self.digits, UserId(interaction.user.id))
+            await answer(interaction, draw_split(speaker_of(interaction), added))
+
+
+class UnsplitButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unsplit:(?P<entry>[0-9]{1,19})"):
+    """Takes the parting of a post from a story back."""
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.entry_id = EntryId(read_id(match["entry"]) or 0)
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of the alert that was sent instead."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Take it back, for those who may."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            guild_id, stories = guild_of(interaction), interaction.client.services.stories
+            await require_managed(interaction, await stories.channel_of(self.entry_id, guild_id))
+            back = await stories.undo_split(self.entry_id, guild_id)
+            text_id = "alert-story-unsplit" if back else "alert-story-unsplit-sent"
+            await answer(interaction, draw_done(speaker_of(interaction), speaker_of(interaction).say(text_id)))
+
+
+ITEMS = (AlertButton, MenuButton, UndoButton, SplitButton, UnsplitButton)
 
 
 class Alerts(commands.Cog):

@@ -44,6 +44,14 @@ BOUNDED = {
     "bot/services/caches/owned_cache.py:_owners": "max_bytes, owner_max",
     "bot/services/digest_runner.py:_known": "PERIODS_BYTES, and one round",
     "bot/sources/http/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
+    **{
+        f"bot/core/stories/window.py:{name}": "BYTES_MAX, POSTS_MAX"
+        for name in ("_stories", "_by_number", "_leads", "_ends", "_of_topic")
+    },
+    **{
+        f"bot/core/stories/index.py:{name}": "the posts of the window"
+        for name in (*("_wordings", "_terms", "_topics", "_with_term", "_of_topic", "_signed", "_story_of"),)
+    },
     # -- bounded by a number of large things
     "bot/gateway/rest_guilds.py:_known": "GUILDS_MAX servers, of which a gateway keeps all",
     # -- bounded by a number of small things
@@ -56,6 +64,7 @@ BOUNDED = {
     "bot/core/alerting/patterns.py:compile_pattern": "COMPILED_MAX of MEMORY_MAX each (64 MiB)",
     "bot/core/alerting/rules.py:_finder": "2048 words of at most 60 characters",
     "bot/core/calendar/quiet_hours.py:_instant": "4096 times",
+    "bot/core/stories/lexicon.py:root": "20,000 words",
     "cogs/shared/forms.py:_open": "1,000 forms, 5 a person, each for 30 minutes",
     "bot/views/quiet_form.py:_fields": "four fields of one form",
     "bot/views/digests/form.py:_carried": "six options of one form",
@@ -140,6 +149,14 @@ BOUNDED = {
     "bot/delivery/outage.py:_waiting": "messages under way",
     "bot/polling/host_resolution.py:_running": "poll.concurrency",
     # -- one answer's, gone with it
+    "bot/core/stories/linking.py:_made": "pairs of one answer's posts and NEAR_POSTS each",
+    **{
+        f"bot/core/stories/reading.py:{name}": "one text of READ_MAX characters"
+        for name in (
+            *("names", "openers", "quantities", "links", "negated", "marks", "kinds"),
+            *("is_report", "is_reply", "is_comment", "_bare", "_body"),
+        )
+    },
     "bot/polling/rule_evaluator.py:ids": "one look",
     "bot/polling/rule_evaluator.py:_posts": "one look",
     "bot/polling/rule_evaluator.py:_folded": "one look",

@@ -54,6 +54,7 @@ from .host_budgets import HostBudgets
 from .host_resolution import HostResolution
 from .host_slots import AddressGroupOf, HostSlots
 from .rule_evaluator import RuleEvaluator, run_in_rule_thread
+from .story_matcher import StoryMatcher
 
 __all__ = ["LEASE_S", "PollReport", "Poller"]
 
@@ -147,6 +148,7 @@ class Poller:
         self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
         self._hosts = HostBudgets(storage, policies, polls_per_hour=polls_per_hour, shared=lease_hosts)
         self._lease_hosts = lease_hosts
+        self._stories = StoryMatcher(storage.stories)
         self._leased_until: dict[WatchId, datetime] = {}
 
     async def poll_due(
@@ -275,6 +277,10 @@ class Poller:
         """Claimed watches of this process now."""
         return PollLoad(len(self._running), self._slots.waiting_count, len(self._host_resolution.watches))
 
+    def forget_stories(self) -> None:
+        """Have the window of stories made anew from storage, as after a restart."""
+        self._stories = StoryMatcher(self._storage.stories)
+
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
         tasks, self._running = self._running, {}
@@ -356,6 +362,8 @@ class Poller:
         fresh = needs_state(watch, answer)
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             plan = await self._planned(watch, answer, fresh=fresh)
+            if last:  # rather two alerts of one story than none
+                plan = replace(plan, compared_until=None)
             try:
                 result = await self._storage.polls.commit(self._hosts.slowed(plan))
             except StalePlan:
@@ -402,13 +410,22 @@ class Poller:
             state = verdicts.without_too_costly(state)
         host = self._hosts.get(state.watch)
         plan_it = partial(plan_poll, state, answer, policy, now, host, verdicts.words)
-        if len(state.listeners) * len(answer.posts) > PLAN_IN_THREAD_FROM:
-            plan = await run_in_rule_thread(plan_it)
-        else:
-            await self._loop_budget.checkpoint()
-            plan = plan_it()
-        plan = await self._marked(plan, answer)
+        plan = await self._made(plan_it, state, answer)
+        stories = await self._stories.links(state, plan, now)
+        if stories.any:
+            state = replace(state, stories=stories)
+            plan = await self._made(
+                partial(plan_poll, state, answer, policy, now, host, verdicts.words), state, answer
+            )
+        plan = await self._marked(replace(plan, compared_until=stories.compared_until), answer)
         return replace(plan, too_costly=tuple(sorted(verdicts.too_costly))) if verdicts.too_costly else plan
+
+    async def _made(self, plan_it: Callable[[], PollPlan], state: PollState, answer: FetchResult) -> PollPlan:
+        """The plan; made beside the loop where many posts meet many listeners."""
+        if len(state.listeners) * len(answer.posts) > PLAN_IN_THREAD_FROM:
+            return await run_in_rule_thread(plan_it)
+        await self._loop_budget.checkpoint()
+        return plan_it()
 
     async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified) -> PollPlan:
         """The plan, its alerts marked where one author or site makes most of the topic's hour."""
@@ -423,7 +440,7 @@ class Poller:
     def _count(self, report: PollReport, result: CommitResult) -> None:
         report.new_posts = result.new_posts
         report.changed_posts = result.changed_posts
-        report.alerts = result.alerts + result.held
+        report.alerts = result.alerts + result.held + result.folded
         if report.alerts or result.paused_as_costly:
             self._on_alerts()
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.services.guilds import GuildService
     from bot.services.health import HealthService
     from bot.services.moderation import ModerationService
+    from bot.services.stories import StoryService
     from bot.services.subscriptions.pending_changes import PendingChanges
     from bot.services.subscriptions.service import SubscriptionService
     from bot.services.trends import TrendService
@@ -43,6 +44,7 @@ class Services:
     why: WhyService
     guilds: GuildService
     moderation: ModerationService
+    stories: StoryService
     health: HealthService
     digests: DigestService
     cooldowns: Cooldowns

@@ -33,6 +33,7 @@ from bot.storage.sql.polling.polls import PollStore
 from bot.storage.sql.polling.post_counts import PostCountStore
 from bot.storage.sql.polling.source_targets import SourceTargetStore
 from bot.storage.sql.polling.spend import SpendStore
+from bot.storage.sql.polling.stories import StoryStore
 from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
 from bot.storage.sql.reports.monitoring import MonitoringStore
@@ -55,6 +56,7 @@ class Storage:
     source_targets: SourceTargetStore
     guild_loads: GuildLoadStore
     spend: SpendStore
+    stories: StoryStore
     subscriptions: SubscriptionStore
     activity: ActivityStore
     guilds: GuildStore
@@ -89,6 +91,7 @@ class Storage:
             source_targets=SourceTargetStore(database),
             guild_loads=GuildLoadStore(database),
             spend=SpendStore(database),
+            stories=StoryStore(database),
             subscriptions=SubscriptionStore(database),
             activity=ActivityStore(database),
             guilds=GuildStore(database),

@@ -28,7 +28,7 @@ from bot.core.explain.steps import (
     Uncertain,
     Waiting,
 )
-from bot.core.models import AlertReason, ChannelId, FailureCode, GuildId, SourceName, Topic
+from bot.core.models import AlertReason, ChannelId, FailureCode, GuildId, HoldReason, SourceName, Topic
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age, when
@@ -36,6 +36,8 @@ from bot.views.kit.text import Speaker, age, when
 from .delivery_failures import dropped, reason
 
 WORDS_MAX = 80
+SAME_MAX = 80
+"""UTF-16 units of the post that is named as the same story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,12 @@ def reposts(speaker: Speaker, rp: int | None) -> str:
 def answer_line(speaker: Speaker, report: RouteReport, asked: Asked) -> str:
     """Whether the post was sent, and where it stopped if not."""
     channel, last = f"<#{asked.channel_id}>", report.steps[-1]
-    held = next((step.held for step in report.steps if isinstance(step, Decided)), None)
+    decided = next((step for step in report.steps if isinstance(step, Decided)), None)
     if isinstance(last, AlertSent):
-        if held is not None:
-            verdict = speaker.say("why-answer-sent-counted", channel=channel)
-            return f"{verdict} {speaker.say(f'why-held-{_dashed(held)}')} {step_line(speaker, last, asked)}"
+        if decided is not None and decided.held is not None:
+            kind = "story" if decided.held is HoldReason.SAME_STORY else "counted"
+            verdict = speaker.say(f"why-answer-sent-{kind}", channel=channel)
+            return " ".join([verdict, *_held(speaker, decided), step_line(speaker, last, asked)])
         if last.discord_message_id is not None and last.at is not None and last.removed_at is None:
             link = _link(asked, last.thread_id or asked.channel_id, last.discord_message_id)
             return speaker.say("why-answer-sent-at", channel=channel, at=when(last.at), link=link)
@@ -192,7 +195,14 @@ def _decided(step: Decided, speaker: Speaker, _: Asked) -> str:
     decided = speaker.say(text_id, at=when(step.at), reposts=reposts(speaker, step.rp))
     if step.held is None:
         return decided
-    return _joined(speaker, [decided, speaker.say(f"why-held-{_dashed(step.held)}")])
+    return _joined(speaker, [decided, *_held(speaker, step)])
+
+
+def _held(speaker: Speaker, step: Decided) -> list[str]:
+    """The reason why a post has no message of its own, and the post whose alert it is counted in."""
+    same = speaker.say("why-same-story", post=quoted(step.same_as, SAME_MAX)) if step.same_as else None
+    reason_line = speaker.say(f"why-held-{_dashed(step.held)}") if step.held is not None else None
+    return [line for line in (reason_line, same) if line is not None]
 
 
 @_line.register

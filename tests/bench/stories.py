@@ -53,7 +53,7 @@ def judge(half: Half) -> list[Judged]:
     found = []
     for pair in labelled_pairs(stories):
         post = _post("later", pair.text, pair.story.topic)
-        decided = decide_story(window, post, post.topics, NOW)
+        decided = decide_story(window, post, NOW)
         joined = isinstance(decided, SameStory)
         own = joined and decided.place.lead == firsts[pair.story.text].key
         found.append(Judged(pair, own, joined and not own, decided.match))
@@ -141,7 +141,7 @@ class World:
     def put(self, key: str, text: str) -> SameStory | NewStory:
         """Decide about a post, and keep it."""
         post = _post(key, text, "topic")
-        decided = decide_story(self.window, post, post.topics, NOW)
+        decided = decide_story(self.window, post, NOW)
         self.window.add(post, decided.place)
         return decided
 

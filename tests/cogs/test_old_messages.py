@@ -55,6 +55,8 @@ BUTTONS = (
     # under alerts and summaries
     *(f"kw:{MESSAGE}:{index}:{action}" for index in (0, 99) for action in ("trend", "menu", "status")),
     *(f"kw:{MESSAGE}:0:held", f"kw:{MESSAGE}:0:held.0", f"kw:{MESSAGE}:0:held.12"),
+    *(f"kw:{MESSAGE}:0:story", f"kw:{MESSAGE}:0:story.1", f"kw:split:{MESSAGE}:0:{'0a' * 8}"),
+    f"kw:unsplit:{LONGEST_ID}",
     *(
         f"kw:menu:{LONGEST_ID}:{MESSAGE}:0:{action}"
         for action in ("quieter", "mute-hour", "mute-day", "author", "stop", "hide", "hide-sure")

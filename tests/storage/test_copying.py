@@ -82,6 +82,8 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inspect("INSERT INTO leaders VALUES ('sender', 3, NULL)")
     inspect("INSERT INTO post_counts SELECT min(id), 1990000, 1, 900, 7, 5, 1, 0 FROM watches")
     inspect("INSERT INTO count_states SELECT min(id), '{}' FROM watches")
+    inspect("INSERT INTO story_posts SELECT 7, 'x:1', min(id), 9 FROM watches")
+    inspect("INSERT INTO story_splits VALUES (1, 'x:1', 'x:2', 9, 'user:1')")
     return path
 
 

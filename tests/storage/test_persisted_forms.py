@@ -66,6 +66,7 @@ from bot.core.models import (
     Message,
     MessageId,
     MessageState,
+    MorePosts,
     MostBy,
     Moved,
     Network,
@@ -167,7 +168,7 @@ LATER_COLUMNS: frozenset[str] = frozenset(
     {
         *("entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"),
         *("leases", "leaders", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
-        "posts.peak_velocity",
+        *("posts.peak_velocity", "story_posts", "story_splits", "alerts.lead_key"),
     }
 )
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
@@ -176,6 +177,8 @@ LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
         *((WatchHealth, "cause"), (WatchHealth, "hours"), (WatchHealth, "usual_hours")),
         *((Rules, "min_velocity"), (PollForecast, "velocities")),
         *((AlertContent, "velocity"), (AlertContent, "is_fastest"), (Velocity, "gained"), (Velocity, "minutes")),
+        *((Rules, "fold"), (AlertContent, "more")),
+        *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),
     }
 )
 """Fields of stored types that came after this dump. Pin them by a dump of their version."""
@@ -186,7 +189,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (Health, ("ok", "degraded", "down")),
     (AlertReason, ("new", "rose")),
     (MostBy, ("author", "site")),
-    (HoldReason, ("ceiling", "catch_up")),
+    (HoldReason, ("ceiling", "catch_up", "story")),
     (BaselineReason, ("first_look", "subscribed", "resumed", "rule_changed", "muted", "digest")),
     (PauseReason, ("by_user", "forbidden", "not_found", "refused", "removed", "too_dear")),
     (EntryKind, ("alert", "summary", "notice", "digest")),

@@ -249,8 +249,7 @@ def with_count_source(alerts: list[Alert], fetched: FetchResult | None) -> list[
 def apply_hourly_limit(
     state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, was_away: bool
 ) -> tuple[tuple[Alert, ...], tuple[HeldAlert, ...]]:
-    """Alerts, most reposts first; held above the hourly limit, or after missed polls (``was_away``)."""
-    alerts = _biggest_first(alerts)
+    """Alerts in their order; held above the hourly limit, or after missed polls (``was_away``)."""
     if was_away:
         return (), tuple(HeldAlert(alert, HoldReason.CATCH_UP, now) for alert in alerts)
     if policy.hourly_limit == 0:
@@ -270,7 +269,7 @@ def apply_hourly_limit(
     return tuple(sent), tuple(held)
 
 
-def _biggest_first(alerts: list[Alert]) -> list[Alert]:
+def biggest_first(alerts: list[Alert]) -> list[Alert]:
     """Alerts with the most reposts first. Posts are sorted, not alerts: thousands would block the event loop."""
     of_post: dict[PostKey, list[Alert]] = {}
     for alert in alerts:

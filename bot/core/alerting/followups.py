@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from bot.core.models import Alert, ChannelId, FetchResult, PollState, Post, PostKey
+from bot.core.models import Alert, AlertState, ChannelId, FetchResult, PollState, Post, PostKey
 
 from .count_steps import should_update_count
 
@@ -21,7 +21,7 @@ def posts_with_live_counts(
     """Posts that a message shows, or is about to, and whose counts are kept fresh."""
     if not live_counts:
         return frozenset()
-    before = (key for (_, key), shown in state.shown.items() if now - shown.alerted_at < live_counts)
+    before = (key for (_, key), shown in _counted(state) if now - shown.alerted_at < live_counts)
     return frozenset((*before, *(alert.content.post.key for alert in new_alerts)))
 
 
@@ -29,11 +29,17 @@ def count_updates(
     state: PollState, posts: Sequence[Post], live_counts: timedelta, now: datetime
 ) -> Iterator[tuple[ChannelId, PostKey, int]]:
     """Alerted posts that grew by so much that a channel's message should show it, with the RP to show."""
-    rp_of = {post.key: post.rp for post in posts} if state.shown else {}
-    for (channel, key), shown in state.shown.items():
+    rp_of = {post.key: post.rp for post in posts} if state.shown or state.folded else {}
+    for (channel, key), shown in _counted(state):
         rp = rp_of.get(key)
         if rp is not None and now - shown.alerted_at < live_counts and should_update_count(shown.rp, rp):
             yield channel, key, rp
+
+
+def _counted(state: PollState) -> Iterator[tuple[tuple[ChannelId, PostKey], AlertState]]:
+    """Alerts whose RP a message shows, on their own or within the sum of their story."""
+    yield from state.shown.items()
+    yield from state.folded.items()
 
 
 def gone_at_changes(

@@ -143,7 +143,9 @@ def _alert_route(history: PostHistory, alert: AlertRecord, route: Route | None) 
     steps: list[Step] = []
     if route is not None and route.observation is not None:
         steps.append(_observed(route.observation))
-    decided = Decided(reason=alert.reason, at=alert.decided_at, rp=alert.rp, held=alert.held)
+    decided = Decided(
+        reason=alert.reason, at=alert.decided_at, rp=alert.rp, held=alert.held, same_as=alert.same_as
+    )
     steps.append(decided)
     # What was taken down while it waited in a summary left no entry, and says so itself.
     if alert.state is not DeliveryState.FORGOTTEN or not history.take_downs:

@@ -103,6 +103,8 @@ class AlertRecord:
     thread_id: ChannelId | None = None
     """The post of a forum that its message stands in."""
     removed_at: datetime | None = None
+    same_as: str | None = None
+    """The text of the post whose alert it is counted in, unless that was hidden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ class Decided:
     at: datetime
     rp: int | None
     held: HoldReason | None
+    same_as: str | None = None
+    """The text of the post whose alert it is counted in, where it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ from .polling import (
     Baseline,
     Echo,
     Elsewhere,
+    Fold,
     HeldAlert,
     KnownPost,
     PollPlan,
@@ -104,6 +105,7 @@ from .polling import (
 )
 from .posts import Audience, Post, Sample, Snapshot, StoredPost, Topic, Velocity
 from .sources import ADDRESS_SOURCES, FEDERATED, SourceName, SourceTraits, quoted_by, speaker_for
+from .stories import MorePosts, StoryLinks
 from .subscriptions import (
     AlertActivity,
     ContentKey,
@@ -181,6 +183,7 @@ __all__ = [
     "FailureCode",
     "FetchRequest",
     "FetchResult",
+    "Fold",
     "FollowedTopic",
     "FollowedWatch",
     "ForumPlan",
@@ -201,6 +204,7 @@ __all__ = [
     "Message",
     "MessageId",
     "MessageState",
+    "MorePosts",
     "MostBy",
     "Moved",
     "Network",
@@ -243,6 +247,7 @@ __all__ = [
     "SourceProblem",
     "SourceTraits",
     "StoredPost",
+    "StoryLinks",
     "Subscription",
     "SubscriptionId",
     "SubscriptionSettings",

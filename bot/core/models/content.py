@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple, Self
 from .enums import EntryKind, PostKey, RoleId
 from .posts import Post, Topic
 from .sources import SourceName
+from .stories import MorePosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class EntryContent:
     def with_count(self, rp: int, at: datetime) -> Self:
         """The content with a fresher RP of its one post; itself where it has not one post."""
         del rp, at
+        return self
+
+    def with_more(self, more: MorePosts | None) -> Self:
+        """The content with further posts of its post's story; itself where it has not one post."""
+        del more
         return self
 
     def found_also(self, found_at: FoundAt) -> Self:

@@ -63,10 +63,12 @@ class MostBy(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """The reason why a post is counted in a summary line instead of being sent on its own."""
+    """The reason why a post is counted in a summary line, or another alert, instead of being sent on its own."""
 
     HOURLY_LIMIT = "ceiling"
     CATCH_UP = "catch_up"
+    SAME_STORY = "story"
+    """The post is counted in the alert of a post that says the same."""
 
 
 class BaselineReason(StrEnum):

@@ -30,6 +30,7 @@ from .failures import Failure
 from .health import NoticeContent
 from .posts import Post, Topic, Velocity
 from .sources import SourceName
+from .stories import MorePosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class AlertContent(EntryContent):
     """The velocity of the post when it was decided; None: unknown."""
     is_fastest: bool = False
     """The post was among the fastest 1 % of the topic at its source."""
+    more: MorePosts | None = None
+    """Further posts of its story, counted before its message was sealed."""
 
     kind = EntryKind.ALERT
     can_be_held = True
@@ -68,8 +71,8 @@ class AlertContent(EntryContent):
 
     @property
     def is_empty(self) -> bool:
-        """Whether its post was taken down."""
-        return self.hidden
+        """Whether its post was taken down, and no further post of its story is counted in it."""
+        return self.hidden and self.more is None
 
     @property
     def priority(self) -> tuple[int, int]:
@@ -91,6 +94,10 @@ class AlertContent(EntryContent):
     def with_count(self, rp: int, at: datetime) -> Self:
         """The alert with a fresher RP."""
         return replace(self, post=replace(self.post, rp=rp), observed_at=at)
+
+    def with_more(self, more: MorePosts | None) -> Self:
+        """The alert with so many further posts of its story."""
+        return replace(self, more=more)
 
     def found_also(self, found_at: FoundAt) -> Self:
         """The alert with one more source that found its post, each named once."""
@@ -142,6 +149,8 @@ class OutboxEntry:
     """The newest counts of the post, if they are worth showing; drawn by edits only."""
     also: tuple[FoundAt, ...] = ()
     """Other watches that found its post by now, in that order; drawn by edits only."""
+    more: MorePosts | None = None
+    """Further posts of its story by now; drawn by edits only."""
     alone: bool = False
     """The entry shares no message: the one it was in always failed."""
     posts_by: PostsBy | None = None
@@ -160,7 +169,7 @@ class OutboxEntry:
     @property
     def hidden(self) -> bool:
         """Whether its post was taken down, so that nothing of it is drawn."""
-        return self.content.is_empty
+        return self.content.is_empty and self.more is None
 
 
 @dataclass(frozen=True, slots=True)

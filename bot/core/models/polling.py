@@ -14,6 +14,7 @@ from .health import WatchHealth
 from .outbox import AlertContent
 from .posts import Post, Sample, Snapshot
 from .sources import SourceName
+from .stories import StoryLinks
 from .subscriptions import Listener
 from .watches import EntryMemo, Validators, Watch
 
@@ -92,6 +93,9 @@ class PollState:
     seen_again: tuple[PostKey, ...] = ()
     """Posts that stand on the page, and of whose names that is to be put on record again."""
     counting: CountState = CountState()
+    stories: StoryLinks = StoryLinks()
+    folded: Mapping[tuple[ChannelId, PostKey], AlertState] = field(default_factory=dict)
+    """Posts of the fetch that are counted in the alert of another post that says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,17 @@ class HeldAlert:
     alert: Alert
     why: HoldReason
     summary_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The decision that a post is counted in the alert ``lead`` of its channel, which says the same.
+
+    ``alert``: the alert that is sent instead, if that one cannot be added to any more.
+    """
+
+    alert: Alert
+    lead: PostKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,7 @@ class PollPlan:
     ``echoes``: sent posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were never sent go first.
+    ``folds``: posts that are counted in another alert. ``compared_until``: as in ``StoryLinks``.
     ``new_fingerprints``, ``seen_again``: names to be kept, and those to be kept for longer. ``links``: other
     identities that links to known posts have by now. ``too_costly``: subscriptions paused from now on, because
     their patterns cost too much; nothing was decided for them.
@@ -187,6 +203,8 @@ class PollPlan:
     snapshot: Snapshot | None = None
     alerts: tuple[Alert, ...] = ()
     held: tuple[HeldAlert, ...] = ()
+    folds: tuple[Fold, ...] = ()
+    compared_until: int | None = None
     baselines: tuple[Baseline, ...] = ()
     recheck_times: tuple[tuple[PostKey, datetime | None], ...] = ()
     recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()

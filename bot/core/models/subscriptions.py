@@ -17,6 +17,7 @@ class Rules:
 
     ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded. ``people_only`` leaves out
     what accounts post that call themselves bots. ``min_velocity``: RP an hour that a post must gain (0: any).
+    ``fold`` counts a post that says the same as an alert of the channel in that alert, instead of sending another.
     """
 
     include: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Rules:
     allow_sensitive: bool = True
     people_only: bool = True
     min_velocity: int = 0
+    fold: bool = True
 
 
 @dataclass(frozen=True, slots=True)

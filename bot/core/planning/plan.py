@@ -12,8 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.alerting.alerts import Decisions, apply_hourly_limit, decide_posts, missed_polls, with_count_source
+from bot.core.alerting.alerts import (
+    Decisions,
+    apply_hourly_limit,
+    biggest_first,
+    decide_posts,
+    missed_polls,
+    with_count_source,
+)
 from bot.core.alerting.echoes import echoes
+from bot.core.alerting.folding import fold_alerts, folds_into_sent
 from bot.core.alerting.followups import count_updates, gone_at_changes, take_downs
 from bot.core.alerting.policy import PollPolicy
 from bot.core.alerting.rules import WordCheck, check_words
@@ -68,10 +76,11 @@ def plan_poll(
     was_away = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
     read = read_answer(state, answer, policy, origins, was_away=was_away)
     decided = decide_posts(state, read.to_decide, policy, now, words)
-    alerts, held = apply_hourly_limit(
-        state, with_count_source(decided.alerts, read.fetched), policy, now, was_away=was_away
-    )
-    recheck_times = recheck_times_of(state, read.posts, alerts, policy, now)
+    unfolded, folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))
+    alerts, held = apply_hourly_limit(state, unfolded, policy, now, was_away=was_away)
+    folds, also_held = folds_into_sent(folded, held)
+    shown = (*alerts, *(fold.alert for fold in folds))
+    recheck_times = recheck_times_of(state, read.posts, shown, policy, now)
     changes = tuple(post_changes(state, read.posts, recheck_times, now))
     forecast = replace(_forecast(state, read, decided, policy, now), velocities=velocities_after(state, changes))
     update = watch_update(state, answer, policy, forecast, host, now, was_away=was_away)
@@ -83,7 +92,9 @@ def plan_poll(
         changes=changes,
         snapshot=read.snapshot,
         alerts=alerts,
-        held=held,
+        held=(*held, *also_held),
+        folds=folds,
+        compared_until=state.stories.compared_until,
         baselines=tuple(decided.baselines),
         recheck_times=(
             *recheck_changes(state, read.posts, recheck_times, read.fetched, now),

@@ -3,7 +3,7 @@
 text -> reading -> nearest stories of the window -> evidence -> guards, score -> same story | new story
 """
 
-from .decision import Match, NewStory, SameStory, Splits, decide_story
+from .decision import Match, NewStory, SameStory, decide_story
 from .guards import Guard, Objection
 from .post import StoryPlace, StoryPost, story_post
 from .window import WINDOW, StoryWindow
@@ -15,7 +15,6 @@ __all__ = [
     "NewStory",
     "Objection",
     "SameStory",
-    "Splits",
     "StoryPlace",
     "StoryPost",
     "StoryWindow",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.core.models import PostKey, TopicKey
+from bot.core.models import PostKey
 
 from .evidence import Evidence, Weigh, compare
 from .guards import Objection, objection
@@ -19,28 +18,6 @@ CANDIDATES: Final = 3
 """Stories that a post is compared with, the nearest."""
 COPY_MIN: Final = 8
 """Letters from which two posts with the same text tell the same: shorter ones are greetings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Splits:
-    """Pairs of posts of which people said that they tell two stories. They are never joined again."""
-
-    pairs: Mapping[PostKey, frozenset[PostKey]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[PostKey, PostKey]]) -> Splits:
-        """The splits of these pairs, in whatever order; a post is never apart from itself."""
-        found: dict[PostKey, set[PostKey]] = {}
-        for one, other in pairs:
-            if one != other:
-                found.setdefault(one, set()).add(other)
-                found.setdefault(other, set()).add(one)
-        return cls({key: frozenset(others) for key, others in found.items()})
-
-    def part(self, key: PostKey, story: Story) -> bool:
-        """Whether a post must not be joined to a story: it is apart from the story's first post, or any other."""
-        others = self.pairs.get(key, frozenset())
-        return story.place.lead in others or not others.isdisjoint(story.posts.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +47,17 @@ class SameStory:
 class NewStory:
     """A post tells a story of its own.
 
-    ``near``: the nearest story's place, with what spoke against it: ``match``'s objection, its score, or that a
-    person ``split`` the two. All empty where nothing was near.
+    ``near``: the nearest story's place, with what spoke against it: ``match``'s objection, or its score. Both
+    empty where nothing was near.
     """
 
     place: StoryPlace
     near: StoryPlace | None = None
     match: Match | None = None
-    split: bool = False
 
 
-NOTHING_SPLIT: Final = Splits()
-
-
-def decide_story(
-    window: StoryWindow,
-    post: StoryPost,
-    topics: Set[TopicKey],
-    now: datetime,
-    splits: Splits = NOTHING_SPLIT,
-) -> SameStory | NewStory:
-    """Decide which story a post tells, among the stories of these topics that began within the window's length.
+def decide_story(window: StoryWindow, post: StoryPost, now: datetime) -> SameStory | NewStory:
+    """Decide which story of the window a post tells.
 
     The window is moved to ``now``, and nothing is put into it: ``window.add(post, decision.place)`` does that.
     """
@@ -98,12 +65,9 @@ def decide_story(
     known = window.place_of(post.key)
     if known is not None:
         return SameStory(known, None)
-    weigh = window.weigher(topics)
+    weigh = window.weigher(post.topics)
     near: NewStory | None = None
-    for story in window.nearest(post, topics, weigh, CANDIDATES):
-        if splits.part(post.key, story):
-            near = near or NewStory(post.alone, story.place, split=True)
-            continue
+    for story in window.nearest(post, weigh, CANDIDATES):
         match = _match(post, story, weigh)
         if match.holds:
             return SameStory(story.place, match)

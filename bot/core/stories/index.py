@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from heapq import nsmallest
 from itertools import count
@@ -91,19 +91,15 @@ class StoryIndex:
 
         return weigh
 
-    def nearest(self, post: StoryPost, topics: Set[TopicKey], weigh: Weigh, most: int) -> list[int]:
-        """At most ``most`` stories of the topics that share most with a post, by the weight of shared terms."""
+    def nearest(self, post: StoryPost, weigh: Weigh, most: int) -> list[int]:
+        """At most ``most`` stories that share most with a post, by the weight of shared terms."""
         found = self._by_terms(post, weigh)
         alike = {self._story_of[number] for number in self._signatures.alike(post.signature)}
         if len(alike) <= ALIKE_READ:
             for story in alike:
                 found[story] = found.get(story, 0.0) + ALIKE_WEIGHT
-        least = SHARED_MIN * self._rarest(topics)
-        near = [
-            (-weight, self._first(story), story)
-            for story, weight in found.items()
-            if weight >= least and not self._topics[story].isdisjoint(topics)
-        ]
+        least = SHARED_MIN * self._rarest(post.topics)
+        near = [(-weight, self._first(story), story) for story, weight in found.items() if weight >= least]
         return [story for _, _, story in nsmallest(most, near)]
 
     def _by_terms(self, post: StoryPost, weigh: Weigh) -> dict[int, float]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.core.models import PostKey, TopicKey
 
 from .reading import Reading, read
 from .signatures import Signature, signature
+
+_BYTES: Final = 3_000
+_BYTES_OF_CHAR: Final = 8
+_BYTES_OF_TERM: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ class StoryPost:
     topics: frozenset[TopicKey]
     reading: Reading
     signature: Signature
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in a window with its entries in the index, estimated from its text."""
+        return _BYTES + _BYTES_OF_CHAR * len(self.reading.text) + _BYTES_OF_TERM * len(self.reading.terms)
 
     @property
     def alone(self) -> StoryPlace:

@@ -1,4 +1,4 @@
-"""The window: the stories of the last 72 hours. Pure: no clock, nothing stored.
+"""The window: the stories of the last 72 hours, bounded in posts and bytes. Pure: no clock, nothing stored.
 
 A window is what was put into it, in whatever order: made anew from the stored posts it decides as before.
 """
@@ -6,7 +6,7 @@ A window is what was put into it, in whatever order: made anew from the stored p
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -20,6 +20,12 @@ from .post import StoryPlace, StoryPost
 
 WINDOW: Final = timedelta(hours=72)
 """Time from the beginning of a story: a post that comes later is told again."""
+POSTS_MAX: Final = 10_000
+"""Posts of a window."""
+BYTES_MAX: Final = 96 << 20
+"""Estimated bytes of a window (``StoryPost.size``): 10,000 posts of 400 characters have 60 MB."""
+_SLACK: Final = 20
+"""Divisor: a twentieth of a full window is dropped at once, so that not every post has to make room."""
 WORDINGS: Final = 5
 """Posts of a story that others are compared with: its first ones."""
 
@@ -46,10 +52,17 @@ class Story:
 
 
 class StoryWindow:
-    """The stories that began within ``length``. Not for several threads at once."""
+    """The stories that began within ``length``. Not for several threads at once.
 
-    def __init__(self, length: timedelta = WINDOW) -> None:
+    A full window drops the oldest posts of the topics that have the most: a loud topic displaces no other one.
+    """
+
+    def __init__(self, length: timedelta = WINDOW, most: int = POSTS_MAX, most_bytes: int = BYTES_MAX) -> None:
         self._length = length
+        self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._of_topic: dict[TopicKey, dict[PostKey, int]] = {}
         self._stories: dict[PostKey, Story] = {}
         self._by_number: dict[int, Story] = {}
         self._leads: dict[PostKey, PostKey] = {}
@@ -85,7 +98,11 @@ class StoryWindow:
         story = self._stories.get(place.lead) or self._begin(place)
         story.posts[post.key] = post
         self._leads[post.key] = place.lead
+        self._bytes += post.size
+        self._of_topic.setdefault(min(post.topics), {})[post.key] = post.size
         self._index.put(story.number, story.wordings, story.topics)
+        if len(self._leads) > self._most or self._bytes > self._most_bytes:
+            self._make_room()
 
     def remove(self, key: PostKey) -> None:
         """Take a post out, hidden for instance; its story stays as long as it has others."""
@@ -93,7 +110,7 @@ class StoryWindow:
         if lead is None:
             return
         story = self._stories[lead]
-        del story.posts[key]
+        self._forget(story.posts.pop(key))
         if story.posts:
             self._index.put(story.number, story.wordings, story.topics)
         else:
@@ -111,10 +128,33 @@ class StoryWindow:
         """The weight of terms to posts of these topics."""
         return self._index.weigher(topics)
 
-    def nearest(self, post: StoryPost, topics: Set[TopicKey], weigh: Weigh, most: int) -> Iterator[Story]:
-        """The stories of the topics that share most with a post, the nearest first."""
-        for number in self._index.nearest(post, topics, weigh, most):
+    def nearest(self, post: StoryPost, weigh: Weigh, most: int) -> Iterator[Story]:
+        """The stories that share most with a post, the nearest first."""
+        for number in self._index.nearest(post, weigh, most):
             yield self._by_number[number]
+
+    def post(self, key: PostKey) -> StoryPost | None:
+        """A post of the window."""
+        lead = self._leads.get(key)
+        return None if lead is None else self._stories[lead].posts[key]
+
+    def _make_room(self) -> None:
+        """Drop the oldest posts of the largest topics, until a twentieth is free."""
+        while (
+            len(self._leads) > self._most - self._most // _SLACK
+            or self._bytes > self._most_bytes - self._most_bytes // _SLACK
+        ):
+            largest = max(self._of_topic.values(), key=lambda posts: sum(posts.values()))
+            for key in list(largest)[: max(len(largest) // _SLACK, 1)]:
+                self.remove(key)
+
+    def _forget(self, post: StoryPost) -> None:
+        self._bytes -= post.size
+        topic = min(post.topics)
+        posts = self._of_topic[topic]
+        del posts[post.key]
+        if not posts:
+            del self._of_topic[topic]
 
     def _begin(self, place: StoryPlace) -> Story:
         story = self._stories[place.lead] = Story(place, next(self._numbers))
@@ -123,8 +163,9 @@ class StoryWindow:
         return story
 
     def _drop(self, story: Story) -> None:
-        for key in story.posts:
+        for key, post in story.posts.items():
             del self._leads[key]
+            self._forget(post)
         self._index.drop(story.number)
         del self._by_number[story.number]
         del self._stories[story.place.lead]

@@ -12,6 +12,7 @@ from bot.storage.sql.leases import release_lease, take_lease
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
 from bot.storage.sql.polling.post_counts import thin_counts
+from bot.storage.sql.polling.stories import drop_old
 from bot.storage.sql.retention import keep_newest_decisions
 from bot.storage.sql.watching.subscription_watches import RESTORABLE
 from bot.storage.sql.watching.watches import drop_empty_topics
@@ -72,6 +73,7 @@ _DROP_ALERTS = """
 DELETE FROM alerts WHERE decided_at < ? AND entry_id IS NULL AND NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = alerts.watch_id AND p.post_key = alerts.post_key)
 """
+_DROP_SPLITS = "DELETE FROM story_splits WHERE at < ?"
 _DROP_BASELINES = """
 DELETE FROM baselines WHERE at < ? AND NOT EXISTS (
   SELECT 1 FROM subscription_watches sw JOIN posts p ON p.watch_id = sw.watch_id
@@ -180,4 +182,5 @@ def _prune_removed(now: datetime, tx: Tx) -> int:
 
 def _prune_decisions(now: datetime, tx: Tx) -> int:
     before = (to_us(now - _DECISIONS),)
-    return sum(tx.execute(sql, before).rowcount for sql in (_DROP_ALERTS, _DROP_BASELINES))
+    dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_ALERTS, _DROP_BASELINES, _DROP_SPLITS))
+    return dropped + drop_old(tx, now)

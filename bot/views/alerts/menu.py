@@ -11,7 +11,8 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.core.models import MessageId, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.models import EntryId, MessageId, PostKey, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.redaction import post_hash
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.layout import button_id, finished
 from bot.views.kit.post import (
@@ -31,6 +32,8 @@ HELD_A_PAGE = 4
 """So many posts at their longest stay below Discord's 4,000 characters."""
 HELD_TEXT = 120
 HELD_LINES = 4
+SPLIT_DIGITS: Final = 16
+"""Digits of a post's hash in a button: enough to tell the posts of one story apart."""
 
 
 class MenuAction(StrEnum):
@@ -172,6 +175,55 @@ def draw_held_posts(
     return finished(card)
 
 
+def draw_story_posts(
+    speaker: Speaker,
+    topic_name: str,
+    posts: Sequence[StoredPost],
+    *,
+    message_id: MessageId,
+    index: int,
+    page: int,
+    age_restricted: bool,
+) -> ui.LayoutView:
+    """A page of the further posts of a story, each with the button that parts it from the story."""
+    if not posts:
+        return finished(ui.Container(ui.TextDisplay(speaker.say("alert-story-empty"))))
+    pages = -(-len(posts) // HELD_A_PAGE)
+    page = min(max(page, 0), pages - 1)
+    title = speaker.say("alert-story-title", topic=label(topic_name, TOPIC_NAME_MAX), count=len(posts))
+    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(title))
+    for stored in posts[page * HELD_A_PAGE : (page + 1) * HELD_A_PAGE]:
+        card.add_item(ui.Separator())
+        card.add_item(_held_post(speaker, stored, age_restricted=age_restricted))
+        apart: ui.Button[ui.LayoutView] = ui.Button(
+            label=speaker.say("alert-story-split"), custom_id=split_id(message_id, index, stored.post.key)
+        )
+        card.add_item(ui.ActionRow(apart))
+    if pages > 1:
+        card.add_item(ui.Separator())
+        card.add_item(ui.TextDisplay(f"-# {speaker.say('alert-held-page', page=page + 1, pages=pages)}"))
+        card.add_item(_page_row(speaker, message_id, index, page, pages, action="story"))
+    return finished(card)
+
+
+def draw_split(speaker: Speaker, entry_id: EntryId) -> ui.LayoutView:
+    """The answer to a post that was parted from a story, with the button that takes it back."""
+    undo: ui.Button[ui.LayoutView] = ui.Button(
+        label=speaker.say("alert-menu-undo"), custom_id=unsplit_id(entry_id)
+    )
+    return finished(ui.Container(ui.TextDisplay(speaker.say("alert-story-split-done")), ui.ActionRow(undo)))
+
+
+def split_id(message_id: MessageId, index: int, key: PostKey) -> str:
+    """``kw:split:<message>:<entry>:<first digits of the post's hash>``."""
+    return f"kw:split:{message_id}:{index}:{post_hash(key)[:SPLIT_DIGITS]}"
+
+
+def unsplit_id(entry_id: EntryId) -> str:
+    """``kw:unsplit:<entry of the alert that was sent instead>``."""
+    return f"kw:unsplit:{entry_id}"
+
+
 def topic_label(subscription: Subscription) -> str:
     """The topic's name, ready for a sentence."""
     return label(subscription.topic.name, TOPIC_NAME_MAX)
@@ -213,19 +265,19 @@ def _held_post(
 
 
 def _page_row(
-    speaker: Speaker, message_id: MessageId, index: int, page: int, pages: int
+    speaker: Speaker, message_id: MessageId, index: int, page: int, pages: int, *, action: str = "held"
 ) -> ui.ActionRow[ui.LayoutView]:
     """Back and next; the one that leads nowhere is greyed out."""
     return ui.ActionRow(
         ui.Button(
             label=speaker.say("alert-held-previous"),
-            custom_id=button_id(message_id, index, f"held.{max(page - 1, 0)}"),
+            custom_id=button_id(message_id, index, f"{action}.{max(page - 1, 0)}"),
             disabled=page == 0,
         ),
         ui.Button(
             label=speaker.say("alert-held-next"),
             # Both ids differ on every page, the first and the last too: Discord refuses equal ones.
-            custom_id=button_id(message_id, index, f"held.{page + 1}"),
+            custom_id=button_id(message_id, index, f"{action}.{page + 1}"),
             disabled=page == pages - 1,
         ),
     )

@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.core.alerting.folding import heat
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -23,6 +24,7 @@ from bot.core.models import (
     LiveCount,
     Message,
     MessageId,
+    MorePosts,
     NoticeContent,
     OutboxEntry,
     RoleId,
@@ -60,8 +62,9 @@ TIGHT_LIMITS = ((120, 4), (60, 2), (30, 1))
 """Tighter limits, for a message that would be too heavy for Discord: its entries were bound under other limits, or
 grew."""
 
-ROOM_TO_GROW = 170
-"""Kept free for each post: fresher counts take more characters than the first, and where else it was found."""
+ROOM_TO_GROW = 250
+"""Kept free for each post: fresher counts take more characters than the first, where else it was found, and the
+further posts of its story with their button."""
 ALSO_MAX = 2
 """So many sources of an echo are named; the others are counted."""
 ALSO_NAME_MAX = 24
@@ -104,7 +107,7 @@ def redraw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
 
 
 def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) -> Drawn:
-    entries = message.entries if live else [replace(entry, live=None, also=()) for entry in message.entries]
+    entries = message.entries if live else [_as_decided(entry) for entry in message.entries]
     usual = _limits(entries)
     tighter = [limits for limits in (*TEXT_LIMITS, *TIGHT_LIMITS) if limits < usual]
     for limits in (usual, *tighter):
@@ -114,6 +117,12 @@ def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) 
         if view_weight(view) <= MAX_TEXT:
             break
     return Drawn(fitted(view), message.mentions)
+
+
+def _as_decided(entry: OutboxEntry) -> OutboxEntry:
+    """The entry without what became known after its message was sealed."""
+    more = entry.content.more if isinstance(entry.content, AlertContent) else None
+    return replace(entry, live=None, also=(), more=more)
 
 
 def draw_alert_preview(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
@@ -214,12 +223,15 @@ def _draw_content(content: EntryContent, spot: _DrawnEntry) -> ui.Item[Any]:
 @_draw_content.register
 def _draw_alert(content: AlertContent, spot: _DrawnEntry) -> ui.Item[Any]:
     topic, speaker = content.topic.key, spot.speaker
+    if content.hidden:
+        return _rest_of_story(content, spot)
     text = _card_text(
         content,
         speaker,
         spot.limits,
         live=spot.entry.live,
         also=tuple(dict.fromkeys((*content.also, *spot.entry.also))),
+        more=spot.entry.more,
         age_restricted=spot.age_restricted,
         caution=spot.caution,
         marks=topic not in spot.marked,
@@ -227,8 +239,34 @@ def _draw_alert(content: AlertContent, spot: _DrawnEntry) -> ui.Item[Any]:
     if content.most_by is not None:  # said of a topic once a message
         spot.marked.add(topic)
     shown = not is_withheld(content.post, age_restricted=spot.age_restricted)
-    buttons = [*(_open(content, speaker) if shown else ()), *_actions(spot.message_id, spot.index, speaker)]
+    buttons = [
+        *(_open(content, speaker) if shown else ()),
+        *_actions(spot.message_id, spot.index, speaker),
+    ]
+    if spot.entry.more is not None:  # in place of the trend: six cards with four buttons each do not fit
+        buttons[-2] = _story_button(spot, spot.entry.more)
     return _card(content, text, buttons)
+
+
+def _story_button(spot: _DrawnEntry, more: MorePosts) -> ui.Button[ui.LayoutView]:
+    """The button that lists the further posts of a story."""
+    return ui.Button(
+        style=discord.ButtonStyle.secondary,
+        label=spot.speaker.say("alert-button-story", count=more.posts),
+        custom_id=spot.button_id("story"),
+    )
+
+
+def _rest_of_story(content: AlertContent, spot: _DrawnEntry) -> ui.Item[Any]:
+    """The further posts of a story whose alert was hidden."""
+    more = spot.entry.more
+    line = spot.speaker.say(
+        "alert-story-rest", topic=label(content.topic.name, TOPIC_NAME_MAX), count=more.posts if more else 0
+    )
+    button: ui.Button[ui.LayoutView] = ui.Button(
+        label=spot.speaker.say("alert-button-held"), custom_id=spot.button_id("story")
+    )
+    return ui.Container(ui.Section(ui.TextDisplay(line), accessory=button), accent_colour=SUMMARY_COLOUR)
 
 
 @_draw_content.register
@@ -287,6 +325,7 @@ def _card_text(
     *,
     live: LiveCount | None = None,
     also: Sequence[FoundAt] = (),
+    more: MorePosts | None = None,
     age_restricted: bool,
     caution: bool,
     marks: bool = True,
@@ -316,6 +355,8 @@ def _card_text(
         origin.append(_also(speaker, also))
     if caution:
         origin.append(speaker.say("alert-caution"))
+    if more is not None:
+        lines.append(f"-# {_more(speaker, more, post.rp if live is None else live.rp)}")
     if marks and content.most_by is not None:
         lines.append(f"-# {speaker.say(f'alert-most-by-{content.most_by}')}")
     lines.append(f"-# {dot.join(filter(None, origin))}")
@@ -331,6 +372,15 @@ def _with_growth(speaker: Speaker, before: int | None, live: LiveCount) -> str:
     if before is None or before == live.rp:
         return reposts_text(speaker, live.rp)
     return speaker.say("alert-reposts-grown", sent=speaker.exact(before), now=speaker.exact(live.rp))
+
+
+def _more(speaker: Speaker, more: MorePosts, rp: int | None) -> str:
+    """The further posts of the story, and the RP of all of its posts together, as far as they are known."""
+    numbers = {"count": more.posts, "sources": more.networks}
+    if more.rp is None:
+        return speaker.say("alert-story", **numbers)
+    together = heat(rp, [more.rp]) or 0
+    return speaker.say("alert-story-counted", rp=speaker.exact(together), **numbers)
 
 
 def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:

@@ -35,6 +35,20 @@ alert-also = { $more ->
     [0] also on { $sources }
    *[other] also on { $sources } and { $more } more
 }
+alert-story = Also { $count ->
+    [one] 1 more post
+   *[other] { $count } more posts
+ } on { $sources ->
+    [one] 1 source
+   *[other] { $sources } sources
+ }
+alert-story-counted = Also { $count ->
+    [one] 1 more post
+   *[other] { $count } more posts
+ } on { $sources ->
+    [one] 1 source
+   *[other] { $sources } sources
+ }, together RP { $rp }
 alert-most-by-author = Most posts of this hour come from one author
 alert-most-by-site = Most posts of this hour link to one site
 alert-sensitive = ⚠️ Marked as sensitive
@@ -44,6 +58,7 @@ alert-button-open = Open post
 alert-button-article = Read article
 alert-button-trend = Trend
 alert-button-held = Show
+alert-button-story = { $count } more
 alert-sample = -# This is a preview, not a real alert.
 
 ## The summary line
@@ -65,6 +80,22 @@ alert-held-page = Page { $page } of { $pages }
 alert-held-empty = These posts are no longer stored.
 alert-held-previous = Back
 alert-held-next = Next
+
+## Posts that say the same
+alert-story-rest = **{ $topic }** · { $count ->
+    [one] 1 more post says
+   *[other] { $count } more posts say
+ } the same as a hidden post
+alert-story-title = ### { $topic } · { $count ->
+    [one] 1 more post says the same
+   *[other] { $count } more posts say the same
+ }
+alert-story-empty = These posts are no longer stored, or were hidden.
+alert-story-split = Not the same
+alert-story-split-done = ✅ That post is sent on its own, and won't be counted in this alert again.
+alert-story-unsplit = ✅ That post is counted in the alert again.
+alert-story-unsplit-sent = ✅ Undone from now on. The post was already sent on its own, so that alert stays.
+alert-story-gone = That post isn't counted in this alert anymore.
 
 ## The ⋯ menu
 alert-menu-title = ### Alerts for { $topic }

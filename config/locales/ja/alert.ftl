@@ -29,6 +29,8 @@ alert-also = { $more ->
     [0] { $sources }でも話題
    *[other] { $sources }ほか{ $more }か所でも話題
 }
+alert-story = 同じ内容の投稿がほか{ $count }件（ソース{ $sources }つ）
+alert-story-counted = 同じ内容の投稿がほか{ $count }件（ソース{ $sources }つ）、合計RP{ $rp }
 alert-most-by-author = この1時間の投稿の多くは、1人の投稿者によるものです
 alert-most-by-site = この1時間の投稿の多くは、1つのサイトへのリンクです
 alert-sensitive = ⚠️ 閲覧注意の投稿です
@@ -38,6 +40,7 @@ alert-button-open = 投稿を開く
 alert-button-article = 記事を読む
 alert-button-trend = トレンド
 alert-button-held = 表示
+alert-button-story = ほか{ $count }件
 alert-sample = -# これはプレビューです。実際の通知ではありません。
 
 ## まとめの一行
@@ -50,6 +53,16 @@ alert-held-page = { $page }/{ $pages }ページ
 alert-held-empty = これらの投稿の記録はもう残っていません。
 alert-held-previous = 前へ
 alert-held-next = 次へ
+
+## 同じ内容の投稿
+alert-story-rest = **{ $topic }** ・ 非表示の投稿と同じ内容の投稿 ほか{ $count }件
+alert-story-title = ### { $topic } ・ 同じ内容の投稿 ほか{ $count }件
+alert-story-empty = これらの投稿の記録は残っていないか、非表示になっています。
+alert-story-split = 別の内容
+alert-story-split-done = ✅ その投稿を単独で通知します。今後この通知にはまとめません。
+alert-story-unsplit = ✅ その投稿をもう一度この通知にまとめました。
+alert-story-unsplit-sent = ✅ 今後の扱いを元に戻しました。投稿はすでに単独で通知したため、その通知は残ります。
+alert-story-gone = その投稿は、もうこの通知にまとめられていません。
 
 ## ⋯ のメニュー
 alert-menu-title = ### { $topic }の通知

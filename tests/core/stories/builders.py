@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.core.models import PostKey, TopicKey
-from bot.core.stories import NewStory, SameStory, Splits, StoryPost, StoryWindow, decide_story, story_post
+from bot.core.stories import NewStory, SameStory, StoryPost, StoryWindow, decide_story, story_post
 from bot.core.stories.decision import Match, compared
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -27,11 +27,8 @@ def a_window(*texts: str) -> StoryWindow:
     return window
 
 
-def decide(
-    window: StoryWindow, text: str, *, key: str = "later", now: datetime = NOW, splits: Splits | None = None
-) -> SameStory | NewStory:
-    post = a_story_post(key, text, at=now)
-    return decide_story(window, post, post.topics, now, splits or Splits())
+def decide(window: StoryWindow, text: str, *, key: str = "later", now: datetime = NOW) -> SameStory | NewStory:
+    return decide_story(window, a_story_post(key, text, at=now), now)
 
 
 def match_of(ours: str, theirs: str) -> Match:

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.models import PostKey, TopicKey
+from bot.core.models import PostKey
 from bot.core.stories import (
     WINDOW,
     NewStory,
     SameStory,
-    Splits,
     StoryPlace,
     StoryPost,
     StoryWindow,
@@ -43,7 +42,7 @@ def placed(texts: list[str]) -> tuple[StoryWindow, list[tuple[StoryPost, StoryPl
     window, places = StoryWindow(), []
     for number, text in enumerate(texts):
         post = a_story_post(f"post {number}", text, at=NOW + timedelta(minutes=number))
-        place = decide_story(window, post, post.topics, post.at).place
+        place = decide_story(window, post, post.at).place
         window.add(post, place)
         places.append((post, place))
     return window, places
@@ -101,24 +100,6 @@ def test_post_of_the_window_stays_in_its_story_whatever_became_of_its_text() -> 
 
     assert isinstance(found, SameStory)
     assert found.match is None
-
-
-def test_stories_of_other_topics_are_not_asked() -> None:
-    post = a_story_post("later", LANDFALL, topic="another")
-
-    assert isinstance(decide_story(a_window(LANDFALL), post, post.topics, NOW), NewStory)
-    assert isinstance(decide_story(a_window(LANDFALL), post, {TopicKey("another"), TOPIC}, NOW), SameStory)
-
-
-def test_what_a_person_split_is_never_joined_again() -> None:
-    window = a_window(LANDFALL)
-    splits = Splits.of([(PostKey("told 0"), PostKey("later"))])
-
-    found = decide(window, LANDFALL, splits=splits)
-
-    assert isinstance(found, NewStory)
-    assert found.split
-    assert isinstance(decide(window, LANDFALL, key="third", splits=splits), SameStory)
 
 
 def test_hidden_post_is_no_wording_any_more() -> None:
@@ -197,19 +178,6 @@ def test_window_from_which_all_stories_went_knows_nothing(told: list[str]) -> No
     assert all(decide(window, text, now=NOW + 2 * WINDOW).match is None for text in told[:3])
 
 
-@settings(max_examples=50)
-@given(st.lists(texts, min_size=2, max_size=12, unique=True), st.data())
-def test_no_way_of_deciding_joins_what_was_split(told: list[str], data: st.DataObject) -> None:
-    window, places = placed(told)
-    post, place = data.draw(st.sampled_from(places))
-    if post.key == place.lead:
-        return
-    window.remove(post.key)
-    splits = Splits.of([(place.lead, post.key)])
-
-    assert decide_story(window, post, post.topics, NOW, splits).place.lead != place.lead
-
-
 @pytest.mark.invariant(11)
 def test_window_of_twice_the_posts_costs_a_post_at_most_two_and_a_half_times() -> None:
     def of(posts: int) -> Callable[[], object]:
@@ -226,7 +194,35 @@ def test_story_of_many_posts_is_compared_by_few_of_them() -> None:
     for number in range(200):
         window.add(a_story_post(f"copy {number}", f"{CASUAL} {'very ' * number}windy"), place)
 
-    story = next(iter(window.nearest(a_story_post("later", LANDFALL), {TOPIC}, window.weigher({TOPIC}), 1)))
+    story = next(iter(window.nearest(a_story_post("later", LANDFALL), window.weigher({TOPIC}), 1)))
 
     assert len(story.wordings) == WORDINGS
     assert len(window.posts_of(PostKey("told 0"))) == 201
+
+
+@pytest.mark.invariant(11)
+def test_full_window_forgets_the_oldest_posts_of_its_loudest_topic() -> None:
+    window = StoryWindow(most=40)
+    quiet = a_story_post("quiet", LANDFALL, topic="quiet")
+    window.add(quiet, quiet.alone)
+
+    for number in range(200):
+        loud = a_story_post(f"loud {number}", f"{OTHER} number {number}", topic="loud")
+        window.add(loud, loud.alone)
+
+    assert len(window) <= 40
+    assert window.place_of(PostKey("quiet")) is not None
+    assert window.place_of(PostKey("loud 199")) is not None
+    assert window.place_of(PostKey("loud 0")) is None
+
+
+@pytest.mark.invariant(11)
+def test_window_is_bounded_in_bytes() -> None:
+    long = "ながい文の記事 " * 150
+    window = StoryWindow(most_bytes=40 * a_story_post("a", long).size)
+
+    for number in range(200):
+        post = a_story_post(f"long {number}", f"{number} {long}")
+        window.add(post, post.alone)
+
+    assert len(window) <= 40

@@ -59,6 +59,8 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[object]]] = {
     "its newest snapshots": lambda storage: storage.trends.latest_snapshots(TOPIC.key, HERE),
     "its posts": lambda storage: storage.trends.recent_posts(TOPIC.key, SINCE, HERE),
     "what a summary counted": lambda storage: storage.trends.held_posts(EntryId(1)),
+    "what a story counted": lambda storage: storage.stories.counted_posts(EntryId(1)),
+    "where a story was split": lambda storage: storage.stories.channel_of_split(EntryId(1), GUILD),
     "suggestions": lambda storage: storage.trends.suggest_topics("無い話題", HERE),
     "subscriptions": lambda storage: storage.subscriptions.listed(GUILD),
     "what a subscription was sent": lambda storage: storage.activity.alert_activity([SubscriptionId(1)], SINCE),
@@ -74,7 +76,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[object]]] = {
 }
 GROWS = {
     *("posts", "post_bodies", "samples", "snapshots", "baselines", "entries", "alerts", "messages", "redraws"),
-    *("echoes", "told_addresses", "digest_posts", "digest_issues", "hidden", "audit"),
+    *("echoes", "told_addresses", "story_posts", "digest_posts", "digest_issues", "hidden", "audit"),
 }
 """Tables that hold more the more is posted."""
 

@@ -18,6 +18,7 @@ from bot.core.models import (
     Message,
     MessageId,
     MessageState,
+    MorePosts,
     OutboxEntry,
     PostsBy,
     RoleId,
@@ -38,6 +39,10 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
             SELECT x.found_at FROM alerts a
             JOIN echoes x ON x.channel_id = a.channel_id AND x.told_key = a.post_key
             WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at) places) END AS also,
+       CASE WHEN e.kind = 'alert' THEN
+         (SELECT count(*) || ' ' || count(DISTINCT w.source) || ' ' || coalesce(CAST(sum(f.live_rp) AS TEXT), '')
+          FROM alerts a JOIN alerts f ON f.channel_id = a.channel_id AND f.lead_key = a.post_key
+          LEFT JOIN watches w ON w.id = f.watch_id WHERE a.entry_id = e.id AND a.held IS NULL) END AS more,
        e.alone, forums.posts_by
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 LEFT JOIN forums ON forums.channel_id = e.channel_id
@@ -107,9 +112,18 @@ def entry_from(row: Row) -> OutboxEntry:
         not_before=from_us(row["not_before"]),
         live=None if row["live_rp_at"] is None else LiveCount(rp=row["live_rp"], at=from_us(row["live_rp_at"])),
         also=() if row["also"] is None else tuple(dict.fromkeys(_ALSO.decode(row["also"]))),
+        more=_more_from(row["more"]),
         alone=bool(row["alone"]),
         posts_by=None if row["posts_by"] is None else PostsBy(row["posts_by"]),
     )
+
+
+def _more_from(counted: str | None) -> MorePosts | None:
+    """Further posts of a story from ``ENTRY``: their number, that of their sources, the sum of their RP."""
+    if counted is None or counted.startswith("0 "):
+        return None
+    posts, networks, rp = counted.split(" ")
+    return MorePosts(int(posts), int(networks), int(rp) if rp else None)
 
 
 def digest_content(stored: str) -> DigestContent:

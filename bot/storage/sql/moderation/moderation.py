@@ -17,6 +17,7 @@ from bot.core.models import (
     FailureCode,
     GuildId,
     HiddenPost,
+    HoldReason,
     MessageId,
     Post,
     PostHash,
@@ -39,6 +40,7 @@ from bot.storage.sql.mapping.common import (
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
 from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.outbox.endings import give_up_untried
+from bot.storage.sql.outbox.story_counts import forget_post, take_out
 from bot.storage.sql.watching.entry_memos import forget_memo
 
 TAKEN_DOWN: Final = FailureCode.HIDDEN
@@ -106,6 +108,8 @@ DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
   SELECT a.entry_id FROM alerts a JOIN entries e ON e.id = a.entry_id
   WHERE a.post_key = ?1 AND e.state = 'dropped' AND e.reason_code = ?2)
 """
+# A post that was counted in another alert, and was taken out of it, may be counted again.
+_COUNT_AFTER_ALL = "DELETE FROM alerts WHERE post_key = ? AND held = ? AND lead_key IS NULL AND entry_id IS NULL"
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 
 
@@ -203,6 +207,7 @@ def put_back(tx: Tx, key: PostKey, actor: Actor, now: datetime) -> None:
     """Undo a source's take-down of a post that exists again. A post hidden by a person stays hidden."""
     _unhide(EVERYWHERE, post_hash(key), actor, BACK, now, tx)
     tx.execute(_DELETE_UNSENT_ALERT, (key, TAKEN_DOWN))
+    tx.execute(_COUNT_AFTER_ALL, (key, HoldReason.SAME_STORY))
 
 
 def hide_post(tx: Tx, guild_id: GuildId, key: PostKey, actor: Actor, why: str | None, now: datetime) -> TakenDown:
@@ -217,6 +222,7 @@ def hide_post(tx: Tx, guild_id: GuildId, key: PostKey, actor: Actor, why: str | 
     answers = [MessageId(row["id"]) for row in tx.execute(_ANSWERS_WITH_POST, (key, guild_id)).fetchall()]
     for message_id in answers:
         request_edit(tx, message_id, now, urgent=True)
+    take_out(tx, guild_id, key, now)
     _wipe_stored(tx, key)
     return TakenDown(messages=len(messages) + len(answers), waiting=waiting, already=not is_new)
 
@@ -288,6 +294,7 @@ def _wipe_stored(tx: Tx, key: PostKey) -> None:
 
 
 def _wipe_body(tx: Tx, watch_id: int, key: PostKey) -> None:
+    forget_post(tx, key)
     row = tx.execute(f"{_STORED} WHERE w.id = ? AND p.post_key = ?", (watch_id, key)).fetchone()
     if row is None:
         return

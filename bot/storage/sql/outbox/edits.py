@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
-from bot.core.models import ChannelId, Failure, GuildId, MessageId, PostKey, Redraw
+from bot.core.models import ChannelId, Failure, FailureCode, GuildId, MessageId, PostKey, Redraw
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
@@ -27,9 +27,14 @@ WHERE ?2 = 1 OR redraws.ended_at IS NULL
 """
 _RECOUNT = """
 UPDATE alerts SET live_rp = ?1, live_rp_at = ?2
-WHERE channel_id = ?3 AND post_key = ?4 AND held IS NULL AND coalesce(live_rp, -1) < ?1
-RETURNING entry_id
+WHERE channel_id = ?3 AND post_key = ?4 AND (held IS NULL OR lead_key IS NOT NULL) AND coalesce(live_rp, -1) < ?1
+RETURNING entry_id, lead_key
 """
+_ENTRY_OF = """
+SELECT a.entry_id, e.state, e.message_id FROM alerts a JOIN entries e ON e.id = a.entry_id
+WHERE a.channel_id = ? AND a.post_key = ? AND a.held IS NULL
+"""
+_DROP_EMPTY = "UPDATE entries SET state = 'dropped', reason = ?1, reason_code = ?1, ended_at = ?2 WHERE id = ?3"
 _WAITING_ENTRY = f"{ENTRY} WHERE e.id = ? AND e.state = 'waiting'"
 
 _HURRY = """
@@ -122,6 +127,9 @@ def request_edit(tx: Tx, message_id: MessageId, now: datetime, *, urgent: bool) 
 def update_count(tx: Tx, channel_id: ChannelId, key: PostKey, rp: int, at: datetime) -> None:
     """Store a higher count of an alerted post: a waiting entry gets it, a sent message is edited."""
     row = tx.execute(_RECOUNT, (rp, to_us(at), channel_id, key)).fetchone()
+    if row is not None and row["lead_key"] is not None:
+        recount_story(tx, channel_id, row["lead_key"], at, urgent=False)
+        return
     if row is None or row["entry_id"] is None:
         return
     entry_id: int = row["entry_id"]
@@ -130,6 +138,21 @@ def update_count(tx: Tx, channel_id: ChannelId, key: PostKey, rp: int, at: datet
     (message_id,) = tx.execute("SELECT message_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
     if message_id is not None:
         request_edit(tx, message_id, at, urgent=False)
+
+
+def recount_story(tx: Tx, channel: ChannelId, lead: PostKey, at: datetime, *, urgent: bool) -> None:
+    """Have an alert say how many posts are counted in it by now: in its entry, or by an edit of its message."""
+    row = tx.execute(_ENTRY_OF, (channel, lead)).fetchone()
+    if row is None:
+        return
+    entry = entry_from(tx.execute(f"{ENTRY} WHERE e.id = ?", (row["entry_id"],)).fetchone())
+    if row["state"] == "waiting" or entry.more is None:
+        content = entry.content.with_more(entry.more)
+        tx.execute("UPDATE entries SET content = ? WHERE id = ?", (content_json(content), entry.id))
+    if row["state"] == "waiting" and entry.content.with_more(entry.more).is_empty:
+        tx.execute(_DROP_EMPTY, (FailureCode.HIDDEN, to_us(at), entry.id))
+    if row["message_id"] is not None:
+        request_edit(tx, MessageId(row["message_id"]), at, urgent=urgent)
 
 
 def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:

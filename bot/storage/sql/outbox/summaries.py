@@ -15,6 +15,7 @@ from bot.core.models import (
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.outbox.entry_writes import add_entry
+from bot.storage.sql.outbox.story_counts import move_story_to_summary
 from bot.storage.sql.quiet_hours import next_allowed_at
 
 _OPEN_SUMMARY = """
@@ -53,6 +54,7 @@ def move_to_summary(tx: Tx, entry: OutboxEntry, now: datetime) -> None:
     tx.execute(
         "UPDATE alerts SET held = ?, entry_id = ? WHERE entry_id = ?", (HoldReason.CATCH_UP, summary_id, entry.id)
     )
+    move_story_to_summary(tx, entry.channel_id, content.post.key, summary_id)
 
 
 def _drop(tx: Tx, entry: OutboxEntry, now: datetime) -> bool:

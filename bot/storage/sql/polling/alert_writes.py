@@ -9,6 +9,7 @@ from bot.core.identity.urls import address_hashes
 from bot.core.models import (
     Alert,
     Echo,
+    Fold,
     HeldAlert,
     HoldReason,
     Watch,
@@ -16,6 +17,7 @@ from bot.core.models import (
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_json, to_us
 from bot.storage.sql.outbox.entry_writes import add_entry
+from bot.storage.sql.outbox.story_counts import open_lead, set_lead
 from bot.storage.sql.outbox.summaries import open_summary
 from bot.storage.sql.polling.echoes import alerted_as, record_echo, remember_urls
 from bot.storage.sql.polling.entry_fingerprints import alerted_by_sibling
@@ -39,6 +41,17 @@ def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
     subscription_id = alert.subscription_id
     entry_id = add_entry(tx, alert.guild_id, alert.channel_id, alert.content, at, subscription_id=subscription_id)
     _link(tx, alert, entry_id)
+    return True
+
+
+def insert_fold(tx: Tx, watch: Watch, fold: Fold, at: datetime) -> bool:
+    """Count a post in the alert of its channel that says the same; as its own alert where that has ended since."""
+    alert = fold.alert
+    if open_lead(tx, fold, at) is None:
+        return insert_alert(tx, watch, alert, at)
+    if not _is_first(tx, watch, alert, HoldReason.SAME_STORY, at):
+        return False
+    set_lead(tx, alert.channel_id, alert.content.post.key, fold.lead, at)
     return True
 
 

@@ -95,7 +95,7 @@ CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.gone_at IS NULL
 """
 _ALERTS = """
-SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
+SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at, a.lead_key
 FROM json_each(?) k CROSS JOIN json_each(?) c
 CROSS JOIN alerts a ON a.channel_id = CAST(c.value AS BIGINT) AND a.post_key = k.value
 """
@@ -152,6 +152,7 @@ def read_state(
         baselined=_baselined(tx, listeners, keys),
         hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
         shown=alerted.shown,
+        folded=alerted.folded,
         digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
         digest_guilds=digest_guilds,
         neighbours=tuple((SourceName(source), target or None) for _, source, target in near),
@@ -171,10 +172,11 @@ class _Alerted(NamedTuple):
 
     alerted: frozenset[tuple[ChannelId, PostKey]]
     shown: Mapping[tuple[ChannelId, PostKey], AlertState]
+    folded: Mapping[tuple[ChannelId, PostKey], AlertState]
     echoed: frozenset[tuple[ChannelId, PostKey]]
 
 
-_NOT_ALERTED = _Alerted(frozenset(), {}, frozenset())
+_NOT_ALERTED = _Alerted(frozenset(), {}, {}, frozenset())
 
 
 def _alerted(tx: Tx, watch: Watch, listeners: Collection[Listener], keys: Collection[PostKey]) -> _Alerted:
@@ -182,17 +184,18 @@ def _alerted(tx: Tx, watch: Watch, listeners: Collection[Listener], keys: Collec
         return _NOT_ALERTED
     channels = json_list({listener.channel_id for listener in listeners})
     alerted = tx.execute(_ALERTS, (json_list(keys), channels)).fetchall()
+    states = [
+        ((channel, key), AlertState(live_rp, from_us(decided_at), found_at_from(found)), held, lead)
+        for channel, key, held, live_rp, decided_at, found, lead in alerted
+    ]
     echoes, here = read_echoes(tx, json_list(keys), channels), found_at(watch)
     return _Alerted(
         alerted=frozenset(
             {(row["channel_id"], row["post_key"]) for row in alerted}
             | {(channel, key) for channel, key, _ in echoes}
         ),
-        shown={
-            (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(found))
-            for channel, key, held, live_rp, decided_at, found in alerted
-            if held is None
-        },
+        shown={at: state for at, state, held, _ in states if held is None},
+        folded={at: state for at, state, _, lead in states if lead is not None},
         echoed=frozenset((channel, key) for channel, key, found in echoes if found == here),
     )
 

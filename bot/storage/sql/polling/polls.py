@@ -6,7 +6,7 @@ Written for cost: a page of 20 posts is read with one statement for each table a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -48,11 +48,12 @@ from bot.storage.sql.moderation.moderation import (
     source_actor,
 )
 from bot.storage.sql.outbox.edits import update_count
-from bot.storage.sql.polling.alert_writes import insert_alert, insert_held
+from bot.storage.sql.polling.alert_writes import insert_alert, insert_fold, insert_held
 from bot.storage.sql.polling.echoes import keep_links, record_echo
 from bot.storage.sql.polling.entry_fingerprints import keep_fingerprints
 from bot.storage.sql.polling.poll_state import NO_FINGERPRINTS, neighbours, read_state, written_since
 from bot.storage.sql.polling.post_counts import add_counts, keep_count_state
+from bot.storage.sql.polling.stories import refuse_uncompared, remember_posts
 from bot.storage.sql.retention import keep_newest
 from bot.storage.sql.subscriptions.costly_patterns import pause_costly
 from bot.storage.sql.watching.entry_memos import keep_memo, read_memo
@@ -118,7 +119,7 @@ ON CONFLICT (watch_id, observed_at) DO UPDATE SET volume = excluded.volume, male
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """Rows written by a poll's commit; ``alerts`` counts only first alerts.
+    """Rows written by a poll's commit; ``alerts`` counts only first alerts, ``folded`` posts of a known story.
 
     ``paused_as_costly``: subscriptions paused because their patterns cost too much CPU, with a notice to their
     channel.
@@ -128,6 +129,7 @@ class CommitResult:
     changed_posts: int
     alerts: int
     held: int
+    folded: int = 0
     paused_as_costly: int = 0
 
 
@@ -178,6 +180,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     new_posts = sum(change.is_new for change in plan.changes)
     _finish_watch(tx, plan, new_posts)
     _refuse_hidden(tx, plan)
+    refuse_uncompared(tx, plan)
     if plan.others_within is not None:
         _pull_forward(tx, plan.watch, plan.others_within, plan.at)
     _write_posts(tx, plan.watch, plan.changes, to_us(plan.at))
@@ -206,8 +209,10 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
         alerts=sum(insert_alert(tx, plan.watch, alert, plan.at) for alert in plan.alerts),
+        folded=sum(insert_fold(tx, plan.watch, fold, plan.at) for fold in plan.folds),
         held=sum(insert_held(tx, plan.watch, held, plan.at) for held in plan.held),
     )
+    remember_posts(tx, plan.watch.id, _sent_keys(plan), plan.at)
     for subscription_id in plan.too_costly:
         pause_costly(tx, subscription_id, plan.watch, plan.at)
     return result
@@ -215,7 +220,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
 
 def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
     """Raise ``StalePlan`` for a post hidden since the state was read, unless the plan puts it back."""
-    alerts = (*plan.alerts, *(held.alert for held in plan.held))
+    alerts = (*plan.alerts, *(held.alert for held in plan.held), *(fold.alert for fold in plan.folds))
     alerted = {(alert.guild_id, alert.content.post.key) for alert in alerts}
     stored = {change.post.key: change.post for change in plan.changes}
     back = set(plan.put_back)
@@ -225,6 +230,12 @@ def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
         ((guild, key) for guild, key in alerted if key not in back),
         {key: post for key, post in stored.items() if key not in back},
     )
+
+
+def _sent_keys(plan: PollPlan) -> Iterator[PostKey]:
+    """Posts that a channel is sent on their own, or counted in an alert."""
+    yield from (alert.content.post.key for alert in plan.alerts)
+    yield from (fold.alert.content.post.key for fold in plan.folds)
 
 
 def _drop_copies(tx: Tx, plan: PollPlan) -> None:

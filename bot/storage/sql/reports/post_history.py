@@ -76,6 +76,7 @@ WHERE guild_id IN (?, ?) AND post_hash = ? ORDER BY hidden_at, guild_id
 # The decision is read from the entry; once that is pruned, from the watch as long as it exists.
 _ALERT = """
 SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held,
+       CASE WHEN a.lead_key IS NOT NULL THEN json_extract(e.content, '$.post.text') END AS same_as,
        e.state AS entry_state, m.state AS message_state,
        coalesce(json_extract(e.content, '$.topic.key'), t.topic_key) AS topic_key,
        coalesce(json_extract(e.content, '$.topic.name'), s.name, t.name) AS topic_name,
@@ -84,7 +85,8 @@ SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held,
        coalesce(e.reason_code, m.error_code) AS failure_code, coalesce(m.attempts, 0) AS attempts,
        m.next_try_at, m.sent_at, m.discord_message_id, m.removed_at, m.thread_id
 FROM alerts a
-LEFT JOIN entries e ON e.id = a.entry_id
+LEFT JOIN alerts l ON l.channel_id = a.channel_id AND l.post_key = a.lead_key
+LEFT JOIN entries e ON e.id = coalesce(a.entry_id, l.entry_id)
 LEFT JOIN messages m ON m.id = e.message_id
 LEFT JOIN watches w ON w.id = a.watch_id
 LEFT JOIN topics t ON t.topic_key = w.topic_key
@@ -238,6 +240,7 @@ def _alert_from(row: Row) -> AlertRecord:
         next_try_at=from_us_or_none(row["next_try_at"]),
         sent_at=from_us_or_none(row["sent_at"]),
         discord_message_id=row["discord_message_id"],
+        same_as=row["same_as"] or None,
         removed_at=from_us_or_none(row["removed_at"]),
         thread_id=row["thread_id"],
     )

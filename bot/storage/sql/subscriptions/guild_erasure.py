@@ -30,7 +30,7 @@ UNION SELECT channel_id FROM entries UNION SELECT channel_id FROM messages UNION
 UNION SELECT channel_id FROM forums
 """
 
-_OF_CHANNELS: Final = ("alerts", "mentions", "forum_posts")
+_OF_CHANNELS: Final = ("alerts", "story_splits", "mentions", "forum_posts")
 """Tables with a channel id but no server id."""
 _OF_GUILD: Final = (
     "entries",

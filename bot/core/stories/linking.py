@@ -1,0 +1,130 @@
+"""Links of an answer's posts: to alerts of a channel that say the same, and to each other. Pure.
+
+    posts that raise an alert -> near posts of the window -> those that a channel was sent -> compare -> StoryLinks
+
+A post is compared with posts that the channel was sent itself: the window holds those of all channels, and only
+says with which of them comparing is worth its cost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import datetime
+from typing import Final
+
+from bot.core.models import ChannelId, Post, PostKey, StoryLinks, TopicKey
+
+from .decision import compared, decide_story
+from .post import StoryPost, story_post
+from .window import StoryWindow
+
+NEAR_STORIES: Final = 6
+"""Stories of the window whose posts a post is compared with."""
+NEAR_POSTS: Final = 60
+"""Posts of them, the newest."""
+COMPARED_MAX: Final = 8
+"""Posts of one story of a channel that a post is compared with: its alert, and the first counted in it."""
+
+Splits = Set[tuple[ChannelId, PostKey, PostKey]]
+Stories = Mapping[ChannelId, Mapping[PostKey, Sequence[PostKey]]]
+"""Posts of each story that a channel was sent, by channel and alert, the alert first."""
+
+
+def read_post(post: Post, topic: TopicKey, at: datetime) -> StoryPost:
+    """A post as it is compared. Only articles are known by the address of their own."""
+    return story_post(post.key, post.text, at=at, topics=[topic], url=post.url if post.titled else None)
+
+
+def keep(window: StoryWindow, post: StoryPost) -> None:
+    """Put a post into the window, unless it is there with this text."""
+    known = window.post(post.key)
+    if known is None or known.reading.text != post.reading.text:
+        window.remove(post.key)
+        window.add(post, decide_story(window, post, post.at).place)
+
+
+def near_posts(window: StoryWindow, post: StoryPost) -> list[PostKey]:
+    """The posts of the window that are worth comparing with a post, without itself."""
+    weigh = window.weigher(post.topics)
+    near = [one for story in window.nearest(post, weigh, NEAR_STORIES) for one in story.posts.values()]
+    near.sort(key=lambda one: (one.at, one.key), reverse=True)
+    return [one.key for one in near if one.key != post.key][:NEAR_POSTS]
+
+
+class Comparisons:
+    """Comparisons of posts, each made once however many channels ask for it."""
+
+    def __init__(self, window: StoryWindow) -> None:
+        self._window = window
+        self._made: dict[tuple[PostKey, PostKey], bool | None] = {}
+
+    def same(self, post: StoryPost, other: PostKey) -> bool | None:
+        """Whether two posts say the same: None where neither that nor the contrary can be said."""
+        pair = (post.key, other)
+        if pair not in self._made:
+            self._made[pair] = self._compare(post, other)
+        return self._made[pair]
+
+    def _compare(self, post: StoryPost, other: PostKey) -> bool | None:
+        known = self._window.post(other)
+        if known is None:
+            return None
+        match = compared(post, known, self._window.weigher(post.topics))
+        return True if match.holds else False if match.objection is not None else None
+
+
+def links_of(
+    window: StoryWindow,
+    posts: Sequence[StoryPost],
+    near: Mapping[PostKey, Sequence[PostKey]],
+    stories: Stories,
+    split: Splits,
+    compared_until: int,
+) -> StoryLinks:
+    """The links of an answer's posts. ``near``: as ``near_posts`` gave it, for each of them."""
+    comparisons = Comparisons(window)
+    parted: defaultdict[tuple[ChannelId, PostKey], set[PostKey]] = defaultdict(set)
+    for channel, key, lead in split:
+        parted[channel, key].add(lead)
+    listed = {post.key for post in posts}
+    leads: dict[tuple[ChannelId, PostKey], PostKey] = {}
+    alike: dict[PostKey, Set[PostKey]] = {}
+    for post in posts:
+        wanted = set(near[post.key])
+        for channel, of_channel in stories.items():
+            found = _lead(comparisons, post, wanted, of_channel, parted[channel, post.key])
+            if found is not None:
+                leads[channel, post.key] = found
+        same = frozenset(other for other in wanted & listed if comparisons.same(post, other))
+        if same:
+            alike[post.key] = same
+    return StoryLinks(leads, alike, split, compared_until)
+
+
+def _lead(
+    comparisons: Comparisons,
+    post: StoryPost,
+    near: Set[PostKey],
+    stories: Mapping[PostKey, Sequence[PostKey]],
+    split: Set[PostKey],
+) -> PostKey | None:
+    """The alert of a channel that a post folds into; of several, the one it is alike itself."""
+    found: list[tuple[bool, PostKey]] = []
+    for lead, posts in stories.items():
+        if lead in split or near.isdisjoint(posts) or post.key in posts:
+            continue
+        by_lead = comparisons.same(post, lead)
+        if by_lead is False:  # what the channel was shown speaks for the story
+            continue
+        if by_lead or any(comparisons.same(post, other) for other in posts[:COMPARED_MAX]):
+            found.append((not by_lead, lead))
+    return min(found)[1] if found else None
+
+
+def stories_by_channel(alerted: Iterable[tuple[ChannelId, PostKey, PostKey]]) -> Stories:
+    """Stories of channels, from rows of channel, post and alert."""
+    found: defaultdict[ChannelId, defaultdict[PostKey, list[PostKey]]] = defaultdict(lambda: defaultdict(list))
+    for channel, key, lead in sorted(alerted, key=lambda row: (row[0], row[2], row[1] != row[2], row[1])):
+        found[channel][lead].append(key)
+    return found
