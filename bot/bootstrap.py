@@ -266,6 +266,7 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
         min_request_gap=timedelta(seconds=_min_interval_s(settings)),
         fixed_interval=source.name.traits.costs_money,
         servers=servers_of(settings),
+        default_min_rp={SourceName(name): least for name, least in settings.default_minimums().items()},
     )
 
 

@@ -341,6 +341,12 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     log: LogSettings = LogSettings()
     cli: CliSettings = CliSettings()
 
+    def default_minimums(self) -> dict[str, int]:
+        """The default minimum of each source: the general one where there is one, else the source's own."""
+        general = self.alerts.default_min_rp
+        names = (one.name for one in msgspec.structs.fields(SourcesSettings))
+        return {name: self.sources.of(name).default_min_rp if general is None else general for name in names}
+
     if TYPE_CHECKING:
 
         def __init__(self, *, _env_file: str | None = ".env", **said: Any) -> None:

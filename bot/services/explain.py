@@ -9,7 +9,7 @@ from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
 from bot.core.explain.explanation import Explanation, explain
 from bot.core.explain.history import PostHistory
-from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, Viewer
+from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, SourceName, Viewer
 from bot.core.text import label, topic_key
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.input.post_reference import PostReference, read_reference
@@ -26,6 +26,7 @@ class WhyService:
     def __init__(self, storage: Storage, settings: Settings, clock: Clock) -> None:
         self._storage = storage
         self._new_post_max_age = timedelta(hours=settings.poll.new_post_max_age_h)
+        self._default_min_rp = {SourceName(name): least for name, least in settings.default_minimums().items()}
         self._clock = clock
 
     async def explain(
@@ -44,7 +45,8 @@ class WhyService:
         now = self._clock()
         histories = [await self._storage.post_history.of_post(guild_id, channel_id, key, now) for key in keys]
         # One id can be known on two networks: the channel means the one it has seen.
-        return await run_in_request_thread(explain, max(histories, key=_knowledge), self._new_post_max_age)
+        nearest = max(histories, key=_knowledge)
+        return await run_in_request_thread(explain, nearest, self._new_post_max_age, self._default_min_rp)
 
     async def _keys(
         self, reference: PostReference, guild_id: GuildId, channels: Collection[ChannelId]

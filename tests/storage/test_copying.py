@@ -84,6 +84,7 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inspect("INSERT INTO count_states SELECT min(id), '{}' FROM watches")
     inspect("INSERT INTO story_posts SELECT 7, 'x:1', min(id), 9 FROM watches")
     inspect("INSERT INTO story_splits VALUES (1, 'x:1', 'x:2', 9, 'user:1')")
+    inspect("INSERT INTO crossings SELECT min(id), x'00ff' FROM watches")
     return path
 
 

@@ -73,6 +73,7 @@ from bot.core.models import (
     NoticeContent,
     OutageScope,
     OutboxEntry,
+    PaceMark,
     PauseReason,
     Period,
     PollForecast,
@@ -169,6 +170,7 @@ LATER_COLUMNS: frozenset[str] = frozenset(
         *("entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"),
         *("leases", "leaders", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
         *("posts.peak_velocity", "story_posts", "story_splits", "alerts.lead_key"),
+        *("crossings", "alerts.bar"),
     }
 )
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
@@ -179,6 +181,7 @@ LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
         *((AlertContent, "velocity"), (AlertContent, "is_fastest"), (Velocity, "gained"), (Velocity, "minutes")),
         *((Rules, "fold"), (AlertContent, "more")),
         *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),
+        *((AlertContent, "pace"), (PaceMark, "bar"), (PaceMark, "number"), (PaceMark, "pace")),
     }
 )
 """Fields of stored types that came after this dump. Pin them by a dump of their version."""

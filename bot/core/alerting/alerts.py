@@ -46,6 +46,7 @@ SUMMARY_EVERY = timedelta(hours=1)
 ALERT_TEXT_MAX: Final = 2_000
 """UTF-16 units of a post's text in an alert. A card draws 500, of what blank lines leave of it."""
 _NONE: Final[frozenset[PostKey]] = frozenset()
+_ONLY_BELOW = frozenset({Verdict.BELOW_MIN_RP, Verdict.BELOW_PACE})
 _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
 
 
@@ -63,8 +64,8 @@ class Decisions:
     def add(self, listener: Listener, decisions: _ListenerDecisions) -> None:
         """Note all but the alerts."""
         self.baselines += [Baseline(listener.subscription_id, key, why) for key, why in decisions.silent]
-        for key in decisions.below:
-            self.thresholds[key] = min(listener.min_rp, self.thresholds.get(key, listener.min_rp))
+        for key, needed in decisions.below:
+            self.thresholds[key] = min(needed, self.thresholds.get(key, needed))
 
 
 def decide_posts(
@@ -130,11 +131,14 @@ class _SettledPosts:
 
 @dataclass(slots=True)
 class _ListenerDecisions:
-    """The decisions for one listener: alerts, silent posts with their reason, and posts that only lack RP."""
+    """The decisions for one listener: alerts, silent posts with their reason, and posts that only lack RP.
+
+    ``below``: with the RP that each needs.
+    """
 
     alerts: list[AlertContent] = field(default_factory=list)
     silent: list[tuple[PostKey, BaselineReason]] = field(default_factory=list)
-    below: list[PostKey] = field(default_factory=list)
+    below: list[tuple[PostKey, int]] = field(default_factory=list)
 
 
 class _SharedDecisions:
@@ -172,8 +176,8 @@ class _SharedDecisions:
             decision, content = self._own(listener, post) if key in keys else self._of(listener, post)
             if content is not None:
                 decisions.alerts.append(content)
-            elif decision.verdict is Verdict.BELOW_MIN_RP:
-                decisions.below.append(key)
+            elif decision.verdict in _ONLY_BELOW:
+                decisions.below.append((key, decision.needed))
             elif decision.stage in BASELINES:
                 decisions.silent.append((key, BASELINES[decision.stage]))
         return decisions

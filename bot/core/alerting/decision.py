@@ -5,16 +5,24 @@ The poll decides with this, and ``/why`` explains with it; there is no second lo
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from bot.core.models import BaselineReason, KnownPost, Listener, PollState, Post
+from bot.core.pace.crossings import RISING, YOUNG
+from bot.core.pace.growth import factor
 from bot.core.redaction import is_hidden
 
 from .rules import Verdict, WordCheck, check, check_words
 from .velocity import known_velocity
+
+NEVER: Final = 10**12
+"""An RP that no post has: nothing more is sent today."""
+_HOUR: Final = timedelta(hours=1)
+_ROUNDING: Final = 1e-6
 
 
 class Stage(StrEnum):
@@ -52,11 +60,15 @@ BASELINES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A stage. ``verdict``: the rule, where the stage is STOPPED; ``max_age``: the limit, where it is TOO_OLD."""
+    """A stage. ``verdict``: the rule, where the stage is STOPPED; ``max_age``: the limit, where it is TOO_OLD.
+
+    ``needed``: the RP that the post needed.
+    """
 
     stage: Stage
     verdict: Verdict = Verdict.PASSES
     max_age: timedelta | None = None
+    needed: int = 0
 
 
 def decide(
@@ -90,11 +102,42 @@ def decide_unsettled(
     by_peak: bool = False,
 ) -> Decision:
     """The decision about a post of which nothing was settled before; it depends on the listener's rules alone."""
+    known = state.known.get(post.key)
+    needed = needed_rp(state, listener, post, now)
     velocity = _velocity(state, post, now, by_peak=by_peak) if listener.rules.min_velocity else None
-    verdict = check(post, post.rp, listener.min_rp, listener.rules, words, velocity=velocity)
+    verdict = check(post, post.rp, needed, listener.rules, words, velocity=velocity)
+    if verdict is Verdict.PASSES and _is_over(listener, known):
+        verdict = Verdict.PACE_SPENT
+    elif verdict is Verdict.BELOW_MIN_RP and needed > listener.min_rp:
+        verdict = Verdict.PACE_SPENT if needed >= NEVER else Verdict.BELOW_PACE
     if verdict is not Verdict.PASSES:
-        return Decision(Stage.STOPPED, verdict)
+        return Decision(Stage.STOPPED, verdict, needed=needed)
+    if listener.bar is not None:
+        return _of_pace(state, listener, post, new_post_max_age, now)
     return _of_passing(state, listener, post, new_post_max_age, now)
+
+
+def needed_rp(state: PollState, listener: Listener, post: Post, now: datetime) -> int:
+    """The RP that a post needs to be sent to a listener: its minimum, or more with a pace; ``NEVER`` for none.
+
+    A post that is to become baseline needs less: what the bar may fall to.
+    """
+    bar = listener.bar
+    if bar is None:
+        return listener.min_rp
+    heat = bar.known if _silence(state, listener, now) is not None else bar.heat
+    if math.isinf(heat):
+        return NEVER
+    born = published_at(post, state.known.get(post.key), now)
+    return max(listener.min_rp, math.ceil(heat / factor(bar.to_come, (now - born) / _HOUR) - _ROUNDING))
+
+
+def _is_over(listener: Listener, known: KnownPost | None) -> bool:
+    """Whether a post without RP comes after the alerts of its day: the budget is spent, or was on its own day."""
+    budget = listener.budget
+    if budget is None or listener.bar is not None:
+        return False
+    return listener.is_spent or (known is not None and known.first_seen_at < budget.day.start)
 
 
 def published_at(post: Post, known: KnownPost | None, now: datetime) -> datetime:
@@ -129,16 +172,41 @@ def _of_passing(
     state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
 ) -> Decision:
     """A post that the rules let through may still be one that was there before."""
-    if state.watch.last_ok_at is None:
-        return Decision(Stage.FIRST_POLL)
-    if listener.muted_until is not None and now < listener.muted_until:
-        return Decision(Stage.MUTED)
-    if listener.digest_only:
-        return Decision(Stage.DIGEST_ONLY)
+    silence = _silence(state, listener, now)
+    if silence is not None:
+        return Decision(silence)
     known = state.known.get(post.key)
     if known is not None and known.max_rp is not None and known.max_rp < listener.min_rp:
         return Decision(Stage.ROSE)
     doubt = timedelta(days=1 if post.day_only else 0)  # of a day alone its end counts
     if now - published_at(post, known, now) > new_post_max_age + doubt:
         return Decision(Stage.TOO_OLD, max_age=new_post_max_age)
+    return Decision(Stage.NEW)
+
+
+def _silence(state: PollState, listener: Listener, now: datetime) -> Stage | None:
+    """The reason why posts that pass become baseline at this poll; None where they raise alerts."""
+    if state.watch.last_ok_at is None:
+        return Stage.FIRST_POLL
+    if listener.muted_until is not None and now < listener.muted_until:
+        return Stage.MUTED
+    return Stage.DIGEST_ONLY if listener.digest_only else None
+
+
+def _of_pace(
+    state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
+) -> Decision:
+    """A post over the bar of a pace: the bar moves, so that also one that stood still may be over it by now."""
+    silence = _silence(state, listener, now)
+    if silence is not None:
+        return Decision(silence)
+    known = state.known.get(post.key)
+    rose = known is not None and known.max_rp is not None and post.rp is not None and known.max_rp < post.rp
+    if rose:
+        return Decision(Stage.ROSE)
+    young = min(YOUNG, new_post_max_age)
+    doubt = timedelta(days=1 if post.day_only else 0)
+    risen = known.rp_at if known is not None and known.rp_at is not None else published_at(post, known, now)
+    if now - published_at(post, known, now) > young + doubt and now - risen > RISING:
+        return Decision(Stage.TOO_OLD, max_age=young)
     return Decision(Stage.NEW)

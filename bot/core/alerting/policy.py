@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.core.identity.origins import Servers
+from bot.core.models import SourceName
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class PollPolicy:
     min_request_gap: timedelta = timedelta(0)
     fixed_interval: bool = False
     servers: Servers = Servers()
+    default_min_rp: Mapping[SourceName, int] = field(default_factory=dict)
+    """The operator's default minimum of each source: what counts as high for a topic that is not yet known."""
 
     @property
     def is_page(self) -> bool:

@@ -40,6 +40,10 @@ class Verdict(StrEnum):
     BY_BOT = "by_bot"
     VELOCITY_UNKNOWN = "velocity_unknown"
     BELOW_VELOCITY = "below_velocity"
+    BELOW_PACE = "below_pace"
+    """It has the minimum, but not what is needed today to be among the alerts of a pace."""
+    PACE_SPENT = "pace_spent"
+    """The alerts of the day are sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,18 @@ def scheduled_recheck(published_at: datetime, now: datetime) -> datetime | None:
     return None
 
 
+def last_read_at(known: KnownPost) -> datetime | None:
+    """The time at which a known post was read last, from its next recheck; None where it is not fetched again."""
+    if known.recheck_at is None:
+        return None
+    born_at = known.created_at or known.first_seen_at
+    for younger_than, step in _BACKOFF_STEPS:
+        read_at = known.recheck_at - step
+        if read_at - born_at < younger_than:
+            return max(read_at, known.first_seen_at)
+    return None
+
+
 def next_recheck_at(known: KnownPost | None, post: Post, now: datetime) -> datetime | None:
     """The next recheck of a known post: the stored time, until it has come."""
     if known is not None and known.recheck_at is not None and known.recheck_at > now + DUE_SOON:
@@ -103,7 +115,9 @@ def candidates_after(
     if not before:
         return
     wanted = {listener.min_rp for listener in state.listeners}
-    waiting = [each for each in before.values() if each.threshold in wanted]
+    # A bar of a pace moves from poll to poll: no candidate has it to the digit.
+    any_bar = any(listener.bar is not None for listener in state.listeners)
+    waiting = [each for each in before.values() if any_bar or each.threshold in wanted]
     if fetched is None:
         yield from (unchanged(each, now) for each in waiting)
     elif not whole_page:

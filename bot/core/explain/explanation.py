@@ -7,14 +7,16 @@ Pure, and no second logic: which rule stopped a post is asked of the function th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.core.alerting.decision import BASELINES, Decision, Stage, decide, published_at
-from bot.core.alerting.rules import Verdict, matched_words
+from bot.core.alerting.rules import matched_words
 from bot.core.calendar.quiet_hours import quiet_until
-from bot.core.models import EVERYWHERE, Health, PollState, Post, PostKey, SourceName, Topic
+from bot.core.models import EVERYWHERE, Health, Listener, PollState, Post, PostKey, SourceName, Topic
+from bot.core.planning.pace import bar_of
 
 from .history import AlertRecord, DeliveryState, Observation, PostHistory, Route
 from .steps import (
@@ -38,6 +40,8 @@ from .steps import (
     Uncertain,
     Waiting,
 )
+
+NO_DEFAULTS: Final[Mapping[SourceName, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,20 @@ class Explanation:
     key: PostKey | None = None
 
 
-def explain(history: PostHistory, new_post_max_age: timedelta) -> Explanation:
-    """Explain a post on every route to the channel."""
+def explain(
+    history: PostHistory,
+    new_post_max_age: timedelta,
+    default_min_rp: Mapping[SourceName, int] = NO_DEFAULTS,
+) -> Explanation:
+    """Explain a post on every route to the channel.
+
+    ``default_min_rp``: the operator's, for the bar of a topic that is not yet known.
+    """
     own = _own_route(history)
     others = [route for route in history.routes if route is not own]
     alert_routes = [] if history.alert is None else [_alert_route(history, history.alert, own)]
     seen = [
-        _seen(history, route, route.observation, new_post_max_age)
+        _seen(history, route, route.observation, new_post_max_age, default_min_rp)
         for route in others
         if route.observation is not None
     ]
@@ -144,7 +155,12 @@ def _alert_route(history: PostHistory, alert: AlertRecord, route: Route | None) 
     if route is not None and route.observation is not None:
         steps.append(_observed(route.observation))
     decided = Decided(
-        reason=alert.reason, at=alert.decided_at, rp=alert.rp, held=alert.held, same_as=alert.same_as
+        reason=alert.reason,
+        at=alert.decided_at,
+        rp=alert.rp,
+        held=alert.held,
+        same_as=alert.same_as,
+        bar=alert.bar,
     )
     steps.append(decided)
     # What was taken down while it waited in a summary left no entry, and says so itself.
@@ -187,10 +203,16 @@ def _waiting(history: PostHistory, alert: AlertRecord) -> Waiting:
 
 
 def _seen(
-    history: PostHistory, route: Route, observation: Observation, new_post_max_age: timedelta
+    history: PostHistory,
+    route: Route,
+    observation: Observation,
+    new_post_max_age: timedelta,
+    default_min_rp: Mapping[SourceName, int],
 ) -> RouteReport:
     """A route on which it was seen; the decision is the one a poll would make of it now."""
-    return _report(route, [_observed(observation), *_stops(history, route, observation, new_post_max_age)])
+    return _report(
+        route, [_observed(observation), *_stops(history, route, observation, new_post_max_age, default_min_rp)]
+    )
 
 
 def _observed(observation: Observation) -> Seen:
@@ -205,10 +227,14 @@ def _observed(observation: Observation) -> Seen:
 
 
 def _stops(
-    history: PostHistory, route: Route, observation: Observation, new_post_max_age: timedelta
+    history: PostHistory,
+    route: Route,
+    observation: Observation,
+    new_post_max_age: timedelta,
+    default_min_rp: Mapping[SourceName, int],
 ) -> Iterator[Step]:
     """The steps at which a route stopped. The rules of a paused subscription are not asked."""
-    decision = _decision(history, route, observation, new_post_max_age)
+    decision = _decision(history, route, observation, new_post_max_age, default_min_rp)
     stage = decision.stage
     if route.paused is not None and stage not in _SETTLED:
         yield Paused(route.paused)
@@ -221,7 +247,7 @@ def _stops(
         case Stage.BASELINED if route.baseline is not None:
             yield Baselined(*route.baseline)
         case Stage.STOPPED:
-            yield _stopped(route, observation, decision.verdict)
+            yield _stopped(route, observation, decision, history.at)
         case Stage.FIRST_POLL | Stage.MUTED | Stage.DIGEST_ONLY:
             yield Baselined(BASELINES[stage], None)
         case Stage.TOO_OLD if decision.max_age is not None:
@@ -235,7 +261,11 @@ _SETTLED = (Stage.HIDDEN, Stage.ALERTED, Stage.BASELINED)
 
 
 def _decision(
-    history: PostHistory, route: Route, observation: Observation, new_post_max_age: timedelta
+    history: PostHistory,
+    route: Route,
+    observation: Observation,
+    new_post_max_age: timedelta,
+    default_min_rp: Mapping[SourceName, int],
 ) -> Decision:
     """The decision that a poll would make of the stored post now."""
     key, listener = history.key, route.listener
@@ -246,17 +276,29 @@ def _decision(
         alerted=frozenset({(history.channel_id, key)} if history.alert else ()),
         baselined=frozenset({(listener.subscription_id, key)} if route.baseline else ()),
         hidden=frozenset((take_down.guild_id, key) for take_down in history.take_downs),
+        crossings=route.crossings,
     )
-    return decide(state, listener, observation.post, new_post_max_age, history.at, by_peak=True)
+    return decide(
+        state, _with_bar(route, state, default_min_rp, history.at), observation.post, new_post_max_age, history.at
+    )
 
 
-def _stopped(route: Route, observation: Observation, verdict: Verdict) -> Stopped:
+def _with_bar(route: Route, state: PollState, default_min_rp: Mapping[SourceName, int], at: datetime) -> Listener:
+    """The listener with the bar that a poll would have now."""
+    settled = frozenset((route.listener.channel_id, key) for key in route.settled)
+    known = replace(state, alerted=state.alerted | settled)
+    return bar_of(known, default_min_rp, at)
+
+
+def _stopped(route: Route, observation: Observation, decision: Decision, at: datetime) -> Stopped:
     post = observation.post
     return Stopped(
-        verdict=verdict,
-        min_rp=route.listener.min_rp,
+        verdict=decision.verdict,
+        min_rp=decision.needed,
         rp=post.rp,
-        words=matched_words(post, route.listener.rules, verdict),
+        words=matched_words(post, route.listener.rules, decision.verdict),
         min_velocity=route.listener.rules.min_velocity,
         peak_velocity=observation.known.peak_velocity,
+        budget=route.listener.budget,
+        at=None if route.listener.budget is None else at,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from bot.core.models import (
     AlertReason,
     BaselineReason,
     ChannelId,
+    CrossingTable,
     Failure,
     GuildId,
     HoldReason,
@@ -63,6 +65,10 @@ class Route:
     listener: Listener
     paused: PauseReason | None = None
     observation: Observation | None = None
+    crossings: Mapping[WatchId, CrossingTable] = field(default_factory=dict)
+    """Tables of the watches whose posts compete for its budget, where the subscription has a pace."""
+    settled: frozenset[PostKey] = frozenset()
+    """Of the posts in these tables, those that the channel was sent, or that are baseline."""
     baseline: tuple[BaselineReason, datetime] | None = None
 
 
@@ -90,6 +96,8 @@ class AlertRecord:
     decided_at: datetime
     rp: int | None
     state: DeliveryState
+    bar: int | None = None
+    """The RP that a pace asked of it, 0 of a post without RP; None: there was no pace."""
     topic: Topic | None = None
     source: SourceName | None = None
     held: HoldReason | None = None

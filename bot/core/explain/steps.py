@@ -13,6 +13,7 @@ from bot.core.models import (
     ChannelId,
     Failure,
     HoldReason,
+    PaceBudget,
     PauseReason,
     Sample,
     SourceName,
@@ -100,6 +101,10 @@ class Stopped:
     words: tuple[str, ...] = ()
     min_velocity: int = 0
     peak_velocity: int | None = None
+    budget: PaceBudget | None = None
+    """The day of a subscription with a pace."""
+    at: datetime | None = None
+    """The time of which ``min_rp`` is, where it changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,8 @@ class Decided:
     held: HoldReason | None
     same_as: str | None = None
     """The text of the post whose alert it is counted in, where it is."""
+    bar: int | None = None
+    """The RP that a pace asked of it then; None or 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from .enums import (
 )
 from .failures import Failure
 from .health import NoticeContent
+from .pace import PaceMark
 from .posts import Post, Topic, Velocity
 from .sources import SourceName
 from .stories import MorePosts
@@ -60,6 +61,8 @@ class AlertContent(EntryContent):
     """The post was among the fastest 1 % of the topic at its source."""
     more: MorePosts | None = None
     """Further posts of its story, counted before its message was sealed."""
+    pace: PaceMark | None = None
+    """Its place in the day of a subscription with a pace."""
 
     kind = EntryKind.ALERT
     can_be_held = True

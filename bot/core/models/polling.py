@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from .content import FoundAt
 from .counts import Counted, CountState
-from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
+from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId, WatchId
 from .forecast import NextPoll, PollForecast
 from .health import WatchHealth
 from .outbox import AlertContent
+from .pace import CrossingTable, PaceBudget
 from .posts import Post, Sample, Snapshot
 from .sources import SourceName
 from .stories import StoryLinks
@@ -31,6 +32,8 @@ class KnownPost:
     recheck_at: datetime | None = None
     gone_at: datetime | None = None
     """The time at which the source first said that the post is gone."""
+    rp_at: datetime | None = None
+    """The time at which the RP was written last: it had changed, or another part of the post."""
     content_hash: str = ""
     """Changes when anything shown of the post changed; see ``planning.posts.content_hash``."""
     samples: tuple[Sample, ...] = ()
@@ -96,6 +99,8 @@ class PollState:
     stories: StoryLinks = StoryLinks()
     folded: Mapping[tuple[ChannelId, PostKey], AlertState] = field(default_factory=dict)
     """Posts of the fetch that are counted in the alert of another post that says the same."""
+    crossings: Mapping[WatchId, CrossingTable] = field(default_factory=dict)
+    """Tables of the watches whose posts compete for the budgets of listeners with a pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +230,11 @@ class PollPlan:
     """The memo for the next poll, without entries that somebody may not see."""
     counted: Counted | None = None
     """What the answer says of how much is posted; None where it says nothing."""
+    crossings: CrossingTable | None = None
+    """The watch's table of first crossings, where it changed."""
+    budgets: tuple[tuple[SubscriptionId, PaceBudget], ...] = ()
+    """Budgets that alerts of this plan are taken from, as they were read: the commit holds them against what was
+    sent meanwhile."""
 
 
 @dataclass(slots=True)

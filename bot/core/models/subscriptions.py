@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .enums import ChannelId, GuildId, PauseReason, RoleId, SubscriptionId, UserId
+from .pace import PaceBar, PaceBudget
 from .posts import Topic
 from .sources import SourceName
 
@@ -81,8 +82,8 @@ class AlertActivity:
     last_at: datetime | None = None
 
 
-DecisionKey = tuple[int, Rules, bool, bool]
-"""Bar, rules, muted, digest only."""
+DecisionKey = tuple[int, Rules, bool, bool, PaceBar | None, datetime | None, bool]
+"""Bar, rules, muted, digest only; of a pace the bar, or the begin of the day and whether its budget is spent."""
 ContentKey = tuple[str, RoleId | None, Topic | None]
 """Language, role, topic as it is called."""
 
@@ -106,11 +107,21 @@ class Listener:
     """The topic as its subscription calls it, under which its posts are sent; None: as the watch does."""
     digest_only: bool = False
     """A digest of the channel stands in for its alerts."""
+    budget: PaceBudget | None = None
+    """The day of a subscription with a pace."""
+    bar: PaceBar | None = None
+    """The bar of that pace at this poll; None where posts have no RP: the first ones of a day are sent."""
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget of the day is spent, where posts have no RP."""
+        return self.budget is not None and self.bar is None and self.budget.sent >= self.budget.pace
 
     def decision_key(self, now: datetime) -> DecisionKey:
         """The key of its decisions: listeners with equal keys get the same ones, except for settled posts."""
         is_muted = self.muted_until is not None and now < self.muted_until
-        return self.min_rp, self.rules, is_muted, self.digest_only
+        day = None if self.budget is None or self.bar is not None else self.budget.day.start
+        return self.min_rp, self.rules, is_muted, self.digest_only, self.bar, day, self.is_spent
 
     @property
     def content_key(self) -> ContentKey:

@@ -47,6 +47,13 @@ from bot.core.models import (
     Watch,
     WatchUpdate,
 )
+from bot.core.planning.pace import (
+    budgets_of,
+    crossings_after,
+    folds_within_budgets,
+    with_bars,
+    within_budgets,
+)
 from bot.core.planning.posts import (
     AnswerRead,
     fingerprints_to_keep,
@@ -75,9 +82,13 @@ def plan_poll(
     origins = Origins(state.watch, policy.servers)
     was_away = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
     read = read_answer(state, answer, policy, origins, was_away=was_away)
+    crossings = crossings_after(state, read.to_decide, policy, now)
+    state = with_bars(state, read.to_decide, crossings, policy, now, words)
     decided = decide_posts(state, read.to_decide, policy, now, words)
-    unfolded, folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))
-    alerts, held = apply_hourly_limit(state, unfolded, policy, now, was_away=was_away)
+    unfolded, all_folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))
+    in_pace = within_budgets(state, unfolded, now)
+    folded = folds_within_budgets(all_folded, unfolded, in_pace)
+    alerts, held = apply_hourly_limit(state, in_pace, policy, now, was_away=was_away)
     folds, also_held = folds_into_sent(folded, held)
     shown = (*alerts, *(fold.alert for fold in folds))
     recheck_times = recheck_times_of(state, read.posts, shown, policy, now)
@@ -115,6 +126,8 @@ def plan_poll(
         links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),
         counted=None if read.fetched is None else count_answer(state.counting, read.fetched, state.known, now),
+        crossings=None if crossings is state.crossings.get(state.watch.id) else crossings,
+        budgets=budgets_of(state, alerts),
     )
 
 

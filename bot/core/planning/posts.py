@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from bot.core.alerting.decision import NEVER
 from bot.core.alerting.followups import posts_with_live_counts
 from bot.core.alerting.policy import PollPolicy
 from bot.core.alerting.velocity import known_velocity, with_peaks
@@ -22,6 +24,7 @@ from bot.core.models import (
     FetchResult,
     GuildId,
     KnownPost,
+    Listener,
     NotModified,
     PollState,
     Post,
@@ -159,8 +162,15 @@ def recheck_times_of(
 ) -> dict[PostKey, datetime | None]:
     """The next recheck of each post, None where there is none. ``alerts``: the alerts of this poll."""
     live = posts_with_live_counts(state, alerts, policy.live_counts, now)
-    highest = max((listener.min_rp for listener in state.listeners), default=None)
+    highest = max(map(_highest_threshold, state.listeners), default=None)
     return {post.key: _recheck_at(state, post, policy, highest, post.key in live, now) for post in posts}
+
+
+def _highest_threshold(listener: Listener) -> int:
+    """The RP from which on a post is sent, whatever its age; with a pace that is the bar of now."""
+    if listener.bar is None:
+        return listener.min_rp
+    return NEVER if math.isinf(listener.bar.heat) else max(listener.min_rp, math.ceil(listener.bar.heat))
 
 
 def _recheck_at(

@@ -25,8 +25,8 @@ from bot.storage.sql.polling.entry_fingerprints import alerted_by_sibling
 # Invariant 2: the key (channel, post) decides, not the plan's state.
 _FIRST_ALERT = """
 INSERT INTO alerts
-  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9)
+  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at, bar)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9, ?10)
 ON CONFLICT DO NOTHING
 """
 _ALERTED_ELSEWHERE = """
@@ -83,6 +83,7 @@ def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: d
         content.post.rp,
         to_us(at),
         to_json(found_at(watch)),
+        None if content.pace is None else content.pace.bar,
     )
     if tx.execute(_FIRST_ALERT, first).rowcount == 0:
         note_late_echo(tx, watch, alert, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -13,6 +13,7 @@ from bot.core.models import (
     FEDERATED,
     AlertState,
     ChannelId,
+    CrossingTable,
     Elsewhere,
     EntryFingerprints,
     GuildId,
@@ -47,6 +48,14 @@ from bot.storage.sql.moderation.moderation import (
 from bot.storage.sql.polling.echoes import found_at_from, read_echoes
 from bot.storage.sql.polling.entry_fingerprints import read_fingerprints
 from bot.storage.sql.polling.origin_texts import own_words
+from bot.storage.sql.polling.pace_budgets import (
+    PACE_COLUMNS,
+    Paced,
+    has_pace,
+    pace_zone,
+    read_budgets,
+    read_crossings,
+)
 from bot.storage.sql.polling.post_counts import read_count_state
 from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
 
@@ -59,7 +68,7 @@ SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id
        s.topic_key, s.name,
        (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
         AND e.kind = 'summary' AND e.state <> 'dropped') AS last_summary_at,
-       {DIGEST_ONLY} AS digest_only
+       {DIGEST_ONLY} AS digest_only, {PACE_COLUMNS}
 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
 WHERE sw.watch_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
 ORDER BY s.id
@@ -71,7 +80,8 @@ WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
 
 # CROSS JOIN fixes the order: one key look-up for each listed post.
 _KNOWN = """
-SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest, p.peak_velocity
+SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.rp_at, p.digest,
+       p.peak_velocity
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
 """
 _SAMPLES = """
@@ -138,8 +148,11 @@ def read_state(
     found = read_fingerprints(tx, watch, fingerprints, now)
     same = found.recognised.same
     keys = [same.get(key, key) for key in keys] if same else keys
-    listeners = _listeners(tx, watch.id, now)
-    alerted = _alerted(tx, watch, listeners, keys)
+    listeners = _listeners(tx, watch, now)
+    crossings = read_crossings(tx, (one.budget for one in listeners if one.budget is not None))
+    # Posts that compete for a budget and are not in the answer: were they sent?
+    settled_keys = [*keys, *_waiting(crossings)]
+    alerted = _alerted(tx, watch, listeners, settled_keys)
     digest_guilds = frozenset(GuildId(guild) for (guild,) in tx.execute(_DIGEST_GUILDS, (watch.id,)))
     near = neighbours(tx, watch.id, now)
     return PollState(
@@ -149,8 +162,8 @@ def read_state(
         known=_known(tx, watch, json_list(keys), now),
         listeners=listeners,
         alerted=alerted.alerted,
-        baselined=_baselined(tx, listeners, keys),
-        hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
+        baselined=_baselined(tx, listeners, settled_keys),
+        hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, settled_keys),
         shown=alerted.shown,
         folded=alerted.folded,
         digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
@@ -164,7 +177,12 @@ def read_state(
         new_fingerprints=found.recognised.fresh,
         seen_again=found.old,
         counting=read_count_state(tx, watch.id),
+        crossings=crossings,
     )
+
+
+def _waiting(crossings: Mapping[WatchId, CrossingTable]) -> set[PostKey]:
+    return {one.key for table in crossings.values() for one in table.waiting}
 
 
 class _Alerted(NamedTuple):
@@ -226,10 +244,11 @@ def _elsewhere(tx: Tx, watch_ids: Collection[int], keys: Collection[PostKey]) ->
     )
 
 
-def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
-    rows = tx.execute(_LISTENERS, (watch_id,)).fetchall()
+def _listeners(tx: Tx, watch: Watch, now: datetime) -> tuple[Listener, ...]:
+    rows = tx.execute(_LISTENERS, (watch.id,)).fetchall()
     if not rows:
         return ()
+    budgets = read_budgets(tx, _paced(watch, rows), now)
     hour_ago = to_us(now - timedelta(hours=1))
     ids = json_list(row["id"] for row in rows)
     alerted = {row["subscription_id"]: row["told"] for row in tx.execute(_ALERTS_LAST_HOUR, (ids, hour_ago))}
@@ -247,9 +266,21 @@ def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
             topic=Topic(key=row["topic_key"], name=row["name"]),
             last_summary_at=from_us_or_none(row["last_summary_at"]),
             digest_only=bool(row["digest_only"]),
+            budget=budgets.get(row["id"]),
         )
         for row in rows
     )
+
+
+def _paced(watch: Watch, rows: Iterable[Row]) -> list[Paced]:
+    """The listeners with a pace. Of a topic's searches in feeds, whose articles have no RP, all are sent."""
+    if not has_pace(watch):
+        return []
+    return [
+        Paced(row["id"], row["pace"], pace_zone(row["pace_zone"], row["language"]))
+        for row in rows
+        if row["pace"] is not None
+    ]
 
 
 def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, KnownPost]:
@@ -263,11 +294,12 @@ def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, Know
             first_seen_at=from_us(first_seen_at),
             recheck_at=from_us_or_none(recheck_at),
             gone_at=from_us_or_none(gone_at),
+            rp_at=from_us(rp_at),
             content_hash=digest,
             samples=samples.get(key, ()),
             peak_velocity=peak,
         )
-        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, digest, peak in tx.execute(
+        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, rp_at, digest, peak in tx.execute(
             _KNOWN, (keys, watch.id)
         )
     }

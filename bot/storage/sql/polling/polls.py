@@ -51,6 +51,7 @@ from bot.storage.sql.outbox.edits import update_count
 from bot.storage.sql.polling.alert_writes import insert_alert, insert_fold, insert_held
 from bot.storage.sql.polling.echoes import keep_links, record_echo
 from bot.storage.sql.polling.entry_fingerprints import keep_fingerprints
+from bot.storage.sql.polling.pace_budgets import check_budgets, keep_crossings
 from bot.storage.sql.polling.poll_state import NO_FINGERPRINTS, neighbours, read_state, written_since
 from bot.storage.sql.polling.post_counts import add_counts, keep_count_state
 from bot.storage.sql.polling.stories import refuse_uncompared, remember_posts
@@ -170,7 +171,8 @@ class PollStore(Store):
         host's other watches whose last poll had no answer become due within it, unless their source asked for a
         longer wait.
 
-        Raises ``StalePlan`` when the claim is no longer the caller's or ``rules_version`` changed. A watch that
+        Raises ``StalePlan`` when the claim is no longer the caller's, ``rules_version`` changed, or another watch
+        sent alerts from a budget that the plan takes some from. A watch that
         lost its last listener meanwhile stays inactive, whatever the plan says.
         """
         return await self._database.write(partial(_commit, plan), durable=False)
@@ -181,14 +183,14 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     _finish_watch(tx, plan, new_posts)
     _refuse_hidden(tx, plan)
     refuse_uncompared(tx, plan)
+    check_budgets(tx, plan)
     if plan.others_within is not None:
         _pull_forward(tx, plan.watch, plan.others_within, plan.at)
     _write_posts(tx, plan.watch, plan.changes, to_us(plan.at))
     if new_posts and plan.kept is not None:
         keep_newest(tx, plan.watch.id, plan.kept, plan.seen)
     keep_fingerprints(tx, plan)
-    if plan.memo is not None:
-        keep_memo(tx, plan.watch.id, plan.memo)
+    _keep_for_next_poll(tx, plan)
     keep_links(tx, plan.links)
     _write_recheck_times(tx, plan)
     _write_marks(tx, plan)
@@ -216,6 +218,13 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     for subscription_id in plan.too_costly:
         pause_costly(tx, subscription_id, plan.watch, plan.at)
     return result
+
+
+def _keep_for_next_poll(tx: Tx, plan: PollPlan) -> None:
+    if plan.memo is not None:
+        keep_memo(tx, plan.watch.id, plan.memo)
+    if plan.crossings is not None:
+        keep_crossings(tx, plan.watch.id, plan.crossings)
 
 
 def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:

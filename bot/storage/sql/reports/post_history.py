@@ -20,10 +20,12 @@ from bot.core.models import (
     AlertReason,
     BaselineReason,
     ChannelId,
+    CrossingTable,
     GuildId,
     HoldReason,
     KnownPost,
     Listener,
+    PaceBudget,
     PostKey,
     Sample,
     SourceName,
@@ -31,6 +33,7 @@ from bot.core.models import (
     SubscriptionId,
     Topic,
     Watch,
+    WatchId,
     is_deletion,
 )
 from bot.core.redaction import post_hash
@@ -47,6 +50,14 @@ from bot.storage.sql.mapping.common import (
     watch_from,
 )
 from bot.storage.sql.mapping.outbox import failure_from
+from bot.storage.sql.polling.pace_budgets import (
+    PACE_COLUMNS,
+    Paced,
+    has_pace,
+    pace_zone,
+    read_budgets,
+    read_crossings,
+)
 from bot.storage.sql.polling.poll_state import recent_samples
 from bot.storage.sql.quiet_hours import read_quiet
 from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
@@ -62,6 +73,12 @@ SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
+_PACE = f"SELECT {PACE_COLUMNS} FROM subscriptions s WHERE s.id = ?"  # noqa: S608 - constants only
+_SETTLED = """
+SELECT a.post_key FROM json_each(?3) k CROSS JOIN alerts a ON a.channel_id = ?1 AND a.post_key = k.value
+UNION
+SELECT b.post_key FROM json_each(?3) k CROSS JOIN baselines b ON b.subscription_id = ?2 AND b.post_key = k.value
+"""
 _DIGEST_ONLY = f"SELECT {DIGEST_ONLY} AS digest_only FROM subscriptions s WHERE s.id = ?"  # noqa: S608
 _FIRST_SAMPLE = "SELECT rp, at FROM samples WHERE watch_id = ? AND post_key = ? ORDER BY at LIMIT 1"
 _BASELINES = """
@@ -75,7 +92,7 @@ WHERE guild_id IN (?, ?) AND post_hash = ? ORDER BY hidden_at, guild_id
 """
 # The decision is read from the entry; once that is pruned, from the watch as long as it exists.
 _ALERT = """
-SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held,
+SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held, a.bar,
        CASE WHEN a.lead_key IS NOT NULL THEN json_extract(e.content, '$.post.text') END AS same_as,
        e.state AS entry_state, m.state AS message_state,
        coalesce(json_extract(e.content, '$.topic.key'), t.topic_key) AS topic_key,
@@ -144,9 +161,14 @@ def _routes(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now:
 def _route(
     tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines, now: datetime
 ) -> Route:
+    listener = _listener(subscription, watch, digest_only=_is_digest_only(tx, subscription))
+    budget = _budget(tx, subscription, now) if has_pace(watch) else None
+    crossings = {} if budget is None else read_crossings(tx, [budget])
     return Route(
         watch=replace(watch, topic=subscription.topic),
-        listener=_listener(subscription, watch, digest_only=_is_digest_only(tx, subscription)),
+        listener=replace(listener, budget=budget),
+        crossings=crossings,
+        settled=_settled(tx, subscription, crossings),
         paused=subscription.paused,
         observation=_observation(tx, watch, key, now),
         baseline=baselines.get(subscription.id),
@@ -169,6 +191,22 @@ def _listener(subscription: Subscription, watch: Watch, *, digest_only: bool) ->
     )
 
 
+def _budget(tx: Tx, subscription: Subscription, now: datetime) -> PaceBudget | None:
+    pace = subscription.settings.pace
+    if pace is None:
+        return None
+    row = tx.execute(_PACE, (subscription.id,)).fetchone()
+    zone = pace_zone(row["pace_zone"], subscription.settings.language)
+    return read_budgets(tx, [Paced(subscription.id, pace, zone)], now).get(subscription.id)
+
+
+def _settled(tx: Tx, subscription: Subscription, crossings: Mapping[WatchId, CrossingTable]) -> frozenset[PostKey]:
+    """Of the posts that compete for a budget, those that the channel was sent, or that are baseline."""
+    keys = json_list({one.key for table in crossings.values() for one in table.waiting})
+    rows = tx.execute(_SETTLED, (subscription.channel_id, subscription.id, keys)) if crossings else ()
+    return frozenset(PostKey(row["post_key"]) for row in rows)
+
+
 def _is_digest_only(tx: Tx, subscription: Subscription) -> bool:
     return bool(tx.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()["digest_only"])
 
@@ -184,6 +222,7 @@ def _observation(tx: Tx, watch: Watch, key: PostKey, now: datetime) -> Observati
         max_rp=row["max_rp"],
         created_at=post.created_at,
         first_seen_at=from_us(row["first_seen_at"]),
+        rp_at=from_us(row["rp_at"]),
         recheck_at=from_us_or_none(row["relook_at"]),
         gone_at=from_us_or_none(row["gone_at"]),
         content_hash=row["digest"],
@@ -229,6 +268,7 @@ def _alert_from(row: Row) -> AlertRecord:
         reason=AlertReason(row["reason"]),
         decided_at=from_us(row["decided_at"]),
         rp=row["rp"],
+        bar=row["bar"],
         state=_delivery_state(row["entry_state"], row["message_state"]),
         topic=None if topic_key is None else Topic(key=topic_key, name=row["topic_name"]),
         source=None if source is None else SourceName(source),

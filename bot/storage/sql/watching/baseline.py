@@ -8,8 +8,10 @@ from datetime import datetime
 
 from bot.core.alerting.rules import Verdict, WordCheck, check, check_words
 from bot.core.models import BaselineReason, Post, Rules
+from bot.core.pace.bar import known_rp
+from bot.core.pace.bins import LOWEST
 from bot.storage.sql.database import Tx
-from bot.storage.sql.mapping.common import POST_COLUMNS, post_from, to_us
+from bot.storage.sql.mapping.common import POST_COLUMNS, from_us, post_from, to_us
 
 CHECK_S = 0.25
 """CPU seconds that a subscription's word rules may take for the stored posts."""
@@ -22,6 +24,10 @@ WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2
 """  # noqa: S608 - constants only
 
 _BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN, Verdict.BELOW_VELOCITY, Verdict.VELOCITY_UNKNOWN)
+_HEATS = """
+SELECT max_rp, coalesce(created_at, first_seen_at) AS born FROM posts
+WHERE watch_id = ? AND max_rp >= ? AND coalesce(created_at, first_seen_at) >= ?
+"""
 
 
 def record_baseline(
@@ -37,17 +43,26 @@ def record_baseline(
     Judged by the highest RP known, so that 110 -> 95 -> 110 sends nothing to a subscription made at 95.
     """
     watches = tx.execute(
-        "SELECT watch_id, min_rp FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
+        "SELECT sw.watch_id, sw.min_rp, s.pace FROM subscription_watches sw "
+        "JOIN subscriptions s ON s.id = sw.subscription_id WHERE sw.subscription_id = ?",
+        (subscription_id,),
     ).fetchall()
     words = WithinBudget()
-    for watch_id, min_rp in watches:
-        passing, young = _check_stored(tx, watch_id, min_rp, rules, to_us(since), to_us(now), words)
+    for watch_id, min_rp, pace in watches:
+        known = min_rp if pace is None else max(min_rp, _known_bar(tx, watch_id, pace, since, now))
+        passing, young = _check_stored(tx, watch_id, known, rules, to_us(since), to_us(now), words)
         tx.executemany(
             "INSERT INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING",
             [(subscription_id, key, why, to_us(now)) for key in passing],
         )
         _recheck_now(tx, watch_id, young, to_us(now))
+
+
+def _known_bar(tx: Tx, watch_id: int, pace: int, since: datetime, now: datetime) -> int:
+    """The RP from which on stored posts are baseline for a pace; 0 where there are none to compare with."""
+    rows = tx.execute(_HEATS, (watch_id, LOWEST, to_us(since))).fetchall()
+    return known_rp(pace, [(row["max_rp"], from_us(row["born"])) for row in rows], now)
 
 
 class WithinBudget:

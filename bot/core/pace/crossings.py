@@ -1,0 +1,223 @@
+"""First crossings of a watch: how many posts an hour reach each heat for the first time, by the hour of the day.
+
+    posts of a poll ─▶ readings ─▶ CrossingTable ─▶ Rates (of all watches of a subscription) ─▶ bar
+
+Counts fade with a half-life of four days, and so do the hours that were watched: an hour in which nobody looked is
+unknown, not empty.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from bot.core.models import CrossingTable, PostKey, RecentHour, WaitingPost
+
+from .bins import LOWEST, bin_of
+from .growth import AGE_COUNT, age_bin, factor, to_come
+
+HALF_LIFE: Final = timedelta(days=4)
+"""Age at which a count weighs half."""
+RECENT_H: Final = 6
+"""Hours by which a topic of now is compared with what is usual for it."""
+GAP_MAX: Final = timedelta(hours=3)
+"""A longer time between two polls is unknown: crossings in it have no hour."""
+WAITING_MAX: Final = 40
+"""Posts of a watch kept as those that may still be sent, the highest first."""
+YOUNG: Final = timedelta(hours=14)
+RISING: Final = timedelta(hours=2)
+"""A post may be sent while it is younger than ``YOUNG``, or while it rose within ``RISING``."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR: Final = timedelta(hours=1)
+_RESCALE_AT: Final = 1024.0
+
+
+class Reading(NamedTuple):
+    """A post as a poll read it.
+
+    ``rp``: the highest known by now; ``before``: the highest known before, None for a new post. ``risen``: when it
+    rose last before this poll. ``unseen``: the time since it was read before.
+    """
+
+    key: PostKey
+    rp: int
+    before: int | None
+    born: datetime
+    risen: datetime
+    unseen: timedelta
+
+
+def may_be_sent(born: datetime, risen: datetime, now: datetime) -> bool:
+    """Whether a post is young enough, or rose lately enough, to be sent."""
+    return now - born < YOUNG or now - risen < RISING
+
+
+def weight_at(table: CrossingTable, at: datetime) -> float:
+    """The weight of an observation of that time in a table."""
+    return float(2.0 ** ((at - table.anchor) / HALF_LIFE))
+
+
+def growth_to_come(table: CrossingTable | None, now: datetime) -> tuple[float, ...]:
+    """The growth that posts of a watch may still expect, by age."""
+    if table is None:
+        return to_come((), (), 1.0)
+    return to_come(table.grown, table.grown_h, weight_at(table, now))
+
+
+def heat_at(rp: int, born: datetime, now: datetime, expected: Sequence[float]) -> float:
+    """The heat of a post: its RP, and what it is expected to gain yet. ``expected``: of ``growth_to_come``."""
+    return rp * factor(expected, (now - born) / _HOUR)
+
+
+def begun(posts: Iterable[tuple[int, datetime]], now: datetime) -> CrossingTable:
+    """The table of a watch that was polled for the first time, from the RP and the times of the posts it showed.
+
+    They stand for the time since the oldest of them was written, of which a day counts.
+    """
+    table = CrossingTable(anchor=now, until=now)
+    known = [(rp, born) for rp, born in posts if now - timedelta(days=1) < born <= now]
+    if not known:
+        return table
+    since = min(born for _, born in known)
+    if now - since < _HOUR:
+        return table
+    table = _watched(table, since, now)
+    for rp, born in known:
+        table = _counted(table, _by_bin([(-1, bin_of(rp))]), born, now)
+    return _only_recent(table, now)
+
+
+def updated(table: CrossingTable, readings: Sequence[Reading], since: datetime, now: datetime) -> CrossingTable:
+    """The table after a poll at ``now``; the poll before it was at ``since``. The same table where nothing rose.
+
+    After a gap (``GAP_MAX``) no crossings are counted, and its time is not taken as watched.
+    """
+    if now - since > GAP_MAX:
+        return _with_waiting(replace(table, until=now), readings, now)
+    if not any(one.before is None or one.rp > one.before for one in readings):
+        return table
+    start = table.until if table.until is not None and table.until < now else since
+    table = _rescaled(table, now)
+    expected = growth_to_come(table, now)
+    crossed = [pair for one in readings if (pair := _crossed(one, expected, now)) is not None]
+    table = _only_recent(_counted(_watched(table, start, now), _by_bin(crossed), now, now), now)
+    return _with_waiting(_with_growth(table, readings, start, now), readings, now)
+
+
+def _crossed(one: Reading, expected: Sequence[float], now: datetime) -> tuple[int, int] | None:
+    """The highest bins that a post had reached before and has reached now; None if it reached none."""
+    if one.before is not None and one.rp <= one.before:
+        return None
+    before = -1 if one.before is None else bin_of(heat_at(one.before, one.born, one.risen, expected))
+    after = bin_of(heat_at(one.rp, one.born, now, expected))
+    return (before, after) if after > before else None
+
+
+def _by_bin(crossed: Iterable[tuple[int, int]]) -> list[float]:
+    """The number of posts that reached each bin, up to the highest one reached."""
+    pairs = list(crossed)
+    found = [0.0] * (max((after for _, after in pairs), default=-1) + 1)
+    for before, after in pairs:
+        for number in range(before + 1, after + 1):
+            found[number] += 1
+    return found
+
+
+def _watched(table: CrossingTable, since: datetime, now: datetime) -> CrossingTable:
+    """The table with the time between two polls watched."""
+    watched, recent, weight = list(table.watched), _recent(table), weight_at(table, now)
+    for hour, share in _shares(since, now):
+        watched[hour % 24] += share * weight
+        before = recent.get(hour, RecentHour(hour, 0.0, ()))
+        recent[hour] = replace(before, watched=before.watched + share)
+    return replace(table, watched=tuple(watched), recent=tuple(recent.values()))
+
+
+def _counted(table: CrossingTable, counts: Sequence[float], at: datetime, now: datetime) -> CrossingTable:
+    """The table with crossings of the hour of ``at``."""
+    if not counts:
+        return table
+    rows, recent, weight = list(table.counts), _recent(table), weight_at(table, now)
+    hour = int((at - _EPOCH) / _HOUR)
+    rows[hour % 24] = _sum(rows[hour % 24], [count * weight for count in counts])
+    before = recent.get(hour, RecentHour(hour, 0.0, ()))
+    recent[hour] = replace(before, counts=_sum(before.counts, counts))
+    return replace(table, counts=tuple(rows), recent=tuple(recent.values()))
+
+
+def _recent(table: CrossingTable) -> dict[int, RecentHour]:
+    return {one.hour: one for one in table.recent}
+
+
+def _only_recent(table: CrossingTable, now: datetime) -> CrossingTable:
+    """The table with the hours by which a topic of now is measured, in order."""
+    newest = int((now - _EPOCH) / _HOUR)
+    kept = sorted((one for one in table.recent if one.hour >= newest - RECENT_H), key=lambda one: one.hour)
+    return replace(table, recent=tuple(kept))
+
+
+def _shares(since: datetime, now: datetime) -> Iterator[tuple[int, float]]:
+    """The clock hours between two times, each with how much of it lies between them."""
+    at, until = (since - _EPOCH) / _HOUR, (now - _EPOCH) / _HOUR
+    while at < until:
+        step = min(float(int(at) + 1), until)
+        yield int(at), step - at
+        at = step
+
+
+def _sum(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
+    if len(one) < len(other):
+        one, other = other, one
+    return (*(a + b for a, b in zip(one, other, strict=False)), *one[len(other) :])
+
+
+def _rescaled(table: CrossingTable, now: datetime) -> CrossingTable:
+    """The table with its anchor at ``now``, once its weights grow large."""
+    weight = weight_at(table, now)
+    if weight < _RESCALE_AT:
+        return table
+    return replace(
+        table,
+        anchor=now,
+        watched=tuple(one / weight for one in table.watched),
+        counts=tuple(tuple(one / weight for one in row) for row in table.counts),
+        grown=tuple(one / weight for one in table.grown),
+        grown_h=tuple(one / weight for one in table.grown_h),
+    )
+
+
+def _with_growth(
+    table: CrossingTable, readings: Iterable[Reading], start: datetime, now: datetime
+) -> CrossingTable:
+    """The table with the growth of the posts that were known before.
+
+    ``start``: the last poll at which anything rose; a post that was read since has stood still until then.
+    """
+    grown = [*table.grown, *(0.0,) * (AGE_COUNT - len(table.grown))]
+    hours = [*table.grown_h, *(0.0,) * (AGE_COUNT - len(table.grown_h))]
+    weight = weight_at(table, now)
+    for one in readings:
+        if one.before is None or one.before < LOWEST:
+            continue
+        span = max(one.unseen, min(now - start, now - one.born)) / _HOUR
+        number = age_bin((now - one.born) / _HOUR - span / 2)
+        if number is None or span <= 0:
+            continue
+        grown[number] += weight * math.log(max(one.rp, one.before) / one.before)
+        hours[number] += weight * span
+    return replace(table, grown=tuple(grown), grown_h=tuple(hours))
+
+
+def _with_waiting(table: CrossingTable, readings: Iterable[Reading], now: datetime) -> CrossingTable:
+    """The table with the posts of a poll among those that may still be sent."""
+    found = {one.key: one for one in table.waiting}
+    for one in readings:
+        rose = one.before is None or one.rp > one.before
+        if one.rp >= LOWEST:
+            found[one.key] = WaitingPost(one.key, one.rp, one.born, now if rose else one.risen)
+    open_still = (one for one in found.values() if may_be_sent(one.born, one.risen, now))
+    highest = sorted(open_still, key=lambda one: (-one.rp, one.key))
+    return replace(table, waiting=tuple(highest[:WAITING_MAX]))
