@@ -47,13 +47,13 @@ class FencedDatabase:
         """See ``Database.ask``."""
         return await self._database.ask(work)
 
-    async def write(self, work: Transaction[T], *, durable: bool = True) -> T:
+    async def write(self, work: Transaction[T], *, durable: bool = True, alone: bool = True) -> T:
         """See ``Database.write``. Raises ``StalePlan`` outside of a term, and when another term has begun."""
         if self.epoch is None:
             raise StalePlan(f"this process is not the active {self._role}")
         fenced: Callable[[Tx], T] = partial(_fenced, self._role, self.epoch, work)
         try:
-            return await self._database.write(fenced, durable=durable)
+            return await self._database.write(fenced, durable=durable, alone=alone)
         except _Overtaken:
             self.on_overtaken()
             raise

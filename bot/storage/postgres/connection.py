@@ -5,7 +5,8 @@ functions as on SQLite, with the texts that ``sql/dialect.py`` makes of theirs.
 
 The writes of all processes run one after the other: each begins with one advisory lock that its COMMIT or
 ROLLBACK releases. In READ COMMITTED every statement after the lock reads what was committed before it, so the
-stores may rely on a single writer, as on SQLite. Reads run in REPEATABLE READ, on one snapshot, and wait for no
+stores may rely on a single writer, as on SQLite. Works with ``alone=False`` share the lock: they run beside each
+other, and beside no other write. Reads run in REPEATABLE READ, on one snapshot, and wait for no
 write. People's questions have sessions of their own and a deadline.
 
 ``durable=False`` is ``synchronous_commit = off``: a power failure or a killed server may take back the last
@@ -88,9 +89,9 @@ class PostgresDatabase:
         finally:
             question.cancelled.set()
 
-    async def write(self, work: Transaction[T], *, durable: bool = True) -> T:
+    async def write(self, work: Transaction[T], *, durable: bool = True, alone: bool = True) -> T:
         """See ``Database.write``."""
-        return await self._writer.run(partial(transactions.write, work, self.counts, durable=durable))
+        return await self._writer.run(partial(transactions.write, work, self.counts, durable=durable, alone=alone))
 
     async def disk_usage(self) -> DiskUsage:
         """See ``Database.disk_usage``. The space that is free on the server's disk is unknown."""

@@ -22,9 +22,16 @@ from .session import Session
 T = TypeVar("T")
 
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BEGIN: Final = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({LockKey.WRITER:d})"
-_WRITE: Final = f"{_BEGIN}; SET LOCAL synchronous_commit = off"
-_WRITE_DURABLE: Final = f"{_BEGIN}; SET LOCAL synchronous_commit = on"
+_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_ALONE: Final = f"SELECT pg_advisory_xact_lock({LockKey.WRITER:d})"
+_BESIDE: Final = f"SELECT pg_advisory_xact_lock_shared({LockKey.WRITER:d})"
+_WRITES: Final = {
+    (durable, alone): f"{_BEGIN}; {lock}; SET LOCAL synchronous_commit = {'on' if durable else 'off'}"
+    for durable in (True, False)
+    for alone, lock in ((True, _ALONE), (False, _BESIDE))
+}
+"""Begin of a write, by ``durable`` and ``alone``. The server gives the lock in the order of the requests: works
+that share it do not keep one waiting that is alone."""
 _TRIES: Final = 10
 _LONGEST_PAUSE_S: Final = 0.1
 
@@ -66,9 +73,11 @@ def read(work: Transaction[T], counts: TransactionCounts, session: Session) -> T
     return _transact(_READ, work, counts, session)
 
 
-def write(work: Transaction[T], counts: TransactionCounts, session: Session, *, durable: bool) -> T:
+def write(
+    work: Transaction[T], counts: TransactionCounts, session: Session, *, durable: bool, alone: bool = True
+) -> T:
     """Result of ``work``, committed, after all writes that hold the lock before it."""
-    return _transact(_WRITE_DURABLE if durable else _WRITE, work, counts, session)
+    return _transact(_WRITES[durable, alone], work, counts, session)
 
 
 def _transact(begin: str, work: Transaction[T], counts: TransactionCounts, session: Session) -> T:

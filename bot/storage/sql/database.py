@@ -90,11 +90,14 @@ class Database(Protocol):
         """
         ...
 
-    async def write(self, work: Transaction[T], *, durable: bool = True) -> T:
+    async def write(self, work: Transaction[T], *, durable: bool = True, alone: bool = True) -> T:
         """Run ``work`` in one write transaction; any exception rolls it back.
 
         ``durable``: on disk when this returns. Otherwise a power failure may take it back, together with
-        everything after it; a killed process may not.
+        everything after it; a killed process may not. ``alone``: no other write runs at the same time, so that
+        ``work`` may rely on what it reads. False: other such works may, of other processes too; ``work`` then
+        relies only on rows that it has locked and on the conditions of its own statements, and locks rows in an
+        order that all such works keep (STORAGE-10).
         """
         ...
 

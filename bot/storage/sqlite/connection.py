@@ -131,8 +131,8 @@ class SqliteDatabase:
         """See ``Database.ask``."""
         return await self._questions.ask(work)
 
-    async def write(self, work: Work[T], *, durable: bool = True) -> T:
-        """See ``Database.write``."""
+    async def write(self, work: Work[T], *, durable: bool = True, alone: bool = True) -> T:
+        """See ``Database.write``. Every write is alone: SQLite has one writer."""
         return await (self._durable if durable else self._writes).run(work)
 
     async def disk_usage(self) -> DiskUsage:

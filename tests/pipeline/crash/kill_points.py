@@ -125,14 +125,14 @@ def _in_transactions(kill: PlannedKill) -> None:
         _note_the_call(kill, name)
     write = SqliteDatabase.write
 
-    async def traced_write(self: SqliteDatabase, work: Any, *, durable: bool = True) -> Any:
+    async def traced_write(self: SqliteDatabase, work: Any, *, durable: bool = True, alone: bool = True) -> Any:
         strikes = kill.call.get() == name
 
         def traced(connection: sqlite3.Connection) -> Any:
             connection.set_trace_callback(kill.strike_at if strikes else None)
             return work(connection)
 
-        return await write(self, traced, durable=durable)
+        return await write(self, traced, durable=durable, alone=alone)
 
     replace_in(SqliteDatabase, "write", traced_write)
 
