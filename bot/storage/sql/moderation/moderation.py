@@ -70,10 +70,7 @@ SELECT m.id FROM answer_posts p CROSS JOIN messages m ON m.id = p.message_id
 WHERE p.post_key = ?1 AND (CAST(?2 AS BIGINT) = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
 """
 
-# One key look-up for each watch.
-_WATCHES_OF_POST = """
-SELECT w.id FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
-"""
+_WATCHES_OF_POST = "SELECT watch_id FROM posts WHERE post_key = ?"
 _STORED = f"""
 SELECT {STORED_POST_COLUMNS} FROM watches w
 CROSS JOIN posts p ON p.watch_id = w.id
@@ -94,8 +91,8 @@ WHERE dw.watch_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
 _AUDIT = "SELECT at, guild_id, action, actor, post_hash, why FROM audit"
 # Inactive watches do not count: they are not polled, so whether they still show the post is unknown.
 _STILL_SHOWN = """
-SELECT 1 FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
-WHERE p.gone_at IS NULL AND w.enabled = 1 AND w.next_poll_at IS NOT NULL
+SELECT 1 FROM posts p CROSS JOIN watches w ON w.id = p.watch_id
+WHERE p.post_key = ? AND p.gone_at IS NULL AND w.enabled = 1 AND w.next_poll_at IS NOT NULL
   AND (w.source, w.target) <> (?, ?) LIMIT 1
 """
 _SAID_GONE = """
