@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot.core.limits.disk_space import DiskUsage
 from bot.core.models import TopicKey
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Parameters, Store, Tx
 from bot.storage.sql.leases import release_lease, take_lease
-from bot.storage.sql.mapping.common import to_us
+from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
 from bot.storage.sql.polling.post_counts import thin_counts
 from bot.storage.sql.polling.stories import drop_old
-from bot.storage.sql.retention import keep_newest_decisions
+from bot.storage.sql.retention import exceeded_bounds
 from bot.storage.sql.watching.subscription_watches import RESTORABLE
 from bot.storage.sql.watching.watches import drop_empty_topics
 
@@ -26,6 +27,7 @@ _MENTIONS = timedelta(days=1)
 _SHARES = timedelta(days=2)
 """Retention of budget shares, which are used on their own day only, and of leases that ended."""
 _WATCHES_A_BATCH = 200
+_ROWS_A_BATCH = 1_000
 
 _NOTE_LEASE = "note:"
 """Prefix of the leases of notes."""
@@ -37,15 +39,30 @@ INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET val
 
 # Samples and bodies are deleted with their post.
 _DROP_POSTS = """
-DELETE FROM posts WHERE watch_id = ?1 AND updated_at < ?2 AND coalesce(relook_at, 0) < ?2
+DELETE FROM posts WHERE watch_id BETWEEN ?1 AND ?2 AND updated_at < ?3 AND coalesce(relook_at, 0) < ?3
+RETURNING watch_id
 """
-_DROP_SAMPLES = "DELETE FROM samples WHERE watch_id = ?1 AND at < ?2"
+_DROP_SAMPLES = "DELETE FROM samples WHERE watch_id BETWEEN ?1 AND ?2 AND at < ?3"
 _DROP_SNAPSHOTS = """
-DELETE FROM snapshots WHERE watch_id = ?1 AND observed_at < ?2
-  AND observed_at < (SELECT max(observed_at) FROM snapshots WHERE watch_id = ?1)
+DELETE FROM snapshots WHERE watch_id BETWEEN ?1 AND ?2 AND observed_at < ?3
+  AND observed_at < (SELECT max(o.observed_at) FROM snapshots o WHERE o.watch_id = snapshots.watch_id)
 """
-_DROP_MESSAGES = "DELETE FROM messages WHERE state IN ('sent', 'given_up') AND ended_at < ?"
-_DROP_ENTRIES = "DELETE FROM entries WHERE state = 'dropped' AND ended_at < ?"
+# Found by a read, which no write waits for, and deleted a few at a time.
+_OLD_MESSAGES = "SELECT id FROM messages WHERE state IN ('sent', 'given_up') AND ended_at < ? LIMIT ?"
+_DROP_MESSAGES = """
+DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?1))
+  AND state IN ('sent', 'given_up') AND ended_at < ?2
+"""
+_OLD_ENTRIES = "SELECT id FROM entries WHERE state = 'dropped' AND ended_at < ? LIMIT ?"
+_DROP_ENTRIES = """
+DELETE FROM entries WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1))
+  AND state = 'dropped' AND ended_at < ?2
+"""
+_UNUSED_TOPICS = """
+SELECT topic_key FROM topics t WHERE NOT EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = t.topic_key)
+  AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.topic_key = t.topic_key)
+  AND NOT EXISTS (SELECT 1 FROM digest_topics n WHERE n.topic_key = t.topic_key)
+"""
 _DROP_MENTIONS = "DELETE FROM mentions WHERE at < ?"
 _DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
 _DROP_DIGESTS = "DELETE FROM digests WHERE removed_at < ?"
@@ -94,9 +111,30 @@ class MaintenanceStore(Store):
         dropped = 0
         for first in range(0, last + 1, _WATCHES_A_BATCH):
             dropped += await self._database.write(partial(_prune_watches, first, now, keep_posts), durable=False)
+        old = to_us(now - _HISTORY)
+        dropped += await self._drop_each(_OLD_MESSAGES, _DROP_MESSAGES, old)
+        dropped += await self._drop_each(_OLD_ENTRIES, _DROP_ENTRIES, old)
         for work in (_prune_outbox, _prune_removed, _prune_decisions):
             dropped += await self._database.write(partial(work, now), durable=False)
-        return dropped + await self._database.write(keep_newest_decisions, durable=False)
+        dropped += await self._drop_unused_topics()
+        for statement, most in await self._database.read(exceeded_bounds):
+            dropped += await self._database.write(partial(_changed, statement, (most,)), durable=False)
+        return dropped
+
+    async def _drop_each(self, find: str, drop: str, before: int) -> int:
+        """Delete rows that were finished before a time, some in each transaction."""
+        dropped = 0
+        while found := await self._database.read(lambda tx: _first_of_each(tx, find, (before, _ROWS_A_BATCH))):
+            work = partial(_changed, drop, (json_list(found), before))
+            dropped += await self._database.write(work, durable=False)
+        return dropped
+
+    async def _drop_unused_topics(self) -> int:
+        unused = await self._database.read(lambda tx: _first_of_each(tx, _UNUSED_TOPICS, ()))
+        keys = [TopicKey(key) for key in unused]
+        if not keys:
+            return 0
+        return await self._database.write(lambda tx: drop_empty_topics(tx, keys), durable=False)
 
     async def disk_usage(self) -> DiskUsage:
         """Bytes that the database uses, and bytes free on its disk."""
@@ -136,21 +174,26 @@ def _last_watch(tx: Tx) -> int:
     return newest
 
 
+def _first_of_each(tx: Tx, sql: str, values: Parameters) -> list[Any]:
+    """First column of the rows of a statement."""
+    return [first for (first,) in tx.execute(sql, values)]
+
+
+def _changed(sql: str, values: Parameters, tx: Tx) -> int:
+    """Number of rows that a statement wrote."""
+    return tx.execute(sql, values).rowcount
+
+
 def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> int:
     unseen, history = to_us(now - keep_posts), to_us(now - _HISTORY)
-    dropped = 0
-    for (watch_id,) in tx.execute(
-        "SELECT id FROM watches WHERE id BETWEEN ? AND ?", (first, first + _WATCHES_A_BATCH - 1)
-    ).fetchall():
-        posts = tx.execute(_DROP_POSTS, (watch_id, unseen)).rowcount
-        if posts:
-            _recount(tx, watch_id)
-        dropped += posts
-        dropped += tx.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
-        dropped += tx.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
-        dropped += forget_fingerprints(tx, watch_id, now)
-        dropped += thin_counts(tx, watch_id, now)
-    return dropped
+    batch = (first, first + _WATCHES_A_BATCH - 1)
+    of_posts = [row["watch_id"] for row in tx.execute(_DROP_POSTS, (*batch, unseen))]
+    for watch_id in set(of_posts):
+        _recount(tx, watch_id)
+    dropped = len(of_posts)
+    dropped += tx.execute(_DROP_SAMPLES, (*batch, unseen)).rowcount
+    dropped += tx.execute(_DROP_SNAPSHOTS, (*batch, history)).rowcount
+    return dropped + forget_fingerprints(tx, *batch, now) + thin_counts(tx, *batch, now)
 
 
 def _recount(tx: Tx, watch_id: int) -> None:
@@ -163,7 +206,7 @@ def _recount(tx: Tx, watch_id: int) -> None:
 def _prune_outbox(now: datetime, tx: Tx) -> int:
     """Prune the outbox. Uncertain messages stay until a person decides."""
     before = (to_us(now - _HISTORY),)
-    dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_EDITIONS))
+    dropped = tx.execute(_DROP_EDITIONS, before).rowcount
     dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
     dropped += tx.execute(_DROP_LEASES, (to_us(now - _SHARES),)).rowcount
     dropped += tx.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
@@ -171,13 +214,11 @@ def _prune_outbox(now: datetime, tx: Tx) -> int:
 
 
 def _prune_removed(now: datetime, tx: Tx) -> int:
-    """Delete removed subscriptions and digests, then watches that only they used, then unused topics."""
+    """Delete removed subscriptions and digests, then watches that only they used."""
     before = (to_us(now - RESTORABLE),)
     removed = sum(tx.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
     removed += tx.execute(_DROP_FORUM_POSTS).rowcount
-    watches = tx.execute(_DROP_WATCHES).rowcount
-    topics = [TopicKey(key) for (key,) in tx.execute("SELECT topic_key FROM topics").fetchall()]
-    return removed + watches + drop_empty_topics(tx, topics)
+    return removed + tx.execute(_DROP_WATCHES).rowcount
 
 
 def _prune_decisions(now: datetime, tx: Tx) -> int:

@@ -90,15 +90,22 @@ AND NOT EXISTS (SELECT 1 FROM redraws r WHERE r.message_id = messages.id AND r.u
 """
 
 
-def keep_newest_decisions(tx: Tx) -> int:
-    """Drop decisions, audit lines and messages over their bounds; returns the number of rows."""
+def exceeded_bounds(tx: Tx) -> list[tuple[str, int]]:
+    """Statements that delete decisions, audit lines and messages beyond a bound, with the bound as parameter.
+
+    Only those whose bound somebody exceeds: to find out is a read, which no write waits for.
+    """
     bounds = (
-        (_DROP_BASELINES, DECISIONS_KEPT),
-        (_DROP_HELD, DECISIONS_KEPT),
-        (_DROP_AUDIT, AUDIT_KEPT),
-        (_DROP_MESSAGES, MESSAGES_KEPT),
+        ("baselines GROUP BY subscription_id", _DROP_BASELINES, DECISIONS_KEPT),
+        ("alerts WHERE held IS NOT NULL GROUP BY subscription_id", _DROP_HELD, DECISIONS_KEPT),
+        ("audit GROUP BY guild_id", _DROP_AUDIT, AUDIT_KEPT),
+        ("entries WHERE message_id IS NOT NULL GROUP BY guild_id", _DROP_MESSAGES, MESSAGES_KEPT),
     )
-    return sum(tx.execute(sql, (most,)).rowcount for sql, most in bounds)
+    return [
+        (drop, most)
+        for groups, drop, most in bounds
+        if tx.execute(f"SELECT 1 FROM {groups} HAVING count(*) > ? LIMIT 1", (most,)).fetchone()  # noqa: S608
+    ]
 
 
 def keep_newest(tx: Tx, watch_id: int, most: int, seen: Collection[PostKey]) -> int:

@@ -60,8 +60,8 @@ DELETE FROM entry_names WHERE watch_id = ?1 AND post_key IN (
   ORDER BY seen_at LIMIT ?3)
 """
 _DROP_FORGOTTEN: Final = """
-DELETE FROM entry_names WHERE watch_id = ?1 AND seen_at < ?2 AND NOT EXISTS (
-  SELECT 1 FROM posts p WHERE p.watch_id = ?1 AND p.post_key = entry_names.post_key)
+DELETE FROM entry_names WHERE watch_id BETWEEN ?1 AND ?2 AND seen_at < ?3 AND NOT EXISTS (
+  SELECT 1 FROM posts p WHERE p.watch_id = entry_names.watch_id AND p.post_key = entry_names.post_key)
 """
 SIBLINGS_MAX: Final = 8
 """Most other feeds of the same site, subscribed to by the channel, in which a new entry is looked up."""
@@ -173,6 +173,6 @@ def keep_fingerprints(tx: Tx, plan: PollPlan) -> None:
         tx.execute(_DROP_OLDEST, (watch, json_list(plan.seen), has - most + most // 10))
 
 
-def forget_fingerprints(tx: Tx, watch_id: int, now: datetime) -> int:
-    """Drop the names of entries long off the watch's page; returns the number of rows."""
-    return tx.execute(_DROP_FORGOTTEN, (watch_id, to_us(now - KEPT_FOR))).rowcount
+def forget_fingerprints(tx: Tx, first: int, last: int, now: datetime) -> int:
+    """Drop the names of entries long off the pages of the watches from ``first`` to ``last``; number of rows."""
+    return tx.execute(_DROP_FORGOTTEN, (first, last, to_us(now - KEPT_FOR))).rowcount

@@ -42,13 +42,14 @@ ON CONFLICT (watch_id) DO UPDATE SET state = excluded.state
 """
 # Whole numbers are divided without a rest in both engines.
 _SUMS = """
-SELECT start / ?3 * ?3 AS first, CAST(sum(seen_s) AS BIGINT) AS seen_s, CAST(sum(posts) AS BIGINT) AS posts,
+SELECT watch_id, start / ?4 * ?4 AS first, CAST(sum(seen_s) AS BIGINT) AS seen_s, CAST(sum(posts) AS BIGINT) AS posts,
   CASE WHEN count(people) = count(*) THEN CAST(sum(people) AS BIGINT) END AS people,
   CAST(sum(bots) AS BIGINT) AS bots, max(cut) AS cut
-FROM post_counts WHERE watch_id = ?1 AND span < ?3 AND start < ?2 GROUP BY start / ?3 * ?3
+FROM post_counts WHERE watch_id BETWEEN ?1 AND ?2 AND span < ?4 AND start < ?3
+GROUP BY watch_id, start / ?4 * ?4
 """
-_DROP_THINNED = "DELETE FROM post_counts WHERE watch_id = ? AND span < ? AND start < ?"
-_DROP_OLD = "DELETE FROM post_counts WHERE watch_id = ? AND start < ?"
+_DROP_THINNED = "DELETE FROM post_counts WHERE watch_id BETWEEN ? AND ? AND start < ? AND span < ?"
+_DROP_OLD = "DELETE FROM post_counts WHERE watch_id BETWEEN ? AND ? AND start < ?"
 
 
 class CountedWatch(NamedTuple):
@@ -110,24 +111,31 @@ def keep_count_state(tx: Tx, watch: WatchId, state: CountState) -> None:
     tx.execute(_KEEP_STATE, (watch, form_of(CountState).encode(state)))
 
 
-def thin_counts(tx: Tx, watch: WatchId, now: datetime) -> int:
-    """Add bins up to hours, hours to days, and drop old days; returns by how many rows there are fewer."""
-    before = tx.execute(_DROP_OLD, (watch, _number(now - DAYS_KEPT))).rowcount
-    return before + _thin(tx, watch, now - HOURS_KEPT, DAY) + _thin(tx, watch, now - BINS_KEPT, HOUR)
+def thin_counts(tx: Tx, first: int, last: int, now: datetime) -> int:
+    """Add bins up to hours, hours to days, and drop old days, of the watches from ``first`` to ``last``.
+
+    Returns by how many rows there are fewer.
+    """
+    before = tx.execute(_DROP_OLD, (first, last, _number(now - DAYS_KEPT))).rowcount
+    watches = (first, last)
+    return before + _thin(tx, watches, now - HOURS_KEPT, DAY) + _thin(tx, watches, now - BINS_KEPT, HOUR)
 
 
-def _thin(tx: Tx, watch: WatchId, before: datetime, span: timedelta) -> int:
-    """Add up the shorter counts of whole spans that ended before a time."""
+def _thin(tx: Tx, watches: tuple[int, int], before: datetime, span: timedelta) -> int:
+    """Add up the shorter counts of whole spans that ended before a time. ``watches``: the first and the last."""
     length = span // BIN
     end = _number(before) // length * length
-    sums = tx.execute(_SUMS, (watch, end, length)).fetchall()
+    sums = tx.execute(_SUMS, (*watches, end, length)).fetchall()
     if not sums:
         return 0
-    dropped = tx.execute(_DROP_THINNED, (watch, length, end)).rowcount
+    dropped = tx.execute(_DROP_THINNED, (*watches, end, length)).rowcount
     tx.executemany(
         _ADD,
         [
-            (watch, row["first"], length, row["seen_s"], row["posts"], row["people"], row["bots"], row["cut"])
+            (
+                *(row["watch_id"], row["first"], length, row["seen_s"]),
+                *(row["posts"], row["people"], row["bots"], row["cut"]),
+            )
             for row in sums
         ],
     )
