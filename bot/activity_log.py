@@ -25,7 +25,7 @@ class ActivityLog:
         now = self._read()
         done = now.since(self._before)
         if done.is_any:
-            line = minute_line(done, (await self._trends.totals()).waiting)
+            line = minute_line(done, await self._trends.waiting())
             self._before, self._quiet = now, 0
             log.info("%s", line)
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,15 +51,14 @@ class HostBudgets:
         if self._counted_at is not None and timedelta(0) <= now - self._counted_at < COUNT_EVERY:
             return
         self._counted_at = now
-        watches: Counter[Endpoint] = Counter()
+        watches: dict[Endpoint, int] = {}
         index_thresholds: dict[Endpoint, float | None] = {}
         polled: dict[Endpoint, datetime] = {}
         for load in await self._storage.watches.host_loads():
-            endpoint = endpoint_of(load.source, load.target)
-            watches[endpoint] += load.watches
-            index_thresholds[endpoint] = load.index_threshold or index_thresholds.get(endpoint)
+            watches[load.endpoint] = load.watches
+            index_thresholds[load.endpoint] = load.index_threshold
             if load.polled_at is not None:
-                polled[endpoint] = max(load.polled_at, polled.get(endpoint, load.polled_at))
+                polled[load.endpoint] = load.polled_at
         self._known = {
             endpoint: replace(
                 self._own(endpoint, polled.get(endpoint)) or self._new(endpoint, index_thresholds[endpoint]),

@@ -529,9 +529,9 @@ async def test_cursors_lead_sources_to_where_they_stopped(storage: Storage) -> N
 
 
 async def test_what_the_operator_set_is_read(storage: Storage, rows: sqlite3.Connection) -> None:
-    loads = {(load.source.value, load.target): load for load in await storage.watches.host_loads()}
+    loads = {(load.endpoint.source.value, load.endpoint.host): load for load in await storage.watches.host_loads()}
 
-    assert (loads["trendpage", None].watches, loads["trendpage", None].index_threshold) == (2, 0.375)
+    assert (loads["trendpage", ""].watches, loads["trendpage", ""].index_threshold) == (2, 0.375)
     assert "misskey" not in {source for source, _ in loads}  # it is switched off
     assert rows.execute("SELECT source FROM disabled_sources").fetchall() == [("misskey",)]
     assert rows.execute("SELECT position, template FROM source_targets WHERE source = 'mastodon'").fetchall() == [

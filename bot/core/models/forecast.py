@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .enums import PostKey
-from .sources import SourceName
+from .health import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,9 @@ class RateLimitWindow:
 
 @dataclass(frozen=True, slots=True)
 class HostLoad:
-    """The number of active watches at one target of a source; the price and the time of the newest poll there."""
+    """The number of active watches at one host of a source; the price and the time of the newest poll there."""
 
-    source: SourceName
-    target: str | None
+    endpoint: Endpoint
     watches: int
     index_threshold: float | None
     polled_at: datetime | None = field(default=None, compare=False)

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.core.leases import LONGEST_LEASE
 from bot.storage.sql.database import Store, Tx
-from bot.storage.sql.mapping.common import to_us
+from bot.storage.sql.mapping.common import json_list, to_us
 
 POLLS: Final = "polls:"
 """Prefix of the leases of hosts for polls; the host's name follows."""
@@ -20,6 +20,14 @@ _TAKE: Final = """
 INSERT INTO leases (name, holder, until) VALUES (?1, ?2, ?3)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
 WHERE leases.holder = excluded.holder OR leases.until <= ?4 OR leases.until > ?5
+"""
+# In the order of their names, as renewals: processes that take several at once wait for each other in one order.
+_TAKE_EACH: Final = """
+INSERT INTO leases (name, holder, until)
+SELECT value, ?2, CAST(?3 AS BIGINT) FROM json_each(?1) WHERE true ORDER BY value /*pg COLLATE "C" */
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+WHERE leases.holder = excluded.holder OR leases.until <= ?4 OR leases.until > ?5
+RETURNING leases.name AS name
 """
 _RENEW: Final = "UPDATE leases SET until = ? WHERE name = ? AND holder = ? AND until < ?"
 _RELEASE: Final = "UPDATE leases SET until = ? WHERE name = ? AND holder = ? AND until > ?"
@@ -43,12 +51,12 @@ class LeaseStore(Store):
     async def renew(self, names: Collection[str], now: datetime, *, lease_s: float) -> None:
         """Extend those of these leases that this process has. No lease becomes shorter."""
         until = to_us(now + timedelta(seconds=lease_s))
-        rows = [(until, name, self._database.holder, until) for name in names]
+        rows = [(until, name, self._database.holder, until) for name in sorted(names)]
 
         def work(tx: Tx) -> None:
             tx.executemany(_RENEW, rows)
 
-        await self._database.write(work, durable=False)
+        await self._database.write(work, durable=False, alone=False)
 
     async def release(self, name: str, at: datetime) -> None:
         """Give a lease of this process back: others can take it from ``at`` on."""
@@ -66,7 +74,9 @@ class LeaseStore(Store):
 
 def take_each(tx: Tx, holder: str, names: Iterable[str], now: datetime, lease_s: float) -> set[str]:
     """Take or extend leases, in the order of their names; returns those that this process has now."""
-    return {name for name in sorted(set(names)) if take_lease(holder, name, now, lease_s, tx)}
+    until, longest = to_us(now + timedelta(seconds=lease_s)), to_us(now + LONGEST_LEASE)
+    values = (json_list(sorted(set(names))), holder, until, to_us(now), longest)
+    return {row["name"] for row in tx.execute(_TAKE_EACH, values)}
 
 
 def take_lease(holder: str, name: str, now: datetime, lease_s: float, tx: Tx) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.models import Candidate, HostLoad, NextPoll, PauseReason, PollForecast, SourceName
+from bot.core.models import Candidate, Endpoint, HostLoad, NextPoll, PauseReason, PollForecast, SourceName
 from bot.core.text import make_topic
 from bot.storage.stores import Storage
 from tests.storage.world import LEASE_S, NOW, SINCE, TOPIC, World, change, key, later, plan, post, wanted
@@ -102,15 +102,16 @@ async def test_host_loads_count_what_is_awake_and_tell_the_newest_price(world: W
     made = await storage.subscriptions.subscribe(wanted(make_topic("a")), SINCE, NOW)
     await storage.subscriptions.pause(made.id, PauseReason.BY_USER, NOW)
     other = make_topic("b")
-    await storage.watches.add([(MASTODON, other, None), (MASTODON, other, "https://b.example")], NOW)
+    at_b = [(MASTODON, each, "https://b.example") for each in (other, make_topic("c"))]
+    await storage.watches.add([(MASTODON, other, None), *at_b], NOW)
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     for minutes, price in ((0, 0.5), (6, 0.75)):
         await poll(world, OUTLOOK, price=price, minutes=minutes)
 
     assert set(await storage.watches.host_loads()) == {
-        HostLoad(MASTODON, None, 1, None),
-        HostLoad(MASTODON, "https://b.example", 1, None),
-        HostLoad(TRENDPAGE, None, 1, 0.75),
+        HostLoad(Endpoint(MASTODON), 1, None),
+        HostLoad(Endpoint(MASTODON, "b.example"), 2, None),
+        HostLoad(Endpoint(TRENDPAGE), 1, 0.75),
     }
 
 
@@ -119,4 +120,4 @@ async def test_poll_of_a_fixed_interval_leaves_no_threshold(storage: Storage) ->
     await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.polled()
 
-    assert await storage.watches.host_loads() == [HostLoad(TRENDPAGE, None, 1, None)]
+    assert await storage.watches.host_loads() == [HostLoad(Endpoint(TRENDPAGE), 1, None)]

@@ -62,6 +62,7 @@ _SHARES_PAIRS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k
 CROSS JOIN json_each(:pairs) pair ON instr(t.topic_key, pair.value) > 0
 GROUP BY t.topic_key, k.name, k.followers ORDER BY count(*) DESC LIMIT 100
 """
+_WAITING = "SELECT count(*) AS waiting FROM entries WHERE state = 'waiting'"
 # The CAST stops SQLite from using the index of all subscriptions to the topic.
 _SHOWN_TOPIC = f"""
 SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key = :key AND (
@@ -266,6 +267,10 @@ class TrendStore(Store):
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """Posts that a summary counted, highest RP first, without those hidden since."""
         return await self._database.ask(partial(_held_posts, entry_id))
+
+    async def waiting(self) -> int:
+        """Number of entries that wait to be sent: of ``totals`` what the log says each minute."""
+        return await self._database.read(lambda tx: int(tx.execute(_WAITING).fetchone()["waiting"]))
 
     async def totals(self) -> Totals:
         """Numbers of stored rows."""

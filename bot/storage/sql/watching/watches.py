@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
+
+import msgspec
 
 from bot.core.cadence.rechecks import DUE_SOON, likely_crossings
 from bot.core.host_names import host_name
 from bot.core.leases import CLOCK_STEP, was_set_back
-from bot.core.models import DueWatch, HostLoad, Recheck, SourceName, Topic, TopicKey, Watch, WatchId
+from bot.core.models import (
+    DueWatch,
+    Endpoint,
+    HostLoad,
+    PostKey,
+    Recheck,
+    SourceName,
+    Topic,
+    TopicKey,
+    Watch,
+    WatchId,
+)
 from bot.storage.sql.database import Database, Store, Tx
 from bot.storage.sql.leases import POLLS, take_each
 from bot.storage.sql.mapping.common import (
@@ -28,13 +43,14 @@ WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.cl
   AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?))
 ORDER BY w.next_poll_at, w.id LIMIT ?
 """  # noqa: S608 - constants only
-# ?5: this process. A host is polled by one process at a time.
+# ?5: this process. A host is polled by one process at a time. Claims run side by side (see ``claim_due``): a watch
+# that another claim, or the commit of a poll, is about to change is passed over.
 _DUE_AND_FREE = f"""{WATCH}
 WHERE w.enabled = 1 AND w.next_poll_at <= ?1 AND (w.claimed_until IS NULL OR w.claimed_until <= ?2)
   AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?3))
   AND NOT EXISTS (
     SELECT 1 FROM leases l WHERE l.name = '{POLLS}' || w.host AND l.holder <> ?5 AND l.until > ?2)
-ORDER BY w.next_poll_at, w.id LIMIT ?4
+ORDER BY w.next_poll_at, w.id LIMIT ?4 /*pg FOR UPDATE OF w SKIP LOCKED */
 """  # noqa: S608 - constants only
 
 _DUE_SOURCES = "SELECT source, count(*) FROM watches WHERE enabled = 1 AND next_poll_at <= ? GROUP BY source"
@@ -52,11 +68,18 @@ WHERE enabled = 1 AND next_poll_at > ?1 AND failures > 0
 """
 _SHORTEN_LEASES = "UPDATE watches SET claimed_until = ? WHERE claimed_until > ?"
 
-# A post without the source's own id cannot be fetched again.
+_CLAIM = """
+UPDATE watches SET claim = ?, claimed_until = ? WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+"""
+# One statement for all claimed watches: over a network, one for each would cost more than the rest of the claim. A
+# post without the source's own id cannot be fetched again.
 _DUE_RECHECKS = """
-SELECT post_key, source_id, coalesce(created_at, first_seen_at) FROM posts
-WHERE watch_id = ? AND relook_at <= ? AND source_id IS NOT NULL
-ORDER BY relook_at LIMIT ?
+SELECT CAST(w.value AS BIGINT), (
+  SELECT json_group_array(json_object('key', found.post_key, 'known_as', found.source_id, 'at', found.at)) FROM (
+    SELECT p.post_key, p.source_id, coalesce(p.created_at, p.first_seen_at) AS at FROM posts p
+    WHERE p.watch_id = CAST(w.value AS BIGINT) AND p.relook_at <= ?2 AND p.source_id IS NOT NULL
+    ORDER BY p.relook_at LIMIT ?3) found) AS rechecks
+FROM json_each(?1) w
 """
 
 # An inactive watch missed the posts since it was deactivated. It starts over with a first poll, which sends no
@@ -81,10 +104,10 @@ WHERE id = ?2
 
 # SQLite takes the bare column from the row of the maximum: the price of the newest poll.
 _HOST_LOADS = """
-SELECT source, target, count(*), /*pg (array_agg( */ price /*pg ORDER BY last_ok_at DESC NULLS LAST))[1] */,
+SELECT source, host, count(*), /*pg (array_agg( */ price /*pg ORDER BY last_ok_at DESC NULLS LAST))[1] */,
   max(last_ok_at)
 FROM watches
-WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, target
+WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, host
 """
 
 _ADD_OPERATORS = """
@@ -125,6 +148,18 @@ WHERE id = ? AND claim = ?
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _DueRecheck:
+    """A recheck as ``_DUE_RECHECKS`` returns it; ``at`` in microseconds."""
+
+    key: str
+    known_as: str
+    at: int
+
+
+_RECHECKS: Final = msgspec.json.Decoder(list[_DueRecheck])
+
+
 class WatchStore(Store):
     """Watches: due ones and their claims, and those that an operator added."""
 
@@ -160,7 +195,8 @@ class WatchStore(Store):
         not_these = json_list(f"{source} {target or ''}" for source, target in skip)
         lessee = self._database.holder if lease_hosts else None
         work = partial(_claim_due, now, due_by or now, not_these, limit, lease, recheck_limit, lessee)
-        return await self._database.write(work, durable=False)
+        # Beside other claims: each passes over rows that another one has locked, then takes hosts in one order.
+        return await self._database.write(work, durable=False, alone=not lease_hosts)
 
     async def _repair_after_clock_step(self, now: datetime, due_by: datetime, lease: timedelta) -> None:
         """Bring due times and leases back to the present after the clock was set back.
@@ -198,12 +234,12 @@ class WatchStore(Store):
     async def renew(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
         """Extend this process's claims on watches that are still being polled."""
         until = to_us(now + timedelta(seconds=lease_s))
-        rows = [(until, watch.id, watch.claim) for watch in watches]
+        rows = [(until, watch.id, watch.claim) for watch in sorted(watches, key=lambda watch: watch.id)]
 
         def work(tx: Tx) -> None:
             tx.executemany("UPDATE watches SET claimed_until = ? WHERE id = ? AND claim = ?", rows)
 
-        await self._database.write(work, durable=False)
+        await self._database.write(work, durable=False, alone=False)
 
     async def next_due_at(self) -> datetime | None:
         """Earliest time at which a watch can be claimed (a claimed one: end of its lease), None without any."""
@@ -221,7 +257,7 @@ class WatchStore(Store):
         return await self._database.write(partial(_remove_watch, source, key))
 
     async def host_loads(self) -> list[HostLoad]:
-        """Active watches at each target of each source: their number and the price of the newest poll."""
+        """Active watches at each host of each source: their number and the price of the newest poll."""
         return await self._database.read(_host_loads)
 
     async def listed(self) -> list[Watch]:
@@ -260,11 +296,10 @@ def _claim_due(
     if lessee is not None:
         leased = take_each(tx, lessee, map(lease_of, found), now, lease.total_seconds())
         found = [watch for watch in found if lease_of(watch) in leased]
-    tx.executemany(
-        "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
-        [(claim, to_us(now + lease), watch.id) for watch in found],
-    )
-    return [DueWatch(watch=watch, rechecks=_rechecks(tx, watch, now, recheck_limit)) for watch in found]
+    ids = json_list(watch.id for watch in found)
+    tx.execute(_CLAIM, (claim, to_us(now + lease), ids))
+    due = _due_rechecks(tx, ids, now, recheck_limit)
+    return [DueWatch(watch=watch, rechecks=_rechecks(watch, due[watch.id], now, recheck_limit)) for watch in found]
 
 
 def lease_of(watch: Watch) -> str:
@@ -276,13 +311,20 @@ def _due_sources(now: datetime, tx: Tx) -> dict[SourceName, int]:
     return {SourceName(source): count for source, count in tx.execute(_DUE_SOURCES, (to_us(now),))}
 
 
-def _rechecks(tx: Tx, watch: Watch, now: datetime, limit: int) -> tuple[Recheck, ...]:
+def _due_rechecks(tx: Tx, watch_ids: str, now: datetime, limit: int) -> dict[int, list[Recheck]]:
+    """Posts of the watches (a JSON list of ids) whose recheck is due, earliest first, up to ``limit`` for each."""
+    rows = tx.execute(_DUE_RECHECKS, (watch_ids, to_us(now + DUE_SOON), limit))
+    return {
+        watch_id: [Recheck(PostKey(one.key), one.known_as, from_us(one.at)) for one in _RECHECKS.decode(found)]
+        for watch_id, found in rows
+    }
+
+
+def _rechecks(watch: Watch, due: Iterable[Recheck], now: datetime, limit: int) -> tuple[Recheck, ...]:
     """Posts to fetch again: probable crossings first, then those whose recheck is due; each post once."""
     likely = likely_crossings(watch.forecast, now)
     first = {each.post_key for each in likely}
-    rows = tx.execute(_DUE_RECHECKS, (watch.id, to_us(now + DUE_SOON), limit))
-    due = [Recheck(key, known_as, from_us(at)) for key, known_as, at in rows if key not in first]
-    return (*likely, *due)[:limit]
+    return (*likely, *(each for each in due if each.post_key not in first))[:limit]
 
 
 def _release(watch: Watch, tx: Tx) -> None:
@@ -378,9 +420,14 @@ def drop_empty_topics(tx: Tx, keys: Collection[TopicKey]) -> int:
 def _host_loads(tx: Tx) -> list[HostLoad]:
     rows = tx.execute(_HOST_LOADS)
     return [
-        HostLoad(SourceName(source), target or None, count, index_threshold, from_us_or_none(polled_at))
-        for source, target, count, index_threshold, polled_at in rows
+        HostLoad(_endpoint(source, host), count, index_threshold, from_us_or_none(polled_at))
+        for source, host, count, index_threshold, polled_at in rows
     ]
+
+
+def _endpoint(source: str, host: str) -> Endpoint:
+    """The server that watches with this ``host`` ask; see ``host_name`` for a target that is no address."""
+    return Endpoint(SourceName(source), "" if host == source else host)
 
 
 def _all_watches(tx: Tx) -> list[Watch]:
