@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.core.limits.disk_space import Room
+from bot.core.limits.disk_space import DiskUsage
 from bot.storage.sql.database import Database, Parameters, Rows, Transaction, Tx
 
 T = TypeVar("T")
@@ -46,9 +46,9 @@ class RecordingDatabase:
             lambda tx: work(_RecordingTx(tx, self.ran)), durable=durable, alone=alone
         )
 
-    async def room(self) -> Room:
-        """See ``Database.room``."""
-        return await self._database.room()
+    async def disk_usage(self) -> DiskUsage:
+        """See ``Database.disk_usage``."""
+        return await self._database.disk_usage()
 
     async def close(self) -> None:
         """See ``Database.close``."""

@@ -10,6 +10,7 @@ from bot.storage.opening import open_storage
 from bot.storage.stores import Storage
 from tests.inspection import Inspect
 
+from .races import Race
 from .world import World
 
 
@@ -28,3 +29,11 @@ def inspect(database_url: str) -> Inspect:
 @pytest.fixture
 def world(storage: Storage) -> World:
     return World(storage)
+
+
+@pytest.fixture
+async def race(database_url: str) -> AsyncIterator[Race]:
+    one, other = await open_storage(database_url), await open_storage(database_url)
+    yield Race(one, other, database_url)
+    await one.close()
+    await other.close()

@@ -50,7 +50,7 @@ DELETE FROM snapshots WHERE watch_id BETWEEN ?1 AND ?2 AND observed_at < ?3
 # Found by a read, which no write waits for, and deleted a few at a time.
 _OLD_MESSAGES = "SELECT id FROM messages WHERE state IN ('sent', 'given_up') AND ended_at < ? LIMIT ?"
 _DROP_MESSAGES = """
-DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?1))
+DELETE FROM messages WHERE id IN (SELECT CAST(value AS TEXT) FROM json_each(?1))
   AND state IN ('sent', 'given_up') AND ended_at < ?2
 """
 _OLD_ENTRIES = "SELECT id FROM entries WHERE state = 'dropped' AND ended_at < ? LIMIT ?"

@@ -79,7 +79,9 @@ class MessageStore(Store):
 
         Raises ``StalePlan`` when the message is finished, put off, or claimed by another process.
         """
-        return await self._database.write(partial(_begin_try, self._database.holder, message_id, now))
+        work = partial(_begin_try, self._database.holder, message_id, now)
+        # Beside polls, so that they need not wait for its sync: it changes one row, which none of them uses.
+        return await self._database.write(work, alone=False)
 
     async def confirm(
         self, message_id: MessageId, discord_message_id: int, now: datetime, *, thread_id: int | None = None

@@ -6,10 +6,11 @@ Written for cost: a page of 20 posts is read with one statement for each table a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from bot.core.cadence.index import unit_hash
 from bot.core.causes import Cause
@@ -175,7 +176,24 @@ class PollStore(Store):
         sent alerts from a budget that the plan takes some from. A watch that
         lost its last listener meanwhile stays inactive, whatever the plan says.
         """
-        return await self._database.write(partial(_commit, plan), durable=False)
+        return await self._database.write(partial(_commit, plan), durable=False, alone=_writes_elsewhere(plan))
+
+
+_OF_THE_WATCH: Final = frozenset(
+    {
+        *("watch", "at", "update", "changes", "snapshot", "baselines", "recheck_times", "gone"),
+        *("kept", "seen", "new_fingerprints", "seen_again", "memo", "counted"),
+    }
+)
+"""Fields of a plan that are written to rows of its watch, whose row the commit updates, and so locks, first; and
+baselines, which only ever are added, in the order of their keys."""
+_ELSEWHERE: Final = tuple(one.name for one in fields(PollPlan) if one.name not in _OF_THE_WATCH)
+
+
+def _writes_elsewhere(plan: PollPlan) -> bool:
+    """Whether the commit uses rows that commits of other watches use too: it is alone then."""
+    values = (getattr(plan, name) for name in _ELSEWHERE)
+    return any(value is not None and (not isinstance(value, Sized) or len(value) > 0) for value in values)
 
 
 def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
@@ -369,7 +387,7 @@ def _write_counts(tx: Tx, plan: PollPlan) -> None:
 
 
 def _write_baselines(tx: Tx, baselines: Iterable[Baseline], at: int) -> None:
-    rows = [(baseline.subscription_id, baseline.post_key, baseline.why, at) for baseline in baselines]
+    rows = sorted((baseline.subscription_id, baseline.post_key, baseline.why, at) for baseline in baselines)
     if rows:
         tx.executemany(
             "INSERT INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?) "
