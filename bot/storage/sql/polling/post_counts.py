@@ -42,7 +42,8 @@ ON CONFLICT (watch_id) DO UPDATE SET state = excluded.state
 """
 # Whole numbers are divided without a rest in both engines.
 _SUMS = """
-SELECT watch_id, start / ?4 * ?4 AS first, CAST(sum(seen_s) AS BIGINT) AS seen_s, CAST(sum(posts) AS BIGINT) AS posts,
+SELECT watch_id, start / ?4 * ?4 AS first, CAST(sum(seen_s) AS BIGINT) AS seen_s,
+  CAST(sum(posts) AS BIGINT) AS posts,
   CASE WHEN count(people) = count(*) THEN CAST(sum(people) AS BIGINT) END AS people,
   CAST(sum(bots) AS BIGINT) AS bots, max(cut) AS cut
 FROM post_counts WHERE watch_id BETWEEN ?1 AND ?2 AND span < ?4 AND start < ?3
