@@ -27,7 +27,7 @@ INSERT INTO leases (name, holder, until)
 SELECT value, ?2, CAST(?3 AS BIGINT) FROM json_each(?1) WHERE true ORDER BY value /*pg COLLATE "C" */
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
 WHERE leases.holder = excluded.holder OR leases.until <= ?4 OR leases.until > ?5
-RETURNING leases.name AS name
+RETURNING leases.name AS taken
 """
 _RENEW: Final = "UPDATE leases SET until = ? WHERE name = ? AND holder = ? AND until < ?"
 _RELEASE: Final = "UPDATE leases SET until = ? WHERE name = ? AND holder = ? AND until > ?"
@@ -76,7 +76,7 @@ def take_each(tx: Tx, holder: str, names: Iterable[str], now: datetime, lease_s:
     """Take or extend leases, in the order of their names; returns those that this process has now."""
     until, longest = to_us(now + timedelta(seconds=lease_s)), to_us(now + LONGEST_LEASE)
     values = (json_list(sorted(set(names))), holder, until, to_us(now), longest)
-    return {row["name"] for row in tx.execute(_TAKE_EACH, values)}
+    return {row["taken"] for row in tx.execute(_TAKE_EACH, values)}
 
 
 def take_lease(holder: str, name: str, now: datetime, lease_s: float, tx: Tx) -> bool:

@@ -39,12 +39,12 @@ INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET val
 
 # Samples and bodies are deleted with their post.
 _DROP_POSTS = """
-DELETE FROM posts WHERE watch_id BETWEEN ?1 AND ?2 AND updated_at < ?3 AND coalesce(relook_at, 0) < ?3
+DELETE FROM posts WHERE watch_id >= ?1 AND watch_id <= ?2 AND updated_at < ?3 AND coalesce(relook_at, 0) < ?3
 RETURNING watch_id
 """
-_DROP_SAMPLES = "DELETE FROM samples WHERE watch_id BETWEEN ?1 AND ?2 AND at < ?3"
+_DROP_SAMPLES = "DELETE FROM samples WHERE watch_id >= ?1 AND watch_id <= ?2 AND at < ?3"
 _DROP_SNAPSHOTS = """
-DELETE FROM snapshots WHERE watch_id BETWEEN ?1 AND ?2 AND observed_at < ?3
+DELETE FROM snapshots WHERE watch_id >= ?1 AND watch_id <= ?2 AND observed_at < ?3
   AND observed_at < (SELECT max(o.observed_at) FROM snapshots o WHERE o.watch_id = snapshots.watch_id)
 """
 # Found by a read, which no write waits for, and deleted a few at a time.

@@ -60,7 +60,7 @@ DELETE FROM entry_names WHERE watch_id = ?1 AND post_key IN (
   ORDER BY seen_at LIMIT ?3)
 """
 _DROP_FORGOTTEN: Final = """
-DELETE FROM entry_names WHERE watch_id BETWEEN ?1 AND ?2 AND seen_at < ?3 AND NOT EXISTS (
+DELETE FROM entry_names WHERE watch_id >= ?1 AND watch_id <= ?2 AND seen_at < ?3 AND NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = entry_names.watch_id AND p.post_key = entry_names.post_key)
 """
 SIBLINGS_MAX: Final = 8

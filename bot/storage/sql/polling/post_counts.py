@@ -46,11 +46,11 @@ SELECT watch_id, start / ?4 * ?4 AS first, CAST(sum(seen_s) AS BIGINT) AS seen_s
   CAST(sum(posts) AS BIGINT) AS posts,
   CASE WHEN count(people) = count(*) THEN CAST(sum(people) AS BIGINT) END AS people,
   CAST(sum(bots) AS BIGINT) AS bots, max(cut) AS cut
-FROM post_counts WHERE watch_id BETWEEN ?1 AND ?2 AND span < ?4 AND start < ?3
+FROM post_counts WHERE watch_id >= ?1 AND watch_id <= ?2 AND span < ?4 AND start < ?3
 GROUP BY watch_id, start / ?4 * ?4
 """
-_DROP_THINNED = "DELETE FROM post_counts WHERE watch_id BETWEEN ? AND ? AND start < ? AND span < ?"
-_DROP_OLD = "DELETE FROM post_counts WHERE watch_id BETWEEN ? AND ? AND start < ?"
+_DROP_THINNED = "DELETE FROM post_counts WHERE watch_id >= ? AND watch_id <= ? AND start < ? AND span < ?"
+_DROP_OLD = "DELETE FROM post_counts WHERE watch_id >= ? AND watch_id <= ? AND start < ?"
 
 
 class CountedWatch(NamedTuple):
