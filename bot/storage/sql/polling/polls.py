@@ -183,6 +183,7 @@ _OF_THE_WATCH: Final = frozenset(
     {
         *("watch", "at", "update", "changes", "snapshot", "baselines", "recheck_times", "gone"),
         *("kept", "seen", "new_fingerprints", "seen_again", "memo", "counted"),
+        "compared_until",  # matters to alerts, which are elsewhere
     }
 )
 """Fields of a plan that are written to rows of its watch, whose row the commit updates, and so locks, first; and
