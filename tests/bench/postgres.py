@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from tests.postgres_server import Server, running_server
 from .child import running
 from .poll import Place, one_round, open_place, place_on
 from .report import Number, number
+from .server_cpu import server_cpu_s
 
 _SETTINGS: Final = ("shared_buffers=128MB",)
 
@@ -65,20 +65,11 @@ def _seeded(server: Server, posts: int, begin: datetime) -> str:
 
 
 async def _timed_round(place: Place, begin: datetime, server: Server, spent: _Spent) -> None:
-    cpu_s, started = _cpu_s(server), time.perf_counter()
+    cpu_s, started = server_cpu_s(server), time.perf_counter()
     await one_round(place, begin, measured=True)
     polls = len(place.polled)
     spent.polls_a_second.append(polls / (time.perf_counter() - started))
-    spent.server_ms.append((_cpu_s(server) - cpu_s) * 1000 / polls)
-
-
-def _cpu_s(server: Server) -> float:
-    """Seconds of CPU of the server's processes."""
-    ticks = 0
-    for process in server.process_ids():
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    spent.server_ms.append((server_cpu_s(server) - cpu_s) * 1000 / polls)
 
 
 def _numbers(file: Place, remote: Place, of_file: _Spent, of_remote: _Spent) -> list[Number]:

@@ -137,7 +137,7 @@ async def _people(works: Works, now: datetime, round_: int, size: bulk.Size) -> 
     await works.timed("unsubscribe", lambda: storage.subscriptions.unsubscribe(made.id, now))
     key = _post(size.first_post(round_ * 500 + 1)).key
     channel = ChannelId((round_ * 500 + 1) // 10 + bulk.FIRST_CHANNEL)
-    await works.timed("why was a post sent", lambda: storage.post_history.trace(guild, channel, key, now))
+    await works.timed("why was a post sent", lambda: storage.post_history.of_post(guild, channel, key, now))
     await works.timed(
         "find a post by its address", lambda: storage.lookup.find_posts(key.partition(":")[2], guild)
     )
