@@ -76,7 +76,10 @@ async def asking(
     share: HostShare | None = None,
 ) -> AsyncIterator[dict[SourceName, Source]]:
     """The sources that are switched on, with connections that are closed at the end. See ``make_sources``."""
-    from bot.sources.http.client import Http  # noqa: PLC0415
+    from bot.sources.http.lazy_tls import lazy_default_contexts  # noqa: PLC0415
+
+    with lazy_default_contexts():
+        from bot.sources.http.client import Http  # noqa: PLC0415
 
     http = Http(http_limits(settings, share), clock=clock)
     try:
