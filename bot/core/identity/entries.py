@@ -107,18 +107,17 @@ def recognise(
     known: Mapping[PostKey, Set[int]],
     held: Collection[PostKey],
     recent: Collection[PostKey] = frozenset(),
+    *,
+    pairs: Mapping[PostKey, PostKey] | None = None,
 ) -> Recognised:
     """Find each entry of a page (in its order) among what a watch knows.
 
     ``known``: posts that share a fingerprint with the page, and all of their fingerprints. ``held``: which of the
-    entries' identities, earlier and spare ones too, are those of posts. ``recent``: known posts that stood there
-    lately.
+    identities of entries without a pair, earlier and spare ones too, are those of posts. ``recent``: known posts
+    that stood there lately. ``pairs``: the result of ``paired`` for these, where it was asked for already.
     """
-    pairs = _unchanged(entries, known)
     if pairs is None:
-        pairs = _EntryPage(
-            entries, {post: by_kind(fingerprints) for post, fingerprints in known.items()}, recent
-        ).pairs()
+        pairs = paired(entries, known, recent)
     same: dict[PostKey, PostKey] = {}
     taken = set(pairs.values())
     for key, fingerprints in entries.items():
@@ -128,6 +127,19 @@ def recognise(
         same[key] = found
     fresh = tuple(_fresh(entries, known, same))
     return Recognised({key: found for key, found in same.items() if key != found}, fresh)
+
+
+def paired(
+    entries: Mapping[PostKey, EntryFingerprints],
+    known: Mapping[PostKey, Set[int]],
+    recent: Collection[PostKey] = frozenset(),
+) -> dict[PostKey, PostKey]:
+    """The entries whose fingerprints are those of a known post, and that post. The parameters of ``recognise``."""
+    pairs = _unchanged(entries, known)
+    if pairs is not None:
+        return pairs
+    kinds = {post: by_kind(fingerprints) for post, fingerprints in known.items()}
+    return _EntryPage(entries, kinds, recent).pairs()
 
 
 def _unchanged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from bot.storage.sql.polling import entry_fingerprints as kept_names
 from bot.storage.stores import Storage
 from tests.fakes.feed_site import Item, rss
 from tests.inspection import Inspect
+from tests.sqlite_file import sqlite_of
 from tests.storage.world import CHANNEL, GUILD, NOW, USER
 
 URL = "https://paper.example/feed"
@@ -102,6 +104,29 @@ async def test_what_an_older_version_stored_is_known_under_its_new_address(stora
 
     assert plan.alerts == ()
     assert {key for key, _ in plan.new_fingerprints} <= {old, "web:https://paper.example/1"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("new", "looked_up"), [(0, 0), (1, 3)])
+async def test_identities_are_looked_up_of_new_entries_alone(new: int, looked_up: int, storage: Storage) -> None:
+    await followed(storage)
+    items = [
+        Item(f"記事 {n}", f"https://paper.example/{n}", NOW - timedelta(hours=2, minutes=n), guid=f"id-{n}")
+        for n in range(21)
+    ]
+    await polled(storage, items[1:], NOW)
+    said: list[str] = []
+    await sqlite_of(storage).read(lambda connection: connection.set_trace_callback(said.append))
+
+    await polled(storage, items[1 - new :], NOW + timedelta(minutes=5))
+
+    asked = {
+        key
+        for each in said
+        if (found := re.search(r"p\.post_key FROM json_each\('\[(.*?)\]'", each))
+        for key in found[1].split(",")
+    }
+    assert len(asked) == looked_up
 
 
 @pytest.mark.invariant(11)

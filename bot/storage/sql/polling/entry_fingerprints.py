@@ -15,6 +15,7 @@ from bot.core.identity.entries import (
     is_same_elsewhere,
     kind_of,
     lookup_fingerprints,
+    paired,
     recognise,
 )
 from bot.core.models import ChannelId, EntryFingerprints, PollPlan, PostKey, Watch
@@ -111,13 +112,19 @@ def read_fingerprints(
             old.add(key)
         if seen_at >= lately:
             recent.add(key)
-    recognised = recognise(fingerprints, found, _held(tx, watch, fingerprints), recent)
+    pairs = paired(fingerprints, found, recent)
+    unpaired = {key: one for key, one in fingerprints.items() if key not in pairs}
+    held = _held(tx, watch, unpaired) if unpaired else frozenset()
+    recognised = recognise(fingerprints, found, held, recent, pairs=pairs)
     on_page = {recognised.same.get(key, key) for key in fingerprints}
     return Read(recognised, tuple(sorted(old & on_page)))
 
 
 def _held(tx: Tx, watch: Watch, fingerprints: Mapping[PostKey, EntryFingerprints]) -> frozenset[PostKey]:
-    """Keys of the entries under which posts are stored, or under whose earlier keys something was decided."""
+    """Keys of the entries under which posts are stored, or under whose earlier keys something was decided.
+
+    Only of entries without a pair: those of a page of 20 unchanged entries were a hundred look-ups a poll.
+    """
     earlier = [key for one in fingerprints.values() for key in one.earlier]
     own = [*fingerprints, *earlier, *(key for one in fingerprints.values() for key in one.spare)]
     held = {key for (key,) in tx.execute(_HELD, (watch.id, json_list(own)))}
