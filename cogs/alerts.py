@@ -23,9 +23,11 @@ from bot.core.models import (
     OutboxEntry,
     Subscription,
     SubscriptionId,
+    SurgeContent,
     Topic,
     UserId,
 )
+from bot.core.surge.settings import Preset
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import LIMITED_COMMANDS, Price
 from bot.services.subscriptions.service import SubscriptionService
@@ -44,6 +46,7 @@ from bot.views.alerts.menu import (
     thresholds_line,
     topic_label,
 )
+from bot.views.alerts.surge import surge_setting
 from bot.views.kit.custom_ids import read_entry, read_min_rp, read_until, write_entry, write_min_rp, write_until
 from bot.views.kit.forms import Typed
 from bot.views.kit.post import handle_label
@@ -118,7 +121,9 @@ class AlertButton(
         reach = await permissions_for_channels(interaction, [subscription.channel_id, entry.channel_id])
         may_manage = reach.manages(subscription.channel_id)
         may_hide = (
-            reach.moderates(entry.channel_id) and moderates_the_server(interaction) and bool(entry.content.posts())
+            reach.moderates(entry.channel_id)
+            and moderates_the_server(interaction)
+            and entry.content.main_post is not None
         )
         if not may_manage and not may_hide:
             raise discord.app_commands.MissingPermissions(["manage_channels"])
@@ -131,6 +136,7 @@ class AlertButton(
             now=interaction.client.services.clock(),
             may_manage=may_manage,
             may_hide=may_hide,
+            surge=entry.content if isinstance(entry.content, SurgeContent) else None,
         )
         await answer(interaction, view)
 
@@ -347,6 +353,16 @@ async def _raise_minimums(interaction: BotInteraction, subscription_id: Subscrip
     return draw_done(speaker, speaker.say("alert-done-quieter", **said), undo)
 
 
+async def _fewer_surges(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
+    service, guild_id = _service(interaction), guild_of(interaction)
+    change = await service.fewer_surges(subscription_id, guild_id)
+    speaker = speaker_of(interaction)
+    which = surge_setting(speaker, change.after.settings.surge)
+    sentence = speaker.say("alert-done-surge-fewer", topic=topic_label(change.after), which=which)
+    before = change.before.settings.surge or ""
+    return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.SURGE_FEWER, before))
+
+
 def _mute(action: MenuAction) -> Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]:
     async def mute(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
         service, guild_id, now = _service(interaction), guild_of(interaction), interaction.client.services.clock()
@@ -383,6 +399,7 @@ async def _stop(interaction: BotInteraction, subscription_id: SubscriptionId) ->
 
 _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]] = {
     MenuAction.FEWER_ALERTS: _raise_minimums,
+    MenuAction.SURGE_FEWER: _fewer_surges,
     MenuAction.MUTE_HOUR: _mute(MenuAction.MUTE_HOUR),
     MenuAction.MUTE_DAY: _mute(MenuAction.MUTE_DAY),
     MenuAction.STOP: _stop,
@@ -401,6 +418,16 @@ async def _undo_raise_minimums(interaction: BotInteraction, step: UndoStep) -> s
     return speaker.say(
         "alert-undone-quieter", topic=topic_label(subscription), minimums=thresholds_line(speaker, subscription)
     )
+
+
+async def _more_surges(interaction: BotInteraction, step: UndoStep) -> str:
+    if step.before not in frozenset(Preset):
+        raise RefusedRequest("error-undo-changed")
+    service, guild_id = _service(interaction), guild_of(interaction)
+    subscription = await service.undo_fewer_surges(step.subscription_id, Preset(step.before), guild_id)
+    speaker = speaker_of(interaction)
+    which = surge_setting(speaker, subscription.settings.surge)
+    return speaker.say("alert-undone-surge-fewer", topic=topic_label(subscription), which=which)
 
 
 async def _unmute(interaction: BotInteraction, step: UndoStep) -> str:
@@ -431,6 +458,7 @@ async def _restore(interaction: BotInteraction, step: UndoStep) -> str:
 
 _UNDOES: dict[Undo, Callable[[BotInteraction, UndoStep], Awaitable[str]]] = {
     Undo.FEWER_ALERTS: _undo_raise_minimums,
+    Undo.SURGE_FEWER: _more_surges,
     Undo.MUTED: _unmute,
     Undo.AUTHOR: _unmute_author,
     Undo.STOPPED: _restore,
@@ -453,7 +481,8 @@ def _subscription_id(entry: OutboxEntry) -> SubscriptionId:
 
 def _handle(entry: OutboxEntry) -> str | None:
     """The handle of the post's author, where it is known."""
-    return next((shown.post.author_handle for shown in entry.content.posts()), None)
+    post = entry.content.main_post
+    return None if post is None else post.author_handle
 
 
 def _service(interaction: BotInteraction) -> SubscriptionService:

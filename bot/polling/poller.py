@@ -19,6 +19,8 @@ from typing import Final
 
 from bot.core.alerting import dominance
 from bot.core.alerting.policy import PollPolicy
+from bot.core.alerting.rules import WordCheck
+from bot.core.alerting.surges import with_carriers
 from bot.core.cadence.index import unit_hash
 from bot.core.causes import Cause
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
@@ -417,7 +419,7 @@ class Poller:
             plan = await self._made(
                 partial(plan_poll, state, answer, policy, now, host, verdicts.words), state, answer
             )
-        plan = await self._marked(replace(plan, compared_until=stories.compared_until), answer)
+        plan = await self._marked(replace(plan, compared_until=stories.compared_until), answer, verdicts.words)
         return replace(plan, too_costly=tuple(sorted(verdicts.too_costly))) if verdicts.too_costly else plan
 
     async def _made(self, plan_it: Callable[[], PollPlan], state: PollState, answer: FetchResult) -> PollPlan:
@@ -427,15 +429,23 @@ class Poller:
         await self._loop_budget.checkpoint()
         return plan_it()
 
-    async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified) -> PollPlan:
-        """The plan, its alerts marked where one author or site makes most of the topic's hour."""
-        if not dominance.is_asked(plan):
+    async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified, words: WordCheck) -> PollPlan:
+        """The plan with what the topic's hour says of it.
+
+        Its alerts are marked where one author or site makes most of the hour, and its surges show posts of it.
+        """
+        if not dominance.is_asked(plan) and not plan.surges.cards:
             return plan
         stored = await self._storage.polls.written_since(
             plan.watch.id, plan.at - dominance.SPAN, dominance.POSTS_MAX
         )
         shown = answer.posts if isinstance(answer, FetchResult) else ()
-        return dominance.marked(plan, {post.key: post for post in (*stored, *shown)}.values())
+        posts = {post.key: post for post in (*stored, *shown)}
+        if plan.surges.cards:
+            guilds = {card.guild_id for card in plan.surges.cards}
+            hidden = await self._storage.polls.hidden_among(guilds, posts)
+            plan = await run_in_rule_thread(with_carriers, plan, posts.values(), hidden, words)
+        return dominance.marked(plan, posts.values())
 
     def _count(self, report: PollReport, result: CommitResult) -> None:
         report.new_posts = result.new_posts

@@ -95,7 +95,7 @@ class FetchSession(ABC, Generic[Row]):
         self.answered = False
         """Whether any request was answered as it should be."""
         self.timeline: TimelineSpan | None = None
-        """How far the new posts reach, where they were read by the time of writing."""
+        """The part of the timeline that is shown, where new posts were read by the time of writing."""
 
     # -- what a source states ------------------------------------------------------------------------------
 

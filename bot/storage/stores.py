@@ -34,6 +34,7 @@ from bot.storage.sql.polling.post_counts import PostCountStore
 from bot.storage.sql.polling.source_targets import SourceTargetStore
 from bot.storage.sql.polling.spend import SpendStore
 from bot.storage.sql.polling.stories import StoryStore
+from bot.storage.sql.polling.surges import SurgeStore
 from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
 from bot.storage.sql.reports.monitoring import MonitoringStore
@@ -53,6 +54,7 @@ class Storage:
     polls: PollStore
     watches: WatchStore
     post_counts: PostCountStore
+    surges: SurgeStore
     source_targets: SourceTargetStore
     guild_loads: GuildLoadStore
     spend: SpendStore
@@ -88,6 +90,7 @@ class Storage:
             polls=PollStore(database),
             watches=WatchStore(database),
             post_counts=PostCountStore(database),
+            surges=SurgeStore(database),
             source_targets=SourceTargetStore(database),
             guild_loads=GuildLoadStore(database),
             spend=SpendStore(database),

@@ -85,6 +85,10 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inspect("INSERT INTO story_posts SELECT 7, 'x:1', min(id), 9 FROM watches")
     inspect("INSERT INTO story_splits VALUES (1, 'x:1', 'x:2', 9, 'user:1')")
     inspect("INSERT INTO crossings SELECT min(id), x'00ff' FROM watches")
+    inspect("INSERT INTO surge_states SELECT min(id), 'every', '{}' FROM watches")
+    inspect("INSERT INTO surge_alerts SELECT 2001, 'ai', 1, 1, 'every', 5, 6, NULL, min(id) FROM entries")
+    inspect("INSERT INTO surge_figures SELECT min(id), '{}' FROM entries")
+    inspect("INSERT INTO surge_posts SELECT 'x:1', min(id) FROM entries")
     return path
 
 

@@ -171,6 +171,7 @@ LATER_COLUMNS: frozenset[str] = frozenset(
         *("leases", "leaders", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
         *("posts.peak_velocity", "story_posts", "story_splits", "alerts.lead_key"),
         *("crossings", "alerts.bar"),
+        *("subscriptions.surge", "surge_states", "surge_alerts", "surge_figures", "surge_posts"),
     }
 )
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
@@ -195,7 +196,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (HoldReason, ("ceiling", "catch_up", "story")),
     (BaselineReason, ("first_look", "subscribed", "resumed", "rule_changed", "muted", "digest")),
     (PauseReason, ("by_user", "forbidden", "not_found", "refused", "removed", "too_dear")),
-    (EntryKind, ("alert", "summary", "notice", "digest")),
+    (EntryKind, ("alert", "summary", "notice", "digest", "surge")),
     (PostsBy, ("topic", "story")),
     (MessageState, ("sealed", "sent", "uncertain", "given_up")),
     (

@@ -117,6 +117,7 @@ from .subscriptions import (
     Subscription,
     SubscriptionSettings,
 )
+from .surges import OpenSurge, SurgeCard, SurgeContent, SurgeFigures, SurgePlan, SurgeUpdate
 from .viewers import STRANGER, Viewer
 from .watches import (
     DueWatch,
@@ -216,6 +217,7 @@ __all__ = [
     "NotModified",
     "NoticeContent",
     "NoticePlan",
+    "OpenSurge",
     "OutageScope",
     "OutboxEntry",
     "PaceBar",
@@ -259,6 +261,11 @@ __all__ = [
     "SubscriptionId",
     "SubscriptionSettings",
     "SummaryContent",
+    "SurgeCard",
+    "SurgeContent",
+    "SurgeFigures",
+    "SurgePlan",
+    "SurgeUpdate",
     "TakenDown",
     "TimelineSpan",
     "Topic",

@@ -59,6 +59,11 @@ class EntryContent:
         """Its place among entries that wait for the same channel; the least goes first."""
         return 2, 0
 
+    @property
+    def main_post(self) -> Post | None:
+        """The one post it is about, where it is about one and that was not taken down."""
+        return None
+
     def posts(self) -> tuple[ShownPost, ...]:
         """The posts it shows; those that were taken down are not among them."""
         return ()

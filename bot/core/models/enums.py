@@ -113,6 +113,8 @@ class EntryKind(StrEnum):
     """A source that the channel's topics depend on cannot be read, or can be again."""
     DIGEST = "digest"
     """A scheduled summary of topics."""
+    SURGE = "surge"
+    """A topic that is talked about far more than usual."""
 
 
 class PostsBy(StrEnum):

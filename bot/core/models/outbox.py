@@ -32,6 +32,7 @@ from .pace import PaceMark
 from .posts import Post, Topic, Velocity
 from .sources import SourceName
 from .stories import MorePosts
+from .surges import SurgeContent, SurgeFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class AlertContent(EntryContent):
         """The order of alerts: after digests, the one with the most RP first."""
         return 1, -(self.post.rp or 0)
 
+    @property
+    def main_post(self) -> Post | None:
+        """Its post, unless that was taken down."""
+        return None if self.hidden else self.post
+
     def posts(self) -> tuple[ShownPost, ...]:
         """Its post, unless that was taken down."""
         return () if self.hidden else (ShownPost(self.post, self.source, self.observed_at),)
@@ -124,9 +130,9 @@ class SummaryContent(EntryContent):
         return self.topic
 
 
-CONTENTS: Final = (AlertContent, SummaryContent, NoticeContent, DigestContent)
+CONTENTS: Final = (AlertContent, SummaryContent, NoticeContent, DigestContent, SurgeContent)
 """Every kind of content an entry can have."""
-Content = AlertContent | SummaryContent | NoticeContent | DigestContent
+Content = AlertContent | SummaryContent | NoticeContent | DigestContent | SurgeContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,8 @@ class OutboxEntry:
     """The entry shares no message: the one it was in always failed."""
     posts_by: PostsBy | None = None
     """The way in which its forum channel gets alerts; None for other channels."""
+    figures: SurgeFigures | None = None
+    """The newest figures of its surge, if they are worth showing; drawn by edits only."""
 
     @property
     def kind(self) -> EntryKind:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.core.surge.settings import Preset
+from bot.core.surge.state import SurgeState
+
 from .content import FoundAt
-from .counts import Counted, CountState
+from .counts import Counted, CountState, PostCount
 from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId, WatchId
 from .forecast import NextPoll, PollForecast
 from .health import WatchHealth
@@ -17,6 +20,7 @@ from .posts import Post, Sample, Snapshot
 from .sources import SourceName
 from .stories import StoryLinks
 from .subscriptions import Listener
+from .surges import OpenSurge, SurgePlan
 from .watches import EntryMemo, Validators, Watch
 
 
@@ -101,6 +105,12 @@ class PollState:
     """Posts of the fetch that are counted in the alert of another post that says the same."""
     crossings: Mapping[WatchId, CrossingTable] = field(default_factory=dict)
     """Tables of the watches whose posts compete for the budgets of listeners with a pace."""
+    surge_states: Mapping[Preset, SurgeState] = field(default_factory=dict)
+    """The surge detectors of the watch."""
+    past_counts: tuple[PostCount, ...] = ()
+    """Counts of three weeks, oldest first, where a detector is to begin from them."""
+    open_surges: tuple[OpenSurge, ...] = ()
+    """Surges of the watch that channels were told of, and that last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +239,13 @@ class PollPlan:
     memo: EntryMemo | None = None
     """The memo for the next poll, without entries that somebody may not see."""
     counted: Counted | None = None
-    """What the answer says of how much is posted; None where it says nothing."""
+    """Counts of the answer; None where it says nothing of how much is posted."""
     crossings: CrossingTable | None = None
     """The watch's table of first crossings, where it changed."""
     budgets: tuple[tuple[SubscriptionId, PaceBudget], ...] = ()
     """Budgets that alerts of this plan are taken from, as they were read: the commit holds them against what was
     sent meanwhile."""
+    surges: SurgePlan = SurgePlan()
 
 
 @dataclass(slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.core.surge.settings import Preset
+
 from .enums import ChannelId, GuildId, PauseReason, RoleId, SubscriptionId, UserId
 from .pace import PaceBar, PaceBudget
 from .posts import Topic
@@ -37,7 +39,8 @@ class SubscriptionSettings:
 
     ``language`` (``ja``/``en``): the language of its alerts. ``min_rp``: the sources it listens to, with the RP a
     post must reach at each. ``role_id``: the role its alerts mention. ``pace``: about so many alerts a day, those
-    with the most RP; None: every post that reaches ``min_rp``.
+    with the most RP; None: every post that reaches ``min_rp``. ``surge``: the surges of the topic that it is sent;
+    None: none.
     """
 
     language: str
@@ -45,6 +48,7 @@ class SubscriptionSettings:
     rules: Rules = Rules()
     role_id: RoleId | None = None
     pace: int | None = None
+    surge: Preset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,9 @@ class Listener:
     def is_spent(self) -> bool:
         """Whether the budget of the day is spent, where posts have no RP."""
         return self.budget is not None and self.bar is None and self.budget.sent >= self.budget.pace
+
+    surge: Preset | None = None
+    """The surges that it is sent; None: none."""
 
     def decision_key(self, now: datetime) -> DecisionKey:
         """The key of its decisions: listeners with equal keys get the same ones, except for settled posts."""

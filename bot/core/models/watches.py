@@ -118,7 +118,7 @@ class FetchResult:
     memo: EntryMemo | None = field(default=None, repr=False)
     """The memo for the next poll; None: the stored one stays."""
     timeline: TimelineSpan | None = None
-    """How far it shows the topic's timeline; None: it lists posts by another order, or only some."""
+    """The part of the topic's timeline that it shows; None: it lists posts by another order, or only some."""
     hours: tuple[HourCount, ...] = ()
     """The source's own counts of the last clock hours, oldest first, none left out."""
 

@@ -25,6 +25,7 @@ from bot.core.alerting.folding import fold_alerts, folds_into_sent
 from bot.core.alerting.followups import count_updates, gone_at_changes, take_downs
 from bot.core.alerting.policy import PollPolicy
 from bot.core.alerting.rules import WordCheck, check_words
+from bot.core.alerting.surges import decide_surges
 from bot.core.cadence import index
 from bot.core.cadence.forecast import updated_forecast
 from bot.core.cadence.host_budget import HostBudget
@@ -96,6 +97,7 @@ def plan_poll(
     forecast = replace(_forecast(state, read, decided, policy, now), velocities=velocities_after(state, changes))
     update = watch_update(state, answer, policy, forecast, host, now, was_away=was_away)
     gone = take_downs(state, read.fetched, now)
+    counted = None if read.fetched is None else count_answer(state.counting, read.fetched, state.known, now)
     return PollPlan(
         watch=state.watch,
         at=now,
@@ -125,7 +127,8 @@ def plan_poll(
         seen_again=state.seen_again,
         links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),
-        counted=None if read.fetched is None else count_answer(state.counting, read.fetched, state.known, now),
+        counted=counted,
+        surges=decide_surges(state, counted, policy, now, was_away=was_away),
         crossings=None if crossings is state.crossings.get(state.watch.id) else crossings,
         budgets=budgets_of(state, alerts),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from bot.core.alerting.count_steps import next_step
 from bot.core.errors import RefusedRequest
 from bot.core.models import SourceName, Subscription
+from bot.core.surge.settings import Preset
 
 
 def with_min_rp(old: Subscription, min_rp: Mapping[SourceName, int]) -> Subscription:
@@ -37,6 +39,35 @@ def lowered(old: Subscription, before: Mapping[SourceName, int]) -> Subscription
     if not back:
         raise RefusedRequest("error-undo-changed")
     return with_min_rp(old, {**now, **back})
+
+
+def with_fewer_surges(old: Subscription) -> Subscription:
+    """The subscription with the next less sensitive choice of surges.
+
+    Raises ``RefusedRequest`` where they are off.
+    """
+    now = old.settings.surge
+    if now is None:
+        raise RefusedRequest("error-surge-off")
+    return with_surge(old, _FEWER[now])
+
+
+def with_surges_again(old: Subscription, before: Preset) -> Subscription:
+    """The subscription with its surges as before ``with_fewer_surges``.
+
+    Raises ``RefusedRequest`` where they were changed since.
+    """
+    if old.settings.surge is not _FEWER[before]:
+        raise RefusedRequest("error-undo-changed")
+    return with_surge(old, before)
+
+
+def with_surge(old: Subscription, surge: Preset | None) -> Subscription:
+    """The subscription with these surges."""
+    return replace(old, settings=replace(old.settings, surge=surge))
+
+
+_FEWER: Final = {Preset.EVERY: Preset.UNUSUAL, Preset.UNUSUAL: Preset.RARE, Preset.RARE: None}
 
 
 def muting(old: Subscription, handle: str) -> Subscription:

@@ -19,6 +19,7 @@ from bot.core.models import (
     UserId,
     Viewer,
 )
+from bot.core.surge.settings import Preset
 from bot.services.input.text import parse_min_rp, parse_velocity, parse_words
 
 
@@ -37,6 +38,7 @@ class SettingsChange:
     not chosen, an empty ``min_velocity`` is 0, empty words are none. ``languages`` are those of posts,
     ``language`` that of the alerts. ``unmuted_authors``: handles that are muted no longer. ``pace``:
     alerts a day, None for every post that reaches the minimum.
+    ``surge``: the surges to be sent, None for none.
     """
 
     min_rp: int | str | None = None
@@ -51,6 +53,7 @@ class SettingsChange:
     language: str | None = None
     role_id: RoleId | Unchanged | None = Unchanged.UNCHANGED
     pace: int | Unchanged | None = Unchanged.UNCHANGED
+    surge: Preset | Unchanged | None = Unchanged.UNCHANGED
 
     @property
     def chosen_role(self) -> RoleId | None:
@@ -89,6 +92,7 @@ class SettingsChange:
             rules=rules,
             role_id=before.role_id if isinstance(self.role_id, Unchanged) else self.role_id,
             pace=before.pace if isinstance(self.pace, Unchanged) else self.pace,
+            surge=before.surge if isinstance(self.surge, Unchanged) else self.surge,
         )
 
 

@@ -36,6 +36,7 @@ from bot.core.models import (
     TopicKey,
     UserId,
 )
+from bot.core.surge.settings import Preset
 from bot.core.text import topic_key
 from bot.polling.rule_evaluator import PATTERN_COST_MAX, pattern_cost, run_in_request_thread
 from bot.services.input.text import check_min_rp, checked_topic
@@ -207,6 +208,22 @@ class SubscriptionService:
         Raises ``RefusedRequest``: it is gone, or every minimum was changed since.
         """
         return await self._changed(edits.lowered(await self._existing(subscription_id, guild_id), before))
+
+    async def fewer_surges(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Change:
+        """Send fewer surges: the next less sensitive choice, in the end none.
+
+        Raises ``RefusedRequest`` when the subscription is gone, or its surges are off.
+        """
+        old = await self._existing(subscription_id, guild_id)
+        return Change(old, await self._changed(edits.with_fewer_surges(old)))
+
+    async def undo_fewer_surges(
+        self, subscription_id: SubscriptionId, before: Preset, guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
+        """Undo ``fewer_surges``. Raises ``RefusedRequest``: it is gone, or was changed since."""
+        return await self._changed(
+            edits.with_surges_again(await self._existing(subscription_id, guild_id), before)
+        )
 
     async def mute_author(
         self, subscription_id: SubscriptionId, handle: str, guild_id: GuildId = EVERYWHERE

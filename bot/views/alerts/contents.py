@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from bot.core.models import AlertContent, DigestContent, EntryContent, NoticeContent, SummaryContent
+from bot.core.models import AlertContent, DigestContent, EntryContent, NoticeContent, SummaryContent, SurgeContent
 from bot.core.text import TOPIC_NAME_MAX, cleaned_line, escape, excerpt, label, line, one_line
 from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.text import Speaker, when
 from bot.views.kit.timezones import on_the_clock
+
+from .surge import times_text
 
 TITLE_MAX = 100
 """Characters that Discord takes for the title of a forum post."""
@@ -70,6 +72,11 @@ def _digest_line(content: DigestContent, speaker: Speaker) -> str:
     return speaker.say("deliveries-digest", time=when(content.period.end))
 
 
+@summary_line.register
+def _surge_line(content: SurgeContent, speaker: Speaker) -> str:
+    return speaker.say("surge-line", times=times_text(speaker, content.figures.peak_ratio))
+
+
 # -- the title of the forum post it opens --------------------------------------------------------------
 
 
@@ -87,6 +94,12 @@ def _alert_title(content: AlertContent, speaker: Speaker, *, by_story: bool) -> 
     topic, post = line(content.topic.name, _TITLE_TOPIC_MAX), content.post
     words = "" if post.sensitive else cleaned_line(post.text, TITLE_MAX)
     return title(speaker.say("forum-title-story", topic=topic, words=words) if words else topic, speaker)
+
+
+@forum_title.register
+def _surge_title(content: SurgeContent, speaker: Speaker, *, by_story: bool) -> str:
+    name = line(content.topic.name, _TITLE_TOPIC_MAX)
+    return title(speaker.say("surge-title", topic=name) if by_story else content.topic.name, speaker)
 
 
 @forum_title.register

@@ -11,7 +11,16 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.core.models import EntryId, MessageId, PostKey, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.models import (
+    EntryId,
+    MessageId,
+    PostKey,
+    SourceName,
+    StoredPost,
+    Subscription,
+    SubscriptionId,
+    SurgeContent,
+)
 from bot.core.redaction import post_hash
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.layout import button_id, finished
@@ -28,6 +37,8 @@ from bot.views.kit.post import (
 )
 from bot.views.kit.text import Speaker, when
 
+from .surge import surge_reason
+
 HELD_A_PAGE = 4
 """So many posts at their longest stay below Discord's 4,000 characters."""
 HELD_TEXT = 120
@@ -40,6 +51,7 @@ class MenuAction(StrEnum):
     """An action of the ⋯ menu."""
 
     FEWER_ALERTS = "quieter"
+    SURGE_FEWER = "surge-fewer"
     MUTE_HOUR = "mute-hour"
     MUTE_DAY = "mute-day"
     AUTHOR = "author"
@@ -60,6 +72,7 @@ class Undo(StrEnum):
     MUTED = "muted"
     AUTHOR = "author"
     STOPPED = "stopped"
+    SURGE_FEWER = "surge-fewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +116,24 @@ def draw_menu(
     now: datetime,
     may_manage: bool = True,
     may_hide: bool = False,
+    surge: SurgeContent | None = None,
 ) -> ui.LayoutView:
-    """The menu of one post's subscription, as far as the person may use it.
+    """The menu of one post's subscription, or of a ``surge``'s, as far as the person may use it.
 
     Muting the author is offered where the author is known, fewer alerts where there is a count to raise.
     """
     lines = [
         speaker.say("alert-menu-title", topic=topic_label(subscription)),
-        speaker.say("alert-menu-minimums", minimums=thresholds_line(speaker, subscription)),
+        speaker.say("alert-menu-minimums", minimums=thresholds_line(speaker, subscription))
+        if surge is None
+        else surge_reason(speaker, surge, subscription.settings.surge),
     ]
     if subscription.muted_until is not None and subscription.muted_until > now:
         lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
     left_out = set() if handle else {MenuAction.AUTHOR}
+    left_out.add(MenuAction.SURGE_FEWER if surge is None else MenuAction.FEWER_ALERTS)
+    if subscription.settings.surge is None:
+        left_out.add(MenuAction.SURGE_FEWER)
     if not any(source.traits.counts_reposts for source in subscription.settings.min_rp):
         left_out.add(MenuAction.FEWER_ALERTS)
     offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []

@@ -29,6 +29,7 @@ from bot.core.models import (
     OutboxEntry,
     RoleId,
     SummaryContent,
+    SurgeContent,
     TopicKey,
 )
 from bot.core.text import TOPIC_NAME_MAX, label
@@ -50,6 +51,7 @@ from bot.views.kit.post import (
 from bot.views.kit.text import Speaker, Texts
 
 from .notice import draw_notice
+from .surge import draw_surge
 
 CARD_COMPONENTS = 6
 """Container, text, row and its three buttons."""
@@ -122,7 +124,7 @@ def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) 
 def _as_decided(entry: OutboxEntry) -> OutboxEntry:
     """The entry without what became known after its message was sealed."""
     more = entry.content.more if isinstance(entry.content, AlertContent) else None
-    return replace(entry, live=None, also=(), more=more)
+    return replace(entry, live=None, also=(), more=more, figures=None)
 
 
 def draw_alert_preview(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
@@ -282,6 +284,12 @@ def _draw_notice(content: NoticeContent, spot: _DrawnEntry) -> ui.Item[Any]:
 @_draw_content.register
 def _draw_digest(content: DigestContent, spot: _DrawnEntry) -> ui.Item[Any]:
     return digest_card(spot.speaker, content, spot.message_id, spot.index, age_restricted=spot.age_restricted)
+
+
+@_draw_content.register
+def _draw_surge(content: SurgeContent, spot: _DrawnEntry) -> ui.Item[Any]:
+    buttons = _actions(spot.message_id, spot.index, spot.speaker)
+    return draw_surge(spot.speaker, content, spot.entry.figures or content.figures, buttons)
 
 
 def _alerts(entries: Sequence[OutboxEntry]) -> list[int]:

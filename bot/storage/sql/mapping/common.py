@@ -29,6 +29,7 @@ from bot.core.models import (
     Watch,
     WatchHealth,
 )
+from bot.core.surge.settings import Preset
 from bot.storage.sql.database import Row
 from bot.storage.sql.mapping.json_forms import form_of
 
@@ -44,7 +45,7 @@ FROM watches w JOIN topics t ON t.topic_key = w.topic_key
 
 SUBSCRIPTION = """
 SELECT s.id, s.guild_id, s.channel_id, s.topic_key, s.name, s.created_by, s.created_at, s.language, s.rules,
-       s.role_id, s.paused, s.muted_until, s.pace,
+       s.role_id, s.paused, s.muted_until, s.pace, s.surge,
        (SELECT json_group_object(w.source, sw.min_rp) FROM subscription_watches sw
         JOIN watches w ON w.id = sw.watch_id WHERE sw.subscription_id = s.id) AS min_rp
 FROM subscriptions s
@@ -246,6 +247,7 @@ def subscription_from(row: Row) -> Subscription:
             rules=rules_from(row["rules"]),
             role_id=row["role_id"],
             pace=row["pace"],
+            surge=None if row["surge"] is None else Preset(row["surge"]),
         ),
         paused=None if row["paused"] is None else PauseReason(row["paused"]),
         muted_until=from_us_or_none(row["muted_until"]),

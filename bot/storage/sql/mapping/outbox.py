@@ -23,6 +23,7 @@ from bot.core.models import (
     PostsBy,
     RoleId,
     SummaryContent,
+    SurgeFigures,
 )
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none
@@ -43,7 +44,9 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
          (SELECT count(*) || ' ' || count(DISTINCT w.source) || ' ' || coalesce(CAST(sum(f.live_rp) AS TEXT), '')
           FROM alerts a JOIN alerts f ON f.channel_id = a.channel_id AND f.lead_key = a.post_key
           LEFT JOIN watches w ON w.id = f.watch_id WHERE a.entry_id = e.id AND a.held IS NULL) END AS more,
-       e.alone, forums.posts_by
+       e.alone, forums.posts_by,
+       CASE WHEN e.kind = 'surge'
+            THEN (SELECT f.figures FROM surge_figures f WHERE f.entry_id = e.id) END AS figures
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 LEFT JOIN forums ON forums.channel_id = e.channel_id
 """
@@ -115,6 +118,7 @@ def entry_from(row: Row) -> OutboxEntry:
         more=_more_from(row["more"]),
         alone=bool(row["alone"]),
         posts_by=None if row["posts_by"] is None else PostsBy(row["posts_by"]),
+        figures=None if row["figures"] is None else form_of(SurgeFigures).decode(row["figures"]),
     )
 
 

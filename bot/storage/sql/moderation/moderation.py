@@ -56,7 +56,8 @@ _RECORD = "INSERT INTO audit (at, guild_id, action, actor, post_hash, why) VALUE
 
 _ENTRIES_OF_POST = f"""{ENTRY}
 WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1
-               UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key = ?1)
+               UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key = ?1
+               UNION SELECT p.entry_id FROM surge_posts p WHERE p.post_key = ?1)
   AND (CAST(?2 AS BIGINT) = 0 OR e.guild_id = ?2)
 """  # noqa: S608 - constants only
 _FORGET_ADDRESS = "UPDATE digest_posts SET url = NULL WHERE post_key = ? AND entry_id = ?"

@@ -29,6 +29,7 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
+from bot.core.surge.settings import Preset
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import (
     POST_COLUMNS,
@@ -57,6 +58,7 @@ from bot.storage.sql.polling.pace_budgets import (
     read_crossings,
 )
 from bot.storage.sql.polling.post_counts import read_count_state
+from bot.storage.sql.polling.surges import read_open_surges, read_past_counts, read_surge_states
 from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
 
 _ANSWERED_WITHIN = timedelta(days=1)
@@ -65,7 +67,7 @@ _WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
 
 _LISTENERS = f"""
 SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
-       s.topic_key, s.name,
+       s.topic_key, s.name, s.surge,
        (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
         AND e.kind = 'summary' AND e.state <> 'dropped') AS last_summary_at,
        {DIGEST_ONLY} AS digest_only, {PACE_COLUMNS}
@@ -114,8 +116,14 @@ SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?)
 CROSS JOIN baselines b ON b.subscription_id = CAST(s.value AS BIGINT) AND b.post_key = k.value
 """
 _ALERTS_LAST_HOUR = """
-SELECT subscription_id, count(*) AS told FROM alerts
-WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND held IS NULL AND decided_at > ?
+SELECT subscription_id, CAST(sum(number) AS BIGINT) AS told FROM (
+  SELECT subscription_id, count(*) AS number FROM alerts
+  WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND held IS NULL AND decided_at > ?2
+  GROUP BY subscription_id
+  UNION ALL
+  SELECT subscription_id, count(*) AS number FROM surge_alerts
+  WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND decided_at > ?2
+  GROUP BY subscription_id) told
 GROUP BY subscription_id
 """
 
@@ -155,6 +163,7 @@ def read_state(
     alerted = _alerted(tx, watch, listeners, settled_keys)
     digest_guilds = frozenset(GuildId(guild) for (guild,) in tx.execute(_DIGEST_GUILDS, (watch.id,)))
     near = neighbours(tx, watch.id, now)
+    surge_states = read_surge_states(tx, watch.id)
     return PollState(
         # Read afresh except for the claim: after a lost lease, the commit must not use the claim of the new
         # holder.
@@ -178,6 +187,9 @@ def read_state(
         seen_again=found.old,
         counting=read_count_state(tx, watch.id),
         crossings=crossings,
+        surge_states=surge_states,
+        past_counts=read_past_counts(tx, watch.id, listeners, surge_states, now),
+        open_surges=read_open_surges(tx, watch.id, surge_states),
     )
 
 
@@ -267,6 +279,7 @@ def _listeners(tx: Tx, watch: Watch, now: datetime) -> tuple[Listener, ...]:
             last_summary_at=from_us_or_none(row["last_summary_at"]),
             digest_only=bool(row["digest_only"]),
             budget=budgets.get(row["id"]),
+            surge=None if row["surge"] is None else Preset(row["surge"]),
         )
         for row in rows
     )

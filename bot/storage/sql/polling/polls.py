@@ -20,6 +20,7 @@ from bot.core.models import (
     EVERYWHERE,
     Baseline,
     EntryFingerprints,
+    GuildId,
     PollPlan,
     PollState,
     Post,
@@ -42,6 +43,7 @@ from bot.storage.sql.mapping.common import (
 )
 from bot.storage.sql.moderation.moderation import (
     GONE,
+    hidden_among,
     hide_post,
     is_lost_everywhere,
     put_back,
@@ -56,6 +58,7 @@ from bot.storage.sql.polling.pace_budgets import check_budgets, keep_crossings
 from bot.storage.sql.polling.poll_state import NO_FINGERPRINTS, neighbours, read_state, written_since
 from bot.storage.sql.polling.post_counts import add_counts, keep_count_state
 from bot.storage.sql.polling.stories import refuse_uncompared, remember_posts
+from bot.storage.sql.polling.surges import commit_surges
 from bot.storage.sql.retention import keep_newest
 from bot.storage.sql.subscriptions.costly_patterns import pause_costly
 from bot.storage.sql.watching.entry_memos import keep_memo, read_memo
@@ -156,6 +159,12 @@ class PollStore(Store):
         """
         return await self._database.read(partial(read_state, watch, posts, fingerprints, now))
 
+    async def hidden_among(
+        self, guilds: Collection[GuildId], keys: Collection[PostKey]
+    ) -> frozenset[tuple[GuildId, PostKey]]:
+        """Pairs of server and post that are hidden, in the server or everywhere."""
+        return await self._database.read(lambda tx: hidden_among(tx, guilds, keys))
+
     async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
         """Posts of the watch that were written after ``since``, the newest ``limit`` of them."""
         return await self._database.read(partial(written_since, watch, since, limit))
@@ -229,7 +238,8 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
         paused_as_costly=len(plan.too_costly),
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
-        alerts=sum(insert_alert(tx, plan.watch, alert, plan.at) for alert in plan.alerts),
+        alerts=sum(insert_alert(tx, plan.watch, alert, plan.at) for alert in plan.alerts)
+        + commit_surges(tx, plan.watch, plan.surges, plan.at),
         folded=sum(insert_fold(tx, plan.watch, fold, plan.at) for fold in plan.folds),
         held=sum(insert_held(tx, plan.watch, held, plan.at) for held in plan.held),
     )
@@ -250,6 +260,7 @@ def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
     """Raise ``StalePlan`` for a post hidden since the state was read, unless the plan puts it back."""
     alerts = (*plan.alerts, *(held.alert for held in plan.held), *(fold.alert for fold in plan.folds))
     alerted = {(alert.guild_id, alert.content.post.key) for alert in alerts}
+    alerted |= {(alert.guild_id, shown.post.key) for alert in plan.surges.cards for shown in alert.content.posts()}
     stored = {change.post.key: change.post for change in plan.changes}
     back = set(plan.put_back)
     refuse_hidden(

@@ -30,7 +30,7 @@ UNION SELECT channel_id FROM entries UNION SELECT channel_id FROM messages UNION
 UNION SELECT channel_id FROM forums
 """
 
-_OF_CHANNELS: Final = ("alerts", "story_splits", "mentions", "forum_posts")
+_OF_CHANNELS: Final = ("alerts", "story_splits", "mentions", "forum_posts", "surge_alerts")
 """Tables with a channel id but no server id."""
 _OF_GUILD: Final = (
     "entries",
@@ -49,8 +49,8 @@ _OF_GUILD: Final = (
 )
 """Tables with a server id.
 
-Redraws are deleted with their message, baselines with their subscription, posts of an edition with its digest or
-entry.
+Redraws are deleted with their message, baselines with their subscription, posts of an edition or a surge with
+their entry.
 """
 
 

@@ -160,8 +160,8 @@ def _subscribed(tx: Tx, channel_id: int, topic_key: str) -> bool:
 def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
     row = tx.execute(
         "INSERT INTO subscriptions "
-        "(guild_id, channel_id, topic_key, name, target, created_by, created_at, language, rules, role_id, pace) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "(guild_id, channel_id, topic_key, name, target, created_by, created_at, language, rules, role_id, pace, "
+        "surge) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             wanted.guild_id,
             wanted.channel_id,
@@ -174,6 +174,7 @@ def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
             to_json(wanted.settings.rules),
             wanted.settings.role_id,
             wanted.settings.pace,
+            wanted.settings.surge,
         ),
     ).fetchone()
     return SubscriptionId(row["id"])
@@ -181,9 +182,12 @@ def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
 
 def _replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: SubscriptionSettings) -> None:
     changed = tx.execute(
-        "UPDATE subscriptions SET rules = ?, role_id = ?, language = ?, pace = ? "
+        "UPDATE subscriptions SET rules = ?, role_id = ?, language = ?, pace = ?, surge = ? "
         "WHERE id = ? AND removed_at IS NULL",
-        (to_json(settings.rules), settings.role_id, settings.language, settings.pace, subscription_id),
+        (
+            *(to_json(settings.rules), settings.role_id, settings.language, settings.pace, settings.surge),
+            subscription_id,
+        ),
     ).rowcount
     if not changed:
         raise RefusedRequest("subscription-gone")

@@ -1,0 +1,51 @@
+## The card of a surge
+surge-head = ### 📈 { $people ->
+    [yes] { $times } times as many people as usual post about { $topic }
+   *[no] { $topic }: { $times } times as many posts as usual
+}
+surge-head-least = ### 📈 { $people ->
+    [yes] At least { $times } times as many people as usual post about { $topic }
+   *[no] { $topic }: at least { $times } times as many posts as usual
+}
+surge-over = ### { $topic }: the surge is over
+surge-was = It reached { $times } times the usual amount, from { $began } to { $ended }.
+surge-counts-posts = { $count ->
+    [one] { $shown } post
+   *[other] { $shown } posts
+} in the last hour, usually about { $usual } at this time
+surge-counts-people = { $count ->
+    [one] { $shown } person
+   *[other] { $shown } people
+} in the last hour, usually about { $usual } at this time
+surge-since = since { $began }
+surge-peak = highest: { $times } times
+surge-before = last this high: { $when }
+surge-rising = Words on the rise: { $words }
+surge-grew = 📈 **{ $topic }** keeps rising: { $people ->
+    [yes] now { $times } times as many people as usual
+   *[no] now { $times } times as many posts as usual
+}
+surge-line = Surge: { $times } times the usual amount
+surge-title = { $topic }: surge
+
+## Surges of a subscription
+surge-off = Off
+surge-every = Every clear surge
+surge-unusual = Unusual ones (2 or 3 a month)
+surge-rare = Only the largest
+surge-subscription = Surges: { $which }
+surge-doubt-learning = ⏳ Surges: the bot is still learning what is usual for { $topic }. The first can be recognized after about a day.
+surge-doubt-too-few = Surges: { $topic } has only a few posts an hour, so only very large surges can be recognized.
+surge-doubt-no-counts = Surges can't be recognized at these sources: they don't show how much is posted.
+
+## The ⋯ menu of a surge
+surge-why = Sent because there were { $times } times as many { $people ->
+    [yes] people
+   *[no] posts
+} as usual at this time: { $shown } in an hour instead of about { $usual }. This channel is sent: { $which }.
+alert-menu-surge-fewer = Fewer surges
+alert-done-surge-fewer = ✅ **{ $topic }**: surges are now set to "{ $which }".
+alert-undone-surge-fewer = ✅ **{ $topic }**: surges are set to "{ $which }" again.
+alert-later-surge-fewer = You can change this in /subscriptions.
+error-surge-off = Surges of this topic are already off.
+error-surge-feed = A feed shows no surges: it doesn't say how much is posted. Use a topic instead of an address.

@@ -1,0 +1,52 @@
+## 急増のカード
+surge-head = ### 📈 { $people ->
+    [yes] { $topic }：投稿する人がいつもの{ $times }倍
+   *[no] { $topic }：投稿がいつもの{ $times }倍
+}
+surge-head-least = ### 📈 { $people ->
+    [yes] { $topic }：投稿する人がいつもの{ $times }倍以上
+   *[no] { $topic }：投稿がいつもの{ $times }倍以上
+}
+surge-over = ### { $topic }：急増は終わりました
+surge-was = { $began }から{ $ended }まで、最大でいつもの{ $times }倍でした。
+surge-counts-posts = この1時間に{ $count ->
+   *[other] { $shown }件
+}（いつものこの時間帯は約{ $usual }件）
+surge-counts-people = この1時間に{ $count ->
+   *[other] { $shown }人
+}が投稿（いつものこの時間帯は約{ $usual }人）
+surge-since = { $began }から
+surge-peak = 最大{ $times }倍
+surge-before = 前回これほど多かったのは{ $when }
+surge-rising = 増えている言葉：{ $words }
+surge-grew = 📈 **{ $topic }** がさらに増えています：{ $people ->
+    [yes] 投稿する人がいつもの{ $times }倍
+   *[no] 投稿がいつもの{ $times }倍
+}
+surge-line = 急増：いつもの{ $times }倍
+surge-title = { $topic }：急増
+
+## 購読と急増
+surge-off = 通知しない
+surge-every = はっきりした急増すべて
+surge-unusual = 珍しい急増（月に2〜3回）
+surge-rare = 特に大きな急増のみ
+surge-subscription = 急増：{ $which }
+surge-doubt-learning = ⏳ 急増：{ $topic }のいつもの投稿数を調べています。判定できるのは約1日後からです。
+surge-doubt-too-few = 急増：{ $topic }は1時間あたりの投稿が少ないため、非常に大きな急増のみ判定できます。
+surge-doubt-no-counts = このソースは投稿数を示さないため、急増を判定できません。
+
+## 急増の「⋯」メニュー
+surge-why = この時間帯のいつもの{ $times }倍だったため通知しました（1時間に約{ $usual }{ $people ->
+    [yes] 人
+   *[no] 件
+}のところ{ $shown }{ $people ->
+    [yes] 人
+   *[no] 件
+}）。このチャンネルの設定：{ $which }。
+alert-menu-surge-fewer = 急増の通知を減らす
+alert-done-surge-fewer = ✅ **{ $topic }** の急増の通知を「{ $which }」にしました。
+alert-undone-surge-fewer = ✅ **{ $topic }** の急増の通知を「{ $which }」に戻しました。
+alert-later-surge-fewer = /購読一覧 でも変更できます。
+error-surge-off = このトピックの急増は通知していません。
+error-surge-feed = フィードは投稿数を示さないため、急増を判定できません。アドレスの代わりにトピックを指定してください。
