@@ -1,10 +1,18 @@
-"""The log on a console or in a file: one line a record, without what is a secret or would forge another record."""
+"""The log on a console or in a file: one line a record, without what is a secret or would forge another record.
+
+A record says which poll or message it is about (``about``). The id of a poll is made of the time of its decisions,
+which every entry of the outbox keeps: the message that is sent days later by another process names the same poll.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.core.text import cleaned_line
@@ -25,6 +33,29 @@ _UNSAID: Final = (
     "An error occurred while stopping the gateway",
 )
 """Loggers that write at DEBUG only."""
+
+
+_ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about")
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@contextmanager
+def about(**ids: str) -> Iterator[None]:
+    """Let the records of this task, and of what it starts, carry these ids besides those that they have."""
+    token = _ABOUT.set({**_ABOUT.get({}), **ids})
+    try:
+        yield
+    finally:
+        _ABOUT.reset(token)
+
+
+def poll_id(decided_at: datetime) -> str:
+    """Id of the poll that decided at a time, in the log: its microseconds, in letters and digits."""
+    number, digits = round(decided_at.timestamp() * 1_000_000), ""
+    while number > 0:
+        number, digit = divmod(number, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
+    return digits
 
 
 class CalmFilter(logging.Filter):
@@ -83,6 +114,8 @@ class LineFormatter(logging.Formatter):
     servers and people write, and exceptions of libraries hold whole addresses.
     """
 
+    shows_ids = True
+
     def __init__(self, fmt: str, secrets: Collection[str] = ()) -> None:
         super().__init__(fmt)
         self._secrets = sorted((one for one in secrets if len(one) >= SECRET_MIN), key=len, reverse=True)
@@ -106,7 +139,8 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """The line itself."""
-        record.message = self._shown(record.message)
+        ids = ", ".join(f"{name} {value}" for name, value in _ABOUT.get({}).items()) if self.shows_ids else ""
+        record.message = self._shown(record.message) + (f" [{ids}]" if ids else "")
         return super().formatMessage(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
@@ -137,3 +171,32 @@ class LineFormatter(logging.Formatter):
 def _indent(one: str) -> str:
     """The spaces a line of a traceback begins with, of which ``cleaned_line`` would leave none."""
     return " " * min(len(one) - len(one.lstrip(" ")), 8)
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as a JSON object on one line, with the same left out as in ``LineFormatter``.
+
+    Keys: ``time`` (UTC), ``level``, ``logger``, ``message``, the ids of ``about``, ``traceback`` of an exception.
+    """
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        super().__init__()
+        self._lines = _BareFormatter("%(message)s", secrets)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record."""
+        message, _, traceback = self._lines.format(record).partition("\n")
+        written = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message,
+            **_ABOUT.get({}),
+        }
+        return json.dumps(written | ({"traceback": traceback} if traceback else {}), ensure_ascii=False)
+
+
+class _BareFormatter(LineFormatter):
+    """Lines without the ids, which have keys of their own."""
+
+    shows_ids = False

@@ -295,9 +295,11 @@ class HttpServerSettings(Table, kw_only=True, frozen=True):
 
 
 class LogSettings(Table, kw_only=True, frozen=True):
-    """Content of the log."""
+    """Content and form of the log."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["auto", "text", "json"] = "auto"
+    """auto: text on a terminal, else JSON."""
 
 
 class CliSettings(Table, kw_only=True, frozen=True):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import re
 import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import SAID_AGAIN_S, CalmFilter, LineFormatter
+from bot.logs import SAID_AGAIN_S, CalmFilter, JsonFormatter, LineFormatter, about, poll_id
+from tests.conftest import BotEnv
+from tests.pipeline.test_alerts import TOPIC, follow
 
 CANARY = "CANARY7f"
 TOKEN = "a-token.of.three-parts"
@@ -119,3 +125,74 @@ def test_what_a_library_repeats_is_said_once_in_ten_minutes_with_how_often() -> 
     assert first == [True, *[False] * 99]
     assert said
     assert "99" in message
+
+
+def as_json(message: str, *args: object, error: BaseException | None = None) -> dict[str, Any]:
+    record = logging.LogRecord("bot.x", logging.ERROR, "x.py", 1, message, args, None)
+    if error is not None:
+        record.exc_info = (type(error), error, None)
+    line = JsonFormatter([TOKEN]).format(record)
+    assert "\n" not in line
+    found: dict[str, Any] = json.loads(line)
+    return found
+
+
+@pytest.mark.invariant(7)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_whatever_is_logged_as_json_is_one_object_on_one_line(said: str, raised: str) -> None:
+    found = as_json("%s", said, error=ValueError(raised))
+
+    assert found["level"] == "ERROR"
+    assert found["logger"] == "bot.x"
+    assert datetime.fromisoformat(found["time"]).tzinfo is not None
+    assert "ValueError" in found["traceback"]
+
+
+@pytest.mark.invariant(10)
+def test_json_holds_no_token_and_no_more_of_an_address_than_its_host() -> None:
+    found = as_json("got %s", f"https://a.example/{CANARY} {TOKEN}", error=RuntimeError(f"Bearer {TOKEN}"))
+
+    assert TOKEN not in str(found)
+    assert CANARY not in str(found)
+    assert "a.example" in found["message"]
+
+
+def test_records_name_what_they_are_about_in_both_forms() -> None:
+    with about(poll_id="p1"), about(message_id="m1"):
+        assert {"poll_id": "p1", "message_id": "m1", "message": "x"}.items() <= as_json("x").items()
+        assert "poll_id p1, message_id m1" in written("x")
+    assert "poll_id" not in as_json("x")
+
+
+def test_polls_that_decide_at_different_times_have_different_ids() -> None:
+    moments = [datetime(2026, 11, 22, 3, tzinfo=UTC) + timedelta(microseconds=step) for step in range(100)]
+
+    assert len({poll_id(at) for at in moments}) == 100
+    assert all(re.fullmatch(r"[0-9a-z]{10,12}", poll_id(at)) for at in moments)
+
+
+async def test_the_poll_and_the_message_of_an_alert_share_an_id_in_the_log_and_no_post_is_quoted(
+    env: BotEnv, caplog: pytest.LogCaptureFixture
+) -> None:
+    written_to = io.StringIO()
+    handler = logging.StreamHandler(written_to)
+    handler.setFormatter(JsonFormatter())
+    caplog.set_level(logging.DEBUG, "bot")
+    logging.getLogger("bot").addHandler(handler)
+    await follow(env)
+    env.site.put(TOPIC, posts=[env.post(CANARY, 500, minutes_old=1)])
+
+    await env.look_again()
+    logging.getLogger("bot").removeHandler(handler)
+
+    records = [json.loads(line) for line in written_to.getvalue().splitlines()]
+    decided = {
+        one["poll_id"]
+        for one in records
+        if one["logger"] == "bot.polling.poller" and "goes to channel" in one["message"]
+    }
+    sent = [one for one in records if one["logger"] == "bot.delivery.sender" and "sent to" in one["message"]]
+    assert len(decided) == 1
+    assert {one["poll_id"] for one in sent} == decided
+    assert all(one["message_id"] in one["message"] for one in sent)
+    assert CANARY not in written_to.getvalue()

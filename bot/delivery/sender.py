@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,6 +22,7 @@ from bot.core.models import (
     PauseReason,
     PostsBy,
 )
+from bot.logs import about, poll_id
 
 from .context import DeliveryContext
 from .outage import ALL_WAIT, MAX_SLOT_WAIT_S, Window
@@ -43,6 +45,7 @@ REFUSALS = 5
 """So many messages in a row that a channel refused mean the channel, not the messages."""
 STUCK_TRIES, STUCK_FOR = 5, timedelta(minutes=10)
 """A message that failed by itself so often, for so long, no longer holds up its channel."""
+POLLS_LOGGED = 5
 HOPELESS_TRIES = 8
 """Tries after which a message is sent in parts, or given up, if other messages arrived meanwhile."""
 STUCK = "Discord failed at each try of this message, while others arrived"
@@ -91,7 +94,8 @@ class Sender:
                 message_id, chosen, self._clock(), lease_s=LEASE_S, mention_interval=self._policy.mention_interval
             )
             if message is not None:
-                await self._send(transport, message)
+                with _logged(message):
+                    await self._send(transport, message)
 
     async def _collapse_backlog(self, entries: Sequence[OutboxEntry], a_message: int) -> bool:
         """Bound the burst that a channel gets after a long silence; the rest is counted in one summary line."""
@@ -104,7 +108,7 @@ class Sender:
 
     async def deliver(self, transport: Transport, message: Message) -> None:
         """Try a message again that was sealed before."""
-        with self._claims.hold(message.id):
+        with self._claims.hold(message.id), _logged(message):
             await self._deliver(transport, message)
 
     async def _deliver(self, transport: Transport, message: Message) -> None:
@@ -322,6 +326,12 @@ class Sender:
 
     async def _write(self, write: Callable[[], Awaitable[T]]) -> T:
         return await retry_while_busy(write, self._sleep)
+
+
+def _logged(message: Message) -> AbstractContextManager[None]:
+    """Let the log name the message and the polls that decided its entries, a few of them."""
+    polls = dict.fromkeys(poll_id(entry.created_at) for entry in message.entries)
+    return about(message_id=message.id, poll_id=" ".join(list(polls)[:POLLS_LOGGED]))
 
 
 def _needs_own_message(entry: OutboxEntry) -> bool:

@@ -46,6 +46,7 @@ from bot.core.models import (
 from bot.core.planning.plan import needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.event_loop import LoopBudget
 from bot.leases import LeaseKeeper
+from bot.logs import about, poll_id
 from bot.polling.repost_lookup import RepostLookup
 from bot.sources.base import Source
 from bot.storage.sql.polling.polls import CommitResult
@@ -373,8 +374,9 @@ class Poller:
                 if last:
                     raise
             else:
-                _log_health(plan)
-                _log_decisions(plan, answer)
+                with about(poll_id=poll_id(plan.at)):
+                    _log_health(plan)
+                    _log_decisions(plan, answer)
                 self._hosts.record(plan, answer)
                 if len(plan.alerts) + len(plan.held) + len(plan.baselines) > PLAN_IN_THREAD_FROM:
                     over = [plan]

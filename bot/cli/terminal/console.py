@@ -19,7 +19,7 @@ import typer
 from bot.cli.terminal.layout import indented, table
 from bot.cli.terminal.lines import NEEDS_ESCAPE, as_line
 from bot.cli.terminal.messages import say
-from bot.logs import LineFormatter, calm_discord
+from bot.logs import JsonFormatter, LineFormatter, calm_discord
 from config.settings import Settings
 from config.tables import Secret, Table
 
@@ -163,10 +163,14 @@ def print_json(data: object) -> None:
 def log_to_console(settings: Settings | None = None) -> None:
     """One handler; the libraries' chatter stays below warnings. Without ``settings`` ours does, too."""
     secrets = [] if settings is None else list(secrets_of(settings))
-    on_terminal = sys.stderr.isatty()
+    form = "text" if settings is None else settings.log.format
+    on_terminal = sys.stderr.isatty() and form != "json"
     handler: logging.Handler = _drawn_log() if on_terminal else logging.StreamHandler()
-    written = "%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s %(message)s"
-    handler.setFormatter(LineFormatter(written, secrets))
+    if on_terminal or form == "text":
+        written = "%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s %(message)s"
+        handler.setFormatter(LineFormatter(written, secrets))
+    else:
+        handler.setFormatter(JsonFormatter(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     calm_discord()
