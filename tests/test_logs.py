@@ -182,7 +182,7 @@ async def test_the_poll_and_the_message_of_an_alert_share_an_id_in_the_log_and_n
     await follow(env)
     env.site.put(TOPIC, posts=[env.post(CANARY, 500, minutes_old=1)])
 
-    await env.look_again()
+    await env.poll_again()
     logging.getLogger("bot").removeHandler(handler)
 
     records = [json.loads(line) for line in written_to.getvalue().splitlines()]
