@@ -43,6 +43,7 @@ BOUNDED = {
     "bot/services/caches/answers.py:_answers": "CACHE_BYTES",
     "bot/services/caches/owned_cache.py:_owners": "max_bytes, owner_max",
     "bot/services/digest_runner.py:_known": "PERIODS_BYTES, and one round",
+    "bot/services/digest_runner.py:_words": "WORDS_BYTES, and one round",
     "bot/sources/http/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
     **{
         f"bot/core/stories/window.py:{name}": "BYTES_MAX, POSTS_MAX"
@@ -55,6 +56,8 @@ BOUNDED = {
     # -- bounded by a number of large things
     "bot/gateway/rest_guilds.py:_known": "GUILDS_MAX servers, of which a gateway keeps all",
     # -- bounded by a number of small things
+    "bot/core/keywords/folding.py:folded_word": "4096 words of at most 400 characters",
+    "bot/services/japanese.py:_loaded": "one dictionary",
     "bot/core/alerting/rules.py:_handles": "1024 lists of muted authors, each within the limits of a form",
     "bot/core/alerting/verdicts.py:_of_rules": "a number of verdicts; see its weight",
     "bot/polling/poller.py:counters": "the sources, each with the causes of failures",
@@ -157,6 +160,7 @@ BOUNDED = {
             *("is_report", "is_reply", "is_comment", "_bare", "_body"),
         )
     },
+    "bot/core/keywords/rising.py:_starts": "one answer's texts",
     "bot/polling/rule_evaluator.py:ids": "one look",
     "bot/polling/rule_evaluator.py:_posts": "one look",
     "bot/polling/rule_evaluator.py:_folded": "one look",

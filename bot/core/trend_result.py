@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.causes import Cause
 from bot.core.identity.origins import home_of
+from bot.core.keywords.rising import RisingWords
 
 from .errors import SourceError
 from .models import Post, PostKey, Snapshot, SourceName, Topic, Velocity
@@ -52,6 +53,8 @@ class TrendAnswer:
     """Topics that could be meant, offered where nothing was found: what the asker may know of, else other kana."""
     feed: Topic | None = None
     """The feed that the page at this address says it has; the asker may ask for it by its key."""
+    words: RisingWords = RisingWords()
+    """The words that rise in what is stored of the topic."""
 
 
 def spoken_by_their_own(answers: Sequence[SourceAnswer]) -> list[SourceAnswer]:

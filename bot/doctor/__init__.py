@@ -28,6 +28,7 @@ from .machine_checks import (
     private_files,
     server_checks,
     settings_check,
+    words_check,
 )
 from .source_checks import PROBE_TOPIC, off_checks, source_checks, watches_checks
 
@@ -60,6 +61,7 @@ async def examine(settings: Settings, language: Language = "en") -> list[Check]:
                 ],
                 await clock_check(settings, http, reporter),
                 fonts_check(reporter),
+                words_check(reporter),
             ]
     finally:
         await http.aclose()

@@ -1,4 +1,4 @@
-"""Checks of this machine: settings, database, private files, clock, fonts."""
+"""Checks of this machine: settings, database, private files, clock, fonts, words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot import __version__, bootstrap
 from bot.core.errors import SourceError, StorageError
 from bot.core.limits import disk_space
 from bot.doctor.database_faults import can_be_made, why_unusable
+from bot.services.japanese import Words, words_by
 from bot.sources.http.client import Http
 from bot.storage.migration_files import MigrationStatus
 from bot.storage.opening import backup_command, is_server, server_facts, shown, sqlite_file
@@ -168,6 +169,13 @@ async def clock_check(settings: Settings, http: Http, reporter: CheckReporter) -
             "clock", "fix", "cli-doctor-clock-off", advice="cli-doctor-clock-advice", seconds=seconds
         )
     return reporter.check("clock", "ok", "cli-doctor-clock-ok", seconds=seconds)
+
+
+def words_check(reporter: CheckReporter) -> Check:
+    """The way in which Japanese is cut into words, for the words that rose."""
+    if words_by() is Words.SUDACHI:
+        return reporter.check("words", "ok", "cli-doctor-words-sudachi")
+    return reporter.check("words", "note", "cli-doctor-words-by-script", advice="cli-doctor-words-advice")
 
 
 def fonts_check(reporter: CheckReporter) -> Check:

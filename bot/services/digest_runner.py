@@ -31,13 +31,16 @@ from bot.core.models import (
     DigestEdition,
     Listened,
     Period,
+    Topic,
     TopicKey,
     TopicPeriod,
+    TopicState,
     Viewer,
     WatchId,
 )
 from bot.leases import LeaseKeeper
 from bot.polling.rule_evaluator import run_in_request_thread
+from bot.services.topic_words import TopicWords
 from bot.storage.stores import Storage
 
 P = ParamSpec("P")
@@ -49,6 +52,9 @@ BATCH = 25
 """So many are claimed at once: polls get their turn in between."""
 PERIODS_BYTES = 32 << 20
 """Topics' periods remembered in a round, each with some dozens of posts."""
+WORDS_BYTES = 4 << 20
+WORDS_TOPICS = 5
+"""Topics of a digest of which rising words are looked for."""
 PERIOD_KEPT = timedelta(minutes=10)
 CANDIDATES = 40
 """Posts a topic that are read at first; more only if rules leave too few of them."""
@@ -190,10 +196,22 @@ class DigestRunner:
             wanted = await _decided_off_loop(channel, needs_more_candidates, digest, found, channel)
             short = [key for key in wanted if limits[key] < CANDIDATES_MAX]
             if not short:
-                return await _decided_off_loop(
+                content = await _decided_off_loop(
                     channel, decide_digest, digest, period, found, channel, self._clock()
                 )
+                return await self._with_words(content, followed, periods)
             limits |= {key: limits[key] * 4 for key in short}
+
+    async def _with_words(
+        self, content: DigestContent, followed: Mapping[TopicKey, _Followed], periods: _Periods
+    ) -> DigestContent:
+        """The content with the words that rose in its first topics with posts."""
+        with_posts = [one.topic for one in content.topics if one.state is TopicState.NEWS][:WORDS_TOPICS]
+        words = {
+            topic.key: await periods.words(topic, content.period, *followed[topic.key]) for topic in with_posts
+        }
+        topics = tuple(replace(one, words=words.get(one.topic.key, ())) for one in content.topics)
+        return replace(content, topics=topics)
 
 
 async def _decided_off_loop(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
@@ -241,6 +259,10 @@ class _Periods:
         self._known: WeightedCache[tuple[TopicKey, Period, int, _Followed], TopicPeriod] = WeightedCache(
             PERIODS_BYTES
         )
+        self._finder = TopicWords(storage, clock)
+        self._words: WeightedCache[tuple[TopicKey, Period, _Followed], tuple[str, ...]] = WeightedCache(
+            WORDS_BYTES
+        )
 
     async def of(
         self, key: TopicKey, period: Period, limit: int, watch_ids: tuple[WatchId, ...], since: datetime | None
@@ -255,6 +277,18 @@ class _Periods:
             )
             self._known.put(wanted, found, now=now, until=now + PERIOD_KEPT)
         return found
+
+    async def words(
+        self, topic: Topic, period: Period, watch_ids: tuple[WatchId, ...], since: datetime | None
+    ) -> tuple[str, ...]:
+        """Words that rose at these watches in a period, found or remembered."""
+        wanted, now = (topic.key, period, (watch_ids, since)), self._clock()
+        known = self._words.get(wanted, now)
+        if known is None:
+            found = await self._finder.of_watches(topic, watch_ids, period.start, period.end, since)
+            known = tuple(one.text for one in found.words)
+            self._words.put(wanted, known, now=now, until=now + PERIOD_KEPT)
+        return known
 
 
 def _effective_anchor(digest: Digest, now: datetime) -> datetime:

@@ -13,6 +13,7 @@ from bot.core.causes import Cause
 from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health.watch import drift, is_source_problem
 from bot.core.identity.origins import Servers
+from bot.core.keywords.rising import RisingWords
 from bot.core.models import (
     ADDRESS_SOURCES,
     FEDERATED,
@@ -42,6 +43,7 @@ from bot.services.caches.answers import AnswerCache, AnswerKey
 from bot.services.caches.asked_urls import AskedUrls
 from bot.services.input.text import check_scheme
 from bot.services.live_fetches import Lookups
+from bot.services.topic_words import TopicWords
 from bot.sources.base import Linked, Source
 from bot.storage.stores import Storage
 
@@ -111,6 +113,7 @@ class TrendService:
         self._sources = sources
         self._servers = servers
         self._clock = clock
+        self._words = TopicWords(storage, clock)
         self._fresh = timedelta(seconds=fresh_s)
         self._cache = AnswerCache(clock, cache_s)
         self._lookups = lookups or Lookups()
@@ -149,7 +152,8 @@ class TrendService:
         found = any(answer.posts for answer in answers)
         similar = () if found else await self.similar(topic, viewer, answered_by(answers))
         feed = self._feed_of(answers, address, viewer)
-        return TrendAnswer(_titled(topic, answers), tuple(answers), similar, feed)
+        words = await self._words.now(topic, viewer) if found else RisingWords()
+        return TrendAnswer(_titled(topic, answers), tuple(answers), similar, feed, words)
 
     def keep_address(self, address: str, viewer: Viewer) -> Topic:
         """The topic of an address that this person was shown: they may ask for it by its key from now on."""

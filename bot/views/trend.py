@@ -24,6 +24,7 @@ from bot.views.kit.post import is_withheld, moment, source_name
 from bot.views.kit.text import Speaker, age
 from bot.views.subscriptions.cards import SubscriptionAction, action_id
 
+from .rising import rising_line
 from .trend_lines import FoundPost, merged, post_lines, source_lines
 
 PER_PAGE = 5
@@ -36,6 +37,8 @@ SHORT_ROOM = 900
 """Characters of all sources together in the short form: a phone's screen is for the posts."""
 NEUTRAL = 0x8A8F98
 LINKS_MAX = 2
+CENTRAL_MARK = "📌"
+"""Put before the post that says most of the rising words."""
 DOMINANT_MAX = 60
 """UTF-16 units of a handle or a site that makes most of the posts."""
 
@@ -110,12 +113,14 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, context:
     detailed = page.source is not None or answer.topic.is_address
     room = SOURCES_ROOM if detailed else SHORT_ROOM
     about = source_lines(speaker, answer.answers, room=room, detailed=detailed)
-    head = f"### {label(answer.topic.name, TOPIC_NAME_MAX)}\n{about}"
-    foot = _foot(speaker, answer, found, withheld=len(found) - len(shown))
+    head = "\n".join(
+        [f"### {label(answer.topic.name, TOPIC_NAME_MAX)}", about, *rising_line(speaker, answer.words)]
+    )
+    foot = _foot(speaker, answer, found, page=_on_page(shown, page), withheld=len(found) - len(shown))
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
     if shown:
         room = TEXT_MAX - text_weight(head) - text_weight(foot)
-        _add_posts(container, speaker, shown, page, room)
+        _add_posts(container, speaker, shown, page, room, central=answer.words.central)
     elif not found:
         container.add_item(ui.TextDisplay(_nothing(speaker, answer, context)))
     if foot:
@@ -152,7 +157,13 @@ def _on_page(shown: Sequence[FoundPost], page: AnswerPage) -> Sequence[FoundPost
 
 
 def _add_posts(
-    container: ui.Container[Any], speaker: Speaker, shown: Sequence[FoundPost], page: AnswerPage, room: int
+    container: ui.Container[Any],
+    speaker: Speaker,
+    shown: Sequence[FoundPost],
+    page: AnswerPage,
+    room: int,
+    *,
+    central: str | None,
 ) -> None:
     """The page's posts by rank, each with a link that opens it where it has an address."""
     first = (page.number - 1) * PER_PAGE
@@ -160,7 +171,7 @@ def _add_posts(
     container.add_item(ui.Separator())
     for rank, one in enumerate(_on_page(shown, page), start=first + 1):
         lines = post_lines(speaker, one, rank, room=min(POST_MAX, room // PER_PAGE), with_source=several)
-        container.add_item(ui.TextDisplay(lines))
+        container.add_item(ui.TextDisplay(f"{CENTRAL_MARK} {lines}" if one.post.key == central else lines))
 
 
 def _nothing(speaker: Speaker, answer: TrendAnswer, context: AnswerContext) -> str:
@@ -183,9 +194,16 @@ def _can_be_subscribed(answer: TrendAnswer, context: AnswerContext) -> bool:
     return context.in_guild and read
 
 
-def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, withheld: int) -> str:
-    """Posts left out, the dominant author or site, and the time of the RP counts (invariant 9)."""
-    lines = [speaker.say("trend-withheld", count=withheld)] if withheld else []
+def _foot(
+    speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, page: Sequence[FoundPost], withheld: int
+) -> str:
+    """The mark of the central post, posts left out, the dominant author or site, and the time of the RP counts.
+
+    An RP is shown with its time (invariant 9).
+    """
+    is_marked = any(one.post.key == answer.words.central for one in page)
+    lines = [speaker.say("trend-central", mark=CENTRAL_MARK)] if is_marked else []
+    lines += [speaker.say("trend-withheld", count=withheld)] if withheld else []
     lines += _dominated(speaker, answer, found)
     times = {one.observed_at for one in answer.answers if one.posts and one.observed_at is not None}
     if times and any(one.post.rp is not None for one in found):

@@ -12,7 +12,21 @@ from pathlib import Path
 
 from bot.core.surge.settings import Preset
 
-from . import cadence, digests, fanout, feeds, judging, large, latency, mixed, poll, postgres, start, stories
+from . import (
+    about,
+    cadence,
+    digests,
+    fanout,
+    feeds,
+    judging,
+    large,
+    latency,
+    mixed,
+    poll,
+    postgres,
+    start,
+    stories,
+)
 from .report import Number, as_text, machine
 from .surge import command as surge
 
@@ -70,6 +84,8 @@ def _of_decisions(asked: argparse.Namespace) -> dict[str, list[Number]]:
         found["judging"] = asyncio.run(judging.measure(asked.rounds or 3))
     if asked.what in {"stories", "all"}:
         found["stories"] = stories.measure(asked.rounds or 3)
+    if asked.what in {"about", "all"}:
+        found["about"] = about.measure(asked.rounds or 7)
     return found
 
 
@@ -88,6 +104,7 @@ def _arguments() -> argparse.Namespace:
         "cadence",
         "judging",
         "stories",
+        "about",
         "surge",
         "all",
     ]

@@ -178,7 +178,7 @@ LATER_COLUMNS: frozenset[str] = frozenset(
 LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
     {
         *((WatchHealth, "cause"), (WatchHealth, "hours"), (WatchHealth, "usual_hours")),
-        *((Rules, "min_velocity"), (PollForecast, "velocities")),
+        *((Rules, "min_velocity"), (PollForecast, "velocities"), (DigestTopic, "words")),
         *((AlertContent, "velocity"), (AlertContent, "is_fastest"), (Velocity, "gained"), (Velocity, "minutes")),
         *((Rules, "fold"), (AlertContent, "more")),
         *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),

@@ -248,6 +248,8 @@ class DigestTopic:
     audience: Audience | None = None
     audience_source: SourceName | None = None
     troubles: tuple[SourceProblem, ...] = ()
+    words: tuple[str, ...] = ()
+    """Words that rose in the period."""
 
     def without(self, key: PostKey) -> Self:
         """The topic with nothing left of the post."""

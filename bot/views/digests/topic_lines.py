@@ -14,6 +14,7 @@ from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.layout import text_weight
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age
+from bot.views.rising import words_line
 
 from .post_lines import (
     EXCERPT_SIZES,
@@ -152,7 +153,7 @@ def _facts(reader: DrawContext, topic: DigestTopic, *, any_post: bool) -> list[s
     volume = [_volume(reader, topic.volume)] if topic.volume is not None else []
     rows = (volume, _audience(reader.speaker, topic), _arrivals(reader.speaker, topic))
     lines = [separated(reader, row) for row in rows]
-    shown = [line for line in lines if line]
+    shown = [line for line in lines if line] + words_line(reader.speaker, topic.words)
     if not shown and not any_post and not topic.more:
         return [reader.speaker.say("digest-nothing-shown")]
     return shown

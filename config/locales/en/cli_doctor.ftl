@@ -23,6 +23,7 @@ cli-doctor-title-source = Source
 cli-doctor-title-sources = Sources
 cli-doctor-title-clock = Clock
 cli-doctor-title-fonts = Fonts
+cli-doctor-title-words = Words
 
 cli-doctor-settings = version { $version }, read { $file }
 cli-doctor-no-settings = version { $version }, no { $name } here: environment and defaults only
@@ -119,3 +120,6 @@ cli-doctor-fonts-unknown = not checked, as there is no fc-list (only the demo's 
 cli-doctor-fonts-ok = Japanese: { $font }
 cli-doctor-fonts-none = no Japanese font
 cli-doctor-fonts-advice = For the demo in a browser here: apt install fonts-noto-cjk
+cli-doctor-words-sudachi = Japanese is cut into words by SudachiPy
+cli-doctor-words-by-script = Japanese is cut into words by its script, which is coarser
+cli-doctor-words-advice = For better rising words in Japanese: pip install 'kawaraban[japanese]' (120 MB)

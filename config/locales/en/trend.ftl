@@ -58,6 +58,8 @@ trend-group-between = { " · " }
 trend-trouble = This may be out of date or incomplete.
 trend-failed = ⚠️ **{ $source }**: { $why }
 trend-observed = Checked { $age }
+trend-central = { $mark } says most of the rising words
+rising-words = 📈 Rising words: { $words }
 trend-rp-of = { $rp } (as of { $age })
 trend-as-of = RP = reposts, as of { $time }
 trend-caution = { rp-caution } ({ $time })

@@ -22,6 +22,7 @@ cli-doctor-title-source = ソース
 cli-doctor-title-sources = ソース
 cli-doctor-title-clock = 時計
 cli-doctor-title-fonts = フォント
+cli-doctor-title-words = 単語
 
 cli-doctor-settings = バージョン{ $version }、{ $file }を読み取りました
 cli-doctor-no-settings = バージョン{ $version }、{ $name }はありません（環境変数と既定値だけを使います）
@@ -103,3 +104,6 @@ cli-doctor-fonts-unknown = 確かめていません（fc-listがありません�
 cli-doctor-fonts-ok = 日本語：{ $font }
 cli-doctor-fonts-none = 日本語フォントがありません
 cli-doctor-fonts-advice = このマシンのブラウザーでデモを見るには：apt install fonts-noto-cjk
+cli-doctor-words-sudachi = 日本語はSudachiPyで単語に区切ります
+cli-doctor-words-by-script = 日本語は文字の種類で単語に区切ります（やや粗くなります）
+cli-doctor-words-advice = 増えた言葉を日本語でより正しく示すには：pip install 'kawaraban[japanese]'（120 MB）

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.core.models import Audience, Baseline, BaselineReason, EntryId, Post, Snapshot, SourceName
+from bot.core.models import Actor, Audience, Baseline, BaselineReason, EntryId, Post, Sample, Snapshot, SourceName
 from bot.core.text import make_topic, topic_key
 from bot.storage.sql.reports.trends import Totals
 from bot.storage.stores import Storage
@@ -175,6 +176,49 @@ async def test_no_source_crowds_out_another(world: World) -> None:
         (TRENDPAGE, 7),
         (TRENDPAGE, 5),
     ]
+
+
+async def test_texts_are_of_people_and_of_the_time_asked_for(world: World) -> None:
+    await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
+    posts = [
+        post(1, text="停電"),
+        replace(post(2), by_bot=True),
+        replace(post(3), sensitive=True),
+        replace(post(4), text="復旧", author_handle="Hanako", created_at=later(hours=2)),
+        post(5, published_at=later(hours=5)),
+    ]
+    await world.polled(changes=[change(one) for one in posts])
+
+    texts = await world.storage.trends.texts(TOPIC.key, NOW, later(hours=3), limit=10)
+    one = await world.storage.trends.texts(TOPIC.key, NOW, later(hours=3), limit=1)
+
+    assert {(found.text, found.rank, found.at) for found in texts} == {
+        ("停電", 150, NOW),
+        ("復旧", 150, later(hours=2)),
+    }
+    assert len(one) <= 1
+    assert "hanako" in {found.author for found in texts}
+
+
+@pytest.mark.invariant(8)
+async def test_a_hidden_post_is_no_text(world: World) -> None:
+    await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
+    await world.polled(changes=[change(post(1)), change(post(2))])
+    await world.storage.moderation.hide(HERE.guild_id, key(1), actor=Actor("user:1"), why=None, now=NOW)
+
+    texts = await world.storage.trends.texts(TOPIC.key, SINCE, later(hours=1), HERE, limit=10)
+
+    assert [found.key for found in texts] == [key(2)]
+
+
+async def test_samples_are_read_as_the_source_with_the_highest_rp_showed_them(world: World) -> None:
+    await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
+    for hours, rp in enumerate((10, 40, 90)):
+        await world.polled(at=later(hours=hours), changes=[change(post(1, rp), new=hours == 0)])
+
+    found = await world.storage.trends.samples(TOPIC.key, [key(1)], later(hours=1.5))
+
+    assert found == {(TRENDPAGE, key(1)): (Sample(40, later(hours=1)), Sample(90, later(hours=2)))}
 
 
 async def test_unknown_summary_holds_nothing(storage: Storage) -> None:

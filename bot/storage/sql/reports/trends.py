@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import partial
 from typing import Final
 
+from bot.core.keywords.rising import Utterance
 from bot.core.models import (
+    EVERYWHERE,
     STRANGER,
     Audience,
     EntryId,
@@ -27,7 +29,7 @@ from bot.core.models import (
 )
 from bot.core.redaction import is_hidden
 from bot.core.text import topic_key
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
     WATCH,
@@ -139,6 +141,28 @@ CROSS JOIN samples s ON s.watch_id = w.id AND s.post_key = k.value AND s.at >= h
   SELECT max(b.at) FROM samples b WHERE b.watch_id = w.id AND b.post_key = k.value AND b.at < :since), :since)
 WHERE w.topic_key = :key
 ORDER BY w.source, s.post_key, s.watch_id, s.at
+"""  # noqa: S608 - constants only
+
+# The content hash is the order, because it depends on nothing that is counted: the rows are a sample of all.
+_TEXT_COLUMNS = """seen.post_key, seen.born, seen.rp, json_extract(b.body, '$.text') AS text,
+  json_extract(b.body, '$.author_handle') AS handle, json_extract(b.body, '$.author_name') AS author,
+  json_extract(b.body, '$.by_bot') AS by_bot, json_extract(b.body, '$.sensitive') AS sensitive"""
+_WRITTEN_THEN = """p.gone_at IS NULL
+    AND coalesce(p.created_at, p.first_seen_at) >= :since AND coalesce(p.created_at, p.first_seen_at) < :until
+  ORDER BY p.digest, p.post_key, p.watch_id LIMIT :limit"""
+_TEXTS_SHOWN = f"""WITH {WATCHES_SINCE}
+SELECT {_TEXT_COLUMNS} FROM (
+  SELECT p.watch_id, p.post_key, p.rp, coalesce(p.created_at, p.first_seen_at) AS born
+  FROM watches_since h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN posts p ON p.watch_id = w.id
+  WHERE w.topic_key = :key AND p.first_seen_at >= h.since AND {_WRITTEN_THEN}
+) seen CROSS JOIN post_bodies b ON b.watch_id = seen.watch_id AND b.post_key = seen.post_key
+"""  # noqa: S608 - constants only
+_TEXTS_OF_WATCHES = f"""
+SELECT {_TEXT_COLUMNS} FROM (
+  SELECT p.watch_id, p.post_key, p.rp, coalesce(p.created_at, p.first_seen_at) AS born
+  FROM json_each(:watches) w CROSS JOIN posts p ON p.watch_id = CAST(w.value AS BIGINT)
+  WHERE p.first_seen_at >= :heard AND {_WRITTEN_THEN}
+) seen CROSS JOIN post_bodies b ON b.watch_id = seen.watch_id AND b.post_key = seen.post_key
 """  # noqa: S608 - constants only
 
 _HELD = f"""
@@ -264,6 +288,27 @@ class TrendStore(Store):
         """
         return await self._database.ask(partial(_samples, key, posts, since, viewer))
 
+    async def texts(
+        self, key: TopicKey, since: datetime, until: datetime, viewer: Viewer = STRANGER, *, limit: int
+    ) -> list[Utterance]:
+        """At most ``limit`` posts of the topic written from ``since`` to ``until``: a sample, if there are more.
+
+        As ``recent_posts`` reads them, each once; without posts of bots and sensitive ones.
+        """
+        return await self._database.ask(partial(_texts, key, since, until, viewer, limit))
+
+    async def texts_of_watches(
+        self,
+        watch_ids: Sequence[WatchId],
+        since: datetime,
+        until: datetime,
+        *,
+        heard: datetime | None = None,
+        limit: int,
+    ) -> list[Utterance]:
+        """``texts`` of these watches, without what is hidden everywhere. ``heard``: nothing they stored before."""
+        return await self._database.ask(partial(_texts_of_watches, watch_ids, since, until, heard, limit))
+
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """Posts that a summary counted, highest RP first, without those hidden since."""
         return await self._database.ask(partial(_held_posts, entry_id))
@@ -374,6 +419,35 @@ def _samples(
         series.setdefault((SourceName(source), PostKey(post_key), watch_id), []).append(Sample(rp, from_us(at)))
     rising = sorted(series.items(), key=lambda item: (item[1][-1].rp, item[0]))
     return {(source, post_key): tuple(samples) for (source, post_key, _), samples in rising}
+
+
+def _texts(key: TopicKey, since: datetime, until: datetime, viewer: Viewer, limit: int, tx: Tx) -> list[Utterance]:
+    values = {"key": key, "since": to_us(since), "until": to_us(until), "limit": limit, **shown_to(viewer)}
+    return _utterances(tx, tx.execute(_TEXTS_SHOWN, values), viewer.guild_id)
+
+
+def _texts_of_watches(
+    watch_ids: Sequence[WatchId], since: datetime, until: datetime, heard: datetime | None, limit: int, tx: Tx
+) -> list[Utterance]:
+    times = {"since": to_us(since), "until": to_us(until), "heard": 0 if heard is None else to_us(heard)}
+    rows = tx.execute(_TEXTS_OF_WATCHES, {"watches": json_list(watch_ids), "limit": limit, **times})
+    return _utterances(tx, rows, EVERYWHERE)
+
+
+def _utterances(tx: Tx, found: Iterable[Row], guild_id: GuildId) -> list[Utterance]:
+    rows = {row["post_key"]: row for row in found}
+    hidden = hidden_among(tx, [guild_id], list(rows))
+    return [
+        Utterance(
+            key=post_key,
+            author=(row["handle"] or row["author"] or post_key).casefold(),
+            text=row["text"],
+            at=from_us(row["born"]),
+            rank=row["rp"] or 0,
+        )
+        for post_key, row in rows.items()
+        if not row["by_bot"] and not row["sensitive"] and not is_hidden(hidden, guild_id, post_key)
+    ]
 
 
 def _held_posts(entry_id: EntryId, tx: Tx) -> list[StoredPost]:

@@ -1,0 +1,77 @@
+"""Words that rose in a topic, of what a viewer may know: for ``/trend``, digests and cards of surges."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.calendar.clock import Clock
+from bot.core.errors import TookTooLong
+from bot.core.keywords.rising import RisingWords, Utterance, rising_words
+from bot.core.models import Topic, Viewer, WatchId
+from bot.polling.rule_evaluator import run_in_request_thread
+from bot.services.japanese import segmenter
+from bot.storage.stores import Storage
+
+RECENT_WINDOWS: Final = (timedelta(hours=6), timedelta(hours=24))
+"""Times whose posts are recent; the longer one where too few people wrote in the shorter one, or nothing rose."""
+BACKGROUND: Final = timedelta(days=8)
+"""Time before those whose posts are the background."""
+RECENT_MAX: Final = 500
+BACKGROUND_MAX: Final = 1_500
+"""Posts that are read of each; 2,000 take 50 ms (``python -m tests.bench about``)."""
+
+
+class TopicWords:
+    """Finds the words that rose, beside the event loop."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def now(self, topic: Topic, viewer: Viewer) -> RisingWords:
+        """The words that rise in a topic now; none where too little is stored, or reading it takes too long."""
+        end = self._clock()
+        for window in RECENT_WINDOWS:
+            found = await self.between(topic, viewer, end - window, end)
+            if found.words:
+                return found
+        return RisingWords()
+
+    async def between(self, topic: Topic, viewer: Viewer, start: datetime, end: datetime) -> RisingWords:
+        """The words that rose in a topic from ``start`` to ``end``, against the days before."""
+
+        async def read(since: datetime, until: datetime, limit: int) -> list[Utterance]:
+            return await self._storage.trends.texts(topic.key, since, until, viewer, limit=limit)
+
+        return await _found(topic, start, end, read)
+
+    async def of_watches(
+        self,
+        topic: Topic,
+        watch_ids: Sequence[WatchId],
+        start: datetime,
+        end: datetime,
+        heard: datetime | None = None,
+    ) -> RisingWords:
+        """``between`` of what these watches stored (from ``heard`` on): one answer for all who listen to them."""
+
+        async def read(since: datetime, until: datetime, limit: int) -> list[Utterance]:
+            return await self._storage.trends.texts_of_watches(watch_ids, since, until, heard=heard, limit=limit)
+
+        return await _found(topic, start, end, read)
+
+
+async def _found(
+    topic: Topic,
+    start: datetime,
+    end: datetime,
+    read: Callable[[datetime, datetime, int], Awaitable[list[Utterance]]],
+) -> RisingWords:
+    try:
+        recent = await read(start, end, RECENT_MAX)
+        before = await read(start - BACKGROUND, start, BACKGROUND_MAX)
+    except TookTooLong:  # a help that comes too late is none
+        return RisingWords()
+    return await run_in_request_thread(rising_words, recent, before, topic.name, segmenter())
