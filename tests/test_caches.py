@@ -146,7 +146,7 @@ BOUNDED = {
     "bot/sources/parsing/process_pool.py:_idle": "READERS processes",
     "bot/sources/parsing/process_pool.py:_busy": "READERS processes",
     "bot/sources/parsing/process_pool.py:_states": "event loops",
-    "bot/sources/parsing/offload.py:_TURNS": "event loops",
+    "bot/sources/parsing/offload.py:_LOOP_BUDGET": "event loops",
     "bot/core/errors.py:values": "one error's",
     "bot/delivery/outage.py:_channels": "channels refused in one outage",
     "bot/delivery/outage.py:_waiting": "messages under way",
