@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from bot.core.activity import Activity
 from bot.core.cadence import index
 from bot.core.calendar.clock import Clock
 from bot.core.limits import disk_space
-from bot.core.models import SourceName
+from bot.core.models import Schedule, SourceName, Topic
 from bot.core.roles import ALONE, Roles
 from bot.delivery.leadership import Leadership
 from bot.delivery.loop import Delivery, DeliveryPolicy
@@ -103,14 +103,7 @@ def build_services(
 ) -> Services:
     """Build the services around an open storage."""
     asked, sending = links.asked or sources, links.sending or storage
-    trends = TrendService(
-        storage,
-        asked,
-        clock=clock,
-        fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
-        lookups=Lookups(address_group_of(asked), turns=links.turns),
-        servers=servers_of(settings),
-    )
+    trends = _trend_service(settings, storage, asked, clock, links)
     delivery = make_delivery(settings, sending, clock, links)
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
@@ -118,7 +111,7 @@ def build_services(
         storage,
         sources,
         settings,
-        named=lambda language, schedule, topics: default_name(texts.speaker(language), schedule, topics),
+        named=_digest_names(texts),
         clock=clock,
         on_digests=delivery.wake,
         sending=sending,
@@ -145,6 +138,25 @@ def build_services(
         delivery=delivery,
         clock=clock,
     )
+
+
+def _trend_service(
+    settings: Settings, storage: Storage, asked: Mapping[SourceName, Source], clock: Clock, links: Links
+) -> TrendService:
+    """``/trend`` over the sources for people's questions."""
+    return TrendService(
+        storage,
+        asked,
+        clock=clock,
+        fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
+        lookups=Lookups(address_group_of(asked), turns=links.turns),
+        servers=servers_of(settings),
+    )
+
+
+def _digest_names(texts: Texts) -> Callable[[str, Schedule, Sequence[Topic]], str]:
+    """The default names of digests."""
+    return lambda language, schedule, topics: default_name(texts.speaker(language), schedule, topics)
 
 
 def make_delivery(settings: Settings, storage: Storage, clock: Clock, links: Links = UNLINKED) -> Delivery:

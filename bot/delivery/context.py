@@ -7,12 +7,13 @@ from typing import Final
 
 from bot.core.calendar.clock import Clock
 from bot.core.histogram import Histogram
-from bot.core.models import MessageId
+from bot.core.models import ChannelId, MessageId
 from bot.leases import LeaseKeeper
 from bot.storage.stores import Storage
 
 from .outage import Outage
 from .rate_limiter import RateLimiter, Sleep
+from .transport import Later
 
 DELIVERY_BOUNDS_S: Final = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600)
 """Bounds of the seconds from a decision to Discord's confirmation."""
@@ -50,3 +51,18 @@ class DeliveryContext:
     clock: Clock
     sleep: Sleep
     counters: DeliveryCounters = field(default_factory=DeliveryCounters)
+
+    def pause_all(self, channel: ChannelId, later: Later) -> bool:
+        """Pause every request where an answer is for all of them, or makes an outage of several.
+
+        True: it counts as an outage.
+        """
+        if not later.guild_unavailable:
+            if later.everywhere and later.after_s is not None:
+                self.rate_limiter.pause_for(later.after_s)
+            return False
+        pause_s = self.outage.failed(channel, later.failure.detail, everywhere=later.everywhere)
+        if pause_s is None:
+            return False
+        self.rate_limiter.pause_for(max(pause_s, later.after_s or 0.0), slower=False)
+        return True

@@ -44,6 +44,7 @@ class MessageEditor:
     """Edits and deletes sent messages."""
 
     def __init__(self, context: DeliveryContext, *, spacing: ChannelSpacing) -> None:
+        self._context = context
         self._counters = context.counters
         self._storage = context.storage
         self._claims = context.claims
@@ -136,7 +137,7 @@ class MessageEditor:
             case TooManyEdits(failure) if not redraw.urgent:
                 await self._put_off(redraw, failure, now + COUNT_EDIT_RETRY)
             case Later(failure, after_s):
-                self._heed(redraw, outcome)
+                self._context.pause_all(redraw.message.channel_id, outcome)
                 wait_s = after_s if after_s is not None else back_off_s(redraw.attempts + 1)
                 await self._put_off(redraw, failure, now + timedelta(seconds=wait_s))
             case _ if redraw.urgent:
@@ -145,16 +146,6 @@ class MessageEditor:
                 await self._put_off(redraw, outcome.failure, now + wait)
             case _:
                 await self._give_up(redraw, outcome.failure)
-
-    def _heed(self, redraw: Redraw, later: Later) -> None:
-        """Hold everything back where the answer is for all, or where it makes an outage of several."""
-        if not later.guild_unavailable:
-            if later.everywhere and later.after_s is not None:
-                self._rate_limiter.pause_for(later.after_s)
-            return
-        pause_s = self._outage.failed(redraw.message.channel_id, later.failure.detail, everywhere=later.everywhere)
-        if pause_s is not None:
-            self._rate_limiter.pause_for(max(pause_s, later.after_s or 0.0), slower=False)
 
     async def _put_off(self, redraw: Redraw, failure: Failure, at: datetime) -> None:
         """Later; past the horizon fresher counts are given up, a take-down never is."""

@@ -68,6 +68,7 @@ class Sender:
     def __init__(
         self, context: DeliveryContext, *, spacing: ChannelSpacing, policy: DeliveryPolicy, window: Window
     ) -> None:
+        self._context = context
         self._counters = context.counters
         self._storage = context.storage
         self._claims = context.claims
@@ -222,17 +223,11 @@ class Sender:
         self._window.open()
 
     def _apply_later(self, channel: ChannelId, later: Later) -> None:
-        """Hold everything back where the answer is for all, or where it makes an outage of several."""
-        if not later.guild_unavailable:
-            if not later.may_have_arrived:
-                self._answered()
-            if later.everywhere and later.after_s is not None:
-                self._rate_limiter.pause_for(later.after_s)
-            return
-        pause_s = self._outage.failed(channel, later.failure.detail, everywhere=later.everywhere)
-        if pause_s is not None:
+        """Count the answer, and pause all requests where it is for all; in an outage few may run at once."""
+        if not later.guild_unavailable and not later.may_have_arrived:
+            self._answered()
+        if self._context.pause_all(channel, later):
             self._window.shut()
-            self._rate_limiter.pause_for(max(pause_s, later.after_s or 0.0), slower=False)
 
     async def _confirm_channel_lost(
         self, message: Message, why: PauseReason, failure: Failure, *, untried: bool
