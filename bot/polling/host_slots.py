@@ -39,7 +39,7 @@ class HostSlots:
         address_group_of: AddressGroupOf = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.freed = total
+        self.released_since_claim = total
         """Slots released since the claiming side set this to 0."""
         self._shares = FairShares(total)
         self._address_group_of = address_group_of
@@ -67,11 +67,11 @@ class HostSlots:
         return sum(len(queue.dues) for queue in self._queues.values())
 
     @property
-    def crowded(self) -> frozenset[tuple[SourceName, str | None]]:
+    def saturated_endpoints(self) -> frozenset[tuple[SourceName, str | None]]:
         """Sources and targets of those who wait: no more of them need be claimed."""
         return frozenset((watch.source, watch.target) for watch in self.waiting)
 
-    def take(self, claimed: Iterable[DueWatch] = ()) -> list[DueWatch]:
+    def acquire_ready(self, claimed: Iterable[DueWatch] = ()) -> list[DueWatch]:
         """Give slots to claimed watches whose host may take one, least time used first; the others wait."""
         for due in claimed:
             self._wait(due)
@@ -137,7 +137,7 @@ class HostSlots:
                 del self._queues[endpoint]
             yield due
 
-    def leave(self, watch: Watch, cost: float | None = None) -> None:
+    def release(self, watch: Watch, cost: float | None = None) -> None:
         """Release the slot of a finished poll, which took ``cost`` seconds if it had an answer.
 
         Its watch may have a slot again already: it can be due as soon as its poll is committed.
@@ -145,7 +145,7 @@ class HostSlots:
         endpoint = endpoint_of(watch.source, watch.target)
         slots = self._running[endpoint]
         self._shares.leave(slots.pop(0), self._clock(), cost)
-        self.freed += 1
+        self.released_since_claim += 1
         if not slots:
             del self._running[endpoint]
         if endpoint in self._queues:  # those who wait for it may be of another speed class and share by now
@@ -172,7 +172,7 @@ class HostSlots:
                 del self._queues[endpoint]
         return gone
 
-    def clear(self) -> list[Watch]:
+    def drain(self) -> list[Watch]:
         """Empty the queues; returns the watches that waited."""
         left = self.waiting
         self._queues.clear()

@@ -189,7 +189,7 @@ class Poller:
                 self.done.add(report)
                 if (counters := self.counters.get(watch.source)) is not None:
                     counters.report.add(report)
-                self._slots.leave(watch, self._costs.pop(watch.id, None))
+                self._slots.release(watch, self._costs.pop(watch.id, None))
 
     def _note_ended(self, task: asyncio.Task[PollReport]) -> None:
         self._ended.append(task)
@@ -197,11 +197,15 @@ class Poller:
 
     async def _claim_more(self, due_by: datetime | None) -> None:
         """Claim as many watches as there are free slots for."""
-        self._start(self._slots.take(self._host_resolution.found()))
-        if self._running and self._slots.freed * 4 < self._concurrency and not self._claim_overdue():
+        self._start(self._slots.acquire_ready(self._host_resolution.found()))
+        if (
+            self._running
+            and self._slots.released_since_claim * 4 < self._concurrency
+            and not self._claim_overdue()
+        ):
             return  # claim several at once: a transaction for each single slot would cost more than the poll
         await self._hosts.refresh(self._clock())
-        self._slots.freed, self._claimed_at = 0, asyncio.get_running_loop().time()
+        self._slots.released_since_claim, self._claimed_at = 0, asyncio.get_running_loop().time()
         for _ in range(_CLAIMS_AT_ONCE):
             wanted = await self._wanted(due_by)
             if not wanted:
@@ -212,12 +216,12 @@ class Poller:
                 limit=wanted,
                 lease_s=LEASE_S,
                 due_by=due_by,
-                skip=self._slots.crowded,
+                skip=self._slots.saturated_endpoints,
                 lease_hosts=self._lease_hosts,
             )
             self.claimed_at = asyncio.get_running_loop().time()
             self._leased_until.update((due.watch.id, now + timedelta(seconds=LEASE_S)) for due in claimed)
-            self._start(self._slots.take(self._host_resolution.start_resolving(claimed)))
+            self._start(self._slots.acquire_ready(self._host_resolution.start_resolving(claimed)))
             if len(claimed) < wanted or not self._slots.free:
                 return
 
@@ -291,9 +295,9 @@ class Poller:
         self._ended.clear()
         for task, watch in tasks.items():
             task.cancel()
-            self._slots.leave(watch)
+            self._slots.release(watch)
         await asyncio.gather(*tasks, return_exceptions=True)
-        for watch in (*self._slots.clear(), *await self._host_resolution.clear()):
+        for watch in (*self._slots.drain(), *await self._host_resolution.clear()):
             await self._storage.watches.release(watch)
         if self._lease_hosts:
             await self._storage.leases.release_polls()
@@ -477,12 +481,12 @@ def _log_health(plan: PollPlan) -> None:
     """Log once that a watch is failing, and once that it recovered; ``HealthService`` logs outages of sources."""
     before, after = plan.watch.health, plan.update.health
     if plan.update.health_record.cause is Cause.SILENT is not plan.watch.health_record.cause:
-        log.warning("%s may be deaf: %s", _name(plan.watch), plan.update.health_note)
+        log.warning("%s may miss posts: %s", _name(plan.watch), plan.update.health_note)
         return
     if after is before:
         return
     if after is Health.OK:
-        log.info("%s is well again", _name(plan.watch))
+        log.info("%s recovered", _name(plan.watch))
     else:
         log.info("%s is %s: %s", _name(plan.watch), after, plan.update.health_note)
 
@@ -495,7 +499,7 @@ def _log_decisions(plan: PollPlan, answer: FetchResult | NotModified | SourceErr
     what = "nothing changed" if isinstance(answer, NotModified) else "it failed"
     if isinstance(answer, FetchResult):
         what = f"{len(answer.posts)} posts, {len(plan.changes)} new or changed"
-    log.debug("%s was looked at: %s; next at %s", name, what, f"{plan.update.next_poll_at:%H:%M:%S}")
+    log.debug("%s was polled: %s; next at %s", name, what, f"{plan.update.next_poll_at:%H:%M:%S}")
     for alert in plan.alerts:
         log.debug(
             "%s: %s goes to channel %s: %s", name, alert.content.post.key, alert.channel_id, _why(alert.content)

@@ -51,7 +51,7 @@ class DeliveryService:
 
         Raises ``RefusedRequest`` where it is not uncertain any more.
         """
-        if not await self._storage.deliveries.arrived(message.id, self._clock()):
+        if not await self._storage.deliveries.mark_delivered(message.id, self._clock()):
             raise _settled(message)
 
     async def send_again(self, message: Message) -> None:
@@ -59,7 +59,7 @@ class DeliveryService:
 
         Raises ``RefusedRequest`` where it is neither any more.
         """
-        done = await self._storage.deliveries.send_again(message.id, self._clock())
+        done = await self._storage.deliveries.requeue(message.id, self._clock())
         self._delivery.wake()
         if not done:
             raise _settled(message)

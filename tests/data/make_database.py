@@ -487,7 +487,7 @@ async def _recount(storage: Storage, subscriptions: dict[ChannelId, Subscription
             forecast=forecast(),
             next_poll=NextPoll(timedelta(minutes=7), 0.375),
         ),
-        recounts=((CHANNEL, full_post(1).key, 240), (FORUM, full_post(1).key, 240)),
+        count_updates=((CHANNEL, full_post(1).key, 240), (FORUM, full_post(1).key, 240)),
         echoes=(Echo(CHANNEL, full_post(1).key, FoundAt(SourceName.FEED, "瓦版の便り")),),
         too_costly=(subscriptions[LOST].id,),
     )

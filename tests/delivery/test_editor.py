@@ -37,9 +37,9 @@ async def grown(rig: DeliveryRig, subscription: Subscription, number: int, rp: i
     """A poll finds that a post has grown."""
     rig.clock.advance(1)
     now = rig.clock.now()
-    recounts = [(subscription.channel_id, key(number), rp)]
+    count_updates = [(subscription.channel_id, key(number), rp)]
     state = await rig.world.poll(now)
-    await rig.storage.polls.commit(plan(state, at=now, next_poll_at=now, recounts=recounts))
+    await rig.storage.polls.commit(plan(state, at=now, next_poll_at=now, count_updates=count_updates))
 
 
 async def hide(rig: DeliveryRig, *numbers: int) -> None:
@@ -308,7 +308,7 @@ async def test_a_message_that_a_person_said_arrived_is_found_for_its_take_down(r
     await drawn(rig)
     [(message_id,)] = rig.rows("SELECT id FROM messages")
     await rig.storage.messages.mark_uncertain(message_id, failed("?"), rig.clock.now())
-    assert await rig.storage.deliveries.arrived(message_id, rig.clock.now())
+    assert await rig.storage.deliveries.mark_delivered(message_id, rig.clock.now())
 
     await hide(rig, 1)
     await drawn(rig)

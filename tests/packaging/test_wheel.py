@@ -78,9 +78,9 @@ def test_installed_wheel_checks_itself(installed: Installed) -> None:
 
 
 async def test_installed_wheel_fetches_a_topic(installed: Installed) -> None:
-    born = datetime.now(UTC) - timedelta(minutes=5)
+    published_at = datetime.now(UTC) - timedelta(minutes=5)
     async with TrendSite() as site:
-        site.put(TOPIC, posts=[SitePost(born, "号外です", 120)])
+        site.put(TOPIC, posts=[SitePost(published_at, "号外です", 120)])
         settings = {
             **QUIET,
             "KAWARABAN_SOURCES__TRENDPAGE__ENABLED": "true",

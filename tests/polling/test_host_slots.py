@@ -31,19 +31,19 @@ def due(number: int, source: SourceName = SILENT, target: str | None = None) -> 
 def test_a_host_alone_takes_half_of_the_slots_and_the_next_half_of_the_rest() -> None:
     slots = HostSlots(16)
 
-    silent = slots.take(due(number) for number in range(100))
-    lively = slots.take(due(number, LIVELY) for number in range(100, 200))
+    silent = slots.acquire_ready(due(number) for number in range(100))
+    lively = slots.acquire_ready(due(number, LIVELY) for number in range(100, 200))
 
     assert (len(silent), len(lively), slots.free) == (8, 4, 4)
-    assert slots.crowded == {(SILENT, None), (LIVELY, None)}
+    assert slots.saturated_endpoints == {(SILENT, None), (LIVELY, None)}
 
 
 def test_who_waits_is_seated_before_who_comes_later() -> None:
     slots = HostSlots(4)
-    first = slots.take([due(1), due(2), due(3)])
+    first = slots.acquire_ready([due(1), due(2), due(3)])
 
-    slots.leave(first[0].watch)
-    seated = slots.take([due(4)])
+    slots.release(first[0].watch)
+    seated = slots.acquire_ready([due(4)])
 
     assert [one.watch.id for one in seated] == [3]
     assert [watch.id for watch in slots.waiting] == [4]
@@ -52,11 +52,11 @@ def test_who_waits_is_seated_before_who_comes_later() -> None:
 def test_a_watch_that_is_due_again_before_it_has_left_is_seated_twice() -> None:
     """Between its commit and the end of its task somebody may wake it, and it is claimed again."""
     slots = HostSlots(8)
-    [first] = slots.take([due(1)])
-    [again] = slots.take([due(1)])
+    [first] = slots.acquire_ready([due(1)])
+    [again] = slots.acquire_ready([due(1)])
 
-    slots.leave(first.watch)
-    slots.leave(again.watch)
+    slots.release(first.watch)
+    slots.release(again.watch)
 
     assert slots.free == 8
 
@@ -66,8 +66,8 @@ def test_slots_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[in
     slots, seated = HostSlots(total), dict[int, DueWatch]()
     for number, (host, leaves) in enumerate(steps):
         if leaves and seated:
-            slots.leave(seated.popitem()[1].watch)
-        found = slots.take([due(number, SourceName.FEED, f"https://{host}.example/")])
+            slots.release(seated.popitem()[1].watch)
+        found = slots.acquire_ready([due(number, SourceName.FEED, f"https://{host}.example/")])
         seated |= {one.watch.id: one for one in found}
 
         assert slots.free == total - len(seated) >= 0
@@ -180,11 +180,11 @@ def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_slot() -> None:
         20, address_group_of=lambda host: "good" if host.startswith("good") else "slow", clock=clicks
     )
     for number in range(100):  # each was asked once
-        [one] = slots.take([feed(number, f"slow{number}")])
-        slots.leave(one.watch, 30.0)
+        [one] = slots.acquire_ready([feed(number, f"slow{number}")])
+        slots.release(one.watch, 30.0)
 
-    slow = slots.take(feed(number, f"slow{number}") for number in range(100))
-    good = slots.take([feed(100, "good")])
+    slow = slots.acquire_ready(feed(number, f"slow{number}") for number in range(100))
+    good = slots.acquire_ready([feed(100, "good")])
 
     assert len(slow) == 2
     assert [one.watch.id for one in good] == [100]
@@ -193,8 +193,8 @@ def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_slot() -> None:
 @pytest.mark.invariant(11)
 def test_those_of_whom_most_wait_are_sent_away_first() -> None:
     slots = HostSlots(8, address_group_of=lambda host: host[:4])
-    slots.take(feed(number, f"crowd{number}") for number in range(30))
-    slots.take([feed(50, "lone"), feed(51, "lone")])
+    slots.acquire_ready(feed(number, f"crowd{number}") for number in range(30))
+    slots.acquire_ready([feed(50, "lone"), feed(51, "lone")])
 
     gone = slots.shed_waiting(10)
 
@@ -248,8 +248,8 @@ async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_slots
 
 def learnt(poller: Poller, target: str, cost: float) -> None:
     watch = Watch(WatchId(0), make_topic(target), SourceName.FEED, target)
-    [seated] = poller._slots.take([DueWatch(watch)])
-    poller._slots.leave(seated.watch, cost)
+    [seated] = poller._slots.acquire_ready([DueWatch(watch)])
+    poller._slots.release(seated.watch, cost)
 
 
 @pytest.mark.invariant(11)
@@ -322,13 +322,13 @@ async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
 def test_a_turn_costs_no_more_when_twice_as_many_wait(machines: int) -> None:
     def make(waiting: int) -> Callable[[], object]:
         slots = HostSlots(100, address_group_of=lambda host: str(int(host[1:].partition(".")[0]) % machines))
-        seated = deque(slots.take(feed(number, f"h{number}") for number in range(waiting)))
+        seated = deque(slots.acquire_ready(feed(number, f"h{number}") for number in range(waiting)))
 
         def turns() -> None:
             for _ in range(200):
                 over = seated.popleft()
-                slots.leave(over.watch, 30.0)
-                seated.extend(slots.take([over]))
+                slots.release(over.watch, 30.0)
+                seated.extend(slots.acquire_ready([over]))
 
         return turns
 

@@ -158,7 +158,7 @@ async def test_sealed_message_is_sent_as_it_was_sealed(race: Race) -> None:
     state = await race.a.polls.state(due.watch, [key(1)], later(hours=1))
 
     _, tried = await race.run(
-        race.a.polls.commit(plan(state, at=later(hours=1), recounts=[(CHANNEL, key(1), 999)])),
+        race.a.polls.commit(plan(state, at=later(hours=1), count_updates=[(CHANNEL, key(1), 999)])),
         sent(race.b, entries),
         "UPDATE entries SET content",
     )

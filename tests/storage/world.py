@@ -147,7 +147,7 @@ def plan(
     baselines: Sequence[Baseline] = (),
     recheck_times: Sequence[tuple[PostKey, datetime | None]] = (),
     snapshot: Snapshot | None = None,
-    recounts: Sequence[tuple[ChannelId, PostKey, int]] = (),
+    count_updates: Sequence[tuple[ChannelId, PostKey, int]] = (),
     gone: Sequence[tuple[PostKey, datetime | None]] = (),
     take_downs: Sequence[PostKey] = (),
     forecast: PollForecast = NO_OUTLOOK,
@@ -173,7 +173,7 @@ def plan(
         held=tuple(holds),
         baselines=tuple(baselines),
         recheck_times=tuple(recheck_times),
-        recounts=tuple(recounts),
+        count_updates=tuple(count_updates),
         gone=tuple(gone),
         take_downs=tuple(take_downs),
     )

@@ -251,10 +251,10 @@ def with_count_source(alerts: list[Alert], fetched: FetchResult | None) -> list[
 
 
 def apply_hourly_limit(
-    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, was_away: bool
+    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, has_missed_polls: bool
 ) -> tuple[tuple[Alert, ...], tuple[HeldAlert, ...]]:
-    """Alerts in their order; held above the hourly limit, or after missed polls (``was_away``)."""
-    if was_away:
+    """Alerts in their order; held above the hourly limit, or after missed polls (``has_missed_polls``)."""
+    if has_missed_polls:
         return (), tuple(HeldAlert(alert, HoldReason.CATCH_UP, now) for alert in alerts)
     if policy.hourly_limit == 0:
         return tuple(alerts), ()

@@ -48,10 +48,10 @@ def last_read_at(known: KnownPost) -> datetime | None:
     """The time at which a known post was read last, from its next recheck; None where it is not fetched again."""
     if known.recheck_at is None:
         return None
-    born_at = known.created_at or known.first_seen_at
+    published_at = known.created_at or known.first_seen_at
     for younger_than, step in _BACKOFF_STEPS:
         read_at = known.recheck_at - step
-        if read_at - born_at < younger_than:
+        if read_at - published_at < younger_than:
             return max(read_at, known.first_seen_at)
     return None
 

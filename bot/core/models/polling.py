@@ -197,8 +197,8 @@ class WatchUpdate:
 class PollPlan:
     """Everything a poll decided; committed in one transaction or not at all.
 
-    ``recheck_times`` moves the next recheck of posts that did not change otherwise (None: no more). ``recounts``:
-    RP that the message of a post in a channel should show. ``gone``: when a post was first missed (None: it is
+    ``recheck_times`` moves the next recheck of posts that did not change otherwise (None: no more).
+    ``count_updates``: RP that the message of a post in a channel should show. ``gone``: when a post was first missed (None: it is
     back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``: posts
     that do so where every endpoint that showed them has lost them. ``put_back``: posts that were taken down for
     being gone and are there. ``own``: new posts whose home is this endpoint: copies elsewhere are dropped.
@@ -222,7 +222,7 @@ class PollPlan:
     compared_until: int | None = None
     baselines: tuple[Baseline, ...] = ()
     recheck_times: tuple[tuple[PostKey, datetime | None], ...] = ()
-    recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()
+    count_updates: tuple[tuple[ChannelId, PostKey, int], ...] = ()
     gone: tuple[tuple[PostKey, datetime | None], ...] = ()
     take_downs: tuple[PostKey, ...] = ()
     lost: tuple[PostKey, ...] = ()

@@ -81,21 +81,21 @@ def plan_poll(
     ``host``: what is known of whom was asked. ``words``: who knows what the words of rules say of a post.
     """
     origins = Origins(state.watch, policy.servers)
-    was_away = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
-    read = read_answer(state, answer, policy, origins, was_away=was_away)
+    has_missed_polls = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
+    read = read_answer(state, answer, policy, origins, has_missed_polls=has_missed_polls)
     crossings = crossings_after(state, read.to_decide, policy, now)
     state = with_bars(state, read.to_decide, crossings, policy, now, words)
     decided = decide_posts(state, read.to_decide, policy, now, words)
     unfolded, all_folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))
     in_pace = within_budgets(state, unfolded, now)
     folded = folds_within_budgets(all_folded, unfolded, in_pace)
-    alerts, held = apply_hourly_limit(state, in_pace, policy, now, was_away=was_away)
+    alerts, held = apply_hourly_limit(state, in_pace, policy, now, has_missed_polls=has_missed_polls)
     folds, also_held = folds_into_sent(folded, held)
     shown = (*alerts, *(fold.alert for fold in folds))
     recheck_times = recheck_times_of(state, read.posts, shown, policy, now)
     changes = tuple(post_changes(state, read.posts, recheck_times, now))
     forecast = replace(_forecast(state, read, decided, policy, now), velocities=velocities_after(state, changes))
-    update = watch_update(state, answer, policy, forecast, host, now, was_away=was_away)
+    update = watch_update(state, answer, policy, forecast, host, now, has_missed_polls=has_missed_polls)
     gone = take_downs(state, read.fetched, now)
     counted = None if read.fetched is None else count_answer(state.counting, read.fetched, state.known, now)
     return PollPlan(
@@ -113,7 +113,7 @@ def plan_poll(
             *recheck_changes(state, read.posts, recheck_times, read.fetched, now),
             *no_more_rechecks(state, read.rejected),
         ),
-        recounts=tuple(_recounts(state, read.posts, policy, origins, now)),
+        count_updates=tuple(_count_updates(state, read.posts, policy, origins, now)),
         gone=tuple(gone_at_changes(state, read.posts, read.fetched, now)),
         take_downs=tuple(key for key in gone if origins.ends(key)),
         lost=tuple(key for key in gone if not origins.ends(key)),
@@ -139,9 +139,9 @@ def plan_unchanged(
 ) -> PollPlan:
     """The plan of ``plan_poll`` for an unchanged page, from the watch alone; see ``needs_state``."""
     state = PollState(watch=watch, known={})
-    was_away = missed_polls(watch, policy, now, host.mean if host else policy.interval)
+    has_missed_polls = missed_polls(watch, policy, now, host.mean if host else policy.interval)
     forecast = updated_forecast(watch.forecast, 0, (), now)
-    update = watch_update(state, answer, policy, forecast, host, now, was_away=was_away)
+    update = watch_update(state, answer, policy, forecast, host, now, has_missed_polls=has_missed_polls)
     return PollPlan(
         watch=watch,
         at=now,
@@ -187,7 +187,7 @@ def _forecast(
     return updated_forecast(state.watch.forecast, crossings, nearest, now)
 
 
-def _recounts(
+def _count_updates(
     state: PollState, posts: Iterable[Post], policy: PollPolicy, origins: Origins, now: datetime
 ) -> Iterator[tuple[ChannelId, PostKey, int]]:
     """Fresher counts of sent posts. Those that another server speaks for are changed by that one's word alone."""

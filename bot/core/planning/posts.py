@@ -60,9 +60,14 @@ _UNCHANGED = AnswerRead(None, (), (), frozenset(), None, (), None)
 
 
 def read_answer(
-    state: PollState, answer: FetchResult | NotModified, policy: PollPolicy, origins: Origins, *, was_away: bool
+    state: PollState,
+    answer: FetchResult | NotModified,
+    policy: PollPolicy,
+    origins: Origins,
+    *,
+    has_missed_polls: bool,
 ) -> AnswerRead:
-    """Read an answer; ``was_away``: polls were missed before it.
+    """Read an answer; ``has_missed_polls``: polls were missed before it.
 
     The posts of a first poll raise no alerts and those of a late one are counted, also what is too much to be
     stored.
@@ -75,7 +80,7 @@ def read_answer(
     return AnswerRead(
         fetched=fetched,
         posts=posts,
-        to_decide=_merged(state, accepted) if was_away or state.watch.last_ok_at is None else posts,
+        to_decide=_merged(state, accepted) if has_missed_polls or state.watch.last_ok_at is None else posts,
         rejected=rejected,
         snapshot=_worth_keeping(fetched.snapshot),
         seen=tuple(post.key for post in answer.posts),

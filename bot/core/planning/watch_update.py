@@ -31,13 +31,19 @@ def watch_update(
     host: HostBudget | None,
     now: datetime,
     *,
-    was_away: bool,
+    has_missed_polls: bool,
 ) -> WatchUpdate:
     """The update of the watch after a poll. A 304 keeps cursor and validators."""
     watch, fetched = state.watch, answer if isinstance(answer, FetchResult) else None
     familiar = retention.familiar(state)
     condition = after_poll(
-        watch, fetched, state.known, now, whole_page=policy.is_page, missed_polls=was_away, familiar=familiar
+        watch,
+        fetched,
+        state.known,
+        now,
+        whole_page=policy.is_page,
+        missed_polls=has_missed_polls,
+        familiar=familiar,
     )
     # A degraded page is read in full each time: a 304 would count as a healthy answer.
     validators = replace(fetched.validators, body=None) if fetched else watch.validators

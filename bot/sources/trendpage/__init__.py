@@ -5,7 +5,7 @@ Sites print such a page differently and change it without notice, so nothing her
     bytes ─▶ decode ─▶ walk the tree once ─▶ items: lines and embedded posts, in reading order
           ─▶ landmarks by their text (heading, count, time, footer) ─▶ posts ─▶ RP beside each post
 
-An item knows its ``floor``: how far up the tree the walk had to climb since the item before. Whatever stands
+An item knows its ``min_depth``: how far up the tree the walk had to climb since the item before. Whatever stands
 beside a post without climbing higher than the way to the next post belongs to that post and to no other.
 """
 

@@ -43,7 +43,7 @@ class _Gap(NamedTuple):
 
     @classmethod
     def between(cls, items: Sequence[Item], left: PostSegment | None, right: PostSegment | None) -> _Gap:
-        """``floor`` says where the walk climbed highest: what comes before that is the left one's, and so on."""
+        """Split at the item of least ``min_depth``: before it the RPs are nearer to the left post."""
         start, end = (left.last + 1 if left else 0), (right.first if right else len(items))
         if start >= end:
             return cls((), (), ())

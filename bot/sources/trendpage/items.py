@@ -165,15 +165,15 @@ class _Walk:
         elif tag in {"img", "i", "svg", "use", "span"}:
             self._words.append(said_by(node, tag))
 
-    def _break(self, floor: float, *, ends_block: bool = True) -> None:
+    def _break(self, min_depth: float, *, ends_block: bool = True) -> None:
         text = "".join(self._words).strip()
         if text:
             text = one_space(text)
             apart = 0.5 if len(text) < 9 and _RANK.fullmatch(text) and not text.isdigit() else 0
             self._items.append(Item(self._floor - apart, text, None, self._link, ends_block))
-            self._words, self._link, self._floor = [], None, floor
+            self._words, self._link, self._floor = [], None, min_depth
         else:
             self._words.clear()
-            self._floor = min(self._floor, floor)
+            self._floor = min(self._floor, min_depth)
         if ends_block and self._items:
             self._items[-1].ends_block = True

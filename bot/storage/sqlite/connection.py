@@ -35,7 +35,7 @@ from bot.storage.stores import Storage
 from . import private_files
 from .disk_usage import read_disk_usage
 from .errors import translate_errors
-from .group_commit import Groups, Work
+from .group_commit import GroupCommit, Work
 from .migrate import database_path, load_steps, migrate, refuse_newer, status
 from .question_queue import QuestionQueue
 
@@ -107,9 +107,9 @@ class SqliteDatabase:
         self._reader = reader
         self._asker = asker
         self._questions = QuestionQueue(asker.run)
-        self._reads = Groups(reader.run, "BEGIN")
-        self._writes = Groups(writer.run, *_BEGIN_NORMAL)
-        self._durable = Groups(writer.run, *_BEGIN_FULL)
+        self._reads = GroupCommit(reader.run, "BEGIN")
+        self._writes = GroupCommit(writer.run, *_BEGIN_NORMAL)
+        self._durable = GroupCommit(writer.run, *_BEGIN_FULL)
         self.holder = secrets.token_hex(8)
 
     @classmethod

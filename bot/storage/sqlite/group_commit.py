@@ -19,7 +19,7 @@ from .errors import translate_errors
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
-MOST: Final = 8
+MAX_GROUP: Final = 8
 """Most transactions in a group: enough to share the cost, too few to delay the next caller."""
 
 
@@ -37,7 +37,7 @@ RunInThread = Callable[[Work[list[_Outcome]]], Awaitable[list[_Outcome]]]
 _Caller = tuple[Work[object], "asyncio.Future[object]"]
 
 
-class Groups:
+class GroupCommit:
     """Runs transactions on one connection. Works may run twice: they only use the connection, and return."""
 
     def __init__(self, run_in_thread: RunInThread, *begin: str) -> None:
@@ -67,7 +67,7 @@ class Groups:
 
     async def _run_all(self) -> None:
         while self._waiting:
-            group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
             try:
                 await self._run_group(group)
             except BaseException as error:  # closed, or cancelled: every caller gets an error

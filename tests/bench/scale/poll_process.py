@@ -18,7 +18,7 @@ from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 from tests.conftest import make_settings
 
-_LOOK_EVERY_S = 0.02
+_LISTEN_EVERY_S = 0.02
 _LEFT = "SELECT count(*) AS left_over FROM watches WHERE enabled = 1 AND next_poll_at <= ?"
 
 
@@ -47,7 +47,7 @@ async def _round(services: Services, due_by: datetime) -> dict[str, float]:
         report = await services.poller.poll_due(due_by=due_by)
         done.add(report)
         if not report.polled:
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(_LISTEN_EVERY_S)
     return {
         "polled": done.polled,
         "failed": done.failed,

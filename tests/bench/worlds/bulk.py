@@ -86,11 +86,11 @@ def _posts(size: Size) -> Iterator[tuple[str, str]]:
     n, watch = _numbers(size.watches * size.posts_a_watch), f"(i - 1) / {size.posts_a_watch} + 1"
     number = f"({FIRST_POST} + i)"
     key = f"'{Network.WEB}:{address('')}' || {number}"
-    born = f"{_AT} - {to_us(BEGIN) - to_us(BEGIN - _HISTORY)} / {size.watches * size.posts_a_watch} * i"
+    published_at = f"{_AT} - {to_us(BEGIN) - to_us(BEGIN - _HISTORY)} / {size.watches * size.posts_a_watch} * i"
     yield (
         "posts (watch_id, post_key, rp, rp_at, max_rp, created_at, first_seen_at, updated_at, relook_at, "
         "source_id, digest)",
-        f"{n} SELECT {watch}, {key}, i % 500, {_AT}, i % 500, {born}, {_AT}, {_AT}, "
+        f"{n} SELECT {watch}, {key}, i % 500, {_AT}, i % 500, {published_at}, {_AT}, {_AT}, "
         f"CASE WHEN i % 50 = 0 THEN {_AT} ELSE NULL END, CAST(i AS TEXT), 'c0ffee00c0ffee00' FROM n",
     )
     yield (

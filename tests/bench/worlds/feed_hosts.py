@@ -38,10 +38,10 @@ def feed(number: int, round_: int, begin: datetime) -> str:
 def _entry(number: int, serial: int, round_: int, begin: datetime) -> str:
     grown = round_ if serial % ENTRIES == round_ % ENTRIES else 0
     link = f"https://news.example/{number}/{serial}"
-    born = format_datetime(begin - timedelta(hours=12) + timedelta(minutes=10 * serial))
+    published_at = format_datetime(begin - timedelta(hours=12) + timedelta(minutes=10 * serial))
     return (
         f"<item><title>{number}の{serial}番目の便り</title><link>{link}</link><guid>{link}</guid>"
-        f"<pubDate>{born}</pubDate><description>{_TEXT}</description>"
+        f"<pubDate>{published_at}</pubDate><description>{_TEXT}</description>"
         f"<h:bookmarkcount>{serial % 30 + grown}</h:bookmarkcount></item>"
     )
 

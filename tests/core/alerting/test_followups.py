@@ -96,7 +96,7 @@ def test_an_alerted_post_that_doubled_is_counted_again() -> None:
 
     plan = plan_poll(state, seen(a_post(rp=300)), POLICY, NOW)
 
-    assert plan.recounts == ((HERE, a_post().key, 300),)
+    assert plan.count_updates == ((HERE, a_post().key, 300),)
     assert plan.alerts == ()
 
 
@@ -106,13 +106,15 @@ def test_counts_are_kept_fresh_for_as_long_as_the_operator_set(hours: float) -> 
 
     plan = plan_poll(state, seen(a_post(rp=300)), POLICY, NOW)
 
-    assert len(plan.recounts) == (1 if hours < 48 else 0)
+    assert len(plan.count_updates) == (1 if hours < 48 else 0)
 
 
 def test_live_counts_can_be_switched_off() -> None:
     state = told_before(a_state(known(a_post(rp=150))), 150)
 
-    assert plan_poll(state, seen(a_post(rp=300)), replace(POLICY, live_counts=timedelta(0)), NOW).recounts == ()
+    assert (
+        plan_poll(state, seen(a_post(rp=300)), replace(POLICY, live_counts=timedelta(0)), NOW).count_updates == ()
+    )
 
 
 @pytest.mark.invariant(5)
@@ -120,7 +122,7 @@ def test_an_unknown_count_takes_nothing_back() -> None:
     """Invariant 5."""
     state = told_before(a_state(known(a_post(rp=150))), 150)
 
-    assert plan_poll(state, seen(a_post(rp=None)), POLICY, NOW).recounts == ()
+    assert plan_poll(state, seen(a_post(rp=None)), POLICY, NOW).count_updates == ()
 
 
 def test_an_alerted_post_is_read_again_for_its_counts_where_leaving_the_page_means_nothing() -> None:

@@ -165,7 +165,7 @@ async def test_a_person_can_say_that_an_uncertain_message_arrived(world: World) 
     await tried(world, 1)
     await world.storage.messages.mark_uncertain(ONE, failed("no history"), later(minutes=5))
 
-    done = await world.storage.deliveries.arrived(ONE, later(hours=1))
+    done = await world.storage.deliveries.mark_delivered(ONE, later(hours=1))
 
     message = await world.storage.messages.get(ONE)
     assert message is not None
@@ -185,7 +185,7 @@ async def test_only_of_an_uncertain_message_it_can_be_said_that_it_arrived(world
         await world.storage.messages.give_up(ONE, failed("400"), NOW)
     before = await world.storage.messages.get(ONE)
 
-    assert not await world.storage.deliveries.arrived(ONE if settle != "unknown" else TWO, later(hours=1))
+    assert not await world.storage.deliveries.mark_delivered(ONE if settle != "unknown" else TWO, later(hours=1))
 
     assert await world.storage.messages.get(ONE) == before
 
@@ -199,7 +199,7 @@ async def test_send_again_seals_anew_without_memory_of_its_tries(world: World, s
     else:
         await world.storage.messages.give_up(ONE, failed("503"), later(minutes=5))
 
-    assert await world.storage.deliveries.send_again(ONE, later(days=3))
+    assert await world.storage.deliveries.requeue(ONE, later(days=3))
 
     message = await world.storage.messages.get(ONE)
     assert message is not None
@@ -217,7 +217,7 @@ async def test_send_again_seals_anew_without_memory_of_its_tries(world: World, s
 async def test_what_is_sent_again_is_claimed_tried_and_confirmed_as_ever(world: World) -> None:
     await tried(world, 1)
     await world.storage.messages.give_up(ONE, failed("503"), later(minutes=5))
-    await world.storage.deliveries.send_again(ONE, later(hours=1))
+    await world.storage.deliveries.requeue(ONE, later(hours=1))
 
     assert await claimed(world, 3600) == [ONE]
     begun = await world.storage.messages.begin_try(ONE, later(hours=1))
@@ -235,7 +235,7 @@ async def test_what_is_on_its_way_or_arrived_is_not_sent_again(world: World, set
         await world.storage.messages.confirm(ONE, 77, NOW)
     before = await world.storage.messages.get(ONE)
 
-    assert not await world.storage.deliveries.send_again(ONE if settle != "unknown" else TWO, later(hours=1))
+    assert not await world.storage.deliveries.requeue(ONE if settle != "unknown" else TWO, later(hours=1))
 
     assert await world.storage.messages.get(ONE) == before
 
@@ -245,8 +245,8 @@ async def test_sent_again_twice_at_once_is_sent_once(world: World) -> None:
     await world.storage.messages.give_up(ONE, failed("400"), NOW)
 
     done = [
-        await world.storage.deliveries.send_again(ONE, NOW),
-        await world.storage.deliveries.send_again(ONE, NOW),
+        await world.storage.deliveries.requeue(ONE, NOW),
+        await world.storage.deliveries.requeue(ONE, NOW),
     ]
 
     assert done == [True, False]
@@ -258,19 +258,19 @@ async def test_a_message_of_which_everything_was_taken_down_cannot_be_sent_again
     await world.storage.messages.give_up(ONE, failed("400"), NOW)
     await world.storage.moderation.hide(GUILD, key(1), actor=MODERATOR, why=None, now=later(minutes=1))
 
-    some = await world.storage.deliveries.send_again(ONE, later(minutes=2))
+    some = await world.storage.deliveries.requeue(ONE, later(minutes=2))
     await world.storage.messages.give_up(ONE, failed("400"), later(minutes=3))
     await world.storage.moderation.hide(GUILD, key(2), actor=MODERATOR, why=None, now=later(minutes=4))
 
     assert some
-    assert not await world.storage.deliveries.send_again(ONE, later(minutes=5))
+    assert not await world.storage.deliveries.requeue(ONE, later(minutes=5))
     assert await state(world) is MessageState.GIVEN_UP
 
 
 async def test_what_is_sent_again_goes_behind_what_the_channel_has_on_its_way(world: World) -> None:
     subscription = await given_up_and_another(world)
 
-    await world.storage.deliveries.send_again(ONE, later(minutes=9))
+    await world.storage.deliveries.requeue(ONE, later(minutes=9))
     first = await claimed(world, 3600)
     within_the_lease = await claimed(world, 3601)
     await world.storage.messages.confirm(TWO, 78, later(hours=1))
@@ -284,7 +284,7 @@ async def test_what_is_sent_again_goes_behind_what_the_channel_has_on_its_way(wo
 
 async def test_a_message_put_off_before_it_holds_up_what_is_sent_again_no_longer_than_itself(world: World) -> None:
     await given_up_and_another(world)
-    await world.storage.deliveries.send_again(ONE, later(minutes=9))
+    await world.storage.deliveries.requeue(ONE, later(minutes=9))
 
     await world.storage.messages.retry_later(TWO, later(minutes=30), failed("503"))
 
@@ -297,8 +297,8 @@ async def test_a_message_put_off_before_it_holds_up_what_is_sent_again_no_longer
 async def test_two_old_messages_sent_again_go_one_after_the_other(world: World) -> None:
     await given_up_and_another(world)
     await world.storage.messages.give_up(TWO, failed("400"), later(minutes=8))
-    await world.storage.deliveries.send_again(TWO, later(minutes=9))
-    await world.storage.deliveries.send_again(ONE, later(minutes=9))
+    await world.storage.deliveries.requeue(TWO, later(minutes=9))
+    await world.storage.deliveries.requeue(ONE, later(minutes=9))
 
     first = await claimed(world, 3600)
     await world.storage.messages.confirm(first[0], 77, later(hours=1))
@@ -310,7 +310,7 @@ async def test_two_old_messages_sent_again_go_one_after_the_other(world: World) 
 async def test_nothing_new_is_sealed_while_something_is_sent_again(world: World) -> None:
     await sealed(world, 1)
     await world.storage.messages.give_up(ONE, failed("400"), NOW)
-    await world.storage.deliveries.send_again(ONE, later(minutes=1))
+    await world.storage.deliveries.requeue(ONE, later(minutes=1))
     subscription = (await world.storage.subscriptions.listed(GUILD))[0]
 
     await world.polled(at=later(minutes=6), changes=[change(post(2))], alerts=[alert(subscription, post(2))])
@@ -340,7 +340,7 @@ async def test_a_removed_subscriptions_message_can_still_be_sent_again(world: Wo
     await world.storage.subscriptions.unsubscribe(subscription.id, NOW)
     await world.storage.subscriptions.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
 
-    assert await world.storage.deliveries.send_again(ONE, later(minutes=1))
+    assert await world.storage.deliveries.requeue(ONE, later(minutes=1))
 
 
 @pytest.mark.parametrize(

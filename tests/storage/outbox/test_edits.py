@@ -41,8 +41,8 @@ async def sent(storage: Storage, world: World, subscription: Subscription, *numb
 
 async def grown(storage: Storage, world: World, at: datetime, **rp: int) -> None:
     """A poll that found these posts (``p1=300``) grown."""
-    recounts = [(CHANNEL, key(int(name[1:])), count) for name, count in rp.items()]
-    await storage.polls.commit(plan(await world.poll(at), at=at, next_poll_at=at, recounts=recounts))
+    count_updates = [(CHANNEL, key(int(name[1:])), count) for name, count in rp.items()]
+    await storage.polls.commit(plan(await world.poll(at), at=at, next_poll_at=at, count_updates=count_updates))
 
 
 async def due(storage: Storage, at: datetime, *, urgent: bool = False) -> list[Redraw]:

@@ -218,7 +218,7 @@ async def test_every_stage_of_its_message_is_explained(world: World) -> None:
     found.append(await telling(world))
     await world.storage.messages.give_up(ONE, failed("400"), later(minutes=4))
     found.append(await telling(world))
-    await world.storage.deliveries.send_again(ONE, later(minutes=5))
+    await world.storage.deliveries.requeue(ONE, later(minutes=5))
     found.append(await telling(world))
     await world.storage.messages.confirm(ONE, 77, later(minutes=6))
     found.append(await telling(world))
@@ -239,7 +239,7 @@ async def test_what_a_person_said_arrived_is_sent_without_an_id(world: World) ->
     await world.storage.entries.seal(ONE, entries, NOW, lease_s=LEASE_S)
     await world.storage.messages.begin_try(ONE, NOW)
     await world.storage.messages.mark_uncertain(ONE, failed("no history"), later(minutes=3))
-    await world.storage.deliveries.arrived(ONE, later(minutes=4))
+    await world.storage.deliveries.mark_delivered(ONE, later(minutes=4))
 
     found = await telling(world)
 

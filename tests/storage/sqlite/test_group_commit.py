@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import DatabaseBusy
-from bot.storage.sqlite.group_commit import MOST, Groups
+from bot.storage.sqlite.group_commit import MAX_GROUP, GroupCommit
 
 Insert = Callable[[sqlite3.Connection], str]
 
@@ -23,7 +23,7 @@ class Book:
         self.connection.execute("CREATE TABLE names (name TEXT PRIMARY KEY)")
         self.statements: list[str] = []
         self.connection.set_trace_callback(self.statements.append)
-        self.groups = Groups(self._in_thread, "BEGIN IMMEDIATE")
+        self.groups = GroupCommit(self._in_thread, "BEGIN IMMEDIATE")
 
     async def _in_thread(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         return await asyncio.to_thread(work, self.connection)
@@ -72,9 +72,9 @@ async def test_what_waits_together_is_committed_at_once_and_each_gets_its_own_re
 
 
 async def test_a_group_has_a_bound(book: Book) -> None:
-    await asyncio.gather(*(book.groups.run(insert(str(number))) for number in range(MOST + 1)))
+    await asyncio.gather(*(book.groups.run(insert(str(number))) for number in range(MAX_GROUP + 1)))
 
-    assert len(book.names) == MOST + 1
+    assert len(book.names) == MAX_GROUP + 1
     assert book.commits == 2
 
 
@@ -140,11 +140,11 @@ async def test_a_caller_who_leaves_in_the_middle_takes_nobody_with_him(book: Boo
 
 
 async def test_finishing_waits_for_all_that_was_asked_for(book: Book) -> None:
-    tasks = [asyncio.create_task(book.groups.run(insert(str(number)))) for number in range(3 * MOST)]
+    tasks = [asyncio.create_task(book.groups.run(insert(str(number)))) for number in range(3 * MAX_GROUP)]
     await asyncio.sleep(0)
     await book.groups.finish()
 
-    assert len(book.names) == 3 * MOST
+    assert len(book.names) == 3 * MAX_GROUP
     await asyncio.gather(*tasks)
 
 
@@ -157,7 +157,7 @@ async def test_a_thread_that_is_gone_fails_every_caller_and_the_next_may_try_aga
             raise error
         return await in_thread(work)
 
-    groups = Groups(gone_once, "BEGIN")
+    groups = GroupCommit(gone_once, "BEGIN")
     results = await asyncio.gather(*(groups.run(insert(name)) for name in "ab"), return_exceptions=True)
 
     assert [type(result) for result in results] == [ValueError, ValueError]

@@ -134,7 +134,7 @@ def _commit(edition: DigestEdition, now: datetime, tx: Tx) -> bool:
     if edition.next_at is not None:
         tx.execute(_MOVE_ON, (to_us(edition.due_at), to_us(edition.next_at), edition.digest.id, is_first))
     if is_first:
-        _take_back(tx, edition, now)
+        _withdraw_replaced(tx, edition, now)
         entry_id = _add_entry(tx, edition, now)
         tx.execute("UPDATE digest_issues SET entry_id = ? WHERE digest_id = ? AND due_at = ?", (entry_id, *key))
     return bool(is_first)
@@ -155,7 +155,7 @@ def _refuse_stale(tx: Tx, edition: DigestEdition) -> None:
         raise StalePlan(msg)
 
 
-def _take_back(tx: Tx, edition: DigestEdition, now: datetime) -> None:
+def _withdraw_replaced(tx: Tx, edition: DigestEdition, now: datetime) -> None:
     """Drop the waiting entries that this edition replaces.
 
     Raises ``StalePlan`` when one was sealed since it was read: its posts would be sent twice.

@@ -41,7 +41,7 @@ def crossings_bytes(table: CrossingTable) -> bytes:
         grown_h=_bytes(table.grown_h),
         recent=tuple((one.hour, one.watched, _bytes(one.counts)) for one in table.recent),
         until=to_us_or_none(table.until),
-        waiting=tuple((one.key, one.rp, to_us(one.born), to_us(one.risen)) for one in table.waiting),
+        waiting=tuple((one.key, one.rp, to_us(one.published_at), to_us(one.risen)) for one in table.waiting),
     )
     return zlib.compress(_ENCODER.encode(stored), 1)
 
@@ -58,7 +58,8 @@ def crossings_from(stored: bytes) -> CrossingTable:
         recent=tuple(RecentHour(hour, watched, _floats(counts)) for hour, watched, counts in found.recent),
         until=from_us_or_none(found.until),
         waiting=tuple(
-            WaitingPost(PostKey(key), rp, _time(born), _time(risen)) for key, rp, born, risen in found.waiting
+            WaitingPost(PostKey(key), rp, _time(published_at), _time(risen))
+            for key, rp, published_at, risen in found.waiting
         ),
     )
 

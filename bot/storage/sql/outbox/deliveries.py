@@ -36,24 +36,24 @@ ORDER BY coalesce(r.ended_at, r.put_off_at) DESC NULLS LAST, m.id LIMIT ?
 """
 
 # The message arrived with one of its tries; which one is unknown, and the time of the first is used.
-_ARRIVED = """
+_MARK_DELIVERED = """
 UPDATE messages SET state = 'sent', sent_at = coalesce(first_try_at, ?1), ended_at = ?1, next_try_at = NULL,
   claim = NULL, claimed_until = NULL
 WHERE id = ?2 AND state = 'uncertain'
 """
-_ENTRIES_ARRIVED = """
+_ENTRIES_DELIVERED = """
 UPDATE entries SET state = 'sent', reason = NULL, reason_code = NULL, ended_at = ?
 WHERE message_id = ? AND state = 'sealed'
 """
 
 # sealed_at is set anew: the message goes behind those that the channel has under way, and the delivery horizon,
 # which is counted from sealed_at, begins again.
-_SEND_AGAIN = """
+_REQUEUE = """
 UPDATE messages SET state = 'sealed', sealed_at = ?1, attempts = 0, first_try_at = NULL, next_try_at = ?1,
   ended_at = NULL, error = NULL, error_code = NULL, claim = NULL, claimed_until = NULL
 WHERE id = ?2 AND state IN ('uncertain', 'given_up')
 """
-_ENTRIES_AGAIN = """
+_REQUEUE_ENTRIES = """
 UPDATE entries SET state = 'sealed', reason = NULL, reason_code = NULL, ended_at = NULL
 WHERE message_id = ? AND state IN ('sealed', 'given_up')
 """
@@ -66,16 +66,16 @@ class DeliveryStore(Store):
         """States of a server's deliveries, at most ``limit`` messages of each state."""
         return await self._database.ask(partial(_deliveries, guild_id, limit))
 
-    async def arrived(self, message_id: MessageId, now: datetime) -> bool:
+    async def mark_delivered(self, message_id: MessageId, now: datetime) -> bool:
         """Set an UNCERTAIN message to SENT without a message id, as a person says. False: it is not UNCERTAIN."""
-        return await self._database.write(partial(_arrived, message_id, to_us(now)))
+        return await self._database.write(partial(_mark_delivered, message_id, to_us(now)))
 
-    async def send_again(self, message_id: MessageId, now: datetime) -> bool:
+    async def requeue(self, message_id: MessageId, now: datetime) -> bool:
         """Send an UNCERTAIN or GIVEN_UP message again, as a person asks, whatever the result of earlier tries.
 
         It is SEALED anew and due now, with no tries on record. False: it is in another state, or holds nothing.
         """
-        return await self._database.write(partial(_send_again, message_id, to_us(now)))
+        return await self._database.write(partial(_requeue, message_id, to_us(now)))
 
 
 def _deliveries(guild_id: GuildId, limit: int, tx: Tx) -> Deliveries:
@@ -106,19 +106,19 @@ def _take_downs(guild_id: GuildId, limit: int, tx: Tx) -> Iterable[Message]:
         yield replace(must_read_message(message_id, tx), failure=failure_from(error, code))
 
 
-def _arrived(message_id: MessageId, at: int, tx: Tx) -> bool:
-    if tx.execute(_ARRIVED, (at, message_id)).rowcount != 1:
+def _mark_delivered(message_id: MessageId, at: int, tx: Tx) -> bool:
+    if tx.execute(_MARK_DELIVERED, (at, message_id)).rowcount != 1:
         return False
-    tx.execute(_ENTRIES_ARRIVED, (at, message_id))
+    tx.execute(_ENTRIES_DELIVERED, (at, message_id))
     return True
 
 
-def _send_again(message_id: MessageId, at: int, tx: Tx) -> bool:
+def _requeue(message_id: MessageId, at: int, tx: Tx) -> bool:
     message = read_message(message_id, tx)
     # A hidden post must not be sent, and a message that holds nothing else cannot be drawn.
     if message is None or message.is_empty:
         return False
-    if tx.execute(_SEND_AGAIN, (at, message_id)).rowcount != 1:
+    if tx.execute(_REQUEUE, (at, message_id)).rowcount != 1:
         return False
-    tx.execute(_ENTRIES_AGAIN, (message_id,))
+    tx.execute(_REQUEUE_ENTRIES, (message_id,))
     return True

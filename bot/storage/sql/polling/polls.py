@@ -225,7 +225,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     _write_snapshot(tx, plan.watch, plan.snapshot)
     _write_counts(tx, plan)
     _write_baselines(tx, plan.baselines, to_us(plan.at))
-    for channel_id, key, rp in plan.recounts:
+    for channel_id, key, rp in plan.count_updates:
         update_count(tx, channel_id, key, rp, plan.at)
     for echo in plan.echoes:
         record_echo(tx, echo, echo.post_key, plan.at)
