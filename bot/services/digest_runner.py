@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar
 from bot.core.alerting.rules import has_words
 from bot.core.calendar import digest_schedule as schedules
 from bot.core.calendar.clock import Clock
-from bot.core.digest import decide_digest, needs_more_candidates
+from bot.core.digest.decision import decide_digest, needs_more_candidates
 from bot.core.errors import DatabaseBusy, RefusedRequest, StalePlan
 from bot.core.leases import LEASE_S, was_set_back
 from bot.core.limits.weighted_cache import WeightedCache

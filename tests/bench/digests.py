@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import app, bootstrap
-from bot.core.digest import decide_digest
+from bot.core.digest.decision import decide_digest
 from bot.core.models import (
     ChannelId,
     Digest,

@@ -198,17 +198,17 @@ class PollPlan:
     """Everything a poll decided; committed in one transaction or not at all.
 
     ``recheck_times`` moves the next recheck of posts that did not change otherwise (None: no more).
-    ``count_updates``: RP that the message of a post in a channel should show. ``gone``: when a post was first missed (None: it is
-    back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``: posts
-    that do so where every endpoint that showed them has lost them. ``put_back``: posts that were taken down for
-    being gone and are there. ``own``: new posts whose home is this endpoint: copies elsewhere are dropped.
-    ``echoes``: sent posts of which their message should say that they are here too. ``others_within``: the host
-    answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
-    watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were never sent go first.
-    ``folds``: posts that are counted in another alert. ``compared_until``: as in ``StoryLinks``.
-    ``new_fingerprints``, ``seen_again``: names to be kept, and those to be kept for longer. ``links``: other
-    identities that links to known posts have by now. ``too_costly``: subscriptions paused from now on, because
-    their patterns cost too much; nothing was decided for them.
+    ``count_updates``: RP that the message of a post in a channel should show. ``gone``: when a post was first
+    missed (None: it is back). ``take_downs``: posts that vanish everywhere, because their own host says they are
+    gone. ``lost``: posts that do so where every endpoint that showed them has lost them. ``put_back``: posts that
+    were taken down for being gone and are there. ``own``: new posts whose home is this endpoint: copies elsewhere
+    are dropped. ``echoes``: sent posts of which their message should say that they are here too.
+    ``others_within``: the host answers again; its other watches that it gave no answer wait no longer than this.
+    ``kept``: so many posts the watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were
+    never sent go first. ``folds``: posts that are counted in another alert. ``compared_until``: as in
+    ``StoryLinks``. ``new_fingerprints``, ``seen_again``: names to be kept, and those to be kept for longer.
+    ``links``: other identities that links to known posts have by now. ``too_costly``: subscriptions paused from
+    now on, because their patterns cost too much; nothing was decided for them.
     """
 
     watch: Watch

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 import msgspec
 
-from bot.core.digest import LATE_AFTER
-from bot.core.health.incidents import endpoint_of
-from bot.core.health.watch import is_source_problem
+from bot.core.digest.coverage import applies_at_end, as_followed, is_awaited, problems, was_read
 from bot.core.models import (
     Audience,
     ChannelId,
     ChannelPeriod,
-    Endpoint,
     FollowedTopic,
     GuildId,
-    Health,
     Listened,
     Period,
     PostKey,
     SourceName,
-    SourceProblem,
     Topic,
     TopicKey,
     TopicPeriod,
@@ -162,48 +156,30 @@ def _topic_period(
     best, is_all = top_gains(tx, ids, period, limit, read_since=since)
     new_posts = count_seen_first(tx, ids, period, seen_since=since)
     if followed_since is not None:  # older data was read for other servers
-        watches = [_as_followed(watch, followed_since) for watch in watches]
+        watches = [as_followed(watch, followed_since) for watch in watches]
     audience, audience_source = _audience(tx, watches, period, followed_since)
+    listened = {WatchId(watch_id) for (watch_id,) in tx.execute(_LISTENED, (key,))}
     return TopicPeriod(
         topic=Topic(key=key, name=key if row is None else row["name"]),
         posts=tuple(loaded(tx, best, period)),
         is_all=is_all,
         new_posts=new_posts,
-        polled=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
-        awaited=_is_awaited(watches),
+        polled=bool(best or new_posts) or any(was_read(watch, period) for watch in watches),
+        awaited=is_awaited(watches),
         volumes=tuple(_volumes(tx, watches, period, followed_since)),
         audience=audience,
         audience_source=audience_source,
-        troubles=tuple(_troubles(tx, key, watches, period)),
+        troubles=tuple(problems(watches, listened, period)),
     )
 
 
 # -- counts of the topic by its sources -------------------------------------------------------------------
 
 
-def _as_followed(watch: Watch, since: datetime) -> Watch:
-    """The watch as a listener since ``since`` may know it: an earlier ``last_ok_at`` becomes None."""
-    was_read = watch.last_ok_at is not None and watch.last_ok_at >= since
-    return watch if was_read else replace(watch, last_ok_at=None)
-
-
 def _oldest(period: Period, followed_since: datetime | None) -> int:
     """Earliest time (µs) of a snapshot that still applies to the period: one period's length before its start."""
     before = period.start - (period.end - period.start)
     return to_us(before if followed_since is None else max(before, followed_since))
-
-
-def _was_read(watch: Watch, period: Period) -> bool:
-    """Whether the watch was read in the period, or earlier and was not due again since."""
-    if watch.last_ok_at is None:
-        return False
-    is_due_later = watch.next_poll_at is not None and watch.next_poll_at >= period.end - LATE_AFTER
-    return watch.last_ok_at >= period.start or is_due_later
-
-
-def _is_awaited(watches: Sequence[Watch]) -> bool:
-    active = [watch for watch in watches if watch.next_poll_at is not None]
-    return bool(active) and all(watch.last_ok_at is None and watch.failures == 0 for watch in active)
 
 
 def _volumes(
@@ -214,7 +190,11 @@ def _volumes(
     start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, followed_since)
     for watch in watches:
         row = tx.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
-        if row is None or watch.source in counted or not _holds(row["observed_at"], watch, period):
+        if (
+            row is None
+            or watch.source in counted
+            or not applies_at_end(from_us(row["observed_at"]), watch, period)
+        ):
             continue
         counted.add(watch.source)
         before = tx.execute(_VOLUME, (watch.id, oldest, start)).fetchone()
@@ -229,29 +209,12 @@ def _audience(
     newest, found = -1, None
     for watch in watches:
         row = tx.execute(_AUDIENCE, (watch.id, _oldest(period, followed_since), to_us(period.end))).fetchone()
-        if row is not None and row["observed_at"] > newest and _holds(row["observed_at"], watch, period):
+        if row is None or row["observed_at"] <= newest:
+            continue
+        if applies_at_end(from_us(row["observed_at"]), watch, period):
             audience = Audience(row["male_pct"], row["female_pct"], row["audience_group"])
             newest, found = row["observed_at"], (audience, watch.source)
     return found if found is not None else (None, None)
-
-
-def _holds(observed_at: int, watch: Watch, period: Period) -> bool:
-    """Whether a snapshot still applies at the period's end."""
-    return observed_at >= to_us(period.start) or _was_read(watch, period)
-
-
-def _troubles(tx: Tx, key: TopicKey, watches: Sequence[Watch], period: Period) -> Iterator[SourceProblem]:
-    """Problems of the watches' endpoints, each endpoint once with its worst state."""
-    listened = {watch_id for (watch_id,) in tx.execute(_LISTENED, (key,))}
-    reported: set[Endpoint] = set()
-    for watch in sorted(watches, key=lambda watch: watch.health is not Health.DOWN):
-        endpoint, health_record = endpoint_of(watch.source, watch.target), watch.health_record
-        if watch.id not in listened or endpoint in reported or not is_source_problem(watch.health, health_record):
-            continue
-        began_later = health_record.since is not None and health_record.since >= period.end
-        if health_record.cause is not None and not health_record.cause.is_minor and not began_later:
-            reported.add(endpoint)
-            yield SourceProblem(endpoint=endpoint, cause=health_record.cause)
 
 
 # -- data of one channel ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.digest import MAX_NEW_POST_AGE
+from bot.core.digest.decision import MAX_NEW_POST_AGE
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey, StoredPost
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, from_us, json_list, stored_post_from, to_us
@@ -160,7 +160,7 @@ def count_seen_first(tx: Tx, ids: Sequence[int], period: Period, *, seen_since: 
     """Number of new posts that these watches first saw in the period, each identity once.
 
     ``seen_since``: earlier sightings do not count. A post written long before is not new
-    (``core.digest.MAX_NEW_POST_AGE``). Cheapest with the biggest watch first.
+    (``core.digest.decision.MAX_NEW_POST_AGE``). Cheapest with the biggest watch first.
     """
     start, end, oldest = to_us(seen_since), to_us(period.end), to_us(period.start - MAX_NEW_POST_AGE)
     total = 0

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.core.calendar.digest_schedule import daily
 from bot.core.causes import Cause
-from bot.core.digest import LATE_AFTER, decide_digest, needs_more_candidates
+from bot.core.digest.decision import LATE_AFTER, decide_digest, needs_more_candidates
 from bot.core.models import (
     Audience,
     ChannelId,
@@ -42,8 +42,7 @@ from bot.core.models import (
     Volume,
 )
 from bot.core.text import make_topic
-
-from .builders import NOW, a_post
+from tests.core.builders import NOW, a_post
 
 PERIOD = Period(NOW - timedelta(days=1), NOW)
 DATA_CENTRE, POWER = make_topic("データセンター"), make_topic("電力")

@@ -15,8 +15,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.alerting.rules import Verdict, check, check_rp
-
-from .models import (
+from bot.core.models import (
     ChannelPeriod,
     Digest,
     DigestContent,
@@ -81,7 +80,7 @@ def needs_more_candidates(
 
 
 def _choices(digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeriod) -> Iterator[_Choice]:
-    """Each topic with the posts that it may show: the first ``digest.top`` of them are shown."""
+    """Each topic with the posts that it may show: the first ``top`` of its settings are shown."""
     taken: set[PostKey] = set(channel.hidden)
     for topic in topics:
         followed = channel.followed.get(topic.topic.key)
