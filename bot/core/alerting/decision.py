@@ -128,8 +128,8 @@ def needed_rp(state: PollState, listener: Listener, post: Post, now: datetime) -
     heat = bar.known if _silence(state, listener, now) is not None else bar.heat
     if math.isinf(heat):
         return NEVER
-    born = published_at(post, state.known.get(post.key), now)
-    return max(listener.min_rp, math.ceil(heat / factor(bar.to_come, (now - born) / _HOUR) - _ROUNDING))
+    published = published_at(post, state.known.get(post.key), now)
+    return max(listener.min_rp, math.ceil(heat / factor(bar.to_come, (now - published) / _HOUR) - _ROUNDING))
 
 
 def _is_over(listener: Listener, known: KnownPost | None) -> bool:

@@ -32,7 +32,7 @@ class WaitingPost:
 
     key: PostKey
     rp: int
-    born: datetime
+    published_at: datetime
     risen: datetime
 
 

@@ -98,7 +98,7 @@ def known_rp(pace: int, posts: Sequence[tuple[int, datetime]], now: datetime) ->
     """
     if not posts:
         return 0
-    days = max((now - min(born for _, born in posts)) / timedelta(days=1), 1.0)
+    days = max((now - min(published_at for _, published_at in posts)) / timedelta(days=1), 1.0)
     highest = sorted((rp for rp, _ in posts), reverse=True)
     rank = int(KNOWN_DAYS * pace * days)
     return highest[rank] + 1 if rank < len(highest) else 0

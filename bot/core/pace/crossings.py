@@ -45,14 +45,14 @@ class Reading(NamedTuple):
     key: PostKey
     rp: int
     before: int | None
-    born: datetime
+    published_at: datetime
     risen: datetime
     unseen: timedelta
 
 
-def may_be_sent(born: datetime, risen: datetime, now: datetime) -> bool:
+def may_be_sent(published_at: datetime, risen: datetime, now: datetime) -> bool:
     """Whether a post is young enough, or rose lately enough, to be sent."""
-    return now - born < YOUNG or now - risen < RISING
+    return now - published_at < YOUNG or now - risen < RISING
 
 
 def weight_at(table: CrossingTable, at: datetime) -> float:
@@ -67,9 +67,9 @@ def growth_to_come(table: CrossingTable | None, now: datetime) -> tuple[float, .
     return to_come(table.grown, table.grown_h, weight_at(table, now))
 
 
-def heat_at(rp: int, born: datetime, now: datetime, expected: Sequence[float]) -> float:
+def heat_at(rp: int, published_at: datetime, now: datetime, expected: Sequence[float]) -> float:
     """The heat of a post: its RP, and what it is expected to gain yet. ``expected``: of ``growth_to_come``."""
-    return rp * factor(expected, (now - born) / _HOUR)
+    return rp * factor(expected, (now - published_at) / _HOUR)
 
 
 def begun(posts: Iterable[tuple[int, datetime]], now: datetime) -> CrossingTable:
@@ -78,15 +78,15 @@ def begun(posts: Iterable[tuple[int, datetime]], now: datetime) -> CrossingTable
     They stand for the time since the oldest of them was written, of which a day counts.
     """
     table = CrossingTable(anchor=now, until=now)
-    known = [(rp, born) for rp, born in posts if now - timedelta(days=1) < born <= now]
+    known = [(rp, published_at) for rp, published_at in posts if now - timedelta(days=1) < published_at <= now]
     if not known:
         return table
-    since = min(born for _, born in known)
+    since = min(published_at for _, published_at in known)
     if now - since < _HOUR:
         return table
     table = _watched(table, since, now)
-    for rp, born in known:
-        table = _counted(table, _by_bin([(-1, bin_of(rp))]), born, now)
+    for rp, published_at in known:
+        table = _counted(table, _by_bin([(-1, bin_of(rp))]), published_at, now)
     return _only_recent(table, now)
 
 
@@ -111,8 +111,8 @@ def _crossed(one: Reading, expected: Sequence[float], now: datetime) -> tuple[in
     """The highest bins that a post had reached before and has reached now; None if it reached none."""
     if one.before is not None and one.rp <= one.before:
         return None
-    before = -1 if one.before is None else bin_of(heat_at(one.before, one.born, one.risen, expected))
-    after = bin_of(heat_at(one.rp, one.born, now, expected))
+    before = -1 if one.before is None else bin_of(heat_at(one.before, one.published_at, one.risen, expected))
+    after = bin_of(heat_at(one.rp, one.published_at, now, expected))
     return (before, after) if after > before else None
 
 
@@ -202,8 +202,8 @@ def _with_growth(
     for one in readings:
         if one.before is None or one.before < LOWEST:
             continue
-        span = max(one.unseen, min(now - start, now - one.born)) / _HOUR
-        number = age_bin((now - one.born) / _HOUR - span / 2)
+        span = max(one.unseen, min(now - start, now - one.published_at)) / _HOUR
+        number = age_bin((now - one.published_at) / _HOUR - span / 2)
         if number is None or span <= 0:
             continue
         grown[number] += weight * math.log(max(one.rp, one.before) / one.before)
@@ -217,7 +217,7 @@ def _with_waiting(table: CrossingTable, readings: Iterable[Reading], now: dateti
     for one in readings:
         rose = one.before is None or one.rp > one.before
         if one.rp >= LOWEST:
-            found[one.key] = WaitingPost(one.key, one.rp, one.born, now if rose else one.risen)
-    open_still = (one for one in found.values() if may_be_sent(one.born, one.risen, now))
+            found[one.key] = WaitingPost(one.key, one.rp, one.published_at, now if rose else one.risen)
+    open_still = (one for one in found.values() if may_be_sent(one.published_at, one.risen, now))
     highest = sorted(open_still, key=lambda one: (-one.rp, one.key))
     return replace(table, waiting=tuple(highest[:WAITING_MAX]))

@@ -52,7 +52,7 @@ def crossings_after(
     if watch.last_ok_at is None or before is None:
         known = {key: one.max_rp or 0 for key, one in state.known.items()}
         shown = [
-            (max(heat, known.get(post.key, 0)), _born(state, post, now))
+            (max(heat, known.get(post.key, 0)), _published_at(state, post, now))
             for post, heat in found
             if post.created_at is not None
         ]
@@ -65,7 +65,7 @@ def _any_budget(listeners: Iterable[Listener]) -> bool:
     return any(listener.budget is not None for listener in listeners)
 
 
-def _born(state: PollState, post: Post, now: datetime) -> datetime:
+def _published_at(state: PollState, post: Post, now: datetime) -> datetime:
     return min(published_at(post, state.known.get(post.key), now), now)
 
 
@@ -79,7 +79,7 @@ def _reading(
         key=post.key,
         rp=max(heat, before or 0),
         before=before,
-        born=_born(state, post, now),
+        published_at=_published_at(state, post, now),
         risen=(known.rp_at or known.first_seen_at) if known is not None else now,
         unseen=now - (read_at or since),
     )
@@ -178,8 +178,8 @@ class Bars:
                 table = self._tables.get(watch_id)
                 expected = growth_to_come(table, self._now)
                 for one in table.waiting if table is not None else ():
-                    if may_be_sent(one.born, one.risen, self._now):
-                        heat = heat_at(one.rp, one.born, self._now, expected)
+                    if may_be_sent(one.published_at, one.risen, self._now):
+                        heat = heat_at(one.rp, one.published_at, self._now, expected)
                         heats[one.key] = max(heat, heats.get(one.key, 0.0))
             found = self._waiting[budget.watches] = sorted(heats.items(), key=lambda one: (-one[1], one[0]))
         return found

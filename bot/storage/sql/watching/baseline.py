@@ -62,7 +62,7 @@ def record_baseline(
 def _known_bar(tx: Tx, watch_id: int, pace: int, since: datetime, now: datetime) -> int:
     """The RP from which on stored posts are baseline for a pace; 0 where there are none to compare with."""
     rows = tx.execute(_HEATS, (watch_id, LOWEST, to_us(since))).fetchall()
-    return known_rp(pace, [(row["max_rp"], from_us(row["born"])) for row in rows], now)
+    return known_rp(pace, [(row["max_rp"], from_us(row["written"])) for row in rows], now)
 
 
 class WithinBudget:
