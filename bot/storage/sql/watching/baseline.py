@@ -25,7 +25,7 @@ WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2
 
 _BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN, Verdict.BELOW_VELOCITY, Verdict.VELOCITY_UNKNOWN)
 _HEATS = """
-SELECT max_rp, coalesce(created_at, first_seen_at) AS published_at FROM posts
+SELECT max_rp, coalesce(created_at, first_seen_at) AS written FROM posts
 WHERE watch_id = ? AND max_rp >= ? AND coalesce(created_at, first_seen_at) >= ?
 """
 
