@@ -96,9 +96,9 @@ async def test_stopped_while_a_message_and_a_page_get_no_answer_it_ends_and_the_
         held = asyncio.Event()
         async with running(tmp_path, server, site) as process:
             await until(lambda: any_row(tmp_path, "SELECT 1 FROM watches WHERE last_ok_at IS NOT NULL"))
-            born = datetime.now(UTC)
+            published_at = datetime.now(UTC)
             server.faults.sometimes(f"POST /channels/{news.id}/messages", Fault.hang(), 1.0)
-            site.put(TOPIC.name, posts=[SitePost(born, TOLD, 500, serial=1), known])
+            site.put(TOPIC.name, posts=[SitePost(published_at, TOLD, 500, serial=1), known])
             await until(lambda: any_row(tmp_path, "SELECT 1 FROM messages WHERE first_try_at IS NOT NULL"))
             site.on_request = held.wait  # type: ignore[assignment]
             polled = len(site.requests)

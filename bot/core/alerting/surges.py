@@ -61,11 +61,11 @@ _JAPAN: Final = ZoneInfo("Asia/Tokyo")
 
 
 def decide_surges(
-    state: PollState, counted: Counted | None, policy: PollPolicy, now: datetime, *, was_away: bool
+    state: PollState, counted: Counted | None, policy: PollPolicy, now: datetime, *, has_missed_polls: bool
 ) -> SurgePlan:
     """Everything that an answer changes in the surges of its topic.
 
-    ``was_away``: polls were missed before it, and nothing in it is told as new.
+    ``has_missed_polls``: polls were missed before it, and nothing in it is told as new.
     """
     if counted is None or state.watch.topic.is_address or _says_nothing(counted):
         return SurgePlan()
@@ -77,7 +77,7 @@ def decide_surges(
         before = state.surge_states.get(preset) or _begun(state, counted, preset, zone)
         states[preset], events = _observed(before, counted, preset, zone)
         updates += _updates(state, preset, events)
-        if not was_away:
+        if not has_missed_polls:
             cards += _cards(state, preset, events, counted, policy, now)
     return SurgePlan(states, tuple(cards), tuple(updates))
 

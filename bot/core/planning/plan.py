@@ -128,7 +128,7 @@ def plan_poll(
         links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),
         counted=counted,
-        surges=decide_surges(state, counted, policy, now, was_away=was_away),
+        surges=decide_surges(state, counted, policy, now, has_missed_polls=has_missed_polls),
         crossings=None if crossings is state.crossings.get(state.watch.id) else crossings,
         budgets=budgets_of(state, alerts),
     )
