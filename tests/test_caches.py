@@ -156,7 +156,7 @@ BOUNDED = {
     **{
         f"bot/core/stories/reading.py:{name}": "one text of READ_MAX characters"
         for name in (
-            *("names", "openers", "quantities", "links", "negated", "marks", "kinds"),
+            *("names", "openers", "quantities", "links", "negated", "marks", "kinds", "happenings"),
             *("is_report", "is_reply", "is_comment", "_bare", "_body"),
         )
     },

@@ -8,8 +8,11 @@ from itertools import islice, takewhile
 from typing import Final
 
 from .events import KINDS, LATER, OPPOSITES, PATTERNS, TURNS
+from .happenings import HAPPENINGS
 from .lexicon import AUXILIARIES, CASUAL, LIGHT_VERBS, PREPOSITIONS, root
 
+OF_KIND: Final = "="
+"""Begins the mark of a happening (``HAPPENINGS``)."""
 MAY: Final = "?"
 """Ends the mark of a turn that a text may speak of."""
 
@@ -70,7 +73,9 @@ def is_report(folded: str, written: str) -> bool:
 
 
 def _marked_words() -> Iterator[tuple[str, str]]:
-    """Each word of opposites and turns with its mark."""
+    """Each word of opposites, turns and happenings with its mark."""
+    for name, written in HAPPENINGS.items():
+        yield from ((word.replace("_", " "), OF_KIND + name) for word in written.split())
     for name, sides in OPPOSITES.items():
         for sign, words in zip("+-", sides, strict=True):
             yield from ((word.replace("_", " "), name + sign) for word in words.split())

@@ -41,6 +41,8 @@ class Evidence:
     lone_terms: tuple[tuple[str, ...], tuple[str, ...]]
     both_reports: bool
     same_link: bool
+    same_happenings: int
+    lone_happenings: tuple[int, int]
 
 
 def compare(ours: Reading, theirs: Reading, weigh: Weigh) -> Evidence:
@@ -62,6 +64,8 @@ def compare(ours: Reading, theirs: Reading, weigh: Weigh) -> Evidence:
         lone_terms=(our_lone, their_lone),
         both_reports=ours.is_report and theirs.is_report,
         same_link=not set(ours.links).isdisjoint(theirs.links),
+        same_happenings=len(ours.happenings & theirs.happenings),
+        lone_happenings=(len(ours.happenings - theirs.happenings), len(theirs.happenings - ours.happenings)),
     )
 
 

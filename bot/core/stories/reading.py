@@ -10,7 +10,7 @@ from typing import Final
 from bot.core.identity.urls import normal_url
 from bot.core.text import clean, fold, normalize
 
-from .claims import is_report, kinds_in, marks_in, negated_in
+from .claims import OF_KIND, is_report, kinds_in, marks_in, negated_in
 from .lexicon import COMMON, HEADINGS, STEM_CHARS, root
 from .names import names_in, openers_in
 from .quantities import Quantities, read_quantities
@@ -78,6 +78,11 @@ class Reading:
     def marks(self) -> frozenset[str]:
         """Its sides of ``events.OPPOSITES`` (``level+``), and its ``events.TURNS``."""
         return marks_in(self._body, frozenset(map(root, _LATIN.findall(self._body))))
+
+    @cached_property
+    def happenings(self) -> frozenset[str]:
+        """Its ``happenings.HAPPENINGS``."""
+        return frozenset(mark for mark in self.marks if mark.startswith(OF_KIND))
 
     @cached_property
     def kinds(self) -> frozenset[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""Labelled posts: ``tuning_*.toml`` to choose by, ``judging_*.toml`` only to measure. No topic is in both."""
+"""Labelled posts: ``tuning_*.toml`` to choose by, ``judging_*.toml`` and ``fresh_*.toml`` only to measure.
+
+No topic is in two of them. ``fresh`` was written after the judging half had been measured with once.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Half = Literal["tuning", "judging"]
+Half = Literal["tuning", "judging", "fresh"]
+HALVES_JUDGED: tuple[Half, ...] = ("judging", "fresh")
 LANGUAGES = ("ja", "en")
 
 
