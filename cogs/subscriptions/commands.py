@@ -59,6 +59,7 @@ class Subscriptions(commands.Cog):
         Option("language", "opt-sub-language", choices=LANGUAGE_CHOICES),
         Option("people_only", "opt-sub-people-only"),
         Option("velocity", "opt-sub-velocity"),
+        Option("fold", "opt-sub-fold"),
         Option("forum", "opt-sub-forum", choices={"topic": "choice-forum-topic", "story": "choice-forum-story"}),
     )
     @app_commands.default_permissions(manage_channels=True)
@@ -76,6 +77,7 @@ class Subscriptions(commands.Cog):
         language: str | None = None,
         people_only: bool | None = None,
         velocity: Range[int, 0, MIN_RP_MAX] | None = None,
+        fold: bool | None = None,
         forum: str | None = None,
     ) -> None:
         """Subscribe a channel to a topic."""
@@ -89,6 +91,7 @@ class Subscriptions(commands.Cog):
             sources=None if source is None else (SourceName(source),),
             people_only=people_only,
             min_velocity=velocity,
+            fold=fold,
             language=language,
             role_id=chosen_role(None if role is None else RoleId(role.id)),
         )

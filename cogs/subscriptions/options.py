@@ -24,7 +24,7 @@ class SubscribeOptions:
         The option for a forum means nothing elsewhere, and no field of the form could take it back.
         """
         chosen = self.chosen
-        people_only, posts_by = chosen.people_only, self.posts_by if is_forum else None
+        people_only, fold, posts_by = chosen.people_only, chosen.fold, self.posts_by if is_forum else None
         texts = {
             "topic": self.topic,
             "include": chosen.include or "",
@@ -34,6 +34,7 @@ class SubscribeOptions:
             "min_rp": "" if chosen.min_rp is None else str(chosen.min_rp),
             "language": chosen.language or "",
             "people_only": "" if people_only is None else "yes" if people_only else "no",
+            "fold": "" if fold is None else "yes" if fold else "no",
             "velocity": "" if chosen.min_velocity is None else str(chosen.min_velocity),
             "forum": posts_by or "",
         }
@@ -44,6 +45,7 @@ class SubscribeOptions:
         """The options of a form from their texts, and its role."""
         texts = {option: "".join(values) for option, values in typed.items()}
         source, people_only = texts.get("source", ALL_SOURCES), texts.get("people_only")
+        fold = texts.get("fold")
         return cls(
             texts["topic"],
             SettingsChange(
@@ -52,6 +54,7 @@ class SubscribeOptions:
                 exclude=texts.get("exclude") or None,
                 sources=None if source == ALL_SOURCES else (SourceName(source),),
                 people_only=people_only == "yes" if people_only else None,
+                fold=fold == "yes" if fold else None,
                 min_velocity=int(texts["velocity"]) if texts.get("velocity") else None,
                 language=texts.get("language") or None,
                 role_id=chosen_role(role_id),

@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from .quantities import RANK, Quantities, differ
-from .reading import Reading
+from .reading import ReadText
 
 Weigh = Callable[[str], float]
 """The weight of a term: how rarely the stories of the topic speak of it."""
@@ -45,7 +45,7 @@ class Evidence:
     lone_happenings: tuple[int, int]
 
 
-def compare(ours: Reading, theirs: Reading, weigh: Weigh) -> Evidence:
+def compare(ours: ReadText, theirs: ReadText, weigh: Weigh) -> Evidence:
     """Compare two texts; ``weigh`` gives the weight of a term."""
     our_lone, our_shared, our_total = _shares(ours, theirs, weigh)
     their_lone, their_shared, their_total = _shares(theirs, ours, weigh)
@@ -73,7 +73,7 @@ def _share(total: float, shared: float) -> float:
     return shared / total if total > 0 else 0.0
 
 
-def _shares(reading: Reading, other: Reading, weigh: Weigh) -> tuple[tuple[str, ...], float, float]:
+def _shares(reading: ReadText, other: ReadText, weigh: Weigh) -> tuple[tuple[str, ...], float, float]:
     """The terms that the other text lacks, the weight of those that it has, and the weight of all."""
     lone: list[str] = []
     shared = total = 0.0
@@ -91,7 +91,7 @@ def _can_be_part(term: str) -> bool:
     return len(term) >= _SUBSTRING_MIN or not term.isascii()
 
 
-def _lacking(reading: Reading, other: Reading) -> tuple[str, ...]:
+def _lacking(reading: ReadText, other: ReadText) -> tuple[str, ...]:
     return tuple(name for name in reading.names if name not in other.squashed)
 
 

@@ -15,7 +15,7 @@ from .claims import MAY
 from .events import TURNS
 from .evidence import Evidence
 from .quantities import Quantities, differ
-from .reading import Reading
+from .reading import ReadText
 
 TEMPLATE_FROM: Final = 0.8
 """RapidFuzz's ratio from which two texts are one template: what differs was put in. Chosen on the tuning half."""
@@ -57,26 +57,26 @@ _TURNS: Final = dict.fromkeys(TURNS, Guard.TURN) | {
     "ended": Guard.ENDED,
 }
 
-Check = Callable[[Reading, Reading, Evidence], Objection | None]
+Check = Callable[[ReadText, ReadText, Evidence], Objection | None]
 
 
-def objection(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def objection(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """The first guard's objection; None where nothing speaks against one story."""
     if ours.squashed == theirs.squashed and ours.is_reply == theirs.is_reply:
         return None
     return next((found for check in _CHECKS if (found := check(ours, theirs, evidence)) is not None), None)
 
 
-def _reply(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _reply(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """An answer to somebody: it tells no news, but where both say the same words."""
     return Objection(Guard.REPLY) if ours.is_reply or theirs.is_reply else None
 
 
-def _quote(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _quote(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     return Objection(Guard.QUOTE) if ours.is_comment or theirs.is_comment else None
 
 
-def _turn(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _turn(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """A turn of events, or an opposite, that one text has and the other has not."""
     only_ours, only_theirs = ours.marks - theirs.marks, theirs.marks - ours.marks
     for mark in sorted(only_ours | only_theirs):
@@ -92,13 +92,13 @@ def _opposed(mark: str, ours: Set[str], theirs: Set[str]) -> bool:
     return other in (theirs if mark in ours else ours)
 
 
-def _negation(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _negation(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     alone = ours.negated ^ theirs.negated
     both = any(term in ours.squashed and term in theirs.squashed for term in alone)
     return Objection(Guard.NEGATION) if both else None
 
 
-def _kind(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _kind(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """Two kinds of which a matter has one: a final and a semi-final."""
     for group in sorted({group for group, _ in ours.kinds}):
         mine, yours = (frozenset(kind for of, kind in one.kinds if of == group) for one in (ours, theirs))
@@ -108,11 +108,11 @@ def _kind(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | Non
     return None
 
 
-def _score(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _score(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     return _apart(Guard.SCORE, _scores(ours.quantities), _scores(theirs.quantities))
 
 
-def _date(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _date(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """Days, times and the like; years, months and days each for themselves."""
     for mine, yours in zip(_dates(ours.quantities), _dates(theirs.quantities), strict=True):
         found = _apart(Guard.DATE, mine, yours)
@@ -121,7 +121,7 @@ def _date(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | Non
     return None
 
 
-def _number(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _number(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """Numbers of one unit of which none is the same; in a template all numbers."""
     mine, yours = _by_unit(ours.quantities), _by_unit(theirs.quantities)
     for unit in sorted(mine.keys() & yours.keys() - {""}):
@@ -132,7 +132,7 @@ def _number(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | N
     return None
 
 
-def _name(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _name(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """Names on both sides that the other text lacks, in texts that are alike or have no name in common."""
     mine, yours = evidence.lone_names
     if mine and yours and (evidence.ratio >= ALIKE_FROM or not evidence.names):
@@ -145,7 +145,7 @@ def _name(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | Non
     return None
 
 
-def _words(ours: Reading, theirs: Reading, evidence: Evidence) -> Objection | None:
+def _words(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
     """Words on both sides that the other text lacks, in one template."""
     mine, yours = evidence.lone_terms
     if evidence.ratio >= TEMPLATE_FROM and mine and yours:

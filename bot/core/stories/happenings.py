@@ -34,13 +34,11 @@ HAPPENINGS: Final[Mapping[str, str]] = {
     # -- plans and their course
     "plan": "計画 方針 検討 構想 目指す plan consider propose intend",
     "begin": (
-        "開始 始ま スタート 開幕 導入 初日 begin began start kick_off kicks_off under_way underway"
-        " introduce"
+        "開始 始ま スタート 開幕 導入 初日 begin began start kick_off kicks_off under_way underway introduce"
     ),
     "end": "終了 終わ 閉幕 最終 幕を閉じ 完了 サービス終了 end finish conclude wrap_up sunset discontinue",
     "postpone": (
-        "延期 先送り 遅れ 後ろ倒し 順延 ずれ込 postpone delay push_back pushed_back put_off slip"
-        " later_than"
+        "延期 先送り 遅れ 後ろ倒し 順延 ずれ込 postpone delay push_back pushed_back put_off slip later_than"
     ),
     "cancel": (
         "中止 取りやめ 見送 断念 白紙 取り消 撤回 cancel call_off calls_off called_off scrap abandon"
@@ -74,8 +72,7 @@ HAPPENINGS: Final[Mapping[str, str]] = {
     "investigate": "捜査 調査 検証 究明 investigate investigation probe inquiry",
     # -- people
     "resign": (
-        "辞任 退任 辞め 引責 退陣 離れる 退団 退社 勇退 resign quit step_down stand_down leave leaving"
-        " depart"
+        "辞任 退任 辞め 引責 退陣 離れる 退団 退社 勇退 resign quit step_down stand_down leave leaving depart"
     ),
     "appoint": "就任 任命 起用 後任 新社長 新監督 抜擢 appoint named_as takes_over succeed new_boss new_manager",
     "dismiss": "解任 更迭 解雇 クビ sack dismiss fired_as ousted",

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.models import PostKey, TopicKey
 
-from .reading import Reading, read
+from .reading import ReadText, read
 from .signatures import Signature, signature
 
 _BYTES: Final = 3_000
@@ -32,7 +32,7 @@ class StoryPost:
     key: PostKey
     at: datetime
     topics: frozenset[TopicKey]
-    reading: Reading
+    reading: ReadText
     signature: Signature
 
     @property

@@ -36,7 +36,7 @@ _CUT_WORD: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadText:
     """A text as it is compared. Parts that only a comparison asks for are read when one does.
 
     ``text``: what was read of it. ``url``: the article that it links to. ``squashed``: folded, letters and digits
@@ -113,11 +113,11 @@ class Reading:
         return _body(self._bare)
 
 
-def read(text: str, url: str | None = None) -> Reading:
+def read(text: str, url: str | None = None) -> ReadText:
     """Read a post's text; ``url``: the article that a feed's entry links to."""
     seen = clean(text[:READ_MAX])
     body = _body(_without_marks(seen))
-    return Reading(seen, url, _NO_LETTER.sub("", body), _terms(body))
+    return ReadText(seen, url, _NO_LETTER.sub("", body), _terms(body))
 
 
 def _body(bare: str) -> str:

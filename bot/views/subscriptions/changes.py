@@ -74,6 +74,11 @@ def change_lines(speaker: Speaker, before: Subscription, after: Subscription) ->
         ),
         *_line(
             speaker,
+            "change-fold",
+            *(speaker.say(f"change-fold-{'yes' if one.settings.rules.fold else 'no'}") for one in (before, after)),
+        ),
+        *_line(
+            speaker,
             "change-velocity",
             *(velocity_words(speaker, one.settings.rules.min_velocity) for one in (before, after)),
         ),

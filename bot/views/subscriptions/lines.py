@@ -86,6 +86,8 @@ def list_line(
     ]
     if not subscription.settings.rules.people_only:
         words.append(speaker.say("rule-bots-too"))
+    if not subscription.settings.rules.fold:
+        words.append(speaker.say("rule-unfolded"))
     if subscription.settings.rules.min_velocity:
         words.append(speaker.say("rule-velocity", count=subscription.settings.rules.min_velocity))
     if subscription.settings.role_id is not None:
@@ -215,6 +217,8 @@ def _filters(
         lines.append(speaker.say("rule-no-sensitive"))
     if not rules.people_only:
         lines.append(speaker.say("rule-bots-too"))
+    if not rules.fold:
+        lines.append(speaker.say("rule-unfolded"))
     if rules.min_velocity:
         lines.append(speaker.say("rule-velocity", count=rules.min_velocity))
     if subscription.settings.role_id is not None:

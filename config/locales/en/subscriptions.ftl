@@ -23,6 +23,8 @@ opt-sub-language-name = language
 opt-sub-language-description = Language of the alerts (yours if left out)
 opt-sub-people-only-name = people_only
 opt-sub-people-only-description = Leave out posts by accounts that say they are bots (yes if left out)
+opt-sub-fold-name = fold
+opt-sub-fold-description = Count posts that say the same in one alert (yes if left out)
 opt-sub-velocity-name = velocity
 opt-sub-velocity-description = Only posts that gain at least this many reposts an hour (any if left out)
 opt-subs-channel-description = Show only this channel's subscriptions
@@ -58,6 +60,7 @@ rule-language = Alerts in { $language }
 rule-languages = Posts in { $languages }
 rule-no-sensitive = No sensitive posts
 rule-bots-too = Bots' posts too
+rule-unfolded = Posts that say the same: each sent on its own
 rule-velocity = { $count ->
     [one] at least { $count } repost an hour
    *[other] at least { $count } reposts an hour
@@ -101,6 +104,9 @@ change-exclude = Exclude: { $before } → { $after }
 change-people-only = Bots' posts: { $before } → { $after }
 change-bots-no = left out
 change-bots-yes = sent
+change-fold = Posts that say the same: { $before } → { $after }
+change-fold-yes = in one alert
+change-fold-no = each sent on its own
 change-velocity = Velocity: { $before } → { $after }
 change-role = Mention: { $before } → { $after }
 change-language = Alerts in: { $before } → { $after }
