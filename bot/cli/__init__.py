@@ -34,7 +34,7 @@ HOMES: Final = {
     "poll": "fetch",
     "watch": "watch",
     "digest": "digest",
-    "status": "status",
+    "status": "live_status",
     "hide": "moderation",
     "unhide": "moderation",
     "hidden": "moderation",

@@ -55,6 +55,7 @@ cli-health-quiet = Unusually quiet
 cli-health-unfit = Can't be looked up there
 cli-health-none = No topics
 cli-health-unknown = Not checked yet
+cli-status-watch-terminal = --watch draws in a terminal, without --json.
 cli-status-no-sources = No source is on.
 cli-status-unwell = { $name }: { $state }{ $since }: { $why }
 cli-status-since = {" "}since { $at } UTC

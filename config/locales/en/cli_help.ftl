@@ -72,6 +72,7 @@ cli-param-file = The list, or - for standard input.
 cli-param-dry-run = Show what would be added and write nothing.
 cli-param-addresses = Show whole addresses, which may hold keys.
 cli-param-ready = Also ask whether it is ready: connected, checking topics on time, sending.
+cli-param-watch = Draw it again every two seconds until Ctrl-C.
 cli-param-once = Check what is due now, then stop.
 cli-param-role = What this process does (all if left out, can be given several times).
 cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).

@@ -55,6 +55,7 @@ cli-health-quiet = いつもより静か
 cli-health-unfit = 検索できないトピック
 cli-health-none = トピックなし
 cli-health-unknown = 未確認
+cli-status-watch-terminal = --watchは端末に表示します（--jsonとは使えません）。
 cli-status-no-sources = 有効なソースがありません。
 cli-status-unwell = { $name }：{ $state }{ $since }。{ $why }
 cli-status-since = （{ $at } UTCから）

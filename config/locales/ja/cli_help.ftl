@@ -72,6 +72,7 @@ cli-param-file = 一覧のファイル。-なら標準入力から読みます�
 cli-param-dry-run = 何が追加されるかを表示します。書き込みはしません。
 cli-param-addresses = アドレス全体を表示します（鍵を含むことがあります）。
 cli-param-ready = 準備ができているか（接続、トピックの確認、送信）も確認する。
+cli-param-watch = Ctrl-Cまで2秒ごとに表示し直す。
 cli-param-once = 今あるものだけを確認して終わります。
 cli-param-role = このプロセスの役割（省略するとall、いくつでも指定できます）。
 cli-param-shard-ids = このゲートウェイのシャード。例：0,1（省略するとすべて）。
