@@ -46,10 +46,10 @@ from bot.views.alerts.menu import (
     thresholds_line,
     topic_label,
 )
-from bot.views.alerts.surge import surge_setting
 from bot.views.kit.custom_ids import read_entry, read_min_rp, read_until, write_entry, write_min_rp, write_until
 from bot.views.kit.forms import Typed
 from bot.views.kit.post import handle_label
+from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
 from cogs.moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator

@@ -242,9 +242,13 @@ class PollSettings(Table, kw_only=True, frozen=True):
 
 
 class AlertsSettings(Table, kw_only=True, frozen=True):
-    """Amounts of alerts. ``default_min_rp`` overrides the default of every source."""
+    """Amounts of alerts. ``default_min_rp`` overrides the default of every source.
+
+    ``default_surge``: the surges that a new subscription to a topic is sent, where none were chosen.
+    """
 
     default_min_rp: Count | None = None
+    default_surge: Literal["off", "every", "unusual", "rare"] = "unusual"
     ceiling_per_hour: Annotated[int, Meta(ge=0, le=10_000)] = 20
     live_counts_h: Annotated[int, Meta(ge=0, le=168)] = 48
     mention_interval_min: Annotated[int, Meta(ge=0, le=1440)] = 15

@@ -16,7 +16,7 @@ from discord import ui
 from bot.core.identity.row_ids import read_id
 from bot.core.models import SubscriptionId, UserId
 from bot.services.cooldown import Price
-from bot.services.subscriptions.requests import SubscribeRequest
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.message import draw_alert_preview
 from bot.views.subscriptions.cards import SubscriptionAction, draw_removed
@@ -40,6 +40,7 @@ from cogs.shared.reach import BotInteraction
 from cogs.shared.viewing import viewer_of
 from cogs.subscriptions.detail import own, show_detail
 from cogs.subscriptions.forms import edit_form, filter_form
+from cogs.subscriptions.options import chosen_surge
 from cogs.subscriptions.subscribe import answer_subscribe
 
 
@@ -107,6 +108,30 @@ class SubscriptionButton(
             if self.action not in _FORMS:
                 await acknowledge(interaction, anew=self.action is SubscriptionAction.PREVIEW)
             await _DOES[self.action](interaction, self.subscription_id)
+
+
+class SurgeMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:surge:(?P<id>[0-9]{1,19})"):
+    """The menu of the surges that a subscription is sent."""
+
+    price = Price.EXPENSIVE
+
+    def __init__(self, item: ui.Select[Any], subscription_id: SubscriptionId) -> None:
+        super().__init__(item)
+        self.subscription_id = subscription_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The menu of a subscription."""
+        return cls(item, SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Change what it is sent, for those who may, and show it so."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            subscription = await own(interaction, self.subscription_id)
+            chosen = SettingsChange(surge=chosen_surge(next(iter(self.item.values), None)))
+            await _service(interaction).change(subscription.id, subscription.guild_id, chosen)
+            await show_detail(interaction, subscription.id)
 
 
 async def _edit(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
@@ -190,6 +215,7 @@ _DOES: dict[SubscriptionAction, Callable[[BotInteraction, SubscriptionId], Await
 ITEMS = (
     SubscribeButton,
     SubscriptionButton,
+    SurgeMenu,
     pick_menu("subs", lambda click, number: show_detail(click, SubscriptionId(number))),
 )
 

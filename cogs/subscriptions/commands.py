@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.core.models import ChannelId, PostsBy, RoleId, SourceName
+from bot.core.surge.settings import Preset
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
 from bot.services.input.text import MIN_RP_MAX
 from bot.services.subscriptions.requests import SettingsChange
 from bot.views.kit.forms import About, FormKind
-from bot.views.subscriptions.cards import draw_removed
+from bot.views.subscriptions.cards import SURGE_OFF, draw_removed
 from bot.views.subscriptions.list_page import Part, searched
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.forms import answering_command
@@ -32,8 +35,13 @@ from cogs.shared.viewing import typing_viewer
 from cogs.subscriptions.buttons import ITEMS
 from cogs.subscriptions.list_page import ITEMS as LIST_ITEMS
 from cogs.subscriptions.list_page import list_layout, on_search_form
-from cogs.subscriptions.options import SubscribeOptions, chosen_role
+from cogs.subscriptions.options import SubscribeOptions, chosen_role, chosen_surge
 from cogs.subscriptions.subscribe import subscribe_with
+
+SURGE_CHOICES: Final = {
+    **{preset.value: f"surge-{preset}" for preset in (Preset.UNUSUAL, Preset.EVERY, Preset.RARE)},
+    SURGE_OFF: "surge-off",
+}
 
 
 class Subscriptions(commands.Cog):
@@ -60,6 +68,7 @@ class Subscriptions(commands.Cog):
         Option("people_only", "opt-sub-people-only"),
         Option("velocity", "opt-sub-velocity"),
         Option("fold", "opt-sub-fold"),
+        Option("surge", "opt-sub-surge", choices=SURGE_CHOICES),
         Option("forum", "opt-sub-forum", choices={"topic": "choice-forum-topic", "story": "choice-forum-story"}),
     )
     @app_commands.default_permissions(manage_channels=True)
@@ -78,6 +87,7 @@ class Subscriptions(commands.Cog):
         people_only: bool | None = None,
         velocity: Range[int, 0, MIN_RP_MAX] | None = None,
         fold: bool | None = None,
+        surge: str | None = None,
         forum: str | None = None,
     ) -> None:
         """Subscribe a channel to a topic."""
@@ -93,6 +103,7 @@ class Subscriptions(commands.Cog):
             min_velocity=velocity,
             fold=fold,
             language=language,
+            surge=chosen_surge(surge),
             role_id=chosen_role(None if role is None else RoleId(role.id)),
         )
         asked = SubscribeOptions(topic, chosen, None if forum is None else PostsBy(forum))

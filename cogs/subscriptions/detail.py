@@ -34,6 +34,7 @@ async def show_detail(interaction: BotInteraction, subscription_id: Subscription
         stopped=described.day.stopped,
         now=interaction.client.services.clock(),
         address=described.address,
+        surges_not_detectable=described.surges_not_detectable,
         roles_gone=gone_roles(interaction, [described.subscription.settings.role_id]),
     )
     await answer(interaction, layout)

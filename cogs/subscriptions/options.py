@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.models import PostsBy, RoleId, SourceName
+from bot.core.surge.settings import Preset
 from bot.services.subscriptions.requests import SettingsChange, Unchanged
 from bot.views.kit.forms import Typed
+from bot.views.subscriptions.cards import SURGE_OFF
 from bot.views.subscriptions.subscribe_form import ALL_SOURCES, field_max
 
 
@@ -35,6 +37,7 @@ class SubscribeOptions:
             "language": chosen.language or "",
             "people_only": "" if people_only is None else "yes" if people_only else "no",
             "fold": "" if fold is None else "yes" if fold else "no",
+            "surge": _surge_text(chosen.surge),
             "velocity": "" if chosen.min_velocity is None else str(chosen.min_velocity),
             "forum": posts_by or "",
         }
@@ -57,10 +60,24 @@ class SubscribeOptions:
                 fold=fold == "yes" if fold else None,
                 min_velocity=int(texts["velocity"]) if texts.get("velocity") else None,
                 language=texts.get("language") or None,
+                surge=chosen_surge(texts.get("surge")),
                 role_id=chosen_role(role_id),
             ),
             PostsBy(texts["forum"]) if texts.get("forum") else None,
         )
+
+
+def chosen_surge(value: str | None) -> Preset | Unchanged | None:
+    """Surges that were chosen by a value of the option or the menu; none chosen changes nothing."""
+    if value == SURGE_OFF:
+        return None
+    return Preset(value) if value in frozenset(Preset) else Unchanged.UNCHANGED
+
+
+def _surge_text(surge: Preset | Unchanged | None) -> str:
+    if isinstance(surge, Unchanged):
+        return ""
+    return SURGE_OFF if surge is None else surge
 
 
 def chosen_role(role_id: RoleId | None) -> RoleId | Unchanged:

@@ -25,6 +25,8 @@ from bot.core.models.surges import SurgeContent
 from bot.core.surge.settings import Preset
 from bot.core.text import make_topic
 from bot.services import Services
+from tests.cogs.sentences import say
+from tests.cogs.test_alert_buttons import press, texts
 from tests.conftest import BotEnv, Clock, make_settings
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.trend_site import SitePost
@@ -181,6 +183,27 @@ async def test_post_that_is_hidden_leaves_the_card(page: PageWorld) -> None:
 
     assert "データセンターの話" in before
     assert "データセンターの話" not in after
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_menu_of_the_card_says_why_and_sends_fewer_surges_until_that_is_undone(
+    page: PageWorld, language: str
+) -> None:
+    await page.begin(language)
+    await page.lives(3, 8 * PER_BIN)
+    env = page.env
+    card = env.channel.last_message
+
+    menu = (await env.admin.click(card, label="⋯")).response
+    why = texts(menu)
+    await press(env.admin, menu, "^kw:menu:.*:surge-fewer$")
+    [fewer] = await env.services.subscriptions.list(GuildId(env.guild.id))
+    await press(env.admin, menu, "^kw:undo:")
+    [undone] = await env.services.subscriptions.list(GuildId(env.guild.id))
+
+    assert say(env, "surge-every") in why
+    assert fewer.settings.surge is Preset.UNUSUAL
+    assert undone.settings.surge is Preset.EVERY
 
 
 # -- on a timeline ---------------------------------------------------------------------------------------

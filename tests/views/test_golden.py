@@ -41,11 +41,15 @@ from bot.core.models import (
     StoredPost,
     Subscription,
     SubscriptionId,
+    SurgeContent,
+    SurgeFigures,
     TakenDown,
     Volume,
 )
+from bot.core.surge.settings import Preset
+from bot.core.text import make_topic
 from bot.views.alerts.menu import Undo, UndoStep, draw_done, draw_held_posts, draw_menu
-from bot.views.alerts.message import draw
+from bot.views.alerts.message import draw, redraw
 from bot.views.alerts.notice import draw_notice
 from bot.views.deliveries import draw_deliveries
 from bot.views.digests.cards import Done, draw_digest_card, draw_digest_deleted, draw_digest_list
@@ -100,6 +104,50 @@ def alert_message(speaker: Speaker) -> View:
     entries = (test_message.entry(news), test_message.entry(risen), test_message.entry(held))
     message = Message(MESSAGE, GuildId(1), ROOM, entries, NOW)
     return draw(message, TEXTS, age_restricted=False).view
+
+
+@view
+def surge_card(speaker: Speaker) -> View:
+    message = Message(MESSAGE, GuildId(1), ROOM, (test_message.entry(_surge(speaker)),), NOW)
+    return draw(message, TEXTS, age_restricted=False).view
+
+
+@view
+def surge_over(speaker: Speaker) -> View:
+    content = _surge(speaker)
+    ended = replace(content.figures, at=NOW + timedelta(hours=5), ratio=1.2, peak_ratio=14.2, over=True)
+    entry = replace(test_message.entry(content), figures=ended)
+    message = Message(MESSAGE, GuildId(1), ROOM, (entry,), NOW)
+    return redraw(message, TEXTS, age_restricted=False).view
+
+
+@view
+def surge_grown(speaker: Speaker) -> View:
+    content = replace(_surge(speaker), grew=True, by_people=True)
+    message = Message(MESSAGE, GuildId(1), ROOM, (test_message.entry(content),), NOW)
+    return draw(message, TEXTS, age_restricted=False).view
+
+
+@view
+def surge_menu(speaker: Speaker) -> View:
+    subscription = test_menu.a_subscription(SourceName.TRENDPAGE)
+    subscription = replace(subscription, settings=replace(subscription.settings, surge=Preset.UNUSUAL))
+    surge = _surge(speaker)
+    return draw_menu(speaker, subscription, message_id=MESSAGE, index=0, handle=None, now=NOW, surge=surge)
+
+
+def _surge(speaker: Speaker) -> SurgeContent:
+    return SurgeContent(
+        topic=make_topic("データセンター"),
+        source=SourceName.TRENDPAGE,
+        language=speaker.language,
+        preset=Preset.UNUSUAL,
+        began_at=NOW - timedelta(minutes=40),
+        figures=SurgeFigures(NOW, 6.13, 8.8, 1240.0, 202.0),
+        as_large_at=NOW - timedelta(days=12),
+        carriers=(test_message.POST, test_trend.a_post(2, 20)),
+        rising=("造船所", "増設"),
+    )
 
 
 @view

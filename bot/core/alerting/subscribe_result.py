@@ -13,6 +13,7 @@ from bot.core.models import (
     Subscription,
     Topic,
 )
+from bot.core.surge.state import NotDetectable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class SubscriptionDetails:
     subscription: Subscription
     day: DryRun
     address: str | None = field(default=None, repr=False)
+    surges_not_detectable: NotDetectable | None = None
+    """The reason why its surges cannot be recognized, or only very large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,5 @@ class SubscribeResult:
     """The verdict of its conditions on each of them."""
     similar: tuple[Topic, ...] = ()
     """Topics that may have been meant instead, where there are few posts or none."""
+    surges_not_detectable: NotDetectable | None = None
+    """The reason why its surges cannot be recognized, or only very large ones."""

@@ -57,6 +57,8 @@ class SourceTraits:
     """Its posts are articles of web sites. Any site's feed may list them, and some have no author."""
     lists_latest_only: bool = False
     """An answer is its newest posts, with no request for older ones: what comes and goes between two is missed."""
+    has_counts: bool = True
+    """It says how much is posted about a topic, by its timeline, its own counts or a total."""
     volume_rank: int = 100
     """Order in which counts of a topic are preferred: the lower, the more of the world the source sees."""
 
@@ -90,6 +92,7 @@ _TRAITS: Final[Mapping[SourceName, SourceTraits]] = {
         asked_by_address=True,
         lists_articles=True,
         lists_latest_only=True,
+        has_counts=False,
     ),
 }
 

@@ -47,6 +47,8 @@ class NotDetectable(StrEnum):
 
     LEARNING = "learning"
     TOO_FEW = "too_few"
+    NO_COUNTS = "no_counts"
+    """No source of the topic says how much is posted."""
 
 
 def not_detectable(state: SurgeState, settings: SurgeSettings) -> NotDetectable | None:

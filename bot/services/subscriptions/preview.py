@@ -32,6 +32,7 @@ from bot.core.models import (
 )
 from bot.core.trend_result import SourceAnswer
 from bot.polling.rule_evaluator import run_in_request_thread
+from bot.services.subscriptions.surges import undetectable
 from bot.services.trends import TrendService, answered_by
 from bot.sources.base import Source
 from bot.storage.stores import Storage
@@ -58,7 +59,8 @@ class SubscriptionPreview:
         """A subscription with its last 24 h, as stored, and the address of its feed."""
         now = self._clock()
         day = await _dry_run(subscription, await self._day(subscription, now), now)
-        return SubscriptionDetails(subscription, day, await self._address(subscription.topic))
+        reason = await undetectable(self._storage, subscription, self._clock)
+        return SubscriptionDetails(subscription, day, await self._address(subscription.topic), reason)
 
     async def result(
         self, subscription: Subscription, sources: tuple[SourceName, ...] | None = None
@@ -115,6 +117,7 @@ class SubscriptionPreview:
             day=day,
             top=top,
             top_verdicts=verdicts,
+            surges_not_detectable=await undetectable(self._storage, subscription, self._clock),
         )
 
     async def _day(self, subscription: Subscription, now: datetime) -> Sequence[StoredPost]:

@@ -45,6 +45,7 @@ from bot.services.subscriptions.feed_topics import feed_at
 from bot.services.subscriptions.minimums import Minimums
 from bot.services.subscriptions.preview import SubscriptionPreview
 from bot.services.subscriptions.requests import Change, SettingsChange, SubscribeRequest
+from bot.services.subscriptions.surges import check_surge, default_surge
 from bot.services.trends import TrendService
 from bot.sources.base import Source
 from bot.storage.sql.subscriptions.subscriptions import Counts
@@ -148,7 +149,9 @@ class SubscriptionService:
         if old is None:
             return None
         self._minimums.check_sources(ask)
-        return Change(old, replace(old, settings=self._minimums.settings_after(old.settings, ask.chosen)))
+        settings = self._minimums.settings_after(old.settings, ask.chosen)
+        check_surge(ask.chosen, settings)
+        return Change(old, replace(old, settings=settings))
 
     async def make(self, change: Change, guild_id: GuildId) -> SubscribeResult:
         """Make a change. Raises ``RefusedRequest``: it is gone, was changed since, or costs too much."""
@@ -183,6 +186,7 @@ class SubscriptionService:
         if chosen.sources == ():
             raise RefusedRequest("error-no-source-left")
         settings = self._minimums.settings_after(old.settings, chosen)
+        check_surge(chosen, settings)
         if chosen.include is not None or chosen.exclude is not None:
             await _check_pattern_cost(settings.rules)
         return await self._preview.details(await self._changed(replace(old, settings=settings)))
@@ -360,6 +364,9 @@ class SubscriptionService:
     async def _wanted(self, ask: SubscribeRequest) -> NewSubscription:
         topic = checked_topic(ask.topic)
         min_rp, target = self._minimums.of_request(ask, topic), None
+        default = SubscriptionSettings(ask.language, min_rp, surge=default_surge(min_rp, self._settings))
+        settings = ask.chosen.settings(default, min_rp)
+        check_surge(ask.chosen, settings)
         if topic.is_address:
             topic, target = await feed_at(ask, self._trends)
         return NewSubscription(
@@ -367,7 +374,7 @@ class SubscriptionService:
             channel_id=ask.channel_id,
             topic=topic,
             created_by=ask.user_id,
-            settings=ask.chosen.settings(SubscriptionSettings(ask.language, min_rp), min_rp),
+            settings=settings,
             target=target,
         )
 

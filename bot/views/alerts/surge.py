@@ -11,6 +11,7 @@ from bot.core.models import SurgeContent, SurgeFigures
 from bot.core.surge.settings import Preset
 from bot.core.text import TOPIC_NAME_MAX, escape, label, line
 from bot.views.kit.post import moment, provenance
+from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import Speaker, when
 from bot.views.trend_lines import FoundPost, post_lines
 
@@ -67,11 +68,6 @@ def surge_reason(speaker: Speaker, content: SurgeContent, setting: Preset | None
         usual=speaker.number(round(figures.normal_per_hour)),
         which=surge_setting(speaker, setting),
     )
-
-
-def surge_setting(speaker: Speaker, setting: Preset | None) -> str:
-    """The surges that a subscription is sent, in words."""
-    return speaker.say(f"surge-{'off' if setting is None else setting}")
 
 
 def times_text(speaker: Speaker, ratio: float) -> str:

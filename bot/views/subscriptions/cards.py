@@ -25,8 +25,11 @@ from bot.core.models import (
     SubscriptionId,
     Topic,
 )
+from bot.core.surge.settings import Preset
+from bot.core.surge.state import NotDetectable
 from bot.core.text import excerpt, one_line
 from bot.views.kit.layout import button, card_of
+from bot.views.kit.surges import not_detectable_lines, surge_setting
 from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 
@@ -115,7 +118,13 @@ def draw_subscribed(
     blocks = [
         _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),
         "\n".join([*_instead_line(speaker, before), *said, *_forum_line(speaker, posts_by)]),
-        "\n".join([day_line(speaker, result.day.known, result.day.passing), *_warnings(speaker, result)]),
+        "\n".join(
+            [
+                day_line(speaker, result.day.known, result.day.passing),
+                *_warnings(speaker, result),
+                *not_detectable_lines(speaker, result.surges_not_detectable, topic_name(subscription)),
+            ]
+        ),
         *_top_block(speaker, result),
         *_similar_block(speaker, result.similar),
     ]
@@ -181,15 +190,18 @@ def draw_detail(
     now: datetime,
     address: str | None = None,
     roles_gone: Collection[RoleId] = frozenset(),
+    surges_not_detectable: NotDetectable | None = None,
 ) -> ui.LayoutView:
     """One subscription with everything that can be done to it, and what its rules did in the last 24 hours.
 
     ``address``: its feed's, which nobody is shown but who manages it. ``roles_gone``: roles that were deleted.
+    ``surges_not_detectable``: why its surges cannot be recognized.
     """
     blocks = [
         _heading(topic_name(subscription)),
         "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address, roles_gone)]),
         "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
+        *not_detectable_lines(speaker, surges_not_detectable, topic_name(subscription)),
     ]
     is_paused = subscription.paused is not None
     first = (
@@ -205,7 +217,32 @@ def draw_detail(
         second.append(SubscriptionAction.UNMUTE_AUTHORS)
     row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
-    return card_of(blocks, [*rows, row], ACCENT_PAUSED if is_paused else ACCENT)
+    rows += [*surge_row(speaker, subscription), row]
+    return card_of(blocks, rows, ACCENT_PAUSED if is_paused else ACCENT)
+
+
+SURGE_OFF: Final = "off"
+
+
+def surge_menu_id(subscription_id: SubscriptionId) -> str:
+    """``kw:subs:surge:<subscription>``: the menu of the surges that it is sent."""
+    return f"kw:subs:surge:{subscription_id}"
+
+
+def surge_row(speaker: Speaker, subscription: Subscription) -> list[ui.ActionRow[Any]]:
+    """The menu of the surges that a subscription is sent; nothing where no source of it has counts."""
+    if not any(source.traits.has_counts for source in subscription.settings.min_rp):
+        return []
+    now = subscription.settings.surge
+    options = [
+        discord.SelectOption(
+            label=speaker.say("surge-subscription", which=surge_setting(speaker, one)),
+            value=SURGE_OFF if one is None else one,
+            default=one is now,
+        )
+        for one in (*Preset, None)
+    ]
+    return [ui.ActionRow(ui.Select(custom_id=surge_menu_id(subscription.id), options=options))]
 
 
 def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:

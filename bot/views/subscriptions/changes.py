@@ -15,6 +15,7 @@ from bot.core.models import SourceName, Subscription, SubscriptionId
 from bot.views.kit.custom_ids import write_min_rp
 from bot.views.kit.layout import button, card_of
 from bot.views.kit.post import source_name
+from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT
 
@@ -82,6 +83,7 @@ def change_lines(speaker: Speaker, before: Subscription, after: Subscription) ->
             "change-velocity",
             *(velocity_words(speaker, one.settings.rules.min_velocity) for one in (before, after)),
         ),
+        *_line(speaker, "change-surge", *(surge_setting(speaker, one.settings.surge) for one in (before, after))),
         *_line(speaker, "change-role", *(role_words(speaker, one.settings.role_id) for one in (before, after))),
         *_line(
             speaker,

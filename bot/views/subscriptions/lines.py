@@ -13,6 +13,7 @@ from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 from bot.core.url_display import without_addresses
 from bot.views.kit.causes import say_error
 from bot.views.kit.post import moment, source_name
+from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import Speaker, when
 from bot.views.trend_lines import STALE, FoundPost, post_lines
 
@@ -90,6 +91,8 @@ def list_line(
         words.append(speaker.say("rule-unfolded"))
     if subscription.settings.rules.min_velocity:
         words.append(speaker.say("rule-velocity", count=subscription.settings.rules.min_velocity))
+    if subscription.settings.surge is not None:
+        words += surge_lines(speaker, subscription)
     if subscription.settings.role_id is not None:
         is_gone = subscription.settings.role_id in roles_gone
         role = (
@@ -221,10 +224,18 @@ def _filters(
         lines.append(speaker.say("rule-unfolded"))
     if rules.min_velocity:
         lines.append(speaker.say("rule-velocity", count=rules.min_velocity))
+    lines += surge_lines(speaker, subscription)
     if subscription.settings.role_id is not None:
         lines.append(role_line(speaker, subscription.settings.role_id, roles_gone))
     language = speaker.say(f"choice-language-{subscription.settings.language}")
     return [*lines, speaker.say("rule-language", language=language)]
+
+
+def surge_lines(speaker: Speaker, subscription: Subscription) -> list[str]:
+    """The surges that it is sent; nothing where no source of it has counts."""
+    if not any(source.traits.has_counts for source in subscription.settings.min_rp):
+        return []
+    return [speaker.say("surge-subscription", which=surge_setting(speaker, subscription.settings.surge))]
 
 
 def _words(speaker: Speaker, text_id: str, words: tuple[str, ...], limit: int) -> list[str]:

@@ -17,7 +17,7 @@ surge-counts-people = { $count ->
     [one] { $shown } person
    *[other] { $shown } people
 } in the last hour, usually about { $usual } at this time
-surge-since = since { $began }
+surge-since = Since { $began }
 surge-peak = highest: { $times } times
 surge-before = last this high: { $when }
 surge-rising = Words on the rise: { $words }
@@ -34,9 +34,9 @@ surge-every = Every clear surge
 surge-unusual = Unusual ones (2 or 3 a month)
 surge-rare = Only the largest
 surge-subscription = Surges: { $which }
-surge-doubt-learning = ⏳ Surges: the bot is still learning what is usual for { $topic }. The first can be recognized after about a day.
-surge-doubt-too-few = Surges: { $topic } has only a few posts an hour, so only very large surges can be recognized.
-surge-doubt-no-counts = Surges can't be recognized at these sources: they don't show how much is posted.
+surge-not-detectable-learning = ⏳ Surges: the bot is still learning what is usual for { $topic }. The first can be recognized after about a day.
+surge-not-detectable-too-few = Surges: { $topic } has only a few posts an hour, so only very large surges can be recognized.
+surge-not-detectable-no-counts = Surges can't be recognized at these sources: they don't show how much is posted.
 
 ## The ⋯ menu of a surge
 surge-why = Sent because there were { $times } times as many { $people ->
@@ -49,3 +49,8 @@ alert-undone-surge-fewer = ✅ **{ $topic }**: surges are set to "{ $which }" ag
 alert-later-surge-fewer = You can change this in /subscriptions.
 error-surge-off = Surges of this topic are already off.
 error-surge-feed = A feed shows no surges: it doesn't say how much is posted. Use a topic instead of an address.
+
+## The option of /subscribe, and changes
+opt-sub-surge-name = surge
+opt-sub-surge-description = Alerts when the topic is talked about far more than usual (unusual surges if left out)
+change-surge = Surges: { $before } → { $after }

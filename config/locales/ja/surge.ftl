@@ -32,9 +32,9 @@ surge-every = はっきりした急増すべて
 surge-unusual = 珍しい急増（月に2〜3回）
 surge-rare = 特に大きな急増のみ
 surge-subscription = 急増：{ $which }
-surge-doubt-learning = ⏳ 急増：{ $topic }のいつもの投稿数を調べています。判定できるのは約1日後からです。
-surge-doubt-too-few = 急増：{ $topic }は1時間あたりの投稿が少ないため、非常に大きな急増のみ判定できます。
-surge-doubt-no-counts = このソースは投稿数を示さないため、急増を判定できません。
+surge-not-detectable-learning = ⏳ 急増：{ $topic }のいつもの投稿数を調べています。判定できるのは約1日後からです。
+surge-not-detectable-too-few = 急増：{ $topic }は1時間あたりの投稿が少ないため、非常に大きな急増のみ判定できます。
+surge-not-detectable-no-counts = このソースは投稿数を示さないため、急増を判定できません。
 
 ## 急増の「⋯」メニュー
 surge-why = この時間帯のいつもの{ $times }倍だったため通知しました（1時間に約{ $usual }{ $people ->
@@ -50,3 +50,8 @@ alert-undone-surge-fewer = ✅ **{ $topic }** の急増の通知を「{ $which }
 alert-later-surge-fewer = /購読一覧 でも変更できます。
 error-surge-off = このトピックの急増は通知していません。
 error-surge-feed = フィードは投稿数を示さないため、急増を判定できません。アドレスの代わりにトピックを指定してください。
+
+## The option of /subscribe, and changes
+opt-sub-surge-name = 急増
+opt-sub-surge-description = いつもよりはるかに多く投稿されたときの通知（省略すると珍しい急増のみ）
+change-surge = 急増：{ $before } → { $after }
