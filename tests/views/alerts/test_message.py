@@ -18,6 +18,7 @@ from bot.core.models import (
     AlertContent,
     AlertReason,
     ChannelId,
+    Content,
     EntryId,
     GuildId,
     HoldReason,
@@ -77,7 +78,7 @@ def summary(count: int = 12, why: HoldReason = HoldReason.HOURLY_LIMIT, language
     return SummaryContent(TOPIC, why, language, count)
 
 
-def entry(content: AlertContent | SummaryContent) -> OutboxEntry:
+def entry(content: Content) -> OutboxEntry:
     return OutboxEntry(EntryId(1), GuildId(1), ChannelId(2), SubscriptionId(3), content, NOW, NOW)
 
 
