@@ -345,7 +345,10 @@ async def _managed(interaction: BotInteraction, subscription_id: SubscriptionId)
 
 async def _raise_minimums(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
     service, guild_id = _service(interaction), guild_of(interaction)
-    before = (await service.get(subscription_id, guild_id)).settings.min_rp
+    settings = (await service.get(subscription_id, guild_id)).settings
+    if settings.pace is not None:
+        return await _step_pace(interaction, subscription_id, up=False)
+    before = settings.min_rp
     subscription = await service.raise_minimums(subscription_id, guild_id)
     speaker = speaker_of(interaction)
     said = {"topic": topic_label(subscription), "minimums": thresholds_line(speaker, subscription)}
@@ -361,6 +364,21 @@ async def _fewer_surges(interaction: BotInteraction, subscription_id: Subscripti
     sentence = speaker.say("alert-done-surge-fewer", topic=topic_label(change.after), which=which)
     before = change.before.settings.surge or ""
     return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.SURGE_FEWER, before))
+
+
+async def _more_alerts(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
+    return await _step_pace(interaction, subscription_id, up=True)
+
+
+async def _step_pace(interaction: BotInteraction, subscription_id: SubscriptionId, *, up: bool) -> ui.LayoutView:
+    """The next pace, with an undo."""
+    service, guild_id = _service(interaction), guild_of(interaction)
+    before = (await service.get(subscription_id, guild_id)).settings.pace
+    subscription = await service.step_pace(subscription_id, guild_id, up=up)
+    speaker, made = speaker_of(interaction), subscription.settings.pace
+    said = {"topic": topic_label(subscription), "minimums": thresholds_line(speaker, subscription)}
+    undo = UndoStep(subscription_id, Undo.PACE, f"{before}-{made}")
+    return draw_done(speaker, speaker.say(f"alert-done-{'more' if up else 'quieter'}", **said), undo)
 
 
 def _mute(action: MenuAction) -> Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]:
@@ -400,6 +418,7 @@ async def _stop(interaction: BotInteraction, subscription_id: SubscriptionId) ->
 _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]] = {
     MenuAction.FEWER_ALERTS: _raise_minimums,
     MenuAction.SURGE_FEWER: _fewer_surges,
+    MenuAction.MORE_ALERTS: _more_alerts,
     MenuAction.MUTE_HOUR: _mute(MenuAction.MUTE_HOUR),
     MenuAction.MUTE_DAY: _mute(MenuAction.MUTE_DAY),
     MenuAction.STOP: _stop,
@@ -428,6 +447,19 @@ async def _more_surges(interaction: BotInteraction, step: UndoStep) -> str:
     speaker = speaker_of(interaction)
     which = surge_setting(speaker, subscription.settings.surge)
     return speaker.say("alert-undone-surge-fewer", topic=topic_label(subscription), which=which)
+
+
+async def _undo_step_pace(interaction: BotInteraction, step: UndoStep) -> str:
+    before, _, made = step.before.partition("-")
+    if not (before.isdecimal() and made.isdecimal()):
+        raise RefusedRequest("error-undo-changed")
+    subscription = await _service(interaction).undo_step_pace(
+        step.subscription_id, int(before), int(made), guild_of(interaction)
+    )
+    speaker = speaker_of(interaction)
+    return speaker.say(
+        "alert-undone-quieter", topic=topic_label(subscription), minimums=thresholds_line(speaker, subscription)
+    )
 
 
 async def _unmute(interaction: BotInteraction, step: UndoStep) -> str:
@@ -459,6 +491,7 @@ async def _restore(interaction: BotInteraction, step: UndoStep) -> str:
 _UNDOES: dict[Undo, Callable[[BotInteraction, UndoStep], Awaitable[str]]] = {
     Undo.FEWER_ALERTS: _undo_raise_minimums,
     Undo.SURGE_FEWER: _more_surges,
+    Undo.PACE: _undo_step_pace,
     Undo.MUTED: _unmute,
     Undo.AUTHOR: _unmute_author,
     Undo.STOPPED: _restore,

@@ -249,6 +249,9 @@ class AlertsSettings(Table, kw_only=True, frozen=True):
 
     default_min_rp: Count | None = None
     default_surge: Literal["off", "every", "unusual", "rare"] = "unusual"
+    default_pace: Annotated[int, Meta(ge=0, le=50)] = 5
+    """Alerts a day, about, of new subscriptions to a topic that name neither a pace nor a minimum; 0: posts that
+    reach the minimum."""
     ceiling_per_hour: Annotated[int, Meta(ge=0, le=10_000)] = 20
     live_counts_h: Annotated[int, Meta(ge=0, le=168)] = 48
     mention_interval_min: Annotated[int, Meta(ge=0, le=1440)] = 15

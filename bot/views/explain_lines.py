@@ -36,6 +36,7 @@ from bot.views.kit.text import Speaker, age, when
 from .delivery_failures import dropped, reason
 
 WORDS_MAX = 80
+_OF_PACE = frozenset({Verdict.BELOW_PACE, Verdict.PACE_SPENT})
 SAME_MAX = 80
 """UTF-16 units of the post that is named as the same story."""
 
@@ -162,6 +163,10 @@ def _baselined(step: Baselined, speaker: Speaker, _: Asked) -> str:
 
 @_line.register
 def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
+    return _below_pace(speaker, step) if step.verdict in _OF_PACE else _below_rule(speaker, step)
+
+
+def _below_rule(speaker: Speaker, step: Stopped) -> str:
     words = quoted(speaker.say("list-comma").join(step.words), WORDS_MAX)
     match step.verdict:
         case Verdict.BELOW_MIN_RP:
@@ -176,6 +181,22 @@ def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
             return speaker.say(f"why-{_dashed(step.verdict)}", words=words)
         case _:
             return speaker.say(f"why-{_dashed(step.verdict)}")
+
+
+def _below_pace(speaker: Speaker, step: Stopped) -> str:
+    """The RP that a pace asked for, when, and how far the day is; or that all of the day's alerts were sent."""
+    if step.budget is None or step.at is None:
+        return speaker.say("why-below", reposts=reposts(speaker, step.rp), minimum=speaker.exact(step.min_rp))
+    said = {"pace": step.budget.pace, "sent": step.budget.sent}
+    if step.verdict is Verdict.PACE_SPENT:
+        return speaker.say("why-pace-spent", **said)
+    return speaker.say(
+        "why-below-pace",
+        reposts=reposts(speaker, step.rp),
+        minimum=speaker.exact(step.min_rp),
+        at=when(step.at),
+        **said,
+    )
 
 
 @_line.register
@@ -193,9 +214,8 @@ def _passes(_: Passes, speaker: Speaker, __: Asked) -> str:
 def _decided(step: Decided, speaker: Speaker, _: Asked) -> str:
     text_id = "why-decided-rose" if step.reason is AlertReason.ROSE else "why-decided-new"
     decided = speaker.say(text_id, at=when(step.at), reposts=reposts(speaker, step.rp))
-    if step.held is None:
-        return decided
-    return _joined(speaker, [decided, *_held(speaker, step)])
+    needed = [speaker.say("why-needed", minimum=speaker.exact(step.bar))] if step.bar else []
+    return _joined(speaker, [decided, *needed, *(_held(speaker, step) if step.held is not None else ())])
 
 
 def _held(speaker: Speaker, step: Decided) -> list[str]:

@@ -70,8 +70,36 @@ class MinRpButton(
             service = _service(interaction)
             change = await service.with_min_rp(subscription.id, subscription.guild_id, self.wanted)
             done = await service.make(change, subscription.guild_id)
-            undo = None if self.is_undo else min_rp_id(subscription.id, change.before.settings.min_rp)
+            undo = None if self.is_undo else _undo_of(interaction, change)
             await _show(interaction, change, done, undo)
+
+
+class PaceButton(
+    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:pace:(?P<id>[0-9]{1,19}):(?P<pace>[0-9]{1,2})"
+):
+    """Sets a pace."""
+
+    own_price = Price.EXPENSIVE
+
+    def __init__(self, item: ui.Button[Any], subscription_id: SubscriptionId, pace: int) -> None:
+        super().__init__(item)
+        self.subscription_id = subscription_id
+        self.pace = pace
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a subscription and a pace."""
+        return cls(item, SubscriptionId(read_id(match["id"]) or 0), int(match["pace"]))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Set it, for those who may."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            subscription = await _changeable(interaction, self.subscription_id)
+            service = _service(interaction)
+            change = await service.with_pace(subscription.id, subscription.guild_id, self.pace)
+            done = await service.make(change, subscription.guild_id)
+            await _show(interaction, change, done, _undo_of(interaction, change))
 
 
 class ChangeButton(
@@ -203,6 +231,15 @@ async def _show_there_already(interaction: BotInteraction, removed: Subscription
         await interaction.followup.send(view=draw_exists(speaker, there, there, None), ephemeral=True)
 
 
+def _undo_of(interaction: BotInteraction, change: Change) -> str:
+    """The custom_id that undoes a change of minimums or of a pace."""
+    before, after = change.before.settings, change.after.settings
+    if before.pace is None and after.pace is None:
+        return min_rp_id(change.before.id, before.min_rp)
+    pending = interaction.client.services.pending
+    return change_id(pending.keep(change.before.guild_id, change.back), undo=True)
+
+
 async def _changeable(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
     """A subscription that the person may manage, and whose role they may mention in its channel."""
     subscription = await own(interaction, subscription_id)
@@ -228,6 +265,7 @@ async def _show(interaction: BotInteraction, change: Change, done: SubscribeResu
         passing=done.day.passing,
         offers=[(one.min_rp, one.passing) for one in done.day.offers],
         undo=undo,
+        week=done.week,
     )
     await answer(interaction, layout)
 
@@ -238,4 +276,4 @@ def _service(interaction: BotInteraction) -> SubscriptionService:
 
 async def setup(bot: TrendBot) -> None:
     """The buttons that live on."""
-    bot.add_dynamic_items(MinRpButton, ChangeButton, FeedButton, ExchangeButton, ExchangeBackButton)
+    bot.add_dynamic_items(MinRpButton, PaceButton, ChangeButton, FeedButton, ExchangeButton, ExchangeBackButton)

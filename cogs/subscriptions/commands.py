@@ -10,11 +10,12 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.core.models import ChannelId, PostsBy, RoleId, SourceName
+from bot.core.pace.bar import PACE_MAX
 from bot.core.surge.settings import Preset
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
 from bot.services.input.text import MIN_RP_MAX
-from bot.services.subscriptions.requests import SettingsChange
+from bot.services.subscriptions.requests import SettingsChange, Unchanged
 from bot.views.kit.forms import About, FormKind
 from bot.views.subscriptions.cards import SURGE_OFF, draw_removed
 from bot.views.subscriptions.list_page import Part, searched
@@ -59,6 +60,7 @@ class Subscriptions(commands.Cog):
     @options(
         Option("topic", "opt-sub-topic"),
         Option("channel", "opt-sub-channel"),
+        Option("pace", "opt-sub-pace"),
         Option("min_rp", "opt-sub-min-rp"),
         Option("role", "opt-sub-role"),
         Option("include", "opt-sub-include"),
@@ -78,6 +80,7 @@ class Subscriptions(commands.Cog):
         interaction: BotInteraction,
         topic: str,
         channel: ChannelChoice | None = None,
+        pace: Range[int, 1, PACE_MAX] | None = None,
         min_rp: Range[int, 0, MIN_RP_MAX] | None = None,
         role: discord.Role | None = None,
         include: str = "",
@@ -96,6 +99,7 @@ class Subscriptions(commands.Cog):
         require_manage(access)
         chosen = SettingsChange(
             min_rp=min_rp,
+            pace=Unchanged.UNCHANGED if pace is None else pace,
             include=include or None,
             exclude=exclude or None,
             sources=None if source is None else (SourceName(source),),

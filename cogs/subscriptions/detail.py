@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.models import Subscription, SubscriptionId
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_detail
+from bot.views.subscriptions.changes import pace_row
 from cogs.shared.acknowledging import answer
 from cogs.shared.language import speaker_of
 from cogs.shared.permissions import (
@@ -36,6 +37,8 @@ async def show_detail(interaction: BotInteraction, subscription_id: Subscription
         address=described.address,
         surges_not_detectable=described.surges_not_detectable,
         roles_gone=gone_roles(interaction, [described.subscription.settings.role_id]),
+        week=described.week,
+        paces=pace_row(speaker_of(interaction), described.subscription, described.week),
     )
     await answer(interaction, layout)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.models import RoleId, SubscriptionId
-from bot.services.input.text import split_minimum, write_words
+from bot.services.input.text import split_minimum, split_pace, write_words
 from bot.services.subscriptions.requests import SettingsChange
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.filter_form import FilterForm
@@ -42,9 +42,11 @@ async def _edited(interaction: BotInteraction, subscription_id: SubscriptionId, 
         check_role(role, await permissions_in(interaction, subscription.channel_id))
         if role is not None and role.id != subscription.settings.role_id:
             require_bot_can_send(await access_to_id(interaction, subscription.channel_id), role)
-        min_rp, velocity = split_minimum(form.min_rp)
+        conditions, pace = split_pace(form.min_rp)
+        min_rp, velocity = split_minimum(conditions)
         chosen = SettingsChange(
             min_rp=min_rp,
+            pace=pace,
             min_velocity=velocity,
             include=form.include,
             exclude=form.exclude,

@@ -34,6 +34,7 @@ class SubscribeOptions:
             "source": ALL_SOURCES if chosen.sources is None else chosen.sources[0],
             "role": "" if chosen.chosen_role is None else str(chosen.chosen_role),
             "min_rp": "" if chosen.min_rp is None else str(chosen.min_rp),
+            "pace": "" if isinstance(chosen.pace, Unchanged) else str(chosen.pace),
             "language": chosen.language or "",
             "people_only": "" if people_only is None else "yes" if people_only else "no",
             "fold": "" if fold is None else "yes" if fold else "no",
@@ -53,6 +54,7 @@ class SubscribeOptions:
             texts["topic"],
             SettingsChange(
                 min_rp=int(texts["min_rp"]) if texts.get("min_rp") else None,
+                pace=texts.get("pace") or Unchanged.UNCHANGED,
                 include=texts.get("include") or None,
                 exclude=texts.get("exclude") or None,
                 sources=None if source == ALL_SOURCES else (SourceName(source),),

@@ -14,7 +14,7 @@ from bot.core.text import escape
 from bot.services.subscriptions.requests import SubscribeRequest
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_subscribed
-from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row
+from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row, pace_row
 from bot.views.subscriptions.subscribe_form import SubscribeForm
 from cogs.shared.acknowledging import answer
 from cogs.shared.forms import answering_form, take_form
@@ -85,11 +85,14 @@ def subscribed_layout(
     before: Subscription | None = None,
 ) -> ui.LayoutView:
     """The result of subscribing; ``before``: the subscription that it replaces."""
-    offers = [(one.min_rp, one.passing) for one in done.day.offers]
+    speaker, offers = speaker_of(interaction), [(one.min_rp, one.passing) for one in done.day.offers]
     return draw_subscribed(
-        speaker_of(interaction),
+        speaker,
         done,
-        offers=offer_row(speaker_of(interaction), done.subscription, offers),
+        offers=[
+            *pace_row(speaker, done.subscription, done.week),
+            *offer_row(speaker, done.subscription, offers),
+        ],
         posts_by=posts_by,
         before=before,
     )

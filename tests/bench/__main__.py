@@ -1,4 +1,4 @@
-"""``python -m tests.bench WHAT [--json]``: measure one thing, or ``all`` of them but ``surge``."""
+"""``python -m tests.bench WHAT [--json]``: measure one thing, or ``all`` of them but ``surge`` and ``pace``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from . import (
     start,
     stories,
 )
+from .pace import command as pace
 from .report import Number, as_text, machine
 from .surge import command as surge
 
@@ -36,6 +37,8 @@ def main() -> None:
     asked = _arguments()
     if asked.what == "surge":
         sys.exit(surge.run(asked.series, asked.preset, asked.real, asked.seed))
+    if asked.what == "pace":
+        sys.exit(pace.run(asked.seed, asked.days))
     found = _measured(asked)
     sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
 
@@ -106,6 +109,7 @@ def _arguments() -> argparse.Namespace:
         "stories",
         "about",
         "surge",
+        "pace",
         "all",
     ]
     parser.add_argument("what", choices=whats)
@@ -132,6 +136,7 @@ def _arguments() -> argparse.Namespace:
         "--real", type=Path, default=surge.REAL_SERIES, help="folder of real series that are judged"
     )
     of_surge.add_argument("--seed", type=int, help="seed of the made series (default: a fresh one)")
+    parser.add_argument("--days", type=int, help="simulated days of pace (default: 30)")
     return parser.parse_args()
 
 

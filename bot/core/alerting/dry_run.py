@@ -48,6 +48,8 @@ class DryRun:
     """Number of posts stopped by each rule; a post counts for the first rule that stops it."""
     offers: tuple[MinRpOffer, ...] = ()
     """Minimums for all sources, and what each would have let through."""
+    from_rp: int = 0
+    """With a pace, the RP of the lowest post that would have been among its alerts; 0: all that pass were."""
 
 
 def dry_run_within(
@@ -57,16 +59,24 @@ def dry_run_within(
     rules: Rules,
     now: datetime,
     cpu: Callable[[], float] = time.thread_time,
+    pace: int | None = None,
 ) -> DryRun:
     """``dry_run`` as many as there is CPU time for: what is left then is not counted as known."""
     until = cpu() + seconds
-    return dry_run(takewhile(lambda _: cpu() < until, stored_posts), min_rp, rules, now)
+    return dry_run(takewhile(lambda _: cpu() < until, stored_posts), min_rp, rules, now, pace)
 
 
 def dry_run(
-    stored_posts: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, now: datetime
+    stored_posts: Iterable[StoredPost],
+    min_rp: Mapping[SourceName, int],
+    rules: Rules,
+    now: datetime,
+    pace: int | None = None,
 ) -> DryRun:
-    """Check every post of the last 24 h against the minimums, each sighting against its own source's."""
+    """Check every post of the last 24 h against the minimums, each sighting against its own source's.
+
+    With a pace the highest of those that pass would have been sent.
+    """
     verdicts: dict[PostKey, Verdict] = {}
     largest: dict[SourceName, int | None] = {}
     counted: dict[PostKey, int] = {}
@@ -84,7 +94,11 @@ def dry_run(
     always = sum(verdict is Verdict.PASSES and key not in counted for key, verdict in verdicts.items())
     stopped = Counter(verdicts.values())
     passing = stopped.pop(Verdict.PASSES, 0)
-    return DryRun(len(verdicts), passing, largest, stopped, min_rp_offers(counted.values(), always))
+    heats = sorted((counted.get(key, 0) for key, one in verdicts.items() if one is Verdict.PASSES), reverse=True)
+    from_rp = 0
+    if pace is not None and passing > pace:
+        stopped[Verdict.BELOW_PACE], passing, from_rp = passing - pace, pace, heats[pace - 1]
+    return DryRun(len(verdicts), passing, largest, stopped, min_rp_offers(counted.values(), always), from_rp)
 
 
 _BY_RP = frozenset({Verdict.PASSES, Verdict.BELOW_MIN_RP})
@@ -120,10 +134,10 @@ def _nearest(offers: Iterable[MinRpOffer], a_day: float) -> MinRpOffer:
 
 
 def verdicts_on(
-    posts: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules
+    posts: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, from_rp: int = 0
 ) -> tuple[Verdict, ...]:
-    """The verdict of the rules on each post, at its own source's minimum."""
-    return tuple(_check(one, min_rp.get(one.source, 0), rules) for one in posts)
+    """The verdict of the rules on each post, at its own source's minimum; ``from_rp``: that of a pace."""
+    return tuple(_check(one, max(min_rp.get(one.source, 0), from_rp), rules) for one in posts)
 
 
 def _check(stored: StoredPost, min_rp: int, rules: Rules) -> Verdict:

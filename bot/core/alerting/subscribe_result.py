@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.core.alerting.dry_run import DryRun
 from bot.core.alerting.rules import Verdict
+from bot.core.alerting.week_run import WeekRun
 from bot.core.causes import Cause
 from bot.core.models import (
     SourceName,
@@ -28,6 +29,7 @@ class SubscriptionDetails:
     address: str | None = field(default=None, repr=False)
     surges_not_detectable: NotDetectable | None = None
     """The reason why its surges cannot be recognized, or only very large ones."""
+    week: WeekRun = WeekRun()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,5 @@ class SubscribeResult:
     """Topics that may have been meant instead, where there are few posts or none."""
     surges_not_detectable: NotDetectable | None = None
     """The reason why its surges cannot be recognized, or only very large ones."""
+    week: WeekRun = WeekRun()
+    """What the last seven days would have been at a few paces."""

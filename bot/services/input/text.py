@@ -10,6 +10,7 @@ import regex
 from bot.core.alerting.patterns import BadPattern, compile_pattern, is_pattern
 from bot.core.errors import RefusedRequest
 from bot.core.models import Topic
+from bot.core.pace.bar import PACE_MAX
 from bot.core.text import (
     TOPIC_NAME_MAX,
     address_in,
@@ -41,6 +42,12 @@ _SEPARATORS = (",", "、", "，", "\n")
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
 _QUOTABLE = regex.compile(r"""[,、，"“「]|^/""")
 _DIGITS = regex.compile(r"\d+")
+_A_DAY = regex.compile(
+    r"(?<after>[^\s/,、]+)\s*(?:/\s*|an?\s+|per\s+)(?:day|d)\b|(?<after>[^\s/,、]+)\s*/\s*日"
+    r"|(?:1\s*)?日に?\s*(?:約|およそ)?\s*(?<before>[^\s/,、件]+)\s*件?",
+    regex.IGNORECASE,
+)
+"""A pace in a field: ``5/day``, ``5 a day``, ``5/日``, ``1日5件``."""
 _PER_HOUR = regex.compile(r"\+?(?P<count>[^\s+/]*)\s*/\s*(?:hour|h|時間?)", regex.IGNORECASE)
 
 
@@ -143,6 +150,30 @@ def split_minimum(typed: str) -> tuple[str, str]:
     if found is None:
         return typed, ""
     return f"{folded[: found.start()]} {folded[found.end() :]}".strip(" ,、"), found["count"]
+
+
+def split_pace(typed: str) -> tuple[str, str]:
+    """A field with a pace and minimums (``5/day 100``, ``1日5件``), as minimums and pace; empty: not there."""
+    folded = unicodedata.normalize("NFKC", typed)
+    found = _A_DAY.search(folded)
+    if found is None:
+        return typed, ""
+    return f"{folded[: found.start()]} {folded[found.end() :]}".strip(" ,、"), found["before"] or found["after"]
+
+
+def parse_pace(typed: str) -> int:
+    """Alerts a day as typed (``5``, ``５``). Raises ``RefusedRequest`` for all but a whole number from 1 to 50."""
+    digits = unicodedata.normalize("NFKC", typed).strip()
+    if not _DIGITS.fullmatch(digits) or len(digits) > len(str(PACE_MAX)):
+        raise RefusedRequest("error-pace", limit=PACE_MAX)
+    return check_pace(int(digits))
+
+
+def check_pace(pace: int) -> int:
+    """A pace as given. Raises ``RefusedRequest`` below 1 and above 50."""
+    if not 1 <= pace <= PACE_MAX:
+        raise RefusedRequest("error-pace", limit=PACE_MAX)
+    return pace
 
 
 def parse_velocity(typed: str) -> int:

@@ -9,12 +9,34 @@ from typing import Final
 from bot.core.alerting.count_steps import next_step
 from bot.core.errors import RefusedRequest
 from bot.core.models import SourceName, Subscription
+from bot.core.pace.bar import fewer, more
 from bot.core.surge.settings import Preset
 
 
 def with_min_rp(old: Subscription, min_rp: Mapping[SourceName, int]) -> Subscription:
-    """The subscription with these minimums."""
-    return replace(old, settings=replace(old.settings, min_rp=min_rp))
+    """The subscription with these minimums, and without a pace."""
+    return replace(old, settings=replace(old.settings, min_rp=min_rp, pace=None))
+
+
+def with_pace(old: Subscription, pace: int) -> Subscription:
+    """The subscription with another pace than it has."""
+    return replace(old, settings=replace(old.settings, pace=pace))
+
+
+def stepped_pace(old: Subscription, *, up: bool) -> Subscription:
+    """The subscription with the next pace of 1, 2, 3, 5, 8 … Raises ``RefusedRequest`` where there is none."""
+    pace = old.settings.pace
+    found = None if pace is None else (more(pace) if up else fewer(pace))
+    if found is None:
+        raise RefusedRequest("error-pace-highest" if up else "error-pace-lowest")
+    return with_pace(old, found)
+
+
+def pace_again(old: Subscription, before: int, made: int) -> Subscription:
+    """The subscription with the pace ``before``. Raises ``RefusedRequest`` where it is not ``made`` any more."""
+    if old.settings.pace != made:
+        raise RefusedRequest("error-undo-changed")
+    return with_pace(old, before)
 
 
 def raised(old: Subscription) -> Subscription:

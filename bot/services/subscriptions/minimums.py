@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import SourceName, SubscriptionSettings, Topic
+from bot.core.pace.bins import LOWEST as PACE_FLOOR
 from bot.services.input.text import check_min_rp
-from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest, Unchanged
 from bot.services.trends import TrendService
 from config.settings import Settings
 
@@ -25,10 +26,27 @@ class Minimums:
         Raises ``RefusedRequest``: a source that is off, that cannot be asked for the topic, or none at all.
         """
         self.check_sources(ask)
+        sources = self._sources(ask, topic)
+        return self._after({}, ask.chosen, sources, self.pace_of_request(ask, topic))
+
+    def pace_of_request(self, ask: SubscribeRequest, topic: Topic) -> int | None:
+        """The pace of a new subscription: as chosen, else the operator's default for topics; a feed has none.
+
+        Raises ``RefusedRequest``: for a search in feeds alone, whose articles have no RP to choose by.
+        """
+        chosen = ask.chosen.chosen_pace()
+        counted = any(source.traits.counts_reposts for source in self._sources(ask, topic))
+        if not isinstance(chosen, Unchanged):
+            if chosen is not None and not counted and not topic.is_address:
+                raise RefusedRequest("error-pace-feed-search")
+            return chosen
+        return self._settings.alerts.default_pace or None if counted else None
+
+    def _sources(self, ask: SubscribeRequest, topic: Topic) -> tuple[SourceName, ...]:
         sources = ask.chosen.sources or self._trends.sources_for(topic)
         if not sources:
             raise RefusedRequest("error-no-source")
-        return self._after({}, ask.chosen, sources)
+        return sources
 
     def check_sources(self, ask: SubscribeRequest) -> None:
         """Raises ``RefusedRequest`` for a chosen source that is off or cannot be asked for the topic."""
@@ -37,7 +55,15 @@ class Minimums:
 
     def settings_after(self, before: SubscriptionSettings, chosen: SettingsChange) -> SubscriptionSettings:
         """Settings with what was chosen. Raises ``RefusedRequest``."""
-        return chosen.settings(before, self._after(before.min_rp, chosen, chosen.sources or before.min_rp))
+        pace = chosen.chosen_pace()
+        after = before.pace if isinstance(pace, Unchanged) else pace
+        # A pace in place of a minimum: that would keep all but the highest posts away.
+        kept = before.min_rp if after is None or before.pace is not None else {}
+        return chosen.settings(before, self._after(kept, chosen, chosen.sources or before.min_rp, after))
+
+    def with_pace(self, before: SubscriptionSettings, pace: int) -> SubscriptionSettings:
+        """Settings with a pace. Raises ``RefusedRequest``."""
+        return self.settings_after(before, SettingsChange(pace=pace))
 
     def all_at(self, min_rp: int, sources: Collection[SourceName]) -> dict[SourceName, int]:
         """One minimum, as typed, for these sources. Beside others one without RP keeps its own.
@@ -50,13 +76,26 @@ class Minimums:
         }
 
     def _after(
-        self, before: Mapping[SourceName, int], chosen: SettingsChange, sources: Collection[SourceName]
+        self,
+        before: Mapping[SourceName, int],
+        chosen: SettingsChange,
+        sources: Collection[SourceName],
+        pace: int | None,
     ) -> dict[SourceName, int]:
-        """The RP to reach at each of these sources: as chosen, else as before, else the default."""
+        """The RP to reach at each of these sources: as chosen, else as before, else the default.
+
+        With a pace the default is what no post of a day's best is below, so that a quiet day is quiet.
+        """
         min_rp = chosen.chosen_min_rp()
         if min_rp is not None:
             return self.all_at(check_min_rp(min_rp), sources)
-        return {source: before.get(source, self._default(source)) for source in sources}
+        default = self._default if pace is None else self._lowest
+        return {source: before.get(source, default(source)) for source in sources}
+
+    def _lowest(self, source: SourceName) -> int:
+        """The RP below which no post is news, whatever the pace; at least 1 where posts have RP."""
+        least = min(self._default(source), PACE_FLOOR)
+        return max(least, 1) if source.traits.counts_reposts else least
 
     def _default(self, source: SourceName) -> int:
         """The operator's minimum for all, else the source's own; without RP always its own."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot.core.alerting.dry_run import (
     DAY,
@@ -16,6 +17,7 @@ from bot.core.alerting.dry_run import (
 )
 from bot.core.alerting.rules import Verdict
 from bot.core.alerting.subscribe_result import SubscribeResult, SubscriptionDetails
+from bot.core.alerting.week_run import DAYS, WeekRun, week_run_within
 from bot.core.calendar.clock import Clock
 from bot.core.causes import Cause
 from bot.core.errors import KawarabanError
@@ -42,6 +44,8 @@ DRY_RUN_S = 1.0
 TOP_POSTS = 3
 DAY_MAX = 10_000
 """Posts of a source that a dry run counts, those of the highest RP; the loudest topic has about as many a day."""
+WEEK_MAX = 2_000
+"""Posts of a source by which paces are compared: of the highest pace offered, 140 are sent in a week."""
 
 
 class SubscriptionPreview:
@@ -60,7 +64,9 @@ class SubscriptionPreview:
         now = self._clock()
         day = await _dry_run(subscription, await self._day(subscription, now), now)
         reason = await undetectable(self._storage, subscription, self._clock)
-        return SubscriptionDetails(subscription, day, await self._address(subscription.topic), reason)
+        week = await self._week(subscription, (), now)
+        address = await self._address(subscription.topic)
+        return SubscriptionDetails(subscription, day, address, reason, week)
 
     async def result(
         self, subscription: Subscription, sources: tuple[SourceName, ...] | None = None
@@ -118,16 +124,31 @@ class SubscriptionPreview:
             top=top,
             top_verdicts=verdicts,
             surges_not_detectable=await undetectable(self._storage, subscription, self._clock),
+            week=await self._week(subscription, seen, now),
+        )
+
+    async def _week(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> WeekRun:
+        """The last seven days at a few paces; ``seen``: posts of which some may not be stored yet."""
+        settings = subscription.settings
+        if not any(source.traits.counts_reposts for source in settings.min_rp):
+            return WeekRun()
+        stored = await self._stored_since(subscription, now - timedelta(days=DAYS), WEEK_MAX)
+        return await run_in_request_thread(
+            week_run_within, DRY_RUN_S, [*seen, *stored], settings.min_rp, settings.rules, now
         )
 
     async def _day(self, subscription: Subscription, now: datetime) -> Sequence[StoredPost]:
         """Stored posts of its sources in the last 24 h, up to ``DAY_MAX`` of a source."""
+        return await self._stored_since(subscription, now - DAY, DAY_MAX)
+
+    async def _stored_since(self, subscription: Subscription, since: datetime, limit: int) -> Sequence[StoredPost]:
+        """Stored posts of its sources, of each source so many of the highest RP."""
         return await self._storage.trends.recent_posts(
             subscription.topic.key,
-            now - DAY,
+            since,
             _viewer_of(subscription),
             sources=subscription.settings.min_rp.keys(),
-            limit=DAY_MAX,
+            limit=limit,
         )
 
     async def _address(self, topic: Topic) -> str | None:
@@ -150,15 +171,17 @@ def _failures(answers: Sequence[SourceAnswer], unasked: Sequence[SourceName]) ->
 async def _dry_run(subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> DryRun:
     """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
     settings = subscription.settings
-    return await run_in_request_thread(dry_run_within, DRY_RUN_S, seen, settings.min_rp, settings.rules, now)
+    run_it = partial(dry_run_within, pace=settings.pace)
+    return await run_in_request_thread(run_it, DRY_RUN_S, seen, settings.min_rp, settings.rules, now)
 
 
 def _dry_run_with(
     top: Sequence[StoredPost], seen: Sequence[StoredPost], subscription: Subscription, now: datetime
 ) -> tuple[DryRun, tuple[Verdict, ...]]:
     """The dry run, and the verdict on each of the top posts."""
-    day = dry_run_within(DRY_RUN_S, seen, subscription.settings.min_rp, subscription.settings.rules, now)
-    return day, verdicts_on(top, subscription.settings.min_rp, subscription.settings.rules)
+    settings = subscription.settings
+    day = dry_run_within(DRY_RUN_S, seen, settings.min_rp, settings.rules, now, pace=settings.pace)
+    return day, verdicts_on(top, settings.min_rp, settings.rules, day.from_rp)
 
 
 def _viewer_of(subscription: Subscription) -> Viewer:

@@ -20,7 +20,7 @@ from bot.core.models import (
     Viewer,
 )
 from bot.core.surge.settings import Preset
-from bot.services.input.text import parse_min_rp, parse_velocity, parse_words
+from bot.services.input.text import check_pace, parse_min_rp, parse_pace, parse_velocity, parse_words
 
 
 class Unchanged(Enum):
@@ -36,8 +36,8 @@ class SettingsChange:
     None, or ``Unchanged``: the setting was not chosen. It keeps its value, or gets its default in a new
     subscription. ``min_rp``, ``min_velocity``, ``include`` and ``exclude`` may be as typed; an empty ``min_rp`` is
     not chosen, an empty ``min_velocity`` is 0, empty words are none. ``languages`` are those of posts,
-    ``language`` that of the alerts. ``unmuted_authors``: handles that are muted no longer. ``pace``:
-    alerts a day, None for every post that reaches the minimum.
+    ``language`` that of the alerts. ``unmuted_authors``: handles that are muted no longer. ``pace``: alerts a day,
+    also as typed; empty is not chosen, and None is every post that reaches the minimum.
     ``surge``: the surges to be sent, None for none.
     """
 
@@ -53,7 +53,7 @@ class SettingsChange:
     unmuted_authors: frozenset[str] = frozenset()
     language: str | None = None
     role_id: RoleId | Unchanged | None = Unchanged.UNCHANGED
-    pace: int | Unchanged | None = Unchanged.UNCHANGED
+    pace: int | str | Unchanged | None = Unchanged.UNCHANGED
     surge: Preset | Unchanged | None = Unchanged.UNCHANGED
 
     @property
@@ -64,6 +64,15 @@ class SettingsChange:
     def chosen_min_rp(self) -> int | None:
         """The RP that was chosen for all sources. Raises ``RefusedRequest``."""
         return parse_min_rp(self.min_rp) if isinstance(self.min_rp, str) else self.min_rp
+
+    def chosen_pace(self) -> int | Unchanged | None:
+        """The pace that was chosen. A minimum alone is a choice against a pace. Raises ``RefusedRequest``."""
+        pace: int | Unchanged | None
+        if isinstance(self.pace, str):
+            pace = parse_pace(self.pace) if self.pace.strip() else Unchanged.UNCHANGED
+        else:
+            pace = check_pace(self.pace) if isinstance(self.pace, int) else self.pace
+        return None if pace is Unchanged.UNCHANGED and self.chosen_min_rp() is not None else pace
 
     def chosen_min_velocity(self) -> int | None:
         """The RP an hour that was chosen. Raises ``RefusedRequest``."""
@@ -85,6 +94,7 @@ class SettingsChange:
 
     def settings(self, before: SubscriptionSettings, min_rp: Mapping[SourceName, int]) -> SubscriptionSettings:
         """The settings with what was chosen, and with the given RP for each source. Raises ``RefusedRequest``."""
+        pace = self.chosen_pace()
         rules = self.rules(before.rules)
         if rules.min_velocity and not any(source.traits.counts_reposts for source in min_rp):
             raise RefusedRequest("error-velocity-feed")
@@ -93,7 +103,7 @@ class SettingsChange:
             min_rp=min_rp,
             rules=rules,
             role_id=before.role_id if isinstance(self.role_id, Unchanged) else self.role_id,
-            pace=before.pace if isinstance(self.pace, Unchanged) else self.pace,
+            pace=before.pace if isinstance(pace, Unchanged) else pace,
             surge=before.surge if isinstance(self.surge, Unchanged) else self.surge,
         )
 

@@ -178,6 +178,23 @@ class SubscriptionService:
             raise RefusedRequest("error-undo-changed")
         return Change(old, edits.with_min_rp(old, {**now, **own}))
 
+    async def with_pace(self, subscription_id: SubscriptionId, guild_id: GuildId, pace: int) -> Change:
+        """The change of a subscription to a pace. Raises ``RefusedRequest``."""
+        old = await self._existing(subscription_id, guild_id)
+        return Change(old, replace(old, settings=self._minimums.with_pace(old.settings, pace)))
+
+    async def step_pace(
+        self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE, *, up: bool
+    ) -> Subscription:
+        """Change a pace to the next step of 1, 2, 3, 5, 8, 12 … Raises ``RefusedRequest`` where there is none."""
+        return await self._changed(edits.stepped_pace(await self._existing(subscription_id, guild_id), up=up))
+
+    async def undo_step_pace(
+        self, subscription_id: SubscriptionId, before: int, made: int, guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
+        """Undo ``step_pace``. Raises ``RefusedRequest``: it is gone, or the pace was changed since."""
+        return await self._changed(edits.pace_again(await self._existing(subscription_id, guild_id), before, made))
+
     async def change(
         self, subscription_id: SubscriptionId, guild_id: GuildId, chosen: SettingsChange
     ) -> SubscriptionDetails:
@@ -374,7 +391,7 @@ class SubscriptionService:
             channel_id=ask.channel_id,
             topic=topic,
             created_by=ask.user_id,
-            settings=settings,
+            settings=replace(settings, pace=self._minimums.pace_of_request(ask, topic)),
             target=target,
         )
 

@@ -21,6 +21,7 @@ from bot.core.models import (
     SubscriptionId,
     SurgeContent,
 )
+from bot.core.pace.bar import fewer, more
 from bot.core.redaction import post_hash
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.layout import button_id, finished
@@ -51,6 +52,7 @@ class MenuAction(StrEnum):
     """An action of the ⋯ menu."""
 
     FEWER_ALERTS = "quieter"
+    MORE_ALERTS = "more"
     SURGE_FEWER = "surge-fewer"
     MUTE_HOUR = "mute-hour"
     MUTE_DAY = "mute-day"
@@ -69,6 +71,7 @@ class Undo(StrEnum):
     """An action that one click takes back."""
 
     FEWER_ALERTS = "quieter"
+    PACE = "pace"
     MUTED = "muted"
     AUTHOR = "author"
     STOPPED = "stopped"
@@ -130,24 +133,41 @@ def draw_menu(
     ]
     if subscription.muted_until is not None and subscription.muted_until > now:
         lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
-    left_out = set() if handle else {MenuAction.AUTHOR}
-    left_out.add(MenuAction.SURGE_FEWER if surge is None else MenuAction.FEWER_ALERTS)
+    left_out = _not_offered(subscription) | (set() if handle else {MenuAction.AUTHOR})
+    left_out |= {MenuAction.SURGE_FEWER} if surge is None else {MenuAction.FEWER_ALERTS, MenuAction.MORE_ALERTS}
     if subscription.settings.surge is None:
         left_out.add(MenuAction.SURGE_FEWER)
-    if not any(source.traits.counts_reposts for source in subscription.settings.min_rp):
-        left_out.add(MenuAction.FEWER_ALERTS)
     offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
     offered += [MenuAction.HIDE] if may_hide else []
     buttons: list[ui.Button[ui.LayoutView]] = [
         ui.Button(
             style=discord.ButtonStyle.danger if action in _GRAVE else discord.ButtonStyle.secondary,
-            label=speaker.say(f"alert-menu-{action}"),
+            label=_action_label(speaker, subscription, action),
             custom_id=menu_id(subscription.id, message_id, index, action),
         )
         for action in offered
     ]
     rows = [ui.ActionRow(*buttons[start : start + 3]) for start in range(0, len(buttons), 3)]
     return finished(ui.Container(ui.TextDisplay("\n".join(lines)), *rows))
+
+
+def _not_offered(subscription: Subscription) -> set[MenuAction]:
+    """Of fewer and more alerts, those that lead nowhere; more are for a pace alone."""
+    pace = subscription.settings.pace
+    if pace is None:
+        is_counted = any(source.traits.counts_reposts for source in subscription.settings.min_rp)
+        return {MenuAction.MORE_ALERTS} if is_counted else {MenuAction.MORE_ALERTS, MenuAction.FEWER_ALERTS}
+    steps = {MenuAction.FEWER_ALERTS: fewer(pace), MenuAction.MORE_ALERTS: more(pace)}
+    return {action for action, step in steps.items() if step is None}
+
+
+def _action_label(speaker: Speaker, subscription: Subscription, action: MenuAction) -> str:
+    """The label of a button: with a pace, of the one that it leads to."""
+    pace = subscription.settings.pace
+    if pace is not None and action in {MenuAction.FEWER_ALERTS, MenuAction.MORE_ALERTS}:
+        step = fewer(pace) if action is MenuAction.FEWER_ALERTS else more(pace)
+        return speaker.say(f"alert-menu-pace-{action}", pace=step or pace)
+    return speaker.say(f"alert-menu-{action}")
 
 
 def draw_done(speaker: Speaker, sentence: str, undo: UndoStep | None = None) -> ui.LayoutView:
@@ -249,7 +269,10 @@ def topic_label(subscription: Subscription) -> str:
 
 
 def thresholds_line(speaker: Speaker, subscription: Subscription) -> str:
-    """Each source's minimum in words; a feed's articles have no count to reach one."""
+    """The pace, or each source's minimum in words; a feed's articles have no count to reach one."""
+    pace = subscription.settings.pace
+    if pace is not None:
+        return speaker.say("rule-pace", pace=pace)
     return speaker.say("list-comma").join(
         speaker.say(
             _min_rp_text(source, min_rp), source=source_name(speaker, source), minimum=speaker.number(min_rp)

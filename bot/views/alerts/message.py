@@ -27,6 +27,7 @@ from bot.core.models import (
     MorePosts,
     NoticeContent,
     OutboxEntry,
+    PaceMark,
     RoleId,
     SummaryContent,
     SurgeContent,
@@ -365,6 +366,8 @@ def _card_text(
         origin.append(speaker.say("alert-caution"))
     if more is not None:
         lines.append(f"-# {_more(speaker, more, post.rp if live is None else live.rp)}")
+    if content.pace is not None:
+        lines.append(f"-# {pace_line(speaker, content.pace)}")
     if marks and content.most_by is not None:
         lines.append(f"-# {speaker.say(f'alert-most-by-{content.most_by}')}")
     lines.append(f"-# {dot.join(filter(None, origin))}")
@@ -373,6 +376,14 @@ def _card_text(
 
 def _velocity(content: AlertContent, speaker: Speaker) -> str:
     return velocity_text(speaker, content.post.rp, content.velocity, is_fastest=content.is_fastest)
+
+
+def pace_line(speaker: Speaker, mark: PaceMark) -> str:
+    """The RP that a post needed, and the place of its alert in the day."""
+    place = speaker.say("alert-pace", number=mark.number, pace=mark.pace)
+    if not mark.bar:
+        return place
+    return speaker.say("alert-dot").join([speaker.say("alert-bar", minimum=speaker.number(mark.bar)), place])
 
 
 def _with_growth(speaker: Speaker, before: int | None, live: LiveCount) -> str:

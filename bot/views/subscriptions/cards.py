@@ -16,6 +16,7 @@ from discord import ui
 
 from bot.core.alerting.rules import Verdict
 from bot.core.alerting.subscribe_result import SubscribeResult
+from bot.core.alerting.week_run import WeekRun
 from bot.core.models import (
     ChannelId,
     GuildId,
@@ -33,8 +34,19 @@ from bot.views.kit.surges import not_detectable_lines, surge_setting
 from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 
-from .lines import day_line, detail_lines, state, stopped_lines, subscribed_lines, top_lines, topic_name, warnings
+from .lines import (
+    day_line,
+    detail_lines,
+    state,
+    stopped_lines,
+    subscribed_lines,
+    top_lines,
+    topic_name,
+    warnings,
+    week_lines,
+)
 
+NO_WEEK: Final = WeekRun()
 NOTHING_STOPPED: Mapping[Verdict, int] = {}
 SIMILAR_MAX: Final = 5
 """Buttons in a row."""
@@ -121,6 +133,7 @@ def draw_subscribed(
         "\n".join(
             [
                 day_line(speaker, result.day.known, result.day.passing),
+                *week_lines(speaker, result.week),
                 *_warnings(speaker, result),
                 *not_detectable_lines(speaker, result.surges_not_detectable, topic_name(subscription)),
             ]
@@ -191,16 +204,21 @@ def draw_detail(
     address: str | None = None,
     roles_gone: Collection[RoleId] = frozenset(),
     surges_not_detectable: NotDetectable | None = None,
+    week: WeekRun = NO_WEEK,
+    paces: Sequence[ui.ActionRow[Any]] = (),
 ) -> ui.LayoutView:
     """One subscription with everything that can be done to it, and what its rules did in the last 24 hours.
 
     ``address``: its feed's, which nobody is shown but who manages it. ``roles_gone``: roles that were deleted.
     ``surges_not_detectable``: why its surges cannot be recognized.
+    ``paces``: see ``pace_row``.
     """
     blocks = [
         _heading(topic_name(subscription)),
         "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address, roles_gone)]),
-        "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
+        "\n".join(
+            [day_line(speaker, known, passing), *stopped_lines(speaker, stopped), *week_lines(speaker, week)]
+        ),
         *not_detectable_lines(speaker, surges_not_detectable, topic_name(subscription)),
     ]
     is_paused = subscription.paused is not None
@@ -217,7 +235,7 @@ def draw_detail(
         second.append(SubscriptionAction.UNMUTE_AUTHORS)
     row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
-    rows += [*surge_row(speaker, subscription), row]
+    rows = [*paces, *rows, *surge_row(speaker, subscription), row]
     return card_of(blocks, rows, ACCENT_PAUSED if is_paused else ACCENT)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import discord
 from discord import ui
 
+from bot.core.alerting.week_run import WeekRun
 from bot.core.models import SourceName, Subscription, SubscriptionId
 from bot.views.kit.custom_ids import write_min_rp
 from bot.views.kit.layout import button, card_of
@@ -20,17 +21,33 @@ from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT
 
 from .cards import SubscriptionAction, action_row
-from .lines import day_line, min_rp_words, role_words, shown_words, topic_name, velocity_words
+from .lines import (
+    day_line,
+    min_rp_words,
+    pace_words,
+    role_words,
+    shown_words,
+    topic_name,
+    velocity_words,
+    week_lines,
+)
 
 OFFERS_MAX: Final = 4
 """Buttons of minimums in a row; the fifth place is for undo."""
 WORDS_MAX: Final = 150
+_USUAL_PACE: Final = 5
+NO_WEEK: Final = WeekRun()
 
 
 def min_rp_id(subscription_id: SubscriptionId, min_rp: int | Mapping[SourceName, int]) -> str:
     """``kw:minrp:<subscription>:<minimum>``: one for all its sources, or (to undo) each source's own."""
     wanted = min_rp if isinstance(min_rp, int) else write_min_rp(min_rp)
     return f"kw:minrp:{subscription_id}:{wanted}"
+
+
+def pace_id(subscription_id: SubscriptionId, pace: int) -> str:
+    """``kw:pace:<subscription>:<alerts a day>``."""
+    return f"kw:pace:{subscription_id}:{pace}"
 
 
 def change_id(token: str, *, undo: bool = False) -> str:
@@ -47,6 +64,8 @@ def offer_row(
     speaker: Speaker, subscription: Subscription, offers: Iterable[tuple[int, int]]
 ) -> list[ui.ActionRow[Any]]:
     """Buttons that set a minimum, each with what it would have let through in a day; the present one is marked."""
+    if subscription.settings.pace is not None:
+        return []
     counted = [min_rp for source, min_rp in subscription.settings.min_rp.items() if source.traits.counts_reposts]
     buttons = []
     for min_rp, passing in list(offers)[:OFFERS_MAX]:
@@ -57,6 +76,26 @@ def offer_row(
         one.disabled = is_set
         buttons.append(one)
     return [ui.ActionRow(*buttons)] if buttons and counted else []
+
+
+def pace_row(speaker: Speaker, subscription: Subscription, week: WeekRun) -> list[ui.ActionRow[Any]]:
+    """Buttons that set a pace, and one that sets the minimum which lets about as much through as the default pace.
+
+    The present pace is marked.
+    """
+    buttons = []
+    for one in week.paces:
+        is_set = subscription.settings.pace == one.pace
+        style = discord.ButtonStyle.primary if is_set else None
+        label = speaker.say("button-pace", pace=one.pace)
+        made = button(label, pace_id(subscription.id, one.pace), style)
+        made.disabled = is_set
+        buttons.append(made)
+    middle = next((one for one in week.paces if one.pace == _USUAL_PACE), None)
+    if buttons and middle is not None and middle.from_rp and subscription.settings.pace is not None:
+        label = speaker.say("button-every-from", minimum=speaker.number(middle.from_rp))
+        buttons.append(button(label, min_rp_id(subscription.id, middle.from_rp)))
+    return [ui.ActionRow(*buttons)] if buttons else []
 
 
 def change_lines(speaker: Speaker, before: Subscription, after: Subscription) -> list[str]:
@@ -73,6 +112,7 @@ def change_lines(speaker: Speaker, before: Subscription, after: Subscription) ->
                 for one in (before, after)
             ),
         ),
+        *_line(speaker, "change-pace", *(pace_words(speaker, one.settings.pace) for one in (before, after))),
         *_line(
             speaker,
             "change-fold",
@@ -118,13 +158,14 @@ def draw_changed(
     passing: int,
     offers: Iterable[tuple[int, int]],
     undo: str | None,
+    week: WeekRun = NO_WEEK,
 ) -> ui.LayoutView:
     """The change, and the posts of a day under it. ``undo``: the custom_id that undoes it."""
     lines = change_lines(speaker, before, after)
     blocks = [
         f"### {speaker.say('changed-heading', topic=topic_name(after))}",
         "\n".join(f"- {line}" for line in lines) or speaker.say("changed-nothing"),
-        day_line(speaker, known, passing),
+        "\n".join([day_line(speaker, known, passing), *week_lines(speaker, week)]),
     ]
     row: ui.ActionRow[Any] = ui.ActionRow()
     if undo is not None:
@@ -138,7 +179,7 @@ def draw_changed(
         plain=True,
     ).children:
         row.add_item(one)
-    return card_of(blocks, [*offer_row(speaker, after, offers), row], ACCENT)
+    return card_of(blocks, [*pace_row(speaker, after, week), *offer_row(speaker, after, offers), row], ACCENT)
 
 
 def draw_feed_found(speaker: Speaker, sentence: str, token: str) -> ui.LayoutView:

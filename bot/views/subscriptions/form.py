@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.core.models import RoleId, Subscription
+from bot.core.pace.bins import LOWEST
 from bot.core.text import excerpt
 from bot.views.kit.forms import About, Form, FormKind
 from bot.views.kit.text import LANGUAGES, Speaker
@@ -54,7 +55,7 @@ class EditForm(Form):
 
     @property
     def min_rp(self) -> str:
-        """The minimum as typed, with that of RP an hour (``100 +300/h``)."""
+        """The minimum as typed, with a pace (``5/day``) and that of RP an hour (``100 +300/h``)."""
         return self._min_rp.value
 
     @property
@@ -86,18 +87,30 @@ class EditForm(Form):
 
 
 def _min_rp_field(speaker: Speaker, subscription: Subscription) -> ui.TextInput[Any]:
-    minimums = set(subscription.settings.min_rp.values())
-    per_hour = subscription.settings.rules.min_velocity
-    velocity = f"+{per_hour}/h" if per_hour else ""
     hint = speaker.say("edit-min-rp-hint", minimums=min_rp_plain(speaker, subscription))
     return ui.TextInput(
         custom_id="min_rp",
-        # Different minimums do not fit one field: without one they stay as they are.
-        default=" ".join(filter(None, (str(minimums.pop()) if len(minimums) == 1 else "", velocity))) or None,
+        default=" ".join(_conditions(speaker, subscription)) or None,
         placeholder=excerpt(hint, 100),
         required=False,
-        max_length=40,
+        max_length=60,
     )
+
+
+def _conditions(speaker: Speaker, subscription: Subscription) -> Iterator[str]:
+    """The pace, the minimum and the velocity as the field shows them.
+
+    Different minimums do not fit one field: without one they stay as they are. The lowest ones of a pace are not
+    shown, for nobody typed them.
+    """
+    pace, minimums = subscription.settings.pace, set(subscription.settings.min_rp.values())
+    if pace is not None:
+        yield speaker.say("edit-pace", pace=pace)
+    if len(minimums) == 1 and (pace is None or max(minimums) > LOWEST):
+        yield str(minimums.pop())
+    per_hour = subscription.settings.rules.min_velocity
+    if per_hour:
+        yield f"+{per_hour}/h"
 
 
 def words_field(custom_id: str, words: str) -> ui.TextInput[Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.alerting.rules import Verdict
+from bot.core.alerting.week_run import WeekRun
 from bot.core.causes import Cause
 from bot.core.models import RoleId, SourceName, StoredPost, Subscription
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
@@ -40,7 +41,12 @@ def subscribed_lines(
         )
         for source, words in asked
     ]
-    where = speaker.say("subscribed-where", channel=f"<#{subscription.channel_id}>")
+    pace = subscription.settings.pace
+    where = speaker.say(
+        "subscribed-where" if pace is None else "subscribed-pace",
+        channel=f"<#{subscription.channel_id}>",
+        pace=pace or 0,
+    )
     return [where, *_bullets([*sources, *_filters(speaker, subscription, words_max=120)])]
 
 
@@ -60,7 +66,13 @@ def detail_lines(
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
     feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
-    lines = [where, *feed, *minimums, *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone)]
+    lines = [
+        where,
+        *feed,
+        *pace_lines(speaker, subscription),
+        *minimums,
+        *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone),
+    ]
     if rules.muted_authors:
         handles = _shown(speaker.say("list-comma").join(rules.muted_authors), 150)
         lines.append(speaker.say("rule-authors", handles=handles))
@@ -80,7 +92,7 @@ def list_line(
 ) -> str:
     """A subscription in two or three short lines."""
     about = [_separated(speaker, [f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
-    about.append(_separated(speaker, [min_rp_line(speaker, subscription)]))
+    about.append(_separated(speaker, [condition_line(speaker, subscription)]))
     words = [
         *_words(speaker, "rule-include", subscription.settings.rules.include, 60),
         *_words(speaker, "rule-exclude", subscription.settings.rules.exclude, 60),
@@ -114,6 +126,37 @@ def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
     if subscription.muted_until is not None and subscription.muted_until > now:
         return f"🔕 {speaker.say('state-muted', when=when(subscription.muted_until))}"
     return f"🟢 {speaker.say('state-active')}"
+
+
+def pace_lines(speaker: Speaker, subscription: Subscription) -> list[str]:
+    """The pace, where there is one."""
+    pace = subscription.settings.pace
+    return [] if pace is None else [pace_words(speaker, pace)]
+
+
+def pace_words(speaker: Speaker, pace: int | None) -> str:
+    """A pace in words, or that there is none."""
+    return speaker.say("list-none") if pace is None else speaker.say("rule-pace", pace=pace)
+
+
+def condition_line(speaker: Speaker, subscription: Subscription) -> str:
+    """The pace, or without one the minimums."""
+    found = pace_lines(speaker, subscription)
+    return found[0] if found else min_rp_line(speaker, subscription)
+
+
+def week_lines(speaker: Speaker, week: WeekRun) -> list[str]:
+    """The alerts that the last days would have brought at a few paces."""
+    if not week.paces:
+        return []
+    counts = [
+        speaker.say("week-pace", pace=one.pace, sent=one.sent, minimum=speaker.number(one.from_rp))
+        for one in week.paces
+        if one.from_rp is not None
+    ]
+    return (
+        [speaker.say("week-paces", days=week.days, paces=speaker.say("list-comma").join(counts))] if counts else []
+    )
 
 
 def min_rp_line(speaker: Speaker, subscription: Subscription) -> str:

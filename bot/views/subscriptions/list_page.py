@@ -22,7 +22,7 @@ from bot.views.kit.text import Speaker, age
 from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 
 from .cards import page_id, pick_id, resume_all_button
-from .lines import list_line, min_rp_line, topic_name
+from .lines import condition_line, list_line, topic_name
 
 PAGE: Final = 5
 """Subscriptions a page: each can take 700 of a message's 4,000 characters."""
@@ -290,9 +290,9 @@ def _option(
 ) -> discord.SelectOption:
     name = channel_names.get(subscription.channel_id)
     about = (
-        f"#{name}{speaker.say('alert-dot')}{min_rp_line(speaker, subscription)}"
+        f"#{name}{speaker.say('alert-dot')}{condition_line(speaker, subscription)}"
         if name
-        else min_rp_line(speaker, subscription)
+        else condition_line(speaker, subscription)
     )
     return discord.SelectOption(
         label=excerpt(subscription.topic.name, 100) or "-",

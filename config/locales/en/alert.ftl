@@ -49,6 +49,8 @@ alert-story-counted = Also { $count ->
     [one] 1 source
    *[other] { $sources } sources
  }, together RP { $rp }
+alert-bar = today's minimum: RP { $minimum }
+alert-pace = { $number } of about { $pace } today
 alert-most-by-author = Most posts of this hour come from one author
 alert-most-by-site = Most posts of this hour link to one site
 alert-sensitive = ⚠️ Marked as sensitive
@@ -105,6 +107,8 @@ alert-menu-all = { $source }: every post
 alert-menu-articles = { $source }: every article
 alert-menu-until = Muted until { $time }.
 alert-menu-quieter = Fewer alerts
+alert-menu-pace-quieter = Fewer ({ $pace } a day)
+alert-menu-pace-more = More ({ $pace } a day)
 alert-menu-mute-hour = Mute 1 hour
 alert-menu-mute-day = Mute 1 day
 alert-menu-author = Mute this author
@@ -112,10 +116,12 @@ alert-menu-stop = Unsubscribe
 alert-menu-hide = Hide this post…
 alert-menu-undo = Undo
 alert-done-quieter = ✅ Fewer alerts for **{ $topic }** from now on: { $minimums }
+alert-done-more = ✅ More alerts for **{ $topic }** from now on: { $minimums }
 alert-done-muted = 🔕 **{ $topic }** is muted until { $time }. Posts from that time won't be sent later either.
 alert-done-author = ✅ Posts by { $handle } won't be sent for **{ $topic }** any more.
 alert-done-stopped = ✅ Unsubscribed from **{ $topic }**.
 alert-later-quieter = To change this later: /subscriptions, then Edit.
+alert-later-pace = To change this later: /subscriptions, then Edit.
 alert-later-muted = To unmute it later: /subscriptions.
 alert-later-author = To unmute the author later: /subscriptions, then Filters.
 alert-later-stopped = You can undo this for 30 days. After that, use /subscribe.

@@ -9,6 +9,8 @@ opt-sub-topic-name = topic
 opt-sub-topic-description = What to subscribe to: a keyword (for example: data center), or a feed's address
 opt-sub-channel-name = channel
 opt-sub-channel-description = Where alerts go (this channel if left out)
+opt-sub-pace-name = pace
+opt-sub-pace-description = About how many alerts a day, those with the most reposts (5 if you leave out min_rp too)
 opt-sub-min-rp-name = min_rp
 opt-sub-min-rp-description = Only posts with at least this many reposts
 opt-sub-role-name = role
@@ -36,6 +38,10 @@ choice-language-en = English
 ## After subscribing
 subscribed-heading = Now following "{ $topic }"
 subscribed-where = { $channel } will get each post that meets these conditions, once:
+subscribed-pace = { $channel } will get about { $pace ->
+    [one] { $pace } alert
+   *[other] { $pace } alerts
+} a day: the posts with the most reposts that meet these conditions, each once:
 subscribed-asked = { $source }: { $minimum } (checks { $asked })
 subscribed-failed = { $source } couldn't be checked just now. { $why } You're subscribed all the same, and it will be checked again.
 subscribed-similar = { $count ->
@@ -49,6 +55,10 @@ top-stopped = ▫️
 rule-min-rp = { $count ->
     [one] at least { $count } repost
    *[other] at least { $count } reposts
+}
+rule-pace = { $pace ->
+    [one] about { $pace } alert a day
+   *[other] about { $pace } alerts a day
 }
 rule-every = any number of reposts
 rule-source-min-rp = { $source }: { $minimum }
@@ -68,6 +78,8 @@ rule-velocity = { $count ->
 rule-authors = Muted authors: { $handles }
 day-stopped = Left out: { $rules }.
 day-stopped-below-min-rp = { $count } below the minimum
+day-stopped-below-pace = { $count } beyond the alerts of a day
+day-stopped-pace-spent = { $count } after the last alert of the day
 day-stopped-rp-unknown = { $count } with an unknown repost count
 day-stopped-excluded = { $count } by excluded words
 day-stopped-not-included = { $count } without an included word
@@ -85,6 +97,14 @@ day-passing = In the last 24 hours, { $passing ->
     [one] { $known } post
    *[other] { $known } posts
 } would have been sent.
+week-paces = { $days ->
+    [one] The last day
+   *[other] The last { $days } days
+} would have brought: { $paces }.
+week-pace = { $sent ->
+    [one] { $sent } alert
+   *[other] { $sent } alerts
+} at { $pace } a day (from about { $minimum } reposts)
 warn-no-data = No posts about this topic yet. Please check the spelling.
 warn-out-of-reach = { $source }: the minimum of { $minimum } may never be met (most reposts in the last 24 hours: { $largest }).
 warn-rp-unknown = { $source }: no post of the last 24 hours has a known repost count. A minimum of 0 lets them through.
@@ -107,11 +127,14 @@ change-bots-yes = sent
 change-fold = Posts that say the same: { $before } → { $after }
 change-fold-yes = in one alert
 change-fold-no = each sent on its own
+change-pace = Alerts a day: { $before } → { $after }
 change-velocity = Velocity: { $before } → { $after }
 change-role = Mention: { $before } → { $after }
 change-language = Alerts in: { $before } → { $after }
 change-forgotten = This button is too old. Please edit the subscription in /subscriptions.
 button-change = Change to these
+button-pace = { $pace } a day
+button-every-from = All from RP { $minimum }
 button-min-rp = RP { $minimum }: { $count } a day
 
 ## List and details
@@ -151,8 +174,9 @@ button-next = Next
 
 ## The edit form
 edit-title = Edit subscription
-edit-min-rp = Minimum reposts
-edit-velocity-hint = For example 100, or 100 +300/h for posts that also gain 300 reposts an hour
+edit-min-rp = Alerts a day, or minimum reposts
+edit-pace = { $pace }/day
+edit-velocity-hint = 5/day: about five a day. 100: all from 100 reposts. 100 +300/h: gaining 300 an hour too.
 edit-min-rp-hint = Leave empty to keep it ({ $minimums })
 edit-include = Include (/…/: RE2 pattern)
 edit-exclude = Exclude (/…/: RE2 pattern)
@@ -207,6 +231,10 @@ error-pattern = "{ $pattern }" doesn't work: { $flaw ->
    *[other] it isn't a regular expression (RE2).
 }
 error-min-rp = Minimum reposts must be a whole number from 0 to { $limit }.
+error-pace = Alerts a day must be a whole number from 1 to { $limit }, for example 5/day.
+error-pace-feed-search = Articles found by a feed search have no repost counts to choose the best ones by. Leave out the pace, or pick another source.
+error-pace-lowest = This is already the lowest: about one alert a day. To get fewer, include or exclude words in /subscriptions.
+error-pace-highest = This is already the highest. To get every post from a minimum on, enter it in /subscriptions with Edit.
 error-velocity = Reposts an hour must be a whole number from 0 to { $limit }, for example +300/h.
 error-velocity-feed = Articles of a feed have no reposts, so velocity would let none of them through. Leave it out for a feed.
 error-quota-server = This server can have up to { $limit } subscriptions. Please unsubscribe from one you no longer need.

@@ -9,6 +9,8 @@ opt-sub-topic-name = トピック
 opt-sub-topic-description = 購読するキーワード（例：データセンター）か、フィードのアドレス
 opt-sub-channel-name = チャンネル
 opt-sub-channel-description = 通知を送るチャンネル（省略するとこのチャンネル）
+opt-sub-pace-name = 1日の件数
+opt-sub-pace-description = 1日およそ何件を通知するか。リポスト数の多い順に選びます（最小rpも省略すると5件）
 opt-sub-min-rp-name = 最小rp
 opt-sub-min-rp-description = リポスト数がこれ以上の投稿だけを通知します
 opt-sub-role-name = ロール
@@ -36,6 +38,7 @@ choice-language-en = English
 ## 購読したとき
 subscribed-heading = 「{ $topic }」を購読しました
 subscribed-where = 次の条件に合う投稿を、{ $channel }に1回ずつ通知します。
+subscribed-pace = 次の条件に合う投稿のうちリポスト数の多いものを、{ $channel }に1日およそ{ $pace }件、1回ずつ通知します。
 subscribed-asked = { $source }：{ $minimum }（確認先：{ $asked }）
 subscribed-failed = { $source }は今、確認できませんでした。{ $why }購読はできているので、あとで自動的に確認し直します。
 subscribed-similar = もしかして：ボタンを押すと、代わりにそのトピックを購読します。
@@ -44,6 +47,7 @@ subscribed-top = 今の上位（✅は条件に合う投稿）
 top-passes = ✅
 top-stopped = ▫️
 rule-min-rp = リポスト{ $count }件以上
+rule-pace = 1日およそ{ $pace }件
 rule-every = リポスト数を問わない
 rule-source-min-rp = { $source }：{ $minimum }
 rule-include = 含む言葉：{ $words }
@@ -59,6 +63,8 @@ rule-velocity = 1時間に{ $count }件以上の伸び
 rule-authors = ミュート中の投稿者：{ $handles }
 day-stopped = 除かれた投稿：{ $rules }。
 day-stopped-below-min-rp = 最小リポスト数未満{ $count }件
+day-stopped-below-pace = 1日の件数を超えた分{ $count }件
+day-stopped-pace-spent = その日の最後の通知のあと{ $count }件
 day-stopped-rp-unknown = リポスト数不明{ $count }件
 day-stopped-excluded = 除く言葉{ $count }件
 day-stopped-not-included = 含む言葉なし{ $count }件
@@ -73,6 +79,8 @@ day-passing = 過去24時間なら、{ $known }件の投稿のうち{ $passing -
     [0] 通知されたものはありません。
    *[other] { $passing }件が通知されていました。
 }
+week-paces = 過去{ $days }日間なら：{ $paces }
+week-pace = 1日{ $pace }件で合計{ $sent }件（リポスト約{ $minimum }件以上）
 warn-no-data = このトピックの投稿はまだ見つかっていません。表記を確かめてください。
 warn-out-of-reach = { $source }：最小リポスト数{ $minimum }件に届く投稿はなさそうです（過去24時間の最大：{ $largest }件）。
 warn-rp-unknown = { $source }：過去24時間に、リポスト数のわかる投稿がありません。最小リポスト数を0にすると通知されます。
@@ -95,11 +103,14 @@ change-bots-yes = 通知する
 change-fold = 同じ内容の投稿：{ $before } → { $after }
 change-fold-yes = 1つの通知にまとめる
 change-fold-no = それぞれ通知する
+change-pace = 1日の件数：{ $before } → { $after }
 change-velocity = 伸びの条件：{ $before } → { $after }
 change-role = メンション：{ $before } → { $after }
 change-language = 通知の言語：{ $before } → { $after }
 change-forgotten = このボタンは古くなりました。/購読一覧 から編集してください。
 button-change = この条件に変更
+button-pace = 1日{ $pace }件
+button-every-from = RP{ $minimum }以上をすべて
 button-min-rp = RP{ $minimum }：1日{ $count }件
 
 ## 一覧と詳細
@@ -139,8 +150,9 @@ button-next = 次へ
 
 ## 変更の入力欄
 edit-title = 購読の編集
-edit-min-rp = 最小リポスト数
-edit-velocity-hint = 例：100、または100 +300/h（1時間に300件以上伸びている投稿だけ）
+edit-min-rp = 1日の件数、または最小リポスト数
+edit-pace = 1日{ $pace }件
+edit-velocity-hint = 例：1日5件、100（リポスト100件以上すべて）、100 +300/h（1時間に300件以上の伸びも必要）
 edit-min-rp-hint = 空欄なら変更なし（{ $minimums }）
 edit-include = 含む言葉（/…/は正規表現）
 edit-exclude = 除く言葉（/…/は正規表現）
@@ -195,6 +207,10 @@ error-pattern = 「{ $pattern }」は使えません：{ $flaw ->
    *[other] 正規表現（RE2）として読めません。
 }
 error-min-rp = 最小リポスト数は0から{ $limit }までの整数で入力してください。
+error-pace = 1日の件数は1から{ $limit }までの整数で入力してください（例：1日5件）。
+error-pace-feed-search = フィード検索の記事にはリポスト数がないため、上位を選べません。1日の件数を省略するか、ほかのソースを選んでください。
+error-pace-lowest = すでに最も少ない、1日およそ1件です。さらに減らすには、/購読一覧 で言葉を指定してください。
+error-pace-highest = すでに最も多い件数です。最小リポスト数以上の投稿をすべて通知するには、/購読一覧 の「編集」で最小リポスト数を入力してください。
 error-velocity = 1時間のリポスト増加数は0から{ $limit }までの整数で入力してください（例：+300/h）。
 error-velocity-feed = フィードの記事にはリポストがないため、伸びの条件では何も通知されません。フィードでは省略してください。
 error-quota-server = このサーバーの購読は{ $limit }件までです。使わない購読を解除してからお試しください。

@@ -58,7 +58,7 @@ KINDS: Final = (
     Kind("growing", 80, lambda at, chance: _cycle(at, chance) * 1.04 ** (at / DAY_H)),
     Kind("dying", 300, lambda at, chance: _cycle(at, chance) * 0.96 ** (at / DAY_H)),
     Kind("viral day", 150, _cycle, viral=True),
-    Kind("dense", 3_000, _cycle),
+    Kind("dense", 1_200, _cycle),
 )
 
 
