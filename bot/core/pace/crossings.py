@@ -104,7 +104,8 @@ def updated(table: CrossingTable, readings: Sequence[Reading], since: datetime, 
     expected = growth_to_come(table, now)
     crossed = [pair for one in readings if (pair := _crossed(one, expected, now)) is not None]
     table = _only_recent(_counted(_watched(table, start, now), _by_bin(crossed), now, now), now)
-    return _with_waiting(_with_growth(table, readings, start, now), readings, now)
+    grown = _with_growth(table, readings, start, now)
+    return _with_waiting(replace(grown, until=now), readings, now)
 
 
 def _crossed(one: Reading, expected: Sequence[float], now: datetime) -> tuple[int, int] | None:
