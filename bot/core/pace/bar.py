@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from bot.core.models import PaceBudget
 
-from .bins import COUNT, EDGES, bin_of
+from .bins import COUNT, EDGES
 from .rates import Rates
 
 SLACK: Final = 0.3
@@ -80,7 +80,7 @@ def bar_now(
     # A bin is 1.2 times as wide: of the known posts in the one below, the highest may fit alone.
     for rank, one in enumerate(waiting, start=1):
         if one.heat < bar:
-            if above[rank] + share * rates.expected(max(bin_of(one.heat), 0), now, end) > room:
+            if above[rank] + share * rates.expected_above(one.heat, now, end) > room:
                 break
             bar = one.heat
     return bar

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.models import CrossingTable
 
-from .bins import COUNT, EDGES, LOWEST
+from .bins import COUNT, EDGES, LOWEST, bin_of
 from .crossings import weight_at
 
 PRIOR_A_DAY: Final = 5.0
@@ -53,6 +53,15 @@ class Rates:
             total += (step - at) * hourly[int(at) % 24]
             at = step
         return total * self.activity(number)
+
+    def expected_above(self, heat: float, start: datetime, end: datetime) -> float:
+        """Posts that will reach a heat: of a bin, the part above it."""
+        number = max(bin_of(heat), 0)
+        low = self.expected(number, start, end)
+        if number + 1 >= COUNT:
+            return low
+        part = min(max((heat - EDGES[number]) / (EDGES[number + 1] - EDGES[number]), 0.0), 1.0)
+        return low + part * (self.expected(number + 1, start, end) - low)
 
     def a_day(self, number: int) -> float:
         """Posts that reach a bin on a usual day."""

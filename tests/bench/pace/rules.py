@@ -83,7 +83,9 @@ def _read(one: _Live, post: MadePost, at_h: float, before: datetime, now: dateti
 
 def _send(channels: Sequence[_Channel], table: CrossingTable, now: datetime, at_h: float, zone: str) -> None:
     expected = growth_to_come(table, now)
-    heats = sorted(((heat_at(one.rp, one.published_at, now, expected), one.key) for one in table.waiting), reverse=True)
+    heats = sorted(
+        ((heat_at(one.rp, one.published_at, now, expected), one.key) for one in table.waiting), reverse=True
+    )
     rates = Rates([(table, DEFAULT_MIN_RP)], now)
     for channel in channels:
         day = local_day(zone, now)
