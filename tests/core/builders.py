@@ -42,7 +42,7 @@ def a_post(name: str = "a", rp: int | None = 150, *, hours_old: float = 1, **mor
 
 
 def a_watch(*, polled: bool = True, hours_ago: float = 0.1, **more: object) -> Watch:
-    """A watch that was looked at before, unless said otherwise."""
+    """A watch that was polled before, unless said otherwise."""
     watch = Watch(
         id=WatchId(1),
         topic=make_topic("データセンター"),

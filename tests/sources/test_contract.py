@@ -66,7 +66,7 @@ class World:
 
 
 @dataclass(frozen=True)
-class AlertState:
+class SourceUnderTest:
     """A source over its local server. ``add`` puts up a post about the topic; ``grow`` gives one another RP."""
 
     source: Source
@@ -79,12 +79,12 @@ class Case:
     """``open``: the source over a well-behaved server. ``at``: the source pointed at any address."""
 
     name: str
-    open: Callable[[World], AbstractAsyncContextManager[AlertState]]
+    open: Callable[[World], AbstractAsyncContextManager[SourceUnderTest]]
     at: Callable[[World, str], Source]
 
 
 @asynccontextmanager
-async def trendpage(world: World) -> AsyncIterator[AlertState]:
+async def trendpage(world: World) -> AsyncIterator[SourceUnderTest]:
     async with TrendSite() as site:
         posts: list[SitePost] = []
 
@@ -93,7 +93,7 @@ async def trendpage(world: World) -> AsyncIterator[AlertState]:
             site.put(TOPIC.name, posts)
             return posts[-1].id
 
-        yield AlertState(trendpage_at(world, site.url), add)
+        yield SourceUnderTest(trendpage_at(world, site.url), add)
 
 
 def trendpage_at(world: World, address: str) -> Source:
@@ -101,33 +101,33 @@ def trendpage_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
-async def mastodon(world: World) -> AsyncIterator[AlertState]:
+async def mastodon(world: World) -> AsyncIterator[SourceUnderTest]:
     async with MastodonServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, published_at: datetime) -> str:
             return server.add(f"<p>{text}</p>", boosts=rp, created_at=published_at)
 
-        yield AlertState(Mastodon(world.http, base_url=server.base_url), add, server.boost)
+        yield SourceUnderTest(Mastodon(world.http, base_url=server.base_url), add, server.boost)
 
 
 @asynccontextmanager
-async def misskey(world: World) -> AsyncIterator[AlertState]:
+async def misskey(world: World) -> AsyncIterator[SourceUnderTest]:
     async with MisskeyServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, published_at: datetime) -> str:
             return server.add(text, renotes=rp, created_at=published_at)
 
-        yield AlertState(Misskey(world.http, base_url=server.base_url), add, server.renote)
+        yield SourceUnderTest(Misskey(world.http, base_url=server.base_url), add, server.renote)
 
 
 @asynccontextmanager
-async def bluesky(world: World) -> AsyncIterator[AlertState]:
+async def bluesky(world: World) -> AsyncIterator[SourceUnderTest]:
     async with BlueskyServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, published_at: datetime) -> str:
             return server.add(f"{TOPIC.name} {text}", reposts=rp, written=published_at)
 
-        yield AlertState(bluesky_at(world, server.base_url), add, server.repost)
+        yield SourceUnderTest(bluesky_at(world, server.base_url), add, server.repost)
 
 
 def bluesky_at(world: World, address: str) -> Source:
@@ -138,7 +138,7 @@ def bluesky_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
-async def feed(world: World) -> AsyncIterator[AlertState]:
+async def feed(world: World) -> AsyncIterator[SourceUnderTest]:
     async with FeedSite() as site:
         items: list[Item] = []
 
@@ -148,7 +148,7 @@ async def feed(world: World) -> AsyncIterator[AlertState]:
             site.put("/search", rss(*items))
             return link
 
-        yield AlertState(feed_at(world, site.base_url + "/search?q={topic}"), add)
+        yield SourceUnderTest(feed_at(world, site.base_url + "/search?q={topic}"), add)
 
 
 def feed_at(world: World, address: str) -> Source:
@@ -156,13 +156,13 @@ def feed_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
-async def x(world: World) -> AsyncIterator[AlertState]:
+async def x(world: World) -> AsyncIterator[SourceUnderTest]:
     async with XServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, published_at: datetime) -> str:
             return server.add(f"{TOPIC.name} {text}", reposts=rp, written=published_at)
 
-        yield AlertState(x_at(world, server.base_url), add, server.repost)
+        yield SourceUnderTest(x_at(world, server.base_url), add, server.repost)
 
 
 class Open:
@@ -184,7 +184,7 @@ def x_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
-async def board(world: World) -> AsyncIterator[AlertState]:
+async def board(world: World) -> AsyncIterator[SourceUnderTest]:
     rows: list[dict[str, object]] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -197,7 +197,7 @@ async def board(world: World) -> AsyncIterator[AlertState]:
         return str(len(rows) - 1)
 
     async with serving(answer) as address:
-        yield AlertState(board_at(world, address), add)
+        yield SourceUnderTest(board_at(world, address), add)
 
 
 def board_at(world: World, address: str) -> Source:

@@ -24,7 +24,7 @@ ERROR_PAGE = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>B
 
 
 @dataclass(slots=True)
-class AlertState:
+class ShownArticles:
     """What of a feed was answered in full: of each article when first, and what the first answer had."""
 
     first: dict[int, datetime] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Net(httpx.AsyncBaseTransport):
     def __init__(self, publishers: list[Publisher], clock: Callable[[], datetime]) -> None:
         self._publishers = {publisher.name: publisher for publisher in publishers}
         self._clock = clock
-        self.shown: dict[tuple[int, int], AlertState] = defaultdict(AlertState)
+        self.shown: dict[tuple[int, int], ShownArticles] = defaultdict(ShownArticles)
 
     def look_up(self, host: str, port: int, **_: object) -> list[tuple[Any, ...]]:
         """A machine for each name."""
@@ -82,7 +82,7 @@ class Net(httpx.AsyncBaseTransport):
 @dataclass(slots=True)
 class _Server:
     wire: Wire
-    shown: AlertState
+    shown: ShownArticles
     now: datetime
 
     def answer(self, request: httpx.Request) -> httpx.Response:

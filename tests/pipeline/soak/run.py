@@ -233,7 +233,7 @@ def _rss_mb() -> float:
 
 @asynccontextmanager
 async def zoo(folder: Path, *, publishers: int, days: int, seed: int) -> AsyncIterator[Zoo]:
-    """All of it, wired; nobody was looked at yet."""
+    """All of it, wired; nothing was polled yet."""
     clock = Clock(START)
     animals = [Publisher(number, seed, START, days) for number in range(publishers)]
     net = Net(animals, clock)
