@@ -41,7 +41,7 @@ class Verdict(StrEnum):
     VELOCITY_UNKNOWN = "velocity_unknown"
     BELOW_VELOCITY = "below_velocity"
     BELOW_PACE = "below_pace"
-    """It has the minimum, but not what is needed today to be among the alerts of a pace."""
+    """Below what a pace needs today, though at the minimum."""
     PACE_SPENT = "pace_spent"
     """The alerts of the day are sent."""
 

@@ -68,7 +68,7 @@ class Route:
     crossings: Mapping[WatchId, CrossingTable] = field(default_factory=dict)
     """Tables of the watches whose posts compete for its budget, where the subscription has a pace."""
     settled: frozenset[PostKey] = frozenset()
-    """Of the posts in these tables, those that the channel was sent, or that are baseline."""
+    """Posts of these tables that the channel was sent, or that are baseline."""
     baseline: tuple[BaselineReason, datetime] | None = None
 
 

@@ -58,7 +58,7 @@ class SourceTraits:
     lists_latest_only: bool = False
     """An answer is its newest posts, with no request for older ones: what comes and goes between two is missed."""
     has_counts: bool = True
-    """It says how much is posted about a topic, by its timeline, its own counts or a total."""
+    """Its answers give the number of posts about a topic, by its timeline, its own counts or a total."""
     volume_rank: int = 100
     """Order in which counts of a topic are preferred: the lower, the more of the world the source sees."""
 

@@ -35,7 +35,7 @@ _HOUR: Final = timedelta(hours=1)
 _RESCALE_AT: Final = 1024.0
 
 
-class Reading(NamedTuple):
+class PostReading(NamedTuple):
     """A post as a poll read it.
 
     ``rp``: the highest known by now; ``before``: the highest known before, None for a new post. ``risen``: when it
@@ -90,7 +90,9 @@ def begun(posts: Iterable[tuple[int, datetime]], now: datetime) -> CrossingTable
     return _only_recent(table, now)
 
 
-def updated(table: CrossingTable, readings: Sequence[Reading], since: datetime, now: datetime) -> CrossingTable:
+def updated(
+    table: CrossingTable, readings: Sequence[PostReading], since: datetime, now: datetime
+) -> CrossingTable:
     """The table after a poll at ``now``; the poll before it was at ``since``. The same table where nothing rose.
 
     After a gap (``GAP_MAX``) no crossings are counted, and its time is not taken as watched.
@@ -108,7 +110,7 @@ def updated(table: CrossingTable, readings: Sequence[Reading], since: datetime, 
     return _with_waiting(replace(grown, until=now), readings, now)
 
 
-def _crossed(one: Reading, expected: Sequence[float], now: datetime) -> tuple[int, int] | None:
+def _crossed(one: PostReading, expected: Sequence[float], now: datetime) -> tuple[int, int] | None:
     """The highest bins that a post had reached before and has reached now; None if it reached none."""
     if one.before is not None and one.rp <= one.before:
         return None
@@ -191,7 +193,7 @@ def _rescaled(table: CrossingTable, now: datetime) -> CrossingTable:
 
 
 def _with_growth(
-    table: CrossingTable, readings: Iterable[Reading], start: datetime, now: datetime
+    table: CrossingTable, readings: Iterable[PostReading], start: datetime, now: datetime
 ) -> CrossingTable:
     """The table with the growth of the posts that were known before.
 
@@ -212,7 +214,7 @@ def _with_growth(
     return replace(table, grown=tuple(grown), grown_h=tuple(hours))
 
 
-def _with_waiting(table: CrossingTable, readings: Iterable[Reading], now: datetime) -> CrossingTable:
+def _with_waiting(table: CrossingTable, readings: Iterable[PostReading], now: datetime) -> CrossingTable:
     """The table with the posts of a poll among those that may still be sent."""
     found = {one.key: one for one in table.waiting}
     for one in readings:

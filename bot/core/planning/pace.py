@@ -34,7 +34,7 @@ from bot.core.models import (
 )
 from bot.core.pace.bar import CompetingPost, bar_now, known_bar, most_a_day
 from bot.core.pace.bins import LOWEST
-from bot.core.pace.crossings import Reading, begun, growth_to_come, heat_at, may_be_sent, updated
+from bot.core.pace.crossings import PostReading, begun, growth_to_come, heat_at, may_be_sent, updated
 from bot.core.pace.heat import heat_of
 from bot.core.pace.rates import Rates
 
@@ -71,11 +71,11 @@ def _published_at(state: PollState, post: Post, now: datetime) -> datetime:
 
 def _reading(
     state: PollState, post: Post, heat: int, policy: PollPolicy, since: datetime, now: datetime
-) -> Reading:
+) -> PostReading:
     known = state.known.get(post.key)
     before = None if known is None else known.max_rp
     read_at = None if known is None or not policy.can_recheck else last_read_at(known)
-    return Reading(
+    return PostReading(
         key=post.key,
         rp=max(heat, before or 0),
         before=before,

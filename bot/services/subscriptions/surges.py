@@ -57,5 +57,5 @@ def _seen(counts: Collection[PostCount]) -> timedelta:
 
 
 def _certainty(one: NotDetectable) -> bool:
-    """Of several sources, the one that knows most decides: too few posts are known, learning is not over."""
+    """The source that knows most decides among several: too few posts are known, learning is not over."""
     return one is NotDetectable.TOO_FEW

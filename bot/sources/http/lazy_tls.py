@@ -47,7 +47,7 @@ class LazyTlsContext(ssl.SSLContext):
 
 
 def _read_nothing(self: ssl.SSLContext) -> None:
-    """In the place of ``set_default_verify_paths``."""
+    """Replaces ``set_default_verify_paths``."""
 
 
 @contextmanager

@@ -201,7 +201,7 @@ def _budget(tx: Tx, subscription: Subscription, now: datetime) -> PaceBudget | N
 
 
 def _settled(tx: Tx, subscription: Subscription, crossings: Mapping[WatchId, CrossingTable]) -> frozenset[PostKey]:
-    """Of the posts that compete for a budget, those that the channel was sent, or that are baseline."""
+    """Posts competing for a budget that the channel was sent, or that are baseline."""
     keys = json_list({one.key for table in crossings.values() for one in table.waiting})
     rows = tx.execute(_SETTLED, (subscription.channel_id, subscription.id, keys)) if crossings else ()
     return frozenset(PostKey(row["post_key"]) for row in rows)
