@@ -10,7 +10,7 @@ from typing import Final
 from bot.core.models import CrossingTable, LocalDay, PaceBudget, PostKey
 from bot.core.pace.bar import CompetingPost, bar_now, most_a_day
 from bot.core.pace.bins import LOWEST
-from bot.core.pace.crossings import Reading, growth_to_come, heat_at, may_be_sent, updated
+from bot.core.pace.crossings import PostReading, growth_to_come, heat_at, may_be_sent, updated
 from bot.core.pace.day import local_day
 from bot.core.pace.rates import Rates
 
@@ -71,12 +71,12 @@ def by_pace(
     return {channel.pace: channel.sent for channel in channels}
 
 
-def _read(one: _Live, post: MadePost, at_h: float, before: datetime, now: datetime) -> Reading:
+def _read(one: _Live, post: MadePost, at_h: float, before: datetime, now: datetime) -> PostReading:
     rp, known, risen = post.rp(at_h), one.rp, one.risen
     if rp > known:
         one.rp, one.risen = rp, now
     is_new = known == 0
-    return Reading(
+    return PostReading(
         PostKey(str(one.index)), max(rp, known), None if is_new else known, one.born, risen, now - before
     )
 
