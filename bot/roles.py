@@ -35,7 +35,7 @@ from bot.instance_lock import beside
 from bot.services import Services
 from bot.services.host_turns import LeasedTurns
 from bot.storage.fenced_database import FencedDatabase
-from bot.storage.opening import is_server, outbox_signals, sender_lock
+from bot.storage.opening import is_server, outbox_signals, sender_lock, wait_for_server
 from bot.storage.sql.leases import LeaseStore
 from bot.storage.sql.maintenance import MaintenanceStore
 from bot.storage.stores import Storage
@@ -60,6 +60,7 @@ async def run(settings: Settings, roles: Roles, shards: Shards) -> None:
     """
     check(settings, roles, shards)
     if roles.is_whole:
+        await wait_for_server(settings.database.url)
         await app.run_bot(settings)
         return
     token = settings.discord.token
@@ -67,6 +68,7 @@ async def run(settings: Settings, roles: Roles, shards: Shards) -> None:
         raise SettingsError("cli-settings-no-token")
     point_at(settings.discord.api_base, settings.discord.gateway_url)
     bootstrap.cancel_on_sigterm()
+    await wait_for_server(settings.database.url)
     with beside(settings, (shards.ids or (0,)) if roles.answers else ()):
         async with AsyncExitStack() as stack:
             process = await _open(stack, settings, roles)

@@ -8,10 +8,13 @@ The driver of PostgreSQL is imported when a URL names it: the extra ``postgres``
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import shlex
+import time
 from asyncio import to_thread
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -26,7 +29,14 @@ from bot.storage.sqlite import copying as sqlite_copying
 from bot.storage.sqlite import migrate as sqlite_migrate
 from bot.storage.stores import Storage
 
+log = logging.getLogger(__name__)
+
 _SERVER: Final = re.compile(r"postgres(?:ql)?://")
+WAIT_FOR_SERVER_S: Final = 300.0
+"""Seconds for which a bot that starts waits for its database server."""
+_LONGEST_PAUSE_S: Final = 15.0
+_PASSING: Final = frozenset({ServerProblem.UNREACHABLE, ServerProblem.NOT_READY, ServerProblem.FULL})
+"""Problems of a server that starts, restarts or has many other clients."""
 _SHOWN: Final = frozenset({"host", "port", "dbname", "user", "service"})
 """Parameters of a URL that are no secrets."""
 
@@ -104,6 +114,38 @@ async def server_facts(url: str) -> ServerFacts | None:
     from bot.storage.postgres import server  # noqa: PLC0415
 
     return await to_thread(server.server_facts, url)
+
+
+async def wait_for_server(
+    url: str,
+    *,
+    within_s: float = WAIT_FOR_SERVER_S,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Wait until a server can be connected to, as a process does that is started together with it; for a file not.
+
+    Raises ``ServerUnusable`` for what no waiting mends, such as a wrong password, and where the server is still
+    away after ``within_s`` seconds.
+    """
+    deadline, pause_s = time.monotonic() + within_s, 1.0
+    while True:
+        try:
+            await server_facts(url)
+        except ServerUnusable as error:
+            left_s = deadline - time.monotonic()
+            if error.problem not in _PASSING or left_s <= 0:
+                raise
+            wait_s = min(pause_s, left_s)
+            log.warning(
+                "the database server cannot be used yet (%s): trying again in %.0f s, for %.0f s more",
+                error.values.get("why") or error.problem,
+                wait_s,
+                left_s,
+            )
+            await sleep(wait_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        else:
+            return
 
 
 @contextmanager
@@ -222,4 +264,5 @@ __all__ = [
     "server_facts",
     "shown",
     "sqlite_file",
+    "wait_for_server",
 ]

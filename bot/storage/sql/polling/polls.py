@@ -191,7 +191,7 @@ class PollStore(Store):
 _OF_THE_WATCH: Final = frozenset(
     {
         *("watch", "at", "update", "changes", "snapshot", "baselines", "recheck_times", "gone"),
-        *("kept", "seen", "new_fingerprints", "seen_again", "memo", "counted"),
+        *("kept", "seen", "new_fingerprints", "seen_again", "memo", "counted", "crossings"),
         "compared_until",  # matters to alerts, which are elsewhere
     }
 )
