@@ -29,6 +29,7 @@ from . import (
 )
 from .pace import command as pace
 from .report import Number, as_text, machine
+from .scale import command as scale
 from .surge import command as surge
 
 
@@ -50,8 +51,7 @@ def _measured(asked: argparse.Namespace) -> dict[str, list[Number]]:
         if asked.what in {"poll", "all"}:
             sizes = (asked.small, asked.large)
             found["poll"] = asyncio.run(poll.measure(Path(folder), sizes, asked.rounds or 7))
-        if asked.what == "postgres":  # needs a PostgreSQL server's programs
-            found["postgres"] = asyncio.run(postgres.measure(Path(folder), asked.small, asked.rounds or 7))
+        found |= _of_servers(asked, Path(folder))
         if asked.what in {"start", "all"}:
             found["start"] = start.measure(Path(folder), asked.rounds or 7)
         if asked.what in {"feeds", "all"}:
@@ -77,6 +77,15 @@ def _measured(asked: argparse.Namespace) -> dict[str, list[Number]]:
     return found
 
 
+def _of_servers(asked: argparse.Namespace, folder: Path) -> dict[str, list[Number]]:
+    """What needs a PostgreSQL server's programs; ``scale`` takes half an hour."""
+    if asked.what == "postgres":
+        return {"postgres": asyncio.run(postgres.measure(folder, asked.small, asked.rounds or 7))}
+    if asked.what == "scale":
+        return {"scale": scale.measure(folder, asked.rounds or 5, asked.watches)}
+    return {}
+
+
 def _of_decisions(asked: argparse.Namespace) -> dict[str, list[Number]]:
     """What needs no files."""
     found: dict[str, list[Number]] = {}
@@ -97,6 +106,7 @@ def _arguments() -> argparse.Namespace:
     whats = [
         "poll",
         "postgres",
+        "scale",
         "start",
         "feeds",
         "mixed",
@@ -121,6 +131,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")
+    parser.add_argument(
+        "--watches", type=int, default=1_000_000, help="watches of scale's large database (0: none is made)"
+    )
     parser.add_argument("--quick", action="store_true", help="a smaller world for cadence")
     parser.add_argument("--feeds", type=int, default=feeds.FEEDS, help="feeds that are read, of all kinds")
     parser.add_argument("--older", type=Path, help="another checkout of this program that reads the same feeds")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("aiohttp", "aiosqlite", "discord.py", "httpx", "httpx-aiohttp", "msgspec", "selectolax")
+PACKAGES = ("aiohttp", "aiosqlite", "discord.py", "httpx", "httpx-aiohttp", "msgspec", "psycopg", "selectolax")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ import time
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot import app, bootstrap
 from bot.core.models import PollReport
 from bot.services import Services
 from bot.storage.opening import is_server
+from bot.storage.postgres.connection import PostgresDatabase
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 from tests.conftest import make_settings
@@ -22,8 +24,10 @@ _LISTEN_EVERY_S = 0.02
 _LEFT = "SELECT count(*) AS left_over FROM watches WHERE enabled = 1 AND next_poll_at <= ?"
 
 
-async def run(url: str, folder: Path) -> None:
-    """Serve rounds until standard input ends."""
+async def run(url: str, folder: Path, *, alone: bool) -> None:
+    """Serve rounds until standard input ends. ``alone``: no write runs beside another."""
+    if alone:
+        _let_each_write_be_alone()
     settings = make_settings(folder, database={"url": url}, sources={"feed": {"search_urls": []}})
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(bootstrap.stored(settings))
@@ -38,6 +42,16 @@ async def run(url: str, folder: Path) -> None:
         while line := await asyncio.to_thread(sys.stdin.readline):
             _say(await _round(services, datetime.fromisoformat(line.strip())))
         await services.poller.stop()
+
+
+def _let_each_write_be_alone() -> None:
+    write = PostgresDatabase.write
+
+    async def alone(self: PostgresDatabase, work: Any, *, durable: bool = True, alone: bool = True) -> Any:
+        del alone
+        return await write(self, work, durable=durable)
+
+    setattr(PostgresDatabase, "write", alone)  # noqa: B010 - a measured variant of this process
 
 
 async def _round(services: Services, due_by: datetime) -> dict[str, float]:
@@ -70,4 +84,4 @@ def _say(value: object) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(run(sys.argv[1], Path(sys.argv[2]), alone=sys.argv[3] == "alone"))

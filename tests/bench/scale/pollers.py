@@ -6,9 +6,10 @@ import asyncio
 import json
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,9 +29,12 @@ from tests.bench.worlds import feed_hosts
 from tests.inspection import Inspect, url_of
 from tests.postgres_server import Server, running_server
 
-FEEDS: Final = 1_000
+FEEDS: Final = 250
 HOSTS: Final = 250
 COUNTS: Final = (1, 2, 4)
+DELAY_S: Final = 0.001
+"""Time that each direction takes to a server far away."""
+_PROCESS: Final = "tests.bench.scale.poll_process"
 _SUBSCRIBE: Final = """
 INSERT INTO subscriptions (id, guild_id, channel_id, topic_key, created_by, created_at, language, rules)
 SELECT id, id / 100 + 1, id / 10 + 1000000, topic_key, 1, ?, 'ja', ? FROM watches
@@ -49,26 +53,46 @@ class Fleet:
     url: str
     pollers: Sequence[Poller]
     server: Server | None
+    one: Fleet | None = None
+    """That of one poller over the same database."""
     polls_a_s: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
     server_ms: list[float] = field(default_factory=list)
-    site_ms: list[float] = field(default_factory=list)
     cores: list[float] = field(default_factory=list)
+
+    def wait_until_ready(self) -> None:
+        """Wait until its processes have the database open."""
+        for poller in self.pollers:
+            poller.wait_until_ready()
 
 
 class Poller:
     """A process of ``poll_process``."""
 
-    def __init__(self, stack: ExitStack, url: str, folder: Path) -> None:
+    def __init__(self, stack: ExitStack, url: str, folder: Path, *, alone: bool = False) -> None:
         self._process = stack.enter_context(
             subprocess.Popen(
-                [sys.executable, "-m", "tests.bench.scale.poll_process", url, str(folder)],
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.bench.scale.poll_process",
+                    url,
+                    str(folder),
+                    "alone" if alone else "beside",
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
             )
         )
         stack.callback(self._process.terminate)
+        self._is_ready = False
+
+    def wait_until_ready(self) -> None:
+        """Wait until it has the database open."""
+        if not self._is_ready:
+            self.said()
+            self._is_ready = True
 
     def begin(self, due_by: datetime) -> None:
         """Let it begin a round."""
@@ -97,21 +121,38 @@ def measure(folder: Path, rounds: int) -> list[Number]:
             asyncio.run(_add_feeds(url, port))
         with closing(psycopg.connect(remote, autocommit=True)) as connection:
             connection.execute("VACUUM ANALYZE")
-        alone = Poller(stack, file, folder)
-        pollers = [Poller(stack, remote, folder) for _ in range(max(COUNTS))]
-        for poller in (alone, *pollers):
-            poller.said()
-        fleets = [Fleet("SQLite, 1 poller", file, [alone], None)]
-        fleets += [
-            Fleet(f"PostgreSQL, {count} poller{'s' if count > 1 else ''}", remote, pollers[:count], server)
-            for count in COUNTS
-        ]
-        for fleet in (fleets[0], fleets[-1]):  # first looks
+        fleets = [Fleet("SQLite, 1 poller", file, [Poller(stack, file, folder)], None)]
+        fleets += _fleets(stack, "PostgreSQL", remote, folder, server)
+        there = stack.enter_context(_network(server))
+        fleets += _fleets(stack, f"PostgreSQL {2000 * DELAY_S:g} ms away", there(remote), folder, server)
+        for fleet in fleets:
+            fleet.wait_until_ready()
+        for fleet in fleets[:2]:  # first looks
             _round(fleet, measured=False)
         for _ in range(rounds):
             for fleet in fleets:
                 _round(fleet, measured=True)
-    return [one for fleet in fleets for one in _numbers(fleet, fleets[1])]
+    return [one for fleet in fleets for one in _numbers(fleet)]
+
+
+def _fleets(stack: ExitStack, name: str, url: str, folder: Path, server: Server) -> list[Fleet]:
+    """One, two and four pollers; and as many that do not write beside each other."""
+    beside = [Poller(stack, url, folder) for _ in range(max(COUNTS))]
+    alone = [Poller(stack, url, folder, alone=True) for _ in range(max(COUNTS))]
+    one = Fleet(f"{name}, 1 poller", url, beside[:1], server)
+    found = [one]
+    found += [Fleet(f"{name}, {count} pollers", url, beside[:count], server, one) for count in COUNTS[1:]]
+    return [*found, Fleet(f"{name}, {max(COUNTS)} pollers, every write alone", url, alone, server, one)]
+
+
+@contextmanager
+def _network(server: Server) -> Iterator[Callable[[str], str]]:
+    """A function that makes of a server's URL that of the same database behind a slow network."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kawaraban-far-") as folder,
+        running("worlds.far_server", str(server.folder), folder, str(DELAY_S)) as there,
+    ):
+        yield lambda url: url.replace(str(server.folder), there)
 
 
 async def _add_feeds(url: str, port: int) -> None:
@@ -156,7 +197,7 @@ def _round(fleet: Fleet, *, measured: bool) -> None:
         fleet.cores.append((cpu_s + server_s) / wall_s)
 
 
-def _numbers(fleet: Fleet, one: Fleet) -> list[Number]:
+def _numbers(fleet: Fleet) -> list[Number]:
     found = [
         number(f"{fleet.name}: polls", "a second", fleet.polls_a_s),
         number(f"{fleet.name}: our CPU a poll", "ms", fleet.cpu_ms),
@@ -165,10 +206,8 @@ def _numbers(fleet: Fleet, one: Fleet) -> list[Number]:
         found += [
             number(f"{fleet.name}: the server's CPU a poll", "ms", fleet.server_ms),
             number(f"{fleet.name}: cores used by pollers and server", "cores", fleet.cores),
-            number(
-                f"{fleet.name}: polls a second beside one poller",
-                "times",
-                [many / single for many, single in zip(fleet.polls_a_s, one.polls_a_s, strict=True)],
-            ),
         ]
+    if fleet.one is not None:
+        ratios = [many / single for many, single in zip(fleet.polls_a_s, fleet.one.polls_a_s, strict=True)]
+        found.append(number(f"{fleet.name}: polls a second beside one poller", "times", ratios))
     return found
