@@ -13,16 +13,19 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import os
+import socket
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from bot import app, bootstrap
 from bot.core.errors import DatabaseBusy
+from bot.core.processes import ProcessReport
 from bot.core.roles import Roles, Shards
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.leadership import SENDER, Leadership
@@ -34,8 +37,9 @@ from bot.gateway.rest_guilds import RestGuilds
 from bot.instance_lock import beside
 from bot.services import Services
 from bot.services.host_turns import LeasedTurns
+from bot.services.process_reports import reporting
 from bot.storage.fenced_database import FencedDatabase
-from bot.storage.opening import is_server, outbox_signals, sender_lock, wait_for_server
+from bot.storage.opening import is_server, outbox_signals, sender_lock, server_facts, wait_for_server
 from bot.storage.sql.leases import LeaseStore
 from bot.storage.sql.maintenance import MaintenanceStore
 from bot.storage.stores import Storage
@@ -72,7 +76,28 @@ async def run(settings: Settings, roles: Roles, shards: Shards) -> None:
     with beside(settings, (shards.ids or (0,)) if roles.answers else ()):
         async with AsyncExitStack() as stack:
             process = await _open(stack, settings, roles)
+            await stack.enter_async_context(_reporting(process, shards))
             await _run(stack, process, shards, "" if token is None else token.get_secret_value())
+
+
+def _reporting(process: _Process, shards: Shards) -> AbstractAsyncContextManager[None]:
+    """Report this process to whoever asks for the status of the bot."""
+    storage, clock, url = process.services.storage, process.services.clock, process.settings.database.url
+    began = clock()
+    report = ProcessReport(
+        holder=storage.database.holder,
+        name=f"{socket.gethostname()}:{os.getpid()}",
+        roles=process.roles.named,
+        shards=shards if process.roles.answers else Shards(),
+        started_at=began,
+        seen_at=began,
+    )
+
+    async def ahead() -> timedelta | None:
+        facts = await server_facts(url)
+        return None if facts is None else facts.ahead
+
+    return reporting(storage.processes, report, clock, ahead=ahead)
 
 
 def check(settings: Settings, roles: Roles, shards: Shards) -> None:

@@ -1,4 +1,4 @@
-"""``kawaraban status``: how the sources of all watches are doing."""
+"""``kawaraban status``: the state of the sources of all watches, and of the processes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from bot.core.health.incidents import asked_endpoint
 from bot.core.health.status import SourceLine, source_lines, was_asked
 from bot.core.limits import disk_space
 from bot.core.models import Health, SourceName, Watch
+from bot.core.processes import ProcessReport, ProcessSurvey, problems, survey
+from bot.core.roles import Role
 from bot.sources.registry import daily_limits, templates_of
 from config.sentences import Sentence
 from config.settings import Settings, load
@@ -31,6 +33,7 @@ class _Found:
     """The status: data for scripts, and additions for people."""
 
     data: dict[str, Any]
+    processes: ProcessSurvey
     unwell: Sequence[Watch]
     tight: Sentence | None
 
@@ -61,6 +64,47 @@ def status(as_json: Json = False) -> None:
     print_text(say("cli-status-waiting", waiting=data["waiting"]))
     if found.tight is not None:
         print_text(said(found.tight))
+    _print_processes(found.processes)
+
+
+def _print_processes(found: ProcessSurvey) -> None:
+    """Print the processes with roles and what is missing; nothing where one process runs everything."""
+    processes = (*found.alive, *found.lost)
+    if not processes:
+        return
+    headings = ("role", "process", "shards", "since", "seen", "state")
+    rows = [
+        (
+            ", ".join(one.roles),
+            one.name,
+            shards_of(one),
+            moment(one.started_at),
+            moment(one.seen_at),
+            say(f"cli-process-{process_state(one, found)}"),
+        )
+        for one in processes
+    ]
+    out.print()
+    print_table([say(f"cli-column-{name}") for name in headings], rows)
+    for text_id, values in problems(found):
+        print_text(say(text_id, **values))
+
+
+def shards_of(process: ProcessReport) -> str:
+    """The shards of a gateway, of how many; empty for a process that is none."""
+    if Role.GATEWAY not in process.roles:
+        return ""
+    ids = ",".join(map(str, process.shards.ids))
+    return f"{ids or say('cli-process-all')}{f' / {process.shards.count}' if process.shards.count else ''}"
+
+
+def process_state(process: ProcessReport, found: ProcessSurvey) -> str:
+    """``lost``, ``active`` and ``standby`` of a sender, or ``running``."""
+    if process in found.lost:
+        return "lost"
+    if process.is_active:
+        return "active"
+    return "standby" if process.roles == (Role.SENDER,) else "running"
 
 
 def _print_reads(name: SourceName, data: Mapping[str, Any]) -> None:
@@ -125,6 +169,7 @@ async def _status(settings: Settings) -> _Found:
     async with bootstrap.stored(settings, changes=False) as storage:
         watches = await storage.watches.listed()
         active = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
+        processes = survey(await storage.processes.listed(), bootstrap.utc_now())
         totals, found = await storage.trends.totals(), await storage.maintenance.disk_usage()
         spent = {
             name: await storage.spend.spent(name, bootstrap.utc_now().date()) for name in limits if name in sources
@@ -141,7 +186,33 @@ async def _status(settings: Settings) -> _Found:
         "database_mb": round(found.used / disk_space.MB, 1),
         "database_note": None if why is None else disk_space.words(found, limit_mb, why),
     }
-    return _Found(data, unwell, tightness(found, limit_mb))
+    data |= _processes(processes)
+    return _Found(data, processes, unwell, tightness(found, limit_mb))
+
+
+def _processes(found: ProcessSurvey) -> dict[str, Any]:
+    """Only where processes run beside each other."""
+    processes = (*found.alive, *found.lost)
+    if not processes:
+        return {}
+    return {
+        "processes": [_process(one, found) for one in processes],
+        "missing_shards": list(found.missing_shards),
+        "missing_roles": [role.value for role in found.missing_roles],
+    }
+
+
+def _process(process: ProcessReport, found: ProcessSurvey) -> dict[str, Any]:
+    return {
+        "name": process.name,
+        "roles": [role.value for role in process.roles],
+        "shards": list(process.shards.ids),
+        "shard_count": process.shards.count,
+        "state": process_state(process, found),
+        "started_at": process.started_at.isoformat(timespec="seconds"),
+        "seen_at": process.seen_at.isoformat(timespec="seconds"),
+        "clock_ahead_s": None if process.ahead is None else round(process.ahead.total_seconds(), 3),
+    }
 
 
 def _source(line: SourceLine) -> dict[str, Any]:

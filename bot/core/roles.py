@@ -38,12 +38,17 @@ class Roles:
         parts = {Role.GATEWAY, Role.POLLER, Role.SENDER} if Role.ALL in named else set(named)
         return cls(Role.GATEWAY in parts, Role.POLLER in parts, Role.SENDER in parts, is_whole=False)
 
+    @property
+    def named(self) -> tuple[Role, ...]:
+        """Their names; ``ALL`` for a process that is the only one."""
+        if self.is_whole:
+            return (Role.ALL,)
+        parts = ((self.answers, Role.GATEWAY), (self.polls, Role.POLLER), (self.sends, Role.SENDER))
+        return tuple(role for is_run, role in parts if is_run)
+
     def __str__(self) -> str:
         """Their names, for the log."""
-        if self.is_whole:
-            return Role.ALL
-        parts = ((self.answers, Role.GATEWAY), (self.polls, Role.POLLER), (self.sends, Role.SENDER))
-        return ", ".join(role for is_run, role in parts if is_run)
+        return ", ".join(self.named)
 
 
 ALONE = Roles()

@@ -17,6 +17,8 @@ import discord
 from bot import __version__, bootstrap
 from bot.core.errors import SourceError, StorageError
 from bot.core.limits import disk_space
+from bot.core.processes import problems, survey
+from bot.core.roles import Role
 from bot.doctor.database_faults import can_be_made, why_unusable
 from bot.services.japanese import Words, words_by
 from bot.sources.http.client import Http
@@ -32,6 +34,7 @@ from .checks import Check, CheckReporter, State
 CLOCK_TOLERANCE: Final = timedelta(seconds=30)
 SPARE_CONNECTIONS: Final = 12
 """Connections that should be free on a database server: a process opens six, one of an update as many again."""
+_COUNTED: Final = (Role.GATEWAY, Role.POLLER, Role.SENDER)
 SLOW_ANSWER: Final = timedelta(milliseconds=10)
 """Time of one answer of a database server above which polls become slow: each waits for about seventeen."""
 
@@ -118,6 +121,20 @@ async def server_checks(settings: Settings, reporter: CheckReporter) -> list[Che
     elif facts.latency > SLOW_ANSWER:
         state, advice = "note", "cli-doctor-postgres-far"
     return [reporter.check("postgres", state, "cli-doctor-postgres", advice=advice, **numbers)]
+
+
+async def processes_check(storage: Storage | None, reporter: CheckReporter) -> list[Check]:
+    """The processes that run beside each other; none where one process runs everything, or none runs."""
+    if storage is None:
+        return []
+    found = survey(await storage.processes.listed(), bootstrap.utc_now())
+    if not (found.alive or found.lost):
+        return []
+    numbers = {f"{role}s": sum(role in one.roles for one in found.alive) for role in _COUNTED}
+    lines = [reporter.say("cli-doctor-processes", lost=len(found.lost), **numbers)]
+    lines += [reporter.say(text_id, **values) for text_id, values in problems(found)]
+    state: State = "fix" if found.missing_roles or found.missing_shards else "note" if found.clocks_off else "ok"
+    return [Check("processes", state, " ".join(lines), None, reporter.title("processes"))]
 
 
 def private_files(settings: Settings) -> list[Path]:

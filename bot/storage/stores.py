@@ -35,6 +35,7 @@ from bot.storage.sql.polling.source_targets import SourceTargetStore
 from bot.storage.sql.polling.spend import SpendStore
 from bot.storage.sql.polling.stories import StoryStore
 from bot.storage.sql.polling.surges import SurgeStore
+from bot.storage.sql.processes import ProcessStore
 from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
 from bot.storage.sql.reports.monitoring import MonitoringStore
@@ -81,6 +82,7 @@ class Storage:
     monitoring: MonitoringStore
     leases: LeaseStore
     leadership: LeaderStore
+    processes: ProcessStore
 
     @classmethod
     def over(cls, database: Database) -> Storage:
@@ -117,6 +119,7 @@ class Storage:
             monitoring=MonitoringStore(database),
             leases=LeaseStore(database),
             leadership=LeaderStore(database),
+            processes=ProcessStore(database),
         )
 
     async def close(self) -> None:

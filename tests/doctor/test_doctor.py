@@ -17,8 +17,11 @@ import pytest
 
 from bot import app, bootstrap
 from bot.core.models import SourceName
+from bot.core.processes import ProcessReport
+from bot.core.roles import Role, Shards
 from bot.core.text import make_topic
 from bot.doctor import PROBE_TOPIC, Check, application_id_of, examine, machine_checks
+from bot.storage.opening import open_storage
 from bot.storage.postgres.migrate import prepare
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps
@@ -338,6 +341,23 @@ async def test_server_of_an_older_version_is_to_be_copied_first(
 
     assert database.state == "note"
     assert "pg_dump" in str(database.advice)
+
+
+async def test_roles_and_shards_that_no_process_has_are_to_be_mended(
+    tmp_path: Path, site: TrendSite, postgres_url: str
+) -> None:
+    now = bootstrap.utc_now()
+    gateway = ProcessReport("one", "machine:1", (Role.GATEWAY,), Shards((0,), 2), now, now)
+    storage = await open_storage(postgres_url)
+    await storage.processes.report(gateway)
+    await storage.close()
+
+    processes = named(await examine(server_settings(tmp_path, site, postgres_url)), "processes")
+
+    assert processes.state == "fix"
+    assert sentence("en", "cli-process-no-poller") in processes.detail
+    assert sentence("en", "cli-process-no-sender") in processes.detail
+    assert sentence("en", "cli-process-no-shards", shards="1") in processes.detail
 
 
 async def test_server_with_few_connections_left_is_noted(

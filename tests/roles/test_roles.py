@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.core.roles import Role
+from bot.core.processes import survey
+from bot.core.roles import Role, Shards
 from bot.delivery import leadership
 from bot.storage.postgres import leader_lock
 from bot.storage.postgres.lock_keys import LockKey
@@ -77,3 +79,18 @@ async def test_a_gateway_that_also_stands_by_to_send_answers_commands(here: Clus
     answered = await here.server.slash(here.news, here.alice, "help")
 
     assert answered.callback is not None
+
+
+async def test_each_process_reports_what_it_does_until_it_stops(here: Cluster) -> None:
+    reported = "SELECT roles FROM processes ORDER BY roles"
+    sender, _ = here.start(Role.SENDER), here.start(Role.GATEWAY, shards=Shards((1,), 2))
+    await here.until(lambda: here.inspect(reported) == [("gateway",), ("sender",)])
+    await here.until(lambda: here.inspect("SELECT holder FROM leaders WHERE holder IS NOT NULL"))
+
+    async with here.storage() as storage:
+        found = survey(await storage.processes.listed(), datetime.now(UTC))
+    assert [one.is_active for one in found.alive] == [False, True]
+    assert (found.missing_shards, found.missing_roles) == ((0,), (Role.POLLER,))
+
+    await here.stop(sender)
+    assert here.inspect(reported) == [("gateway",)]

@@ -168,7 +168,7 @@ FORMS = (
 LATER_COLUMNS: frozenset[str] = frozenset(
     {
         *("entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"),
-        *("leases", "leaders", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
+        *("leases", "leaders", "processes", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
         *("posts.peak_velocity", "story_posts", "story_splits", "alerts.lead_key"),
         *("crossings", "alerts.bar"),
         *("subscriptions.surge", "surge_states", "surge_alerts", "surge_figures", "surge_posts"),

@@ -46,6 +46,10 @@ cli-column-action = action
 cli-column-by = by
 cli-column-post = post
 cli-column-reason = reason
+cli-column-role = role
+cli-column-process = process
+cli-column-shards = shards
+cli-column-seen = last report (UTC)
 
 # Status
 cli-health-ok = OK
@@ -63,6 +67,16 @@ cli-status-why = { $why } ({ $note })
 cli-status-more = … and { $more } more (see `kawaraban watch list`)
 cli-status-reads = Reads of { $source } today: { $spent } of at most { $limit } (UTC day)
 cli-status-waiting = Waiting to be sent: { $waiting }
+cli-process-all = all
+cli-process-running = running
+cli-process-active = sending
+cli-process-standby = standing by
+cli-process-lost = lost
+cli-process-no-gateway = No gateway is running: nobody answers commands.
+cli-process-no-poller = No poller is running: no source is checked.
+cli-process-no-sender = No sender is active: nothing is sent.
+cli-process-no-shards = No gateway has shards { $shards }: their servers get no answers to commands.
+cli-process-clock = The clock of { $name } differs by { $seconds } s from the database server's.
 cli-room-limit = The database uses { $used } MB, more than database.soft_limit_mb = { $limit }. Posts are kept for less long.
 cli-room-disk = Only { $free } MB are free on the database's disk. Posts are kept for less long.
 

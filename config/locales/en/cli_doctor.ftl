@@ -17,6 +17,7 @@ cli-doctor-title-server = Server
 cli-doctor-title-commands = Commands
 cli-doctor-title-database = Database
 cli-doctor-title-postgres = PostgreSQL
+cli-doctor-title-processes = Processes
 cli-doctor-title-files = Files
 cli-doctor-title-topics = Topics at
 cli-doctor-title-source = Source
@@ -77,6 +78,10 @@ cli-doctor-postgres-migrate = Make a copy ({ $backup }). Then `kawaraban migrate
 cli-doctor-postgres-crowded = Few connections are free. Raise max_connections of the server, or end other clients.
 cli-doctor-postgres-backup = Back it up with `{ $backup }`.
 cli-doctor-postgres-far = Polls wait for the server about seventeen times each. Run the bot closer to it.
+cli-doctor-processes = running: gateway { $gateways }, poller { $pollers }, sender { $senders }{ $lost ->
+    [0] {""}
+   *[other] , lost: { $lost }
+ }.
 cli-doctor-files-open = other users of this machine can read { $files }
 cli-doctor-files-command = chmod 600 { $paths }
 cli-doctor-files-were-open = other users could read { $files } until the database was opened just now

@@ -46,6 +46,10 @@ cli-column-action = 操作
 cli-column-by = 操作した人
 cli-column-post = 投稿
 cli-column-reason = 理由
+cli-column-role = 役割
+cli-column-process = プロセス
+cli-column-shards = シャード
+cli-column-seen = 最終報告（UTC）
 
 # 状態
 cli-health-ok = 正常
@@ -63,6 +67,16 @@ cli-status-why = { $why }（{ $note }）
 cli-status-more = …ほか{ $more }件（`kawaraban watch list`で見られます）
 cli-status-reads = 今日の{ $source }の読み取り：{ $spent }件（上限{ $limit }件、UTCの1日）
 cli-status-waiting = 送信待ち：{ $waiting }件
+cli-process-all = すべて
+cli-process-running = 稼働中
+cli-process-active = 送信担当
+cli-process-standby = 待機中
+cli-process-lost = 応答なし
+cli-process-no-gateway = gatewayが動いていないため、コマンドに応答できません。
+cli-process-no-poller = pollerが動いていないため、ソースを確認できません。
+cli-process-no-sender = 送信を担当するsenderがいないため、何も送信されません。
+cli-process-no-shards = シャード{ $shards }を受け持つgatewayがないため、そのサーバーではコマンドに応答できません。
+cli-process-clock = { $name }の時計がデータベースサーバーと{ $seconds }秒ずれています。
 cli-room-limit = データベースが{ $used }MBを使っています（database.soft_limit_mb = { $limit }を超えています）。投稿を残す期間を短くしています。
 cli-room-disk = データベースのディスクの空きが{ $free }MBしかありません。投稿を残す期間を短くしています。
 

@@ -16,6 +16,7 @@ cli-doctor-title-server = サーバー
 cli-doctor-title-commands = コマンド
 cli-doctor-title-database = データベース
 cli-doctor-title-postgres = PostgreSQL
+cli-doctor-title-processes = プロセス
 cli-doctor-title-files = ファイル
 cli-doctor-title-topics = トピック
 cli-doctor-title-source = ソース
@@ -70,6 +71,10 @@ cli-doctor-postgres-migrate = バックアップを取ってください（{ $ba
 cli-doctor-postgres-crowded = 空いている接続が少なくなっています。サーバーのmax_connectionsを上げるか、ほかの接続を減らしてください。
 cli-doctor-postgres-backup = バックアップのコマンドは `{ $backup }` です。
 cli-doctor-postgres-far = 確認のたびにサーバーの応答を17回ほど待ちます。ボットをサーバーの近くで動かしてください。
+cli-doctor-processes = 稼働中のgatewayは{ $gateways }、pollerは{ $pollers }、senderは{ $senders }です。{ $lost ->
+    [0] {""}
+   *[other] 応答のないプロセスが{ $lost }あります。
+ }
 cli-doctor-files-open = このマシンのほかのユーザーが{ $files }を読めます
 cli-doctor-files-command = chmod 600 { $paths }
 cli-doctor-files-were-open = ほかのユーザーが{ $files }を読める状態でした。データベースを開いたときに直しました

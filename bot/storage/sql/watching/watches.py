@@ -102,10 +102,11 @@ UPDATE watches SET
 WHERE id = ?2
 """
 
-# SQLite takes the bare column from the row of the maximum: the price of the newest poll.
+# SQLite takes the bare column from the row of the maximum: the price of the newest poll. PostgreSQL takes it from
+# the greatest pair of time and price, which needs no sort of all watches.
 _HOST_LOADS = """
-SELECT source, host, count(*), /*pg (array_agg( */ price /*pg ORDER BY last_ok_at DESC NULLS LAST))[1] */,
-  max(last_ok_at)
+SELECT source, host, count(*),
+  /*pg (max(ARRAY[CAST(coalesce(last_ok_at, 0) AS DOUBLE PRECISION), */ price /*pg ]))[2] */, max(last_ok_at)
 FROM watches
 WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, host
 """

@@ -1,0 +1,98 @@
+"""Processes over one database as they report themselves, and what they leave undone together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.roles import Role, Shards
+
+REPORT_EVERY: Final = timedelta(seconds=15)
+SILENT_AFTER: Final = timedelta(seconds=45)
+"""Age of a process's last report, three intervals, from which on it counts as lost."""
+CLOCK_NOTED: Final = timedelta(seconds=1)
+"""Offset of a process's clock that is worth a note; from 5 seconds on a process does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessReport:
+    """A process at its last report.
+
+    ``holder``: its random name in the database; ``name``: host and process id, for people. ``ahead``: by how much
+    the server's clock is ahead of its own, None where that was not measured. ``is_active``: it is the sender that
+    sends.
+    """
+
+    holder: str
+    name: str
+    roles: tuple[Role, ...]
+    shards: Shards
+    started_at: datetime
+    seen_at: datetime
+    ahead: timedelta | None = None
+    is_active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSurvey:
+    """The processes of a database. ``lost``: those that did not stop by themselves and report no more.
+
+    ``missing_shards``: shards of Discord that no gateway has. ``missing_roles``: roles that no process has,
+    ``SENDER`` also where none of the senders is active. ``clocks_off``: names of processes whose clock is not that
+    of the server, with the seconds.
+    """
+
+    alive: tuple[ProcessReport, ...] = ()
+    lost: tuple[ProcessReport, ...] = ()
+    missing_shards: tuple[int, ...] = ()
+    missing_roles: tuple[Role, ...] = ()
+    clocks_off: tuple[tuple[str, float], ...] = ()
+
+
+def survey(reports: Iterable[ProcessReport], now: datetime) -> ProcessSurvey:
+    """Sum up the reports; nothing is missing where there are none, since one process may run everything."""
+    found = sorted(reports, key=lambda one: (one.roles, one.shards.ids, one.started_at, one.holder))
+    alive = tuple(one for one in found if now - one.seen_at < SILENT_AFTER)
+    lost = tuple(one for one in found if now - one.seen_at >= SILENT_AFTER)
+    if not found:
+        return ProcessSurvey()
+    return ProcessSurvey(
+        alive=alive,
+        lost=lost,
+        missing_shards=_missing_shards(found, alive),
+        missing_roles=tuple(_missing_roles(alive)),
+        clocks_off=tuple(
+            (one.name, round(abs(one.ahead.total_seconds()), 1))
+            for one in alive
+            if one.ahead is not None and abs(one.ahead) >= CLOCK_NOTED
+        ),
+    )
+
+
+def problems(found: ProcessSurvey) -> Iterator[tuple[str, dict[str, str | float]]]:
+    """Text id and values of a sentence on each role and shard that is missing, and on each clock that differs."""
+    for role in found.missing_roles:
+        yield f"cli-process-no-{role}", {}
+    if found.missing_shards:
+        yield "cli-process-no-shards", {"shards": ", ".join(map(str, found.missing_shards))}
+    for name, seconds in found.clocks_off:
+        yield "cli-process-clock", {"name": name, "seconds": seconds}
+
+
+def _missing_shards(found: Sequence[ProcessReport], alive: Sequence[ProcessReport]) -> tuple[int, ...]:
+    """Shards below the highest count that any gateway was given; a gateway without ids has all of them."""
+    gateways = [one.shards for one in alive if Role.GATEWAY in one.roles]
+    if any(not shards.ids for shards in gateways):
+        return ()
+    count = max((one.shards.count or 0 for one in found if Role.GATEWAY in one.roles), default=0)
+    served = {shard for shards in gateways for shard in shards.ids}
+    return tuple(shard for shard in range(count) if shard not in served)
+
+
+def _missing_roles(alive: Sequence[ProcessReport]) -> Iterable[Role]:
+    present = {role for one in alive for role in one.roles}
+    yield from (role for role in (Role.GATEWAY, Role.POLLER) if role not in present)
+    if not any(one.is_active for one in alive):
+        yield Role.SENDER
