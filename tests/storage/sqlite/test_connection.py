@@ -223,7 +223,7 @@ async def main(url, marker, minutes):
     world = World(storage)
     now = later(minutes=minutes)
     [subscription] = await storage.subscriptions.listed(wanted().guild_id)
-    state = await world.look(now)
+    state = await world.poll(now)
     await sqlite_of(storage)._writer.run(lambda connection: connection.set_trace_callback(die_at_the_marker))
     await storage.polls.commit(
         plan(
