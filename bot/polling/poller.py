@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.core.alerting import dominance
 from bot.core.alerting.policy import PollPolicy
@@ -40,6 +40,7 @@ from bot.core.models import (
     PollState,
     PostKey,
     SourceName,
+    StoryLinks,
     Watch,
     WatchId,
 )
@@ -57,7 +58,9 @@ from .host_budgets import HostBudgets
 from .host_resolution import HostResolution
 from .host_slots import AddressGroupOf, HostSlots
 from .rule_evaluator import RuleEvaluator, run_in_rule_thread
-from .story_matcher import StoryMatcher
+
+if TYPE_CHECKING:
+    from .story_matcher import StoryMatcher
 
 __all__ = ["LEASE_S", "PollReport", "Poller"]
 
@@ -151,7 +154,7 @@ class Poller:
         self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
         self._hosts = HostBudgets(storage, policies, polls_per_hour=polls_per_hour, shared=lease_hosts)
         self._lease_hosts = lease_hosts
-        self._stories = StoryMatcher(storage.stories)
+        self._stories: StoryMatcher | None = None
         self._leased_until: dict[WatchId, datetime] = {}
 
     async def poll_due(
@@ -286,7 +289,7 @@ class Poller:
 
     def forget_stories(self) -> None:
         """Have the window of stories made anew from storage, as after a restart."""
-        self._stories = StoryMatcher(self._storage.stories)
+        self._stories = None
 
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
@@ -419,7 +422,7 @@ class Poller:
         host = self._hosts.get(state.watch)
         plan_it = partial(plan_poll, state, answer, policy, now, host, verdicts.words)
         plan = await self._made(plan_it, state, answer)
-        stories = await self._stories.links(state, plan, now)
+        stories = await self._story_links(state, plan, now)
         if stories.any:
             state = replace(state, stories=stories)
             plan = await self._made(
@@ -434,6 +437,18 @@ class Poller:
             return await run_in_rule_thread(plan_it)
         await self._loop_budget.checkpoint()
         return plan_it()
+
+    async def _story_links(self, state: PollState, plan: PollPlan, now: datetime) -> StoryLinks:
+        """The links of the posts that raise an alert to what a channel was sent.
+
+        What compares them is imported for the first one, beside the loop: 60 ms of CPU, a sixth of a start.
+        """
+        if not (plan.alerts or plan.held) or not any(listener.rules.fold for listener in state.listeners):
+            return StoryLinks()
+        if self._stories is None:
+            made = (await asyncio.to_thread(_story_matcher))(self._storage.stories)
+            self._stories = self._stories or made
+        return await self._stories.links(state, plan, now)
 
     async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified, words: WordCheck) -> PollPlan:
         """The plan with what the topic's hour says of it.
@@ -469,6 +484,12 @@ def _free_slowly(plans: list[PollPlan]) -> None:
         del plan
         while rest:
             del rest[-PLAN_IN_THREAD_FROM:]
+
+
+def _story_matcher() -> type[StoryMatcher]:
+    from .story_matcher import StoryMatcher  # noqa: PLC0415 - see ``Poller._story_links``
+
+    return StoryMatcher
 
 
 def _keys(answer: FetchResult) -> list[PostKey]:

@@ -46,6 +46,7 @@ PARSING = {
     "bot.sources.trendpage",
     "bot.sources.x.source",
 }
+STORIES = {"bot.core.stories", "rapidfuzz", "rensa"}
 SENTENCES = {"babel", "fluent"}
 PATTERNS = {"regex", "re2"}
 TABLES = {"rich.console", "rich.table", "rich.progress", "rich.live", "pygments"}
@@ -97,7 +98,7 @@ async def test_poll_of_feeds_imports_no_parser_of_others_and_nothing_that_draws(
 
     others = PARSING - {"selectolax", "bot.sources.feed.source"}
     assert feeds.paths == ["/robots.txt", "/a.xml"]
-    assert read & (DISCORD | TABLES | PATTERNS | others | {"pydantic"}) == set()
+    assert read & (DISCORD | TABLES | PATTERNS | STORIES | others | {"pydantic"}) == set()
 
 
 _COUNTS_COLLECTIONS = """
