@@ -49,7 +49,7 @@ class DryRun:
     offers: tuple[MinRpOffer, ...] = ()
     """Minimums for all sources, and what each would have let through."""
     from_rp: int = 0
-    """With a pace, the RP of the lowest post that would have been among its alerts; 0: all that pass were."""
+    """RP of the lowest post that would have been among the alerts of a pace; 0: all that pass were."""
 
 
 def dry_run_within(

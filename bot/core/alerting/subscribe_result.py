@@ -52,4 +52,4 @@ class SubscribeResult:
     surges_not_detectable: NotDetectable | None = None
     """The reason why its surges cannot be recognized, or only very large ones."""
     week: WeekRun = WeekRun()
-    """What the last seven days would have been at a few paces."""
+    """Alerts of the last seven days at a few paces."""

@@ -96,7 +96,7 @@ def _offer(pace: int, by_day: Sequence[Sequence[int]]) -> PaceOffer:
 
 
 def _day_before(stored: StoredPost, now: datetime) -> int | None:
-    """How many whole days before now a post was written; None for one of an unknown or earlier time."""
+    """Whole days from the writing of a post to now; None for one of an unknown or earlier time."""
     created_at = stored.post.created_at
     if created_at is None:
         return None

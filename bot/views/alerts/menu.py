@@ -152,7 +152,7 @@ def draw_menu(
 
 
 def _not_offered(subscription: Subscription) -> set[MenuAction]:
-    """Of fewer and more alerts, those that lead nowhere; more are for a pace alone."""
+    """Choices among fewer and more alerts that change nothing; more alerts are for a pace alone."""
     pace = subscription.settings.pace
     if pace is None:
         is_counted = any(source.traits.counts_reposts for source in subscription.settings.min_rp)
