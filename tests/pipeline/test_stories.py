@@ -259,3 +259,12 @@ async def test_more_reposts_of_a_counted_post_are_in_the_sum(rig: StoryRig) -> N
     await rig.env.poll_again(hours=2)
 
     assert "2,450" in told(rig.env.channel)[0]
+
+
+async def test_growing_story_is_told_in_a_young_card_every_few_minutes(rig: StoryRig) -> None:
+    await rig.folded()
+    await rig.env.poll_again(minutes=3)
+    await rig.on_mastodon(CASUAL)
+    await rig.env.poll_again(minutes=3)
+
+    assert "ほか2件" in told(rig.env.channel)[0]

@@ -114,6 +114,42 @@ DATA_CENTER = Script(
             "“Data center stocks” can mean buildings, power, cooling or fiber. That's as far as I got today.",
             MISSKEY,
         ),
+        surge(
+            "Minato City Watch",
+            "demo_minato_wat",
+            720,
+            "Minato City to hold public meeting on data center on 6 December, 2 pm at Civic Hall",
+        ),
+        surge(
+            "Tram Window Seat",
+            "demo_tram_seat",
+            310,
+            "public meeting about the data center on December 6, 2 pm, Civic Hall. "
+            "see you there, Minato City! #datacenter",
+            MASTODON,
+        ),
+        surge(
+            "Next to Civic Hall",
+            "demo_next_hall",
+            260,
+            "Notice: Minato City invites residents to a public meeting on the data center, "
+            "6 December at 2 pm in the Civic Hall. #datacenter",
+            MISSKEY,
+        ),
+        surge(
+            "Harbor Town Post",
+            "demo_harbor_pst",
+            380,
+            "A public meeting on the data center will be held by Minato City in the Civic Hall "
+            "on 6 December at 2 pm.",
+        ),
+        surge(
+            "Notice Board Nan",
+            "demo_board_nan",
+            180,
+            "Public meeting on 6 December, 2 pm, Civic Hall, Minato City #datacenter",
+            MASTODON,
+        ),
     ),
 )
 

@@ -57,6 +57,7 @@ class Findings:
     hidden: int = 0
     exposed: int = 0
     heavy: int = 0
+    folded: int = 0
     violations: list[str] = field(default_factory=list)
 
     def double(self, what: str) -> None:
@@ -88,6 +89,7 @@ def judge(world: World) -> Findings:
         _judge_digests(world, channel, findings)
         _judge_messages(world, channel, mine, findings)
     _judge_summaries(world, findings)
+    _judge_stories(world, findings)
     _judge_take_downs(world, findings)
     _judge_what_is_too_heavy(world, decided, findings)
     _judge_the_rest(world, findings)
@@ -234,6 +236,19 @@ def _judge_summaries(world: World, findings: Findings) -> None:
         for message_id, counted in counts.items():
             if _carries(message, message_id) and not all(str(count) in message.text for count in counted):
                 findings.violations.append(f"message {message.id} does not say that it counts {counted}")
+
+
+def _judge_stories(world: World, findings: Findings) -> None:
+    """A post without an alert of its own for its story is counted in one alert of its channel, unless hidden."""
+    rows = world.rows("SELECT channel_id, post_key, held, lead_key FROM alerts")
+    alerts = {(channel, key): (held, lead) for channel, key, held, lead in rows}
+    for (channel, key), (held, lead) in alerts.items():
+        if held == HoldReason.SAME_STORY and _post(key) not in world.hidden:
+            findings.folded += 1
+            if alerts.get((channel, lead)) != (None, None):
+                findings.loss(f"{world.text_of(_post(key))} is counted in no alert of {channel}: {lead}")
+        elif lead is not None:
+            findings.violations.append(f"{key} of {channel} is counted in {lead}, and is {held}")
 
 
 def _judge_the_rest(world: World, findings: Findings) -> None:

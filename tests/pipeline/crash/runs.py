@@ -300,6 +300,7 @@ class Totals:
     doubles: int = 0
     losses: int = 0
     hidden: int = 0
+    folded: int = 0
     exposed: int = 0
     heavy: int = 0
     violations: int = 0
@@ -318,6 +319,7 @@ class Totals:
         self.doubles += found.doubles
         self.losses += found.losses
         self.hidden += found.hidden
+        self.folded += found.folded
         self.exposed += found.exposed
         self.heavy += found.heavy
         self.violations += len(found.violations)
@@ -329,6 +331,7 @@ class Totals:
             f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts and {self.digests} digests in "
             f"{self.messages} messages "
             f"({self.repeats} repeated under their nonce), {self.hidden} posts taken down, "
+            f"{self.folded} posts counted in an alert of their story, "
             f"{self.heavy} alerts that always failed; {self.doubles} doubles, {self.losses} losses, "
             f"{self.exposed} still readable, {self.violations} violations, {self.seconds:.0f} s"
             f"{f'; {self.faults}' if self.faults.kills else ''}"

@@ -64,6 +64,19 @@ DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",), ("夕刊"
 """The names of each channel's digests, all due at the same minute."""
 OPENED_AGO, DUE_AGO = timedelta(minutes=40), timedelta(minutes=30)
 """No run takes half an hour, so no digest is due a second time."""
+STORIES = (
+    (
+        "みなと造船、長崎に新しい造船所を建設へ　2029年完成、投資額は1200億円",
+        "みなと造船が長崎に新造船所を建設すると発表。1200億円を投じ、2029年の完成を目指す",
+        "長崎にみなと造船の新しい造船所ができるのか！2029年完成で1200億円とはすごい",
+    ),
+    (
+        "西海鉄道、来年3月に運賃を平均9.8%値上げへ　初乗りは170円に",
+        "西海鉄道は、2027年3月から運賃を平均で9.8パーセント引き上げると発表した。初乗り運賃は170円になる。",
+        "西海鉄道まで値上げか。来年3月から平均9.8%、初乗り170円はきつい",
+    ),
+)
+"""Posts that say the same: a channel is sent one of each story, and told of the others in that one."""
 OLD_NEWS = "号外の前の旧聞"
 """Stood there before anybody listened: no channel is told of it, but its digests are."""
 SEND = "POST /channels/"
@@ -130,6 +143,8 @@ class World:
         """Of the database."""
         self.log = folder / "bot.log"
         self.posts: list[Told] = []
+        self.wordings = [text for story in STORIES for text in story]
+        """Of stories, as far as they are not posted yet."""
         self.upgraded = False
         self.kills = 0
         self.guilds = [server.add_guild("瓦版の会"), _guild_of_another_shard(server, "隣の町")]
@@ -234,7 +249,11 @@ class World:
                 risen = replace(told.post, rp=(told.post.rp or 0) + chance.choice((5, 60, 200)))
                 self.posts[number] = replace(told, post=risen)
         for _ in range(chance.randint(at_least, 4)):
-            self._add(chance.choice((0, 40, 90, 120, 300)), chance.choice((TOPICS, TOPICS[:1], TOPICS[1:])))
+            self._add(
+                chance.choice((0, 40, 90, 120, 300)),
+                chance.choice((TOPICS, TOPICS[:1], TOPICS[1:])),
+                self.wordings.pop() if self.wordings and chance.random() < 0.4 else "",
+            )
         self._show()
 
     def publish_for_all(self) -> None:
@@ -250,10 +269,10 @@ class World:
         self.server.fail_always(post.text)
         self._show()
 
-    def _add(self, rp: int, topics: tuple[str, ...]) -> SitePost:
+    def _add(self, rp: int, topics: tuple[str, ...], text: str = "") -> SitePost:
         number = len(self.posts)
         published_at = datetime.now(UTC) - timedelta(minutes=5)
-        post = SitePost(published_at, f"号外 第{number:03d}報", rp, serial=number)
+        post = SitePost(published_at, text or f"号外 第{number:03d}報", rp, serial=number)
         self.posts.append(Told(post, topics))
         return post
 

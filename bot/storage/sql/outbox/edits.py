@@ -14,12 +14,17 @@ from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must
 
 COUNTS_EVERY = timedelta(hours=1)
 """Least interval between two edits of a message's counts (Discord limits edits of old messages)."""
+STORY_EVERY = timedelta(minutes=2)
+YOUNG_FOR = timedelta(minutes=50)
+"""A message this young is edited that often for further posts of its story; Discord's limit begins at an hour."""
 
-# A take-down makes a waiting edit of counts due at once; newer counts change no due time.
+# A take-down makes a waiting edit of counts due at once; newer counts make none later, further posts of a story
+# one sooner.
 _ASK = """
 INSERT INTO redraws (message_id, urgent, due_at, asked_at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (message_id) DO UPDATE SET
-  due_at = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL THEN ?3 ELSE redraws.due_at END,
+  due_at = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL OR redraws.due_at > ?3 THEN ?3
+    ELSE redraws.due_at END,
   asked_at = CASE WHEN ?2 > redraws.urgent OR redraws.ended_at IS NOT NULL THEN ?4 ELSE redraws.asked_at END,
   urgent = CASE WHEN ?2 > redraws.urgent THEN ?2 ELSE redraws.urgent END, version = redraws.version + 1,
   attempts = 0, ended_at = NULL, error = NULL, error_code = NULL
@@ -111,16 +116,20 @@ class EditStore(Store):
         await self._database.write(work)
 
 
-def request_edit(tx: Tx, message_id: MessageId, now: datetime, *, urgent: bool) -> None:
-    """Request an edit of a message, due once the message is sent; for counts at most once an hour."""
-    edited_at, removed_at = tx.execute(
-        "SELECT edited_at, removed_at FROM messages WHERE id = ?", (message_id,)
+def request_edit(tx: Tx, message_id: MessageId, now: datetime, *, urgent: bool, story: bool = False) -> None:
+    """Request an edit of a message, due once the message is sent; for counts at most once an hour.
+
+    ``story``: for further posts of its story, of which a young message tells sooner.
+    """
+    edited_at, removed_at, sealed_at = tx.execute(
+        "SELECT edited_at, removed_at, sealed_at FROM messages WHERE id = ?", (message_id,)
     ).fetchone()
     if removed_at is not None:
         return
     edited = from_us_or_none(edited_at)
     # An edit time in the future was written while the clock was ahead.
-    due = now if urgent or edited is None else max(now, min(edited, now) + COUNTS_EVERY)
+    every = STORY_EVERY if story and now - from_us(sealed_at) < YOUNG_FOR else COUNTS_EVERY
+    due = now if urgent or edited is None else max(now, min(edited, now) + every)
     tx.execute(_ASK, (message_id, urgent, to_us(due), to_us(now)))
 
 
@@ -152,7 +161,7 @@ def recount_story(tx: Tx, channel: ChannelId, lead: PostKey, at: datetime, *, ur
     if row["state"] == "waiting" and entry.content.with_more(entry.more).is_empty:
         tx.execute(_DROP_EMPTY, (FailureCode.HIDDEN, to_us(at), entry.id))
     if row["message_id"] is not None:
-        request_edit(tx, MessageId(row["message_id"]), at, urgent=urgent)
+        request_edit(tx, MessageId(row["message_id"]), at, urgent=urgent, story=True)
 
 
 def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:
