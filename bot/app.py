@@ -14,6 +14,7 @@ from bot.bootstrap import (
     address_group_of,
     cancel_on_sigterm,
     freeze_startup_objects,
+    http_limits,
     make_poller,
     open_polling_stack,
     servers_of,
@@ -45,8 +46,10 @@ from bot.services.moderation import ModerationService
 from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
 from bot.services.subscriptions.service import SubscriptionService
+from bot.services.summaries import SummaryService
 from bot.services.trends import TrendService
 from bot.sources.base import Source
+from bot.sources.language_model.client import LanguageModel
 from bot.storage.opening import migration_status, shown
 from bot.storage.stores import Storage
 from bot.views.digests.schedule import default_name
@@ -68,7 +71,11 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """Every service, opened and wired, and closed at the end. ``changes``: see ``open_polling_stack``."""
     async with open_polling_stack(settings, clock=clock, changes=changes) as (storage, sources):
-        yield build_services(settings, storage, sources, clock=clock)
+        services = build_services(settings, storage, sources, clock=clock)
+        try:
+            yield services
+        finally:
+            await services.summaries.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ def build_services(
     delivery = make_delivery(settings, sending, clock, links)
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
+    summaries = _summary_service(settings, storage, clock)
     digests = DigestService(
         storage,
         sources,
@@ -127,10 +135,11 @@ def build_services(
         pending=PendingChanges(clock),
         why=WhyService(storage, settings, clock),
         guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=delivery.wake),
-        moderation=ModerationService(storage, delivery, clock),
+        moderation=ModerationService(storage, delivery, clock, on_hidden=summaries.forget),
         stories=StoryService(storage, delivery, clock),
         health=HealthService(sending, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         digests=digests,
+        summaries=summaries,
         cooldowns=Cooldowns(settings.quota, clock),
         poller=make_poller(
             settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts
@@ -138,6 +147,15 @@ def build_services(
         delivery=delivery,
         clock=clock,
     )
+
+
+def _summary_service(settings: Settings, storage: Storage, clock: Clock) -> SummaryService:
+    """The service that asks the operator's language model, if there is one."""
+    wanted = settings.summary
+    model, key = None, wanted.key.get_secret_value() if wanted.key else None
+    if wanted.url is not None:
+        model = LanguageModel(http_limits(settings), url=wanted.url, model=wanted.model, key=key, clock=clock)
+    return SummaryService(model, storage, clock, per_day=wanted.requests_per_day)
 
 
 def _trend_service(

@@ -157,6 +157,7 @@ async def _open(stack: AsyncExitStack, settings: Settings, roles: Roles) -> _Pro
         turns=LeasedTurns(storage.leases, clock, spacing_s=bootstrap.http_limits(settings).per_host_interval_s),
     )
     services = app.build_services(settings, storage, polled, clock=clock, links=links)
+    stack.push_async_callback(services.summaries.aclose)
     listeners.append(services.delivery.on_signal)
     await app.introduce(services)
     await compare_settings(settings, storage.maintenance)

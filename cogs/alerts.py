@@ -43,12 +43,13 @@ from bot.views.alerts.menu import (
     draw_menu,
     draw_split,
     draw_story_posts,
+    draw_translation,
     thresholds_line,
     topic_label,
 )
 from bot.views.kit.custom_ids import read_entry, read_min_rp, read_until, write_entry, write_min_rp, write_until
 from bot.views.kit.forms import Typed
-from bot.views.kit.post import handle_label
+from bot.views.kit.post import handle_label, is_withheld
 from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
@@ -125,7 +126,8 @@ class AlertButton(
             and moderates_the_server(interaction)
             and entry.content.main_post is not None
         )
-        if not may_manage and not may_hide:
+        may_translate = _may_translate(interaction, entry)
+        if not may_manage and not may_hide and not may_translate:
             raise discord.app_commands.MissingPermissions(["manage_channels"])
         view = draw_menu(
             speaker_of(interaction),
@@ -136,6 +138,7 @@ class AlertButton(
             now=interaction.client.services.clock(),
             may_manage=may_manage,
             may_hide=may_hide,
+            may_translate=may_translate,
             surge=entry.content if isinstance(entry.content, SurgeContent) else None,
         )
         await answer(interaction, view)
@@ -197,6 +200,9 @@ class MenuButton(
                 return
             await acknowledge(interaction)
             # Asked again at every click: the menu may be older than the person's permission.
+            if self.action is MenuAction.TRANSLATE:
+                await answer(interaction, await _translated(interaction, self.message_id, self.index))
+                return
             if self.action in MODERATION:
                 require_moderator(interaction)
             else:
@@ -406,6 +412,30 @@ async def _mute_author(interaction: BotInteraction, message_id: MessageId, index
     speaker = speaker_of(interaction)
     sentence = speaker.say("alert-done-author", topic=topic_label(subscription), handle=handle_label(handle))
     return draw_done(speaker, sentence, UndoStep(own.id, Undo.AUTHOR, write_entry(message_id, index)))
+
+
+def _may_translate(interaction: BotInteraction, entry: OutboxEntry) -> bool:
+    """Whether there is a language model, and a text that this channel shows."""
+    post = entry.content.main_post
+    if post is None or not post.text or not interaction.client.services.summaries.is_on:
+        return False
+    return not is_withheld(post, age_restricted=is_age_restricted(interaction))
+
+
+async def _translated(interaction: BotInteraction, message_id: MessageId, index: int) -> ui.LayoutView:
+    """The translation of an alert's post into the person's language, for whoever sees the alert."""
+    entry = await entry_of(interaction, message_id, index)
+    post = entry.content.main_post
+    if post is None or not _may_translate(interaction, entry):
+        raise RefusedRequest("translate-off")
+    speaker, user_id = speaker_of(interaction), UserId(interaction.user.id)
+    text = await interaction.client.services.summaries.translate(
+        post, speaker.language, guild_of(interaction), user_id
+    )
+    again = (await entry_of(interaction, message_id, index)).content.main_post
+    if again is None:  # taken down while the model wrote
+        raise RefusedRequest("error-message-unknown")
+    return draw_translation(speaker, text)
 
 
 async def _stop(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:

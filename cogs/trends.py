@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+from collections.abc import Collection
 from typing import Any, Self
 
 import discord
@@ -12,10 +14,22 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.core.errors import DatabaseBusy
-from bot.core.models import ChannelId, GuildId, SourceName, Subscription, Topic
+from bot.core.language_model.answers import CitedSentence
+from bot.core.models import ChannelId, GuildId, PostKey, SourceName, Subscription, Topic
+from bot.core.trend_result import TrendAnswer
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.views.trend import PAGE_ID, PICK_ID, AnswerContext, AnswerPage, Sort, is_empty, posts_shown, trend_view
+from bot.views.trend import (
+    PAGE_ID,
+    PICK_ID,
+    AnswerContext,
+    AnswerPage,
+    Sort,
+    is_empty,
+    posts_by_rank,
+    posts_shown,
+    trend_view,
+)
 from cogs.shared.acknowledging import answer_privately
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
@@ -82,12 +96,49 @@ async def _show(
         return
     shows = posts_shown(answer, page, context)
     where = await _read_by_all(interaction) if public or read_by_all else None
+    await _put(interaction, view, shows, where)
+    summary = await _summary(interaction, answer, page, context)
+    if summary is not None:
+        # Asked again: what was taken down while the model wrote is left out, and the sentence with it.
+        fresh = await services.trends.ask(page.topic, page.source, viewer, public=public)
+        if _texts_by_rank(fresh, page, context) == _texts_by_rank(answer, page, context):
+            view = trend_view(speaker_of(interaction), fresh, page, context, summary)
+            with contextlib.suppress(discord.HTTPException):  # the answer is there without it
+                await _put(interaction, view, shows, where)
+
+
+def _texts_by_rank(
+    answer: TrendAnswer, page: AnswerPage, context: AnswerContext
+) -> dict[int, tuple[PostKey, str]]:
+    return {rank: (post.key, post.text) for rank, post in posts_by_rank(answer, page, context).items()}
+
+
+async def _put(
+    interaction: BotInteraction,
+    view: ui.LayoutView,
+    shows: Collection[PostKey],
+    where: tuple[GuildId, ChannelId, int] | None,
+) -> None:
+    """Show it; what the channel reads is remembered."""
+    moderation = interaction.client.services.moderation
     if where is not None:
         # Before it is shown: Discord's receipt may be lost, or this process end, when everybody reads it.
-        await services.moderation.remember_answer(*where, shows, before=True)
+        await moderation.remember_answer(*where, shows, before=True)
     await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
     if where is not None:
-        await services.moderation.remember_answer(*where, shows)
+        await moderation.remember_answer(*where, shows)
+
+
+async def _summary(
+    interaction: BotInteraction, answer: TrendAnswer, page: AnswerPage, context: AnswerContext
+) -> CitedSentence | None:
+    """A language model's sentence about the posts of a page, in a server that has one."""
+    summaries = interaction.client.services.summaries
+    if interaction.guild_id is None or not summaries.is_on:
+        return None
+    posts = posts_by_rank(answer, page, context)
+    language = speaker_of(interaction).language
+    return await summaries.sentence(answer.topic.name, posts, language, GuildId(interaction.guild_id))
 
 
 async def _own_subscription(interaction: BotInteraction, topic: Topic) -> Subscription | None:

@@ -285,6 +285,22 @@ class QuotaSettings(Table, kw_only=True, frozen=True):
     many."""
 
 
+class SummarySettings(Table, kw_only=True, frozen=True):
+    """A language model at an endpoint like OpenAI's, for a sentence and translations; off without a url."""
+
+    url: Server | None = None
+    """The address before /chat/completions; it may be on this machine or in a private network."""
+    model: str = ""
+    key: Token | None = None
+    requests_per_day: Annotated[int, Meta(ge=1, le=1_000_000)] = 200
+    """Requests of a UTC day; a server takes a quarter of them at most."""
+
+    def __post_init__(self) -> None:
+        """Both or neither."""
+        if bool(self.url) != bool(self.model):
+            raise ValueError("cli-takes-url-and-model")
+
+
 class PrivacySettings(Table, kw_only=True, frozen=True):
     """Retention of a server's data after the bot was removed from it."""
 
@@ -346,6 +362,7 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     delivery: DeliverySettings = DeliverySettings()
     quota: QuotaSettings = QuotaSettings()
     privacy: PrivacySettings = PrivacySettings()
+    summary: SummarySettings = SummarySettings()
     http_server: HttpServerSettings = HttpServerSettings()
     log: LogSettings = LogSettings()
     cli: CliSettings = CliSettings()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.services.stories import StoryService
     from bot.services.subscriptions.pending_changes import PendingChanges
     from bot.services.subscriptions.service import SubscriptionService
+    from bot.services.summaries import SummaryService
     from bot.services.trends import TrendService
 
 
@@ -47,6 +48,7 @@ class Services:
     stories: StoryService
     health: HealthService
     digests: DigestService
+    summaries: SummaryService
     cooldowns: Cooldowns
     poller: Poller
     delivery: Delivery

@@ -16,7 +16,8 @@ import discord
 from discord import ui
 
 from bot.core.alerting.dominance import dominance
-from bot.core.models import PostKey, SourceName, SubscriptionId, Topic
+from bot.core.language_model.answers import CitedSentence
+from bot.core.models import Post, PostKey, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
 from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.views.kit.layout import button, finished, text_weight
@@ -24,7 +25,7 @@ from bot.views.kit.post import is_withheld, moment, source_name
 from bot.views.kit.text import Speaker, age
 from bot.views.subscriptions.cards import SubscriptionAction, action_id
 
-from .rising import rising_line
+from .rising import rising_line, sentence_lines
 from .trend_lines import FoundPost, merged, post_lines, source_lines
 
 PER_PAGE = 5
@@ -102,8 +103,14 @@ class AnswerContext:
     subscription_id: SubscriptionId | None = None
 
 
-def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, context: AnswerContext) -> ui.LayoutView:
-    """One page of an answer; a page beyond the last shows the last.
+def trend_view(
+    speaker: Speaker,
+    answer: TrendAnswer,
+    page: AnswerPage,
+    context: AnswerContext,
+    summary: CitedSentence | None = None,
+) -> ui.LayoutView:
+    """One page of an answer; a page beyond the last shows the last. ``summary``: about the page's posts, by rank.
 
     At most 32 of Discord's 40 components, whatever the posts hold.
     """
@@ -114,7 +121,12 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, context:
     room = SOURCES_ROOM if detailed else SHORT_ROOM
     about = source_lines(speaker, answer.answers, room=room, detailed=detailed)
     head = "\n".join(
-        [f"### {label(answer.topic.name, TOPIC_NAME_MAX)}", about, *rising_line(speaker, answer.words)]
+        [
+            f"### {label(answer.topic.name, TOPIC_NAME_MAX)}",
+            about,
+            *rising_line(speaker, answer.words),
+            *sentence_lines(speaker, summary),
+        ]
     )
     foot = _foot(speaker, answer, found, page=_on_page(shown, page), withheld=len(found) - len(shown))
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
@@ -133,6 +145,14 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, context:
 def is_empty(answer: TrendAnswer) -> bool:
     """Whether no source gave a post, so that the answer is for the asker alone."""
     return not any(one.posts for one in answer.answers)
+
+
+def posts_by_rank(answer: TrendAnswer, page: AnswerPage, context: AnswerContext) -> dict[int, Post]:
+    """The posts that ``trend_view`` shows on a page, by the number before each."""
+    _, shown = _found(answer, page, context)
+    on_page = _on_page(shown, page)
+    first = shown.index(on_page[0]) + 1 if on_page else 1
+    return {rank: one.post for rank, one in enumerate(on_page, start=first)}
 
 
 def posts_shown(answer: TrendAnswer, page: AnswerPage, context: AnswerContext) -> list[PostKey]:

@@ -91,6 +91,10 @@ class WeightedCache(Generic[K, V]):
         self._kept.move_to_end(key)
         return value
 
+    def kept_keys(self) -> list[K]:
+        """The keys of all entries, valid or not; none is used by it."""
+        return list(self._kept)
+
     def values(self, now: datetime) -> Iterator[V]:
         """All values that are valid, those that were used longest ago first; none is used by it."""
         return (value for value, _, since, until in self._kept.values() if since <= now < until)

@@ -117,6 +117,12 @@ class EntryKind(StrEnum):
     """A topic that is talked about far more than usual."""
 
 
+class SpendAccount(StrEnum):
+    """An account of paid requests beside those of sources."""
+
+    LANGUAGE_MODEL = "language_model"
+
+
 class PostsBy(StrEnum):
     """The way in which a forum channel, which takes posts (threads) and no messages, gets alerts."""
 

@@ -23,7 +23,7 @@ from bot.core.models import (
 )
 from bot.core.pace.bar import fewer, more
 from bot.core.redaction import post_hash
-from bot.core.text import TOPIC_NAME_MAX, label
+from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label
 from bot.views.kit.layout import button_id, finished
 from bot.views.kit.post import (
     age_text,
@@ -43,6 +43,8 @@ from .surge import surge_reason
 HELD_A_PAGE = 4
 """So many posts at their longest stay below Discord's 4,000 characters."""
 HELD_TEXT = 120
+TRANSLATION_SHOWN = 1_800
+"""UTF-16 units of a translation: escaped they may be twice as many, and fit a message."""
 HELD_LINES = 4
 SPLIT_DIGITS: Final = 16
 """Digits of a post's hash in a button: enough to tell the posts of one story apart."""
@@ -59,6 +61,8 @@ class MenuAction(StrEnum):
     AUTHOR = "author"
     STOP = "stop"
     HIDE = "hide"
+    TRANSLATE = "translate"
+    """For everybody who reads the alert, where a language model translates."""
     HIDE_SURE = "hide-sure"
     """Asked for by HIDE, never offered by itself."""
 
@@ -95,7 +99,7 @@ BEFORE: Final = "[0-9a-z_-]{1,70}"
 """Pattern of ``UndoStep.before``. With the rest of a custom_id it stays below Discord's 100 characters."""
 
 
-_MANAGEMENT = tuple(action for action in MenuAction if action not in MODERATION)
+_MANAGEMENT = tuple(action for action in MenuAction if action not in {*MODERATION, MenuAction.TRANSLATE})
 _GRAVE = (MenuAction.STOP, MenuAction.HIDE)
 
 
@@ -119,6 +123,7 @@ def draw_menu(
     now: datetime,
     may_manage: bool = True,
     may_hide: bool = False,
+    may_translate: bool = False,
     surge: SurgeContent | None = None,
 ) -> ui.LayoutView:
     """The menu of one post's subscription, or of a ``surge``'s, as far as the person may use it.
@@ -138,6 +143,7 @@ def draw_menu(
     if subscription.settings.surge is None:
         left_out.add(MenuAction.SURGE_FEWER)
     offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
+    offered += [MenuAction.TRANSLATE] if may_translate else []
     offered += [MenuAction.HIDE] if may_hide else []
     buttons: list[ui.Button[ui.LayoutView]] = [
         ui.Button(
@@ -168,6 +174,12 @@ def _action_label(speaker: Speaker, subscription: Subscription, action: MenuActi
         step = fewer(pace) if action is MenuAction.FEWER_ALERTS else more(pace)
         return speaker.say(f"alert-menu-pace-{action}", pace=step or pace)
     return speaker.say(f"alert-menu-{action}")
+
+
+def draw_translation(speaker: Speaker, text: str) -> ui.LayoutView:
+    """A post's text as a language model translated it."""
+    said = escape(excerpt(text, TRANSLATION_SHOWN))
+    return finished(ui.Container(ui.TextDisplay(f"{said}\n-# {speaker.say('translate-by-model')}")))
 
 
 def draw_done(speaker: Speaker, sentence: str, undo: UndoStep | None = None) -> ui.LayoutView:

@@ -32,6 +32,7 @@ cli-takes-gateway = begin with ws:// or wss://
 cli-takes-wss = begin with wss://, because the token is sent there (ws:// is for this machine itself)
 cli-takes-token = be the token alone, without spaces or letters that are not ASCII
 cli-takes-both = have both an identifier (…__IDENTIFIER) and an app_password (…__APP_PASSWORD), or neither
+cli-takes-url-and-model = have both a url (…__URL) and a model (…__MODEL), or neither
 cli-takes-at-least = be a number greater than or equal to { $limit }
 cli-takes-more-than = be a number greater than { $limit }
 cli-takes-at-most = be a number less than or equal to { $limit }

@@ -32,6 +32,7 @@ cli-takes-gateway = ws://またはwss://で始めてください
 cli-takes-wss = トークンを送るため、wss://で始めてください（ws://はこのマシン自身だけ）
 cli-takes-token = 空白やASCII以外の文字のない、トークンだけを指定してください
 cli-takes-both = identifier（…__IDENTIFIER）とapp_password（…__APP_PASSWORD）は、両方指定するか、両方なしにしてください
+cli-takes-url-and-model = url（…__URL）とmodel（…__MODEL）は、両方指定するか、両方なしにしてください
 cli-takes-at-least = { $limit }以上の数を指定してください
 cli-takes-more-than = { $limit }より大きい数を指定してください
 cli-takes-at-most = { $limit }以下の数を指定してください

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.core.limits.budget_shares import grant
-from bot.core.models import SourceName, TopicKey
+from bot.core.models import SourceName, SpendAccount, TopicKey
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.polling.spend_shares import accounts_of, charge, payers_of
 
@@ -20,7 +20,9 @@ ON CONFLICT (source, day) DO UPDATE SET
 class SpendStore(Store):
     """Reads of a source on a UTC day: reserved before the request, settled after the answer."""
 
-    async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
+    async def reserve(
+        self, source: SourceName | SpendAccount, day: date, wanted: int, *, least: int, limit: int
+    ) -> int:
         """Reserve up to ``wanted`` reads of those that ``limit`` leaves on that day; 0 if below ``least``.
 
         On disk when it returns: the reads of a process that is killed before it settles count as spent.
@@ -92,6 +94,6 @@ class SpendStore(Store):
         return await self._database.read(lambda tx: _spent(tx, source, day))
 
 
-def _spent(tx: Tx, source: SourceName, day: date) -> int:
+def _spent(tx: Tx, source: SourceName | SpendAccount, day: date) -> int:
     row = tx.execute(_SPENT, (source.value, day.isoformat())).fetchone()
     return row["reads"] if row else 0
