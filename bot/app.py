@@ -153,7 +153,7 @@ def _summary_service(settings: Settings, storage: Storage, clock: Clock) -> Summ
     """The service that asks the operator's language model, if there is one."""
     wanted = settings.summary
     model, key = None, wanted.key.get_secret_value() if wanted.key else None
-    if wanted.url is not None:
+    if wanted.url is not None and wanted.model is not None:
         model = LanguageModel(http_limits(settings), url=wanted.url, model=wanted.model, key=key, clock=clock)
     return SummaryService(model, storage, clock, per_day=wanted.requests_per_day)
 

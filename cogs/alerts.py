@@ -417,7 +417,7 @@ async def _mute_author(interaction: BotInteraction, message_id: MessageId, index
 def _may_translate(interaction: BotInteraction, entry: OutboxEntry) -> bool:
     """Whether there is a language model, and a text that this channel shows."""
     post = entry.content.main_post
-    if post is None or not post.text or not interaction.client.services.summaries.is_on:
+    if post is None or not post.text or not interaction.client.services.summaries.is_on():
         return False
     return not is_withheld(post, age_restricted=is_age_restricted(interaction))
 

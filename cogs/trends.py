@@ -134,7 +134,7 @@ async def _summary(
 ) -> CitedSentence | None:
     """A language model's sentence about the posts of a page, in a server that has one."""
     summaries = interaction.client.services.summaries
-    if interaction.guild_id is None or not summaries.is_on:
+    if interaction.guild_id is None or not summaries.is_on():
         return None
     posts = posts_by_rank(answer, page, context)
     language = speaker_of(interaction).language

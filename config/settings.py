@@ -290,7 +290,7 @@ class SummarySettings(Table, kw_only=True, frozen=True):
 
     url: Server | None = None
     """The address before /chat/completions; it may be on this machine or in a private network."""
-    model: str = ""
+    model: str | None = None
     key: Token | None = None
     requests_per_day: Annotated[int, Meta(ge=1, le=1_000_000)] = 200
     """Requests of a UTC day; a server takes a quarter of them at most."""

@@ -44,6 +44,10 @@ BOUNDED = {
     "bot/services/caches/owned_cache.py:_owners": "max_bytes, owner_max",
     "bot/services/digest_runner.py:_known": "PERIODS_BYTES, and one round",
     "bot/services/digest_runner.py:_words": "WORDS_BYTES, and one round",
+    **{
+        f"bot/services/summaries.py:{name}": f"{limit}_BYTES"
+        for name, limit in (("_sentences", "SENTENCES"), ("_translations", "TRANSLATIONS"), ("_counts", "COUNTS"))
+    },
     "bot/sources/http/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
     **{
         f"bot/core/stories/window.py:{name}": "BYTES_MAX, POSTS_MAX"

@@ -38,7 +38,7 @@ SHARE_OF_PERSON: Final = 0.05
 """Parts of the day's requests that one server, and the translations of one person, may take; at least one."""
 
 
-class _Refusal(NamedTuple):
+class _NotUsed(NamedTuple):
     """An answer that was not used: it is not asked for again so soon."""
 
 
@@ -50,11 +50,10 @@ class SummaryService:
         self._storage = storage
         self._clock = clock
         self._per_day = per_day
-        self._sentences: WeightedCache[Hashable, CitedSentence | _Refusal] = WeightedCache(SENTENCES_BYTES)
+        self._sentences: WeightedCache[Hashable, CitedSentence | _NotUsed] = WeightedCache(SENTENCES_BYTES)
         self._translations: WeightedCache[tuple[PostKey, bytes, str], str] = WeightedCache(TRANSLATIONS_BYTES)
         self._counts: WeightedCache[tuple[str, int, str], int] = WeightedCache(COUNTS_BYTES)
 
-    @property
     def is_on(self) -> bool:
         """Whether there is a model."""
         return self._model is not None
@@ -73,7 +72,7 @@ class SummaryService:
         known = self._sentences.get(key, now)
         if known is None:
             answer = await self._answer(sentence_task(topic, texts, language), guild_id)
-            known = (cited_sentence(answer, texts) if answer is not None else None) or _Refusal()
+            known = (cited_sentence(answer, texts) if answer is not None else None) or _NotUsed()
             self._sentences.put(key, known, now=now, until=now + SENTENCE_KEPT)
         return known if isinstance(known, CitedSentence) else None
 
