@@ -6,8 +6,8 @@ Written for cost: a page of 20 posts is read with one statement for each table a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sized
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -191,19 +191,26 @@ class PollStore(Store):
 _OF_THE_WATCH: Final = frozenset(
     {
         *("watch", "at", "update", "changes", "snapshot", "baselines", "recheck_times", "gone"),
-        *("kept", "seen", "new_fingerprints", "seen_again", "memo", "counted", "crossings"),
+        *("kept", "seen", "new_fingerprints", "seen_again", "memo", "counted", "crossings", "surges"),
         "compared_until",  # matters to alerts, which are elsewhere
     }
 )
 """Fields of a plan that are written to rows of its watch, whose row the commit updates, and so locks, first; and
 baselines, which only ever are added, in the order of their keys."""
-_ELSEWHERE: Final = tuple(one.name for one in fields(PollPlan) if one.name not in _OF_THE_WATCH)
+_ELSEWHERE: Final = tuple(
+    (one.name, one.default if one.default_factory is MISSING else one.default_factory())
+    for one in fields(PollPlan)
+    if one.name not in _OF_THE_WATCH
+)
+"""All other fields, with the value that writes nothing."""
 
 
 def _writes_elsewhere(plan: PollPlan) -> bool:
     """Whether the commit uses rows that commits of other watches use too: it is alone then."""
-    values = (getattr(plan, name) for name in _ELSEWHERE)
-    return any(value is not None and (not isinstance(value, Sized) or len(value) > 0) for value in values)
+    surges = plan.surges  # whose states are the watch's
+    return bool(surges.cards or surges.updates) or any(
+        getattr(plan, name) != nothing for name, nothing in _ELSEWHERE
+    )
 
 
 def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
