@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from bot.storage.opening import open_storage
+from bot.storage.opening import is_server, open_storage
 from bot.storage.postgres.migrate import prepare
 from tests.bench.report import Number, number
 from tests.bench.worlds import bulk
@@ -62,10 +62,21 @@ async def _works(label: str, url: str, rounds: int, size: bulk.Size) -> list[Num
         await hot.run(works, rounds, size)
     finally:
         await storage.close()
-    if label == "PostgreSQL":
-        for name, plans in hot.explain(url, works).items():
-            _say(name, plans)
-    return works.numbers(label)
+    found = works.numbers(label)
+    if is_server(url):
+        plans = hot.explain(url, works)
+        for name, explained in plans.items():
+            _say(name, explained)
+        found += _of_plans(plans)
+    return found
+
+
+def _of_plans(plans: dict[str, list[Explained]]) -> list[Number]:
+    """The server's own time for the statements of a work, each once: other programs of the machine add little."""
+    return [
+        number(f"PostgreSQL: {name}: EXPLAIN ANALYZE", "ms", [sum(plan.ms for plan in explained)])
+        for name, explained in plans.items()
+    ]
 
 
 def _say(name: str, plans: list[Explained]) -> None:
