@@ -1,4 +1,4 @@
-"""``python -m tests.bench scale``: commits over a network, pollers as processes, works beside a million watches."""
+"""``python -m tests.bench scale``: commits over a network, poller processes, works beside a million watches."""
 
 from __future__ import annotations
 
