@@ -13,7 +13,7 @@ from bot.core.pace.bins import LOWEST, bin_of
 from bot.core.pace.crossings import (
     GAP_MAX,
     WAITING_MAX,
-    Reading,
+    PostReading,
     begun,
     growth_to_come,
     heat_at,
@@ -31,10 +31,10 @@ EMPTY = CrossingTable(anchor=START, until=START)
 
 def a_reading(
     name: str = "a", rp: int = 50, before: int | None = None, *, now: datetime = START, hours_old: float = 30
-) -> Reading:
+) -> PostReading:
     """A post as a poll read it; older than posts grow, unless said otherwise."""
     written = now - timedelta(hours=hours_old)
-    return Reading(PostKey(name), rp, before, written, now - EVERY, EVERY)
+    return PostReading(PostKey(name), rp, before, written, now - EVERY, EVERY)
 
 
 def reached(table: CrossingTable, rp: int) -> float:
@@ -108,7 +108,7 @@ def test_growth_of_young_posts_is_learned() -> None:
     for poll in range(1, 24):
         now = START + poll * EVERY
         read = [
-            Reading(PostKey(name), int(count * 1.2), count, START, before, EVERY) for name, count in rp.items()
+            PostReading(PostKey(name), int(count * 1.2), count, START, before, EVERY) for name, count in rp.items()
         ]
         table = updated(table, read, before, now)
         rp, before = {one.key: one.rp for one in read}, now
