@@ -34,6 +34,7 @@ from bot.demo.folder import demo_folder
 from bot.demo.sites.all_sites import Sites, open_sites
 from bot.demo.sites.pages import words
 from bot.demo.sites.servers import MASTODON_NAME, MISSKEY_NAME
+from bot.demo.worlds.past import past_counts, past_state
 from bot.demo.worlds.posts import CASTS
 from bot.demo.worlds.script import Language
 from bot.demo.worlds.world import World
@@ -121,6 +122,7 @@ async def running_demo(
             bot = TrendBot(services)
             discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language, clock=clock))
             await _know_topics(services, world)
+            await _know_the_past(services, world)
             await _subscribe(world.topics[0], discord.channel, services, discord, min_rp=MIN_RP)
             await _subscribe(sites.news.feed, discord.news, services, discord)
             await _plan_digest(world.topics[:DIGEST_TOPICS], services, discord)
@@ -237,6 +239,17 @@ async def _know_topics(services: Services, world: World) -> None:
         for target in targets_of(source.target_templates, topic)
     ]
     await services.storage.watches.add(wanted, services.clock())
+
+
+async def _know_the_past(services: Services, world: World) -> None:
+    """Store a quiet week of each topic's counts: what is usual is known from the start, and a surge is one."""
+    until = world.start.replace(second=0, microsecond=0)  # a page says when it counted to the minute
+    for name in world.topics:
+        for watch in await services.storage.trends.topic_watches(make_topic(name).key):
+            if watch.source.traits.has_page_addresses:
+                volume = world.page(name, world.start).volume
+                await services.storage.post_counts.add(watch.id, past_counts(volume, until))
+                await services.storage.post_counts.keep_state(watch.id, past_state(volume, until))
 
 
 async def _subscribe(

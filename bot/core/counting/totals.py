@@ -14,10 +14,10 @@ from bot.core.surge.totals import WINDOW_S, RollingTotal, with_total
 from .spans import spread
 
 JUMP_TIMES: Final = 8.0
-"""Times its mean rate from which a change of a total is believed only if the next answer shows it going on.
+"""Times its mean rate, and the last interval's, from which a change of a total is a jump.
 
-A page that from one answer to the next counts another span of time, or other posts, shows such a step and no more.
-A surge goes on.
+A jump is believed only if the next answer shows it going on. A page that from one answer to the next counts
+another span of time, or other posts, shows such a step and no more. A surge goes on.
 """
 MIN_JUMP: Final = 30.0
 """Posts above the mean that a jump has at least: below, chance makes them."""
@@ -57,9 +57,15 @@ def _goes_on(before: CountState, jump: TotalJump, volume: float, covers: timedel
 
 
 def _is_jump(before: RollingTotal, seen: CountObservation, step: int) -> bool:
-    mean = _mean(before, seen.covers)
+    mean = max(_mean(before, seen.covers), _at_last_rate(before, seen.covers))
     excess = MIN_JUMP + (_JUMP_STEPS * step if step > 1 else 0.0)
     return seen.count > max(JUMP_TIMES * mean, mean + excess)
+
+
+def _at_last_rate(before: RollingTotal, covers: timedelta) -> float:
+    """Posts of an interval at the rate of the last one: what goes on as it did is no jump."""
+    last = before.parts[-1] if before.parts else None
+    return 0.0 if last is None else last.count * covers.total_seconds() / last.seconds
 
 
 def _mean(before: RollingTotal, covers: timedelta) -> float:

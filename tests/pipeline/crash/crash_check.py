@@ -26,6 +26,12 @@ _SEALED = """
 SELECT channel_id, id, state, coalesce(discord_message_id, 0) FROM messages ORDER BY sealed_at, id
 """
 _LEFT = "SELECT channel_id, id, state, reason FROM entries WHERE state NOT IN ('sent', 'waiting')"
+_SURGES = "SELECT channel_id, id, state FROM entries WHERE kind = 'surge' AND state <> 'dropped'"
+_POSTS_OF_SURGES = "SELECT entry_id, post_key FROM surge_posts"
+_MESSAGES_OF_SURGES = """
+SELECT e.message_id, p.post_key FROM surge_posts p JOIN entries e ON e.id = p.entry_id
+WHERE e.message_id IS NOT NULL
+"""
 _POSTS_OF_ENTRIES = "SELECT entry_id, post_key FROM alerts WHERE entry_id IS NOT NULL"
 _SUMMARIES = """
 SELECT e.message_id, count(*) FROM entries e JOIN alerts a ON a.entry_id = e.id
@@ -51,6 +57,7 @@ class Findings:
     messages: int = 0
     alerts: int = 0
     digests: int = 0
+    surges: int = 0
     repeats: int = 0
     doubles: int = 0
     losses: int = 0
@@ -87,6 +94,7 @@ def judge(world: World) -> Findings:
         _judge_decisions(world, channel, mine, findings)
         _judge_posts(world, channel, mine, findings)
         _judge_digests(world, channel, findings)
+        _judge_surge(world, channel, findings)
         _judge_messages(world, channel, mine, findings)
     _judge_summaries(world, findings)
     _judge_stories(world, findings)
@@ -117,7 +125,11 @@ def _judge_decisions(world: World, channel: Channel, mine: list[Decided], findin
 
 def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
     """Each decided alert stands in the channel once; what is held or of another channel does not."""
-    messages = [m for m in world.delivered(channel) if not any(one.is_told_in(m) for one in world.digests)]
+    messages = [
+        m
+        for m in world.delivered(channel)
+        if not any(one.is_told_in(m) for one in world.digests) and not world.is_of_surge(m)
+    ]
     texts = {told.post.text for told in world.posts}
     times = Counter(text for message in messages for text in texts for _ in range(message.text.count(text)))
     decided = {world.text_of(each.post_id): each for each in mine if not each.is_held}
@@ -151,12 +163,28 @@ def _judge_digests(world: World, channel: Channel, findings: Findings) -> None:
                 findings.violations.append(f"message {message.id} is not the digest of {world.due_at:%H:%M} UTC")
 
 
+def _judge_surge(world: World, channel: Channel, findings: Findings) -> None:
+    """The surge of a topic stands once in each of its channels, but where its posts cannot be delivered."""
+    entries = [row for row in world.rows(_SURGES) if row[0] == channel.id]
+    told = [message for message in world.delivered(channel) if world.is_of_surge(message)]
+    findings.surges += len(told)
+    if len(entries) > 1 or len(told) > 1:
+        findings.double(f"the surge stands {len(told)} times in {channel.name}, decided {len(entries)} times")
+    if channel in world.surging() and not entries:
+        findings.loss(f"the surge was never decided for {channel.name}")
+    for _, entry, state in entries:
+        is_heavy = any(one == entry and _post(key) in world.heavy for one, key in world.rows(_POSTS_OF_SURGES))
+        if state != "waiting" and not told and not is_heavy:
+            findings.loss(f"the surge of {channel.name}, which is {state}")
+
+
 def _judge_messages(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
     """Every sealed message is there once, under the id that was confirmed, in the order of sealing."""
     answers = {message.id for message in world.server.messages(channel) if message.interaction_id is not None}
     sealed = [row for row in world.rows(_SEALED) if row[0] == channel.id and row[3] not in answers]
     taken = world.delivered(channel)
     may_be_empty = {each.message_id for each in mine if each.post_id in world.hidden | world.heavy}
+    may_be_empty |= {message for message, key in world.rows(_MESSAGES_OF_SURGES) if _post(key) in world.heavy}
     found: dict[str, list[Message]] = {
         str(row[1]): [m for m in taken if _carries(m, str(row[1]))] for row in sealed
     }
@@ -253,7 +281,12 @@ def _judge_stories(world: World, findings: Findings) -> None:
 
 def _judge_the_rest(world: World, findings: Findings) -> None:
     """Nothing is left over, nothing went wrong that nobody thought of, and an upgrade is a whole one."""
-    excused = {entry for entry, key in world.rows(_POSTS_OF_ENTRIES) if _post(key) in world.hidden | world.heavy}
+    excused = {
+        entry
+        for query in (_POSTS_OF_ENTRIES, _POSTS_OF_SURGES)
+        for entry, key in world.rows(query)
+        if _post(key) in world.hidden | world.heavy
+    }
     others = {channel.id for channel in world.others}
     for channel, entry, state, reason in world.rows(_LEFT):
         if channel in others:

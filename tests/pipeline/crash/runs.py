@@ -296,6 +296,7 @@ class Totals:
     messages: int = 0
     alerts: int = 0
     digests: int = 0
+    surges: int = 0
     repeats: int = 0
     doubles: int = 0
     losses: int = 0
@@ -315,6 +316,7 @@ class Totals:
         self.messages += found.messages
         self.alerts += found.alerts
         self.digests += found.digests
+        self.surges += found.surges
         self.repeats += found.repeats
         self.doubles += found.doubles
         self.losses += found.losses
@@ -328,7 +330,8 @@ class Totals:
     def __str__(self) -> str:
         """The figures in a sentence."""
         return (
-            f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts and {self.digests} digests in "
+            f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts, {self.digests} digests and "
+            f"{self.surges} surges in "
             f"{self.messages} messages "
             f"({self.repeats} repeated under their nonce), {self.hidden} posts taken down, "
             f"{self.folded} posts counted in an alert of their story, "

@@ -20,19 +20,25 @@ import psycopg
 
 from bot import app
 from bot.core.calendar import digest_schedule as schedules
+from bot.core.counting.spans import floor, spread
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
     ChannelId,
+    CountState,
     DigestSettings,
     GuildId,
     NewSubscription,
+    PostCount,
     PostKey,
     PostsBy,
     SourceName,
     SubscriptionSettings,
     UserId,
 )
+from bot.core.models.counts import BIN, HOUR
+from bot.core.surge.settings import Preset
+from bot.core.surge.totals import RollingTotal
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.sql.moderation.moderation import hide_post
@@ -83,6 +89,10 @@ SEND = "POST /channels/"
 QUIET_WITHIN_S = 240.0
 """Only where something waits for ever; a busy machine may need minutes for what takes seconds."""
 HOURLY_LIMIT = 3
+SURGE_STEPS = 2
+"""Quarters of an hour, by the clock of the first topic's page, in which it is talked about seven times as much."""
+USUAL_A_QUARTER = 10
+POSTS_OF_A_STEP = 65
 _ALERTS = "SELECT channel_id, post_key FROM alerts"
 LIMITS = replace(NO_BUCKETS, old_edits=PLENTY)
 """Discord's own, but for the spacing: its five minutes of a nonce are real ones."""
@@ -145,6 +155,7 @@ class World:
         self.posts: list[Told] = []
         self.wordings = [text for story in STORIES for text in story]
         """Of stories, as far as they are not posted yet."""
+        self.surge_steps = 0
         self.upgraded = False
         self.kills = 0
         self.guilds = [server.add_guild("瓦版の会"), _guild_of_another_shard(server, "隣の町")]
@@ -192,6 +203,32 @@ class World:
             for digest in self.digests:
                 await self._create(digest, services)
             await services.poller.poll_due()
+            await self._remember_a_quiet_week(services)
+
+    async def _remember_a_quiet_week(self, services: Services) -> None:
+        """The counts of the first topic's page, flat until the first look."""
+        [watch] = await services.storage.trends.topic_watches(make_topic(TOPICS[0]).key)
+        until, counts = self._page_time, services.storage.post_counts
+        recent = floor(until, HOUR) - 6 * HOUR
+        hours = (recent - number * HOUR for number in range(1, 7 * 24))
+        await counts.add(watch.id, [PostCount(hour, HOUR, HOUR, 4 * USUAL_A_QUARTER) for hour in hours])
+        await counts.add(watch.id, spread(recent, until, USUAL_A_QUARTER * ((until - recent) / BIN)))
+        total = RollingTotal(until.timestamp(), 96.0 * USUAL_A_QUARTER)
+        await counts.keep_state(watch.id, CountState(until=until, total=total))
+
+    @property
+    def _page_time(self) -> datetime:
+        """The time that the first topic's page says it was counted at."""
+        return self._opened_at.replace(second=0, microsecond=0) + self.surge_steps * BIN
+
+    def surging(self) -> list[Channel]:
+        """The channels that must have been told of the surge by the end."""
+        followers = (channel for channel, bars in zip(self.channels, BARS, strict=True) if TOPICS[0] in bars)
+        return list(followers) if self.surge_steps == SURGE_STEPS else []
+
+    def is_of_surge(self, message: Message) -> bool:
+        """Whether it is the card of the surge, or a line of it."""
+        return "📈" in message.text
 
     def _wish(self, channel: Channel, topic: str, bar: int) -> NewSubscription:
         return NewSubscription(
@@ -199,7 +236,7 @@ class World:
             channel_id=ChannelId(channel.id),
             topic=make_topic(topic),
             created_by=UserId(self.guilds[0].owner.id),
-            settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: bar}),
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: bar}, surge=Preset.EVERY),
         )
 
     async def _create(self, digest: Paper, services: Services) -> None:
@@ -254,12 +291,14 @@ class World:
                 chance.choice((TOPICS, TOPICS[:1], TOPICS[1:])),
                 self.wordings.pop() if self.wordings and chance.random() < 0.4 else "",
             )
+        self.surge_steps = min(self.surge_steps + 1, SURGE_STEPS)
         self._show()
 
     def publish_for_all(self) -> None:
         """Two posts that are news for every channel."""
         for _ in range(2):
             self._add(500, TOPICS)
+        self.surge_steps = min(self.surge_steps + 1, SURGE_STEPS)
         self._show()
 
     def publish_what_is_too_heavy(self) -> None:
@@ -279,6 +318,9 @@ class World:
     def _show(self) -> None:
         for topic in TOPICS:
             self.site.put(topic, [self.old_news, *(told.post for told in self.posts if topic in told.topics)])
+        page = self.site.pages[TOPICS[0]]
+        page.volume = 96 * USUAL_A_QUARTER + self.surge_steps * POSTS_OF_A_STEP
+        page.observed_at = self._page_time
 
     def misbehave(self) -> None:
         """Discord loses a quarter of its answers after it took the message, and fails before that now and then."""
@@ -388,7 +430,9 @@ class World:
         is_due = any(state == "sealed" or not_before < soon for state, not_before in open_ones)
         made = len(self.rows("SELECT 1 FROM digest_issues"))
         everything = {(channel.id, post_id) for channel in self.channels for post_id in self.expected(channel)}
-        return decided >= everything and made >= len(self.digests) and not is_due and taken_down
+        told = {channel for (channel,) in self.rows("SELECT channel_id FROM surge_alerts")}
+        surged = told >= {channel.id for channel in self.surging()}
+        return decided >= everything and made >= len(self.digests) and not is_due and taken_down and surged
 
     def rows(self, query: str) -> list[Any]:
         """Ask the database, from outside."""

@@ -59,6 +59,15 @@ async def test_span_in_which_nobody_polled_is_unknown(storage: Storage, watch_id
     assert [one.start for one in counts] == [START, START + 3 * BIN]
 
 
+async def test_span_is_read_by_its_begin(storage: Storage, watch_id: WatchId) -> None:
+    await storage.post_counts.add(watch_id, [a_bin(START), a_bin(START + BIN), a_bin(START + 2 * BIN)])
+    minute = timedelta(minutes=1)
+
+    counts = await storage.post_counts.of_watch(watch_id, START + minute, START + 2 * BIN + minute)
+
+    assert [one.start for one in counts] == [START + BIN, START + 2 * BIN]
+
+
 async def test_counts_are_thinned_to_hours_then_to_days_and_then_forgotten(
     storage: Storage, watch_id: WatchId
 ) -> None:

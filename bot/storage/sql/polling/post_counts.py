@@ -98,7 +98,9 @@ def add_counts(tx: Tx, watch: WatchId, counts: Iterable[PostCount]) -> None:
 
 def read_counts(watch: WatchId, since: datetime, until: datetime, tx: Tx) -> tuple[PostCount, ...]:
     """Counts of the spans that begin in [since, until), oldest first."""
-    return tuple(_count_from(row) for row in tx.execute(_OF_WATCH, (watch, _number(since), _number(until))))
+    return tuple(
+        _count_from(row) for row in tx.execute(_OF_WATCH, (watch, _first_from(since), _first_from(until)))
+    )
 
 
 def read_count_state(tx: Tx, watch: WatchId) -> CountState:
@@ -145,13 +147,18 @@ def _thin(tx: Tx, watches: tuple[int, int], before: datetime, span: timedelta) -
 
 def _of_topic(topic: TopicKey, since: datetime, until: datetime, tx: Tx) -> list[CountedWatch]:
     found: dict[int, CountedWatch] = {}
-    for row in tx.execute(_OF_TOPIC, (topic, _number(since), _number(until))):
+    for row in tx.execute(_OF_TOPIC, (topic, _first_from(since), _first_from(until))):
         one = found.get(row["watch_id"])
         counts = (*(one.counts if one else ()), _count_from(row))
         found[row["watch_id"]] = CountedWatch(
             row["watch_id"], SourceName(row["source"]), row["target"] or None, counts
         )
     return list(found.values())
+
+
+def _first_from(at: datetime) -> int:
+    """The number of the first bin that does not begin before a time."""
+    return -int(-at.timestamp() // BIN.total_seconds())
 
 
 def _number(at: datetime) -> int:
