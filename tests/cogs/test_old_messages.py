@@ -85,7 +85,7 @@ BUTTONS = (
         for group in ("all", "undo")
         for action in ("pause", "resume", "mute-day", "remove")
     ),
-    *("kw:minrp:7:100", "kw:minrp:7:tr-100_ma-10"),
+    *("kw:minrp:7:100", "kw:minrp:7:tr-100_ma-10", "kw:pace:7:20"),
     *(f"kw:{what}:{TOKEN}" for what in ("change", "unchange", "subfeed")),
     *(f"kw:form:{kind}:{LONGEST_ID}" for kind in ("edit", "filters", "digest", "quiet")),
     *(f"kw:form:{kind}:{LONGEST_ID}" for kind in ("new-digest", "digest-options", "subscribe")),

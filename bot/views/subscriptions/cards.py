@@ -235,7 +235,7 @@ def draw_detail(
         second.append(SubscriptionAction.UNMUTE_AUTHORS)
     row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
-    rows = [*paces, *rows, *surge_row(speaker, subscription), row]
+    rows += [*paces, *surge_row(speaker, subscription), row]
     return card_of(blocks, rows, ACCENT_PAUSED if is_paused else ACCENT)
 
 

@@ -40,7 +40,7 @@ CLICKS = (
     ),
     *("kw:status:all", "kw:status:brief", "kw:why:1:x:1"),
     *("kw:exchange:1:word", "kw:exchange-back:2:1"),
-    *("kw:minrp:1:100", f"kw:change:{TOKEN}", f"kw:subfeed:{TOKEN}"),
+    *("kw:minrp:1:100", "kw:pace:1:20", f"kw:change:{TOKEN}", f"kw:subfeed:{TOKEN}"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {

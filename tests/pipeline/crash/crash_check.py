@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.core.models import HoldReason
+from bot.core.pace.bar import most_a_day
 from bot.delivery.sender import STUCK
 from bot.storage.opening import is_server
 from bot.storage.sql.moderation.moderation import TAKEN_DOWN
 from tests.fakes.discord.world import Channel, Message
 from tests.inspection import Inspect
 from tests.pipeline.crash.bot_process import upgraded_steps
-from tests.pipeline.crash.world import OLD_NEWS, World
+from tests.pipeline.crash.world import OLD_NEWS, PACE, World
 
 FAULT_OF_OURS = "fault of ours"
 """The bot's own word in the log for what nobody thought of."""
+_DAY_US, _TOKYO_US = 86_400_000_000, 9 * 3_600_000_000
+"""Days of a subscription in Japanese are those of Tokyo."""
 
 _DECIDED = """
 SELECT a.channel_id, a.post_key, a.held IS NOT NULL, e.state, coalesce(e.message_id, ''), e.position
@@ -85,7 +88,7 @@ def judge(world: World) -> Findings:
     decided = list(_decided(world))
     findings = Findings(
         messages=len(world.server.messages()),
-        alerts=len(decided),
+        alerts=sum(each.channel_id != world.paced.id for each in decided),
         repeats=sum(message.repeats for message in world.server.messages()),
         hidden=len(world.hidden) + world.is_old_news_hidden,
     )
@@ -96,6 +99,10 @@ def judge(world: World) -> Findings:
         _judge_digests(world, channel, findings)
         _judge_surge(world, channel, findings)
         _judge_messages(world, channel, mine, findings)
+    paced = [each for each in decided if each.channel_id == world.paced.id]
+    _judge_posts(world, world.paced, paced, findings)
+    _judge_messages(world, world.paced, paced, findings)
+    _judge_budgets(world, findings)
     _judge_summaries(world, findings)
     _judge_stories(world, findings)
     _judge_take_downs(world, findings)
@@ -143,6 +150,19 @@ def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: 
             continue
         elif not any(text in message.text for message in messages if message.deleted_at is None):
             findings.loss(f"{text} was decided for {channel.name} and does not stand there")
+
+
+def _judge_budgets(world: World, findings: Findings) -> None:
+    """No day of a subscription with a pace has more alerts than it may, whatever was killed or polled at once."""
+    counts = Counter(
+        (subscription, (at + _TOKYO_US) // _DAY_US)
+        for subscription, at in world.rows(
+            "SELECT subscription_id, decided_at FROM alerts WHERE bar IS NOT NULL AND held IS NULL"
+        )
+    )
+    for (subscription, _), count in counts.items():
+        if count > most_a_day(PACE):
+            findings.violations.append(f"subscription {subscription} got {count} alerts of {PACE} a day")
 
 
 def _judge_digests(world: World, channel: Channel, findings: Findings) -> None:

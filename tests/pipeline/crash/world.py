@@ -86,6 +86,7 @@ STORIES = (
 OLD_NEWS = "号外の前の旧聞"
 """Stood there before anybody listened: no channel is told of it, but its digests are."""
 SEND = "POST /channels/"
+PACE = 3
 QUIET_WITHIN_S = 240.0
 """Only where something waits for ever; a busy machine may need minutes for what takes seconds."""
 HOURLY_LIMIT = 3
@@ -165,6 +166,8 @@ class World:
         self.thread = server.add_thread(self.channels[0], "news-3")
         self.forum = server.add_channel(self.guilds[0], "news-4", type=FORUM)
         self.channels += [self.thread, self.forum]
+        self.paced = server.add_channel(self.guilds[0], "news-paced")
+        """Gets about ``PACE`` alerts a day of each topic: the highest posts, not all above a minimum."""
         self.others: list[Channel] = []
         """Channels in which people subscribe and unsubscribe: entries of theirs may be dropped."""
         self.posts_by = PostsBy.TOPIC
@@ -200,6 +203,11 @@ class World:
                 for topic, bar in bars.items():
                     now = services.clock()
                     await services.storage.subscriptions.subscribe(self._wish(channel, topic, bar), now, now)
+            for topic in TOPICS:
+                wish = self._wish(self.paced, topic, 5)
+                now = services.clock()
+                paced = replace(wish, settings=replace(wish.settings, pace=PACE))
+                await services.storage.subscriptions.subscribe(paced, now, now)
             for digest in self.digests:
                 await self._create(digest, services)
             await services.poller.poll_due()
