@@ -422,7 +422,7 @@ class Poller:
         host = self._hosts.get(state.watch)
         plan_it = partial(plan_poll, state, answer, policy, now, host, verdicts.words)
         plan = await self._made(plan_it, state, answer)
-        stories = await self._story_links(state, plan, now)
+        stories = await self._story_links(state, plan, answer, now)
         if stories.any:
             state = replace(state, stories=stories)
             plan = await self._made(
@@ -438,17 +438,21 @@ class Poller:
         await self._loop_budget.checkpoint()
         return plan_it()
 
-    async def _story_links(self, state: PollState, plan: PollPlan, now: datetime) -> StoryLinks:
-        """The links of the posts that raise an alert to what a channel was sent.
+    async def _story_links(
+        self, state: PollState, plan: PollPlan, answer: FetchResult, now: datetime
+    ) -> StoryLinks:
+        """The links of posts that raise an alert, or only lack RP, to what else says the same.
 
         What compares them is imported for the first one, beside the loop: 60 ms of CPU, a sixth of a start.
         """
-        if not (plan.alerts or plan.held) or not any(listener.rules.fold for listener in state.listeners):
+        if not (plan.alerts or plan.held or plan.below) or not any(
+            listener.rules.fold for listener in state.listeners
+        ):
             return StoryLinks()
         if self._stories is None:
             made = (await asyncio.to_thread(_story_matcher))(self._storage.stories)
             self._stories = self._stories or made
-        return await self._stories.links(state, plan, now)
+        return await self._stories.links(state, plan, answer, now)
 
     async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified, words: WordCheck) -> PollPlan:
         """The plan with what the topic's hour says of it.

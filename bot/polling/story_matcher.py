@@ -14,9 +14,17 @@ from datetime import datetime
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
-from bot.core.models import PollPlan, PollState, Post, PostKey, StoryLinks, TopicKey
+from bot.core.models import FetchResult, PollPlan, PollState, Post, PostKey, StoryLinks, TopicKey
 from bot.core.stories import StoryPost, StoryWindow
-from bot.core.stories.linking import keep, links_of, near_posts, read_post, stories_by_channel
+from bot.core.stories.linking import (
+    Comparisons,
+    keep,
+    links_of,
+    near_posts,
+    read_post,
+    same_posts,
+    stories_by_channel,
+)
 from bot.storage.sql.polling.stories import READ_MAX, ComparedPost, StoryStore
 
 P = ParamSpec("P")
@@ -44,9 +52,9 @@ class StoryMatcher:
         """The number of posts in the window."""
         return len(self._window)
 
-    async def links(self, state: PollState, plan: PollPlan, now: datetime) -> StoryLinks:
-        """The links of the posts that raise an alert by ``plan``; empty where no subscription folds."""
-        posts = _posts(plan)
+    async def links(self, state: PollState, plan: PollPlan, answer: FetchResult, now: datetime) -> StoryLinks:
+        """The links of posts that raise an alert by ``plan``, or only lack RP; empty where nobody folds."""
+        posts = _posts(plan, answer)
         channels = {one.channel_id for one in state.listeners if one.rules.fold}
         if not posts or not channels:
             return StoryLinks()
@@ -54,10 +62,14 @@ class StoryMatcher:
         read = await self._beside(self._read, posts, state.watch.topic.key, now)
         near = await self._beside(self._near, read, now)
         wanted = {key for keys in near.values() for key in keys}
+        comparisons, lacking = Comparisons(self._window), set(plan.below)
+        below = [post for post in read if post.key in lacking]
+        same = await self._beside(same_posts, comparisons, below, near)
+        further = await self._store.further(channels, same, now) if same else {}
         alerted = await self._store.alerted(channels, wanted, now) if wanted else []
         split = await self._store.splits(channels) if wanted else frozenset()
         stories = stories_by_channel((one.channel_id, one.key, one.lead) for one in alerted)
-        return await self._beside(links_of, self._window, read, near, stories, split, until)
+        return await self._beside(links_of, comparisons, read, near, stories, split, until, further)
 
     async def _catch_up(self, now: datetime) -> int:
         """Read the posts that were stored since; returns the number of the last one."""
@@ -92,8 +104,10 @@ class StoryMatcher:
         return await asyncio.get_running_loop().run_in_executor(_STORY_THREAD, partial(work, *args, **named))
 
 
-def _posts(plan: PollPlan) -> list[Post]:
-    """The posts that raise an alert, each once, those with the most RP first."""
+def _posts(plan: PollPlan, answer: FetchResult) -> list[Post]:
+    """The posts that raise an alert or only lack RP, each once, those with the most RP first."""
+    below = set(plan.below)
     alerts = (*plan.alerts, *(held.alert for held in plan.held))
-    posts = {alert.content.post.key: alert.content.post for alert in alerts}
+    posts = {post.key: post for post in answer.posts if post.key in below}
+    posts |= {alert.content.post.key: alert.content.post for alert in alerts}
     return sorted(posts.values(), key=lambda post: (-(post.rp or 0), post.key))[:POSTS_MAX]

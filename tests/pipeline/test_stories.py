@@ -268,3 +268,75 @@ async def test_growing_story_is_told_in_a_young_card_every_few_minutes(rig: Stor
     await rig.env.poll_again(minutes=3)
 
     assert "ほか2件" in told(rig.env.channel)[0]
+
+
+# -- RP together -----------------------------------------------------------------------------------------
+
+
+async def test_posts_that_say_the_same_reach_the_minimum_together(rig: StoryRig) -> None:
+    await rig.subscribe()
+    rig.on_page(FIRST, rp=60)
+    await rig.env.poll_again()
+    assert told(rig.env.channel) == []
+
+    await rig.on_mastodon(AGAIN, boosts=70)
+    await rig.env.poll_again(hours=1)
+
+    (shown,) = told(rig.env.channel)
+    assert "新造船所を建設すると発表" in shown
+    assert "ほか1件" in shown
+    assert "130" in shown
+    assert sorted(held or "" for held, _ in rig.alerts().values()) == ["", "story"]
+
+
+async def test_posts_that_do_not_say_the_same_stay_below_the_minimum(rig: StoryRig) -> None:
+    await rig.subscribe()
+    rig.on_page(FIRST, rp=60)
+    await rig.env.poll_again()
+
+    await rig.on_mastodon(OTHER, boosts=70)
+    await rig.on_mastodon(ELSE, boosts=70)
+
+    assert told(rig.env.channel) == []
+
+
+async def test_posts_that_do_not_fold_do_not_count_together(rig: StoryRig) -> None:
+    await rig.subscribe(rules=Rules(fold=False))
+    rig.on_page(FIRST, rp=60)
+    await rig.env.poll_again()
+
+    await rig.on_mastodon(AGAIN, boosts=70)
+
+    assert told(rig.env.channel) == []
+
+
+async def test_nobody_reaches_the_minimum_by_repeating_a_post(rig: StoryRig) -> None:
+    await rig.subscribe()
+
+    for text in (FIRST, AGAIN, CASUAL):
+        await rig.on_mastodon(text, boosts=60)
+        await rig.env.poll_again(minutes=20)
+
+    assert told(rig.env.channel) == []
+
+
+async def test_what_was_there_before_does_not_count(rig: StoryRig) -> None:
+    rig.on_page(FIRST, rp=110)
+    await rig.subscribe()
+
+    await rig.on_mastodon(AGAIN, boosts=70)
+
+    assert told(rig.env.channel) == []
+
+
+async def test_post_below_the_minimum_is_counted_in_the_alert_of_its_story(rig: StoryRig) -> None:
+    await rig.subscribe()
+    rig.on_page(FIRST)
+    await rig.env.poll_again()
+
+    await rig.on_mastodon(AGAIN, boosts=40)
+    await rig.env.poll_again(hours=1)
+
+    (shown,) = told(rig.env.channel)
+    assert "ほか1件" in shown
+    assert "490" in shown

@@ -108,7 +108,7 @@ class _SettledPosts:
 
     def __init__(self, state: PollState) -> None:
         self._channels: dict[ChannelId, set[PostKey]] = {}
-        for channel_id, key in (*state.alerted, *state.own_words):
+        for channel_id, key in (*state.alerted, *state.own_words, *state.stories.further):
             self._channels.setdefault(channel_id, set()).add(key)
         self._subscriptions: dict[SubscriptionId, set[PostKey]] = {}
         for subscription_id, key in state.baselined:

@@ -16,6 +16,7 @@ from bot.core.pace.crossings import RISING, YOUNG
 from bot.core.pace.growth import factor
 from bot.core.redaction import is_hidden
 
+from .folding import story_rp
 from .rules import Verdict, WordCheck, check, check_words
 from .velocity import known_velocity
 
@@ -105,7 +106,9 @@ def decide_unsettled(
     known = state.known.get(post.key)
     needed = needed_rp(state, listener, post, now)
     velocity = _velocity(state, post, now, by_peak=by_peak) if listener.rules.min_velocity else None
-    verdict = check(post, post.rp, needed, listener.rules, words, velocity=velocity)
+    further = state.stories.further.get((listener.channel_id, post.key))
+    rp = post.rp if further is None else story_rp(listener, post, further, words)
+    verdict = check(post, rp, needed, listener.rules, words, velocity=velocity)
     if verdict is Verdict.PASSES and _is_over(listener, known):
         verdict = Verdict.PACE_SPENT
     elif verdict is Verdict.BELOW_MIN_RP and needed > listener.min_rp:

@@ -7,14 +7,32 @@ A fold depends on the texts of posts that the channel was sent itself; what othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.core.models import Alert, ChannelId, Fold, HeldAlert, PollState, PostKey, StoryLinks
+from bot.core.models import (
+    Alert,
+    ChannelId,
+    Fold,
+    FurtherPost,
+    Gathered,
+    HeldAlert,
+    Listener,
+    PollState,
+    Post,
+    PostKey,
+    StoryLinks,
+)
+
+from .rules import Verdict, WordCheck, check_content
 
 FOLD_FOR: Final = timedelta(hours=72)
 """Age of an alert up to which posts fold into it; a later one is sent again."""
+
+
+NEAR_SHARE: Final = 0.2
+"""Share of a threshold from which a post is compared with others, to reach it together with them."""
 
 
 def heat(rp: int | None, further: Iterable[int | None] = ()) -> int | None:
@@ -24,6 +42,39 @@ def heat(rp: int | None, further: Iterable[int | None] = ()) -> int | None:
     """
     known = [each for each in (rp, *further) if each is not None]
     return sum(known) if known else None
+
+
+def story_rp(listener: Listener, post: Post, further: Sequence[FurtherPost], words: WordCheck) -> int | None:
+    """The RP of a post's story to a listener: its own, and the highest of each other author.
+
+    ``further``: posts that say the same; only those that the listener's filters let through count, and no author
+    counts twice, so that nobody reaches a threshold by repeating a post.
+    """
+    if not listener.rules.fold:
+        return post.rp
+    highest: dict[str, int] = {}
+    for one in further_of(listener, further, words):
+        author, rp = one.post.author_handle or one.post.key, one.post.rp or 0
+        if author != post.author_handle:
+            highest[author] = max(rp, highest.get(author, 0))
+    return heat(post.rp, highest.values())
+
+
+def further_of(listener: Listener, further: Sequence[FurtherPost], words: WordCheck) -> list[FurtherPost]:
+    """Further posts of a story that a listener's filters let through."""
+    return [one for one in further if check_content(one.post, listener.rules, words) is Verdict.PASSES]
+
+
+def gathered_by(state: PollState, alerts: Iterable[Alert], words: WordCheck) -> Iterator[Gathered]:
+    """Stored posts that are counted in alerts of this poll, those that reached their threshold together."""
+    if not state.stories.further:
+        return
+    listeners = {listener.subscription_id: listener for listener in state.listeners}
+    for alert in alerts:
+        further = state.stories.further.get((alert.channel_id, alert.content.post.key), ())
+        listener = listeners[alert.subscription_id]
+        if further and listener.rules.fold:
+            yield Gathered(alert, tuple(further_of(listener, further, words)))
 
 
 def fold_alerts(state: PollState, alerts: Sequence[Alert]) -> tuple[list[Alert], list[Fold]]:

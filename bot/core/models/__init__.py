@@ -97,6 +97,7 @@ from .polling import (
     Echo,
     Elsewhere,
     Fold,
+    Gathered,
     HeldAlert,
     KnownPost,
     PollPlan,
@@ -107,7 +108,7 @@ from .polling import (
 )
 from .posts import Audience, Post, Sample, Snapshot, StoredPost, Topic, Velocity
 from .sources import ADDRESS_SOURCES, FEDERATED, SourceName, SourceTraits, quoted_by, speaker_for
-from .stories import MorePosts, StoryLinks
+from .stories import FurtherPost, MorePosts, StoryLinks
 from .subscriptions import (
     AlertActivity,
     ContentKey,
@@ -193,6 +194,8 @@ __all__ = [
     "ForumPlan",
     "FoundAt",
     "FullAnswer",
+    "FurtherPost",
+    "Gathered",
     "GuildId",
     "Health",
     "HeldAlert",

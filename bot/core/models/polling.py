@@ -18,7 +18,7 @@ from .outbox import AlertContent
 from .pace import CrossingTable, PaceBudget
 from .posts import Post, Sample, Snapshot
 from .sources import SourceName
-from .stories import StoryLinks
+from .stories import FurtherPost, StoryLinks
 from .subscriptions import Listener
 from .surges import OpenSurge, SurgePlan
 from .watches import EntryMemo, Validators, Watch
@@ -160,6 +160,14 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """The decision that stored posts are counted in an alert: it is sent because of their RP together."""
+
+    alert: Alert
+    posts: tuple[FurtherPost, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """A post that passes and raises no alert."""
 
@@ -205,10 +213,11 @@ class PollPlan:
     are dropped. ``echoes``: sent posts of which their message should say that they are here too.
     ``others_within``: the host answers again; its other watches that it gave no answer wait no longer than this.
     ``kept``: so many posts the watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were
-    never sent go first. ``folds``: posts that are counted in another alert. ``compared_until``: as in
-    ``StoryLinks``. ``new_fingerprints``, ``seen_again``: names to be kept, and those to be kept for longer.
-    ``links``: other identities that links to known posts have by now. ``too_costly``: subscriptions paused from
-    now on, because their patterns cost too much; nothing was decided for them.
+    never sent go first. ``folds``: posts that are counted in another alert. ``gathered``: stored
+    posts that are counted in one of the plan's. ``below``: posts that lack nothing but RP, and have a fifth of it.
+    ``compared_until``: as in ``StoryLinks``. ``new_fingerprints``, ``seen_again``: names to be kept, and those to
+    be kept for longer. ``links``: other identities that links to known posts have by now. ``too_costly``:
+    subscriptions paused from now on, because their patterns cost too much; nothing was decided for them.
     """
 
     watch: Watch
@@ -219,6 +228,8 @@ class PollPlan:
     alerts: tuple[Alert, ...] = ()
     held: tuple[HeldAlert, ...] = ()
     folds: tuple[Fold, ...] = ()
+    gathered: tuple[Gathered, ...] = ()
+    below: tuple[PostKey, ...] = ()
     compared_until: int | None = None
     baselines: tuple[Baseline, ...] = ()
     recheck_times: tuple[tuple[PostKey, datetime | None], ...] = ()

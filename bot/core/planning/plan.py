@@ -21,7 +21,7 @@ from bot.core.alerting.alerts import (
     with_count_source,
 )
 from bot.core.alerting.echoes import echoes
-from bot.core.alerting.folding import fold_alerts, folds_into_sent
+from bot.core.alerting.folding import NEAR_SHARE, fold_alerts, folds_into_sent, gathered_by
 from bot.core.alerting.followups import count_updates, gone_at_changes, take_downs
 from bot.core.alerting.policy import PollPolicy
 from bot.core.alerting.rules import WordCheck, check_words
@@ -44,6 +44,7 @@ from bot.core.models import (
     PollPlan,
     PollState,
     Post,
+    PostChange,
     PostKey,
     Watch,
     WatchUpdate,
@@ -107,6 +108,8 @@ def plan_poll(
         alerts=alerts,
         held=(*held, *also_held),
         folds=folds,
+        gathered=tuple(gathered_by(state, alerts, words)),
+        below=_below(decided, changes),
         compared_until=state.stories.compared_until,
         baselines=tuple(decided.baselines),
         recheck_times=(
@@ -185,6 +188,13 @@ def _forecast(
     near = candidates_after(state, read.fetched, read.posts, decided.thresholds, now, whole_page=policy.is_page)
     nearest = (one for one in near if one.key not in read.rejected)
     return updated_forecast(state.watch.forecast, crossings, nearest, now)
+
+
+def _below(decided: Decisions, changes: Iterable[PostChange]) -> tuple[PostKey, ...]:
+    """Posts that changed, lack nothing but RP, and have a fifth of it."""
+    rp = {change.post.key: change.post.rp or 0 for change in changes}
+    thresholds = decided.thresholds.items()
+    return tuple(key for key, threshold in thresholds if rp.get(key, 0) >= NEAR_SHARE * threshold > 0)
 
 
 def _count_updates(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Final
 
-from bot.core.models import ChannelId, Post, PostKey, StoryLinks, TopicKey
+from bot.core.models import ChannelId, FurtherPost, Post, PostKey, StoryLinks, TopicKey
 
 from .decision import compared, decide_story
 from .post import StoryPost, story_post
@@ -74,16 +74,24 @@ class Comparisons:
         return True if match.holds else False if match.objection is not None else None
 
 
+def same_posts(
+    comparisons: Comparisons, posts: Iterable[StoryPost], near: Mapping[PostKey, Sequence[PostKey]]
+) -> dict[PostKey, frozenset[PostKey]]:
+    """The posts of the window that say the same as each post, where there are any."""
+    found = {post.key: frozenset(one for one in near[post.key] if comparisons.same(post, one)) for post in posts}
+    return {key: same for key, same in found.items() if same}
+
+
 def links_of(
-    window: StoryWindow,
+    comparisons: Comparisons,
     posts: Sequence[StoryPost],
     near: Mapping[PostKey, Sequence[PostKey]],
     stories: Stories,
     split: Splits,
     compared_until: int,
+    further: Mapping[tuple[ChannelId, PostKey], Sequence[FurtherPost]],
 ) -> StoryLinks:
     """The links of an answer's posts. ``near``: as ``near_posts`` gave it, for each of them."""
-    comparisons = Comparisons(window)
     parted: defaultdict[tuple[ChannelId, PostKey], set[PostKey]] = defaultdict(set)
     for channel, key, lead in split:
         parted[channel, key].add(lead)
@@ -99,7 +107,7 @@ def links_of(
         same = frozenset(other for other in wanted & listed if comparisons.same(post, other))
         if same:
             alike[post.key] = same
-    return StoryLinks(leads, alike, split, compared_until)
+    return StoryLinks(leads, alike, split, compared_until, further)
 
 
 def _lead(

@@ -113,7 +113,7 @@ DATA_CENTER = Script(
         ),
         surge(
             "みなと市広報ファン",
-            "demo_minato_koho",
+            "demo_minato_kh",
             720,
             "みなと市、データセンターの住民説明会を12月6日に開催へ　市民会館で午後2時から",
         ),

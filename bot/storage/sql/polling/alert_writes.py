@@ -10,12 +10,14 @@ from bot.core.models import (
     Alert,
     Echo,
     Fold,
+    Gathered,
     HeldAlert,
     HoldReason,
     Watch,
 )
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_json, to_us
+from bot.storage.sql.outbox.edits import recount_story
 from bot.storage.sql.outbox.entry_writes import add_entry
 from bot.storage.sql.outbox.story_counts import open_lead, set_lead
 from bot.storage.sql.outbox.summaries import open_summary
@@ -27,6 +29,15 @@ _FIRST_ALERT = """
 INSERT INTO alerts
   (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at, bar)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9, ?10)
+ON CONFLICT DO NOTHING
+"""
+_OWN_ALERT = """
+SELECT 1 FROM alerts WHERE channel_id = ? AND post_key = ? AND held IS NULL AND decided_at = ?
+"""
+_COUNTED_ALERT = """
+INSERT INTO alerts
+  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, lead_key)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9)
 ON CONFLICT DO NOTHING
 """
 _ALERTED_ELSEWHERE = """
@@ -53,6 +64,19 @@ def insert_fold(tx: Tx, watch: Watch, fold: Fold, at: datetime) -> bool:
         return False
     set_lead(tx, alert.channel_id, alert.content.post.key, fold.lead, at)
     return True
+
+
+def insert_gathered(tx: Tx, gathered: Gathered, at: datetime) -> None:
+    """Count stored posts in an alert of this transaction; nothing where the channel has an alert for them."""
+    alert, lead = gathered.alert, gathered.alert.content.post.key
+    row = tx.execute(_OWN_ALERT, (alert.channel_id, lead, to_us(at))).fetchone()
+    if row is None:
+        return
+    for one in gathered.posts:
+        rp = one.post.rp
+        values = (alert.channel_id, one.post.key, alert.subscription_id, one.watch_id, alert.content.reason)
+        tx.execute(_COUNTED_ALERT, (*values, HoldReason.SAME_STORY, rp, to_us(at), lead))
+    recount_story(tx, alert.channel_id, lead, at, urgent=False)
 
 
 def insert_held(tx: Tx, watch: Watch, held: HeldAlert, at: datetime) -> bool:

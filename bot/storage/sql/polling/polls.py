@@ -51,7 +51,7 @@ from bot.storage.sql.moderation.moderation import (
     source_actor,
 )
 from bot.storage.sql.outbox.edits import update_count
-from bot.storage.sql.polling.alert_writes import insert_alert, insert_fold, insert_held
+from bot.storage.sql.polling.alert_writes import insert_alert, insert_fold, insert_gathered, insert_held
 from bot.storage.sql.polling.echoes import keep_links, record_echo
 from bot.storage.sql.polling.entry_fingerprints import keep_fingerprints
 from bot.storage.sql.polling.pace_budgets import check_budgets, keep_crossings
@@ -250,6 +250,10 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
         folded=sum(insert_fold(tx, plan.watch, fold, plan.at) for fold in plan.folds),
         held=sum(insert_held(tx, plan.watch, held, plan.at) for held in plan.held),
     )
+    for gathered in plan.gathered:
+        insert_gathered(tx, gathered, plan.at)
+        for one in gathered.posts:
+            remember_posts(tx, one.watch_id, [one.post.key], plan.at)
     remember_posts(tx, plan.watch.id, _sent_keys(plan), plan.at)
     for subscription_id in plan.too_costly:
         pause_costly(tx, subscription_id, plan.watch, plan.at)
@@ -267,6 +271,7 @@ def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
     """Raise ``StalePlan`` for a post hidden since the state was read, unless the plan puts it back."""
     alerts = (*plan.alerts, *(held.alert for held in plan.held), *(fold.alert for fold in plan.folds))
     alerted = {(alert.guild_id, alert.content.post.key) for alert in alerts}
+    alerted |= {(one.alert.guild_id, further.post.key) for one in plan.gathered for further in one.posts}
     alerted |= {(alert.guild_id, shown.post.key) for alert in plan.surges.cards for shown in alert.content.posts()}
     stored = {change.post.key: change.post for change in plan.changes}
     back = set(plan.put_back)

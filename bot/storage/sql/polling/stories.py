@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from bot.core.errors import StalePlan
 from bot.core.models import (
     ChannelId,
     EntryId,
+    FurtherPost,
     GuildId,
     PollPlan,
     Post,
@@ -56,6 +57,17 @@ CROSS JOIN subscriptions s ON s.id = l.subscription_id
 WHERE a.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?2)) AND l.held IS NULL AND l.decided_at > ?3
   AND (a.held IS NULL OR a.held = 'story')
 """
+_FURTHER = f"""
+SELECT s.channel_id, s.guild_id, p.watch_id, {POST_COLUMNS} FROM json_each(?1) k
+CROSS JOIN posts p ON p.post_key = k.value
+CROSS JOIN subscription_watches sw ON sw.watch_id = p.watch_id
+CROSS JOIN subscriptions s ON s.id = sw.subscription_id
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE s.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?2))
+  AND s.removed_at IS NULL AND s.paused IS NULL AND p.rp > 0 AND p.gone_at IS NULL AND p.first_seen_at > ?3
+  AND NOT EXISTS (SELECT 1 FROM baselines x WHERE x.subscription_id = s.id AND x.post_key = p.post_key)
+ORDER BY s.id, p.watch_id, p.post_key
+"""  # noqa: S608 - constants only
 _SPLITS = """
 SELECT x.channel_id, x.post_key, x.lead_key FROM json_each(?) c
 CROSS JOIN story_splits x ON x.channel_id = CAST(c.value AS BIGINT)
@@ -118,6 +130,16 @@ class StoryStore(Store):
         """
         return await self._database.read(partial(_alerted, channels, keys, now - FOLD_FOR))
 
+    async def further(
+        self, channels: Collection[ChannelId], same: Mapping[PostKey, Collection[PostKey]], now: datetime
+    ) -> dict[tuple[ChannelId, PostKey], list[FurtherPost]]:
+        """Stored posts of the last 72 hours that say the same as a post, for each channel and post.
+
+        ``same``: the posts that say the same as each. Only posts with an RP, at watches that the channel listens
+        to, that are no baseline of its subscription and not hidden there; each once, with its highest RP.
+        """
+        return await self._database.read(partial(_further, channels, same, now - FOLD_FOR))
+
     async def splits(self, channels: Collection[ChannelId]) -> frozenset[tuple[ChannelId, PostKey, PostKey]]:
         """Channel, post and alert of what people split in these channels."""
 
@@ -168,6 +190,27 @@ def _alerted(
         for row in rows
         if not is_hidden(hidden, row["guild_id"], row["post_key"])
     ]
+
+
+def _further(
+    channels: Collection[ChannelId], same: Mapping[PostKey, Collection[PostKey]], since: datetime, tx: Tx
+) -> dict[tuple[ChannelId, PostKey], list[FurtherPost]]:
+    wanted = {key for keys in same.values() for key in keys}
+    rows = tx.execute(_FURTHER, (json_list(wanted), json_list(channels), to_us(since))).fetchall()
+    hidden = hidden_among(tx, {GuildId(row["guild_id"]) for row in rows}, wanted)
+    highest: dict[tuple[ChannelId, PostKey], FurtherPost] = {}
+    for row in rows:
+        at = (ChannelId(row["channel_id"]), PostKey(row["post_key"]))
+        known = highest.get(at)
+        if not is_hidden(hidden, row["guild_id"], at[1]) and (known is None or (known.post.rp or 0) < row["rp"]):
+            highest[at] = FurtherPost(post_from(row), row["watch_id"])
+    found: dict[tuple[ChannelId, PostKey], list[FurtherPost]] = {}
+    for channel in channels:
+        for key, others in same.items():
+            posts = [highest[channel, other] for other in sorted(others) if (channel, other) in highest]
+            if posts:
+                found[channel, key] = posts
+    return found
 
 
 def _posts(entry_id: EntryId, tx: Tx) -> list[StoredPost]:
