@@ -4,7 +4,7 @@ Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2
 16, 20 and 22), counted in authors instead of words: who repeats a word counts once. The prior is the topic's own
 mix of words, so that a rare word must be said by several before it rises.
 
-    recent posts ─▶ a sample ─▶ its phrases ─▶ each counted in all posts ─▶ z ─▶ the whole rather than its parts
+    recent posts ─▶ a sample ─▶ its phrases ─▶ counted in all posts ─▶ beyond chance ─▶ by z ─▶ wholes
 
 Cost: the sample is cut into phrases, all texts are only searched. 2,000 posts take about 40 ms.
 """
@@ -25,14 +25,14 @@ from .folding import flat, in_hiragana, in_katakana, readable, searched
 
 SAMPLE: Final = 60
 """Recent texts that are cut into phrases. What a tenth of the authors say is missed one time in 70."""
-CANDIDATES: Final = 120
+CANDIDATES: Final = 100
 """Phrases that are counted in all posts, those most authors of the sample say."""
 AUTHORS_MIN: Final = 8
 """Authors of recent posts, and of the background, from which on anything is said."""
 SAID_BY_MIN: Final = 3
 """Authors that a rising word needs."""
-Z_MIN: Final = 2.0
-"""Standard errors from which on a word rose: by chance one of 40 that did not."""
+FALSE_WORDS: Final = 0.05
+"""Words that may rise by chance in an answer: the level of significance, divided by the number of candidates."""
 PRIOR_WEIGHT: Final = 20.0
 """Weight of the prior, in authors."""
 WHOLE_SHARE: Final = 0.6
@@ -82,13 +82,14 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A phrase that rose. ``forms``: as flat texts hold it."""
+    """A phrase and who says it. ``forms``: as flat texts hold it; ``by_chance``: see ``chance``."""
 
     folded: str
     forms: frozenset[str]
     surface: str
     authors: frozenset[int]
     z: float
+    by_chance: float
 
 
 def rising_words(
@@ -104,8 +105,9 @@ def rising_words(
     now, before = _by_author(recent), _by_author(background)
     if len(now) < AUTHORS_MIN or len(before) < AUTHORS_MIN:
         return RisingWords()
-    risen = _risen(_candidates(recent, topic, segment), list(now.values()), list(before.values()))
-    chosen = _wholes(risen)
+    counted = _counted(_candidates(recent, topic, segment), list(now.values()), list(before.values()))
+    risen = _risen(counted)
+    chosen = _wholes(risen, counted)
     words = tuple(RisingWord(one.surface, len(one.authors), one.z) for one in chosen[:WORDS_MAX])
     return RisingWords(words, _central(recent, risen) if words else None)
 
@@ -173,21 +175,31 @@ def _sample(recent: Sequence[Utterance]) -> list[Utterance]:
 
 def _is_own(folded: str, own: str) -> bool:
     """Whether a phrase is a part of the topic's name, or holds all of it."""
-    return bool(own) and (folded in own or own in folded)
+    joined = folded.replace(" ", "")  # "datacenter" is the topic "data center"
+    return bool(own) and (folded in own or own in folded or own.replace(" ", "") in joined)
 
 
-def _risen(candidates: dict[str, _Spellings], now: Sequence[str], before: Sequence[str]) -> list[_Candidate]:
-    """The candidates that rose, most significant first."""
-    recent, background, found = _TextIndex(now), _TextIndex(before), []
+def _counted(candidates: dict[str, _Spellings], now: Sequence[str], before: Sequence[str]) -> list[_Candidate]:
+    """The candidates that enough recent authors say, most significant first."""
+    recent, background = _TextIndex(now), _TextIndex(before)
+    found = []
     for folded, spellings in candidates.items():
         forms = frozenset(map(searched, {*spellings.folded, folded, in_hiragana(folded)}))
         authors = recent.with_any(forms)
-        if len(authors) < SAID_BY_MIN:
-            continue
-        z = significance(len(authors), len(now), len(background.with_any(forms)), len(before))
-        if z >= Z_MIN:
-            found.append(_Candidate(folded, forms, spellings.usual, authors, z))
+        if len(authors) >= SAID_BY_MIN:
+            counts = len(authors), len(now), len(background.with_any(forms)), len(before)
+            z, by_chance = significance(*counts), chance(*counts)
+            found.append(_Candidate(folded, forms, spellings.usual, authors, z, by_chance))
     return sorted(found, key=lambda one: (-one.z, -len(one.folded), one.folded))
+
+
+def _risen(counted: Sequence[_Candidate]) -> list[_Candidate]:
+    """The candidates that rose. Of many some differ by chance: each must be as improbable as their number asks.
+
+    This is Bonferroni's correction.
+    """
+    level = FALSE_WORDS / max(len(counted), 1)
+    return [one for one in counted if one.by_chance <= level]
 
 
 class _TextIndex:
@@ -219,25 +231,42 @@ def significance(said: int, of: int, said_before: int, of_before: int) -> float:
     return change / math.sqrt(1 / (said + prior) + 1 / (said_before + prior))
 
 
+def chance(said: int, of: int, said_before: int, of_before: int) -> float:
+    """The probability that so many or more of the recent authors say a word that did not rise (Fisher 1935)."""
+    total, everybody = said + said_before, of + of_before
+    all_ways = _log_ways(everybody, total)
+    return sum(
+        math.exp(_log_ways(of, one) + _log_ways(of_before, total - one) - all_ways)
+        for one in range(said, min(of, total) + 1)
+        if total - one <= of_before
+    )
+
+
+def _log_ways(of: int, chosen: int) -> float:
+    return math.lgamma(of + 1) - math.lgamma(chosen + 1) - math.lgamma(of - chosen + 1)
+
+
 def _log_odds(said: int, of: int, prior: float) -> float:
     return math.log((said + prior) / (of + PRIOR_WEIGHT - said - prior))
 
 
-def _wholes(risen: Sequence[_Candidate]) -> list[_Candidate]:
+def _wholes(risen: Sequence[_Candidate], counted: Sequence[_Candidate]) -> list[_Candidate]:
     """Each phrase once: the longest that stands for its parts, and nothing that overlaps a word already chosen."""
     chosen: list[_Candidate] = []
     for one in risen:
-        whole = _whole_of(one, risen)
+        whole = _whole_of(one, counted)
         if not any(_overlap(whole, other) for other in chosen):
             chosen.append(whole)
     return chosen
 
 
-def _whole_of(part: _Candidate, risen: Sequence[_Candidate]) -> _Candidate:
+def _whole_of(part: _Candidate, counted: Sequence[_Candidate]) -> _Candidate:
     wholes = [
         one
-        for one in risen
-        if part.folded in one.folded and len(one.authors & part.authors) >= WHOLE_SHARE * len(part.authors)
+        for one in counted
+        if part.folded in one.folded
+        and one.z > 0
+        and len(one.authors & part.authors) >= WHOLE_SHARE * len(part.authors)
     ]
     return max(wholes, key=lambda one: (len(one.folded), one.z))
 

@@ -1,1 +1,1 @@
-"""What a language model is asked, and which of its answers are used. Pure: a model is believed nothing."""
+"""Tasks for a language model, and checks of its answers. Pure: a model is believed nothing."""

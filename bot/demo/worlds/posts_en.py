@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.worlds.script import Article, Cast, Place, Script, rising, settled, surge
+from bot.demo.worlds.script import Article, Cast, Place, Script, earlier, rising, settled, surge
 
 MASTODON, MISSKEY = Place.MASTODON, Place.MISSKEY
 
@@ -150,6 +150,36 @@ DATA_CENTER = Script(
             "Public meeting on 6 December, 2 pm, Civic Hall, Minato City #datacenter",
             MASTODON,
         ),
+    ),
+    earlier(
+        ("Harbour Walks", "demo_harb_walk", "There is another data center tour next month. Bring ear plugs."),
+        ("Night Shift Hal", "demo_night_hal", "Night shift at the data center is quiet. Just me and the kettle."),
+        ("Loose Screws", "demo_loose_scr", "We move to the cloud, so the data center racks empty out."),
+        ("Solar Roofs", "demo_solar_rof", "The data center down our road put panels on its roof. Pretty."),
+        ("Fan by the Window", "demo_fan_windw", "Somebody records the hum of data center fans as a hobby."),
+        ("Morning Courier", "demo_m_courier", "I pass the data center every morning and the guard waves."),
+        ("Ruler and Plan", "demo_ruler_pln", "Learned today that a data center has a floor above its floor."),
+        ("Shelf of Words", "demo_shelf_wrd", "What do you call a data center for short?"),
+        ("Generator Watch", "demo_generator", "Generator check at the data center went fine."),
+        ("Dreams below Sea", "demo_below_sea", "Watched the film about a data center under the sea, twice."),
+        ("Above the Deli", "demo_abov_deli", "Builders of a data center bought thirty lunches from us."),
+        ("Old Magnet", "demo_oldmagnet", "Gave a magnet to a friend who works at a data center. He laughed."),
+        ("Quiet Windows", "demo_quietwind", "A house without windows turned out to be a data center."),
+        ("Tea and Stocks", "demo_tea_stock", "Data center stocks had a calm week."),
+        ("Water Tower Fan", "demo_watertowr", "How much water does a data center drink in a year, I wonder."),
+        (
+            "Snowman North",
+            "demo_snow_nrth",
+            "Read about a data center cooled by snow. I like winter more now.",
+        ),
+        ("Job Board Gazer", "demo_job_gazer", "More data center jobs take people without a certificate now."),
+        ("Second-hand Servers", "demo_2nd_serve", "The machines I got from a data center still run fine."),
+        (
+            "Under the Wires",
+            "demo_underwire",
+            "Borrowed a book about data centers and power lines.",
+        ),
+        ("Warm Pool Club", "demo_warm_pool", "Swam in the pool that a data center heats. Lovely as always."),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.worlds.script import Article, Cast, Place, Script, rising, settled, surge
+from bot.demo.worlds.script import Article, Cast, Place, Script, earlier, rising, settled, surge
 
 MASTODON, MISSKEY = Place.MASTODON, Place.MISSKEY
 
@@ -144,6 +144,28 @@ DATA_CENTER = Script(
             "12月6日にデータセンターの住民説明会（市民会館、午後2時から）みなと市 #データセンター",
             MASTODON,
         ),
+    ),
+    earlier(
+        ("港まち散歩", "demo_minato_sp", "データセンターの見学会、来月もあるそうです。冷房の音がすごいらしい。"),
+        ("夜勤のハル", "demo_haru_ykn", "データセンターの夜勤は静かで好き。お湯を沸かす音だけがする。"),
+        ("ねじ山ケーブル", "demo_nejiyama", "会社がクラウドへ引っ越し中。データセンターの棚が空いていく。"),
+        ("屋根の太陽光", "demo_yane_taiy", "データセンターの屋根に太陽光の板が並んだ写真、きれい。"),
+        ("窓辺の扇風機", "demo_senpuki_m", "データセンターの扇風機の音を録音する趣味の人がいるらしい。"),
+        ("朝の配達員", "demo_asa_haita", "毎朝データセンターの前を通る。門番さんが手を振ってくれる。"),
+        ("図面と定規", "demo_zumen_jog", "データセンターの床は二重になっていると習った。奥が深い。"),
+        ("ことばの棚", "demo_kotoba_tn", "データセンターを短く言うとき、みんなは何と呼びますか。"),
+        ("発電機みまもり", "demo_hatsuden", "データセンターの発電機の点検日。無事に終わってよかった。"),
+        ("海底の夢", "demo_kaitei_ym", "海に沈めるデータセンターの番組、録画して二回見た。"),
+        ("弁当屋の二階", "demo_bento_2f", "データセンターの工事の人たちが、から揚げ弁当を30個買ってくれた。"),
+        ("古い磁石", "demo_furu_jisk", "データセンター勤務の友人に磁石を贈ったら笑われた。"),
+        ("静かな窓", "demo_shizuka_m", "窓のない建物だと思ったらデータセンターだった。"),
+        ("株とお茶", "demo_kabu_ocha", "データセンター関連の銘柄、今週はおとなしいですね。"),
+        ("給水塔ファン", "demo_kyusuito", "データセンターの冷却水って、年にどれくらい使うのかな。"),
+        ("北の雪だるま", "demo_yuki_darm", "雪で冷やすデータセンターの記事を読んだ。冬が少し好きになった。"),
+        ("求人ながめ隊", "demo_kyujin_ng", "データセンターの求人、資格がなくても入れるところが増えた。"),
+        ("中古鯖の里", "demo_chuko_sb", "データセンターから引き取った機械、今日も元気に回っています。"),
+        ("送電線の下で", "demo_soden_sen", "データセンターと送電線の本を図書館で借りた。図が多くてうれしい。"),
+        ("温水プール部", "demo_onsui_pl", "データセンターの熱で温めたプール、今日もぬくい。"),
     ),
 )
 

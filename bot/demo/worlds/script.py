@@ -10,11 +10,12 @@ Language = Literal["ja", "en"]
 
 
 class Fate(Enum):
-    """The course of a post's RP: settled long ago, rising during the demo, or carried by a surge."""
+    """The course of a post's RP: settled long ago, rising during the demo, in a surge, or of days before."""
 
     SETTLED = "settled"
     RISING = "rising"
     SURGE = "surge"
+    EARLIER = "earlier"
 
 
 class Place(Enum):
@@ -39,13 +40,17 @@ class ScriptedPost:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A topic of the demo. ``volume``: posts counted when the demo starts; ``male``: per cent."""
+    """A topic of the demo. ``volume``: posts counted when the demo starts; ``male``: per cent.
+
+    ``earlier``: posts of the days before, at the servers alone: what people usually say of the topic.
+    """
 
     topic: str
     volume: int
     male: int
     group: str
     drafts: tuple[ScriptedPost, ...]
+    earlier: tuple[ScriptedPost, ...] = ()
 
     @property
     def surges(self) -> bool:
@@ -85,3 +90,12 @@ def rising(name: str, handle: str, peak: int, text: str, place: Place = Place.PA
 def surge(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> ScriptedPost:
     """A post of the surge, published after the start."""
     return ScriptedPost(name, handle, peak, text, Fate.SURGE, place)
+
+
+def earlier(*posts: tuple[str, str, str]) -> tuple[ScriptedPost, ...]:
+    """Posts of the days before, by turns at the two servers: name, handle and text of each."""
+    places = (Place.MASTODON, Place.MISSKEY)
+    return tuple(
+        ScriptedPost(name, handle, 2 + index % 5, text, Fate.EARLIER, places[index % 2])
+        for index, (name, handle, text) in enumerate(posts)
+    )

@@ -139,7 +139,7 @@ class World:
 
     def _posts(self, script: Script, place: Place, now: datetime) -> list[LivePost]:
         posts = []
-        for index, draft in enumerate(script.drafts):
+        for index, draft in enumerate((*script.drafts, *script.earlier)):
             if draft.place is not place:
                 continue
             chance = random.Random(f"{self.seed}:{script.topic}:{index}")  # noqa: S311 - a world, no secret
@@ -154,6 +154,8 @@ def _delay(draft: ScriptedPost, index: int, chance: random.Random) -> timedelta:
     """The time of a post after the start: posts of the surge come after it, all others before."""
     if draft.fate is Fate.SURGE:
         return SURGE_AT + timedelta(seconds=index * 6 + chance.uniform(0, 2))
+    if draft.fate is Fate.EARLIER:
+        return -timedelta(hours=chance.uniform(30, 47))
     if draft.fate is Fate.RISING:
         return -timedelta(minutes=chance.uniform(9, 70))
     return -timedelta(hours=min(30.0, chance.lognormvariate(1.4, 0.8)))

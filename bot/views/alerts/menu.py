@@ -62,7 +62,7 @@ class MenuAction(StrEnum):
     STOP = "stop"
     HIDE = "hide"
     TRANSLATE = "translate"
-    """For everybody who reads the alert, where a language model translates."""
+    """Offered to everybody who reads the alert, where a language model translates."""
     HIDE_SURE = "hide-sure"
     """Asked for by HIDE, never offered by itself."""
 
