@@ -9,7 +9,17 @@ from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
 from bot.core.explain.explanation import Explanation, explain
 from bot.core.explain.history import PostHistory
-from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, SourceName, Viewer
+from bot.core.models import (
+    STRANGER,
+    ChannelId,
+    GuildId,
+    Message,
+    Network,
+    PostKey,
+    SourceName,
+    SurgeContent,
+    Viewer,
+)
 from bot.core.text import label, topic_key
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.input.post_reference import PostReference, read_reference
@@ -56,6 +66,8 @@ class WhyService:
             message = await self._storage.lookup.sent_message(
                 reference.message.discord_message_id, guild_id, channels
             )
+            for surge in _surges(message):
+                raise _surge_reason(surge)
             return [named.key for named in posts_of(message)] if message else []
         found = [
             stored.post.key
@@ -78,6 +90,25 @@ class WhyService:
         if not reference.may_be_id:
             raise RefusedRequest("why-is-text", topic=label(typed, TYPED_SHOWN))
         return PostKey(f"{Network.FEDIVERSE}:{reference.needles[0]}")
+
+
+def _surges(message: Message | None) -> list[SurgeContent]:
+    """The surges that a message of the bot says."""
+    contents = [] if message is None else [entry.content for entry in message.entries]
+    return [content for content in contents if isinstance(content, SurgeContent)]
+
+
+def _surge_reason(content: SurgeContent) -> RefusedRequest:
+    """The reason for a surge: it is about no post, so it is said in place of an explanation."""
+    figures = content.figures
+    return RefusedRequest(
+        "why-is-surge",
+        topic=label(content.topic.name, TYPED_SHOWN),
+        times=round(figures.ratio),
+        people="yes" if content.by_people else "no",
+        shown=round(figures.per_hour),
+        usual=round(figures.normal_per_hour),
+    )
 
 
 def _knowledge(history: PostHistory) -> tuple[bool, bool, bool]:

@@ -25,7 +25,7 @@ from bot.core.models.surges import SurgeContent
 from bot.core.surge.settings import Preset
 from bot.core.text import make_topic
 from bot.services import Services
-from tests.cogs.sentences import say
+from tests.cogs.sentences import answered, say
 from tests.cogs.test_alert_buttons import press, texts
 from tests.conftest import BotEnv, Clock, make_settings
 from tests.fakes.mastodon_server import MastodonServer
@@ -183,6 +183,20 @@ async def test_post_that_is_hidden_leaves_the_card(page: PageWorld) -> None:
 
     assert "データセンターの話" in before
     assert "データセンターの話" not in after
+
+
+async def test_why_explains_the_message_of_a_surge(page: PageWorld) -> None:
+    await page.begin()
+    await page.lives(3, 8 * PER_BIN)
+    env = page.env
+    card = env.channel.last_message
+    link = f"https://discord.com/channels/{env.guild.id}/{env.channel.id}/{card.id}"
+
+    said = texts(answered(await env.visitor.slash(env.channel, "why", post=link)))
+
+    assert TOPIC.name in said
+    assert str(4 * PER_BIN) in said
+    assert "新しいデータセンターの話" not in said
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -68,6 +68,11 @@ _DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
 _DROP_DIGESTS = "DELETE FROM digests WHERE removed_at < ?"
 # A forum post is kept as long as a subscription row for its topic exists: subscribing again or restoring
 # continues in that post.
+_DROP_SURGE_ALERTS = """
+DELETE FROM surge_alerts WHERE NOT EXISTS (
+  SELECT 1 FROM subscriptions s
+  WHERE s.channel_id = surge_alerts.channel_id AND s.topic_key = surge_alerts.topic_key)
+"""
 _DROP_FORUM_POSTS = """
 DELETE FROM forum_posts WHERE NOT EXISTS (
   SELECT 1 FROM subscriptions s
@@ -219,7 +224,7 @@ def _prune_removed(now: datetime, tx: Tx) -> int:
     """Delete removed subscriptions and digests, then watches that only they used."""
     before = (to_us(now - RESTORABLE),)
     removed = sum(tx.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
-    removed += tx.execute(_DROP_FORUM_POSTS).rowcount
+    removed += sum(tx.execute(sql).rowcount for sql in (_DROP_FORUM_POSTS, _DROP_SURGE_ALERTS))
     return removed + tx.execute(_DROP_WATCHES).rowcount
 
 

@@ -28,6 +28,10 @@ why-post-empty = Please enter the link or the ID of a post.
 why-is-channel = That's a channel, not a post. Please enter the link or the ID of a post. To ask about another channel, name it in `channel`.
 why-is-topic = "{ $topic }" is a topic, not a post. To see its posts, use /trend. To ask about one of them, enter its link or ID.
 why-is-text = "{ $topic }" is neither a link nor an ID. Please enter the link or the ID of a post. To see posts about a topic, use /trend.
+why-is-surge = { $topic } was talked about { $times } times as much as usual: { $shown } { $people ->
+    [yes] people
+   *[no] posts
+} in an hour instead of about { $usual } at this time. To ask about a post, enter its link or ID.
 why-is-message = There is no post of this bot in that message. Please enter the link or the ID of a post.
 
 ## Each step

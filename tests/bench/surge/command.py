@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +21,23 @@ REAL_SERIES = Path(__file__).resolve().parents[4] / "shared" / "data" / "surge"
 """Real series are no part of the project: they are judged where they lie beside the checkout."""
 
 
+READER_LEFT = 128 + signal.SIGPIPE
+"""The exit status of a program whose reader, such as ``head``, has seen enough."""
+
+
 def run(series: Path | None, preset: Preset, folder: Path | None, seed: int | None) -> int:
     """Print what was asked for; the exit status, 2 for a series that cannot be read."""
+    try:
+        status = _run(series, preset, folder, seed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere, or Python would fail on it again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
+    return status
+
+
+def _run(series: Path | None, preset: Preset, folder: Path | None, seed: int | None) -> int:
     if series is not None:
         return _print_alerts(series, preset)
     real = folder if folder is not None and any(folder.glob("*.csv")) else None

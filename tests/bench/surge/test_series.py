@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from bot.core.surge.settings import Preset
 from tests.core.surge.series import daily, times
 
-from .command import run
+from .command import READER_LEFT, run
 from .series import BadSeries, read_series
 
 ROWS = (
@@ -68,6 +70,21 @@ def test_file_without_series_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.csv", tmp_path, tmp_path / "binary.csv", written(tmp_path, "timestamp,value")):
         with pytest.raises(BadSeries):
             read_series(path)
+
+
+def test_reader_that_has_seen_enough_ends_the_command_quietly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (f"{each.end.isoformat()},{each.count:g}" for each in daily(12, times(6, 10)))
+    path = written(tmp_path, "timestamp,value", *rows)
+    read, write = os.pipe()
+    os.close(read)
+
+    with os.fdopen(write, "w", encoding="utf-8") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        status = run(path, Preset.EVERY, None, None)
+
+    assert status == READER_LEFT
 
 
 def test_alerts_of_a_series_are_json_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
