@@ -204,6 +204,7 @@ class ServerProblem(StrEnum):
     TOO_OLD = "too_old"
     ENCODING = "encoding"
     CLOCK = "clock"
+    POOLER = "pooler"
     EMPTY = "empty"
     OLDER = "older"
     NOT_OURS = "not_ours"

@@ -24,7 +24,12 @@ _NOT_NOW: Final = (
     errors.ReadOnlySqlTransaction,
     errors.IdleInTransactionSessionTimeout,
 )
-_PROBLEMS: Final = ((errors.InsufficientPrivilege, ServerProblem.FORBIDDEN),)
+_POOLED: Final = (errors.DuplicatePreparedStatement, errors.InvalidSqlStatementName)
+"""A statement that another client prepared, or that is gone: a pooler gives each transaction another session."""
+_PROBLEMS: Final = (
+    (errors.InsufficientPrivilege, ServerProblem.FORBIDDEN),
+    *((error, ServerProblem.POOLER) for error in _POOLED),
+)
 _TEXTS: Final = (
     (r"no password supplied|authentication failed|no pg_hba.conf entry", ServerProblem.LOGIN),
     (r'role ".*" (does not exist|is not permitted)', ServerProblem.LOGIN),
@@ -52,6 +57,8 @@ def translate_errors(work: Callable[[], T]) -> T:
         raise StorageError(msg) from error
     except errors.IntegrityError as error:
         raise ConstraintViolated(first_line(error)) from error
+    except _POOLED as error:
+        raise why_unusable(error) from error
     except _NOT_NOW as error:
         raise DatabaseBusy(first_line(error)) from error
 

@@ -216,6 +216,7 @@ cli-server-no-driver = { $url } needs the PostgreSQL driver. Install Kawaraban w
 cli-server-wrong-url = { $setting } isn't an address that PostgreSQL can read. It has the form postgresql://user:password@host:5432/name, where @ / : # in a password are written as %40 %2F %3A %23.
 cli-server-unreachable = No PostgreSQL server answers at { $url }: { $why }. Start it, or correct { $setting }.
 cli-server-not-ready = The PostgreSQL server at { $url } takes no connections right now: { $why }. Try again in a minute.
+cli-server-pooler = { $url } is a pooler that gives each transaction another session. Let it pool sessions (PgBouncer: pool_mode = session), or connect to PostgreSQL itself.
 cli-server-full = The PostgreSQL server at { $url } has no connection left: { $why }. Raise max_connections there, or run fewer processes.
 cli-server-login = The PostgreSQL server refused the login for { $url }: { $why }. Correct the user and the password in { $setting }.
 cli-server-no-database = There is no database for { $url } on the PostgreSQL server yet. Create it there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.

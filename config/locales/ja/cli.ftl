@@ -207,6 +207,7 @@ cli-server-no-driver = { $url }を使うにはPostgreSQLのドライバーが必
 cli-server-wrong-url = { $setting }をPostgreSQLのアドレスとして読み取れません。`postgresql://user:password@host:5432/name`の形で指定してください。パスワードの`@ / : #`は`%40 %2F %3A %23`と書きます。
 cli-server-unreachable = { $url }のPostgreSQLサーバーにつながりません：{ $why }。サーバーを起動するか、{ $setting }を直してください。
 cli-server-not-ready = { $url }のPostgreSQLサーバーは今、接続を受け付けていません：{ $why }。1分ほど待って、もう一度実行してください。
+cli-server-pooler = { $url }は、トランザクションごとに別のセッションを使うプーラーです。セッション単位に設定するか（PgBouncerではpool_mode = session）、PostgreSQLに直接接続してください。
 cli-server-full = { $url }のPostgreSQLサーバーに空いている接続がありません：{ $why }。サーバーのmax_connectionsを増やすか、プロセスを減らしてください。
 cli-server-login = PostgreSQLサーバーが{ $url }へのログインを拒否しました：{ $why }。{ $setting }のユーザーとパスワードを直してください。
 cli-server-no-database = { $url }のデータベースがPostgreSQLサーバーにまだありません。サーバーで作成してください：CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0

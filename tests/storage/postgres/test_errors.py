@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import psycopg
 import pytest
 
-from bot.core.errors import ServerProblem
-from bot.storage.postgres.errors import why_unusable
+from bot.core.errors import ServerProblem, ServerUnusable
+from bot.storage.postgres.errors import translate_errors, why_unusable
+from bot.storage.postgres.session import Session
 
 UNREACHABLE, LOGIN, MISSING = ServerProblem.UNREACHABLE, ServerProblem.LOGIN, ServerProblem.NO_DATABASE
 NOT_READY, FULL = ServerProblem.NOT_READY, ServerProblem.FULL
@@ -45,3 +48,16 @@ def test_refused_connection_is_of_a_kind_that_says_what_to_do(text: str, problem
     error = why_unusable(psycopg.OperationalError(_FAILED + text))
 
     assert error.problem is problem
+
+
+def test_statement_of_another_client_shows_a_pooler_by_transactions(postgres_url: str) -> None:
+    """A session whose statements are gone, as it is after a pooler gave the connection to another client."""
+    with closing(Session(postgres_url)) as session:
+        session.connect()
+        session.execute("SELECT 1 AS one")
+        session.command("DEALLOCATE ALL")
+
+        with pytest.raises(ServerUnusable) as refused:
+            translate_errors(lambda: session.execute("SELECT 1 AS one"))
+
+    assert refused.value.problem is ServerProblem.POOLER
