@@ -41,11 +41,12 @@ from bot.demo.worlds.world import World
 from bot.gateway.client import TrendBot
 from bot.services import Services
 from bot.services.digests import DigestRequest
-from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest, Unchanged
 from config.settings import Settings, SettingsError
 
 POLL_EVERY_S = 3
-MIN_RP = 100
+PACE = 5
+"""Alerts a day of the topic that surges: the demo shows the first of them within a minute."""
 DIGEST_AFTER = timedelta(seconds=45)
 """The surge and its first alerts come before the digest that sums them up."""
 DIGEST_TOPICS = 3
@@ -123,7 +124,7 @@ async def running_demo(
             discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language, clock=clock))
             await _know_topics(services, world)
             await _know_the_past(services, world)
-            await _subscribe(world.topics[0], discord.channel, services, discord, min_rp=MIN_RP)
+            await _subscribe(world.topics[0], discord.channel, services, discord, pace=PACE)
             await _subscribe(sites.news.feed, discord.news, services, discord)
             await _plan_digest(world.topics[:DIGEST_TOPICS], services, discord)
             _tick(services, stack)
@@ -198,7 +199,7 @@ def what_to_try(demo: Demo, language: Language) -> str:
         "demo-address-feed": demo.sites.news.feed,
     }
     steps = (
-        say("demo-try-wait", surging=surging, rp=MIN_RP, channel=demo.discord.channel.name),
+        say("demo-try-wait", surging=surging, pace=PACE, channel=demo.discord.channel.name),
         say("demo-try-trend", surging=surging),
         say("demo-try-subscribe", other=other, others=between.join(each for each in others if each != other)),
         say("demo-try-buttons"),
@@ -253,7 +254,7 @@ async def _know_the_past(services: Services, world: World) -> None:
 
 
 async def _subscribe(
-    topic: str, channel: Any, services: Services, discord: SimulatedDiscord, *, min_rp: int | None = None
+    topic: str, channel: Any, services: Services, discord: SimulatedDiscord, *, pace: int | None = None
 ) -> None:
     """A channel is subscribed to a topic from the start on: what is there already is baseline."""
     ask = SubscribeRequest(
@@ -262,7 +263,7 @@ async def _subscribe(
         channel_id=ChannelId(channel.id),
         user_id=UserId(discord.viewer.id),
         language=discord.language,
-        chosen=SettingsChange(min_rp=min_rp),
+        chosen=SettingsChange(pace=Unchanged.UNCHANGED if pace is None else pace),
     )
     await services.subscriptions.subscribe(ask)
 
@@ -293,4 +294,4 @@ def _tick(services: Services, stack: AsyncExitStack) -> None:
 async def _greet(discord: SimulatedDiscord, topic: str) -> None:
     """A first message, so that the channel does not look dead while one waits."""
     channel = discord.bot.get_partial_messageable(discord.channel.id)
-    await channel.send(words(discord.language).say("demo-welcome", surging=topic, rp=MIN_RP))
+    await channel.send(words(discord.language).say("demo-welcome", surging=topic, pace=PACE))

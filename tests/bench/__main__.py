@@ -1,4 +1,4 @@
-"""``python -m tests.bench WHAT [--json]``: measure one thing, or ``all`` of them but ``surge`` and ``pace``."""
+"""``python -m tests.bench WHAT [--json]``: measure one thing, or ``all`` but ``surge``, ``pace`` and ``month``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from . import (
     stories,
 )
 from .pace import command as pace
+from .pace import month
 from .report import Number, as_text, machine
 from .scale import command as scale
 from .surge import command as surge
@@ -40,6 +41,9 @@ def main() -> None:
         sys.exit(surge.run(asked.series, asked.preset, asked.real, asked.seed))
     if asked.what == "pace":
         sys.exit(pace.run(asked.seed, asked.days))
+    if asked.what == "month":
+        chosen = 1 if asked.seed is None else asked.seed
+        sys.exit(asyncio.run(month.run(asked.days or 30, asked.topics, asked.pace, asked.minutes, chosen)))
     found = _measured(asked)
     sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
 
@@ -120,6 +124,7 @@ def _arguments() -> argparse.Namespace:
         "about",
         "surge",
         "pace",
+        "month",
         "all",
     ]
     parser.add_argument("what", choices=whats)
@@ -149,7 +154,10 @@ def _arguments() -> argparse.Namespace:
         "--real", type=Path, default=surge.REAL_SERIES, help="folder of real series that are judged"
     )
     of_surge.add_argument("--seed", type=int, help="seed of the made series (default: a fresh one)")
-    parser.add_argument("--days", type=int, help="simulated days of pace (default: 30)")
+    parser.add_argument("--days", type=int, help="simulated days of pace and month (default: 30)")
+    parser.add_argument("--topics", type=int, default=200, help="topics of month, of all kinds")
+    parser.add_argument("--pace", type=int, default=5, help="alerts a day of each topic of month")
+    parser.add_argument("--minutes", type=int, default=30, help="simulated minutes between two polls of month")
     return parser.parse_args()
 
 

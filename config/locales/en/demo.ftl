@@ -4,7 +4,7 @@ demo-address = { $name }: { $address }
 demo-address-page = Channel
 demo-address-site = Trend page
 demo-address-feed = Feed
-demo-try-wait = Wait a minute: posts about "{ $surging }" pass { $rp } reposts, and #{ $channel } gets alerts.
+demo-try-wait = Wait a minute: posts about "{ $surging }" take off, and #{ $channel } gets alerts: about { $pace } a day, those with the most reposts.
 demo-try-trend = Type /trend, press Enter, choose "{ $surging }" and press Enter to see its top posts.
 demo-try-subscribe = Subscribe to "{ $other }" with /subscribe in the same way. More topics: { $others }
 demo-try-buttons = Use the buttons below an alert to get fewer alerts or mute the topic.
@@ -14,7 +14,7 @@ demo-try-page = At the top of the page, switch channels, view it as another pers
 ## The demo: in the channel
 demo-welcome =
     ## Kawaraban demo
-    This channel is subscribed to "{ $surging }". Posts that pass { $rp } reposts will show up here. Type `/` to choose a command.
+    This channel is subscribed to "{ $surging }". About { $pace } posts a day, those with the most reposts, will show up here. Type `/` to choose a command.
 demo-digest-name = Today's broadsheet
 demo-not-listed = The demo reads only its own sites and never the internet. Try its feed instead: { $feed }
 

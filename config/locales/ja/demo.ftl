@@ -4,7 +4,7 @@ demo-address = { $name }：{ $address }
 demo-address-page = チャンネル
 demo-address-site = トレンドページ
 demo-address-feed = フィード
-demo-try-wait = 1分ほどお待ちください。「{ $surging }」の投稿がリポスト{ $rp }件を突破し、#{ $channel }に通知が届きます。
+demo-try-wait = 1分ほどお待ちください。「{ $surging }」の投稿が伸び、リポスト数の多いものが1日およそ{ $pace }件、#{ $channel }に届きます。
 demo-try-trend = 入力欄に「/{ cmd-trend-name }」と打ってEnter、「{ $surging }」を選んでEnter。今のトレンドが見られます。
 demo-try-subscribe = 同じように「/{ cmd-subscribe-name }」で「{ $other }」を購読できます。ほかのトピック：{ $others }
 demo-try-buttons = 通知の下のボタンで、通知を減らしたり、トピックをミュートしたりできます。
@@ -14,7 +14,7 @@ demo-try-page = ページの上で、チャンネル、見る人、時間の速�
 ## デモ: チャンネル
 demo-welcome =
     ## 瓦版デモ
-    このチャンネルは「{ $surging }」を購読中です。リポスト{ $rp }件を突破した投稿がここに届きます。`/` と打つとコマンドを選べます。
+    このチャンネルは「{ $surging }」を購読中です。リポスト数の多い投稿が、1日およそ{ $pace }件ここに届きます。`/` と打つとコマンドを選べます。
 demo-digest-name = 今日の瓦版
 demo-not-listed = デモが読み取るのはデモ用のサイトだけで、インターネットには接続しません。代わりにデモのフィードをお試しください：{ $feed }
 
