@@ -19,6 +19,10 @@ from .state import Monitored
 Labels = tuple[str, ...]
 PARSE_CAUSES: Final = (Cause.CHANGED, Cause.PACKING, Cause.NO_FEED, Cause.TOO_LARGE, Cause.TOO_COSTLY)
 """Causes of failures whose answer came and could not be read."""
+_USUAL: Final[dict[Cause, int]] = dict.fromkeys(
+    (Cause.UNREACHABLE, Cause.BUSY, Cause.REFUSED, Cause.CHANGED, Cause.OTHER), 0
+)
+"""Causes that are shown before they occur: of a counter that appears, Prometheus does not see the first step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,12 @@ def _poller(monitored: Monitored) -> Iterator[Values]:
     poller = monitored.services.poller
     reports = {source: counters.report for source, counters in poller.counters.items()}
     yield Values(m.POLLS, {(source,): float(report.polled) for source, report in reports.items()})
-    failures = {source: counters.failures for source, counters in poller.counters.items()}
+    failures = {source: _USUAL | counters.failures for source, counters in poller.counters.items()}
     yield Values(
         m.POLL_FAILURES,
         {(source, cause): float(n) for source, causes in failures.items() for cause, n in causes.items()},
     )
-    unread = {source: sum(causes[cause] for cause in PARSE_CAUSES) for source, causes in failures.items()}
+    unread = {source: sum(causes.get(cause, 0) for cause in PARSE_CAUSES) for source, causes in failures.items()}
     yield Values(m.PARSE_ERRORS, {(source,): float(n) for source, n in unread.items()})
     yield Values(m.POLLS_UNCHANGED, {(source,): float(one.not_modified) for source, one in reports.items()})
     yield Values(m.POSTS_NEW, {(source,): float(one.new_posts) for source, one in reports.items()})

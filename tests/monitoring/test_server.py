@@ -179,9 +179,11 @@ async def test_failures_of_parsing_are_counted_as_such(here: Asked) -> None:
     assert found["kawaraban_parse_errors_total", (("source", "trendpage"),)] == 2
 
 
-async def test_a_scrape_and_the_checks_read_memory_only(here: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_scrape_and_the_checks_read_memory_only(env: BotEnv, monkeypatch: pytest.MonkeyPatch) -> None:
     """So they cost the same however much the database holds, and answer while it does not."""
-    env, pages = here.env, Pages(here.monitored)
+    monitored = Monitored(env.services, ALONE, Gateway())
+    await Sampler(monitored).take()
+    pages = Pages(monitored)
 
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("a scrape asked the database")
