@@ -613,6 +613,8 @@ async def test_burst_ends_at_its_bound_and_top_brings_the_big_ones_of_the_rest(w
     fetched = await world.fetch()
 
     assert len(world.server.searches("latest")) == NEW_PAGES
+    assert fetched.timeline is not None
+    assert not fetched.timeline.complete
     assert set(burst[50:]) | {burst[3]} <= set(ids(fetched))
 
 

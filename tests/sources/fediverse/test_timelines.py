@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import SourceBusy, SourceChanged, SourceRefused
-from bot.core.models import FetchRequest
+from bot.core.models import FetchRequest, TimelineSpan
 from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.fediverse.hashtag_source import OVERLAP
@@ -65,6 +65,39 @@ async def test_first_fetch_reads_the_newest_page_only(world: World) -> None:
 
     assert ids(fetched) == posts[:9:-1]
     assert world.pages_asked == 1
+
+
+async def test_answer_says_how_far_it_shows_the_timeline(world: World) -> None:
+    world.add(minutes_old=500)
+    first = await world.fetch()
+    later = world.add_many(world.page * (world.new_pages + 1), apart_s=1)
+    cut = await world.fetch()
+    rest = await world.fetch()
+
+    assert first.timeline == TimelineSpan(START)
+    assert cut.timeline is not None
+    assert cut.timeline.complete
+    assert cut.timeline.until == max(post.created_at for post in cut.posts if post.created_at is not None)
+    assert len(cut.posts) < len(later)
+    assert rest.timeline == TimelineSpan(START)
+
+
+async def test_answer_that_a_failure_cut_shows_the_timeline_up_to_its_last_post(world: World) -> None:
+    world.add(minutes_old=500)
+    await world.fetch()
+    world.add_many(world.page + 10)
+    world.server.fail("/", status=503, times=9, after=1)
+
+    fetched = await world.fetch()
+
+    assert fetched.timeline is not None
+    assert fetched.timeline.until < START
+
+
+async def test_first_page_that_is_full_is_not_all_there_was(world: World) -> None:
+    world.add_many(world.page + 10)
+
+    assert (await world.fetch()).timeline == TimelineSpan(START, complete=False)
 
 
 async def test_only_public_posts_are_given(world: World) -> None:

@@ -163,6 +163,8 @@ async def test_volume_is_that_of_the_last_24_hours(world: World) -> None:
 
     assert fetched.snapshot is not None
     assert fetched.snapshot.volume == 1
+    assert sum(hour.posts for hour in fetched.hours) == 2
+    assert fetched.hours == tuple(sorted(fetched.hours, key=lambda hour: hour.start))
 
 
 # -- only as much as is new ------------------------------------------------------------------------------
