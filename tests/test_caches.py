@@ -61,7 +61,7 @@ BOUNDED = {
     "bot/gateway/rest_guilds.py:_known": "GUILDS_MAX servers, of which a gateway keeps all",
     # -- bounded by a number of small things
     "bot/core/keywords/folding.py:folded_word": "4096 words of at most 400 characters",
-    "bot/services/japanese.py:_loaded": "one dictionary",
+    "bot/polling/japanese.py:_loaded": "one dictionary",
     "bot/core/alerting/rules.py:_handles": "1024 lists of muted authors, each within the limits of a form",
     "bot/core/alerting/verdicts.py:_of_rules": "a number of verdicts; see its weight",
     "bot/polling/poller.py:counters": "the sources, each with the causes of failures",

@@ -20,7 +20,7 @@ from bot.core.limits import disk_space
 from bot.core.processes import problems, survey
 from bot.core.roles import Role
 from bot.doctor.database_faults import can_be_made, why_unusable
-from bot.services.japanese import Words, words_by
+from bot.polling.japanese import Words, words_by
 from bot.sources.http.client import Http
 from bot.storage.migration_files import MigrationStatus
 from bot.storage.opening import backup_command, is_server, server_facts, shown, sqlite_file

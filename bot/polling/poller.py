@@ -33,11 +33,13 @@ from bot.core.models import (
     DueWatch,
     FetchRequest,
     FetchResult,
+    GuildId,
     Health,
     NotModified,
     PollPlan,
     PollReport,
     PollState,
+    Post,
     PostKey,
     SourceName,
     StoryLinks,
@@ -70,6 +72,8 @@ DELAY_BOUNDS_S: Final = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
 """Bounds of the seconds by which polls are late."""
 PLAN_IN_THREAD_FROM = 1_000
 """Posts times listeners from which a poll is planned in a thread: each takes 6 µs."""
+SURGE_BEFORE: Final = timedelta(minutes=45)
+"""Time before a surge was noticed whose posts are part of it: the median delay of a surge five times as high."""
 _PLAN_TRIES = 5
 _IDLE_WAIT_S = 1.0
 _MAX_WAITING_PER_SLOT = 20
@@ -470,7 +474,26 @@ class Poller:
             guilds = {card.guild_id for card in plan.surges.cards}
             hidden = await self._storage.polls.hidden_among(guilds, posts)
             plan = await run_in_rule_thread(with_carriers, plan, posts.values(), hidden, words)
+            plan = await self._with_rising_words(
+                plan, [post for key, post in posts.items() if not _any(hidden, key)]
+            )
         return dominance.marked(plan, posts.values())
+
+    async def _with_rising_words(self, plan: PollPlan, shown: Sequence[Post]) -> PollPlan:
+        """The plan with the words that rose with its surges, of what the watch stored and shows."""
+        from .topic_words import TopicWords  # noqa: PLC0415 - surges are rare, and a start is not
+
+        finder, cards = TopicWords(self._storage, self._clock), []
+        watch, rising = plan.watch, dict[datetime, tuple[str, ...]]()
+        for card in plan.surges.cards:
+            content = card.content
+            if content.began_at not in rising:
+                found = await finder.of_watches(
+                    watch.topic, [watch.id], content.began_at - SURGE_BEFORE, plan.at, shown=shown
+                )
+                rising[content.began_at] = tuple(one.text for one in found.words)
+            cards.append(replace(card, content=replace(content, rising=rising[content.began_at])))
+        return replace(plan, surges=replace(plan.surges, cards=tuple(cards)))
 
     def _count(self, report: PollReport, result: CommitResult) -> None:
         report.new_posts = result.new_posts
@@ -478,6 +501,11 @@ class Poller:
         report.alerts = result.alerts + result.held + result.folded
         if report.alerts or result.paused_as_costly:
             self._on_alerts()
+
+
+def _any(hidden: Collection[tuple[GuildId, PostKey]], key: PostKey) -> bool:
+    """Whether a post is hidden in any server that is told of a surge."""
+    return any(key == one for _, one in hidden)
 
 
 def _free_slowly(plans: list[PollPlan]) -> None:

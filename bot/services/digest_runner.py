@@ -40,7 +40,7 @@ from bot.core.models import (
 )
 from bot.leases import LeaseKeeper
 from bot.polling.rule_evaluator import run_in_request_thread
-from bot.services.topic_words import TopicWords
+from bot.polling.topic_words import TopicWords
 from bot.storage.stores import Storage
 
 P = ParamSpec("P")

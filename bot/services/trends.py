@@ -39,11 +39,11 @@ from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, holds_address, ma
 from bot.core.trend_result import SourceAnswer, TrendAnswer, spoken_by_their_own
 from bot.core.url_display import has_login
 from bot.polling.rule_evaluator import run_in_request_thread
+from bot.polling.topic_words import TopicWords
 from bot.services.caches.answers import AnswerCache, AnswerKey
 from bot.services.caches.asked_urls import AskedUrls
 from bot.services.input.text import check_scheme
 from bot.services.live_fetches import Lookups
-from bot.services.topic_words import TopicWords
 from bot.sources.base import Linked, Source
 from bot.storage.stores import Storage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.models import EVERYWHERE, STRANGER, Actor, PostKey
-from bot.services.topic_words import TopicWords
+from bot.polling.topic_words import TopicWords
 from bot.views.trend import CENTRAL_MARK
 from tests.cogs.sentences import answered, say
 from tests.cogs.subscriptions.test_subscribe import TOPIC, shown, subscribe, to_wall

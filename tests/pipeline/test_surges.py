@@ -254,17 +254,19 @@ class TagWorld:
             watch = await watch_of(self.services.storage, TOPIC.key)
             await remember_a_week(self.services.storage, watch, self.clock(), people=True)
 
-    def post(self, many: int, *, author: str | None = None) -> None:
+    def post(self, many: int, *, author: str | None = None, text: str = "") -> None:
         """Posts of the next quarter of an hour, of as many people unless one writes them all."""
         for each in range(many):
             self.number += 1
             at = self.clock() + BIN * (each + 1) / (many + 1)
             name = author or f"person{self.number}@server{self.number % 5}.example"
-            self.server.add(f"<p>{self.number}</p>", created_at=at, author=name)
+            self.server.add(f"<p>{text} {self.number}</p>", created_at=at, author=name)
 
-    async def lives(self, quarters: int, posts: int = PER_BIN, *, author: str | None = None) -> None:
+    async def lives(
+        self, quarters: int, posts: int = PER_BIN, *, author: str | None = None, text: str = ""
+    ) -> None:
         for _ in range(quarters):
-            self.post(posts, author=author)
+            self.post(posts, author=author, text=text)
             self.clock.now += BIN
             await self.services.poller.poll_due()
 
@@ -288,6 +290,16 @@ async def test_many_people_are_a_surge_that_is_counted_by_people(tag: TagWorld) 
     assert surge.by_people
     assert surge.figures.ratio > 3
     assert surge.carriers
+
+
+async def test_card_says_which_words_rose_with_the_surge(tag: TagWorld) -> None:
+    await tag.begin()
+    await tag.lives(8, text="いつもの話")
+    await tag.lives(2, 8 * PER_BIN, text="停電の話")
+
+    [surge] = await tag.surges()
+
+    assert "停電" in surge.rising
 
 
 @pytest.mark.invariant(3)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.core.keywords.candidates import by_script, words
-from bot.services import japanese
-from bot.services.japanese import Words, segmenter, words_by
+from bot.polling import japanese
+from bot.polling.japanese import Words, segmenter, words_by
 from tests.bench.about import names_cause, ours
 from tests.data.surges import planted_surges
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.calendar.clock import Clock
 from bot.core.errors import TookTooLong
 from bot.core.keywords.rising import RisingWords, Utterance, rising_words
-from bot.core.models import Topic, Viewer, WatchId
+from bot.core.models import Post, Topic, Viewer, WatchId
+from bot.polling.japanese import segmenter
 from bot.polling.rule_evaluator import run_in_request_thread
-from bot.services.japanese import segmenter
 from bot.storage.stores import Storage
 
 RECENT_WINDOWS: Final = (timedelta(hours=6), timedelta(hours=24))
@@ -54,13 +54,24 @@ class TopicWords:
         start: datetime,
         end: datetime,
         heard: datetime | None = None,
+        *,
+        shown: Iterable[Post] = (),
     ) -> RisingWords:
-        """``between`` of what these watches stored (from ``heard`` on): one answer for all who listen to them."""
+        """``between`` of what these watches stored (from ``heard`` on): one answer for all who listen to them.
+
+        ``shown``: posts of that time that are not stored yet.
+        """
+        more = [_utterance(post, end) for post in shown if not post.by_bot and not post.sensitive]
 
         async def read(since: datetime, until: datetime, limit: int) -> list[Utterance]:
             return await self._storage.trends.texts_of_watches(watch_ids, since, until, heard=heard, limit=limit)
 
-        return await _found(topic, start, end, read)
+        return await _found(topic, start, end, read, more)
+
+
+def _utterance(post: Post, now: datetime) -> Utterance:
+    author = (post.author_handle or post.author_name or post.key).casefold()
+    return Utterance(post.key, author, post.text, post.created_at or now, post.rp or 0)
 
 
 async def _found(
@@ -68,10 +79,13 @@ async def _found(
     start: datetime,
     end: datetime,
     read: Callable[[datetime, datetime, int], Awaitable[list[Utterance]]],
+    more: Sequence[Utterance] = (),
 ) -> RisingWords:
     try:
         recent = await read(start, end, RECENT_MAX)
         before = await read(start - BACKGROUND, start, BACKGROUND_MAX)
     except TookTooLong:  # a help that comes too late is none
         return RisingWords()
-    return await run_in_request_thread(rising_words, recent, before, topic.name, segmenter())
+    known = {one.key for one in (*recent, *before)}
+    new = [one for one in more if one.key not in known and start <= one.at <= end]
+    return await run_in_request_thread(rising_words, [*recent, *new], before, topic.name, segmenter())
