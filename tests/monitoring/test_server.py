@@ -188,7 +188,7 @@ async def test_a_scrape_and_the_checks_read_memory_only(env: BotEnv, monkeypatch
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("a scrape asked the database")
 
-    for name in ("read", "ask", "write", "room"):
+    for name in ("read", "ask", "write"):
         monkeypatch.setattr(env.services.storage.database, name, refuse)
 
     assert pages.metrics().status == 200
