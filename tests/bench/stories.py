@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.core.models import PostKey, TopicKey
+from bot.core.models import ChannelId, Network, Post, PostKey, TopicKey
 from bot.core.stories import Guard, NewStory, SameStory, StoryPost, StoryWindow, decide_story, story_post
 from bot.core.stories.decision import Match, compared
+from bot.core.stories.linking import Comparisons, keep, links_of, near_posts, read_post
 from bot.core.stories.scoring import Weights, marks
 from tests.data.stories import HALVES_JUDGED, Half, LabelledPair, LabelledStory, labelled_pairs, labelled_stories
 
@@ -110,7 +111,9 @@ def _costs(rounds: int) -> list[Number]:
     held = _resident() - before
     new = [1e3 * world.decide([world.text() for _ in range(DECIDED)]) for _ in range(rounds)]
     like = [1e3 * world.decide([world.like(text) for text in world.texts[:DECIDED]]) for _ in range(rounds)]
+    linked = [1e3 * world.link([world.like(text) for text in world.texts[:DECIDED]]) for _ in range(rounds)]
     return [
+        number("stories: a post of a poll, with its links to alerts of a channel, CPU", "ms", linked, at_most=0.3),
         number(f"stories: a post with {WINDOW_POSTS:,} in the window, CPU", "ms", new, at_most=0.3),
         number("stories: a post that is like one of them, CPU", "ms", like, at_most=0.3),
         number(f"stories: memory of {WINDOW_POSTS:,} posts", "MB", [held / 1e6]),
@@ -162,6 +165,22 @@ class World:
         took = time.process_time() - began
         for at in range(len(texts)):
             self.window.remove(PostKey(f"later {at}"))
+        return took / len(texts)
+
+    def link(self, texts: Sequence[str]) -> float:
+        """Seconds of CPU a post, as a poll spends them, for a channel that was sent a hundred posts."""
+        posts = [Post(Network.X, f"later {at}", text) for at, text in enumerate(texts)]
+        alerts = {PostKey(f"post {at}"): [PostKey(f"post {at}")] for at in range(100)}
+        began = time.process_time()
+        read = [read_post(post, TopicKey("topic"), NOW) for post in posts]
+        near = {}
+        for post in read:
+            near[post.key] = near_posts(self.window, post)
+            keep(self.window, post)
+        links_of(Comparisons(self.window), read, near, {ChannelId(1): alerts}, frozenset(), 0, {})
+        took = time.process_time() - began
+        for post in read:
+            self.window.remove(post.key)
         return took / len(texts)
 
 
