@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.core.models import (
     GuildId,
     NewSubscription,
     PostKey,
+    QuietHours,
     SourceName,
     SubscriptionSettings,
     UserId,
@@ -109,6 +110,27 @@ async def test_surge_is_one_card_that_is_edited_and_says_when_it_is_over(
     assert said in over
     assert card != over
     assert "データセンターの話" in card
+
+
+async def test_surge_in_quiet_hours_is_told_when_they_end_with_its_newest_figures(page: PageWorld) -> None:
+    await page.begin("en")
+    env = page.env
+    begin, end = env.clock() - timedelta(minutes=5), env.clock() + timedelta(hours=6)
+    quiet = QuietHours("UTC", _minute(begin), _minute(end))
+    channel = ChannelId(env.channel.id)
+    await env.services.storage.guilds.set_quiet_hours(GuildId(env.guild.id), channel, quiet, env.clock())
+    await page.lives(3, 8 * PER_BIN)
+    await page.lives(18)
+    assert told(env.channel) == []
+
+    await page.lives(6)
+
+    [card] = told(env.channel)
+    assert "over" in card
+
+
+def _minute(at: datetime) -> int:
+    return at.hour * 60 + at.minute
 
 
 @pytest.mark.invariant(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Final
 
 from bot.core.alerting.surges import HISTORY
 from bot.core.calendar.clock import Clock
@@ -15,6 +16,9 @@ from bot.core.surge.state import NotDetectable, not_detectable
 from bot.services.subscriptions.requests import SettingsChange, Unchanged
 from bot.storage.stores import Storage
 from config.settings import Settings
+
+_COUNTED_WITHIN: Final = timedelta(days=2)
+"""A topic without any count for so long has a page that states no total, say."""
 
 
 def has_counts(sources: Collection[SourceName]) -> bool:
@@ -48,6 +52,8 @@ async def undetectable(storage: Storage, subscription: Subscription, clock: Cloc
         return None if None in reasons else max((one for one in reasons if one is not None), key=_certainty)
     now = clock()
     counted = await storage.post_counts.of_topic(subscription.topic.key, now - HISTORY, now)
+    if not counted and now - subscription.created_at > _COUNTED_WITHIN:
+        return NotDetectable.NO_COUNTS
     needed = timedelta(hours=PRESETS[preset].min_known_hours)
     return None if any(_seen(watch.counts) >= needed for watch in counted) else NotDetectable.LEARNING
 

@@ -96,6 +96,15 @@ async def test_topic_with_few_posts_says_that_only_large_surges_are_recognized(
     assert watch.source is SourceName.TRENDPAGE
 
 
+async def test_topic_whose_page_states_no_total_says_after_days_that_it_has_no_counts(env: BotEnv) -> None:
+    subscription = await followed(env)
+    env.clock.forward(days=3)
+
+    said = shown(await opened(env, subscription))
+
+    assert say(env, "surge-not-detectable-no-counts", topic=TOPIC) in said
+
+
 async def keep(env: BotEnv, watch_id: int, state: SurgeState) -> None:
     """Store a detector as a poll does."""
     database = env.services.storage.database
