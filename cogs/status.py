@@ -9,6 +9,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.core.models import ChannelId
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.status import Extent, draw_brief, draw_status
@@ -30,7 +31,8 @@ async def show_status(interaction: BotInteraction, scope: Extent = Extent.BRIEF,
     services = interaction.client.services
     guild_id = guild_of(interaction)
     reach = await permissions_for_channels(interaction, await services.guilds.channels(guild_id), for_a_list=True)
-    status = await services.health.status(guild_id, reach.sees)
+    asked_in = None if interaction.channel_id is None else ChannelId(interaction.channel_id)
+    status = await services.health.status(guild_id, reach.sees, asked_in=asked_in)
     speaker, now = speaker_of(interaction), services.clock()
     if scope is Extent.BRIEF:
         await answer(interaction, draw_brief(speaker, status, now))

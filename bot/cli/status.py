@@ -17,7 +17,8 @@ from bot.core.health.incidents import asked_endpoint
 from bot.core.health.status import SourceLine, source_lines, was_asked
 from bot.core.limits import disk_space
 from bot.core.models import Health, SourceName, Watch
-from bot.core.processes import ProcessReport, ProcessSurvey, problems, survey
+from bot.core.processes import ProcessReport, ProcessSurvey, problems, shard_ranges, survey
+from bot.core.processes import state_of as process_state_of
 from bot.core.roles import Role
 from bot.sources.registry import daily_limits, templates_of
 from config.sentences import Sentence
@@ -80,7 +81,7 @@ def _print_processes(found: ProcessSurvey) -> None:
             shards_of(one),
             moment(one.started_at),
             moment(one.seen_at),
-            say(f"cli-process-{process_state(one, found)}"),
+            say(f"cli-process-{process_state_of(one, found)}"),
         )
         for one in processes
     ]
@@ -94,17 +95,8 @@ def shards_of(process: ProcessReport) -> str:
     """The shards of a gateway, of how many; empty for a process that is none."""
     if Role.GATEWAY not in process.roles:
         return ""
-    ids = ",".join(map(str, process.shards.ids))
+    ids = shard_ranges(process.shards.ids)
     return f"{ids or say('cli-process-all')}{f' / {process.shards.count}' if process.shards.count else ''}"
-
-
-def process_state(process: ProcessReport, found: ProcessSurvey) -> str:
-    """``lost``, ``active`` and ``standby`` of a sender, or ``running``."""
-    if process in found.lost:
-        return "lost"
-    if process.is_active:
-        return "active"
-    return "standby" if process.roles == (Role.SENDER,) else "running"
 
 
 def _print_reads(name: SourceName, data: Mapping[str, Any]) -> None:
@@ -208,7 +200,7 @@ def _process(process: ProcessReport, found: ProcessSurvey) -> dict[str, Any]:
         "roles": [role.value for role in process.roles],
         "shards": list(process.shards.ids),
         "shard_count": process.shards.count,
-        "state": process_state(process, found),
+        "state": process_state_of(process, found),
         "started_at": process.started_at.isoformat(timespec="seconds"),
         "seen_at": process.seen_at.isoformat(timespec="seconds"),
         "clock_ahead_s": None if process.ahead is None else round(process.ahead.total_seconds(), 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.core.roles import Role, Shards
@@ -12,6 +13,7 @@ from bot.core.roles import Role, Shards
 REPORT_EVERY: Final = timedelta(seconds=15)
 SILENT_AFTER: Final = timedelta(seconds=45)
 """Age of a process's last report, three intervals, from which on it counts as lost."""
+_RANGES_SHOWN: Final = 20
 CLOCK_NOTED: Final = timedelta(seconds=1)
 """Offset of a process's clock that is worth a note; from 5 seconds on a process does not start."""
 
@@ -51,6 +53,24 @@ class ProcessSurvey:
     clocks_off: tuple[tuple[str, float], ...] = ()
 
 
+class ProcessState(StrEnum):
+    """State of a process, as it is shown."""
+
+    RUNNING = "running"
+    ACTIVE = "active"
+    STANDBY = "standby"
+    LOST = "lost"
+
+
+def state_of(process: ProcessReport, found: ProcessSurvey) -> ProcessState:
+    """The state of a process of a survey; ``STANDBY``: a sender that does nothing else, and is not active."""
+    if process in found.lost:
+        return ProcessState.LOST
+    if process.is_active:
+        return ProcessState.ACTIVE
+    return ProcessState.STANDBY if process.roles == (Role.SENDER,) else ProcessState.RUNNING
+
+
 def survey(reports: Iterable[ProcessReport], now: datetime) -> ProcessSurvey:
     """Sum up the reports; nothing is missing where there are none, since one process may run everything."""
     found = sorted(reports, key=lambda one: (one.roles, one.shards.ids, one.started_at, one.holder))
@@ -76,9 +96,21 @@ def problems(found: ProcessSurvey) -> Iterator[tuple[str, dict[str, str | float]
     for role in found.missing_roles:
         yield f"cli-process-no-{role}", {}
     if found.missing_shards:
-        yield "cli-process-no-shards", {"shards": ", ".join(map(str, found.missing_shards))}
+        yield "cli-process-no-shards", {"shards": shard_ranges(found.missing_shards)}
     for name, seconds in found.clocks_off:
         yield "cli-process-clock", {"name": name, "seconds": seconds}
+
+
+def shard_ranges(shards: Sequence[int]) -> str:
+    """Ascending numbers with runs as ``0-3``; at most ``_RANGES_SHOWN`` of them."""
+    runs: list[list[int]] = []
+    for shard in shards:
+        if runs and runs[-1][-1] == shard - 1:
+            runs[-1] = [runs[-1][0], shard]
+        else:
+            runs.append([shard])
+    shown = ["-".join(map(str, run)) for run in runs[:_RANGES_SHOWN]]
+    return ", ".join([*shown, "…"] if len(runs) > _RANGES_SHOWN else shown)
 
 
 def _missing_shards(found: Sequence[ProcessReport], alive: Sequence[ProcessReport]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
 from bot.core.health.status import ServerStatus, source_lines, with_spending, worst_first
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
+from bot.core.processes import ProcessSurvey, survey
 from bot.sources.registry import daily_limits
 from bot.storage.stores import Storage
 from bot.views.kit.causes import say_cause
@@ -73,8 +74,13 @@ class HealthService:
         ):
             self._on_notices()
 
-    async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> ServerStatus:
-        """The status of a server, for the channels that somebody sees."""
+    async def status(
+        self, guild_id: GuildId, sees: Callable[[ChannelId], bool], *, asked_in: ChannelId | None = None
+    ) -> ServerStatus:
+        """The status of a server, for the channels that somebody sees.
+
+        ``asked_in``: the channel of the question; in the operator's, the processes of the bot belong to it.
+        """
         followed = await self._storage.health.followed_watches(guild_id)
         visible = [one.within(channels) for one in followed if (channels := _seen(one, sees))]
         # What is switched off is not polled: it would stay as it was last, ill or well.
@@ -91,8 +97,14 @@ class HealthService:
             on_the_way=sum(sees(message.channel_id) for message in deliveries.on_the_way),
             uncertain=sum(sees(message.channel_id) for message in deliveries.uncertain),
             started_at=self._started_at,
+            processes=await self._processes(asked_in),
             switched_off=Counter(one.watch.source for one in visible if one.watch.source not in self._sources),
         )
+
+    async def _processes(self, asked_in: ChannelId | None) -> ProcessSurvey:
+        if asked_in is None or asked_in != self._operator_channel:
+            return ProcessSurvey()
+        return survey(await self._storage.processes.listed(), self._clock())
 
     async def _spent_today(self, source: SourceName) -> int:
         return await self._storage.spend.spent(source, self._clock().astimezone(UTC).date())

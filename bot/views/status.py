@@ -17,6 +17,7 @@ from bot.core.health.incidents import asked_endpoint
 from bot.core.health.status import ServerStatus, SourceLine, was_asked
 from bot.core.health.watch import is_source_problem, is_unsupported_topic
 from bot.core.models import Health, Watch
+from bot.core.processes import ProcessReport, ProcessState, ProcessSurvey, problems, shard_ranges, state_of
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.alerts.notice import UNWELL_COLOUR, WELL_COLOUR
 from bot.views.kit.causes import say_health
@@ -25,11 +26,17 @@ from bot.views.kit.layout import button, finished, text_weight
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age, ago, when
 
-SOURCES_ROOM, UNWELL_ROOM, UNCHECKED_ROOM, WELL_ROOM = 1000, 1400, 400, 600
+SOURCES_ROOM, UNWELL_ROOM, UNCHECKED_ROOM, WELL_ROOM, PROCESSES_ROOM = 900, 1100, 400, 400, 700
 """Characters of a message's ``MAX_TEXT``; titles and the bot's own lines get the rest."""
 
 _MARKS = {Health.OK: "🟢", Health.DEGRADED: "🟡", Health.DOWN: "🔴"}
 _UNCHECKED = "⚪"
+_STATES = {
+    ProcessState.RUNNING: "🟢",
+    ProcessState.ACTIVE: "🟢",
+    ProcessState.STANDBY: "⚪",
+    ProcessState.LOST: "🔴",
+}
 
 T = TypeVar("T")
 
@@ -107,6 +114,8 @@ def draw_status(speaker: Speaker, status: ServerStatus, latency_s: float, now: d
     if watches.well:
         text = _cut(speaker, _by_topic(watches.well), partial(_well, speaker, now), WELL_ROOM)
         _add(card, speaker, "status-ok-title", text)
+    if status.processes.alive or status.processes.lost:
+        _add(card, speaker, "status-processes-title", _processes(speaker, status.processes, now))
     card.add_item(ui.Separator())
     card.add_item(ui.TextDisplay("\n".join(_foot(speaker, status, latency_s, now))))
     card.add_item(ui.ActionRow(button(speaker.say("status-button-brief"), status_id(Extent.BRIEF))))
@@ -224,6 +233,23 @@ def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:
     if watch.last_ok_at is None:
         return speaker.say("status-unchecked")
     return speaker.say("status-checked", last=ago(speaker, watch.last_ok_at, now))
+
+
+def _processes(speaker: Speaker, found: ProcessSurvey, now: datetime) -> str:
+    """What the processes lack together, then each of them."""
+    lacks = "\n".join(f"⚠️ {speaker.say(text_id, **values)}" for text_id, values in problems(found))
+    listed = _cut(speaker, (*found.alive, *found.lost), partial(_process, speaker, found, now), PROCESSES_ROOM)
+    return f"{lacks}\n{listed}" if lacks else listed
+
+
+def _process(speaker: Speaker, found: ProcessSurvey, now: datetime, process: ProcessReport) -> str:
+    state = state_of(process, found)
+    parts = [f"{_STATES[state]} **{', '.join(process.roles)}**", label(process.name, TOPIC_NAME_MAX)]
+    if process.shards.ids:
+        parts.append(speaker.say("status-shards", shards=shard_ranges(process.shards.ids)))
+    parts.append(speaker.say(f"cli-process-{state}"))
+    parts.append(speaker.say("status-seen", last=ago(speaker, process.seen_at, now)))
+    return speaker.say("alert-dot").join(parts)
 
 
 def _foot(speaker: Speaker, status: ServerStatus, latency_s: float, now: datetime) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core.processes import SILENT_AFTER, ProcessReport, survey
+from bot.core.processes import SILENT_AFTER, ProcessReport, shard_ranges, survey
 from bot.core.roles import Role, Shards
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -65,3 +65,8 @@ def test_clock_that_differs_by_a_second_is_noted() -> None:
     found = survey([replace(POLLER, ahead=timedelta(seconds=-1.5)), replace(ACTIVE, ahead=timedelta())], NOW)
 
     assert found.clocks_off == (("poller", 1.5),)
+
+
+def test_shards_are_written_in_runs_and_not_without_end() -> None:
+    assert shard_ranges([0, 1, 2, 5, 7, 8]) == "0-2, 5, 7-8"
+    assert len(shard_ranges(range(0, 10_000, 2))) < 200

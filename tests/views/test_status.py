@@ -27,6 +27,8 @@ from bot.core.models import (
     WatchHealth,
     WatchId,
 )
+from bot.core.processes import ProcessReport, survey
+from bot.core.roles import Role, Shards
 from bot.core.text import TOPIC_NAME_MAX, make_topic
 from bot.views.alerts.notice import draw_notice, notice_text
 from bot.views.kit.causes import say_cause
@@ -64,10 +66,10 @@ def a_watch(
     )
 
 
-def a_status(*watches: Watch, enabled: tuple[SourceName, ...] = (), **more: int) -> ServerStatus:
+def a_status(*watches: Watch, enabled: tuple[SourceName, ...] = (), **more: Any) -> ServerStatus:
     followed = [FollowedWatch(watch, frozenset({ChannelId(1)})) for watch in watches]
     counts = {"waiting": 0, "on_the_way": 0, "uncertain": 0} | more
-    return ServerStatus(source_lines(watches, enabled), worst_first(followed), **counts, started_at=NOW)  # type: ignore[arg-type]
+    return ServerStatus(source_lines(watches, enabled), worst_first(followed), **counts, started_at=NOW)
 
 
 def words(view: ui.LayoutView) -> str:
@@ -253,10 +255,28 @@ watches = st.builds(
 )
 
 
+GATEWAY = ProcessReport("a", "machine:7", (Role.GATEWAY,), Shards((0, 1), 4), NOW, NOW)
+SENDER = ProcessReport("b", "machine:8", (Role.SENDER,), Shards(), NOW, NOW, is_active=True)
+
+
+def test_processes_of_the_bot_are_listed_with_what_they_lack() -> None:
+    found = survey([GATEWAY, SENDER], NOW)
+
+    said = status_words(processes=found)
+
+    assert EN.say("cli-process-no-poller") in said
+    assert EN.say("cli-process-no-shards", shards="2-3") in said
+    assert EN.say("status-shards", shards="0-1") in said
+    assert EN.say("cli-process-active") in said
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.lists(watches, max_size=200), st.sampled_from(LANGUAGES))
-def test_status_fits_into_a_message_whatever_there_is(many: list[Watch], language: str) -> None:
-    speaker, status = TEXTS.speaker(language), a_status(*many, enabled=tuple(SourceName))
+@given(st.lists(watches, max_size=200), st.sampled_from(LANGUAGES), st.sampled_from([0, 4, 500]))
+def test_status_fits_into_a_message_whatever_there_is(many: list[Watch], language: str, processes: int) -> None:
+    found = survey(
+        [replace(GATEWAY, holder=str(each), shards=Shards((each,), 900)) for each in range(processes)], NOW
+    )
+    speaker, status = TEXTS.speaker(language), a_status(*many, enabled=tuple(SourceName), processes=found)
 
     for view in (draw_status(speaker, status, 0.1, NOW), draw_brief(speaker, status, NOW)):
         assert view_weight(view) <= 4000

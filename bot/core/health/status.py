@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, Watch
+from bot.core.processes import ProcessSurvey
 
 from .incidents import asked_endpoint
 from .watch import is_source_problem, is_unsupported_topic
@@ -44,6 +45,7 @@ class ServerStatus:
     """The status of a server. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages.
 
     ``switched_off``: followed topics at sources that the operator switched off, which are not polled.
+    ``processes``: those of the bot, for its operator; for others none.
     """
 
     sources: Sequence[SourceLine]
@@ -53,6 +55,7 @@ class ServerStatus:
     uncertain: int
     started_at: datetime
     switched_off: Mapping[SourceName, int] = field(default_factory=dict)
+    processes: ProcessSurvey = ProcessSurvey()
 
 
 def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> list[SourceLine]:
