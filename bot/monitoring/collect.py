@@ -62,10 +62,10 @@ def _process(monitored: Monitored, checks: Sequence[ReadinessCheck], loop_s: flo
     if sample is None:
         return
     yield _one(m.SAMPLE_AGE, loop_s - sample.at)
-    if sample.room is not None:
-        yield _one(m.DATABASE_BYTES, sample.room.used)
-        if sample.room.disk_free is not None:
-            yield _one(m.DISK_FREE, sample.room.disk_free)
+    if sample.disk_usage is not None:
+        yield _one(m.DATABASE_BYTES, sample.disk_usage.used)
+        if sample.disk_usage.disk_free is not None:
+            yield _one(m.DISK_FREE, sample.disk_usage.disk_free)
 
 
 def _backlog(monitored: Monitored, now: datetime) -> Iterator[Values]:

@@ -27,7 +27,7 @@ SAMPLE_EVERY_S: Final = 15.0
 """Seconds between two samples of the database, as often as Prometheus usually scrapes."""
 SAMPLE_WITHIN_S: Final = 10.0
 """Seconds after which a sample is given up: a file that another program has locked takes 5 s to be busy."""
-ROOM_EVERY: Final = 20
+DISK_USAGE_EVERY: Final = 20
 """Samples between two measurements of the database's size: PostgreSQL looks at each of its files."""
 LAG_EVERY_S: Final = 1.0
 LAG_BOUNDS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -59,12 +59,12 @@ class GatewayState(Protocol):
 class DatabaseSample:
     """Result of asking the database. ``at``: on the event loop's clock. ``error``: why it failed; None: it worked.
 
-    ``backlog`` and ``room`` are None before the first answer and after a failure.
+    ``backlog`` and ``disk_usage`` are None before the first answer and after a failure.
     """
 
     at: float
     backlog: Backlog | None = None
-    room: DiskUsage | None = None
+    disk_usage: DiskUsage | None = None
     error: str | None = None
 
 
@@ -98,7 +98,7 @@ class Sampler:
         self._monitored = monitored
         self._clock = clock or asyncio.get_running_loop().time
         self._taken = 0
-        self._room: DiskUsage | None = None
+        self._disk_usage: DiskUsage | None = None
 
     async def take(self) -> DatabaseSample:
         """Ask the database now; the result is ``Monitored.sample`` too. Never raises but on cancellation."""
@@ -108,10 +108,10 @@ class Sampler:
                 now = services.clock()
                 await services.storage.monitoring.probe(now)
                 backlog = await services.storage.monitoring.backlog(now)
-                if self._taken % ROOM_EVERY == 0 or self._room is None:
-                    self._room = await services.storage.maintenance.disk_usage()
+                if self._taken % DISK_USAGE_EVERY == 0 or self._disk_usage is None:
+                    self._disk_usage = await services.storage.maintenance.disk_usage()
             self._taken += 1
-            sample = DatabaseSample(at, backlog, self._room)
+            sample = DatabaseSample(at, backlog, self._disk_usage)
         except TimeoutError:
             sample = DatabaseSample(at, error=f"no answer within {SAMPLE_WITHIN_S:.0f} s")
         except StorageError as error:
