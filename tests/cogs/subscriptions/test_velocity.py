@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.errors import RefusedRequest
+from bot.core.models import SourceName, SubscriptionSettings
 from bot.core.text import label
+from bot.services.subscriptions.requests import SettingsChange
 from tests.cogs.sentences import answered, say
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, shown, stored, subscribe, to_wall
 from tests.cogs.subscriptions.test_subscriptions import followed, modal_fields, opened, pressed
@@ -94,3 +97,10 @@ async def test_a_subscription_that_there_is_shows_the_change_of_its_velocity(env
     before, after = (say(env, "rule-velocity", count=one) for one in (300, 500))
     assert say(env, "change-velocity", before=before, after=after) in said
     assert label(TOPIC, 60) in said
+
+
+def test_velocity_is_refused_where_nothing_has_reposts() -> None:
+    with pytest.raises(RefusedRequest) as refused:
+        SettingsChange(min_velocity=300).settings(SubscriptionSettings("ja", {}), {SourceName.FEED: 0})
+
+    assert refused.value.text_id == "error-velocity-feed"
