@@ -1,6 +1,7 @@
 """The command line: ``kawaraban``.
 
-``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate | healthcheck``
+``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate |
+backup | healthcheck``
 
 Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wrong, 3 a source did not answer,
 4 the database cannot be used.
@@ -40,6 +41,7 @@ HOMES: Final = {
     "hidden": "moderation",
     "doctor": "maintenance",
     "migrate": "maintenance",
+    "backup": "backup",
     "healthcheck": "healthcheck",
 }
 """Each command's module, in the order in which the help shows them."""

@@ -258,6 +258,26 @@ class CopyFailed(StorageError):
         self.is_target = is_target
 
 
+class BackupProblem(StrEnum):
+    """Reason why a file is not made a copy of the database. The file is left as it was."""
+
+    SAME = "same"
+    EXISTS = "exists"
+    IN_USE = "in_use"
+    FOLDER = "folder"
+    NO_ROOM = "no_room"
+    DAMAGED = "damaged"
+
+
+class BackupRefused(StorageError):
+    """A copy of the database is not made. ``values`` fill the sentence of the problem."""
+
+    def __init__(self, problem: BackupProblem, **values: str) -> None:
+        super().__init__(f"no copy of the database was made: {problem}{f', {values}' if values else ''}")
+        self.problem = problem
+        self.values = {name: cleaned_line(value, DETAIL_MAX) for name, value in values.items()}
+
+
 class TookTooLong(StorageError):
     """A person's question was broken off: it would have kept others waiting."""
 

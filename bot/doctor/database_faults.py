@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.errors import (
+    BackupRefused,
     CopyFailed,
     CopyRefused,
     DatabaseBusy,
@@ -50,10 +51,22 @@ def why_not_copied(source: str, target: str, error: CopyFailed | CopyRefused) ->
     path = sqlite_file(target)
     if path is None:
         return why_unusable(target, error.error, setting="--to")
-    return _unmade(path.absolute(), error.error)
+    return _unmade(path.absolute(), error.error, setting="--to")
 
 
-def _unmade(path: Path, error: StorageError) -> Sentence:
+def why_no_backup(url: str, target: Path, error: BackupRefused | CopyFailed, *, setting: str = "FILE") -> Sentence:
+    """A sentence about a copy of the database ``url`` that was not made as the file ``target``.
+
+    ``setting``: name of the argument or the setting that names the file.
+    """
+    if isinstance(error, BackupRefused):
+        return Sentence(f"cli-backup-{error.problem.replace('_', '-')}", dict(error.values))
+    if not error.is_target:
+        return why_unusable(url, error.error)
+    return _unmade(target.absolute(), error.error, setting=setting)
+
+
+def _unmade(path: Path, error: StorageError, *, setting: str) -> Sentence:
     """The fault because of which a file was not made."""
     try:
         found = _in_the_way(path)
@@ -62,7 +75,7 @@ def _unmade(path: Path, error: StorageError) -> Sentence:
     except OSError as refused:
         found = _not_allowed(path, refused)
     other = Sentence("cli-database-other", {"path": str(path), "why": str(error)})
-    return Sentence((found or other).text_id, {"setting": "--to", **(found or other).values})
+    return Sentence((found or other).text_id, {"setting": setting, **(found or other).values})
 
 
 def _is_full(path: Path) -> bool:

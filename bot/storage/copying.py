@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from bot.core.errors import ConstraintViolated, CopyFailed, CopyProblem, CopyRefused, StorageError
@@ -71,6 +72,15 @@ class CopiedTable:
     name: str
     rows: int
     checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A complete copy of a database file: its path, its bytes and the version of its schema."""
+
+    path: Path
+    size: int
+    version: int
 
 
 class CopySource(Protocol):

@@ -21,7 +21,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.core.errors import ServerProblem, ServerUnusable, StorageError
-from bot.storage.copying import CopiedTable, CopySource, CopyTarget, Progress, Side, copy_rows
+from bot.storage.copying import Backup, CopiedTable, CopySource, CopyTarget, Progress, Side, copy_rows
 from bot.storage.links import LeaderLock, Signals, Taken
 from bot.storage.migration_files import MigrationStatus
 from bot.storage.server_facts import ServerFacts
@@ -235,6 +235,22 @@ def copy_database(source: str, target: str, progress: Progress) -> list[CopiedTa
         return copy_rows(opened, made, (here, there), sqlite_copying.schema_tables(), progress)
 
 
+def back_up(
+    url: str,
+    target: Path,
+    *,
+    replace: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Backup:
+    """Copy the database file that ``url`` names while others write to it, and verify the copy.
+
+    Waits for the disk: call it in a thread. ``replace``, ``progress``, errors: see ``sqlite.backup.back_up``.
+    """
+    from bot.storage.sqlite import backup  # noqa: PLC0415
+
+    return backup.back_up(sqlite_migrate.database_path(url), target, replace=replace, progress=progress)
+
+
 def backup_command(url: str) -> str:
     """Command that copies a server's database to a file, without its password."""
     return f"pg_dump --format=custom --file=kawaraban.dump {shlex.quote(shown(url))}"
@@ -249,7 +265,9 @@ def _need_driver() -> None:
 
 
 __all__ = [
+    "Backup",
     "MigrationStatus",
+    "back_up",
     "backup_command",
     "copy_database",
     "instance_lock",

@@ -105,7 +105,7 @@ def opened_target(path: Path) -> Iterator[SqliteCopy]:
     unfinished = path.with_name(f"{path.name}{_ENDING}")
     try:
         private_files.make_folder(path.parent)
-        _remove(unfinished)  # of a copy that was killed; only one copy runs at a time
+        private_files.remove_database(unfinished)  # of a copy that was killed; only one copy runs at a time
         private_files.make_file(unfinished, anew=True)
     except OSError as error:
         msg = f"{path} cannot be made: {error.strerror}"
@@ -120,7 +120,7 @@ def opened_target(path: Path) -> Iterator[SqliteCopy]:
             yield copy
     finally:
         with suppress(OSError):
-            _remove(unfinished)
+            private_files.remove_database(unfinished)
 
 
 class _FileTarget(SqliteCopy):
@@ -137,10 +137,9 @@ class _FileTarget(SqliteCopy):
         self._connection.close()
         refuse_existing(self._path)
         try:
-            _sync(self._unfinished)
+            private_files.sync(self._unfinished)
             self._unfinished.rename(self._path)
-            if os.name == "posix":
-                _sync(self._path.parent)
+            private_files.sync(self._path.parent)
         except OSError as error:
             msg = f"{self._path} cannot be made: {error.strerror}"
             raise StorageError(msg) from error
@@ -181,18 +180,3 @@ def _table(connection: sqlite3.Connection, name: str) -> TableSchema:
         key=tuple(column for _, column in sorted((place, column) for _, column, *_, place in columns if place)),
         references=frozenset(other for _, _, other, *_ in references),
     )
-
-
-def _remove(path: Path) -> None:
-    """Delete a file and what SQLite kept beside it. Raises ``OSError``."""
-    for one in (path, *(path.with_name(f"{path.name}{ending}") for ending in private_files.BESIDE)):
-        one.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or a folder is on the disk. Raises ``OSError``."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

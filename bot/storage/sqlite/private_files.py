@@ -76,3 +76,23 @@ def tighten(paths: Iterable[Path]) -> None:
                 mode,
                 error.strerror,
             )
+
+
+def remove_database(path: Path) -> None:
+    """Delete a database file and what SQLite kept beside it; missing ones count as deleted. Raises ``OSError``."""
+    for one in (path, *(path.with_name(f"{path.name}{ending}") for ending in BESIDE)):
+        one.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or where the system can, the names in a folder, are on the disk. Raises ``OSError``.
+
+    Not for a database that is open in this process: closing any handle of it drops SQLite's locks.
+    """
+    if path.is_dir() and not _HAS_MODES:
+        return
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

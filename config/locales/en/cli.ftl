@@ -187,6 +187,19 @@ cli-copy-target-exists = There is already a file { $path }, and it was left as i
 cli-copy-other-schema = The table { $table } in { $side } doesn't have the columns of this version. Undo the changes made to it by hand, or go back to a copy of the database.
 cli-copy-refused-rows = { $url } refused rows of the table { $table }: { $why }. Nothing of the copy is left there. Correct those rows in { $source }, then run the command again.
 cli-copy-differs = The table { $table } wasn't the same in { $source } and { $url } after copying, so nothing of the copy was kept. Run the command again. If it happens again, check both disks.
+
+# backup
+cli-backup-progress = Copying
+cli-backup-done = Copied the database to { $path } ({ $mb } MB, version { $version }) and checked the copy.
+cli-backup-stopped = Stopped. No copy was made.
+cli-backup-server = The database is on a PostgreSQL server, which makes its own copies: { $command }
+cli-backup-elsewhere = { $file } isn't a file of this machine. Name one, and take it elsewhere afterwards (rsync, rclone, scp).
+cli-backup-same = { $path } is the database itself. Name another file.
+cli-backup-exists = There is already a file { $path }, and it was left as it is. Name another one, or add --force to replace it.
+cli-backup-in-use = Beside { $path } lies { $beside }: a program has this database open, or left that file behind. Name another file.
+cli-backup-folder = { $path } is a folder. Name a file in it, such as { $path }/kawaraban-copy.db
+cli-backup-no-room = A copy at { $path } needs { $needed } MB, and { $free } MB are free there. Make room, or name a file on another disk.
+cli-backup-damaged = The copy at { $path } was faulty and not kept ({ $why }). Check the database with `kawaraban check`, and the disk.
 cli-demo-port-taken = Port { NUMBER($port, useGrouping: 0) } is taken: choose another with --port, or 0 for a free one
 cli-demo-needs = The demo needs { $name }: uv run --extra demo kawaraban demo
 cli-demo-no-simcord = The demo needs SimCord with its preview ({ $why }). `uv sync --extra demo` installs it.

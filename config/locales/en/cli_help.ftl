@@ -53,6 +53,9 @@ cli-help-doctor = Check that all is well, or say what to do.
 cli-help-migrate = Create the database, bring it to this version, or copy it to another place.
     { "" }
     The bot does so by itself when it starts. A copy of the old file is kept beside it.
+cli-help-backup = Copy the database to a file, also while the bot runs.
+    { "" }
+    The copy is complete and checked before it gets its name, and only this user can read it. An existing file is replaced only with --force. On PostgreSQL: shows the pg_dump command.
 
 cli-param-help = Show this help.
 cli-param-version = Show the version.
@@ -78,6 +81,8 @@ cli-param-role = What this process does (all if left out, can be given several t
 cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).
 cli-param-shard-count = Number of all shards (as many as Discord recommends if left out).
 cli-param-demo-language = The demo's language (the command line's if left out).
+cli-param-backup-file = The file of the copy.
+cli-param-force = Replace an existing file.
 cli-param-to = Copy the database to this address instead, empty until now: postgresql://user@host/name or sqlite:////path/file.db.
 cli-param-port = Port of the page (0 takes a free one).
 cli-param-seconds = End by itself after so many seconds.

@@ -178,6 +178,19 @@ cli-copy-target-exists = ファイル{ $path }がすでにあります（変更�
 cli-copy-other-schema = { $side }のテーブル{ $table }の列が、このバージョンのものと違います。手で加えた変更を戻すか、データベースのバックアップに戻してください。
 cli-copy-refused-rows = { $url }がテーブル{ $table }の行を受け付けませんでした：{ $why }。コピーは残っていません。{ $source }のその行を直してから、もう一度実行してください。
 cli-copy-differs = コピーしたテーブル{ $table }が{ $source }と{ $url }で一致しなかったため、コピーを残しませんでした。もう一度実行してください。続くようなら、両方のディスクを確かめてください。
+
+# backup
+cli-backup-progress = コピー中
+cli-backup-done = データベースを{ $path }にバックアップし、内容を確認しました（{ $mb } MB、バージョン{ $version }）。
+cli-backup-stopped = 中止しました。バックアップは作られていません。
+cli-backup-server = データベースはPostgreSQLサーバーにあります。バックアップはサーバーのコマンドで作ってください：{ $command }
+cli-backup-elsewhere = { $file }はこのマシンのファイルではありません。このマシンのファイルを指定し、その後で別の場所へ移してください（rsync、rclone、scp）。
+cli-backup-same = { $path }は使用中のデータベースそのものです。別のファイルを指定してください。
+cli-backup-exists = ファイル{ $path }がすでにあります（変更していません）。別の名前を指定するか、--forceを付けて置き換えてください。
+cli-backup-in-use = { $path }の隣に{ $beside }があります。このデータベースを開いているプログラムがあるか、ファイルだけが残っています。別のファイルを指定してください。
+cli-backup-folder = { $path }はフォルダーです。中のファイルを指定してください（例：{ $path }/kawaraban-copy.db）
+cli-backup-no-room = { $path }へのバックアップには{ $needed } MB必要ですが、空きは{ $free } MBです。空きを作るか、別のディスクのファイルを指定してください。
+cli-backup-damaged = { $path }へのバックアップに異常があったため、残しませんでした（{ $why }）。`kawaraban check`でデータベースを、あわせてディスクを確かめてください。
 cli-demo-port-taken = ポート{ NUMBER($port, useGrouping: 0) }は使用中です。--portで別のポートを指定してください（0なら空いているものを使います）
 cli-demo-needs = デモには{ $name }が必要です：uv run --extra demo kawaraban demo
 cli-demo-no-simcord = デモにはプレビュー付きのSimCordが必要です（{ $why }）。`uv sync --extra demo`でインストールできます。

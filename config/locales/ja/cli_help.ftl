@@ -53,6 +53,9 @@ cli-help-doctor = 問題がないかを調べ、あれば対処を示します�
 cli-help-migrate = データベースを作る、このバージョンに更新する、または別の場所にコピーします。
     { "" }
     ボットは起動時に自分で行います。更新前のバックアップを隣に残します。
+cli-help-backup = データベースをファイルにバックアップします。ボットの動作中でも実行できます。
+    { "" }
+    完成して確認が済んでから、指定した名前になります。読み書きできるのはこのユーザーだけです。すでにあるファイルは、--forceを付けたときだけ置き換えます。PostgreSQLでは、pg_dumpのコマンドを表示します。
 
 cli-param-help = このヘルプを表示します。
 cli-param-version = バージョンを表示します。
@@ -78,6 +81,8 @@ cli-param-role = このプロセスの役割（省略するとall、いくつで
 cli-param-shard-ids = このゲートウェイのシャード。例：0,1（省略するとすべて）。
 cli-param-shard-count = シャードの総数（省略するとDiscordの推奨数）。
 cli-param-demo-language = デモの言語（省略するとコマンドラインの言語）。
+cli-param-backup-file = バックアップのファイル。
+cli-param-force = すでにあるファイルを置き換えます。
 cli-param-to = 更新する代わりに、データベースをこの空のアドレスにコピーします（例：postgresql://user@host/name、sqlite:////path/file.db）。
 cli-param-port = ページのポート。0なら空いているものを使います。
 cli-param-seconds = この秒数で自動的に終わります。
