@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Final
 import bot
 from bot.core.causes import Cause
 from bot.core.histogram import Histogram
+from bot.core.roles import Role
 
 from . import metrics as m
 from .metrics import Metric
@@ -39,6 +41,7 @@ def collect(monitored: Monitored, checks: Sequence[ReadinessCheck], now: datetim
     return [
         *_process(monitored, checks, loop_s),
         *_backlog(monitored, now),
+        *_processes(monitored),
         *(_poller(monitored) if monitored.roles.polls else ()),
         *(_sender(monitored) if monitored.roles.sends else ()),
         *(_gateway(monitored) if monitored.roles.answers else ()),
@@ -78,6 +81,24 @@ def _backlog(monitored: Monitored, now: datetime) -> Iterator[Values]:
     if monitored.roles.polls:
         yield _one(m.WATCHES_DUE, backlog.watches_due)
         yield _one(m.WATCHES_LATE, _since(backlog.watches_due_since, now))
+
+
+def _processes(monitored: Monitored) -> Iterator[Values]:
+    found = None if monitored.sample is None else monitored.sample.processes
+    if found is None:
+        return
+    counts = Counter(
+        (role, state)
+        for state, processes in (("alive", found.alive), ("lost", found.lost))
+        for process in processes
+        for role in process.roles
+    )
+    roles = (Role.GATEWAY, Role.POLLER, Role.SENDER)
+    yield Values(
+        m.PROCESSES,
+        {(role, state): float(counts[role, state]) for role in roles for state in ("alive", "lost")},
+    )
+    yield _one(m.SHARDS_MISSING, len(found.missing_shards))
 
 
 def _since(at: datetime | None, now: datetime) -> float:

@@ -122,6 +122,13 @@ SENDER_TERM: Final = _gauge(
     "sender_term", "Number of the term of the active sender; 0 of one that stands by.", role="sender"
 )
 
+PROCESSES: Final = _gauge(
+    "processes",
+    "Processes with roles over the database, as they report themselves; lost: no report for 45 seconds.",
+    *("role", "state"),
+)
+SHARDS_MISSING: Final = _gauge("shards_missing", "Shards that no gateway over the database serves.")
+
 LOOP_LAG: Final = _histogram(
     "event_loop_lag_seconds", "Time by which a timer of the event loop came late, each second."
 )
@@ -138,7 +145,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     *(POLL_DELAY, POLLS_CLAIMED, WATCHES_DUE, WATCHES_LATE),
     *(DELIVERY, MESSAGES_SENT, MESSAGES_EDITED, MESSAGES_REMOVED, MESSAGES_GIVEN_UP, MESSAGES_UNCERTAIN),
     *(OUTBOX, OUTBOX_AGE, SENDING, RATE_LIMITED, DISCORD_REACHABLE),
-    *(SHARDS, GUILDS, COMMANDS, SENDER_ACTIVE, SENDER_TERM),
+    *(SHARDS, GUILDS, COMMANDS, SENDER_ACTIVE, SENDER_TERM, PROCESSES, SHARDS_MISSING),
     *(LOOP_LAG, DATABASE_BYTES, DISK_FREE, DATABASE_WRITABLE, SAMPLE_AGE),
 )
 PROCESS_METRICS: Final = (

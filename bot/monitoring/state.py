@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from bot.core.errors import StorageError
 from bot.core.histogram import Histogram
 from bot.core.limits.disk_space import DiskUsage
+from bot.core.processes import ProcessSurvey, survey
 from bot.core.roles import Roles
 from bot.delivery.leadership import Leadership
 from bot.services import Services
@@ -59,12 +60,14 @@ class GatewayState(Protocol):
 class DatabaseSample:
     """Result of asking the database. ``at``: on the event loop's clock. ``error``: why it failed; None: it worked.
 
-    ``backlog`` and ``disk_usage`` are None before the first answer and after a failure.
+    The others are None before the first answer and after a failure; ``processes`` also of a process that is alone
+    over its database.
     """
 
     at: float
     backlog: Backlog | None = None
     disk_usage: DiskUsage | None = None
+    processes: ProcessSurvey | None = None
     error: str | None = None
 
 
@@ -110,8 +113,11 @@ class Sampler:
                 backlog = await services.storage.monitoring.backlog(now)
                 if self._taken % DISK_USAGE_EVERY == 0 or self._disk_usage is None:
                     self._disk_usage = await services.storage.maintenance.disk_usage()
+                processes = None
+                if not self._monitored.roles.is_whole:
+                    processes = survey(await services.storage.processes.listed(), now)
             self._taken += 1
-            sample = DatabaseSample(at, backlog, self._disk_usage)
+            sample = DatabaseSample(at, backlog, self._disk_usage, processes)
         except TimeoutError:
             sample = DatabaseSample(at, error=f"no answer within {SAMPLE_WITHIN_S:.0f} s")
         except StorageError as error:

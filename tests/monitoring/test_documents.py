@@ -86,7 +86,7 @@ def test_each_metric_of_ours_that_counts_something_is_on_the_dashboard() -> None
 
 
 _ONLY_FOR_READING = (
-    *("ready", "polls_unchanged_total", "channels_in_flight", "discord_reachable", "database_writable"),
+    *("ready", "role", "polls_unchanged_total", "channels_in_flight", "discord_reachable", "database_writable"),
     "sample_age_seconds",
 )
 """Metrics of which the dashboard shows another form, or none."""

@@ -15,6 +15,7 @@ import pytest
 from bot import roles
 from bot.core.roles import Role, Roles, Shards
 from bot.delivery import leadership
+from bot.monitoring import state
 from bot.storage.postgres import leader_lock
 
 from .rig import Cluster, cluster
@@ -45,6 +46,12 @@ class Watched:
         except aiohttp.ClientConnectionError:
             return 0, ""
 
+    async def until_shown(self, line: str) -> None:
+        """Until /metrics has the line."""
+        async with asyncio.timeout(60):
+            while line not in (await self.get("/metrics"))[1]:
+                await asyncio.sleep(0.05)
+
     async def until_ready(self) -> dict[str, Any]:
         async with asyncio.timeout(60):
             while (found := await self.get("/readyz"))[0] != 200:
@@ -59,6 +66,7 @@ class Watched:
 async def here(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Cluster]:
     monkeypatch.setattr(leader_lock, "TRY_EVERY_S", 0.05)
     monkeypatch.setattr(leadership, "SETTLE_S", 0.05)
+    monkeypatch.setattr(state, "SAMPLE_EVERY_S", 0.2)
     async with cluster(postgres_url, tmp_path) as there:
         yield there
 
@@ -79,8 +87,8 @@ async def test_each_process_is_ready_by_its_own_parts_and_a_standby_takes_over(
 
     await here.stop(first.task)
 
-    async with asyncio.timeout(60):
-        while "kawaraban_sender_active 1.0" not in (await second.get("/metrics"))[1]:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await second.until_shown("kawaraban_sender_active 1.0")
     assert set(await second.until_ready()) == {"database", "sender", "discord", "outbox"}
     assert 'kawaraban_role{role="sender"} 1.0' in (await second.get("/metrics"))[1]
+    await second.until_shown('kawaraban_processes{role="poller",state="alive"} 1.0')
+    await second.until_shown('kawaraban_processes{role="sender",state="alive"} 1.0')
