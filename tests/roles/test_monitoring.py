@@ -49,7 +49,7 @@ class Watched:
     async def until_shown(self, line: str) -> None:
         """Until /metrics has the line."""
         async with asyncio.timeout(60):
-            while line not in (await self.get("/metrics"))[1]:
+            while line not in (await self.get("/metrics"))[1]:  # noqa: ASYNC110 - another task counts
                 await asyncio.sleep(0.05)
 
     async def until_ready(self) -> dict[str, Any]:
