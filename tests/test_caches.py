@@ -72,6 +72,16 @@ BOUNDED = {
     "bot/core/alerting/rules.py:_finder": "2048 words of at most 60 characters",
     "bot/core/calendar/quiet_hours.py:_instant": "4096 times",
     "bot/core/stories/lexicon.py:root": "20,000 words",
+    "bot/core/pace/day.py:_day_of": "1024 days",
+    "bot/core/pace/rates.py:prior_a_day": "64 lists of 96 numbers",
+    "bot/storage/sql/polling/pace_budgets.py:_known_zone": "256 names of zones",
+    "bot/core/explain/explanation.py:NO_DEFAULTS": "empty",
+    "bot/services/explain.py:_default_min_rp": "the sources",
+    **{f"bot/core/pace/rates.py:{name}": "one poll: 96 bins" for name in ("_activity", "_hourly", "_watches")},
+    **{
+        f"bot/core/planning/pace.py:{name}": "one poll: its posts, listeners and their watches"
+        for name in ("_bars", "_posts", "_rates", "_shares", "_tables", "_waiting")
+    },
     "cogs/shared/forms.py:_open": "1,000 forms, 5 a person, each for 30 minutes",
     "bot/views/quiet_form.py:_fields": "four fields of one form",
     "bot/views/digests/form.py:_carried": "six options of one form",
