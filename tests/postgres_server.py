@@ -112,6 +112,15 @@ def empty(url: str) -> None:
         connection.execute("; ".join(["SET session_replication_role = replica", *steps]).encode())
 
 
+def server_version() -> str | None:
+    """Version of the server's programs; None where there are none."""
+    try:
+        program = _programs() / "initdb"
+    except NoServer:
+        return None
+    return subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+
+
 def _programs() -> Path:
     """Folder of the server's programs: of those in PATH, or Debian's."""
     found = [Path(path).parent for path in filter(None, [shutil.which("initdb")])]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.postgres_server import server_version
+
 PACKAGES = ("aiohttp", "aiosqlite", "discord.py", "httpx", "httpx-aiohttp", "msgspec", "psycopg", "selectolax")
 
 
@@ -64,6 +66,7 @@ def machine() -> dict[str, object]:
         "system": platform.platform(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
+        "postgresql": server_version(),
         "packages": {name: version(name) for name in PACKAGES},
     }
 
