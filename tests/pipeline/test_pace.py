@@ -48,7 +48,10 @@ async def test_pace_sends_no_more_than_it_may_however_much_comes(env: BotEnv) ->
         await env.poll_again(hours=1)
 
     inspect = Inspect(env.settings.database.url)
-    by_day = Counter(at // 86_400_000_000 for (at,) in inspect("SELECT decided_at FROM alerts WHERE held IS NULL"))
+    by_day = Counter(
+        (at + 9 * 3_600_000_000) // 86_400_000_000
+        for (at,) in inspect("SELECT decided_at FROM alerts WHERE held IS NULL")
+    )
     assert by_day
     assert max(by_day.values()) <= most_a_day(2)
     assert [one for one in inspect("SELECT rp, bar FROM alerts WHERE rp < bar") if one] == []

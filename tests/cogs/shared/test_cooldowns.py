@@ -41,12 +41,14 @@ CLICKS = (
     *("kw:status:all", "kw:status:brief", "kw:why:1:x:1"),
     *("kw:exchange:1:word", "kw:exchange-back:2:1"),
     *("kw:minrp:1:100", "kw:pace:1:20", f"kw:change:{TOKEN}", f"kw:subfeed:{TOKEN}"),
+    *(f"kw:split:{MESSAGE}:0:{TOKEN}", "kw:unsplit:1"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
     "kw:subs:pick:0": "1",
     "kw:digest:pick:0": "1",
     "kw:subs:choose:0:0": "1",
+    "kw:subs:surge:1": "unusual",
     f"kw:{MESSAGE}:0:digest-topic": "0",
     "kw:trend:?:rp:1:word": SourceName.TRENDPAGE.value,
 }
