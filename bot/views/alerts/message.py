@@ -413,10 +413,15 @@ def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
 
 
 def _why(content: AlertContent, speaker: Speaker) -> str:
-    """The first line: the topic and the reason for the alert. The present count stands below, where it changes."""
+    """The first line: the topic and the reason for the alert. The present count stands below, where it changes.
+
+    A post below the minimum reached it with the posts that say the same (``core.alerting.folding.story_rp``).
+    """
     topic = label(content.topic.name, TOPIC_NAME_MAX)
     min_rp = {"minimum": speaker.number(content.min_rp), "count": content.min_rp}
-    if content.reason is AlertReason.ROSE:
+    if content.post.rp is not None and content.post.rp < content.min_rp:
+        why = speaker.say("alert-why-together", **min_rp)
+    elif content.reason is AlertReason.ROSE:
         why = speaker.say("alert-why-rose", **min_rp)
     elif is_article(content.post):
         why = speaker.say("alert-why-new-entry")

@@ -11,6 +11,10 @@ alert-why-rose = passed { $count ->
     [one] { $minimum } repost
    *[other] { $minimum } reposts
 }
+alert-why-together = passed { $count ->
+    [one] { $minimum } repost
+   *[other] { $minimum } reposts
+} together with posts that say the same
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
 alert-reposts = { $count ->

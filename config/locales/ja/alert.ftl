@@ -9,6 +9,9 @@ alert-why-new-entry = 新しい記事
 alert-why-rose = リポスト{ $count ->
    *[other] { $minimum }件を突破
 }
+alert-why-together = 同じ内容の投稿と合わせてリポスト{ $count ->
+   *[other] { $minimum }件を突破
+}
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
 alert-reposts = リポスト{ $count ->

@@ -226,6 +226,13 @@ def test_title_says_what_was_passed_and_the_counts_then_and_now_stand_below_it(r
     assert f"**{EN.say('alert-reposts-grown', sent='207', now='414')}**" in "\n".join(rest)
 
 
+@pytest.mark.parametrize("reason", AlertReason)
+def test_post_that_reached_the_minimum_with_others_does_not_claim_it_alone(reason: AlertReason) -> None:
+    content = alert(replace(POST, rp=60), reason=reason, previous_rp=40)
+    title, *_rest = text_of(drawn(content).view).split("\n")
+    assert JA.say("alert-why-together", minimum="100", count=100) in title
+
+
 ARTICLE = replace(
     POST,
     network=Network.WEB,
