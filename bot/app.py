@@ -17,6 +17,7 @@ from bot.bootstrap import (
     http_limits,
     make_poller,
     open_polling_stack,
+    scheduled_backups,
     servers_of,
     utc_now,
 )
@@ -115,6 +116,7 @@ def build_services(
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
     summaries = _summary_service(settings, storage, clock)
+    backups = scheduled_backups(settings, sending, clock)
     digests = DigestService(
         storage,
         sources,
@@ -137,7 +139,10 @@ def build_services(
         guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=delivery.wake),
         moderation=ModerationService(storage, delivery, clock, on_hidden=summaries.forget),
         stories=StoryService(storage, delivery, clock),
-        health=HealthService(sending, sources, settings, texts, clock=clock, on_notices=delivery.wake),
+        health=HealthService(
+            sending, sources, settings, texts, clock=clock, on_notices=delivery.wake, backups=backups
+        ),
+        backups=backups,
         digests=digests,
         summaries=summaries,
         cooldowns=Cooldowns(settings.quota, clock),
@@ -227,6 +232,7 @@ def make_scheduler(
         digest=of_sender(services.digests.runner.run_due),
         notify=of_sender(services.health.send_notices),
         prune=of_sender(lambda: prune(services)),
+        backup=of_sender(services.backups.run_due) if services.backups.is_on else None,
         minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
     )
 

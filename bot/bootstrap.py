@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.sources.base import HostFinder, PostReader, Source
     from bot.sources.http.client import Http
     from bot.sources.http.limits import HttpLimits
+    from bot.storage.scheduled_backups import ScheduledBackups
     from bot.storage.stores import Storage
     from config.settings import Settings
 
@@ -64,6 +65,21 @@ async def stored(settings: Settings, *, clock: Clock = utc_now, changes: bool = 
         yield storage
     finally:
         await storage.close()
+
+
+def scheduled_backups(settings: Settings, storage: Storage, clock: Clock = utc_now) -> ScheduledBackups:
+    """The scheduled copies of the database, as the settings want them."""
+    from bot.storage.scheduled_backups import ScheduledBackups  # noqa: PLC0415
+
+    wanted = settings.backup
+    return ScheduledBackups(
+        storage.maintenance,
+        settings.database.url,
+        clock,
+        every=timedelta(hours=wanted.every_h),
+        keep=wanted.keep,
+        folder=wanted.folder,
+    )
 
 
 @contextlib.asynccontextmanager

@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Scheduler:
-    """Ticks for the poller, digests, outage notices, pruning and the activity log.
+    """Ticks for the poller, digests, outage notices, pruning, the activity log and copies of the database.
 
     None: the process does not run that part.
     """
@@ -39,6 +39,7 @@ class Scheduler:
         notify: Job | None,
         prune: Job | None,
         minute: Job | None = None,
+        backup: Job | None = None,
     ) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -50,6 +51,7 @@ class Scheduler:
         self._add("notify", notify, NOTICE_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
         self._add("minute", minute, MINUTE)
+        self._add("backup", backup, MINUTE)
 
     def start(self) -> None:
         """Tick from now on, in the running event loop."""

@@ -96,6 +96,17 @@ class DatabaseSettings(Table, kw_only=True, frozen=True):
     """Past this many megabytes posts are kept for less long, and the log says so; 0: no limit."""
 
 
+class BackupSettings(Table, kw_only=True, frozen=True):
+    """Scheduled copies of the database file."""
+
+    every_h: Annotated[int, Meta(ge=0, le=720)] = 0
+    """Hours between two copies; 0: none are made."""
+    keep: Annotated[int, Meta(ge=1, le=1000)] = 7
+    """Copies that are kept; the oldest are deleted."""
+    folder: str = ""
+    """Folder of the copies; empty: ``backups`` beside the database."""
+
+
 class DiscordSettings(Table, kw_only=True, frozen=True):
     """Access to Discord. ``api_base`` and ``gateway_url`` name a compatible endpoint or proxy instead."""
 
@@ -362,6 +373,7 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     delivery: DeliverySettings = DeliverySettings()
     quota: QuotaSettings = QuotaSettings()
     privacy: PrivacySettings = PrivacySettings()
+    backup: BackupSettings = BackupSettings()
     summary: SummarySettings = SummarySettings()
     http_server: HttpServerSettings = HttpServerSettings()
     log: LogSettings = LogSettings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -36,6 +37,8 @@ def backup(
         stop(say("cli-backup-elsewhere", file=file), SETTINGS_WRONG)
     run_to_end(need(url))
     target = Path(file).expanduser()
+    if file.endswith(("/", os.sep)):
+        stop(say("cli-backup-folder", path=str(target.absolute())), SETTINGS_WRONG)
     with ExitStack() as stack:
         bar = _Bar(stack)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import typer
@@ -12,6 +13,7 @@ from bot import bootstrap
 from bot.cli.help import SpokenCommand
 from bot.cli.terminal.console import Json, moment, out, print_json, print_table, print_text, run_to_end
 from bot.cli.terminal.messages import health_text, said, say, say_cause
+from bot.core.backups import BackupState
 from bot.core.causes import Cause
 from bot.core.health.incidents import asked_endpoint
 from bot.core.health.status import SourceLine, source_lines, was_asked
@@ -37,6 +39,7 @@ class _Found:
     processes: ProcessSurvey
     unwell: Sequence[Watch]
     tight: Sentence | None
+    backups: BackupState | None = None
 
 
 def status(as_json: Json = False) -> None:
@@ -63,9 +66,17 @@ def status(as_json: Json = False) -> None:
     for name in SourceName:
         _print_reads(name, data)
     print_text(say("cli-status-waiting", waiting=data["waiting"]))
+    if found.backups is not None:
+        print_text(backup_line(found.backups))
     if found.tight is not None:
         print_text(said(found.tight))
     _print_processes(found.processes)
+
+
+def backup_line(state: BackupState) -> str:
+    """A line on the last scheduled copy, and on why the last try made none."""
+    made = say("cli-backup-none") if state.last is None else say("cli-backup-last", at=moment(state.last))
+    return made if state.failure is None else f"{made} {say('cli-backup-failed', why=state.failure)}"
 
 
 def _print_processes(found: ProcessSurvey) -> None:
@@ -162,6 +173,8 @@ async def _status(settings: Settings) -> _Found:
         watches = await storage.watches.listed()
         active = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
         processes = survey(await storage.processes.listed(), bootstrap.utc_now())
+        backups = bootstrap.scheduled_backups(settings, storage)
+        copies = await backups.state() if backups.is_on else None
         totals, found = await storage.trends.totals(), await storage.maintenance.disk_usage()
         spent = {
             name: await storage.spend.spent(name, bootstrap.utc_now().date()) for name in limits if name in sources
@@ -176,10 +189,15 @@ async def _status(settings: Settings) -> _Found:
         "unwell": [_as_json(watch) for watch in unwell],
         "waiting": totals.waiting,
         "database_mb": round(found.used / disk_space.MB, 1),
+        "last_backup_at": _iso(None if copies is None else copies.last),
         "database_note": None if why is None else disk_space.words(found, limit_mb, why),
     }
     data |= _processes(processes)
-    return _Found(data, processes, unwell, tightness(found, limit_mb))
+    return _Found(data, processes, unwell, tightness(found, limit_mb), copies)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
 
 
 def _processes(found: ProcessSurvey) -> dict[str, Any]:

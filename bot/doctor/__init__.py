@@ -21,6 +21,7 @@ from config.settings import Settings
 from .checks import MARKS, Check, CheckReporter
 from .discord_checks import BotFacts, application_id_of, examine_discord
 from .machine_checks import (
+    backups_check,
     clock_check,
     database_check,
     files_check,
@@ -52,6 +53,7 @@ async def examine(settings: Settings, language: Language = "en") -> list[Check]:
                 *await examine_discord(settings, await _known(storage), reporter),
                 await database_check(settings, status, storage, reporter),
                 *await server_checks(settings, reporter),
+                *await backups_check(settings, storage, reporter),
                 *await processes_check(storage, reporter),
                 files_check(exposed, private.exposed(files), reporter),
                 *await watches_checks(storage, sources, reporter),

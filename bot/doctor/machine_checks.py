@@ -15,6 +15,7 @@ from typing import Any, Final
 import discord
 
 from bot import __version__, bootstrap
+from bot.core.backups import BackupState, is_overdue
 from bot.core.errors import SourceError, StorageError
 from bot.core.limits import disk_space
 from bot.core.processes import problems, survey
@@ -121,6 +122,49 @@ async def server_checks(settings: Settings, reporter: CheckReporter) -> list[Che
     elif facts.latency > SLOW_ANSWER:
         state, advice = "note", "cli-doctor-postgres-far"
     return [reporter.check("postgres", state, "cli-doctor-postgres", advice=advice, **numbers)]
+
+
+async def backups_check(settings: Settings, storage: Storage | None, reporter: CheckReporter) -> list[Check]:
+    """Scheduled copies of the database; none for a server's, whose check names its command."""
+    if storage is None or is_server(settings.database.url):
+        return []
+    backups = bootstrap.scheduled_backups(settings, storage)
+    if not backups.is_on:
+        return [
+            reporter.check("backups", "note", "cli-doctor-backups-off", advice="cli-doctor-backups-off-advice")
+        ]
+    state = await backups.state()
+    values: dict[str, Any] = {"folder": str(backups.folder), "kept": state.kept}
+    if state.failure is not None:
+        return [
+            reporter.check(
+                "backups",
+                "fix",
+                "cli-doctor-backups-failed",
+                advice="cli-doctor-backups-advice",
+                why=state.failure,
+                last=_last(state, reporter),
+                **values,
+            )
+        ]
+    overdue = is_overdue(state, bootstrap.utc_now(), backups.every)
+    return [
+        reporter.check(
+            "backups",
+            "note" if overdue else "ok",
+            "cli-doctor-backups",
+            advice="cli-doctor-backups-overdue" if overdue else None,
+            last=_last(state, reporter),
+            **values,
+        )
+    ]
+
+
+def _last(state: BackupState, reporter: CheckReporter) -> str:
+    """The time of the last copy, in UTC."""
+    if state.last is None:
+        return reporter.say("cli-backup-none")
+    return reporter.say("cli-backup-last", at=f"{state.last:%Y-%m-%d %H:%M}")
 
 
 async def processes_check(storage: Storage | None, reporter: CheckReporter) -> list[Check]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.core.calendar.clock import Clock
 from bot.core.models import SourceName
 from bot.sources.base import Source
+from bot.storage.scheduled_backups import ScheduledBackups
 from bot.storage.stores import Storage
 from bot.views.kit.text import Texts
 from config.settings import Settings
@@ -47,6 +48,7 @@ class Services:
     moderation: ModerationService
     stories: StoryService
     health: HealthService
+    backups: ScheduledBackups
     digests: DigestService
     summaries: SummaryService
     cooldowns: Cooldowns

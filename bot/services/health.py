@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
+from bot.core.backups import BackupState
 from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
 from bot.core.health.status import ServerStatus, source_lines, with_spending, worst_first
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.core.processes import ProcessSurvey, survey
 from bot.sources.registry import daily_limits
+from bot.storage.scheduled_backups import ScheduledBackups
 from bot.storage.stores import Storage
 from bot.views.kit.causes import say_cause
 from bot.views.kit.endpoints import endpoint_name
@@ -35,6 +37,7 @@ class HealthService:
         *,
         clock: Callable[[], datetime],
         on_notices: Callable[[], None] = lambda: None,
+        backups: ScheduledBackups | None = None,
     ) -> None:
         self._storage = storage
         self._sources = sources
@@ -45,6 +48,7 @@ class HealthService:
         self._english = texts.speaker("en")
         self._clock = clock
         self._on_notices = on_notices
+        self._backups = backups
         self._started_at = clock()
 
     async def send_notices(self) -> list[NoticePlan]:
@@ -98,8 +102,14 @@ class HealthService:
             uncertain=sum(sees(message.channel_id) for message in deliveries.uncertain),
             started_at=self._started_at,
             processes=await self._processes(asked_in),
+            backups=await self._backup_state(asked_in),
             switched_off=Counter(one.watch.source for one in visible if one.watch.source not in self._sources),
         )
+
+    async def _backup_state(self, asked_in: ChannelId | None) -> BackupState | None:
+        if asked_in is None or asked_in != self._operator_channel:
+            return None
+        return await self._backups.state() if self._backups is not None and self._backups.is_on else None
 
     async def _processes(self, asked_in: ChannelId | None) -> ProcessSurvey:
         if asked_in is None or asked_in != self._operator_channel:

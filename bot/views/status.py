@@ -255,6 +255,11 @@ def _process(speaker: Speaker, found: ProcessSurvey, now: datetime, process: Pro
 def _foot(speaker: Speaker, status: ServerStatus, latency_s: float, now: datetime) -> Iterator[str]:
     """The outbox, and the bot itself."""
     yield speaker.say("status-queue", waiting=status.waiting, sealed=status.on_the_way, uncertain=status.uncertain)
+    if (backups := status.backups) is not None:
+        made = None if backups.last is None else speaker.say("status-backup", last=ago(speaker, backups.last, now))
+        yield made or speaker.say("status-backup-none")
+        if backups.failure is not None:
+            yield f"⚠️ {speaker.say('status-backup-failed')}"
     ms = round(latency_s * 1000) if math.isfinite(latency_s) else None
     version, started = speaker.say("status-bot", version=__version__), ago(speaker, status.started_at, now)
     lines = [version, speaker.say("status-started", time=started)]

@@ -77,6 +77,10 @@ def is_a_folder(folder: Path) -> str:
     return "copies"
 
 
+def is_to_be_a_folder(_: Path) -> str:
+    return "copies/"
+
+
 def is_in_a_file(folder: Path) -> str:
     (folder / "file").touch()
     return "file/copy.db"
@@ -103,6 +107,7 @@ VALUES = TEXT_VALUES | {
         (is_a_share, "cli-backup-elsewhere", 2),
         (is_the_database, "cli-backup-same", 2),
         (is_a_folder, "cli-backup-folder", 2),
+        (is_to_be_a_folder, "cli-backup-folder", 2),
         (is_in_a_file, "cli-database-folder-is-file", 4),
         (is_in_a_closed_folder, "cli-database-folder-closed", 4),
     ],

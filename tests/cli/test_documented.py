@@ -14,7 +14,8 @@ from .test_digest import PREVIEW, ROW, TOPIC
 PAGES = ("commands.md", "commands.ja.md")
 OTHERS = [
     *("male_pct", "female_pct", "health", "next_poll_at", "last_ok_at", "note", "since", "target"),
-    *("sources", "x_reads_today", "x_reads_a_day", "unwell", "waiting", "database_mb", "database_note"),
+    *("sources", "x_reads_today", "x_reads_a_day", "unwell", "waiting", "database_mb"),
+    *("last_backup_at", "database_note"),
     *("host", "topics", "degraded", "down", "quiet", "unknown"),
     *("hash", "messages", "already", "at", "actor", "post_hash", "why", "name", "state", "detail", "advice"),
     *("gained", "told", "start", "end", *MARKS),

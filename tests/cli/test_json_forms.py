@@ -45,7 +45,8 @@ def test_status(old: Here) -> None:
     found = old("status", "--json").json
 
     assert names(found) == (
-        *("sources", "x_reads_today", "x_reads_a_day", "unwell", "waiting", "database_mb", "database_note"),
+        *("sources", "x_reads_today", "x_reads_a_day", "unwell", "waiting", "database_mb"),
+        *("last_backup_at", "database_note"),
     )
     assert names(found["sources"]) == {
         ("name", "source", "host", "health", "topics", "degraded", "down", "quiet"),

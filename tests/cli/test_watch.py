@@ -244,7 +244,8 @@ def test_json_of_status_is_documented_and_stays(here: Here) -> None:
     found = json.loads(here("status", "--json").out)
 
     assert list(found) == [
-        *("sources", "x_reads_today", "x_reads_a_day", "unwell", "waiting", "database_mb", "database_note"),
+        *("sources", "x_reads_today", "x_reads_a_day", "unwell", "waiting", "database_mb"),
+        *("last_backup_at", "database_note"),
     ]
     assert list(found["sources"][0]) == ["name", "source", "host", "health", "topics", "degraded", "down", "quiet"]
     assert {line["health"] for line in found["sources"]} == {"unknown"}

@@ -23,6 +23,7 @@ from bot.core.text import make_topic
 from bot.doctor import PROBE_TOPIC, Check, application_id_of, examine, machine_checks
 from bot.storage.opening import open_storage
 from bot.storage.postgres.migrate import prepare
+from bot.storage.scheduled_backups import FAILURE_NOTE
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps
 from config.sentences import sentence
@@ -550,3 +551,26 @@ async def test_database_that_others_could_read_is_closed_and_said(site: TrendSit
     assert check.state == "note"
     assert "644" in check.detail
     assert chmod(settings.database.url, 0o600) == 0o600
+
+
+# -- scheduled copies ------------------------------------------------------------------------------------
+
+
+async def test_copies_of_the_database_are_off_missing_made_or_failing(tmp_path: Path, site: TrendSite) -> None:
+    folder = tmp_path / "copies"
+    off = settings_for(tmp_path, site)
+    settings = settings_for(tmp_path, site, backup={"every_h": 24, "folder": str(folder)})
+    storage = await open_storage(settings.database.url)
+    backups = bootstrap.scheduled_backups(settings, storage)
+    try:
+        found = [named(await examine(off), "backups"), named(await examine(settings), "backups")]
+        await backups.run_due()
+        found.append(named(await examine(settings), "backups"))
+        await storage.maintenance.set_note(FAILURE_NOTE, "no room")
+        found.append(named(await examine(settings), "backups"))
+    finally:
+        await storage.close()
+
+    assert [one.state for one in found] == ["note", "note", "ok", "fix"]
+    assert str(folder) in found[2].detail
+    assert "no room" in found[3].detail

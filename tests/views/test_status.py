@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import __version__
+from bot.core.backups import BackupState
 from bot.core.causes import Cause
 from bot.core.health.status import DailyReads, ServerStatus, SourceLine, source_lines, worst_first
 from bot.core.models import (
@@ -268,6 +269,15 @@ def test_processes_of_the_bot_are_listed_with_what_they_lack() -> None:
     assert EN.say("cli-process-no-shards", shards="2-3") in said
     assert EN.say("status-shards", shards="0-1") in said
     assert EN.say("cli-process-active") in said
+
+
+def test_last_copy_of_the_database_is_said_with_a_try_that_failed() -> None:
+    made = EN.say("status-backup", last=AGO)
+
+    assert made in status_words(backups=BackupState(NOW, 3))
+    assert EN.say("status-backup-none") in status_words(backups=BackupState())
+    failed = status_words(backups=BackupState(NOW, 3, "no room"))
+    assert (made in failed, EN.say("status-backup-failed") in failed) == (True, True)
 
 
 @settings(max_examples=60, deadline=None)

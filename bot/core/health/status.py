@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.core.backups import BackupState
 from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, Watch
 from bot.core.processes import ProcessSurvey
 
@@ -45,7 +46,8 @@ class ServerStatus:
     """The status of a server. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages.
 
     ``switched_off``: followed topics at sources that the operator switched off, which are not polled.
-    ``processes``: those of the bot, for its operator; for others none.
+    ``processes``: those of the bot, for its operator; for others none. ``backups``: the same, None where no copies
+    are made.
     """
 
     sources: Sequence[SourceLine]
@@ -56,6 +58,7 @@ class ServerStatus:
     started_at: datetime
     switched_off: Mapping[SourceName, int] = field(default_factory=dict)
     processes: ProcessSurvey = ProcessSurvey()
+    backups: BackupState | None = None
 
 
 def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> list[SourceLine]:

@@ -16,6 +16,7 @@ cli-doctor-title-servers = Servers
 cli-doctor-title-server = Server
 cli-doctor-title-commands = Commands
 cli-doctor-title-database = Database
+cli-doctor-title-backups = Copies
 cli-doctor-title-postgres = PostgreSQL
 cli-doctor-title-processes = Processes
 cli-doctor-title-files = Files
@@ -78,6 +79,15 @@ cli-doctor-postgres-migrate = Make a copy ({ $backup }). Then `kawaraban migrate
 cli-doctor-postgres-crowded = Few connections are free. Raise max_connections of the server, or end other clients.
 cli-doctor-postgres-backup = Back it up with `{ $backup }`.
 cli-doctor-postgres-far = Polls wait for the server about seventeen times each. Run the bot closer to it.
+cli-doctor-backups = { $last } { $kept ->
+    [one] 1 copy is
+   *[other] { $kept } copies are
+ } kept in { $folder }.
+cli-doctor-backups-overdue = A copy is due: `kawaraban run` makes it within a minute.
+cli-doctor-backups-failed = { $last } The last try made none: { $why }
+cli-doctor-backups-advice = Remove the cause, and the bot tries again within an hour. To try now: kawaraban backup FILE
+cli-doctor-backups-off = no scheduled copies of the database are made
+cli-doctor-backups-off-advice = Set backup.every_h (KAWARABAN_BACKUP__EVERY_H), for example to 24.
 cli-doctor-processes = running: gateway { $gateways }, poller { $pollers }, sender { $senders }{ $lost ->
     [0] {""}
    *[other] , lost: { $lost }

@@ -15,6 +15,7 @@ cli-doctor-title-servers = サーバー
 cli-doctor-title-server = サーバー
 cli-doctor-title-commands = コマンド
 cli-doctor-title-database = データベース
+cli-doctor-title-backups = バックアップ
 cli-doctor-title-postgres = PostgreSQL
 cli-doctor-title-processes = プロセス
 cli-doctor-title-files = ファイル
@@ -71,6 +72,12 @@ cli-doctor-postgres-migrate = バックアップを取ってください（{ $ba
 cli-doctor-postgres-crowded = 空いている接続が少なくなっています。サーバーのmax_connectionsを上げるか、ほかの接続を減らしてください。
 cli-doctor-postgres-backup = バックアップのコマンドは `{ $backup }` です。
 cli-doctor-postgres-far = 確認のたびにサーバーの応答を17回ほど待ちます。ボットをサーバーの近くで動かしてください。
+cli-doctor-backups = { $last }{ $folder }に{ $kept }件あります。
+cli-doctor-backups-overdue = 作成の時刻を過ぎています。`kawaraban run`の動作中は1分以内に作られます。
+cli-doctor-backups-failed = { $last }前回は作成できませんでした：{ $why }
+cli-doctor-backups-advice = 原因を取り除くと、1時間以内に再試行します。すぐに試すには：kawaraban backup FILE
+cli-doctor-backups-off = データベースの定期バックアップはありません
+cli-doctor-backups-off-advice = backup.every_h（KAWARABAN_BACKUP__EVERY_H）を設定してください（例：24）。
 cli-doctor-processes = 稼働中のgatewayは{ $gateways }、pollerは{ $pollers }、senderは{ $senders }です。{ $lost ->
     [0] {""}
    *[other] 応答のないプロセスが{ $lost }あります。
