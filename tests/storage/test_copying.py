@@ -80,6 +80,7 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inspect("INSERT INTO entry_memos SELECT min(id), 5, x'00ff', x'' FROM watches")
     inspect("INSERT INTO leases VALUES ('host', 'me', 9)")
     inspect("INSERT INTO leaders VALUES ('sender', 3, NULL)")
+    inspect("INSERT INTO processes VALUES ('me', 'machine:1', 'gateway', '[0,1]', 4, 5, 9, -3)")
     inspect("INSERT INTO post_counts SELECT min(id), 1990000, 1, 900, 7, 5, 1, 0 FROM watches")
     inspect("INSERT INTO count_states SELECT min(id), '{}' FROM watches")
     inspect("INSERT INTO story_posts SELECT 7, 'x:1', min(id), 9 FROM watches")
