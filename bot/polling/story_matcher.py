@@ -18,6 +18,7 @@ from bot.core.models import FetchResult, PollPlan, PollState, Post, PostKey, Sto
 from bot.core.stories import StoryPost, StoryWindow
 from bot.core.stories.linking import (
     Comparisons,
+    NearPosts,
     keep,
     links_of,
     near_posts,
@@ -61,7 +62,7 @@ class StoryMatcher:
         until = await self._catch_up(now)
         read = await self._beside(self._read, posts, state.watch.topic.key, now)
         near = await self._beside(self._near, read, now)
-        wanted = {key for keys in near.values() for key in keys}
+        wanted = frozenset[PostKey]().union(*(one.known for one in near.values()))
         comparisons, lacking = Comparisons(self._window), set(plan.below)
         below = [post for post in read if post.key in lacking]
         same = await self._beside(same_posts, comparisons, below, near)
@@ -90,10 +91,10 @@ class StoryMatcher:
     def _read(posts: Sequence[Post], topic: TopicKey, now: datetime) -> list[StoryPost]:
         return [read_post(post, topic, now) for post in posts]
 
-    def _near(self, posts: Sequence[StoryPost], now: datetime) -> Mapping[PostKey, Sequence[PostKey]]:
+    def _near(self, posts: Sequence[StoryPost], now: datetime) -> Mapping[PostKey, NearPosts]:
         """The posts to compare each one with; each is then in the window, for the next ones."""
         self._window.advance(now)
-        found: dict[PostKey, Sequence[PostKey]] = {}
+        found: dict[PostKey, NearPosts] = {}
         for post in posts:
             found[post.key] = near_posts(self._window, post)
             keep(self._window, post)

@@ -8,9 +8,12 @@ says with which of them comparing is worth its cost.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from bot.core.models import ChannelId, FurtherPost, Post, PostKey, StoryLinks, TopicKey
@@ -23,6 +26,9 @@ NEAR_STORIES: Final = 6
 """Stories of the window whose posts a post is compared with."""
 NEAR_POSTS: Final = 60
 """Posts of them, the newest."""
+NEAR_KEYS: Final = 1_000
+"""Posts of one of them that a channel's alerts are looked for among: its first and its newest."""
+_FIRST_KEYS: Final = 200
 COMPARED_MAX: Final = 8
 """Posts of one story of a channel that a post is compared with: its alert, and the first counted in it."""
 
@@ -44,12 +50,29 @@ def keep(window: StoryWindow, post: StoryPost) -> None:
         window.add(post, decide_story(window, post, post.at).place)
 
 
-def near_posts(window: StoryWindow, post: StoryPost) -> list[PostKey]:
-    """The posts of the window that are worth comparing with a post, without itself."""
-    weigh = window.weigher(post.topics)
-    near = [one for story in window.nearest(post, weigh, NEAR_STORIES) for one in story.posts.values()]
-    near.sort(key=lambda one: (one.at, one.key), reverse=True)
-    return [one.key for one in near if one.key != post.key][:NEAR_POSTS]
+@dataclass(frozen=True, slots=True)
+class NearPosts:
+    """The posts of the window that are near a post.
+
+    ``compared``: those that are worth comparing with it whoever was sent them, the newest. ``known``: those among
+    which a channel's alerts are looked for; far more, so that posts that only others were sent, or nobody, do not
+    displace the alert of a channel.
+    """
+
+    compared: Sequence[PostKey] = ()
+    known: Set[PostKey] = frozenset()
+
+
+def near_posts(window: StoryWindow, post: StoryPost) -> NearPosts:
+    """The posts of the window that are near a post, without itself."""
+    stories = list(window.nearest(post, window.weigher(post.topics), NEAR_STORIES))
+    newest = (one for story in stories for one in islice(reversed(story.posts.values()), NEAR_POSTS + 1))
+    ordered = heapq.nlargest(NEAR_POSTS + 1, newest, key=lambda one: (one.at, one.key))
+    known: set[PostKey] = set()
+    for story in stories:
+        known.update(islice(story.posts, _FIRST_KEYS), islice(reversed(story.posts), NEAR_KEYS - _FIRST_KEYS))
+    compared = [one.key for one in ordered if one.key != post.key][:NEAR_POSTS]
+    return NearPosts(compared, known - {post.key})
 
 
 class Comparisons:
@@ -75,17 +98,20 @@ class Comparisons:
 
 
 def same_posts(
-    comparisons: Comparisons, posts: Iterable[StoryPost], near: Mapping[PostKey, Sequence[PostKey]]
+    comparisons: Comparisons, posts: Iterable[StoryPost], near: Mapping[PostKey, NearPosts]
 ) -> dict[PostKey, frozenset[PostKey]]:
     """The posts of the window that say the same as each post, where there are any."""
-    found = {post.key: frozenset(one for one in near[post.key] if comparisons.same(post, one)) for post in posts}
+    found = {
+        post.key: frozenset(one for one in near[post.key].compared if comparisons.same(post, one))
+        for post in posts
+    }
     return {key: same for key, same in found.items() if same}
 
 
 def links_of(
     comparisons: Comparisons,
     posts: Sequence[StoryPost],
-    near: Mapping[PostKey, Sequence[PostKey]],
+    near: Mapping[PostKey, NearPosts],
     stories: Stories,
     split: Splits,
     compared_until: int,
@@ -99,12 +125,12 @@ def links_of(
     leads: dict[tuple[ChannelId, PostKey], PostKey] = {}
     alike: dict[PostKey, Set[PostKey]] = {}
     for post in posts:
-        wanted = set(near[post.key])
+        of_post = near[post.key]
         for channel, of_channel in stories.items():
-            found = _lead(comparisons, post, wanted, of_channel, parted[channel, post.key])
+            found = _lead(comparisons, post, of_post.known, of_channel, parted[channel, post.key])
             if found is not None:
                 leads[channel, post.key] = found
-        same = frozenset(other for other in wanted & listed if comparisons.same(post, other))
+        same = frozenset(other for other in listed.intersection(of_post.compared) if comparisons.same(post, other))
         if same:
             alike[post.key] = same
     return StoryLinks(leads, alike, split, compared_until, further)

@@ -6,7 +6,8 @@ A window is what was put into it, in whatever order: made anew from the stored p
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -30,25 +31,44 @@ WORDINGS: Final = 5
 """Posts of a story that others are compared with: its first ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Story:
-    """A story of the window with all its posts."""
+    """A story of the window with all its posts, in the order in which they were put in.
+
+    ``wordings``: the posts that others are compared with: the one that began it, as long as it is there, and the
+    next. They and the topics are kept beside the posts, so that a post costs as much in a story of thousands.
+    """
 
     place: StoryPlace
     number: int
     posts: dict[PostKey, StoryPost] = field(default_factory=dict)
-
-    @property
-    def wordings(self) -> Sequence[StoryPost]:
-        """The posts that others are compared with: the one that began it, as long as it is there, and the next."""
-        lead = self.place.lead
-        ordered = sorted(self.posts.values(), key=lambda post: (post.key != lead, post.at, post.key))
-        return ordered[:WORDINGS]
+    wordings: tuple[StoryPost, ...] = ()
+    _topics: Counter[TopicKey] = field(default_factory=Counter)
 
     @property
     def topics(self) -> frozenset[TopicKey]:
         """The topics that its posts were found for."""
-        return frozenset().union(*(post.topics for post in self.posts.values()))
+        return frozenset(self._topics)
+
+    def put(self, post: StoryPost) -> None:
+        """Put a post in that is not in it."""
+        self.posts[post.key] = post
+        self._topics.update(post.topics)
+        self.wordings = self._first((*self.wordings, post))
+
+    def take(self, keys: Iterable[PostKey]) -> list[StoryPost]:
+        """Take posts out that are in it; returns them."""
+        taken = [self.posts.pop(key) for key in keys]
+        for post in taken:
+            self._topics.subtract(post.topics)
+        self._topics = +self._topics
+        if not {post.key for post in taken}.isdisjoint(post.key for post in self.wordings):
+            self.wordings = self._first(self.posts.values())
+        return taken
+
+    def _first(self, posts: Iterable[StoryPost]) -> tuple[StoryPost, ...]:
+        lead = self.place.lead
+        return tuple(heapq.nsmallest(WORDINGS, posts, key=lambda post: (post.key != lead, post.at, post.key)))
 
 
 class StoryWindow:
@@ -96,7 +116,7 @@ class StoryWindow:
         """Put a post at its place; one that is elsewhere moves there."""
         self.remove(post.key)
         story = self._stories.get(place.lead) or self._begin(place)
-        story.posts[post.key] = post
+        story.put(post)
         self._leads[post.key] = place.lead
         self._bytes += post.size
         self._of_topic.setdefault(min(post.topics), {})[post.key] = post.size
@@ -106,15 +126,8 @@ class StoryWindow:
 
     def remove(self, key: PostKey) -> None:
         """Take a post out, hidden for instance; its story stays as long as it has others."""
-        lead = self._leads.pop(key, None)
-        if lead is None:
-            return
-        story = self._stories[lead]
-        self._forget(story.posts.pop(key))
-        if story.posts:
-            self._index.put(story.number, story.wordings, story.topics)
-        else:
-            self._drop(story)
+        if key in self._leads:
+            self._take_out([key])
 
     def advance(self, now: datetime) -> None:
         """Drop the stories that began ``length`` ago or earlier."""
@@ -145,8 +158,21 @@ class StoryWindow:
             or self._bytes > self._most_bytes - self._most_bytes // _SLACK
         ):
             largest = max(self._of_topic.values(), key=lambda posts: sum(posts.values()))
-            for key in list(largest)[: max(len(largest) // _SLACK, 1)]:
-                self.remove(key)
+            self._take_out(list(largest)[: max(len(largest) // _SLACK, 1)])
+
+    def _take_out(self, keys: Iterable[PostKey]) -> None:
+        """Take posts of the window out, those of a story at once."""
+        of_story: defaultdict[PostKey, list[PostKey]] = defaultdict(list)
+        for key in keys:
+            of_story[self._leads.pop(key)].append(key)
+        for lead, taken in of_story.items():
+            story = self._stories[lead]
+            for post in story.take(taken):
+                self._forget(post)
+            if story.posts:
+                self._index.put(story.number, story.wordings, story.topics)
+            else:
+                self._drop(story)
 
     def _forget(self, post: StoryPost) -> None:
         self._bytes -= post.size

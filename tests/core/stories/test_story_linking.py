@@ -1,0 +1,78 @@
+"""Links of new posts: to the alert of a channel that says the same, whatever others were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.core.models import ChannelId, PostKey
+from bot.core.stories import StoryWindow
+from bot.core.stories.linking import NEAR_POSTS, Comparisons, keep, links_of, near_posts
+from tests.costs import AT_MOST, growth
+
+from .builders import NOW, a_story_post
+
+NEWS = "Hurricane Odette makes landfall near Port Calder as a Category 3 storm"
+CHANNEL = ChannelId(7)
+
+
+def of_copies(posts: int, *, topic: str = "elsewhere") -> StoryWindow:
+    """A window in which a channel's alert ``told`` is followed by so many posts of the same text."""
+    window = StoryWindow()
+    keep(window, a_story_post("told", NEWS, at=NOW))
+    for number in range(posts):
+        at = NOW + timedelta(seconds=number + 1)
+        keep(
+            window,
+            a_story_post(f"copy {number:05}", f"{NEWS} https://copies.example/{number}", at=at, topic=topic),
+        )
+    return window
+
+
+def test_posts_that_a_channel_was_not_sent_do_not_displace_its_alert() -> None:
+    window = of_copies(NEAR_POSTS * 3)
+    later = a_story_post("later", NEWS, at=NOW + timedelta(hours=1))
+
+    near = {later.key: near_posts(window, later)}
+    stories = {CHANNEL: {PostKey("told"): [PostKey("told")]}}
+    links = links_of(Comparisons(window), [later], near, stories, frozenset(), 0, {})
+
+    assert links.leads == {(CHANNEL, later.key): "told"}
+
+
+@pytest.mark.invariant(11)
+def test_twice_as_many_posts_of_one_story_cost_at_most_two_and_a_half_times() -> None:
+    def of(posts: int) -> Callable[[], object]:
+        copies = [
+            a_story_post(f"copy {number:05}", NEWS, at=NOW + timedelta(seconds=number)) for number in range(posts)
+        ]
+
+        def work() -> None:
+            window = StoryWindow()
+            for post in copies:
+                near_posts(window, post)
+                keep(window, post)
+
+        return work
+
+    assert growth(of, 300) <= AT_MOST
+
+
+@pytest.mark.invariant(11)
+def test_full_window_of_one_story_makes_room_at_the_cost_of_its_posts() -> None:
+    def of(posts: int) -> Callable[[], object]:
+        copies = [
+            a_story_post(f"copy {number:05}", NEWS, at=NOW + timedelta(seconds=number))
+            for number in range(posts * 2)
+        ]
+
+        def work() -> None:
+            window = StoryWindow(most=posts)
+            for post in copies:
+                window.add(post, copies[0].alone)
+
+        return work
+
+    assert growth(of, 150) <= AT_MOST
