@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from bot.core.models import (
     GuildId,
     NewSubscription,
     PostKey,
+    QuietHours,
     Rules,
     SourceName,
     Subscription,
+    SubscriptionId,
     SubscriptionSettings,
     UserId,
 )
@@ -47,12 +50,14 @@ class StoryRig:
         self.mastodon = mastodon
         self.inspect = Inspect(env.settings.database.url)
 
-    async def subscribe(self, channel: Any = None, rules: Rules | None = None) -> Subscription:
+    async def subscribe(
+        self, channel: Any = None, rules: Rules | None = None, *, topic: str = TOPIC
+    ) -> Subscription:
         env = self.env
         wanted = NewSubscription(
             guild_id=GuildId(env.guild.id),
             channel_id=ChannelId((channel or env.channel).id),
-            topic=make_topic(TOPIC),
+            topic=make_topic(topic),
             created_by=UserId(env.admin.id),
             settings=SubscriptionSettings(
                 language="ja",
@@ -340,3 +345,28 @@ async def test_post_below_the_minimum_is_counted_in_the_alert_of_its_story(rig: 
     (shown,) = told(rig.env.channel)
     assert "ほか1件" in shown
     assert "490" in shown
+
+
+# -- an alert that ends before it was sent ---------------------------------------------------------------
+
+
+async def test_news_counted_in_a_waiting_alert_is_told_when_that_is_dropped_with_its_subscription(
+    rig: StoryRig,
+) -> None:
+    env, channel, guild = rig.env, ChannelId(rig.env.channel.id), GuildId(rig.env.guild.id)
+    await rig.subscribe(topic="長崎")
+    await rig.subscribe()
+    until = env.clock() + timedelta(hours=3)
+    quiet = QuietHours("UTC", 0, until.hour * 60)
+    await env.services.storage.guilds.set_quiet_hours(guild, channel, quiet, env.clock())
+    env.site.put("長崎", [env.post(FIRST, 450)])
+    await env.poll_again()
+    await rig.on_mastodon(AGAIN)
+    assert sorted(held or "" for held, _ in rig.alerts().values()) == ["", "story"]
+
+    (of_lead,) = rig.inspect("SELECT subscription_id FROM alerts WHERE held IS NULL")
+    await env.services.subscriptions.remove(SubscriptionId(of_lead[0]), guild)
+    await env.poll_again(hours=4)
+
+    (shown,) = told(env.channel)
+    assert "新造船所を建設すると発表" in shown
