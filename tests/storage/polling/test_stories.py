@@ -14,8 +14,10 @@ from bot.core.models import (
     EVERYWHERE,
     Actor,
     AlertContent,
+    ChannelId,
     Fold,
     Gathered,
+    GuildId,
     MorePosts,
     OutboxEntry,
     Post,
@@ -32,6 +34,7 @@ from tests.storage.world import (
     GUILD,
     LEASE_S,
     NOW,
+    OTHER_TOPIC,
     SINCE,
     World,
     alert,
@@ -256,4 +259,23 @@ async def test_posts_are_compared_for_three_days(storage: Storage, world: World,
     assert [one.post.key for one in await storage.stories.since(0, AT)] == [PostKey("x:1")]
     assert await storage.stories.since(0, NOW + FOLD_FOR) == []
     await storage.maintenance.prune(NOW + FOLD_FOR, keep_posts=timedelta(days=30))
+    assert await storage.stories.since(0, AT) == []
+
+
+@pytest.mark.invariant(8)
+async def test_post_that_one_server_hides_is_still_compared_with_where_another_listens(
+    storage: Storage, world: World, here: Subscription
+) -> None:
+    await world.told(here, 1)
+    elsewhere = wanted(OTHER_TOPIC, guild=GuildId(GUILD + 9), channel=ChannelId(CHANNEL + 9))
+    there = await storage.subscriptions.subscribe(elsewhere, SINCE, NOW)
+    await world.told(there, 1, at=later(minutes=5))
+
+    await storage.moderation.hide(GUILD, key_of(1), actor=MODERATOR, why=None, now=AT)
+
+    [compared] = await storage.stories.since(0, AT)
+    assert (compared.post.key, compared.post.text) == (key_of(1), post(1).text)
+
+    await storage.moderation.hide(EVERYWHERE, key_of(1), actor=MODERATOR, why=None, now=AT)
+
     assert await storage.stories.since(0, AT) == []

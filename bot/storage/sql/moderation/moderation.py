@@ -40,7 +40,7 @@ from bot.storage.sql.mapping.common import (
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
 from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.outbox.endings import give_up_untried
-from bot.storage.sql.outbox.story_counts import forget_post, take_out
+from bot.storage.sql.outbox.story_counts import forget_text, take_out
 from bot.storage.sql.watching.entry_memos import forget_memo
 
 TAKEN_DOWN: Final = FailureCode.HIDDEN
@@ -71,7 +71,7 @@ SELECT m.id FROM answer_posts p CROSS JOIN messages m ON m.id = p.message_id
 WHERE p.post_key = ?1 AND (CAST(?2 AS BIGINT) = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
 """
 
-_WATCHES_OF_POST = "SELECT watch_id FROM posts WHERE post_key = ?"
+_WATCHES_OF_POST = "SELECT watch_id FROM posts WHERE post_key = ? ORDER BY watch_id DESC"
 _STORED = f"""
 SELECT {STORED_POST_COLUMNS} FROM watches w
 CROSS JOIN posts p ON p.watch_id = w.id
@@ -285,14 +285,20 @@ def _take_out_of(tx: Tx, message_id: MessageId, now: datetime) -> None:
 def _wipe_stored(tx: Tx, key: PostKey) -> None:
     """Wipe the text in watches none of whose listeners may see it."""
     hidden = {(guild, key) for (guild,) in tx.execute(_HIDDEN_IN, (post_hash(key),))}
+    wiped: list[int] = []
+    kept: int | None = None
     for (watch_id,) in tx.execute(_WATCHES_OF_POST, (key,)).fetchall():
         guilds = [GuildId(guild) for (guild,) in tx.execute(_GUILDS_OF_WATCH, (watch_id,))]
         if is_hidden_from_all(hidden, guilds, key):
-            _wipe_body(tx, watch_id, key)
+            wiped.append(watch_id)
+        else:
+            kept = watch_id
+    for watch_id in wiped:
+        forget_text(tx, key, watch_id, kept)
+        _wipe_body(tx, watch_id, key)
 
 
 def _wipe_body(tx: Tx, watch_id: int, key: PostKey) -> None:
-    forget_post(tx, key)
     row = tx.execute(f"{_STORED} WHERE w.id = ? AND p.post_key = ?", (watch_id, key)).fetchone()
     if row is None:
         return

@@ -25,7 +25,8 @@ SELECT a.channel_id, a.lead_key FROM alerts a
 JOIN alerts l ON l.channel_id = a.channel_id AND l.post_key = a.lead_key
 JOIN entries e ON e.id = l.entry_id WHERE a.post_key = ? AND a.lead_key IS NOT NULL AND e.guild_id = ?
 """
-_FORGET = "DELETE FROM story_posts WHERE post_key = ?"
+_FORGET = "DELETE FROM story_posts WHERE post_key = ? AND watch_id = ?"
+_MOVE = "UPDATE story_posts SET watch_id = ? WHERE post_key = ? AND watch_id = ?"
 _TO_SUMMARY = """
 UPDATE alerts SET held = ?1, entry_id = ?2, lead_key = NULL WHERE channel_id = ?3 AND lead_key = ?4
 """
@@ -54,9 +55,12 @@ def take_out(tx: Tx, guild_id: GuildId, key: PostKey, at: datetime) -> None:
         recount_story(tx, channel, lead, at, urgent=True)
 
 
-def forget_post(tx: Tx, key: PostKey) -> None:
-    """Compare no post with this one any more."""
-    tx.execute(_FORGET, (key,))
+def forget_text(tx: Tx, key: PostKey, watch: int, other: int | None) -> None:
+    """Compare posts with this one by its text at another watch; with it no more where none has its text."""
+    if other is None:
+        tx.execute(_FORGET, (key, watch))
+    else:
+        tx.execute(_MOVE, (other, key, watch))
 
 
 def move_story_to_summary(tx: Tx, channel: ChannelId, lead: PostKey, summary: int) -> None:

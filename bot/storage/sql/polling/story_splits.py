@@ -9,7 +9,7 @@ from bot.core.redaction import post_hash
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.outbox.edits import recount_story
-from bot.storage.sql.polling.story_alerts import send_counted
+from bot.storage.sql.outbox.story_alerts import send_counted
 
 _COUNTED = """
 SELECT a.channel_id, a.post_key, a.lead_key, a.subscription_id, a.watch_id, a.reason FROM alerts l

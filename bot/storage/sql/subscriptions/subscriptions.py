@@ -24,6 +24,7 @@ from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import SUBSCRIPTION, subscription_from, to_json, to_us, to_us_or_none
 from bot.storage.sql.mapping.digests import must_read_digest
 from bot.storage.sql.outbox.channel_troubles import note_pause
+from bot.storage.sql.outbox.story_alerts import send_for_others, waiting_leads
 from bot.storage.sql.watching.baseline import record_baseline
 from bot.storage.sql.watching.digest_watches import pause_digests
 from bot.storage.sql.watching.subscription_watches import (
@@ -193,6 +194,13 @@ def _replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: Subscri
         raise RefusedRequest("subscription-gone")
 
 
+def _end_alerts(tx: Tx, subscription_id: SubscriptionId, failure: Failure, now: datetime) -> None:
+    """Drop a subscription's entries that are not sealed; what they counted for others is sent."""
+    leads = waiting_leads(tx, subscription_id)
+    drop_waiting(tx, subscription_id, failure, now)
+    send_for_others(tx, subscription_id, leads, now)
+
+
 def pause(subscription_id: SubscriptionId, why: PauseReason, now: datetime, tx: Tx) -> bool:
     """Pause a subscription; its unsealed entries are dropped. False: it is paused already, or gone."""
     paused = tx.execute(
@@ -200,7 +208,7 @@ def pause(subscription_id: SubscriptionId, why: PauseReason, now: datetime, tx: 
         (why, subscription_id),
     ).rowcount
     if paused:
-        drop_waiting(tx, subscription_id, Failure.of_pause(why), now)
+        _end_alerts(tx, subscription_id, Failure.of_pause(why), now)
     return bool(paused)
 
 
@@ -247,7 +255,7 @@ def _unsubscribe(subscription_id: SubscriptionId, now: datetime, tx: Tx) -> Subs
     found = _read(tx, subscription_id)
     if found is not None:
         tx.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))
-        drop_waiting(tx, subscription_id, Failure(FailureCode.UNSUBSCRIBED, "unsubscribed"), now)
+        _end_alerts(tx, subscription_id, Failure(FailureCode.UNSUBSCRIBED, "unsubscribed"), now)
     return found
 
 

@@ -10,7 +10,6 @@ from bot.core.models import BaselineReason, Failure, PauseReason, SourceName, Su
 from bot.core.targets import OWN, targets_of
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import rules_from, to_us
-from bot.storage.sql.polling.story_alerts import send_for_others, waiting_leads
 from bot.storage.sql.watching.baseline import record_baseline
 from bot.storage.sql.watching.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
 
@@ -85,17 +84,12 @@ def _activate_inactive(tx: Tx, subscription_id: SubscriptionId, now: datetime) -
 
 
 def drop_waiting(tx: Tx, subscription_id: SubscriptionId, failure: Failure, now: datetime) -> None:
-    """Drop entries that are not sealed. Their alerts stay stored: a post is decided once.
-
-    Posts of other subscriptions that were counted in one are sent.
-    """
-    leads = waiting_leads(tx, subscription_id)
+    """Drop entries that are not sealed. Their alerts stay stored: a post is decided once."""
     tx.execute(
         "UPDATE entries SET state = 'dropped', reason = ?, reason_code = ?, ended_at = ? "
         "WHERE subscription_id = ? AND state = 'waiting'",
         (failure.detail, failure.code, to_us(now), subscription_id),
     )
-    send_for_others(tx, subscription_id, leads, now)
     watch_ids = watch_ids_of(tx, subscription_id)
     invalidate_plans(tx, watch_ids)
     deactivate_unused(tx, watch_ids)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.alerting.alerts import trimmed
 from bot.core.models import (
+    EVERYWHERE,
     AlertContent,
     AlertReason,
     ChannelId,
@@ -17,7 +18,7 @@ from bot.core.models import (
     Subscription,
     SubscriptionId,
 )
-from bot.core.redaction import is_hidden
+from bot.core.redaction import post_hash
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
@@ -26,7 +27,6 @@ from bot.storage.sql.mapping.common import (
     subscription_from,
     to_us,
 )
-from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.outbox.edits import recount_story
 from bot.storage.sql.outbox.entry_writes import add_entry
 
@@ -36,6 +36,7 @@ JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key JOIN w
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
 _SUBSCRIPTION = f"{SUBSCRIPTION} WHERE s.id = ? AND s.removed_at IS NULL AND s.paused IS NULL"
+_HIDDEN = "SELECT 1 FROM hidden WHERE guild_id IN (?, ?) AND post_hash = ?"
 _OWN_ALERT = """
 UPDATE alerts SET held = NULL, lead_key = NULL, entry_id = ?, decided_at = ? WHERE channel_id = ? AND post_key = ?
 """
@@ -90,7 +91,7 @@ def send_for_others(
 
 
 def _hidden(tx: Tx, guild_id: GuildId, key: PostKey) -> bool:
-    return is_hidden(hidden_among(tx, [guild_id], [key]), guild_id, key)
+    return tx.execute(_HIDDEN, (EVERYWHERE, guild_id, post_hash(key))).fetchone() is not None
 
 
 def _content(
