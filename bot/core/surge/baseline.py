@@ -87,6 +87,14 @@ class HourlyBaseline:
         usual = own if beside is None else own + (beside - own) * abs(past_centre)
         return usual * math.exp(self.level)
 
+    def without_hour(self, number: int) -> HourlyBaseline:
+        """The baseline with an hour unknown: the open one so far, or one that is over."""
+        if self.hour is not None and self.hour.number == number:
+            return replace(self, hour=OpenHour(number, frozen=self.hour.frozen))
+        is_newest = self.hour is not None and number == self.hour.number - 1
+        ratios = (*self.ratios[:-1], None) if is_newest and self.ratios else self.ratios
+        return replace(self, history=self.history.without_hour(number), ratios=ratios)
+
     def frozen(self) -> HourlyBaseline:
         """The baseline whose open hour teaches no level."""
         return replace(self, hour=replace(self.hour, frozen=True)) if self.hour else self

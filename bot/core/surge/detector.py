@@ -20,6 +20,8 @@ MAX_COVERS_S: Final = 3 * 3600.0
 """An observation over more says too little about each of its hours, and is taken as unknown."""
 QUIET_S: Final = 2 * 3600.0
 """A surge is over when it has been calm for so long."""
+SILENCE_S: Final = 4 * 3600.0
+"""Zeros of a failure are as many as are normal in so much time at most; over more, a small topic may be silent."""
 _CALM_RATIO: Final = 1.5
 _DISPERSION_FROM_S: Final = 12 * 3600.0
 _FROZEN_S: Final = 3600.0
@@ -76,11 +78,39 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
     if rate is None:
         return None, replace(counted, open_bin=None)
     normal = rate * interval.seconds / HOUR_S
-    if interval.complete and is_failure(interval.count, normal):
-        return _with_interval(state, replace(interval, complete=False), zone)
+    if interval.complete:
+        silent_since_s, silent_normal = _silence(state, interval, normal)
+        if is_failure(interval.count, silent_normal):
+            silent = replace(_without_silent_hours(state, interval), silent_since_s=silent_since_s)
+            silent = replace(silent, silent_normal=silent_normal)
+            return _with_interval(silent, replace(interval, complete=False), zone)
+        counted = replace(counted, silent_since_s=silent_since_s, silent_normal=silent_normal)
     part = CountBin(interval.end_s, interval.seconds, interval.count, normal, interval.complete)
     bin_ = joined((state.open_bin, part)) if state.open_bin is not None and gap_s < BIN_S else part
     return (bin_, replace(counted, open_bin=None)) if bin_.is_full else (None, replace(counted, open_bin=bin_))
+
+
+def _silence(state: SurgeState, interval: Interval, normal: float) -> tuple[float, float]:
+    """The begin of the run of counts of 0 that an interval goes on with, and the posts that are normal in it.
+
+    A failure is one run of zeros where many posts are normal in few hours: each zero alone may be chance.
+    """
+    if interval.count > 0:
+        return 0.0, 0.0
+    if not state.silent_normal:
+        return interval.start_s, normal
+    is_long = interval.end_s - state.silent_since_s > SILENCE_S and not is_failure(0, state.silent_normal)
+    return state.silent_since_s, state.silent_normal + (0.0 if is_long else normal)
+
+
+def _without_silent_hours(state: SurgeState, interval: Interval) -> SurgeState:
+    """The state whose hours with the zeros of a failure are unknown, those before it was noticed."""
+    if not state.silent_normal or is_failure(0, state.silent_normal):
+        return state
+    baseline = state.baseline
+    for number in range(int(state.silent_since_s // HOUR_S), int(interval.start_s // HOUR_S) + 1):
+        baseline = baseline.without_hour(number)
+    return replace(state, baseline=baseline)
 
 
 def _judge(

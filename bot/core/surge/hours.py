@@ -59,6 +59,13 @@ class HourHistory:
         skipped = min(number - self.next_hour, KEPT_HOURS) if self.values else 0
         return HourHistory(number + 1, (*self.values, *(None,) * skipped, value)[-KEPT_HOURS:])
 
+    def without_hour(self, number: int) -> HourHistory:
+        """The history with an hour unknown that was known."""
+        index = number - self.next_hour + len(self.values)
+        if not 0 <= index < len(self.values):
+            return self
+        return replace(self, values=(*self.values[:index], None, *self.values[index + 1 :]))
+
     def since(self, number: int) -> HourHistory:
         """The history without the hours before one."""
         kept = max(0, self.next_hour - number)

@@ -27,7 +27,8 @@ class SurgeState:
     """Everything that is remembered between observations; times in epoch seconds, 0 before the first.
 
     ``first_s``: begin of what was seen first. ``end_s``: end of the newest observation. ``open_bin``: one that is
-    not full. ``bins``: of the last hour. ``hot_s``: when the topic was last far above normal.
+    not full. ``bins``: of the last hour. ``hot_s``: when the topic was last far above normal. ``silent_since_s``,
+    ``silent_normal``: the begin of a run of counts of 0, and the posts that are normal in it.
     """
 
     first_s: float = 0.0
@@ -40,6 +41,8 @@ class SurgeState:
     episodes: SurgeEpisodes = SurgeEpisodes()
     surge: ActiveSurge | None = None
     alert: SurgeAlert | None = None
+    silent_since_s: float = 0.0
+    silent_normal: float = 0.0
 
 
 class NotDetectable(StrEnum):

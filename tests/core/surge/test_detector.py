@@ -274,3 +274,20 @@ def test_quiet_weekends_of_the_zone_make_no_surge_of_its_monday_morning() -> Non
         return replace(each, count=each.count // 4) if each.end.astimezone(tokyo).weekday() >= 5 else each
 
     assert run((weekly(each) for each in daily(24)), zone=tokyo)[1] == []
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize("minutes", [5, 15])
+def test_zeros_that_are_a_failure_together_are_unknown_though_each_alone_may_be_chance(minutes: int) -> None:
+    step = timedelta(minutes=minutes)
+    usual = 40 * step / timedelta(hours=1)
+    looks = round(timedelta(days=6) / step)
+    quiet = [CountObservation(MONDAY + (n + 1) * step, usual, step) for n in range(looks)]
+    zeros = range(round(timedelta(days=5, minutes=30) / step), round(timedelta(days=5, hours=3) / step))
+
+    state, events = run(replace(each, count=0.0) if n in zeros else each for n, each in enumerate(quiet))
+
+    begin = int(MONDAY.timestamp() // 3600) + 5 * 24
+    assert events == []
+    assert [state.baseline.history[begin + hour] for hour in range(-1, 5)] == [40, None, None, None, 40, 40]
+    assert state.baseline.level == pytest.approx(0, abs=0.01)
