@@ -14,7 +14,7 @@ import re
 import shlex
 import time
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ from bot.storage.copying import Backup, CopiedTable, CopySource, CopyTarget, Pro
 from bot.storage.links import LeaderLock, Signals, Taken
 from bot.storage.migration_files import MigrationStatus
 from bot.storage.server_facts import ServerFacts
+from bot.storage.sql.consistency import Reference
 from bot.storage.sqlite import copying as sqlite_copying
 from bot.storage.sqlite import migrate as sqlite_migrate
 from bot.storage.stores import Storage
@@ -251,6 +252,28 @@ def back_up(
     return backup.back_up(sqlite_migrate.database_path(url), target, replace=replace, progress=progress)
 
 
+def damage(url: str) -> list[str]:
+    """Faults in the pages and indexes of a database file; none of a server's database, which checks its own.
+
+    Reads all of the file: call it in a thread. Raises ``StorageError``.
+    """
+    path = sqlite_file(url)
+    if path is None:
+        return []
+    from bot.storage.sqlite import integrity  # noqa: PLC0415
+
+    return integrity.damage(path)
+
+
+def unchecked_references(url: str) -> Sequence[Reference]:
+    """The foreign keys that another program could have broken; none of a server's database, which holds them."""
+    if is_server(url):
+        return ()
+    from bot.storage.sqlite import integrity  # noqa: PLC0415
+
+    return integrity.references()
+
+
 def backup_command(url: str) -> str:
     """Command that copies a server's database to a file, without its password."""
     return f"pg_dump --format=custom --file=kawaraban.dump {shlex.quote(shown(url))}"
@@ -270,6 +293,7 @@ __all__ = [
     "back_up",
     "backup_command",
     "copy_database",
+    "damage",
     "instance_lock",
     "is_server",
     "is_there",
@@ -282,5 +306,6 @@ __all__ = [
     "server_facts",
     "shown",
     "sqlite_file",
+    "unchecked_references",
     "wait_for_server",
 ]

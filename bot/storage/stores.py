@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.storage.sql.consistency import ConsistencyStore
 from bot.storage.sql.database import Database
 from bot.storage.sql.digests.digests import DigestStore
 from bot.storage.sql.digests.editions import EditionStore
@@ -83,6 +84,7 @@ class Storage:
     leases: LeaseStore
     leadership: LeaderStore
     processes: ProcessStore
+    consistency: ConsistencyStore
 
     @classmethod
     def over(cls, database: Database) -> Storage:
@@ -120,6 +122,7 @@ class Storage:
             leases=LeaseStore(database),
             leadership=LeaderStore(database),
             processes=ProcessStore(database),
+            consistency=ConsistencyStore(database),
         )
 
     async def close(self) -> None:

@@ -188,6 +188,40 @@ cli-copy-other-schema = The table { $table } in { $side } doesn't have the colum
 cli-copy-refused-rows = { $url } refused rows of the table { $table }: { $why }. Nothing of the copy is left there. Correct those rows in { $source }, then run the command again.
 cli-copy-differs = The table { $table } wasn't the same in { $source } and { $url } after copying, so nothing of the copy was kept. Run the command again. If it happens again, check both disks.
 
+# check
+cli-check-ok = { $path }: no faults found.
+cli-check-damaged = { $path } is damaged: { $why }
+cli-check-damaged-advice = Stop the bot and go back to a copy of the database, or save what can still be read (sqlite3 OLD.db .recover | sqlite3 NEW.db).
+cli-check-entry-open = { $rows ->
+    [one] 1 entry of the outbox counts as being sent, but its message has ended.
+   *[other] { $rows } entries of the outbox count as being sent, but their messages have ended.
+ }
+cli-check-entry-without-message = { $rows ->
+    [one] 1 entry of the outbox has lost its message, so it is never sent. --mend marks it as failed, since it may have arrived.
+   *[other] { $rows } entries of the outbox have lost their messages, so they are never sent. --mend marks them as failed, since they may have arrived.
+ }
+cli-check-message-without-entries = { $rows ->
+    [one] 1 message has nothing in it and holds up its channel. --mend marks it as failed.
+   *[other] { $rows } messages have nothing in them and hold up their channels. --mend marks them as failed.
+ }
+cli-check-post-count = { $rows ->
+    [one] 1 topic has a wrong number of posts. --mend counts again.
+   *[other] { $rows } topics have a wrong number of posts. --mend counts again.
+ }
+cli-check-reference = { $rows ->
+    [one] 1 row of { $table } refers to a row of { $parent } that is missing.
+   *[other] { $rows } rows of { $table } refer to rows of { $parent } that are missing.
+ }{ $repairable ->
+    [yes] {" "}--mend does what is done when such a row is deleted.
+   *[no] {" "}This can't be repaired: go back to a copy of the database.
+ }
+cli-check-mend = `kawaraban check --mend` repairs what can be repaired, with the bot stopped.
+cli-check-copied = A copy from before is at { $path }.
+cli-check-mended = Repaired: { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+ }. Left: { $left }.
+
 # backup
 cli-backup-progress = Copying
 cli-backup-done = Copied the database to { $path } ({ $mb } MB, version { $version }) and checked the copy.

@@ -179,6 +179,22 @@ cli-copy-other-schema = { $side }のテーブル{ $table }の列が、このバ�
 cli-copy-refused-rows = { $url }がテーブル{ $table }の行を受け付けませんでした：{ $why }。コピーは残っていません。{ $source }のその行を直してから、もう一度実行してください。
 cli-copy-differs = コピーしたテーブル{ $table }が{ $source }と{ $url }で一致しなかったため、コピーを残しませんでした。もう一度実行してください。続くようなら、両方のディスクを確かめてください。
 
+# check
+cli-check-ok = { $path }：異常はありません。
+cli-check-damaged = { $path }が壊れています：{ $why }
+cli-check-damaged-advice = ボットを止めてデータベースのバックアップに戻すか、読み取れる内容を救い出してください（sqlite3 OLD.db .recover | sqlite3 NEW.db）。
+cli-check-entry-open = 送信中のままの項目が{ $rows }件ありますが、そのメッセージはすでに終わっています。
+cli-check-entry-without-message = メッセージが失われ、送信されない項目が{ $rows }件あります。届いている可能性があるため、--mendでは失敗として記録します。
+cli-check-message-without-entries = 中身がなく、チャンネルの送信を止めているメッセージが{ $rows }件あります。--mendでは失敗として記録します。
+cli-check-post-count = 投稿数が合わないトピックが{ $rows }件あります。--mendで数え直します。
+cli-check-reference = { $table }の{ $rows }行が参照する{ $parent }の行がありません。{ $repairable ->
+    [yes] --mendでは、その行が削除されたときと同じ処理をします。
+   *[no] 修復できません。データベースのバックアップに戻してください。
+ }
+cli-check-mend = ボットを止めて`kawaraban check --mend`を実行すると、修復できるものを修復します。
+cli-check-copied = 修復前のバックアップ：{ $path }
+cli-check-mended = { $count }件を修復しました。残り：{ $left }件。
+
 # backup
 cli-backup-progress = コピー中
 cli-backup-done = データベースを{ $path }にバックアップし、内容を確認しました（{ $mb } MB、バージョン{ $version }）。

@@ -57,6 +57,10 @@ cli-help-backup = データベースをファイルにバックアップしま�
     { "" }
     完成して確認が済んでから、指定した名前になります。読み書きできるのはこのユーザーだけです。すでにあるファイルは、--forceを付けたときだけ置き換えます。PostgreSQLでは、pg_dumpのコマンドを表示します。
 
+cli-help-check = データベースの異常を調べ、--mendを付けると修復します。
+    { "" }
+    ファイルのページと索引、失われた行への参照、ボットの動作に必要な整合性を調べます。--mendを付けなければ何も変更しません。修復するときはボットを止めてください。修復前のバックアップを残します。直すものが残っていると1で終わります。
+
 cli-param-help = このヘルプを表示します。
 cli-param-version = バージョンを表示します。
 cli-param-language = コマンドラインの言語（省略すると設定のcli.language、なければシステムの言語）。
@@ -82,6 +86,7 @@ cli-param-shard-ids = このゲートウェイのシャード。例：0,1（省�
 cli-param-shard-count = シャードの総数（省略するとDiscordの推奨数）。
 cli-param-demo-language = デモの言語（省略するとコマンドラインの言語）。
 cli-param-backup-file = バックアップのファイル。
+cli-param-mend = 修復できるものを修復します。
 cli-param-force = すでにあるファイルを置き換えます。
 cli-param-to = 更新する代わりに、データベースをこの空のアドレスにコピーします（例：postgresql://user@host/name、sqlite:////path/file.db）。
 cli-param-port = ページのポート。0なら空いているものを使います。
