@@ -23,6 +23,7 @@ from bot.core.stories.linking import (
     links_of,
     near_posts,
     read_post,
+    remember,
     same_posts,
     stories_by_channel,
 )
@@ -84,8 +85,8 @@ class StoryMatcher:
 
     def _add(self, found: Sequence[ComparedPost]) -> None:
         for one in found:
-            if self._window.post(one.post.key) is None and one.post.text:
-                keep(self._window, read_post(one.post, one.topic, one.at))
+            if one.post.text:
+                remember(self._window, read_post(one.post, one.topic, one.at))
 
     @staticmethod
     def _read(posts: Sequence[Post], topic: TopicKey, now: datetime) -> list[StoryPost]:

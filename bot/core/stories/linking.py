@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -48,6 +48,18 @@ def keep(window: StoryWindow, post: StoryPost) -> None:
     if known is None or known.reading.text != post.reading.text:
         window.remove(post.key)
         window.add(post, decide_story(window, post, post.at).place)
+
+
+def remember(window: StoryWindow, post: StoryPost) -> None:
+    """Put a post that a channel was sent into the window; one that is there stays in its story, for longer.
+
+    The text that is there is newer, or the same.
+    """
+    known, place = window.post(post.key), window.place_of(post.key)
+    if known is None or place is None:
+        window.add(post, decide_story(window, post, post.at).place)
+    elif known.at < post.at:
+        window.add(replace(known, at=post.at), place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from .index import StoryIndex
 from .post import StoryPlace, StoryPost
 
 WINDOW: Final = timedelta(hours=72)
-"""Time from the beginning of a story: a post that comes later is told again."""
+"""Time for which others are compared with a post. Each counts from its own: a channel that is sent a story late
+has it as long as one that was sent it first."""
 POSTS_MAX: Final = 10_000
 """Posts of a window."""
 BYTES_MAX: Final = 96 << 20
@@ -72,7 +73,7 @@ class Story:
 
 
 class StoryWindow:
-    """The stories that began within ``length``. Not for several threads at once.
+    """The stories with posts of the last ``length``. Not for several threads at once.
 
     A full window drops the oldest posts of the topics that have the most: a loud topic displaces no other one.
     """
@@ -118,6 +119,7 @@ class StoryWindow:
         story = self._stories.get(place.lead) or self._begin(place)
         story.put(post)
         self._leads[post.key] = place.lead
+        self._note_end(post)
         self._bytes += post.size
         self._of_topic.setdefault(min(post.topics), {})[post.key] = post.size
         self._index.put(story.number, story.wordings, story.topics)
@@ -130,12 +132,14 @@ class StoryWindow:
             self._take_out([key])
 
     def advance(self, now: datetime) -> None:
-        """Drop the stories that began ``length`` ago or earlier."""
+        """Drop the posts of ``length`` ago or earlier; a story goes with its last one."""
+        gone: dict[PostKey, None] = {}
         while self._ends and self._ends[0][0] <= now:
-            end, lead = heapq.heappop(self._ends)
-            story = self._stories.get(lead)
-            if story is not None and story.place.began + self._length == end:
-                self._drop(story)
+            end, key = heapq.heappop(self._ends)
+            post = self.post(key)
+            if post is not None and post.at + self._length == end:
+                gone[key] = None
+        self._take_out(gone)
 
     def weigher(self, topics: Collection[TopicKey]) -> Weigh:
         """The weight of terms to posts of these topics."""
@@ -182,10 +186,20 @@ class StoryWindow:
         if not posts:
             del self._of_topic[topic]
 
+    def _note_end(self, post: StoryPost) -> None:
+        heapq.heappush(self._ends, (post.at + self._length, post.key))
+        if len(self._ends) > 2 * len(self._leads) + 100:  # of posts that were taken out, or put in again
+            ends = (
+                (one.at + self._length, one.key)
+                for story in self._stories.values()
+                for one in story.posts.values()
+            )
+            self._ends = list(ends)
+            heapq.heapify(self._ends)
+
     def _begin(self, place: StoryPlace) -> Story:
         story = self._stories[place.lead] = Story(place, next(self._numbers))
         self._by_number[story.number] = story
-        heapq.heappush(self._ends, (place.began + self._length, place.lead))
         return story
 
     def _drop(self, story: Story) -> None:

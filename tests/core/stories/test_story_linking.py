@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.models import ChannelId, PostKey
 from bot.core.stories import StoryWindow
-from bot.core.stories.linking import NEAR_POSTS, Comparisons, keep, links_of, near_posts
+from bot.core.stories.linking import NEAR_POSTS, Comparisons, keep, links_of, near_posts, remember
 from tests.costs import AT_MOST, growth
 
 from .builders import NOW, a_story_post
@@ -76,3 +76,27 @@ def test_full_window_of_one_story_makes_room_at_the_cost_of_its_posts() -> None:
         return work
 
     assert growth(of, 150) <= AT_MOST
+
+
+def test_post_of_a_story_is_compared_with_for_72_hours_whenever_the_story_began() -> None:
+    window = StoryWindow()
+    keep(window, a_story_post("first", NEWS, at=NOW))
+    keep(window, a_story_post("told", NEWS, at=NOW + timedelta(hours=71)))
+
+    window.advance(NOW + timedelta(hours=80))
+
+    assert window.post(PostKey("first")) is None
+    later = a_story_post("later", NEWS, at=NOW + timedelta(hours=80))
+    assert "told" in near_posts(window, later).known
+
+
+def test_post_that_another_channel_is_sent_later_is_kept_as_long_again() -> None:
+    window = StoryWindow()
+    remember(window, a_story_post("told", NEWS, at=NOW))
+    remember(window, a_story_post("told", NEWS, at=NOW + timedelta(hours=71)))
+
+    window.advance(NOW + timedelta(hours=80))
+
+    assert window.post(PostKey("told")) is not None
+    window.advance(NOW + timedelta(hours=143))
+    assert window.post(PostKey("told")) is None

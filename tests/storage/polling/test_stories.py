@@ -279,3 +279,18 @@ async def test_post_that_one_server_hides_is_still_compared_with_where_another_l
     await storage.moderation.hide(EVERYWHERE, key_of(1), actor=MODERATOR, why=None, now=AT)
 
     assert await storage.stories.since(0, AT) == []
+
+
+@pytest.mark.invariant(2)
+async def test_post_that_another_channel_was_sent_before_is_compared_with_for_three_days_more(
+    storage: Storage, world: World, here: Subscription
+) -> None:
+    await world.told(here, 1)
+    elsewhere = wanted(OTHER_TOPIC, guild=GuildId(GUILD + 9), channel=ChannelId(CHANNEL + 9))
+    there = await storage.subscriptions.subscribe(elsewhere, SINCE, NOW)
+    before = await storage.stories.last()
+    at = NOW + FOLD_FOR - timedelta(hours=1)
+
+    await world.told(there, 1, at=at)
+
+    assert [one.at for one in await storage.stories.since(before, at + timedelta(hours=2))] == [at]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -37,6 +37,8 @@ from bot.storage.sql.mapping.common import (
 from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.polling.story_splits import channel_of_split, split_post, undo_split
 
+RENEWED_EVERY: Final = timedelta(hours=1)
+"""Least time between two numbers of a post: each makes plans stale for channels that have the post."""
 READ_MAX: Final = 2_000
 """Posts that are read at once."""
 
@@ -75,6 +77,7 @@ CROSS JOIN story_splits x ON x.channel_id = CAST(c.value AS BIGINT)
 _REMEMBER = """
 INSERT INTO story_posts (post_key, watch_id, at) VALUES (?, ?, ?) ON CONFLICT (post_key) DO NOTHING
 """
+_RENEW = "DELETE FROM story_posts WHERE post_key = ? AND at <= ?"
 _NEWER_IN = """
 SELECT 1 FROM story_posts s CROSS JOIN alerts a ON a.post_key = s.post_key
 WHERE s.seq > ?1 AND a.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?2)) LIMIT 1
@@ -237,9 +240,13 @@ def refuse_uncompared(tx: Tx, plan: PollPlan) -> None:
 
 
 def remember_posts(tx: Tx, watch: WatchId, keys: Iterable[PostKey], at: datetime) -> None:
-    """Store that channels were sent these posts: new ones are compared with them from now on."""
+    """Store that channels were sent these posts: new ones are compared with them from now on.
+
+    A post that another channel was sent before gets a new number, so that all processes keep it as long again.
+    """
     rows = [(key, watch, to_us(at)) for key in dict.fromkeys(keys)]
     if rows:
+        tx.executemany(_RENEW, [(key, to_us(at - RENEWED_EVERY)) for key, _, _ in rows])
         tx.executemany(_REMEMBER, rows)
 
 
