@@ -21,6 +21,10 @@ from .pages import PAGE_SIZE, page_post, topic_name
 
 _FAR = timedelta(days=365)
 _RULES = msgspec.json.encode(Rules()).decode()
+_POST_COLUMNS = (
+    "watch_id, post_key, rp, rp_at, max_rp, likes, replies, score, created_at, first_seen_at, updated_at, "
+    "relook_at, source_id, digest"
+)
 Row = tuple[object, ...]
 
 
@@ -37,7 +41,7 @@ def fill(
 ) -> None:
     """See ``seed``."""
     first_poll = _us(begin if due else begin + _FAR)
-    _write(tx, "topics", 2, (_topic(number) for number in range(watches)))
+    _write(tx, "topics (topic_key, name)", (_topic(number) for number in range(watches)))
     tx.executemany(
         "INSERT INTO watches (id, source, topic_key, operator, next_poll_at, last_ok_at, post_count) "
         "VALUES (?, 'trendpage', ?, 1, ?, ?, ?)",
@@ -47,9 +51,9 @@ def fill(
         ),
     )
     if posts:
-        _write(tx, "posts", 15, _posts(watches, begin))
-        _write(tx, "post_bodies", 3, _bodies(watches, begin))
-        _write(tx, "samples", 4, _samples(watches, begin))
+        _write(tx, f"posts ({_POST_COLUMNS})", _posts(watches, begin))
+        _write(tx, "post_bodies (watch_id, post_key, body)", _bodies(watches, begin))
+        _write(tx, "samples (watch_id, post_key, at, rp)", _samples(watches, begin))
     _subscribe(tx, watches, subscriptions, begin)
 
 
@@ -78,8 +82,10 @@ def make_due(url: str, watches: range, begin: datetime) -> None:
     )
 
 
-def _write(connection: Tx, table: str, columns: int, rows: Iterator[Row]) -> None:
-    connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608
+def _write(connection: Tx, table: str, rows: Iterator[Row]) -> None:
+    """Insert rows. ``table``: its name and columns, so that a column that is added later changes nothing."""
+    values = ", ".join("?" * (table.count(",") + 1))
+    connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608 - constants only
 
 
 def _topic(number: int) -> Row:
@@ -107,7 +113,6 @@ def _posts(watches: int, begin: datetime) -> Iterator[Row]:
                 None,
                 id_,
                 "seeded",
-                None,
             )
 
 
