@@ -258,12 +258,20 @@ class World:
 
     def expected(self, channel: Channel) -> set[str]:
         """The ids of all posts a channel must have been told of, one way or the other, but for what is hidden."""
-        return self.allowed(channel) - self.hidden
+        bars = BARS[self.channels.index(channel)]
+        return {told.post.id for told in self.posts if told.is_due(bars)} - self.hidden
 
     def allowed(self, channel: Channel) -> set[str]:
-        """The ids of all posts that passed a channel's bars."""
+        """The ids of all posts that passed a channel's bars, alone or with the rest of their story."""
         bars = BARS[self.channels.index(channel)]
-        return {told.post.id for told in self.posts if told.is_due(bars)}
+        both = ((told.post.id, (told, self._story_of(told, bars))) for told in self.posts)
+        return {post_id for post_id, each in both if any(one.is_due(bars) for one in each)}
+
+    def _story_of(self, told: Told, bars: dict[str, int]) -> Told:
+        """A post with the RP of all posts of its story that a channel with these bars follows."""
+        texts = next((story for story in STORIES if told.post.text in story), (told.post.text,))
+        followed = (one for one in self.posts if one.post.text in texts and not bars.keys().isdisjoint(one.topics))
+        return replace(told, post=replace(told.post, rp=sum(one.post.rp or 0 for one in followed)))
 
     def delivered(self, channel: Channel) -> list[Message]:
         """What the outbox brought to a channel or to a forum's posts, also what was deleted since; no answers."""
