@@ -242,14 +242,16 @@ def back_up(
     *,
     replace: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Backup:
     """Copy the database file that ``url`` names while others write to it, and verify the copy.
 
-    Waits for the disk: call it in a thread. ``replace``, ``progress``, errors: see ``sqlite.backup.back_up``.
+    Waits for the disk: call it in a thread. Parameters and errors: see ``sqlite.backup.back_up``.
     """
     from bot.storage.sqlite import backup  # noqa: PLC0415
 
-    return backup.back_up(sqlite_migrate.database_path(url), target, replace=replace, progress=progress)
+    path = sqlite_migrate.database_path(url)
+    return backup.back_up(path, target, replace=replace, progress=progress, is_cancelled=is_cancelled)
 
 
 def damage(url: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from asyncio import to_thread
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,7 @@ from typing import Final
 
 from bot.core.backups import BackupState, copy_name, is_due, made_at, superseded
 from bot.core.errors import BackupProblem, BackupRefused, CopyFailed
-from bot.storage.opening import back_up, is_server, sqlite_file
+from bot.storage.opening import Backup, back_up, is_server, sqlite_file
 from bot.storage.sql.maintenance import MaintenanceStore
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class ScheduledBackups:
             if not is_due(await to_thread(_newest, folder, stem), now, self.every):
                 return None
             target = folder / copy_name(stem, now)
-            made = await to_thread(back_up, self._url, target)
+            made = await self._copy(target)
             await to_thread(_delete_oldest, folder, stem, self._keep)
         except (BackupRefused, CopyFailed, OSError) as error:
             self._not_before = now + AGAIN_AFTER
@@ -71,6 +72,14 @@ class ScheduledBackups:
         log.info("copied the database to %s (%.1f MB)", made.path, made.size / 1e6)
         await self._note_failure("")
         return made.path
+
+    async def _copy(self, target: Path) -> Backup:
+        """Copy in a thread, which ends soon when this is cancelled: a process that stops waits for its threads."""
+        stop = threading.Event()
+        try:
+            return await to_thread(back_up, self._url, target, is_cancelled=stop.is_set)
+        finally:
+            stop.set()
 
     async def state(self) -> BackupState:
         """State of the copies in the folder."""

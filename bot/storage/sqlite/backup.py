@@ -32,6 +32,8 @@ SPARE_BYTES: Final = 50_000_000
 """Bytes that stay free on the disk, so that a copy does not stop a bot whose database is on it."""
 ABANDONED_AFTER_S: Final = 3_600.0
 """Seconds without a write after which an unfinished copy counts as killed."""
+_STEPS_A_LOOK: Final = 100_000
+"""Steps of SQLite between two looks whether to break off, some milliseconds."""
 _PART: Final = ".part-"
 _OF_TARGET: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
 """Errors of a step of the backup that speak of the file written to."""
@@ -44,12 +46,13 @@ def back_up(
     *,
     replace: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Backup:
     """Copy a database file to another file, and verify the copy. The database stays as it is.
 
     ``replace``: an existing file is replaced once the new copy is complete. ``progress`` gets the pages done and
-    the pages of the whole. Raises ``BackupRefused`` for a target that is not written to, ``CopyFailed`` for a file
-    that cannot be used.
+    the pages of the whole. ``is_cancelled``: asked often whether to break off. Raises ``BackupRefused`` for a
+    target that is not written to, ``CopyFailed`` for a file that cannot be used, ``StorageError`` when broken off.
     """
     _refuse(path, target, replace=replace)
     with _of_target(target):
@@ -58,8 +61,13 @@ def back_up(
         part = target.with_name(f"{target.name}{_PART}{secrets.token_hex(4)}")
         private_files.make_file(part, anew=True)
     try:
-        version = _copy_pages(path, part, target, progress)
-        _verify(part, target, version)
+
+        def step(done: int, total: int) -> None:
+            progress(done, total)
+            _go_on(is_cancelled)
+
+        version = _copy_pages(path, part, target, step)
+        _verify(part, target, version, is_cancelled)
         with _of_target(target):
             private_files.sync(part)
             _refuse(path, target, replace=replace)
@@ -69,6 +77,13 @@ def back_up(
     finally:
         with suppress(OSError):
             private_files.remove_database(part)
+
+
+def _go_on(is_cancelled: Callable[[], bool]) -> None:
+    """Raise ``StorageError`` where the copy is to be broken off."""
+    if is_cancelled():
+        msg = "the copy was broken off"
+        raise StorageError(msg)
 
 
 def _refuse(path: Path, target: Path, *, replace: bool) -> None:
@@ -140,13 +155,15 @@ def _made(part: Path) -> sqlite3.Connection:
     return connection
 
 
-def _verify(part: Path, target: Path, version: int) -> None:
+def _verify(part: Path, target: Path, version: int, is_cancelled: Callable[[], bool]) -> None:
     """Raise ``BackupRefused`` for a copy that SQLite finds a fault in."""
     try:
         with closing(_read_only(part)) as copy:
+            copy.set_progress_handler(is_cancelled, _STEPS_A_LOOK)
             found = [str(line) for (line,) in copy.execute("PRAGMA integrity_check(3)")]
             copied = copy.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
+        _go_on(is_cancelled)
         found, copied = [str(error)], version
     if found != ["ok"] or copied != version:
         why = "; ".join(found) if found != ["ok"] else f"version {copied}, not {version}"

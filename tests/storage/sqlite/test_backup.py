@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import BackupProblem, BackupRefused, CopyFailed
+from bot.core.errors import BackupProblem, BackupRefused, CopyFailed, StorageError
 from bot.core.limits.disk_space import DiskUsage
 from bot.storage.opening import open_storage
 from bot.storage.sqlite import backup
@@ -166,6 +166,30 @@ def test_disk_without_room_is_left_with_what_it_had(
         back_up(database, tmp_path / "copies" / "copy.db")
 
     assert refused.value.problem is BackupProblem.NO_ROOM
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+@pytest.mark.parametrize("in_its_check", [False, True])
+def test_copy_that_is_broken_off_leaves_nothing(
+    in_its_check: bool, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_STEPS_A_LOOK", 100)
+    asked: list[bool] = []  # whether all pages were copied by then
+
+    def is_cancelled() -> bool:
+        asked.append(copied[-1][0] == copied[-1][1])
+        return asked.count(True) > 1 if in_its_check else len(asked) > 1
+
+    copied: list[tuple[int, int]] = []
+    with pytest.raises(StorageError):
+        back_up(
+            database,
+            tmp_path / "copies" / "copy.db",
+            progress=lambda *pages: copied.append(pages),
+            is_cancelled=is_cancelled,
+        )
+
+    assert asked[-1] is in_its_check
     assert list((tmp_path / "copies").iterdir()) == []
 
 
