@@ -62,6 +62,8 @@ from .host_slots import AddressGroupOf, HostSlots
 from .rule_evaluator import RuleEvaluator, run_in_rule_thread
 
 if TYPE_CHECKING:
+    from bot.core.keywords.rising import RisingWords
+
     from .story_matcher import StoryMatcher
 
 __all__ = ["LEASE_S", "PollReport", "Poller"]
@@ -474,9 +476,7 @@ class Poller:
             guilds = {card.guild_id for card in plan.surges.cards}
             hidden = await self._storage.polls.hidden_among(guilds, posts)
             plan = await run_in_rule_thread(with_carriers, plan, posts.values(), hidden, words)
-            plan = await self._with_rising_words(
-                plan, [post for key, post in posts.items() if not _any(hidden, key)]
-            )
+            plan = await self._with_rising_words(plan, tuple(posts.values()))
         return dominance.marked(plan, posts.values())
 
     async def _with_rising_words(self, plan: PollPlan, shown: Sequence[Post]) -> PollPlan:
@@ -484,15 +484,17 @@ class Poller:
         from .topic_words import TopicWords  # noqa: PLC0415 - surges are rare, and a start is not
 
         finder, cards = TopicWords(self._storage, self._clock), []
-        watch, rising = plan.watch, dict[datetime, tuple[str, ...]]()
+        watch = plan.watch
+        rising: dict[datetime, Mapping[GuildId, RisingWords]] = {}
+        guilds = {card.guild_id for card in plan.surges.cards}
         for card in plan.surges.cards:
             content = card.content
             if content.began_at not in rising:
-                found = await finder.of_watches(
-                    watch.topic, [watch.id], content.began_at - SURGE_BEFORE, plan.at, shown=shown
+                rising[content.began_at] = await finder.of_watches(
+                    watch.topic, [watch.id], content.began_at - SURGE_BEFORE, plan.at, guilds, shown=shown
                 )
-                rising[content.began_at] = tuple(one.text for one in found.words)
-            cards.append(replace(card, content=replace(content, rising=rising[content.began_at])))
+            words = tuple(one.text for one in rising[content.began_at][card.guild_id].words)
+            cards.append(replace(card, content=replace(content, rising=words)))
         return replace(plan, surges=replace(plan.surges, cards=tuple(cards)))
 
     def _count(self, report: PollReport, result: CommitResult) -> None:
@@ -501,11 +503,6 @@ class Poller:
         report.alerts = result.alerts + result.held + result.folded
         if report.alerts or result.paused_as_costly:
             self._on_alerts()
-
-
-def _any(hidden: Collection[tuple[GuildId, PostKey]], key: PostKey) -> bool:
-    """Whether a post is hidden in any server that is told of a surge."""
-    return any(key == one for _, one in hidden)
 
 
 def _free_slowly(plans: list[PollPlan]) -> None:

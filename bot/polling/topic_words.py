@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.calendar.clock import Clock
 from bot.core.errors import TookTooLong
 from bot.core.keywords.rising import RisingWords, Utterance, rising_words
-from bot.core.models import Post, Topic, Viewer, WatchId
+from bot.core.models import EVERYWHERE, GuildId, Post, PostKey, Topic, Viewer, WatchId
 from bot.polling.japanese import segmenter
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.storage.stores import Storage
@@ -45,7 +46,7 @@ class TopicWords:
         async def read(since: datetime, until: datetime, limit: int) -> list[Utterance]:
             return await self._storage.trends.texts(topic.key, since, until, viewer, limit=limit)
 
-        return await _found(topic, start, end, read)
+        return await _found(topic, await _told(start, end, read))
 
     async def of_watches(
         self,
@@ -53,20 +54,51 @@ class TopicWords:
         watch_ids: Sequence[WatchId],
         start: datetime,
         end: datetime,
+        guilds: Collection[GuildId],
         heard: datetime | None = None,
         *,
         shown: Iterable[Post] = (),
-    ) -> RisingWords:
-        """``between`` of what these watches stored (from ``heard`` on): one answer for all who listen to them.
+    ) -> Mapping[GuildId, RisingWords]:
+        """``between`` of what these watches stored (from ``heard`` on), for each server that listens to them.
 
-        ``shown``: posts of that time that are not stored yet.
+        Servers that hid none of the posts, or the same ones, share an answer. ``shown``: posts of that time that
+        are not stored yet.
         """
         more = [_utterance(post, end) for post in shown if not post.by_bot and not post.sensitive]
 
         async def read(since: datetime, until: datetime, limit: int) -> list[Utterance]:
             return await self._storage.trends.texts_of_watches(watch_ids, since, until, heard=heard, limit=limit)
 
-        return await _found(topic, start, end, read, more)
+        told = await _told(start, end, read, more)
+        if told is None:
+            return dict.fromkeys(guilds, RisingWords())
+        hidden = await self._storage.polls.hidden_among(guilds, told.keys())
+        found: dict[frozenset[PostKey], RisingWords] = {}
+        of_guild: dict[GuildId, frozenset[PostKey]] = {}
+        for guild in guilds:
+            keys = of_guild[guild] = frozenset(key for one, key in hidden if one in {guild, EVERYWHERE})
+            if keys not in found:
+                found[keys] = await _found(topic, told.without(keys))
+        return {guild: found[keys] for guild, keys in of_guild.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Texts of a time, and of the days before it."""
+
+    recent: Sequence[Utterance]
+    before: Sequence[Utterance]
+
+    def keys(self) -> set[PostKey]:
+        """The posts that they are of."""
+        return {PostKey(one.key) for one in (*self.recent, *self.before)}
+
+    def without(self, keys: Collection[PostKey]) -> _Told:
+        """The texts without those of some posts."""
+        if not keys:
+            return self
+        recent, before = ([one for one in texts if one.key not in keys] for texts in (self.recent, self.before))
+        return _Told(recent, before)
 
 
 def _utterance(post: Post, now: datetime) -> Utterance:
@@ -74,18 +106,24 @@ def _utterance(post: Post, now: datetime) -> Utterance:
     return Utterance(post.key, author, post.text, post.created_at or now, post.rp or 0)
 
 
-async def _found(
-    topic: Topic,
+async def _told(
     start: datetime,
     end: datetime,
     read: Callable[[datetime, datetime, int], Awaitable[list[Utterance]]],
     more: Sequence[Utterance] = (),
-) -> RisingWords:
+) -> _Told | None:
+    """The texts from ``start`` to ``end``, and those of the days before; None where reading takes too long."""
     try:
         recent = await read(start, end, RECENT_MAX)
         before = await read(start - BACKGROUND, start, BACKGROUND_MAX)
     except TookTooLong:  # a help that comes too late is none
-        return RisingWords()
+        return None
     known = {one.key for one in (*recent, *before)}
     new = [one for one in more if one.key not in known and start <= one.at <= end]
-    return await run_in_request_thread(rising_words, [*recent, *new], before, topic.name, segmenter())
+    return _Told([*recent, *new], before)
+
+
+async def _found(topic: Topic, told: _Told | None) -> RisingWords:
+    if told is None:
+        return RisingWords()
+    return await run_in_request_thread(rising_words, told.recent, told.before, topic.name, segmenter())

@@ -25,10 +25,12 @@ from bot.core.errors import DatabaseBusy, RefusedRequest, StalePlan
 from bot.core.leases import LEASE_S, was_set_back
 from bot.core.limits.weighted_cache import WeightedCache
 from bot.core.models import (
+    EVERYWHERE,
     ChannelPeriod,
     Digest,
     DigestContent,
     DigestEdition,
+    GuildId,
     Listened,
     Period,
     Topic,
@@ -199,16 +201,21 @@ class DigestRunner:
                 content = await _decided_off_loop(
                     channel, decide_digest, digest, period, found, channel, self._clock()
                 )
-                return await self._with_words(content, followed, periods)
+                return await self._with_words(content, digest.guild_id, followed, periods)
             limits |= {key: limits[key] * 4 for key in short}
 
     async def _with_words(
-        self, content: DigestContent, followed: Mapping[TopicKey, _Followed], periods: _Periods
+        self,
+        content: DigestContent,
+        guild_id: GuildId,
+        followed: Mapping[TopicKey, _Followed],
+        periods: _Periods,
     ) -> DigestContent:
         """The content with the words that rose in its first topics with posts."""
         with_posts = [one.topic for one in content.topics if one.state is TopicState.NEWS][:WORDS_TOPICS]
         words = {
-            topic.key: await periods.words(topic, content.period, *followed[topic.key]) for topic in with_posts
+            topic.key: await periods.words(topic, content.period, guild_id, *followed[topic.key])
+            for topic in with_posts
         }
         topics = tuple(replace(one, words=words.get(one.topic.key, ())) for one in content.topics)
         return replace(content, topics=topics)
@@ -260,7 +267,7 @@ class _Periods:
             PERIODS_BYTES
         )
         self._finder = TopicWords(storage, clock)
-        self._words: WeightedCache[tuple[TopicKey, Period, _Followed], tuple[str, ...]] = WeightedCache(
+        self._words: WeightedCache[tuple[TopicKey, Period, GuildId, _Followed], tuple[str, ...]] = WeightedCache(
             WORDS_BYTES
         )
 
@@ -279,14 +286,24 @@ class _Periods:
         return found
 
     async def words(
-        self, topic: Topic, period: Period, watch_ids: tuple[WatchId, ...], since: datetime | None
+        self,
+        topic: Topic,
+        period: Period,
+        guild_id: GuildId,
+        watch_ids: tuple[WatchId, ...],
+        since: datetime | None,
     ) -> tuple[str, ...]:
-        """Words that rose at these watches in a period, found or remembered."""
-        wanted, now = (topic.key, period, (watch_ids, since)), self._clock()
+        """Words that rose at these watches in a period, found or remembered.
+
+        Servers without hidden posts share an answer.
+        """
+        hides = bool(await self._storage.moderation.hidden_posts(guild_id, limit=1))
+        asker = guild_id if hides else EVERYWHERE
+        wanted, now = (topic.key, period, asker, (watch_ids, since)), self._clock()
         known = self._words.get(wanted, now)
         if known is None:
-            found = await self._finder.of_watches(topic, watch_ids, period.start, period.end, since)
-            known = tuple(one.text for one in found.words)
+            found = await self._finder.of_watches(topic, watch_ids, period.start, period.end, [asker], since)
+            known = tuple(one.text for one in found[asker].words)
             self._words.put(wanted, known, now=now, until=now + PERIOD_KEPT)
         return known
 

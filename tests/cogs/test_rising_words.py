@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.core.models import EVERYWHERE, STRANGER, Actor, PostKey
+from bot.core.models import EVERYWHERE, STRANGER, Actor, ChannelId, GuildId, NewSubscription, PostKey, UserId
 from bot.polling.topic_words import TopicWords
 from bot.views.trend import CENTRAL_MARK
 from tests.cogs.sentences import answered, say
@@ -99,3 +101,41 @@ async def test_a_digest_says_which_words_rose_in_its_period(env: BotEnv) -> None
     await env.deliver()
 
     assert say(env, "rising-words", words=f"**{RISEN}**") in "\n".join(map(to_wall, env.channel.history()))
+
+
+async def hidden_here_only(env: BotEnv) -> GuildId:
+    """What rose is hidden in this server; another one listens, and is returned."""
+    here, other = GuildId(env.guild.id), GuildId(env.guild.id + 1)
+    await surge(env)
+    [own] = await env.services.subscriptions.list(here)
+    wanted = NewSubscription(other, ChannelId(env.channel.id + 1), own.topic, UserId(1), own.settings)
+    await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
+    for post in env.site.pages[TOPIC].posts[:9]:
+        key = PostKey(f"x:{post.id}")
+        await env.services.storage.moderation.hide(here, key, actor=Actor("user:1"), why=None, now=env.clock())
+    return other
+
+
+@pytest.mark.invariant(8)
+async def test_words_of_posts_that_a_server_hid_rise_only_for_others(env: BotEnv) -> None:
+    other, here, now = await hidden_here_only(env), GuildId(env.guild.id), env.clock()
+    [own] = await env.services.subscriptions.list(here)
+    watches = [one.id for one in await env.services.storage.trends.topic_watches(own.topic.key)]
+    finder = TopicWords(env.services.storage, env.clock)
+
+    found = await finder.of_watches(own.topic, watches, now - timedelta(hours=6), now, [here, other])
+
+    assert RISEN in {one.text for one in found[other].words}
+    assert RISEN not in {one.text for one in found[here].words}
+
+
+@pytest.mark.invariant(8)
+async def test_a_digest_leaves_out_words_of_posts_that_its_server_hid(env: BotEnv) -> None:
+    await hidden_here_only(env)
+    await create(env)
+    env.clock.forward(hours=24)
+
+    await env.services.digests.runner.run_due()
+    await env.deliver()
+
+    assert say(env, "rising-words", words=f"**{RISEN}**") not in "\n".join(map(to_wall, env.channel.history()))
