@@ -10,6 +10,8 @@ from typing import Final
 
 OVERDUE_AFTER: Final = 2
 """Intervals without a copy after which the operator is to look."""
+PART: Final = ".part-"
+"""Follows the name of a copy that is not complete yet."""
 _FORM: Final = "%Y%m%dT%H%M%SZ"
 _NAME: Final = re.compile(r"(?P<stem>.+)-(?P<at>\d{8}T\d{6}Z)\.db")
 
@@ -37,6 +39,12 @@ def made_at(stem: str, name: str) -> datetime | None:
         return datetime.strptime(found["at"], _FORM).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def is_unfinished(stem: str, name: str) -> bool:
+    """Whether a file is what is left of a scheduled copy whose process was killed."""
+    made, mark, _ = name.partition(PART)
+    return bool(mark) and made_at(stem, made) is not None
 
 
 def is_due(last: datetime | None, now: datetime, every: timedelta) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bot.core.backups import BackupState, copy_name, is_due, made_at, superseded
+from bot.core.backups import BackupState, copy_name, is_due, is_unfinished, made_at, superseded
 from bot.core.errors import BackupProblem, BackupRefused, CopyFailed
 from bot.storage.opening import Backup, back_up, is_server, sqlite_file
 from bot.storage.sql.maintenance import MaintenanceStore
@@ -63,6 +63,7 @@ class ScheduledBackups:
             if not is_due(await to_thread(_newest, folder, stem), now, self.every):
                 return None
             target = folder / copy_name(stem, now)
+            await to_thread(_delete_unfinished, folder, stem)
             made = await self._copy(target)
             await to_thread(_delete_oldest, folder, stem, self._keep)
         except (BackupRefused, CopyFailed, OSError) as error:
@@ -146,6 +147,17 @@ def _times(folder: Path, stem: str) -> list[datetime]:
 
 def _newest(folder: Path, stem: str) -> datetime | None:
     return max(_times(folder, stem), default=None)
+
+
+def _delete_unfinished(folder: Path, stem: str) -> None:
+    """Delete unfinished copies, before another is begun: one bot makes copies in a folder, one at a time.
+
+    A process that is killed in each of its copies would otherwise fill the disk. Raises ``OSError``.
+    """
+    with suppress(FileNotFoundError):
+        for one in folder.iterdir():
+            if is_unfinished(stem, one.name):
+                one.unlink(missing_ok=True)
 
 
 def _delete_oldest(folder: Path, stem: str, keep: int) -> None:

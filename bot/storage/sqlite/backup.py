@@ -20,6 +20,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from bot.core.backups import PART
 from bot.core.errors import BackupProblem, BackupRefused, CopyFailed, DatabaseBusy, DatabaseDamaged, StorageError
 from bot.storage.copying import Backup
 
@@ -34,7 +35,6 @@ ABANDONED_AFTER_S: Final = 3_600.0
 """Seconds without a write after which an unfinished copy counts as killed."""
 _STEPS_A_LOOK: Final = 100_000
 """Steps of SQLite between two looks whether to break off, some milliseconds."""
-_PART: Final = ".part-"
 _OF_TARGET: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
 """Errors of a step of the backup that speak of the file written to."""
 _BUSY_FOR_S: Final = 5.0
@@ -58,7 +58,7 @@ def back_up(
     with _of_target(target):
         private_files.make_folder(target.parent)
         _remove_abandoned(target)
-        part = target.with_name(f"{target.name}{_PART}{secrets.token_hex(4)}")
+        part = target.with_name(f"{target.name}{PART}{secrets.token_hex(4)}")
         private_files.make_file(part, anew=True)
     try:
 
@@ -194,7 +194,7 @@ def _remove_abandoned(target: Path) -> None:
     """Delete unfinished copies of killed processes. Raises ``OSError``."""
     before = time.time() - ABANDONED_AFTER_S
     for one in target.parent.iterdir():
-        if one.name.startswith(f"{target.name}{_PART}"):
+        if one.name.startswith(f"{target.name}{PART}"):
             with suppress(FileNotFoundError):
                 if one.stat().st_mtime < before:
                     one.unlink()

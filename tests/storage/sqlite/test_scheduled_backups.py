@@ -59,6 +59,24 @@ async def test_copies_are_made_once_an_interval_and_the_newest_are_kept(
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+async def test_what_a_killed_process_left_of_a_copy_is_deleted_before_the_next(
+    backups: ScheduledBackups, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    mine = folder / "mine.db.part-0a1b2c3d"
+    for name in (
+        "kawaraban-20261129T031500Z.db.part-0a1b2c3d",
+        "kawaraban-20261129T041500Z.db.part-4e5f6a7b",
+        mine.name,
+    ):
+        (folder / name).touch()
+
+    made = await backups.run_due()
+
+    assert sorted(folder.iterdir()) == sorted([mine, made] if made else [])
+
+
 async def test_failure_is_logged_once_and_tried_again_in_an_hour(
     backups: ScheduledBackups,
     storage: Storage,
