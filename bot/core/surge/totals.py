@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -55,7 +56,7 @@ def with_total(
     coarse = step > COARSE_SHARE * total
     trust = 0.0 if coarse and step > 1 else ROUNDED_TRUST if step > 1 else 1.0
     part = TotalPart(now_s, seconds, round(total - before.total + _fell_out(before, now_s, total, trust), 2))
-    kept = tuple(each for each in before.parts if each.end_s > now_s - WINDOW_S)
+    kept = before.parts[bisect_right(before.parts, now_s - WINDOW_S, key=lambda each: each.end_s) :]
     seen = CountObservation(at, max(0.0, part.count), timedelta(seconds=seconds), step=step if trust == 0 else 0.0)
     return RollingTotal(now_s, total, (*kept, part)), seen
 

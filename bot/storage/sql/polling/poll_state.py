@@ -57,13 +57,17 @@ from bot.storage.sql.polling.pace_budgets import (
     read_budgets,
     read_crossings,
 )
-from bot.storage.sql.polling.post_counts import read_count_state
+from bot.storage.sql.polling.post_counts import count_state_from
 from bot.storage.sql.polling.surges import read_open_surges, read_past_counts, read_surge_states
 from bot.storage.sql.watching.digest_watches import DIGEST_ONLY
 
 _ANSWERED_WITHIN = timedelta(days=1)
 
-_WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
+_WATCH_BY_ID = f"""
+SELECT watch.*, (SELECT c.state FROM count_states c WHERE c.watch_id = watch.id) AS count_state,
+       EXISTS (SELECT 1 FROM surge_states s WHERE s.watch_id = watch.id) AS has_detectors
+FROM ({WATCH} WHERE w.id = ?) watch
+"""  # noqa: S608 - constants only
 
 _LISTENERS = f"""
 SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
@@ -163,7 +167,7 @@ def read_state(
     alerted = _alerted(tx, watch, listeners, settled_keys)
     digest_guilds = frozenset(GuildId(guild) for (guild,) in tx.execute(_DIGEST_GUILDS, (watch.id,)))
     near = neighbours(tx, watch.id, now)
-    surge_states = read_surge_states(tx, watch.id)
+    surge_states = read_surge_states(tx, watch.id) if row["has_detectors"] else {}
     return PollState(
         # Read afresh except for the claim: after a lost lease, the commit must not use the claim of the new
         # holder.
@@ -185,7 +189,7 @@ def read_state(
         same=same,
         new_fingerprints=found.recognised.fresh,
         seen_again=found.old,
-        counting=read_count_state(tx, watch.id),
+        counting=count_state_from(row["count_state"]),
         crossings=crossings,
         surge_states=surge_states,
         past_counts=read_past_counts(tx, watch.id, listeners, surge_states, now),
@@ -321,11 +325,16 @@ def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, Know
 def recent_samples(tx: Tx, watch: Watch, keys: str, now: datetime) -> Mapping[PostKey, tuple[Sample, ...]]:
     """The RP of posts (a JSON list of keys) as read in ``MAX_SPAN`` before ``now``, and once before; oldest first.
 
-    None of a source that counts no reposts.
+    None of a source that counts no reposts, and of a post whose RP did not change in that span.
     """
     if not watch.source.traits.counts_reposts:
         return {}
-    found: dict[PostKey, list[Sample]] = {}
-    for key, at, rp in tx.execute(_SAMPLES, (keys, watch.id, to_us(now - MAX_SPAN))):
-        found.setdefault(key, []).append(Sample(rp=rp, at=from_us(at)))
-    return {key: tuple(samples) for key, samples in found.items()}
+    since = to_us(now - MAX_SPAN)
+    found: dict[PostKey, list[tuple[int, int]]] = {}
+    for key, at, rp in tx.execute(_SAMPLES, (keys, watch.id, since)):
+        found.setdefault(key, []).append((at, rp))
+    return {
+        key: tuple(Sample(rp=rp, at=from_us(at)) for at, rp in samples)
+        for key, samples in found.items()
+        if samples[-1][0] >= since
+    }

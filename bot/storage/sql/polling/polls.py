@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from bot.core.cadence.index import unit_hash
@@ -197,20 +198,18 @@ _OF_THE_WATCH: Final = frozenset(
 )
 """Fields of a plan that are written to rows of its watch, whose row the commit updates, and so locks, first; and
 baselines, which only ever are added, in the order of their keys."""
-_ELSEWHERE: Final = tuple(
-    (one.name, one.default if one.default_factory is MISSING else one.default_factory())
-    for one in fields(PollPlan)
-    if one.name not in _OF_THE_WATCH
+_ELSEWHERE: Final = tuple(one for one in fields(PollPlan) if one.name not in _OF_THE_WATCH)
+_values_elsewhere: Final = attrgetter(*(one.name for one in _ELSEWHERE))
+_NOTHING_ELSEWHERE: Final = tuple(
+    one.default if one.default_factory is MISSING else one.default_factory() for one in _ELSEWHERE
 )
-"""All other fields, with the value that writes nothing."""
+"""The values of all other fields that write nothing."""
 
 
 def _writes_elsewhere(plan: PollPlan) -> bool:
     """Whether the commit uses rows that commits of other watches use too: it is alone then."""
     surges = plan.surges  # whose states are the watch's
-    return bool(surges.cards or surges.updates) or any(
-        getattr(plan, name) != nothing for name, nothing in _ELSEWHERE
-    )
+    return bool(surges.cards or surges.updates) or _values_elsewhere(plan) != _NOTHING_ELSEWHERE
 
 
 def _commit(plan: PollPlan, tx: Tx) -> CommitResult:

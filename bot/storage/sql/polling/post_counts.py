@@ -103,10 +103,9 @@ def read_counts(watch: WatchId, since: datetime, until: datetime, tx: Tx) -> tup
     )
 
 
-def read_count_state(tx: Tx, watch: WatchId) -> CountState:
-    """The state of a watch's counts."""
-    row = tx.execute("SELECT state FROM count_states WHERE watch_id = ?", (watch,)).fetchone()
-    return CountState() if row is None else form_of(CountState).decode(row["state"])
+def count_state_from(stored: str | None) -> CountState:
+    """The state of a watch's counts from the column ``count_states.state``; None: the watch has none yet."""
+    return CountState() if stored is None else form_of(CountState).decode(stored)
 
 
 def keep_count_state(tx: Tx, watch: WatchId, state: CountState) -> None:
