@@ -9,7 +9,7 @@ from typing import Final
 from bot.core.alerting.count_steps import next_step
 from bot.core.errors import RefusedRequest
 from bot.core.models import SourceName, Subscription
-from bot.core.pace.bar import fewer, more
+from bot.core.pace.bar import PACE_MAX, fewer, more
 from bot.core.surge.settings import Preset
 
 
@@ -33,8 +33,11 @@ def stepped_pace(old: Subscription, *, up: bool) -> Subscription:
 
 
 def pace_again(old: Subscription, before: int, made: int) -> Subscription:
-    """The subscription with the pace ``before``. Raises ``RefusedRequest`` where it is not ``made`` any more."""
-    if old.settings.pace != made:
+    """The subscription with the pace ``before``.
+
+    Raises ``RefusedRequest`` where it is not ``made`` any more, or ``before`` is no pace.
+    """
+    if old.settings.pace != made or not 1 <= before <= PACE_MAX:
         raise RefusedRequest("error-undo-changed")
     return with_pace(old, before)
 

@@ -11,6 +11,7 @@ import pytest
 from simcord.components import walk_components
 
 from bot.core.models import SourceName
+from tests.cogs import forging
 from tests.cogs.sentences import say
 from tests.cogs.subscriptions.test_subscribe import (
     TOPIC,
@@ -275,3 +276,15 @@ async def test_pace_of_a_feed_search_is_refused_with_the_way_out(
 
     assert say(env, "error-pace-feed-search") in said
     assert after == []
+
+
+@pytest.mark.parametrize("before", ["0", "51", "9" * 60])
+async def test_forged_undo_sets_no_pace_that_cannot_be(env: BotEnv, before: str) -> None:
+    await subscribe(env)
+    await env.poll_again()
+    menu = await pick(env, await alerted(env), "more")
+    [subscription] = await stored(env)
+
+    await forging.press(env.admin, menu, f"kw:undo:{subscription.id}:pace.{before}-8")
+
+    assert (await stored(env))[0].settings.pace == 8

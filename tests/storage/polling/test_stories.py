@@ -26,6 +26,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.redaction import post_hash
+from bot.sources.parsing.sanitize import COUNT_MAX
 from bot.storage.sql.polling.polls import CommitResult
 from bot.storage.stores import Storage
 from tests.inspection import Inspect
@@ -294,3 +295,17 @@ async def test_post_that_another_channel_was_sent_before_is_compared_with_for_th
     await world.told(there, 1, at=at)
 
     assert [one.at for one in await storage.stories.since(before, at + timedelta(hours=2))] == [at]
+
+
+@pytest.mark.invariant(1)
+async def test_invented_reposts_of_a_storys_posts_stop_no_delivery(
+    storage: Storage, world: World, here: Subscription
+) -> None:
+    await world.told(here, 1)
+    invented = [post(100 + number, COUNT_MAX) for number in range((1 << 63) // COUNT_MAX + 2)]
+
+    await folded(world, here, *invented)
+
+    [entry] = (await storage.entries.waiting(AT))[CHANNEL]
+    assert entry.more is not None
+    assert entry.more.posts == len(invented)

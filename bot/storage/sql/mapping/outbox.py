@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import msgspec
 
@@ -29,8 +30,11 @@ from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none
 from bot.storage.sql.mapping.json_forms import JsonForm, form_of
 
+_RP_MAX: Final = 10**12
+"""RP of a post that is summed up at most: sources may invent far more, and a sum beyond 63 bits is an error."""
+
 # A summary's count is the number of its alerts until it is sealed, then the count in its content.
-ENTRY = """
+ENTRY = f"""
 SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.created_at, e.not_before,
        CASE WHEN e.kind = 'summary' AND e.state = 'waiting'
             THEN (SELECT count(*) FROM alerts a WHERE a.entry_id = e.id) END AS counted,
@@ -41,7 +45,8 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
             JOIN echoes x ON x.channel_id = a.channel_id AND x.told_key = a.post_key
             WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at) places) END AS also,
        CASE WHEN e.kind = 'alert' THEN
-         (SELECT count(*) || ' ' || count(DISTINCT w.source) || ' ' || coalesce(CAST(sum(f.live_rp) AS TEXT), '')
+         (SELECT count(*) || ' ' || count(DISTINCT w.source) || ' ' ||
+            coalesce(CAST(sum(CASE WHEN f.live_rp > {_RP_MAX} THEN {_RP_MAX} ELSE f.live_rp END) AS TEXT), '')
           FROM alerts a JOIN alerts f ON f.channel_id = a.channel_id AND f.lead_key = a.post_key
           LEFT JOIN watches w ON w.id = f.watch_id WHERE a.entry_id = e.id AND a.held IS NULL) END AS more,
        e.alone, forums.posts_by,
@@ -49,7 +54,7 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
             THEN (SELECT f.figures FROM surge_figures f WHERE f.entry_id = e.id) END AS figures
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 LEFT JOIN forums ON forums.channel_id = e.channel_id
-"""
+"""  # noqa: S608 - constants only
 
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
