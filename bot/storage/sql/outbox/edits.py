@@ -19,15 +19,17 @@ YOUNG_FOR = timedelta(minutes=50)
 """A message this young is edited that often for further posts of its story; Discord's limit begins at an hour."""
 
 # A take-down makes a waiting edit of counts due at once; newer counts make none later, further posts of a story
-# one sooner.
+# one sooner, unless Discord put it off.
 _ASK = """
 INSERT INTO redraws (message_id, urgent, due_at, asked_at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (message_id) DO UPDATE SET
-  due_at = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL OR redraws.due_at > ?3 THEN ?3
-    ELSE redraws.due_at END,
+  due_at = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL OR (redraws.error_code IS NULL AND redraws.due_at > ?3)
+    THEN ?3 ELSE redraws.due_at END,
   asked_at = CASE WHEN ?2 > redraws.urgent OR redraws.ended_at IS NOT NULL THEN ?4 ELSE redraws.asked_at END,
   urgent = CASE WHEN ?2 > redraws.urgent THEN ?2 ELSE redraws.urgent END, version = redraws.version + 1,
-  attempts = 0, ended_at = NULL, error = NULL, error_code = NULL
+  attempts = 0, ended_at = NULL,
+  error = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL THEN NULL ELSE redraws.error END,
+  error_code = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL THEN NULL ELSE redraws.error_code END
 WHERE ?2 = 1 OR redraws.ended_at IS NULL
 """
 _RECOUNT = """
