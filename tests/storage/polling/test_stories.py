@@ -30,6 +30,7 @@ from bot.sources.parsing.sanitize import COUNT_MAX
 from bot.storage.sql.polling.polls import CommitResult
 from bot.storage.stores import Storage
 from tests.inspection import Inspect
+from tests.recording import RecordingDatabase
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -309,3 +310,19 @@ async def test_invented_reposts_of_a_storys_posts_stop_no_delivery(
     [entry] = (await storage.entries.waiting(AT))[CHANNEL]
     assert entry.more is not None
     assert entry.more.posts == len(invented)
+
+
+@pytest.mark.invariant(11)
+async def test_posts_of_one_poll_that_one_alert_counts_have_it_counted_anew_once(
+    storage: Storage, here: Subscription
+) -> None:
+    recording = RecordingDatabase(storage.database)
+    world = World(Storage.over(recording))
+    await sent(world, await world.told(here, 1))
+    counted = []
+    for at, numbers in ((10, range(2, 4)), (20, range(10, 40))):
+        recording.ran.clear()
+        await folded(world, here, *(post(number) for number in numbers), minutes=at)
+        counted.append(sum(" AS more" in str(ran) for ran in recording.ran))
+
+    assert counted[0] == counted[1] > 0

@@ -41,10 +41,9 @@ def open_lead(tx: Tx, fold: Fold, at: datetime) -> EntryId | None:
     return EntryId(row["entry_id"])
 
 
-def set_lead(tx: Tx, channel: ChannelId, key: PostKey, lead: PostKey, at: datetime) -> None:
-    """Count a post in an alert, and have its message say so."""
+def set_lead(tx: Tx, channel: ChannelId, key: PostKey, lead: PostKey) -> None:
+    """Count a post in an alert; ``recount_story`` has its message say so."""
     tx.execute(_FOLD, (lead, channel, key))
-    recount_story(tx, channel, lead, at, urgent=False)
 
 
 def take_out(tx: Tx, guild_id: GuildId, key: PostKey, at: datetime) -> None:

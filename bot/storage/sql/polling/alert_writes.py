@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.core.alerting.echoes import found_at
 from bot.core.identity.urls import address_hashes
 from bot.core.models import (
     Alert,
+    ChannelId,
     Echo,
     Fold,
     Gathered,
     HeldAlert,
     HoldReason,
+    PostKey,
     Watch,
 )
 from bot.storage.sql.database import Tx
@@ -55,15 +58,24 @@ def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
     return True
 
 
-def insert_fold(tx: Tx, watch: Watch, fold: Fold, at: datetime) -> bool:
-    """Count a post in the alert of its channel that says the same; as its own alert where that has ended since."""
-    alert = fold.alert
-    if open_lead(tx, fold, at) is None:
-        return insert_alert(tx, watch, alert, at)
-    if not _is_first(tx, watch, alert, HoldReason.SAME_STORY, at):
-        return False
-    set_lead(tx, alert.channel_id, alert.content.post.key, fold.lead, at)
-    return True
+def insert_folds(tx: Tx, watch: Watch, folds: Iterable[Fold], at: datetime) -> int:
+    """Count posts in the alerts of their channels that say the same; returns how many are counted or sent.
+
+    Each alert is counted anew once, however many posts are new in it.
+    """
+    leads: dict[tuple[ChannelId, PostKey], None] = {}
+    done = 0
+    for fold in folds:
+        if open_lead(tx, fold, at) is None:  # it has ended since
+            done += insert_alert(tx, watch, fold.alert, at)
+        elif _is_first(tx, watch, fold.alert, HoldReason.SAME_STORY, at):
+            channel = fold.alert.channel_id
+            set_lead(tx, channel, fold.alert.content.post.key, fold.lead)
+            leads[channel, fold.lead] = None
+            done += 1
+    for channel, lead in leads:
+        recount_story(tx, channel, lead, at, urgent=False)
+    return done
 
 
 def insert_gathered(tx: Tx, gathered: Gathered, at: datetime) -> None:

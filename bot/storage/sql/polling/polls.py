@@ -52,7 +52,7 @@ from bot.storage.sql.moderation.moderation import (
     source_actor,
 )
 from bot.storage.sql.outbox.edits import update_count
-from bot.storage.sql.polling.alert_writes import insert_alert, insert_fold, insert_gathered, insert_held
+from bot.storage.sql.polling.alert_writes import insert_alert, insert_folds, insert_gathered, insert_held
 from bot.storage.sql.polling.echoes import keep_links, record_echo
 from bot.storage.sql.polling.entry_fingerprints import keep_fingerprints
 from bot.storage.sql.polling.pace_budgets import check_budgets, keep_crossings
@@ -246,7 +246,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
         changed_posts=len(plan.changes) - new_posts,
         alerts=sum(insert_alert(tx, plan.watch, alert, plan.at) for alert in plan.alerts)
         + commit_surges(tx, plan.watch, plan.surges, plan.at),
-        folded=sum(insert_fold(tx, plan.watch, fold, plan.at) for fold in plan.folds),
+        folded=insert_folds(tx, plan.watch, plan.folds, plan.at),
         held=sum(insert_held(tx, plan.watch, held, plan.at) for held in plan.held),
     )
     for gathered in plan.gathered:
