@@ -10,7 +10,7 @@ from bot.storage.stores import Storage
 from tests.inspection import Inspect
 from tests.recording import RecordingDatabase
 
-from .world import NOW, later
+from .world import NOW, key, later
 
 MASTODON = SourceName.MASTODON
 pytestmark = pytest.mark.invariant(11)
@@ -55,6 +55,25 @@ async def test_prune_of_many_watches_takes_as_many_statements_as_that_of_few(rec
         counts.append(len(recording.ran))
 
     assert counts[0] == counts[1]
+
+
+async def test_poll_of_a_watch_without_a_detector_asks_for_none(
+    recording: RecordingDatabase, inspect: Inspect
+) -> None:
+    storage = Storage.over(recording)
+    await watched(storage, 1)
+    [due] = await storage.watches.claim_due(NOW, limit=1, lease_s=60)
+    counts = []
+    for _ in range(2):
+        recording.ran.clear()
+        await storage.polls.state(due.watch, [key(1)], NOW)
+        counts.append(len(recording.ran))
+        inspect(
+            "INSERT INTO surge_states (watch_id, preset, state) VALUES (?, 'unusual', '{}') ON CONFLICT DO NOTHING",
+            due.watch.id,
+        )
+
+    assert counts[0] == counts[1] - 2  # the detectors, and the surges that last
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -38,6 +38,7 @@ from bot.core.identity.origins import Origins
 from bot.core.limits import retention
 from bot.core.models import (
     ChannelId,
+    Counted,
     FetchResult,
     NotModified,
     PollForecast,
@@ -130,7 +131,7 @@ def plan_poll(
         seen_again=state.seen_again,
         links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),
-        counted=counted,
+        counted=None if counted == Counted(state.counting) else counted,
         surges=decide_surges(state, counted, policy, now, has_missed_polls=has_missed_polls),
         crossings=None if crossings is state.crossings.get(state.watch.id) else crossings,
         budgets=budgets_of(state, alerts),

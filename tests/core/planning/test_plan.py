@@ -430,6 +430,14 @@ def test_same_post_twice_on_a_page_is_one() -> None:
     assert len(plan.changes) == len(plan.alerts) == 1
 
 
+def test_page_that_was_not_made_anew_counts_nothing() -> None:
+    page = seen(snapshot=Snapshot(NOW, volume=100))
+    first = plan_poll(a_state(), page, POLICY, NOW)
+    assert first.counted is not None
+    again = plan_poll(replace(a_state(), counting=first.counted.state), page, POLICY, NOW + timedelta(minutes=5))
+    assert again.counted is None
+
+
 def test_snapshot_that_says_nothing_is_not_kept() -> None:
     assert plan_poll(a_state(), seen(snapshot=Snapshot(NOW)), TIMELINE, NOW).snapshot is None
 
