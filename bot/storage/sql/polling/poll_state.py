@@ -330,11 +330,10 @@ def recent_samples(tx: Tx, watch: Watch, keys: str, now: datetime) -> Mapping[Po
     if not watch.source.traits.counts_reposts:
         return {}
     since = to_us(now - MAX_SPAN)
-    found: dict[PostKey, list[tuple[int, int]]] = {}
-    for key, at, rp in tx.execute(_SAMPLES, (keys, watch.id, since)):
-        found.setdefault(key, []).append((at, rp))
-    return {
-        key: tuple(Sample(rp=rp, at=from_us(at)) for at, rp in samples)
-        for key, samples in found.items()
-        if samples[-1][0] >= since
-    }
+    rows = tx.execute(_SAMPLES, (keys, watch.id, since)).fetchall()
+    newest = {key: at for key, at, _ in rows}
+    found: dict[PostKey, list[Sample]] = {}
+    for key, at, rp in rows:
+        if newest[key] >= since:
+            found.setdefault(key, []).append(Sample(rp=rp, at=from_us(at)))
+    return {key: tuple(samples) for key, samples in found.items()}

@@ -325,7 +325,7 @@ def _rechecks(watch: Watch, due: Iterable[Recheck], now: datetime, limit: int) -
     """Posts to fetch again: probable crossings first, then those whose recheck is due; each post once."""
     likely = likely_crossings(watch.forecast, now)
     first = {each.post_key for each in likely}
-    return (*likely, *(each for each in due if each.post_key not in first))[:limit]
+    return (*likely, *[each for each in due if each.post_key not in first])[:limit]
 
 
 def _release(watch: Watch, tx: Tx) -> None:
