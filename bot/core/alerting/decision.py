@@ -103,13 +103,13 @@ def decide_unsettled(
     by_peak: bool = False,
 ) -> Decision:
     """The decision about a post of which nothing was settled before; it depends on the listener's rules alone."""
-    known = state.known.get(post.key)
-    needed = needed_rp(state, listener, post, now)
+    needed = listener.min_rp if listener.bar is None else needed_rp(state, listener, post, now)
     velocity = _velocity(state, post, now, by_peak=by_peak) if listener.rules.min_velocity else None
-    further = state.stories.further.get((listener.channel_id, post.key))
+    stories = state.stories.further  # of most polls none
+    further = stories.get((listener.channel_id, post.key)) if stories else None
     rp = post.rp if further is None else story_rp(listener, post, further, words)
     verdict = check(post, rp, needed, listener.rules, words, velocity=velocity)
-    if verdict is Verdict.PASSES and _is_over(listener, known):
+    if verdict is Verdict.PASSES and _is_over(state, listener, post):
         verdict = Verdict.PACE_SPENT
     elif verdict is Verdict.BELOW_MIN_RP and needed > listener.min_rp:
         verdict = Verdict.PACE_SPENT if needed >= NEVER else Verdict.BELOW_PACE
@@ -135,11 +135,12 @@ def needed_rp(state: PollState, listener: Listener, post: Post, now: datetime) -
     return max(listener.min_rp, math.ceil(heat / factor(bar.to_come, (now - published) / _HOUR) - _ROUNDING))
 
 
-def _is_over(listener: Listener, known: KnownPost | None) -> bool:
+def _is_over(state: PollState, listener: Listener, post: Post) -> bool:
     """Whether a post without RP comes after the alerts of its day: the budget is spent, or was on its own day."""
     budget = listener.budget
     if budget is None or listener.bar is not None:
         return False
+    known = state.known.get(post.key)
     return listener.is_spent or (known is not None and known.first_seen_at < budget.day.start)
 
 
