@@ -301,7 +301,11 @@ def _paced(watch: Watch, rows: Iterable[Row]) -> list[Paced]:
 
 
 def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, KnownPost]:
-    samples = recent_samples(tx, watch, keys, now)
+    rows = tx.execute(_KNOWN, (keys, watch.id)).fetchall()
+    since = to_us(now - MAX_SPAN)
+    # A reading is stored with the time of its RP: of other posts, usually of all, there is none that matters.
+    risen = [row["post_key"] for row in rows if row["rp_at"] >= since]
+    samples = recent_samples(tx, watch, json_list(risen), now) if risen else {}
     return {
         key: KnownPost(
             key=key,
@@ -316,9 +320,7 @@ def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, Know
             samples=samples.get(key, ()),
             peak_velocity=peak,
         )
-        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, rp_at, digest, peak in tx.execute(
-            _KNOWN, (keys, watch.id)
-        )
+        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, rp_at, digest, peak in rows
     }
 
 
