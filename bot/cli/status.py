@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import typer
-
 from bot import bootstrap
-from bot.cli.help import SpokenCommand
 from bot.cli.terminal.console import Json, moment, out, print_json, print_table, print_text, run_to_end
 from bot.cli.terminal.messages import health_text, said, say, say_cause
 from bot.core.backups import BackupState
@@ -98,8 +95,8 @@ def _print_processes(found: ProcessSurvey) -> None:
     ]
     out.print()
     print_table([say(f"cli-column-{name}") for name in headings], rows)
-    for text_id, values in problems(found):
-        print_text(say(text_id, **values))
+    for problem, values in problems(found):
+        print_text(say(f"cli-process-{problem}", **values))
 
 
 def shards_of(process: ProcessReport) -> str:
@@ -254,8 +251,3 @@ def _as_json(watch: Watch) -> dict[str, Any]:
         "last_ok_at": watch.last_ok_at.isoformat(timespec="seconds") if watch.last_ok_at else None,
         "note": watch.health_note,
     }
-
-
-def add_to(cli: typer.Typer) -> None:
-    """Add the command."""
-    cli.command(cls=SpokenCommand)(status)

@@ -100,7 +100,7 @@ def watch_list(as_json: Json = False, addresses: Annotated[bool, typer.Option("-
     if not rows:
         print_text(say("cli-watch-none"))
         return
-    headings = [say(f"cli-column-{name}") for name in ("source", "topic", "state", "since", "next-look", "note")]
+    headings = [say(f"cli-column-{name}") for name in ("source", "topic", "state", "since", "next-poll", "note")]
     print_table(headings, cells)
 
 

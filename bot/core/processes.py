@@ -92,13 +92,13 @@ def survey(reports: Iterable[ProcessReport], now: datetime) -> ProcessSurvey:
 
 
 def problems(found: ProcessSurvey) -> Iterator[tuple[str, dict[str, str | float]]]:
-    """Text id and values of a sentence on each role and shard that is missing, and on each clock that differs."""
+    """Each role and shard that is missing, and each clock that differs: the kind of problem, and its values."""
     for role in found.missing_roles:
-        yield f"cli-process-no-{role}", {}
+        yield f"no-{role}", {}
     if found.missing_shards:
-        yield "cli-process-no-shards", {"shards": shard_ranges(found.missing_shards)}
+        yield "no-shards", {"shards": shard_ranges(found.missing_shards)}
     for name, seconds in found.clocks_off:
-        yield "cli-process-clock", {"name": name, "seconds": seconds}
+        yield "clock", {"name": name, "seconds": seconds}
 
 
 def shard_ranges(shards: Sequence[int]) -> str:

@@ -176,7 +176,7 @@ async def processes_check(storage: Storage | None, reporter: CheckReporter) -> l
         return []
     numbers = {f"{role}s": sum(role in one.roles for one in found.alive) for role in _COUNTED}
     lines = [reporter.say("cli-doctor-processes", lost=len(found.lost), **numbers)]
-    lines += [reporter.say(text_id, **values) for text_id, values in problems(found)]
+    lines += [reporter.say(f"cli-process-{problem}", **values) for problem, values in problems(found)]
     state: State = "fix" if found.missing_roles or found.missing_shards else "note" if found.clocks_off else "ok"
     return [Check("processes", state, " ".join(lines), None, reporter.title("processes"))]
 

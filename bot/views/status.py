@@ -237,7 +237,9 @@ def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:
 
 def _processes(speaker: Speaker, found: ProcessSurvey, now: datetime) -> str:
     """Sentences on what the processes lack together, then a line for each of them."""
-    lacks = "\n".join(f"⚠️ {speaker.say(text_id, **values)}" for text_id, values in problems(found))
+    lacks = "\n".join(
+        f"⚠️ {speaker.say(f'cli-process-{problem}', **values)}" for problem, values in problems(found)
+    )
     listed = _cut(speaker, (*found.alive, *found.lost), partial(_process, speaker, found, now), PROCESSES_ROOM)
     return f"{lacks}\n{listed}" if lacks else listed
 

@@ -27,8 +27,11 @@ from bot.core.models import (
     RoleId,
     SourceName,
     SummaryContent,
+    SurgeContent,
+    SurgeFigures,
     TopicState,
 )
+from bot.core.surge.settings import Preset
 from bot.core.text import make_topic
 
 from .builders import NOW, a_post
@@ -49,7 +52,10 @@ DIGEST = DigestContent(
     (DigestTopic(TOPIC, TopicState.NEWS, (DigestPost(POST, PAGE, 5, NOW),)),),
     role_id=ROLE,
 )
-EACH: tuple[Content, ...] = (ALERT, SUMMARY, NOTICE, DIGEST)
+SURGE = SurgeContent(
+    TOPIC, PAGE, "ja", Preset.UNUSUAL, NOW, SurgeFigures(NOW, 6.0, 6.5, 120.0, 20.0), role_id=ROLE
+)
+EACH: tuple[Content, ...] = (ALERT, SUMMARY, NOTICE, DIGEST, SURGE)
 
 
 def test_each_kind_of_the_database_has_one_class() -> None:
@@ -79,7 +85,7 @@ def test_an_alert_without_its_post_is_empty_and_a_digest_is_not() -> None:
 
 
 def test_only_what_one_person_chose_a_role_for_mentions_it() -> None:
-    assert [one.roles() for one in EACH] == [(ROLE,), (), (), (ROLE,)]
+    assert [one.roles() for one in EACH] == [(ROLE,), (), (), (ROLE,), (ROLE,)]
     assert replace(ALERT, role_id=None).roles() == replace(DIGEST, role_id=None).roles() == ()
 
 

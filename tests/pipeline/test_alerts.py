@@ -31,7 +31,13 @@ TOPIC = "データセンター"
 
 
 async def follow(
-    env: BotEnv, channel: Any = None, *, topic: str = TOPIC, min_rp: int = 100, by: int | None = None
+    env: BotEnv,
+    channel: Any = None,
+    *,
+    topic: str = TOPIC,
+    min_rp: int = 100,
+    fold: bool = True,
+    by: int | None = None,
 ) -> Subscription:
     """A channel follows a topic; the first look is over."""
     wanted = NewSubscription(
@@ -39,7 +45,9 @@ async def follow(
         channel_id=ChannelId((channel or env.channel).id),
         topic=make_topic(topic),
         created_by=UserId(by or env.admin.id),
-        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: min_rp}),
+        settings=SubscriptionSettings(
+            language="ja", min_rp={SourceName.TRENDPAGE: min_rp}, rules=Rules(fold=fold)
+        ),
     )
     subscription = await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
     await env.poll_again()

@@ -105,7 +105,7 @@ async def test_a_poll_that_cannot_be_committed_is_made_again_and_tells_once(
     env: BotEnv, trouble: type[SourceProblem], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The trouble begins while the page is read, and lasts for some rounds."""
-    await follow(env)
+    await follow(env, fold=False)
     disk, text = trouble(env), "書けない間の話" + "長い話" * 60
     env.site.put(TOPIC, [env.post(text, 450, serial=n) for n in range(20)])
     env.site.on_request = disk.begin

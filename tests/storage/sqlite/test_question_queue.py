@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import TookTooLong
-from bot.core.models import Actor, ChannelId, EntryId, GuildId, PostKey, SubscriptionId, Viewer
+from bot.core.models import Actor, ChannelId, EntryId, GuildId, PostKey, SubscriptionId, Viewer, WatchId
+from bot.core.surge.settings import Preset
 from bot.storage.sql.reports.trends import _some_texts
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps, migrate
@@ -61,6 +62,11 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[object]]] = {
     "what a summary counted": lambda storage: storage.trends.held_posts(EntryId(1)),
     "what a story counted": lambda storage: storage.stories.counted_posts(EntryId(1)),
     "where a story was split": lambda storage: storage.stories.channel_of_split(EntryId(1), GUILD),
+    "counts of its posts": lambda storage: storage.post_counts.of_topic(TOPIC.key, SINCE, NOW),
+    "RP of its posts at polls": lambda storage: storage.trends.samples(TOPIC.key, [PostKey("x:1")], SINCE, HERE),
+    "texts of its posts": lambda storage: storage.trends.texts(TOPIC.key, SINCE, NOW, HERE, limit=5),
+    "texts that watches found": lambda storage: storage.trends.texts_of_watches([WatchId(1)], SINCE, NOW, limit=5),
+    "detectors of a subscription": lambda storage: storage.surges.states_of(SubscriptionId(1), Preset.UNUSUAL),
     "suggestions": lambda storage: storage.trends.suggest_topics("無い話題", HERE),
     "subscriptions": lambda storage: storage.subscriptions.listed(GUILD),
     "what a subscription was sent": lambda storage: storage.activity.alert_activity([SubscriptionId(1)], SINCE),
