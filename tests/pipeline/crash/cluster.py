@@ -217,16 +217,20 @@ class Cluster:
         await asyncio.to_thread(work)
 
     async def restart_server(self, away_s: float) -> float:
-        """Kill the server's first process and start it again; returns when it accepted connections."""
+        """Kill the server's first process and start it again; returns when its last start began.
+
+        A sender may be there before the start is over.
+        """
         await asyncio.to_thread(self.server.kill)
         await asyncio.sleep(away_s)
         for _ in range(60):
+            began = time.time()
             try:
                 await asyncio.to_thread(self.server.start)
             except NoServer:  # its memory is still in use by a session that ends
                 await asyncio.sleep(0.5)
             else:
-                return time.time()
+                return began
         msg = "the database server does not start any more"
         raise WentWrong(msg)
 

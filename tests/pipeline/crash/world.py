@@ -410,6 +410,8 @@ class World:
             "KAWARABAN_POLL__INTERVAL_S": "1",
             "KAWARABAN_ALERTS__CEILING_PER_HOUR": str(self.ceiling),
             "KAWARABAN_DELIVERY__CHANNEL_INTERVAL_S": "0.1",
+            "KAWARABAN_QUOTA__EFFORT_PER_MINUTE": "0",
+            "KAWARABAN_QUOTA__TREND_PER_MINUTE": "0",
         }
 
     async def run_until_quiet(self) -> None:
