@@ -279,7 +279,9 @@ class Cluster:
         self._last_news = last
 
     def _times(self, channel: Channel, text: str) -> int:
-        return sum(message.text.count(text) for message in self.world.delivered(channel))
+        """How often a text stands in a channel; the message of a surge shows posts that were sent before."""
+        messages = (one for one in self.world.delivered(channel) if not self.world.is_of_surge(one))
+        return sum(message.text.count(text) for message in messages)
 
     # -- what the record says --------------------------------------------------------------------------------
 
