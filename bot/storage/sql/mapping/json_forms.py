@@ -6,6 +6,7 @@ A field that is renamed in a model is listed in ``STORED_NAMES``. ``JsonForm`` t
 from __future__ import annotations
 
 import dataclasses
+import threading
 import types
 import typing
 from collections.abc import Mapping
@@ -55,6 +56,8 @@ class JsonForm(Generic[T]):
         self._kind = kind
         self._stored: Any = _stored_type(kind)
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self._stored)
+        if self._stored is not kind:
+            msgspec.json.Decoder(kind)  # what ``decode`` converts to is known to msgspec before two threads ask
 
     def decode(self, text: str | bytes) -> T:
         """The value that is stored as ``text``."""
@@ -69,13 +72,19 @@ class JsonForm(Generic[T]):
 
 
 _FORMS: Final[dict[type, JsonForm[Any]]] = {}
+_MAKING: Final = threading.Lock()
+"""Two threads that make decoders of dataclasses that share one end the process by a segmentation fault: the second
+uses what the first has half made (msgspec 0.22)."""
 
 
 def form_of(kind: type[T]) -> JsonForm[T]:
     """The form of a type, made once."""
-    if kind not in _FORMS:
-        _FORMS[kind] = JsonForm(kind)
-    return _FORMS[kind]
+    found = _FORMS.get(kind)
+    if found is None:
+        with _MAKING:
+            found = _FORMS.get(kind) or JsonForm(kind)
+            _FORMS[kind] = found
+    return found
 
 
 def _stored_type(kind: Any) -> Any:
