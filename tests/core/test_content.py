@@ -11,21 +11,31 @@ from bot.core.models import (
     CONTENTS,
     AlertContent,
     AlertReason,
+    ChannelId,
     Content,
     DigestContent,
     DigestId,
     DigestPost,
     DigestTopic,
     Endpoint,
+    EntryId,
     EntryKind,
+    ForumPlan,
     FoundAt,
+    GuildId,
     HoldReason,
+    Message,
+    MessageId,
+    MorePosts,
     NoticeContent,
     OutageScope,
+    OutboxEntry,
     Period,
     PostKey,
+    PostsBy,
     RoleId,
     SourceName,
+    SubscriptionId,
     SummaryContent,
     SurgeContent,
     SurgeFigures,
@@ -82,6 +92,24 @@ def test_taking_out_a_post_that_is_not_shown_changes_nothing(content: Content) -
 def test_an_alert_without_its_post_is_empty_and_a_digest_is_not() -> None:
     assert ALERT.without(POST.key).is_empty
     assert not DIGEST.without(POST.key).is_empty
+
+
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize(("posts_by", "is_empty"), [(PostsBy.STORY, True), (PostsBy.TOPIC, False), (None, False)])
+def test_forum_post_of_an_alert_goes_with_it_since_its_title_says_the_same(
+    posts_by: PostsBy | None, is_empty: bool
+) -> None:
+    forum = None if posts_by is None else ForumPlan(posts_by, ChannelId(9))
+    more = MorePosts(posts=2, networks=1)
+    entries = [
+        OutboxEntry(EntryId(1), GuildId(1), ChannelId(2), SubscriptionId(3), content, NOW, NOW, more=more)
+        for content in (ALERT, ALERT.without(POST.key))
+    ]
+    shown, hidden = (
+        Message(MessageId("m"), GuildId(1), ChannelId(2), (one,), NOW, forum=forum) for one in entries
+    )
+
+    assert (shown.is_empty, hidden.is_empty) == (False, is_empty)
 
 
 def test_only_what_one_person_chose_a_role_for_mentions_it() -> None:
