@@ -270,26 +270,3 @@ async def test_invariant_1_process_killed_in_a_poll_leaves_all_of_it_or_nothing(
     both = {key(1), key(2)}
     assert found[:5] == [(set(), set(), 0, False)] * 5
     assert found[5:] == [(both, both, 2, True)]
-
-
-@pytest.mark.parametrize(("made_by", "pages"), [("nobody", 8_192), ("an earlier version", 4_096)])
-async def test_new_file_has_pages_for_whole_rows_and_an_older_one_keeps_its_own(
-    made_by: str, pages: int, tmp_path: Path
-) -> None:
-    path = tmp_path / "kawaraban.db"
-    if made_by != "nobody":
-        await (await open_sqlite(f"sqlite:///{path}")).close()
-        with closing(sqlite3.connect(path)) as earlier:
-            earlier.execute("PRAGMA journal_mode = DELETE")
-            earlier.execute("PRAGMA page_size = 4096")
-            earlier.execute("VACUUM")
-
-    storage = await open_sqlite(f"sqlite:///{path}")
-    try:
-        found = await sqlite_of(storage)._writer.run(
-            lambda connection: connection.execute("PRAGMA page_size").fetchone()[0]
-        )
-    finally:
-        await storage.close()
-
-    assert found == pages
