@@ -80,7 +80,7 @@ BOUNDED = {
     **{f"bot/core/pace/rates.py:{name}": "one poll: 96 bins" for name in ("_activity", "_hourly", "_watches")},
     **{
         f"bot/core/planning/pace.py:{name}": "one poll: its posts, listeners and their watches"
-        for name in ("_bars", "_posts", "_rates", "_shares", "_tables", "_waiting")
+        for name in ("_thresholds", "_posts", "_rates", "_shares", "_tables", "_waiting")
     },
     "cogs/shared/forms.py:_open": "1,000 forms, 5 a person, each for 30 minutes",
     "bot/views/quiet_form.py:_fields": "four fields of one form",

@@ -214,7 +214,7 @@ def _passes(_: Passes, speaker: Speaker, __: Asked) -> str:
 def _decided(step: Decided, speaker: Speaker, _: Asked) -> str:
     text_id = "why-decided-rose" if step.reason is AlertReason.ROSE else "why-decided-new"
     decided = speaker.say(text_id, at=when(step.at), reposts=reposts(speaker, step.rp))
-    needed = [speaker.say("why-needed", minimum=speaker.exact(step.bar))] if step.bar else []
+    needed = [speaker.say("why-needed", minimum=speaker.exact(step.needed_rp))] if step.needed_rp else []
     return _joined(speaker, [decided, *needed, *(_held(speaker, step) if step.held is not None else ())])
 
 

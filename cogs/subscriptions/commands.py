@@ -10,7 +10,7 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.core.models import ChannelId, PostsBy, RoleId, SourceName
-from bot.core.pace.bar import PACE_MAX
+from bot.core.pace.threshold import PACE_MAX
 from bot.core.surge.settings import Preset
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot

@@ -14,7 +14,7 @@ from bot.core.models import (
     SubscriptionSettings,
     UserId,
 )
-from bot.core.pace.bar import most_a_day
+from bot.core.pace.threshold import most_a_day
 from bot.core.text import make_topic
 from tests.conftest import BotEnv
 from tests.inspection import Inspect

@@ -182,7 +182,7 @@ LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
         *((AlertContent, "velocity"), (AlertContent, "is_fastest"), (Velocity, "gained"), (Velocity, "minutes")),
         *((Rules, "fold"), (AlertContent, "more")),
         *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),
-        *((AlertContent, "pace"), (PaceMark, "bar"), (PaceMark, "number"), (PaceMark, "pace")),
+        *((AlertContent, "pace"), (PaceMark, "needed_rp"), (PaceMark, "number"), (PaceMark, "pace")),
     }
 )
 """Fields of stored types that came after this dump. Pin them by a dump of their version."""

@@ -103,7 +103,7 @@ def decide_unsettled(
     by_peak: bool = False,
 ) -> Decision:
     """The decision about a post of which nothing was settled before; it depends on the listener's rules alone."""
-    needed = listener.min_rp if listener.bar is None else needed_rp(state, listener, post, now)
+    needed = listener.min_rp if listener.threshold is None else needed_rp(state, listener, post, now)
     velocity = _velocity(state, post, now, by_peak=by_peak) if listener.rules.min_velocity else None
     stories = state.stories.further  # of most polls none
     further = stories.get((listener.channel_id, post.key)) if stories else None
@@ -115,7 +115,7 @@ def decide_unsettled(
         verdict = Verdict.PACE_SPENT if needed >= NEVER else Verdict.BELOW_PACE
     if verdict is not Verdict.PASSES:
         return Decision(Stage.STOPPED, verdict, needed=needed)
-    if listener.bar is not None:
+    if listener.threshold is not None:
         return _of_pace(state, listener, post, new_post_max_age, now)
     return _of_passing(state, listener, post, new_post_max_age, now)
 
@@ -123,22 +123,22 @@ def decide_unsettled(
 def needed_rp(state: PollState, listener: Listener, post: Post, now: datetime) -> int:
     """The RP that a post needs to be sent to a listener: its minimum, or more with a pace; ``NEVER`` for none.
 
-    A post that is to become baseline needs less: what the bar may fall to.
+    A post that is to become baseline needs less: the threshold to which its pace may fall.
     """
-    bar = listener.bar
-    if bar is None:
+    threshold = listener.threshold
+    if threshold is None:
         return listener.min_rp
-    heat = bar.known if _silence(state, listener, now) is not None else bar.heat
+    heat = threshold.known if _silence(state, listener, now) is not None else threshold.heat
     if math.isinf(heat):
         return NEVER
     published = published_at(post, state.known.get(post.key), now)
-    return max(listener.min_rp, math.ceil(heat / factor(bar.to_come, (now - published) / _HOUR) - _ROUNDING))
+    return max(listener.min_rp, math.ceil(heat / factor(threshold.to_come, (now - published) / _HOUR) - _ROUNDING))
 
 
 def _is_over(state: PollState, listener: Listener, post: Post) -> bool:
     """Whether a post without RP comes after the alerts of its day: the budget is spent, or was on its own day."""
     budget = listener.budget
-    if budget is None or listener.bar is not None:
+    if budget is None or listener.threshold is not None:
         return False
     known = state.known.get(post.key)
     return listener.is_spent or (known is not None and known.first_seen_at < budget.day.start)
@@ -200,7 +200,7 @@ def _silence(state: PollState, listener: Listener, now: datetime) -> Stage | Non
 def _of_pace(
     state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
 ) -> Decision:
-    """A post over the bar of a pace: the bar moves, so that also one that stood still may be over it by now."""
+    """A post over the threshold of a pace, which moves: also one that stood still may be over it by now."""
     silence = _silence(state, listener, now)
     if silence is not None:
         return Decision(silence)

@@ -61,7 +61,7 @@ def week_run(
 ) -> WeekRun:
     """The highest posts of each of the last seven days at a pace, and those that reach the minimums.
 
-    A day's best in hindsight: what the moving bar sends is nearly that (docs/design/pace.md).
+    A day's best in hindsight: what the moving threshold sends is nearly that (docs/design/pace.md).
     """
     heats: dict[PostKey, tuple[int, int]] = {}
     reached: set[PostKey] = set()

@@ -115,9 +115,9 @@ def candidates_after(
     if not before:
         return
     wanted = {listener.min_rp for listener in state.listeners}
-    # A bar of a pace moves from poll to poll: no candidate has it to the digit.
-    any_bar = any(listener.bar is not None for listener in state.listeners)
-    waiting = [each for each in before.values() if any_bar or each.threshold in wanted]
+    # The threshold of a pace moves from poll to poll: no candidate has it to the digit.
+    any_pace = any(listener.threshold is not None for listener in state.listeners)
+    waiting = [each for each in before.values() if any_pace or each.threshold in wanted]
     if fetched is None:
         yield from (unchanged(each, now) for each in waiting)
     elif not whole_page:

@@ -16,7 +16,7 @@ from bot.core.alerting.decision import BASELINES, Decision, Stage, decide, publi
 from bot.core.alerting.rules import matched_words
 from bot.core.calendar.quiet_hours import quiet_until
 from bot.core.models import EVERYWHERE, Health, Listener, PollState, Post, PostKey, SourceName, Topic
-from bot.core.planning.pace import bar_of
+from bot.core.planning.pace import with_threshold
 
 from .history import AlertRecord, DeliveryState, Observation, PostHistory, Route
 from .steps import (
@@ -75,7 +75,7 @@ def explain(
 ) -> Explanation:
     """Explain a post on every route to the channel.
 
-    ``default_min_rp``: the operator's, for the bar of a topic that is not yet known.
+    ``default_min_rp``: the operator's, for the threshold of a topic that is not yet known.
     """
     own = _own_route(history)
     others = [route for route in history.routes if route is not own]
@@ -160,7 +160,7 @@ def _alert_route(history: PostHistory, alert: AlertRecord, route: Route | None) 
         rp=alert.rp,
         held=alert.held,
         same_as=alert.same_as,
-        bar=alert.bar,
+        needed_rp=alert.needed_rp,
     )
     steps.append(decided)
     # What was taken down while it waited in a summary left no entry, and says so itself.
@@ -279,15 +279,21 @@ def _decision(
         crossings=route.crossings,
     )
     return decide(
-        state, _with_bar(route, state, default_min_rp, history.at), observation.post, new_post_max_age, history.at
+        state,
+        _with_threshold(route, state, default_min_rp, history.at),
+        observation.post,
+        new_post_max_age,
+        history.at,
     )
 
 
-def _with_bar(route: Route, state: PollState, default_min_rp: Mapping[SourceName, int], at: datetime) -> Listener:
-    """The listener with the bar that a poll would have now."""
+def _with_threshold(
+    route: Route, state: PollState, default_min_rp: Mapping[SourceName, int], at: datetime
+) -> Listener:
+    """The listener with the threshold that a poll would compute now."""
     settled = frozenset((route.listener.channel_id, key) for key in route.settled)
     known = replace(state, alerted=state.alerted | settled)
-    return bar_of(known, default_min_rp, at)
+    return with_threshold(known, default_min_rp, at)
 
 
 def _stopped(route: Route, observation: Observation, decision: Decision, at: datetime) -> Stopped:

@@ -96,7 +96,7 @@ class AlertRecord:
     decided_at: datetime
     rp: int | None
     state: DeliveryState
-    bar: int | None = None
+    needed_rp: int | None = None
     """The RP that a pace asked of it, 0 of a post without RP; None: there was no pace."""
     topic: Topic | None = None
     source: SourceName | None = None

@@ -130,7 +130,7 @@ class Decided:
     held: HoldReason | None
     same_as: str | None = None
     """The text of the post whose alert it is counted in, where it is."""
-    bar: int | None = None
+    needed_rp: int | None = None
     """The RP that a pace asked of it then; None or 0: none."""
 
 

@@ -89,7 +89,7 @@ from .outbox import (
     Redraw,
     SummaryContent,
 )
-from .pace import CrossingTable, LocalDay, PaceBar, PaceBudget, PaceMark, RecentHour, WaitingPost
+from .pace import CrossingTable, LocalDay, PaceBudget, PaceMark, PaceThreshold, RecentHour, WaitingPost
 from .polling import (
     Alert,
     AlertState,
@@ -224,9 +224,9 @@ __all__ = [
     "OpenSurge",
     "OutageScope",
     "OutboxEntry",
-    "PaceBar",
     "PaceBudget",
     "PaceMark",
+    "PaceThreshold",
     "Pausable",
     "PauseNotice",
     "PauseReason",

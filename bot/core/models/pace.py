@@ -71,7 +71,7 @@ class PaceBudget:
 
 
 @dataclass(frozen=True, slots=True)
-class PaceBar:
+class PaceThreshold:
     """The heat that a post needs to be sent now; infinite where nothing more is sent today.
 
     ``known``: for posts that become baseline, the heat from which on they do. ``to_come``: the logarithm by
@@ -85,8 +85,8 @@ class PaceBar:
 
 @dataclass(frozen=True, slots=True)
 class PaceMark:
-    """The place of an alert in its day: the RP that was needed, and that it is number ``number`` of ``pace``."""
+    """The place of an alert in its day: ``needed_rp``, and that it is number ``number`` of ``pace``."""
 
-    bar: int
+    needed_rp: int
     number: int
     pace: int

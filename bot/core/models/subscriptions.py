@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.core.surge.settings import Preset
 
 from .enums import ChannelId, GuildId, PauseReason, RoleId, SubscriptionId, UserId
-from .pace import PaceBar, PaceBudget
+from .pace import PaceBudget, PaceThreshold
 from .posts import Topic
 from .sources import SourceName
 
@@ -86,8 +86,8 @@ class AlertActivity:
     last_at: datetime | None = None
 
 
-DecisionKey = tuple[int, Rules, bool, bool, PaceBar | None, datetime | None, bool]
-"""Bar, rules, muted, digest only; of a pace the bar, or the begin of the day and whether its budget is spent."""
+DecisionKey = tuple[int, Rules, bool, bool, PaceThreshold | None, datetime | None, bool]
+"""Minimum, rules, muted, digest only; with a pace its threshold, or the day's begin and whether it is spent."""
 ContentKey = tuple[str, RoleId | None, Topic | None]
 """Language, role, topic as it is called."""
 
@@ -113,13 +113,13 @@ class Listener:
     """A digest of the channel stands in for its alerts."""
     budget: PaceBudget | None = None
     """The day of a subscription with a pace."""
-    bar: PaceBar | None = None
-    """The bar of that pace at this poll; None where posts have no RP: the first ones of a day are sent."""
+    threshold: PaceThreshold | None = None
+    """The threshold of that pace at this poll; None where posts have no RP: the first ones of a day are sent."""
 
     @property
     def is_spent(self) -> bool:
         """Whether the budget of the day is spent, where posts have no RP."""
-        return self.budget is not None and self.bar is None and self.budget.sent >= self.budget.pace
+        return self.budget is not None and self.threshold is None and self.budget.sent >= self.budget.pace
 
     surge: Preset | None = None
     """The surges that it is sent; None: none."""
@@ -127,8 +127,8 @@ class Listener:
     def decision_key(self, now: datetime) -> DecisionKey:
         """The key of its decisions: listeners with equal keys get the same ones, except for settled posts."""
         is_muted = self.muted_until is not None and now < self.muted_until
-        day = None if self.budget is None or self.bar is not None else self.budget.day.start
-        return self.min_rp, self.rules, is_muted, self.digest_only, self.bar, day, self.is_spent
+        day = None if self.budget is None or self.threshold is not None else self.budget.day.start
+        return self.min_rp, self.rules, is_muted, self.digest_only, self.threshold, day, self.is_spent
 
     @property
     def content_key(self) -> ContentKey:

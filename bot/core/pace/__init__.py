@@ -1,1 +1,1 @@
-"""Pace: about so many alerts a day, by a daily budget with a moving bar (docs/design/pace.md)."""
+"""Pace: about so many alerts a day, by a daily budget with a moving threshold (docs/design/pace.md)."""

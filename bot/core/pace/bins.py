@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 STEP: Final = 1.2
-"""Ratio between the lower edges of two bins. A bar is no finer than this."""
+"""Ratio between the lower edges of two bins. A threshold is no finer than this."""
 LOWEST: Final = 5
 """Heat from which on crossings are counted. Posts below it come in numbers, and say nothing of a day's best."""
 COUNT: Final = 96

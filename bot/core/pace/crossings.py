@@ -1,6 +1,6 @@
 """First crossings of a watch: how many posts an hour reach each heat for the first time, by the hour of the day.
 
-    posts of a poll ─▶ readings ─▶ CrossingTable ─▶ Rates (of all watches of a subscription) ─▶ bar
+    posts of a poll ─▶ readings ─▶ CrossingTable ─▶ Rates (of all watches of a subscription) ─▶ threshold
 
 Counts fade with a half-life of four days, and so do the hours that were watched: an hour in which nobody looked is
 unknown, not empty.

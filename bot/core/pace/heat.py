@@ -6,5 +6,5 @@ from bot.core.models import Post
 
 
 def heat_of(post: Post) -> int | None:
-    """The RP of a post; None for an unknown one, which passes no bar (invariant 5)."""
+    """The RP of a post; None for an unknown one, which passes no threshold (invariant 5)."""
     return post.rp

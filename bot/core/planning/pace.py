@@ -1,6 +1,6 @@
-"""Pace in the plan of a poll: what its posts teach of the topic, the bar of each listener, and the day's budget.
+"""Pace in the plan of a poll: the crossings of its posts, the threshold of each listener, and the day's budget.
 
-posts ─▶ crossings_after ─▶ with_bars ─▶ decide ─▶ within_budgets ─▶ alerts with their place in the day
+posts ─▶ crossings_after ─▶ with_thresholds ─▶ decide ─▶ within_budgets ─▶ alerts with their place in the day
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from bot.core.models import (
     CrossingTable,
     Fold,
     Listener,
-    PaceBar,
     PaceBudget,
     PaceMark,
+    PaceThreshold,
     PollState,
     Post,
     PostKey,
@@ -32,11 +32,11 @@ from bot.core.models import (
     SourceName,
     SubscriptionId,
 )
-from bot.core.pace.bar import CompetingPost, bar_now, known_bar, most_a_day
 from bot.core.pace.bins import LOWEST
 from bot.core.pace.crossings import PostReading, begun, growth_to_come, heat_at, may_be_sent, updated
 from bot.core.pace.heat import heat_of
 from bot.core.pace.rates import Rates
+from bot.core.pace.threshold import CompetingPost, known_threshold, most_a_day, threshold_now
 
 _PLAIN: Final = Rules()
 
@@ -85,10 +85,10 @@ def _reading(
     )
 
 
-# -- bars ----------------------------------------------------------------------------------------------
+# -- thresholds ----------------------------------------------------------------------------------------------
 
 
-def with_bars(
+def with_thresholds(
     state: PollState,
     posts: Sequence[Post],
     crossings: CrossingTable | None,
@@ -96,30 +96,31 @@ def with_bars(
     now: datetime,
     words: WordCheck = check_words,
 ) -> PollState:
-    """The state, its listeners with a pace each with the bar of now. ``posts``: of the answer."""
+    """The state, its listeners with a pace each with the threshold of now. ``posts``: of the answer."""
     if not state.watch.source.traits.counts_reposts or not _any_budget(state.listeners):
         return state
-    bars = Bars(state, posts, crossings, policy.default_min_rp, now, words)
+    thresholds = PaceThresholds(state, posts, crossings, policy.default_min_rp, now, words)
     listeners = tuple(
-        one if one.budget is None else replace(one, bar=bars.of(one, one.budget)) for one in state.listeners
+        one if one.budget is None else replace(one, threshold=thresholds.of(one, one.budget))
+        for one in state.listeners
     )
     return replace(state, listeners=listeners)
 
 
-def bar_of(state: PollState, default_min_rp: Mapping[SourceName, int], now: datetime) -> Listener:
-    """The one listener of a state with the bar of now, as at a poll that found nothing."""
+def with_threshold(state: PollState, default_min_rp: Mapping[SourceName, int], now: datetime) -> Listener:
+    """The one listener of a state with the threshold of now, as at a poll that found nothing."""
     listener = state.listeners[0]
     if listener.budget is None or not state.watch.source.traits.counts_reposts:
         return listener
-    bars = Bars(state, (), state.crossings.get(state.watch.id), default_min_rp, now)
-    return replace(listener, bar=bars.of(listener, listener.budget))
+    thresholds = PaceThresholds(state, (), state.crossings.get(state.watch.id), default_min_rp, now)
+    return replace(listener, threshold=thresholds.of(listener, listener.budget))
 
 
 _Budget = tuple[PaceBudget, Rules, tuple[CompetingPost, ...]]
 
 
-class Bars:
-    """Bars of a poll's listeners, made once for those with equal budgets.
+class PaceThresholds:
+    """Thresholds of a poll's listeners, made once for those with equal budgets.
 
     ``posts``: of the answer, which are known word for word; of the others it is taken that the filters of a
     listener let through the same share of them.
@@ -147,10 +148,10 @@ class Bars:
         self._rates: dict[object, Rates] = {}
         self._waiting: dict[object, list[tuple[PostKey, float]]] = {}
         self._shares: dict[Rules, tuple[float, Mapping[PostKey, bool]]] = {}
-        self._bars: dict[_Budget, PaceBar] = {}
+        self._thresholds: dict[_Budget, PaceThreshold] = {}
 
-    def of(self, listener: Listener, budget: PaceBudget) -> PaceBar:
-        """The bar of a listener now."""
+    def of(self, listener: Listener, budget: PaceBudget) -> PaceThreshold:
+        """The threshold of a listener now."""
         share, passing = self._share(listener.rules)
         settled = self._settled.of(listener)
         waiting = tuple(
@@ -158,15 +159,15 @@ class Bars:
             for key, heat in self._competing(budget)
             if key not in settled and passing.get(key, True)
         )
-        found = self._bars.get((budget, listener.rules, waiting))
+        found = self._thresholds.get((budget, listener.rules, waiting))
         if found is None:
             rates = self._rates_of(budget)
-            found = PaceBar(
-                heat=bar_now(budget, waiting, rates, self._now, share),
-                known=known_bar(budget.pace, rates),
+            found = PaceThreshold(
+                heat=threshold_now(budget, waiting, rates, self._now, share),
+                known=known_threshold(budget.pace, rates),
                 to_come=self._to_come,
             )
-            self._bars[budget, listener.rules, waiting] = found
+            self._thresholds[budget, listener.rules, waiting] = found
         return found
 
     def _competing(self, budget: PaceBudget) -> list[tuple[PostKey, float]]:
@@ -297,7 +298,7 @@ def _room(listener: Listener) -> _Room:
     if budget is None:
         msg = "a listener without a pace has no budget"
         raise ValueError(msg)
-    return _Room(budget.sent, budget.pace if listener.bar is None else most_a_day(budget.pace))
+    return _Room(budget.sent, budget.pace if listener.threshold is None else most_a_day(budget.pace))
 
 
 def _marker(
@@ -311,8 +312,8 @@ def _marker(
         budget = listener.budget
         if budget is None or number is None:
             return content
-        needed = needed_rp(state, listener, content.post, now) if listener.bar is not None else 0
-        mark = PaceMark(bar=needed, number=number, pace=budget.pace)
+        needed = needed_rp(state, listener, content.post, now) if listener.threshold is not None else 0
+        mark = PaceMark(needed_rp=needed, number=number, pace=budget.pace)
         key = (id(content), mark)
         if key not in shared:
             shared[key] = replace(content, pace=mark, min_rp=needed or content.min_rp)

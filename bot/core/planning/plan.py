@@ -54,7 +54,7 @@ from bot.core.planning.pace import (
     budgets_of,
     crossings_after,
     folds_within_budgets,
-    with_bars,
+    with_thresholds,
     within_budgets,
 )
 from bot.core.planning.posts import (
@@ -86,7 +86,7 @@ def plan_poll(
     has_missed_polls = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
     read = read_answer(state, answer, policy, origins, has_missed_polls=has_missed_polls)
     crossings = crossings_after(state, read.to_decide, policy, now)
-    state = with_bars(state, read.to_decide, crossings, policy, now, words)
+    state = with_thresholds(state, read.to_decide, crossings, policy, now, words)
     decided = decide_posts(state, read.to_decide, policy, now, words)
     unfolded, all_folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))
     in_pace = within_budgets(state, unfolded, now)

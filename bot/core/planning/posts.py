@@ -172,10 +172,11 @@ def recheck_times_of(
 
 
 def _highest_threshold(listener: Listener) -> int:
-    """The RP from which on a post is sent, whatever its age; with a pace that is the bar of now."""
-    if listener.bar is None:
+    """The RP from which on a post is sent, whatever its age; with a pace it is the threshold of now."""
+    pace = listener.threshold
+    if pace is None:
         return listener.min_rp
-    return NEVER if math.isinf(listener.bar.heat) else max(listener.min_rp, math.ceil(listener.bar.heat))
+    return NEVER if math.isinf(pace.heat) else max(listener.min_rp, math.ceil(pace.heat))
 
 
 def _recheck_at(

@@ -10,7 +10,7 @@ import regex
 from bot.core.alerting.patterns import BadPattern, compile_pattern, is_pattern
 from bot.core.errors import RefusedRequest
 from bot.core.models import Topic
-from bot.core.pace.bar import PACE_MAX
+from bot.core.pace.threshold import PACE_MAX
 from bot.core.text import (
     TOPIC_NAME_MAX,
     address_in,

@@ -9,7 +9,7 @@ from typing import Final
 from bot.core.alerting.count_steps import next_step
 from bot.core.errors import RefusedRequest
 from bot.core.models import SourceName, Subscription
-from bot.core.pace.bar import PACE_MAX, fewer, more
+from bot.core.pace.threshold import PACE_MAX, fewer, more
 from bot.core.surge.settings import Preset
 
 

@@ -21,7 +21,7 @@ from bot.core.models import (
     SubscriptionId,
     SurgeContent,
 )
-from bot.core.pace.bar import fewer, more
+from bot.core.pace.threshold import fewer, more
 from bot.core.redaction import post_hash
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label
 from bot.views.kit.layout import button_id, finished

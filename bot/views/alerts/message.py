@@ -381,9 +381,10 @@ def _velocity(content: AlertContent, speaker: Speaker) -> str:
 def pace_line(speaker: Speaker, mark: PaceMark) -> str:
     """The RP that a post needed, and the place of its alert in the day."""
     place = speaker.say("alert-pace", number=mark.number, pace=mark.pace)
-    if not mark.bar:
+    if not mark.needed_rp:
         return place
-    return speaker.say("alert-dot").join([speaker.say("alert-bar", minimum=speaker.number(mark.bar)), place])
+    needed = speaker.say("alert-needed-rp", minimum=speaker.number(mark.needed_rp))
+    return speaker.say("alert-dot").join([needed, place])
 
 
 def _with_growth(speaker: Speaker, before: int | None, live: LiveCount) -> str:

@@ -58,7 +58,7 @@ alert-story-counted = Also { $count ->
     [one] 1 source
    *[other] { $sources } sources
  }, together RP { $rp }
-alert-bar = Today's minimum: RP { $minimum }
+alert-needed-rp = Today's minimum: RP { $minimum }
 alert-pace = { $number } of about { $pace } today
 alert-most-by-author = Most posts of this hour come from one author
 alert-most-by-site = Most posts of this hour link to one site

@@ -39,7 +39,7 @@ alert-also = { $more ->
 }
 alert-story = 同じ内容の投稿がほか{ $count }件（ソース{ $sources }つ）
 alert-story-counted = 同じ内容の投稿がほか{ $count }件（ソース{ $sources }つ）、合計RP{ $rp }
-alert-bar = 今日の最小RP：{ $minimum }
+alert-needed-rp = 今日の最小RP：{ $minimum }
 alert-pace = 今日の{ $number }件目（1日およそ{ $pace }件）
 alert-most-by-author = この1時間の投稿の多くは、1人の投稿者によるものです
 alert-most-by-site = この1時間の投稿の多くは、1つのサイトへのリンクです

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final
 
-from .rules import Sent, by_bar, by_pace, candidates, of_month
+from .rules import Sent, by_pace, by_threshold, candidates, of_month
 from .topics import DAY_H, KINDS, Kind, MadePost, made_posts
 
 PACES: Final = (1, 5, 20)
@@ -20,7 +20,7 @@ FIRST_DAY: Final = 1
 
 @dataclass(slots=True)
 class Figures:
-    """Sums over days; ``late_h``: of each sent post, hours after it crossed the day's final bar."""
+    """Sums over days; ``late_h``: of each sent post, hours after it crossed the day's final threshold."""
 
     days: int = 0
     near: int = 0
@@ -53,7 +53,7 @@ class Figures:
 
 
 def figures(posts: Sequence[MadePost], sent: Iterable[Sent], days: Iterable[int], pace: int) -> Figures:
-    """What a rule sent on these days. The day's final bar is the RP that its N-th best post ends with."""
+    """What a rule sent on these days. The day's final threshold is the RP that its N-th best post ends with."""
     born: dict[int, list[int]] = {}
     for post in posts:
         born.setdefault(int(post.born_h // DAY_H), []).append(post.final)
@@ -83,7 +83,7 @@ def _of_day(posts: Sequence[MadePost], sent: Sequence[Sent], best: Sequence[int]
 
 def measure(seed: int, days: int, kinds: Sequence[Kind] = KINDS) -> dict[str, Any]:
     """Each rule at each pace, by kind of topic and over all of them; the first day of the pace on its own."""
-    rules = ("pace", "month's best (upvote-rss)", "best fixed bar in hindsight")
+    rules = ("pace", "month's best (upvote-rss)", "best fixed threshold in hindsight")
     total = {rule: {pace: Figures() for pace in PACES} for rule in (*rules, "pace, first day")}
     by_kind: dict[str, Any] = {}
     for kind in kinds:
@@ -94,8 +94,8 @@ def measure(seed: int, days: int, kinds: Sequence[Kind] = KINDS) -> dict[str, An
             later = range(FIRST_DAY, days - 1)
             found = {
                 rules[0]: figures(posts, paced[pace], later, pace),
-                rules[1]: figures(posts, by_bar(posts, of_month(posts, days, pace)), later, pace),
-                rules[2]: _best_bar(posts, later, days, pace),
+                rules[1]: figures(posts, by_threshold(posts, of_month(posts, days, pace)), later, pace),
+                rules[2]: _best_threshold(posts, later, days, pace),
                 "pace, first day": figures(posts, paced[pace], range(FIRST_DAY), pace),
             }
             by_kind[kind.name][f"N={pace}"] = {rule: one.as_json() for rule, one in found.items()}
@@ -105,7 +105,10 @@ def measure(seed: int, days: int, kinds: Sequence[Kind] = KINDS) -> dict[str, An
     return {"seed": seed, "days": days, "all": every, "kinds": by_kind}
 
 
-def _best_bar(posts: Sequence[MadePost], days: range, of_days: int, pace: int) -> Figures:
-    """The one bar, kept all month, that puts the most days within the pace."""
-    found = (figures(posts, by_bar(posts, bar), days, pace) for bar in candidates(posts, of_days, pace))
+def _best_threshold(posts: Sequence[MadePost], days: range, of_days: int, pace: int) -> Figures:
+    """The one threshold, kept all month, that puts the most days within the pace."""
+    found = (
+        figures(posts, by_threshold(posts, threshold), days, pace)
+        for threshold in candidates(posts, of_days, pace)
+    )
     return max(found, key=lambda one: (one.near, one.rp))

@@ -30,7 +30,7 @@ from bot.core.models import (
     TopicKey,
     UserId,
 )
-from bot.core.pace.bar import most_a_day
+from bot.core.pace.threshold import most_a_day
 from bot.core.text import make_topic
 from bot.polling.poller import Poller
 from bot.storage.opening import open_storage

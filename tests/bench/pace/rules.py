@@ -1,4 +1,4 @@
-"""Rules by which posts of a made topic are sent: the bot's pace, and two that set one bar for a month."""
+"""Rules by which posts of a made topic are sent: the bot's pace, and two that set one threshold for a month."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.core.models import CrossingTable, LocalDay, PaceBudget, PostKey
-from bot.core.pace.bar import CompetingPost, bar_now, most_a_day
 from bot.core.pace.bins import LOWEST
 from bot.core.pace.crossings import PostReading, growth_to_come, heat_at, may_be_sent, updated
 from bot.core.pace.day import local_day
 from bot.core.pace.rates import Rates
+from bot.core.pace.threshold import CompetingPost, most_a_day, threshold_now
 
 from .topics import DAY_H, MadePost
 
@@ -92,9 +92,9 @@ def _send(channels: Sequence[_Channel], table: CrossingTable, now: datetime, at_
         if day != channel.day:
             channel.day, channel.sent_today = day, 0
         waiting = [CompetingPost(heat) for heat, key in heats if key not in channel.done]
-        bar = bar_now(PaceBudget(channel.pace, channel.sent_today, day), waiting, rates, now)
+        threshold = threshold_now(PaceBudget(channel.pace, channel.sent_today, day), waiting, rates, now)
         for heat, key in heats:
-            if heat < bar or channel.sent_today >= most_a_day(channel.pace):
+            if heat < threshold or channel.sent_today >= most_a_day(channel.pace):
                 break
             if key not in channel.done:
                 channel.done.add(key)
@@ -102,18 +102,18 @@ def _send(channels: Sequence[_Channel], table: CrossingTable, now: datetime, at_
                 channel.sent.append(Sent(int(key), at_h))
 
 
-def by_bar(posts: Sequence[MadePost], bar: float) -> list[Sent]:
-    """The posts that reach a bar, each at the first look that sees it."""
+def by_threshold(posts: Sequence[MadePost], threshold: float) -> list[Sent]:
+    """The posts that reach a threshold, each at the first look that sees it."""
     found = []
     for index, post in enumerate(posts):
-        if post.final >= bar:
-            at_h = post.reaches_at(bar)
+        if post.final >= threshold:
+            at_h = post.reaches_at(threshold)
             found.append(Sent(index, (int(at_h / LOOK_H) + 1) * LOOK_H))
     return found
 
 
 def of_month(posts: Sequence[MadePost], days: int, pace: int) -> float:
-    """The bar of upvote-rss (https://github.com/johnwarne/upvote-rss): the 30·N-th best post of the month.
+    """The threshold of upvote-rss (https://github.com/johnwarne/upvote-rss): the 30·N-th best post of the month.
 
     The month is the measured one, which favours the rule: it would know only the month before.
     """

@@ -94,7 +94,9 @@ async def test_alert_says_what_was_needed_and_its_place_in_the_day(env: BotEnv, 
     wall = to_wall(await alerted(env))
 
     assert say(env, "alert-pace", language, number=1, pace=5) in wall
-    found = re.search(re.escape(say(env, "alert-bar", language, minimum="\0")).replace("\0", "([0-9,]+)"), wall)
+    found = re.search(
+        re.escape(say(env, "alert-needed-rp", language, minimum="\0")).replace("\0", "([0-9,]+)"), wall
+    )
     assert found is not None
     assert int(found[1].replace(",", "")) <= 900
 

@@ -1,4 +1,4 @@
-"""A pace in the plan of a poll: which posts are over the bar, and how many of them a day may have."""
+"""A pace in the plan of a poll: which posts are over the threshold, and how many of them a day may have."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import BaselineReason, Listener, PaceBudget, PollState, SourceName, TopicKey, WatchId
-from bot.core.pace.bar import most_a_day
 from bot.core.pace.crossings import begun
 from bot.core.pace.day import local_day
+from bot.core.pace.threshold import most_a_day
 from bot.core.planning.plan import plan_poll
 from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, a_watch, known, seen
 
@@ -38,15 +38,15 @@ def test_highest_posts_are_sent_and_say_their_place() -> None:
     found = [(alert.content.pace, alert.content.post.rp) for alert in plan.alerts]
     assert [mark.number for mark, _ in found if mark is not None] == list(range(1, len(found) + 1))
     assert [rp for _, rp in found] == [30_000, 20_000, 10_000][: len(found)] != []
-    assert all(mark is not None and rp is not None and mark.bar <= rp for mark, rp in found)
+    assert all(mark is not None and rp is not None and mark.needed_rp <= rp for mark, rp in found)
 
 
 @pytest.mark.invariant(5)
-def test_unknown_rp_passes_no_bar() -> None:
+def test_unknown_rp_passes_no_threshold() -> None:
     assert plan_poll(a_world(), seen(a_post("a", rp=None)), POLICY, NOW).alerts == ()
 
 
-def test_post_that_stood_still_is_sent_once_the_bar_has_fallen_below_it() -> None:
+def test_post_that_stood_still_is_sent_once_the_threshold_has_fallen_below_it() -> None:
     post = a_post("a", rp=300, hours_old=1)
     evening = local_day("Asia/Tokyo", NOW).end - timedelta(minutes=20)
     state = replace(a_world(), known={post.key: replace(known(post), rp_at=NOW - timedelta(minutes=30))})
@@ -78,7 +78,7 @@ def test_first_poll_makes_the_highest_baseline_and_sends_nothing() -> None:
     assert plan.crossings is not None
 
 
-def test_all_subscriptions_of_a_topic_read_its_table_and_have_their_own_bars() -> None:
+def test_all_subscriptions_of_a_topic_read_its_table_and_have_their_own_thresholds() -> None:
     posts = [a_post(str(n), rp=150 * n) for n in range(1, 12)]
 
     plan = plan_poll(a_world(paced(1), paced(20, number=2)), seen(*posts), POLICY, NOW)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.core.models import HoldReason
-from bot.core.pace.bar import most_a_day
+from bot.core.pace.threshold import most_a_day
 from bot.delivery.sender import STUCK
 from bot.storage.opening import is_server
 from bot.storage.sql.moderation.moderation import TAKEN_DOWN

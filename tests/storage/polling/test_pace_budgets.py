@@ -35,7 +35,7 @@ async def paced(storage: Storage, pace: int = 5, *sources: SourceName) -> Subscr
 
 def marked(subscription: Subscription, number: int) -> Alert:
     made = alert(subscription, post(number))
-    mark = PaceMark(bar=120, number=number, pace=5)
+    mark = PaceMark(needed_rp=120, number=number, pace=5)
     return replace(made, content=replace(made.content, pace=mark))
 
 

@@ -21,6 +21,7 @@ from bot.core.models import (
     DigestPost,
     FullAnswer,
     NoticeContent,
+    PaceMark,
     PollForecast,
     SourceProblem,
     TraitStats,
@@ -44,6 +45,7 @@ STORED_NAMES: Final[Mapping[type, Mapping[str, str]]] = {
     Candidate: {"threshold": "bar", "published_at": "born"},
     NoticeContent: {"endpoint": "place", "scope": "extent", "too_costly": "too_dear"},
     SourceProblem: {"endpoint": "place"},
+    PaceMark: {"needed_rp": "bar"},
     DigestPost: {"alerted": "told"},
 }
 """The fields of each stored type whose stored name is another one."""

@@ -119,7 +119,7 @@ def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: d
         content.post.rp,
         to_us(at),
         to_json(found_at(watch)),
-        None if content.pace is None else content.pace.bar,
+        None if content.pace is None else content.pace.needed_rp,
     )
     if tx.execute(_FIRST_ALERT, first).rowcount == 0:
         note_late_echo(tx, watch, alert, at)

@@ -1,4 +1,4 @@
-"""Budgets of subscriptions with a pace, and the tables from which their bars are computed.
+"""Budgets of subscriptions with a pace, and the tables from which their thresholds are computed.
 
 What was sent today is counted from ``alerts``: there is no second count that could differ from them.
 """

@@ -268,7 +268,7 @@ def _alert_from(row: Row) -> AlertRecord:
         reason=AlertReason(row["reason"]),
         decided_at=from_us(row["decided_at"]),
         rp=row["rp"],
-        bar=row["bar"],
+        needed_rp=row["bar"],
         state=_delivery_state(row["entry_state"], row["message_state"]),
         topic=None if topic_key is None else Topic(key=topic_key, name=row["topic_name"]),
         source=None if source is None else SourceName(source),

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.core.alerting.rules import Verdict, WordCheck, check, check_words
 from bot.core.models import BaselineReason, Post, Rules
-from bot.core.pace.bar import known_rp
 from bot.core.pace.bins import LOWEST
+from bot.core.pace.threshold import known_rp
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import POST_COLUMNS, from_us, post_from, to_us
 
@@ -49,7 +49,7 @@ def record_baseline(
     ).fetchall()
     words = WithinBudget()
     for watch_id, min_rp, pace in watches:
-        known = min_rp if pace is None else max(min_rp, _known_bar(tx, watch_id, pace, since, now))
+        known = min_rp if pace is None else max(min_rp, _known_threshold(tx, watch_id, pace, since, now))
         passing, young = _check_stored(tx, watch_id, known, rules, to_us(since), to_us(now), words)
         tx.executemany(
             "INSERT INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?) "
@@ -59,7 +59,7 @@ def record_baseline(
         _recheck_now(tx, watch_id, young, to_us(now))
 
 
-def _known_bar(tx: Tx, watch_id: int, pace: int, since: datetime, now: datetime) -> int:
+def _known_threshold(tx: Tx, watch_id: int, pace: int, since: datetime, now: datetime) -> int:
     """The RP from which on stored posts are baseline for a pace; 0 where there are none to compare with."""
     rows = tx.execute(_HEATS, (watch_id, LOWEST, to_us(since))).fetchall()
     return known_rp(pace, [(row["max_rp"], from_us(row["written"])) for row in rows], now)

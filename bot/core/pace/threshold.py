@@ -1,4 +1,4 @@
-"""The bar of a subscription with a pace: the heat that a post needs now, so that about so many are sent today."""
+"""The threshold of a pace: the heat that a post needs now, so that about so many are sent today."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RARE_A_DAY: Final = 0.05
 """Once the budget is spent, a post is sent only at a heat that so many posts reach on a usual day."""
 KNOWN_DAYS: Final = 3.0
 """Posts that are there before a subscription listens are baseline from a heat that so many times the pace reach
-on a day: the bar seldom falls below it."""
+on a day: the threshold seldom falls below it."""
 PACE_MAX: Final = 50
 """The most alerts a day that a pace can ask for: two an hour. Who wants more wants every post."""
 PACE_STEPS: Final = (1, 2, 3, 5, 8, 12, 20, 30, PACE_MAX)
@@ -53,7 +53,7 @@ class CompetingPost(NamedTuple):
     weight: float = 1.0
 
 
-def bar_now(
+def threshold_now(
     budget: PaceBudget, waiting: Sequence[CompetingPost], rates: Rates, now: datetime, share: float = 1.0
 ) -> float:
     """The lowest heat at which known and expected posts fit what is left of the day's budget.
@@ -76,17 +76,17 @@ def bar_now(
         known = above[bisect_right(rising, -EDGES[middle])]
         fits = known + share * rates.expected(middle, now, end) <= room
         low, high = (low, middle) if fits else (middle + 1, high)
-    bar = EDGES[low]
+    threshold = EDGES[low]
     # A bin is 1.2 times as wide: of the known posts in the one below, the highest may fit alone.
     for rank, one in enumerate(waiting, start=1):
-        if one.heat < bar:
+        if one.heat < threshold:
             if above[rank] + share * rates.expected_above(one.heat, now, end) > room:
                 break
-            bar = one.heat
-    return bar
+            threshold = one.heat
+    return threshold
 
 
-def known_bar(pace: int, rates: Rates) -> float:
+def known_threshold(pace: int, rates: Rates) -> float:
     """The heat from which on a post that was there before becomes baseline."""
     return rates.reached_by(KNOWN_DAYS * pace)
 
@@ -94,7 +94,7 @@ def known_bar(pace: int, rates: Rates) -> float:
 def known_rp(pace: int, posts: Sequence[tuple[int, datetime]], now: datetime) -> int:
     """The RP from which on stored posts become baseline, from their RP and times; 0 without posts.
 
-    As ``known_bar``, of a topic whose crossings were not counted yet. Less than a day counts as a day.
+    As ``known_threshold``, of a topic whose crossings were not counted yet. Less than a day counts as a day.
     """
     if not posts:
         return 0

@@ -1,4 +1,4 @@
-"""The bar of a pace: what is left of a day's budget against what is known and what is to be expected."""
+"""The threshold of a pace: what is left of a day's budget against what is known and what is to be expected."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import CrossingTable, PaceBudget, RecentHour
-from bot.core.pace.bar import PACE_MAX, PACE_STEPS, CompetingPost, bar_now, fewer, known_rp, more, most_a_day
 from bot.core.pace.bins import COUNT, EDGES, LOWEST, bin_of
 from bot.core.pace.day import local_day
 from bot.core.pace.rates import Rates
+from bot.core.pace.threshold import (
+    PACE_MAX,
+    PACE_STEPS,
+    CompetingPost,
+    fewer,
+    known_rp,
+    more,
+    most_a_day,
+    threshold_now,
+)
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DAY = local_day("UTC", NOON)
@@ -30,9 +39,9 @@ def a_table(*, a_day: float, days: float = 20, slope: float = 1.0, now: datetime
     return CrossingTable(anchor=now, watched=(days,) * 24, counts=(rates,) * 24, until=now)
 
 
-def bar_at(table: CrossingTable | None, budget: PaceBudget, *heats: float, now: datetime = NOON) -> float:
+def threshold_at(table: CrossingTable | None, budget: PaceBudget, *heats: float, now: datetime = NOON) -> float:
     waiting = [CompetingPost(heat) for heat in sorted(heats, reverse=True)]
-    return bar_now(budget, waiting, Rates([(table, DEFAULT)], now), now)
+    return threshold_now(budget, waiting, Rates([(table, DEFAULT)], now), now)
 
 
 @pytest.mark.parametrize(("pace", "most"), [(1, 2), (2, 2), (3, 3), (5, 6), (8, 10), (20, 26), (50, 65)])
@@ -40,52 +49,52 @@ def test_most_of_a_day_is_three_tenths_above_the_pace(pace: int, most: int) -> N
     assert most_a_day(pace) == most
 
 
-def test_more_alerts_need_a_lower_bar() -> None:
+def test_more_alerts_need_a_lower_threshold() -> None:
     table = a_table(a_day=400)
 
-    bars = [bar_at(table, a_budget(pace)) for pace in PACE_STEPS]
+    thresholds = [threshold_at(table, a_budget(pace)) for pace in PACE_STEPS]
 
-    assert bars == sorted(bars, reverse=True)
-    assert bars[0] > 5 * bars[-1]
+    assert thresholds == sorted(thresholds, reverse=True)
+    assert thresholds[0] > 5 * thresholds[-1]
 
 
-def test_bar_falls_towards_midnight_while_nothing_comes() -> None:
+def test_threshold_falls_towards_midnight_while_nothing_comes() -> None:
     table = a_table(a_day=400)
 
-    bars = [bar_at(table, a_budget(), now=DAY.start + timedelta(hours=hour)) for hour in range(1, 24)]
+    thresholds = [threshold_at(table, a_budget(), now=DAY.start + timedelta(hours=hour)) for hour in range(1, 24)]
 
-    assert bars == sorted(bars, reverse=True)
+    assert thresholds == sorted(thresholds, reverse=True)
 
 
-def test_bar_rises_with_each_alert() -> None:
+def test_threshold_rises_with_each_alert() -> None:
     table = a_table(a_day=400)
 
-    bars = [bar_at(table, a_budget(sent=sent)) for sent in range(6)]
+    thresholds = [threshold_at(table, a_budget(sent=sent)) for sent in range(6)]
 
-    assert bars == sorted(bars)
+    assert thresholds == sorted(thresholds)
 
 
 def test_two_posts_of_the_same_bin_are_told_apart() -> None:
     """One of them fits the budget, though both lie in the last bin before the edge."""
-    bar = bar_at(a_table(a_day=1), a_budget(pace=1), 1_000.0, 1_001.0)
+    threshold = threshold_at(a_table(a_day=1), a_budget(pace=1), 1_000.0, 1_001.0)
 
-    assert 1_000 < bar <= 1_001
+    assert 1_000 < threshold <= 1_001
 
 
 def test_spent_budget_leaves_room_for_what_is_far_above_everything() -> None:
     table = a_table(a_day=100)
 
-    assert bar_at(table, a_budget(sent=4)) < bar_at(table, a_budget(sent=5)) < 100_000
-    assert math.isinf(bar_at(table, a_budget(sent=6)))
+    assert threshold_at(table, a_budget(sent=4)) < threshold_at(table, a_budget(sent=5)) < 100_000
+    assert math.isinf(threshold_at(table, a_budget(sent=6)))
 
 
 def test_first_hour_goes_by_the_default_of_the_source() -> None:
-    low, high = (bar_now(a_budget(), [], Rates([(None, least)], NOON), NOON) for least in (10, 1_000))
+    low, high = (threshold_now(a_budget(), [], Rates([(None, least)], NOON), NOON) for least in (10, 1_000))
 
     assert high > 20 * low
 
 
-def test_louder_hours_raise_the_bar() -> None:
+def test_louder_hours_raise_the_threshold() -> None:
     calm = a_table(a_day=200)
     counts = tuple(100.0 if edge < 400 else 0.0 for edge in EDGES)
     hour = int(NOON.timestamp() // 3600) - 1
@@ -93,13 +102,13 @@ def test_louder_hours_raise_the_bar() -> None:
         anchor=calm.anchor, watched=calm.watched, counts=calm.counts, recent=(RecentHour(hour, 1.0, counts),)
     )
 
-    assert bar_at(loud, a_budget()) > bar_at(calm, a_budget())
+    assert threshold_at(loud, a_budget()) > threshold_at(calm, a_budget())
 
 
-def test_filters_that_let_little_through_lower_the_bar() -> None:
+def test_filters_that_let_little_through_lower_the_threshold() -> None:
     rates = Rates([(a_table(a_day=400), DEFAULT)], NOON)
 
-    assert bar_now(a_budget(), [], rates, NOON, 0.1) < bar_now(a_budget(), [], rates, NOON, 1.0)
+    assert threshold_now(a_budget(), [], rates, NOON, 0.1) < threshold_now(a_budget(), [], rates, NOON, 1.0)
 
 
 @given(
@@ -109,16 +118,16 @@ def test_filters_that_let_little_through_lower_the_bar() -> None:
     heats=st.lists(st.floats(LOWEST, 1e6), max_size=60),
     minute=st.integers(0, 1439),
 )
-def test_posts_over_the_bar_never_exceed_the_day(
+def test_posts_over_the_threshold_never_exceed_the_day(
     pace: int, sent: int, a_day: float, heats: list[float], minute: int
 ) -> None:
-    """Whatever is known and expected, all that is over the bar fits what may still be sent today."""
+    """Whatever is known and expected, all that is over the threshold fits what may still be sent today."""
     now = DAY.start + timedelta(minutes=minute)
-    bar = bar_at(a_table(a_day=a_day), a_budget(pace, sent), *heats, now=now)
+    threshold = threshold_at(a_table(a_day=a_day), a_budget(pace, sent), *heats, now=now)
 
-    over = sum(heat >= bar for heat in set(heats))
+    over = sum(heat >= threshold for heat in set(heats))
 
-    assert bar >= LOWEST
+    assert threshold >= LOWEST
     if sent < pace:
         assert over <= pace - sent
     if sent >= most_a_day(pace):
@@ -142,7 +151,7 @@ def test_fewer_takes_more_back(pace: int) -> None:
 
 
 @pytest.mark.parametrize("posts", [1, 20, 400])
-def test_stored_posts_become_baseline_from_what_the_bar_seldom_falls_to(posts: int) -> None:
+def test_stored_posts_become_baseline_from_what_the_threshold_seldom_falls_to(posts: int) -> None:
     """Three times the pace a day are baseline; what is lower may still rise and be sent."""
     stored = [(10 + number, NOON - timedelta(hours=number % 48)) for number in range(posts)]
 
