@@ -28,7 +28,7 @@ from . import private_files
 from .errors import translate_errors
 
 PAGES_A_STEP: Final = 128
-"""Pages copied between two calls of ``progress``: as many times 4 KB of a new file."""
+"""Pages copied between two calls of ``progress``: half a MB of a new file."""
 SPARE_BYTES: Final = 50_000_000
 """Bytes that stay free on the disk, so that a copy does not stop a bot whose database is on it."""
 ABANDONED_AFTER_S: Final = 3_600.0
