@@ -46,7 +46,7 @@ class TopicWords:
         async def read(since: datetime, until: datetime, limit: int) -> list[Utterance]:
             return await self._storage.trends.texts(topic.key, since, until, viewer, limit=limit)
 
-        return await _found(topic, await _told(start, end, read))
+        return await _found(topic, await _texts(start, end, read))
 
     async def of_watches(
         self,
@@ -55,35 +55,37 @@ class TopicWords:
         start: datetime,
         end: datetime,
         guilds: Collection[GuildId],
-        heard: datetime | None = None,
+        stored_since: datetime | None = None,
         *,
         shown: Iterable[Post] = (),
     ) -> Mapping[GuildId, RisingWords]:
-        """``between`` of what these watches stored (from ``heard`` on), for each server that listens to them.
+        """``between`` of the posts of these watches, for each server that listens to them.
 
-        Servers that hid none of the posts, or the same ones, share an answer. ``shown``: posts of that time that
-        are not stored yet.
+        Servers that hid none of the posts, or the same ones, share an answer. ``stored_since``: without posts that
+        were stored before. ``shown``: posts of that time that are not stored yet.
         """
         more = [_utterance(post, end) for post in shown if not post.by_bot and not post.sensitive]
 
         async def read(since: datetime, until: datetime, limit: int) -> list[Utterance]:
-            return await self._storage.trends.texts_of_watches(watch_ids, since, until, heard=heard, limit=limit)
+            return await self._storage.trends.texts_of_watches(
+                watch_ids, since, until, stored_since=stored_since, limit=limit
+            )
 
-        told = await _told(start, end, read, more)
-        if told is None:
+        texts = await _texts(start, end, read, more)
+        if texts is None:
             return dict.fromkeys(guilds, RisingWords())
-        hidden = await self._storage.polls.hidden_among(guilds, told.keys())
+        hidden = await self._storage.polls.hidden_among(guilds, texts.keys())
         found: dict[frozenset[PostKey], RisingWords] = {}
         of_guild: dict[GuildId, frozenset[PostKey]] = {}
         for guild in guilds:
             keys = of_guild[guild] = frozenset(key for one, key in hidden if one in {guild, EVERYWHERE})
             if keys not in found:
-                found[keys] = await _found(topic, told.without(keys))
+                found[keys] = await _found(topic, texts.without(keys))
         return {guild: found[keys] for guild, keys in of_guild.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Texts:
     """Texts of a time, and of the days before it."""
 
     recent: Sequence[Utterance]
@@ -93,12 +95,12 @@ class _Told:
         """The posts that they are of."""
         return {PostKey(one.key) for one in (*self.recent, *self.before)}
 
-    def without(self, keys: Collection[PostKey]) -> _Told:
+    def without(self, keys: Collection[PostKey]) -> _Texts:
         """The texts without those of some posts."""
         if not keys:
             return self
         recent, before = ([one for one in texts if one.key not in keys] for texts in (self.recent, self.before))
-        return _Told(recent, before)
+        return _Texts(recent, before)
 
 
 def _utterance(post: Post, now: datetime) -> Utterance:
@@ -106,12 +108,12 @@ def _utterance(post: Post, now: datetime) -> Utterance:
     return Utterance(post.key, author, post.text, post.created_at or now, post.rp or 0)
 
 
-async def _told(
+async def _texts(
     start: datetime,
     end: datetime,
     read: Callable[[datetime, datetime, int], Awaitable[list[Utterance]]],
     more: Sequence[Utterance] = (),
-) -> _Told | None:
+) -> _Texts | None:
     """The texts from ``start`` to ``end``, and those of the days before; None where reading takes too long."""
     try:
         recent = await read(start, end, RECENT_MAX)
@@ -120,10 +122,10 @@ async def _told(
         return None
     known = {one.key for one in (*recent, *before)}
     new = [one for one in more if one.key not in known and start <= one.at <= end]
-    return _Told([*recent, *new], before)
+    return _Texts([*recent, *new], before)
 
 
-async def _found(topic: Topic, told: _Told | None) -> RisingWords:
-    if told is None:
+async def _found(topic: Topic, texts: _Texts | None) -> RisingWords:
+    if texts is None:
         return RisingWords()
-    return await run_in_request_thread(rising_words, told.recent, told.before, topic.name, segmenter())
+    return await run_in_request_thread(rising_words, texts.recent, texts.before, topic.name, segmenter())

@@ -94,10 +94,10 @@ def dry_run(
     always = sum(verdict is Verdict.PASSES and key not in counted for key, verdict in verdicts.items())
     stopped = Counter(verdicts.values())
     passing = stopped.pop(Verdict.PASSES, 0)
-    heats = sorted((counted.get(key, 0) for key, one in verdicts.items() if one is Verdict.PASSES), reverse=True)
+    ranked = sorted((counted.get(key, 0) for key, one in verdicts.items() if one is Verdict.PASSES), reverse=True)
     from_rp = 0
     if pace is not None and passing > pace:
-        stopped[Verdict.BELOW_PACE], passing, from_rp = passing - pace, pace, heats[pace - 1]
+        stopped[Verdict.BELOW_PACE], passing, from_rp = passing - pace, pace, ranked[pace - 1]
     return DryRun(len(verdicts), passing, largest, stopped, min_rp_offers(counted.values(), always), from_rp)
 
 

@@ -35,7 +35,7 @@ NEAR_SHARE: Final = 0.2
 """Share of a threshold from which a post is compared with others, to reach it together with them."""
 
 
-def heat(rp: int | None, further: Iterable[int | None] = ()) -> int | None:
+def rp_together(rp: int | None, further: Iterable[int | None] = ()) -> int | None:
     """The RP by which a post is held against a threshold: its own, and those of posts that say the same.
 
     ``further``: RP of further posts of its story. Unknown RP add nothing; None where none is known (invariant 5).
@@ -57,7 +57,7 @@ def story_rp(listener: Listener, post: Post, further: Sequence[FurtherPost], wor
         author, rp = one.post.author_handle or one.post.key, one.post.rp or 0
         if author != post.author_handle:
             highest[author] = max(rp, highest.get(author, 0))
-    return heat(post.rp, highest.values())
+    return rp_together(post.rp, highest.values())
 
 
 def further_of(listener: Listener, further: Sequence[FurtherPost], words: WordCheck) -> list[FurtherPost]:

@@ -1,8 +1,8 @@
-"""Surge alerts of one poll: its observations, judged at each sensitivity that somebody chose.
+"""Surge alerts of one poll: its observations, judged by each preset of its listeners.
 
 counts -> detector of each preset -> a card for each listener | other figures on cards that were sent
 
-One detector serves all listeners of a preset: whether a topic surges does not depend on who asks.
+One detector serves all listeners of a preset: their settings are the same.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def decide_surges(
 ) -> SurgePlan:
     """Everything that an answer changes in the surges of its topic.
 
-    ``has_missed_polls``: polls were missed before it, and nothing in it is told as new.
+    ``has_missed_polls``: polls were missed before it, and nothing in it is sent as new.
     """
     if counted is None or state.watch.topic.is_address or _says_nothing(counted):
         return SurgePlan()
@@ -83,7 +83,7 @@ def decide_surges(
 
 
 def _says_nothing(counted: Counted) -> bool:
-    """Whether an answer has neither observations nor history: a first one, or a page that was not made anew."""
+    """Whether an answer has neither observations nor history: the first one, or a page that did not change."""
     return not counted.observations and not counted.counts and not counted.source_changed
 
 
@@ -105,7 +105,7 @@ def _observed(
 
 
 def _presets(state: PollState) -> list[Preset]:
-    """The presets that somebody listens with, and those of detectors that run: a surge of theirs may last."""
+    """The presets of the listeners, and those with a detector, whose surge may last."""
     wanted = {listener.surge for listener in state.listeners if listener.surge is not None}
     return [preset for preset in Preset if preset in wanted or preset in state.surge_states]
 
@@ -114,7 +114,7 @@ def _presets(state: PollState) -> list[Preset]:
 
 
 def _begun(state: PollState, counted: Counted, preset: Preset, zone: tzinfo) -> SurgeState:
-    """A detector that begins now; a source's own history, which brings no observation, is known to it."""
+    """A detector that begins now; a source's own history is in it, without observations."""
     history = () if counted.observations else counted.counts
     until = state.counting.until if counted.observations else counted.state.until
     return rebuilt((*state.past_counts, *history), until or counted.state.until, preset, zone)
@@ -123,7 +123,7 @@ def _begun(state: PollState, counted: Counted, preset: Preset, zone: tzinfo) -> 
 def rebuilt(counts: Sequence[PostCount], until: datetime | None, preset: Preset, zone: tzinfo) -> SurgeState:
     """The state of a detector that begins with stored counts. ``until``: the end of what they count.
 
-    What it would have told of them is nobody's news.
+    Surges in these counts raise no alert: they are over, or were sent.
     """
     if not counts or until is None:
         return SurgeState()
@@ -181,15 +181,19 @@ def _cards(
     policy: PollPolicy,
     now: datetime,
 ) -> Iterator[SurgeCard]:
-    """Cards of a surge that begins, and lines of one that has grown, for each listener that may be told."""
-    event = next((each for each in reversed(events) if each.change in _TOLD), None)
+    """Cards of a surge that begins, and lines of one that has grown, for each listener that may be sent alerts."""
+    event = next((each for each in reversed(events) if each.change in _ALERTED), None)
     if event is None or now - event.at > FRESH or events[-1].change is SurgeChange.ENDS:
         return
     grew = event.change is SurgeChange.GROWS
-    told = {surge.subscription_id for surge in state.open_surges if surge.began_at == event.began_at}
+    alerted = {surge.subscription_id for surge in state.open_surges if surge.began_at == event.began_at}
     contents: dict[ContentKey, SurgeContent] = {}
     for listener in state.listeners:
-        if listener.surge is preset and _may_be_told(listener, now) and (listener.subscription_id in told) == grew:
+        if (
+            listener.surge is preset
+            and _may_be_sent(listener, now)
+            and (listener.subscription_id in alerted) == grew
+        ):
             if listener.content_key not in contents:
                 contents[listener.content_key] = _content(state, listener, preset, event, counted)
             is_full = 0 < policy.hourly_limit <= listener.alerts_last_hour
@@ -203,10 +207,10 @@ def _cards(
             )
 
 
-_TOLD: Final = frozenset({SurgeChange.BEGINS, SurgeChange.GROWS})
+_ALERTED: Final = frozenset({SurgeChange.BEGINS, SurgeChange.GROWS})
 
 
-def _may_be_told(listener: Listener, now: datetime) -> bool:
+def _may_be_sent(listener: Listener, now: datetime) -> bool:
     is_muted = listener.muted_until is not None and now < listener.muted_until
     return not is_muted and not listener.digest_only
 
@@ -252,7 +256,7 @@ def with_carriers(
 ) -> PollPlan:
     """The plan with the posts that carry its surges, chosen for each subscription by its rules.
 
-    ``posts``: of the topic, stored or shown. Nothing sensitive is among them: nobody asked for these posts.
+    ``posts``: of the topic, stored or shown. Sensitive ones are left out: the card was not asked for.
     """
     ranked = sorted({post.key: post for post in posts}.values(), key=lambda post: _weight(post, plan.at))
     apart = {guild for guild, _ in hidden}

@@ -63,7 +63,7 @@ def week_run(
 
     A day's best in hindsight: what the moving threshold sends is nearly that (docs/design/pace.md).
     """
-    heats: dict[PostKey, tuple[int, int]] = {}
+    reposts: dict[PostKey, tuple[int, int]] = {}
     reached: set[PostKey] = set()
     for stored in stored_posts:
         day = _day_before(stored, now)
@@ -72,16 +72,16 @@ def week_run(
         if not stored.source.traits.counts_reposts or not _passes(stored, rules):
             continue
         key = stored.post.key
-        _, known = heats.get(key, (day, None))
-        heats[key] = day, highest(known, stored.max_rp) or 0
+        _, known = reposts.get(key, (day, None))
+        reposts[key] = day, highest(known, stored.max_rp) or 0
         if stored.max_rp >= min_rp[stored.source]:
             reached.add(key)
-    if not heats:
+    if not reposts:
         return WeekRun()
-    days = max(day for day, _ in heats.values()) + 1
+    days = max(day for day, _ in reposts.values()) + 1
     lowest = min(LOWEST, *(rp for source, rp in min_rp.items() if source.traits.counts_reposts))
     by_day: list[list[int]] = [[] for _ in range(days)]
-    for day, rp in heats.values():
+    for day, rp in reposts.values():
         if rp >= lowest:
             by_day[day].append(rp)
     for one in by_day:

@@ -1,4 +1,4 @@
-"""Counts of posts about a topic, with their exposure: how long and how completely was looked at the source."""
+"""Counts of posts about a topic, with their exposure: how long and how completely the source was observed."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class HourCount:
 class PostCount:
     """Posts of one topic at one source in a span of time.
 
-    ``start`` (UTC) and ``span``: ``BIN``, ``HOUR`` or ``DAY``. ``seen``: how much of the span was looked at; a
-    span in which nobody looked has no count. ``posts``: all of them, with those of ``bots``. ``people``: distinct
-    authors that are no bots, each looked-at interval for itself; None where authors are not known. ``complete``
+    ``start`` (UTC) and ``span``: ``BIN``, ``HOUR`` or ``DAY``. ``seen``: how much of the span was observed; a
+    span without polls has no count. ``posts``: all of them, with those of ``bots``. ``people``: distinct
+    authors that are no bots, each observed interval for itself; None where authors are not known. ``complete``
     False: a limit cut an answer, so that there were at least so many.
     """
 
@@ -54,7 +54,7 @@ class PostCount:
 
     @property
     def of_people(self) -> int:
-        """The figure that surges are told by: distinct people where they are known, else posts."""
+        """The count by which surges are detected: distinct people where they are known, else posts."""
         return self.posts - self.bots if self.people is None else self.people
 
 

@@ -110,7 +110,7 @@ class PollState:
     past_counts: tuple[PostCount, ...] = ()
     """Counts of three weeks, oldest first, where a detector is to begin from them."""
     open_surges: tuple[OpenSurge, ...] = ()
-    """Surges of the watch that channels were told of, and that last."""
+    """Surges of the watch that were sent to channels, and that last."""
 
 
 @dataclass(frozen=True, slots=True)

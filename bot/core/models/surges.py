@@ -40,7 +40,7 @@ class SurgeContent(EntryContent):
 
     ``by_people``: people were counted, not posts. ``as_large_at``: when the topic was last so far above normal;
     None: never in what is remembered. ``carriers``: posts that carry it. ``rising``: words that rose with it, the
-    strongest first. ``grew``: it is told already, and has become several times as high; one line, not a card.
+    strongest first. ``grew``: it was sent before, and has become several times as high; one line, not a card.
     """
 
     topic: Topic
@@ -78,7 +78,7 @@ class SurgeContent(EntryContent):
         return tuple(ShownPost(post, self.source, self.figures.at) for post in self.carriers)
 
     def roles(self) -> tuple[RoleId, ...]:
-        """The role of its subscription; a surge that is told already mentions nobody again."""
+        """The role of its subscription; a surge that was sent before mentions nobody again."""
         return () if self.role_id is None or self.grew else (self.role_id,)
 
     def without(self, key: PostKey) -> Self:
@@ -89,7 +89,7 @@ class SurgeContent(EntryContent):
 
 @dataclass(frozen=True, slots=True)
 class OpenSurge:
-    """A surge that a channel was told of, and that lasts. ``figures``: as its card shows them, or is about to."""
+    """A surge that was sent to a channel, and that lasts. ``figures``: as its card shows them, or is about to."""
 
     entry_id: EntryId
     subscription_id: SubscriptionId
@@ -101,7 +101,7 @@ class OpenSurge:
 
 @dataclass(frozen=True, slots=True)
 class SurgeCard:
-    """The decision that a channel is told of a surge. ``not_before``: the end of a full hourly limit.
+    """The decision that a surge is sent to a channel. ``not_before``: the end of a full hourly limit.
 
     ``rules``: its posts are chosen by them.
     """

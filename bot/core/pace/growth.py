@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 AGES_H: Final = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
-"""Edges of the ages that are told apart, in hours; older posts are taken not to grow."""
+"""Edges of the age classes, in hours; older posts are taken not to grow."""
 TRUSTED: Final = 0.85
 """Share of the expected growth that counts: posts that have grown are more likely to be seen than others."""
 _PRIOR_H: Final = 5.0

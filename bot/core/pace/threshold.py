@@ -66,7 +66,7 @@ def threshold_now(
         return math.inf
     if sent >= pace:
         return rates.reached_by(RARE_A_DAY / share)
-    room, end = pace - sent + SLACK, budget.day.end
+    left, end = pace - sent + SLACK, budget.day.end
     rising = [-one.heat for one in waiting]
     above = [0.0, *accumulate(one.weight for one in waiting)]
     low, high = 0, COUNT - 1
@@ -74,13 +74,13 @@ def threshold_now(
     while low < high:
         middle = (low + high) // 2
         known = above[bisect_right(rising, -EDGES[middle])]
-        fits = known + share * rates.expected(middle, now, end) <= room
+        fits = known + share * rates.expected(middle, now, end) <= left
         low, high = (low, middle) if fits else (middle + 1, high)
     threshold = EDGES[low]
     # A bin is 1.2 times as wide: of the known posts in the one below, the highest may fit alone.
     for rank, one in enumerate(waiting, start=1):
         if one.heat < threshold:
-            if above[rank] + share * rates.expected_above(one.heat, now, end) > room:
+            if above[rank] + share * rates.expected_above(one.heat, now, end) > left:
                 break
             threshold = one.heat
     return threshold

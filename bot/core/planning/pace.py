@@ -34,7 +34,6 @@ from bot.core.models import (
 )
 from bot.core.pace.bins import LOWEST
 from bot.core.pace.crossings import PostReading, begun, growth_to_come, heat_at, may_be_sent, updated
-from bot.core.pace.heat import heat_of
 from bot.core.pace.rates import Rates
 from bot.core.pace.threshold import CompetingPost, known_threshold, most_a_day, threshold_now
 
@@ -48,16 +47,16 @@ def crossings_after(
     watch, before = state.watch, state.crossings.get(state.watch.id)
     if not watch.source.traits.counts_reposts or not _any_budget(state.listeners):
         return before
-    found = [(post, heat) for post in posts if not post.by_bot and (heat := heat_of(post)) is not None]
+    found = [(post, post.rp) for post in posts if not post.by_bot and post.rp is not None]
     if watch.last_ok_at is None or before is None:
         known = {key: one.max_rp or 0 for key, one in state.known.items()}
         shown = [
-            (max(heat, known.get(post.key, 0)), _published_at(state, post, now))
-            for post, heat in found
+            (max(rp, known.get(post.key, 0)), _published_at(state, post, now))
+            for post, rp in found
             if post.created_at is not None
         ]
         return begun(shown, now)
-    readings = [_reading(state, post, heat, policy, watch.last_ok_at, now) for post, heat in found]
+    readings = [_reading(state, post, rp, policy, watch.last_ok_at, now) for post, rp in found]
     return updated(before, readings, watch.last_ok_at, now)
 
 
@@ -70,14 +69,14 @@ def _published_at(state: PollState, post: Post, now: datetime) -> datetime:
 
 
 def _reading(
-    state: PollState, post: Post, heat: int, policy: PollPolicy, since: datetime, now: datetime
+    state: PollState, post: Post, rp: int, policy: PollPolicy, since: datetime, now: datetime
 ) -> PostReading:
     known = state.known.get(post.key)
     before = None if known is None else known.max_rp
     read_at = None if known is None or not policy.can_recheck else last_read_at(known)
     return PostReading(
         key=post.key,
-        rp=max(heat, before or 0),
+        rp=max(rp, before or 0),
         before=before,
         published_at=_published_at(state, post, now),
         risen=(known.rp_at or known.first_seen_at) if known is not None else now,
@@ -273,19 +272,19 @@ def _numbers(
             by_subscription.setdefault(alert.subscription_id, []).append(alert.content.post)
     found: dict[tuple[SubscriptionId, PostKey], int | None] = {}
     for subscription_id, posts in by_subscription.items():
-        room = _room(paced[subscription_id])
-        sent = room.sent
+        limit = _day_limit(paced[subscription_id])
+        sent = limit.sent
         for number, post in enumerate(sorted(posts, key=_first), start=sent + 1):
-            found[subscription_id, post.key] = number if number <= room.most else None
+            found[subscription_id, post.key] = number if number <= limit.most else None
     return found
 
 
 def _first(post: Post) -> tuple[int, float, PostKey]:
     written = post.created_at.timestamp() if post.created_at else math.inf
-    return -(heat_of(post) or 0), -written, post.key
+    return -(post.rp or 0), -written, post.key
 
 
-class _Room:
+class _DayLimit:
     """Alerts of a day: those sent, and the most there may be."""
 
     def __init__(self, sent: int, most: int) -> None:
@@ -293,12 +292,12 @@ class _Room:
         self.most = most
 
 
-def _room(listener: Listener) -> _Room:
+def _day_limit(listener: Listener) -> _DayLimit:
     budget = listener.budget
     if budget is None:
         msg = "a listener without a pace has no budget"
         raise ValueError(msg)
-    return _Room(budget.sent, budget.pace if listener.threshold is None else most_a_day(budget.pace))
+    return _DayLimit(budget.sent, budget.pace if listener.threshold is None else most_a_day(budget.pace))
 
 
 def _marker(

@@ -16,7 +16,7 @@ class SurgeChange(StrEnum):
     GOES_ON = "goes_on"
     """The surge lasts, or came back too soon for another alert: its message is edited."""
     GROWS = "grows"
-    """The surge lasts, and is several times as high as when it was told."""
+    """The surge lasts, and is several times as high as at its alert."""
     ENDS = "ends"
 
 
@@ -61,7 +61,7 @@ class SurgeAlert:
     peak_ratio: float
 
     def allows_another(self, now_s: float, settings: SurgeSettings) -> bool:
-        """Whether a surge that begins now is told with an alert of its own."""
+        """Whether a surge that begins now raises an alert of its own."""
         apart = settings.between_alerts.total_seconds()
         quiet = settings.quiet_before_alert.total_seconds()
         return now_s - self.began_s >= apart and now_s - self.alarm_s >= quiet

@@ -21,14 +21,14 @@ class Preset(StrEnum):
 class SurgeSettings:
     """The thresholds of a surge. Values without another source were found on real series (docs/design/surges.md).
 
-    ``min_size``: least excess of the last hour, in mean hours of the topic. ``max_habit``: a surge is told while
-    past ones as large, each weighted by its age, sum up to less. ``threshold``: evidence in nats, on bins of
+    ``min_size``: least excess of the last hour, in mean hours of the topic. ``max_habit``: a surge raises an alert
+    while past ones as large, each weighted by its age, sum up to less. ``threshold``: evidence in nats, on bins of
     15 min; ``cautious_times`` as much in a series' first ``cautious_for``. ``factor``: times normal that the
     evidence speaks for. ``min_excess``: posts above normal in the last hour, and ``min_steps`` steps of the last
     digit where a total is shown rounded. ``min_ratio``: times normal in the last hour; ``min_sure_ratio`` where
     the evidence is as high as it gets, and ``min_unlike_ratio`` where normal is known from weekends only, or from
     workdays only, and this is the other. ``min_authors``, ``min_domains``: people, and servers or sites, that the
-    last hour's posts are from, where that is known. ``min_known_hours``: before, nothing is told.
+    last hour's posts are from, where that is known. ``min_known_hours``: with fewer, no surge is found.
     """
 
     min_size: float
@@ -49,7 +49,7 @@ class SurgeSettings:
     between_alerts: timedelta = timedelta(hours=12)
     quiet_before_alert: timedelta = timedelta(hours=3)
     grown_times: float = 3.0
-    """A surge that is told has grown if it is this many times as high as it was when it was told."""
+    """An alerted surge has grown if it is this many times as high as at its alert."""
 
 
 PRESETS: Final = {
@@ -57,4 +57,4 @@ PRESETS: Final = {
     Preset.UNUSUAL: SurgeSettings(min_size=2.5, max_habit=1.0, threshold=25.0),
     Preset.RARE: SurgeSettings(min_size=3.0, max_habit=1.0, threshold=40.0),
 }
-"""The most habit at which a surge is told: at 1, one of the same size about once in two weeks."""
+"""The settings of each preset. A ``max_habit`` of 1 allows about one surge of the same size in two weeks."""

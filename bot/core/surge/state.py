@@ -46,7 +46,7 @@ class SurgeState:
 
 
 class NotDetectable(StrEnum):
-    """A reason why surges of a topic cannot be told, or only very large ones."""
+    """A reason why surges of a topic cannot be detected, or only very large ones."""
 
     LEARNING = "learning"
     TOO_FEW = "too_few"
@@ -55,7 +55,7 @@ class NotDetectable(StrEnum):
 
 
 def not_detectable(state: SurgeState, settings: SurgeSettings) -> NotDetectable | None:
-    """The reason why surges cannot be told yet; None if they can."""
+    """The reason why surges cannot be detected yet; None if they can."""
     if len(state.baseline.history.known) < settings.min_known_hours:
         return NotDetectable.LEARNING
     mean = state.baseline.mean
@@ -63,9 +63,10 @@ def not_detectable(state: SurgeState, settings: SurgeSettings) -> NotDetectable 
 
 
 def begun_from(hours: Mapping[datetime, float | None]) -> SurgeState:
-    """A state that knows posts of whole clock hours (by their begin, aware) from before the first observation.
+    """A state with the posts of whole clock hours (by their begin, aware) before the first observation.
 
-    A source's own history, such as a week of hourly counts, ends the silence of the first day. None is unknown.
+    With a source's own history, such as a week of hourly counts, surges are found from the first day. None is
+    unknown.
     """
     numbered = sorted((int(begin.timestamp() // HOUR_S), count) for begin, count in hours.items())[-KEPT_HOURS:]
     if not numbered:
@@ -80,7 +81,8 @@ def begun_from(hours: Mapping[datetime, float | None]) -> SurgeState:
 def after_source_change(state: SurgeState) -> SurgeState:
     """The state after its source changed what it counts: nothing known of its rate, its alert and surges kept.
 
-    For a page that was redesigned, or another server asked: what it shows then is no surge. Silent for a day.
+    For a page that was redesigned, or another server asked: what it shows then is no surge. None is found
+    for a day (``min_known_hours``).
     """
     kept = SurgeState(episodes=state.episodes.ended(), alert=state.alert)
     return replace(kept, end_s=state.end_s)

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.alerting.folding import heat
+from bot.core.alerting.folding import rp_together
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -399,7 +399,7 @@ def _more(speaker: Speaker, more: MorePosts, rp: int | None) -> str:
     numbers = {"count": more.posts, "sources": more.networks}
     if more.rp is None:
         return speaker.say("alert-story", **numbers)
-    together = heat(rp, [more.rp]) or 0
+    together = rp_together(rp, [more.rp]) or 0
     return speaker.say("alert-story-counted", rp=speaker.exact(together), **numbers)
 
 

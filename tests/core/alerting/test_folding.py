@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.alerting.folding import fold_alerts, folds_into_sent, heat, story_rp
+from bot.core.alerting.folding import fold_alerts, folds_into_sent, rp_together, story_rp
 from bot.core.alerting.rules import check_words
 from bot.core.models import (
     Alert,
@@ -116,11 +116,11 @@ def test_story_of_an_alert_that_is_held_is_held_with_it(numbers: list[int], held
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 10**9))))
-def test_heat_is_the_sum_of_what_is_known(counts: list[int | None]) -> None:
+def test_rp_together_is_the_sum_of_what_is_known(counts: list[int | None]) -> None:
     known = [each for each in counts if each is not None]
 
-    assert heat(None, counts) == (sum(known) if known else None)
-    assert heat(7, counts) == 7 + sum(known)
+    assert rp_together(None, counts) == (sum(known) if known else None)
+    assert rp_together(7, counts) == 7 + sum(known)
 
 
 def test_rp_of_a_story_counts_each_author_once() -> None:

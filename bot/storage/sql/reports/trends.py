@@ -161,7 +161,7 @@ _TEXTS_OF_WATCHES = f"""
 SELECT {_TEXT_COLUMNS} FROM (
   SELECT p.watch_id, p.post_key, p.rp, coalesce(p.created_at, p.first_seen_at) AS born
   FROM json_each(:watches) w CROSS JOIN posts p ON p.watch_id = CAST(w.value AS BIGINT)
-  WHERE p.first_seen_at >= :heard AND {_WRITTEN_THEN}
+  WHERE p.first_seen_at >= :stored_since AND {_WRITTEN_THEN}
 ) seen CROSS JOIN post_bodies b ON b.watch_id = seen.watch_id AND b.post_key = seen.post_key
 """  # noqa: S608 - constants only
 
@@ -303,11 +303,11 @@ class TrendStore(Store):
         since: datetime,
         until: datetime,
         *,
-        heard: datetime | None = None,
+        stored_since: datetime | None = None,
         limit: int,
     ) -> list[Utterance]:
-        """``texts`` of these watches, without what is hidden everywhere. ``heard``: nothing they stored before."""
-        return await self._database.ask(partial(_texts_of_watches, watch_ids, since, until, heard, limit))
+        """``texts`` that these watches stored since ``stored_since``, without what is hidden everywhere."""
+        return await self._database.ask(partial(_texts_of_watches, watch_ids, since, until, stored_since, limit))
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """Posts that a summary counted, highest RP first, without those hidden since."""
@@ -427,9 +427,18 @@ def _texts(key: TopicKey, since: datetime, until: datetime, viewer: Viewer, limi
 
 
 def _texts_of_watches(
-    watch_ids: Sequence[WatchId], since: datetime, until: datetime, heard: datetime | None, limit: int, tx: Tx
+    watch_ids: Sequence[WatchId],
+    since: datetime,
+    until: datetime,
+    stored_since: datetime | None,
+    limit: int,
+    tx: Tx,
 ) -> list[Utterance]:
-    times = {"since": to_us(since), "until": to_us(until), "heard": 0 if heard is None else to_us(heard)}
+    times = {
+        "since": to_us(since),
+        "until": to_us(until),
+        "stored_since": 0 if stored_since is None else to_us(stored_since),
+    }
     rows = tx.execute(_TEXTS_OF_WATCHES, {"watches": json_list(watch_ids), "limit": limit, **times})
     return _utterances(tx, rows, EVERYWHERE)
 
