@@ -86,15 +86,16 @@ def threshold_now(
     return threshold
 
 
-def known_threshold(pace: int, rates: Rates) -> float:
-    """The heat from which on a post that was there before becomes baseline."""
-    return rates.reached_by(KNOWN_DAYS * pace)
+def known_threshold(pace: int, rates: Rates, share: float = 1.0) -> float:
+    """The heat from which on a post that was there before becomes baseline. ``share``: as of ``threshold_now``."""
+    return rates.reached_by(KNOWN_DAYS * pace / share)
 
 
 def known_rp(pace: int, posts: Sequence[tuple[int, datetime]], now: datetime) -> int:
     """The RP from which on stored posts become baseline, from their RP and times; 0 without posts.
 
-    As ``known_threshold``, of a topic whose crossings were not counted yet. Less than a day counts as a day.
+    As ``known_threshold``, of posts that the filters let through; their crossings may not be counted yet. Less
+    than a day counts as a day.
     """
     if not posts:
         return 0

@@ -163,7 +163,7 @@ class PaceThresholds:
             rates = self._rates_of(budget)
             found = PaceThreshold(
                 heat=threshold_now(budget, waiting, rates, self._now, share),
-                known=known_threshold(budget.pace, rates),
+                known=known_threshold(budget.pace, rates, share),
                 to_come=self._to_come,
             )
             self._thresholds[budget, listener.rules, waiting] = found

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.models import BaselineReason, Listener, PaceBudget, PollState, SourceName, TopicKey, WatchId
+from bot.core.models import (
+    BaselineReason,
+    Listener,
+    PaceBudget,
+    PollState,
+    Rules,
+    SourceName,
+    TopicKey,
+    WatchId,
+)
 from bot.core.pace.crossings import begun
 from bot.core.pace.day import local_day
 from bot.core.pace.threshold import most_a_day
@@ -76,6 +85,28 @@ def test_first_poll_makes_the_highest_baseline_and_sends_nothing() -> None:
     assert {one.why for one in plan.baselines} == {BaselineReason.FIRST_POLL}
     assert a_post("20").key in {one.post_key for one in plan.baselines}
     assert plan.crossings is not None
+
+
+@pytest.mark.invariant(3)
+@pytest.mark.parametrize("passes", [1, 3, 10, 30])
+def test_filters_let_nothing_through_later_that_was_there_at_the_first_poll(passes: int) -> None:
+    """The threshold of a subscription whose filters let little through is low, and so is that of its baseline."""
+    listener = paced(rules=Rules(include=("原発",)))
+    posts = [replace(a_post(str(n), rp=60 + n), text="原発" if n % passes == 0 else "話") for n in range(60)]
+    unpolled = replace(a_world(listener), watch=a_watch(polled=False), crossings={})
+    first = plan_poll(unpolled, seen(*posts), POLICY, NOW)
+    assert first.crossings is not None
+    state = replace(
+        a_world(listener, known={post.key: known(post) for post in posts}),
+        watch=replace(a_watch(), last_ok_at=NOW),
+        crossings={WatchId(1): first.crossings},
+        baselined=frozenset((one.subscription_id, one.post_key) for one in first.baselines),
+    )
+
+    second = plan_poll(state, seen(*posts), POLICY, NOW + timedelta(minutes=15))
+
+    assert first.baselines
+    assert second.alerts == ()
 
 
 def test_all_subscriptions_of_a_topic_read_its_table_and_have_their_own_thresholds() -> None:

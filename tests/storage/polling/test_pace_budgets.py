@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.core.errors import StalePlan
 from bot.core.models import (
     Alert,
+    ChannelId,
     CrossingTable,
     GuildId,
     PaceMark,
+    PauseReason,
     PollPlan,
     QuietHours,
+    Rules,
     SourceName,
     Subscription,
     Watch,
 )
 from bot.core.pace.crossings import begun
 from bot.storage.stores import Storage
-from tests.storage.world import CHANNEL, NOW, SINCE, World, alert, later, plan, post, wanted
+from tests.storage.world import CHANNEL, NOW, SINCE, World, alert, change, later, plan, post, wanted
 
 PAGE, MASTODON = SourceName.TRENDPAGE, SourceName.MASTODON
 
@@ -132,3 +135,69 @@ async def test_subscription_without_a_pace_has_no_budget(storage: Storage, world
 
     assert [listener.budget for listener in state.listeners] == [None]
     assert state.crossings == {}
+
+
+async def with_crossings(world: World, at: datetime) -> CrossingTable:
+    """The table that a poll of the topic's watch wrote."""
+    table = begun([(40, NOW - timedelta(hours=3))], at)
+    await world.storage.polls.commit(with_table(plan(await world.poll(at), at=at), table))
+    return table
+
+
+async def test_table_that_nobody_keeps_meanwhile_is_begun_anew(storage: Storage, world: World) -> None:
+    """Posts that rose in the pause were not counted: the time would count as one in which nothing rose."""
+    subscription = await paced(storage)
+    await storage.subscriptions.subscribe(wanted(channel=ChannelId(909)), SINCE, NOW)
+    await with_crossings(world, later(hours=1))
+
+    await storage.subscriptions.pause(subscription.id, PauseReason.BY_USER, later(hours=2))
+    await storage.subscriptions.resume(subscription.id, SINCE, later(days=3))
+
+    assert (await world.poll(later(days=3))).crossings == {}
+
+
+async def test_table_of_a_watch_that_was_not_polled_meanwhile_is_kept(storage: Storage, world: World) -> None:
+    subscription = await paced(storage)
+    await with_crossings(world, later(hours=1))
+
+    await storage.subscriptions.pause(subscription.id, PauseReason.BY_USER, later(hours=2))
+    await storage.subscriptions.resume(subscription.id, SINCE, later(days=3))
+
+    assert (await world.poll(later(days=3))).crossings != {}
+
+
+async def test_table_is_kept_while_another_subscription_has_a_pace(storage: Storage, world: World) -> None:
+    subscription = await paced(storage)
+    other = wanted(channel=ChannelId(909))
+    await storage.subscriptions.subscribe(replace(other, settings=replace(other.settings, pace=3)), SINCE, NOW)
+    await with_crossings(world, later(hours=1))
+
+    await storage.subscriptions.unsubscribe(subscription.id, later(hours=2))
+
+    assert (await world.poll(later(hours=3))).crossings != {}
+
+
+async def test_table_is_begun_anew_after_polls_for_another_in_the_pause(storage: Storage, world: World) -> None:
+    subscription = await paced(storage)
+    await with_crossings(world, later(hours=1))
+    await storage.subscriptions.pause(subscription.id, PauseReason.BY_USER, later(hours=2))
+
+    await storage.subscriptions.subscribe(wanted(channel=ChannelId(909)), SINCE, later(hours=3))
+    await storage.subscriptions.resume(subscription.id, SINCE, later(days=3))
+
+    assert (await world.poll(later(days=3))).crossings == {}
+
+
+async def test_filtered_pace_makes_the_highest_that_pass_baseline(storage: Storage, world: World) -> None:
+    """Of many higher posts that the filters stop none counts: those that pass are what a day would have sent."""
+    await storage.subscriptions.subscribe(wanted(channel=ChannelId(909)), SINCE, NOW)
+    stored = [post(number, 500 + number, text="話") for number in range(40)]
+    stored += [post(number, 100 + number, text="原発") for number in range(40, 46)]
+    await world.polled(at=later(hours=1), changes=[change(one) for one in stored])
+    wish = wanted(min_rp={PAGE: 5})
+    settings = replace(wish.settings, pace=5, rules=Rules(include=("原発",)))
+
+    await storage.subscriptions.subscribe(replace(wish, settings=settings), SINCE, later(hours=2))
+
+    state = await world.poll(later(hours=3), keys=[one.key for one in stored])
+    assert {key for _, key in state.baselined} == {one.key for one in stored[40:]}

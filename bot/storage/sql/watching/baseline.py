@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.core.alerting.rules import Verdict, WordCheck, check, check_words
 from bot.core.models import BaselineReason, Post, Rules
@@ -24,10 +25,15 @@ WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2
 """  # noqa: S608 - constants only
 
 _BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN, Verdict.BELOW_VELOCITY, Verdict.VELOCITY_UNKNOWN)
-_HEATS = """
-SELECT max_rp, coalesce(created_at, first_seen_at) AS written FROM posts
-WHERE watch_id = ? AND max_rp >= ? AND coalesce(created_at, first_seen_at) >= ?
-"""
+
+
+class _Stored(NamedTuple):
+    """A stored post. ``is_young``: written within the time of the baseline, and to be read again by its id."""
+
+    key: str
+    rp: int | None
+    written: datetime
+    is_young: bool
 
 
 def record_baseline(
@@ -49,20 +55,26 @@ def record_baseline(
     ).fetchall()
     words = WithinBudget()
     for watch_id, min_rp, pace in watches:
-        known = min_rp if pace is None else max(min_rp, _known_threshold(tx, watch_id, pace, since, now))
-        passing, young = _check_stored(tx, watch_id, known, rules, to_us(since), to_us(now), words)
+        passing, below = _check_stored(tx, watch_id, min_rp, rules, to_us(since), to_us(now), words)
+        if pace is not None:
+            passing, lower = _split_by_pace(passing, pace, since, now)
+            below += lower
         tx.executemany(
             "INSERT INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING",
-            [(subscription_id, key, why, to_us(now)) for key in passing],
+            [(subscription_id, one.key, why, to_us(now)) for one in passing],
         )
-        _recheck_now(tx, watch_id, young, to_us(now))
+        _recheck_now(tx, watch_id, [one.key for one in below if one.is_young], to_us(now))
 
 
-def _known_threshold(tx: Tx, watch_id: int, pace: int, since: datetime, now: datetime) -> int:
-    """The RP from which on stored posts are baseline for a pace; 0 where there are none to compare with."""
-    rows = tx.execute(_HEATS, (watch_id, LOWEST, to_us(since))).fetchall()
-    return known_rp(pace, [(row["max_rp"], from_us(row["written"])) for row in rows], now)
+def _split_by_pace(
+    passing: Sequence[_Stored], pace: int, since: datetime, now: datetime
+) -> tuple[list[_Stored], list[_Stored]]:
+    """The posts that are baseline for a pace, and those below; a post without RP is baseline."""
+    counted = [(one.rp, one.written) for one in passing if one.rp is not None and one.rp >= LOWEST]
+    known = known_rp(pace, [(rp, written) for rp, written in counted if written >= since], now)
+    below = [one for one in passing if one.rp is not None and one.rp < known]
+    return [one for one in passing if one.rp is None or one.rp >= known], below
 
 
 class WithinBudget:
@@ -94,21 +106,21 @@ def _check_stored(
     since: int,
     now: int,
     words: WordCheck,
-) -> tuple[list[str], list[str]]:
-    """Keys of the posts that pass, and of the young ones below min_rp whose recheck is not due yet."""
-    passing: list[str] = []
-    young: list[str] = []
+) -> tuple[list[_Stored], list[_Stored]]:
+    """The posts that pass, and those below min_rp; young are those whose recheck is not due yet."""
+    passing: list[_Stored] = []
+    below: list[_Stored] = []
     for row in tx.execute(_CANDIDATES, (watch_id, since)):
         recheck_at, written = row["relook_at"], row["written"]
         post = post_from(row)
         verdict = check(post, row["max_rp"], min_rp, rules, words, velocity=row["peak_velocity"])
+        is_young = written >= since and bool(post.source_id) and (recheck_at is None or recheck_at > now)
+        one = _Stored(post.key, row["max_rp"], from_us(written), is_young)
         if verdict is Verdict.PASSES:
-            passing.append(post.key)
-        elif (
-            verdict in _BELOW and written >= since and post.source_id and (recheck_at is None or recheck_at > now)
-        ):
-            young.append(post.key)
-    return passing, young
+            passing.append(one)
+        elif verdict in _BELOW:
+            below.append(one)
+    return passing, below
 
 
 def _recheck_now(tx: Tx, watch_id: int, keys: list[str], now: int) -> None:

@@ -141,6 +141,15 @@ AND NOT EXISTS (
   WHERE dw.watch_id = watches.id AND d.removed_at IS NULL AND d.paused IS NULL)
 """
 
+# A watch that is polled without a pace has its posts not counted: a later threshold would take it as quiet.
+_DROP_UNKEPT_CROSSINGS = """
+DELETE FROM crossings WHERE watch_id = ? AND EXISTS (
+  SELECT 1 FROM watches w WHERE w.id = crossings.watch_id AND w.next_poll_at IS NOT NULL)
+AND NOT EXISTS (
+  SELECT 1 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+  WHERE sw.watch_id = crossings.watch_id AND s.pace IS NOT NULL AND s.removed_at IS NULL AND s.paused IS NULL)
+"""
+
 # An inactive watch stays inactive.
 _PUT_OFF = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END,
@@ -452,11 +461,18 @@ def activate(tx: Tx, watch_ids: Collection[int], now: datetime) -> None:
     """Make watches due now."""
     at = to_us(now)
     tx.executemany(_ACTIVATE, [(at, watch_id) for watch_id in watch_ids])
+    _drop_unkept_crossings(tx, watch_ids)
 
 
 def deactivate_unused(tx: Tx, watch_ids: Collection[int]) -> None:
     """Deactivate watches without listeners that no operator added; they are kept for ``restore``."""
     tx.executemany(_DEACTIVATE_UNUSED, [(watch_id,) for watch_id in watch_ids])
+    _drop_unkept_crossings(tx, watch_ids)
+
+
+def _drop_unkept_crossings(tx: Tx, watch_ids: Collection[int]) -> None:
+    """Drop the crossings of watches that are polled for no subscription with a pace."""
+    tx.executemany(_DROP_UNKEPT_CROSSINGS, [(watch_id,) for watch_id in watch_ids])
 
 
 def invalidate_plans(tx: Tx, watch_ids: Collection[int]) -> None:
