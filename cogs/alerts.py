@@ -30,6 +30,7 @@ from bot.core.models import (
 from bot.core.surge.settings import Preset
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import LIMITED_COMMANDS, Price
+from bot.services.subscriptions.requests import Change
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.menu import (
     BEFORE,
@@ -51,7 +52,7 @@ from bot.views.kit.custom_ids import read_entry, read_min_rp, read_until, write_
 from bot.views.kit.forms import Typed
 from bot.views.kit.post import handle_label, is_withheld
 from bot.views.kit.surges import surge_setting
-from bot.views.kit.text import when
+from bot.views.kit.text import Speaker, when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
 from cogs.moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
 from cogs.shared.acknowledging import acknowledge, answer
@@ -112,10 +113,8 @@ class AlertButton(
                 await show_trend(interaction, _topic(entry).handle, private=True)
             elif self.action == "menu":
                 await self._open_menu(interaction, entry)
-            elif self.action == "story":
-                await self._show_story(interaction, entry)
             else:
-                await self._show_held(interaction, entry)
+                await self._show_posts(interaction, entry)
 
     async def _open_menu(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
         subscription = await _service(interaction).get(_subscription_id(entry), guild_of(interaction))
@@ -143,22 +142,14 @@ class AlertButton(
         )
         await answer(interaction, view)
 
-    async def _show_story(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
-        posts = await interaction.client.services.stories.counted_posts(entry.id)
-        view = draw_story_posts(
-            speaker_of(interaction),
-            _topic(entry).name,
-            posts,
-            message_id=self.message_id,
-            index=self.index,
-            page=self.page,
-            age_restricted=is_age_restricted(interaction),
-        )
-        await answer(interaction, view)
-
-    async def _show_held(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
-        posts = await interaction.client.services.deliveries.held_posts(entry.id)
-        view = draw_held_posts(
+    async def _show_posts(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
+        """A page of the posts that a summary line counted, or of the further posts of a story."""
+        services = interaction.client.services
+        if self.action == "story":
+            posts, draw = await services.stories.counted_posts(entry.id), draw_story_posts
+        else:
+            posts, draw = await services.deliveries.held_posts(entry.id), draw_held_posts
+        view = draw(
             speaker_of(interaction),
             _topic(entry).name,
             posts,
@@ -349,17 +340,30 @@ async def _managed(interaction: BotInteraction, subscription_id: SubscriptionId)
     return subscription
 
 
-async def _raise_minimums(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
-    service, guild_id = _service(interaction), guild_of(interaction)
-    settings = (await service.get(subscription_id, guild_id)).settings
-    if settings.pace is not None:
-        return await _step_pace(interaction, subscription_id, up=False)
-    before = settings.min_rp
-    subscription = await service.raise_minimums(subscription_id, guild_id)
-    speaker = speaker_of(interaction)
-    said = {"topic": topic_label(subscription), "minimums": thresholds_line(speaker, subscription)}
-    undo = UndoStep(subscription_id, Undo.FEWER_ALERTS, write_min_rp(before))
-    return draw_done(speaker, speaker.say("alert-done-quieter", **said), undo)
+async def _fewer_alerts(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
+    change = await _service(interaction).fewer_alerts(subscription_id, guild_of(interaction))
+    return _stepped(speaker_of(interaction), "alert-done-quieter", change)
+
+
+async def _more_alerts(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
+    change = await _service(interaction).more_alerts(subscription_id, guild_of(interaction))
+    return _stepped(speaker_of(interaction), "alert-done-more", change)
+
+
+def _stepped(speaker: Speaker, text_id: str, change: Change) -> ui.LayoutView:
+    """The pace or the minimums after a step, with an undo."""
+    before, made = change.before.settings, change.after.settings.pace
+    sentence = _with_thresholds(speaker, text_id, change.after)
+    if before.pace is None:
+        undo = UndoStep(change.after.id, Undo.FEWER_ALERTS, write_min_rp(before.min_rp))
+    else:
+        undo = UndoStep(change.after.id, Undo.PACE, f"{before.pace}-{made}")
+    return draw_done(speaker, sentence, undo)
+
+
+def _with_thresholds(speaker: Speaker, text_id: str, subscription: Subscription) -> str:
+    """A sentence about a topic and the pace or the minimums that it has by now."""
+    return speaker.say(text_id, topic=topic_label(subscription), minimums=thresholds_line(speaker, subscription))
 
 
 async def _fewer_surges(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
@@ -370,21 +374,6 @@ async def _fewer_surges(interaction: BotInteraction, subscription_id: Subscripti
     sentence = speaker.say("alert-done-surge-fewer", topic=topic_label(change.after), which=which)
     before = change.before.settings.surge or ""
     return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.SURGE_FEWER, before))
-
-
-async def _more_alerts(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
-    return await _step_pace(interaction, subscription_id, up=True)
-
-
-async def _step_pace(interaction: BotInteraction, subscription_id: SubscriptionId, *, up: bool) -> ui.LayoutView:
-    """The next pace, with an undo."""
-    service, guild_id = _service(interaction), guild_of(interaction)
-    before = (await service.get(subscription_id, guild_id)).settings.pace
-    subscription = await service.step_pace(subscription_id, guild_id, up=up)
-    speaker, made = speaker_of(interaction), subscription.settings.pace
-    said = {"topic": topic_label(subscription), "minimums": thresholds_line(speaker, subscription)}
-    undo = UndoStep(subscription_id, Undo.PACE, f"{before}-{made}")
-    return draw_done(speaker, speaker.say(f"alert-done-{'more' if up else 'quieter'}", **said), undo)
 
 
 def _mute(action: MenuAction) -> Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]:
@@ -446,7 +435,7 @@ async def _stop(interaction: BotInteraction, subscription_id: SubscriptionId) ->
 
 
 _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]] = {
-    MenuAction.FEWER_ALERTS: _raise_minimums,
+    MenuAction.FEWER_ALERTS: _fewer_alerts,
     MenuAction.SURGE_FEWER: _fewer_surges,
     MenuAction.MORE_ALERTS: _more_alerts,
     MenuAction.MUTE_HOUR: _mute(MenuAction.MUTE_HOUR),
@@ -458,15 +447,10 @@ _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.
 # -- and back ------------------------------------------------------------------------------------------
 
 
-async def _undo_raise_minimums(interaction: BotInteraction, step: UndoStep) -> str:
+async def _lower_minimums(interaction: BotInteraction, step: UndoStep) -> str:
     before = read_min_rp(step.before)
-    subscription = await _service(interaction).undo_raise_minimums(
-        step.subscription_id, before, guild_of(interaction)
-    )
-    speaker = speaker_of(interaction)
-    return speaker.say(
-        "alert-undone-quieter", topic=topic_label(subscription), minimums=thresholds_line(speaker, subscription)
-    )
+    subscription = await _service(interaction).lower_minimums(step.subscription_id, before, guild_of(interaction))
+    return _with_thresholds(speaker_of(interaction), "alert-undone-quieter", subscription)
 
 
 async def _more_surges(interaction: BotInteraction, step: UndoStep) -> str:
@@ -479,17 +463,14 @@ async def _more_surges(interaction: BotInteraction, step: UndoStep) -> str:
     return speaker.say("alert-undone-surge-fewer", topic=topic_label(subscription), which=which)
 
 
-async def _undo_step_pace(interaction: BotInteraction, step: UndoStep) -> str:
+async def _pace_again(interaction: BotInteraction, step: UndoStep) -> str:
     before, _, made = step.before.partition("-")
     if not (before.isdecimal() and made.isdecimal()):
         raise RefusedRequest("error-undo-changed")
-    subscription = await _service(interaction).undo_step_pace(
+    subscription = await _service(interaction).undo_pace(
         step.subscription_id, int(before), int(made), guild_of(interaction)
     )
-    speaker = speaker_of(interaction)
-    return speaker.say(
-        "alert-undone-quieter", topic=topic_label(subscription), minimums=thresholds_line(speaker, subscription)
-    )
+    return _with_thresholds(speaker_of(interaction), "alert-undone-quieter", subscription)
 
 
 async def _unmute(interaction: BotInteraction, step: UndoStep) -> str:
@@ -519,9 +500,9 @@ async def _restore(interaction: BotInteraction, step: UndoStep) -> str:
 
 
 _UNDOES: dict[Undo, Callable[[BotInteraction, UndoStep], Awaitable[str]]] = {
-    Undo.FEWER_ALERTS: _undo_raise_minimums,
+    Undo.FEWER_ALERTS: _lower_minimums,
     Undo.SURGE_FEWER: _more_surges,
-    Undo.PACE: _undo_step_pace,
+    Undo.PACE: _pace_again,
     Undo.MUTED: _unmute,
     Undo.AUTHOR: _unmute_author,
     Undo.STOPPED: _restore,

@@ -23,6 +23,14 @@ def with_pace(old: Subscription, pace: int) -> Subscription:
     return replace(old, settings=replace(old.settings, pace=pace))
 
 
+def fewer_alerts(old: Subscription) -> Subscription:
+    """The subscription with the next lower pace, or without a pace with higher minimums.
+
+    Raises ``RefusedRequest`` where there is none.
+    """
+    return raised(old) if old.settings.pace is None else stepped_pace(old, up=False)
+
+
 def stepped_pace(old: Subscription, *, up: bool) -> Subscription:
     """The subscription with the next pace of 1, 2, 3, 5, 8 … Raises ``RefusedRequest`` where there is none."""
     pace = old.settings.pace
@@ -57,11 +65,11 @@ def raised(old: Subscription) -> Subscription:
 def lowered(old: Subscription, before: Mapping[SourceName, int]) -> Subscription:
     """Each minimum as before ``raised``, where it is still what that made of it.
 
-    Raises ``RefusedRequest`` where every minimum was changed since.
+    Raises ``RefusedRequest`` where every minimum was changed since, or a pace took their place.
     """
     now = old.settings.min_rp
     back = {source: rp for source, rp in before.items() if now.get(source) == next_step(rp)}
-    if not back:
+    if not back or old.settings.pace is not None:
         raise RefusedRequest("error-undo-changed")
     return with_min_rp(old, {**now, **back})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import SourceName, SubscriptionSettings, Topic
+from bot.core.models import SourceName, Subscription, SubscriptionSettings, Topic
 from bot.core.pace.bins import LOWEST as PACE_FLOOR
 from bot.services.input.text import check_min_rp
 from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest, Unchanged
@@ -34,13 +34,9 @@ class Minimums:
 
         Raises ``RefusedRequest``: for a search in feeds alone, whose articles have no RP to choose by.
         """
-        chosen = ask.chosen.chosen_pace()
-        counted = any(source.traits.counts_reposts for source in self._sources(ask, topic))
-        if not isinstance(chosen, Unchanged):
-            if chosen is not None and not counted and not topic.is_address:
-                raise RefusedRequest("error-pace-feed-search")
-            return chosen
-        return self._settings.alerts.default_pace or None if counted else None
+        sources = self._sources(ask, topic)
+        default = None if topic.is_address else self._settings.alerts.default_pace or None
+        return _pace(ask.chosen, default, sources, topic)
 
     def _sources(self, ask: SubscribeRequest, topic: Topic) -> tuple[SourceName, ...]:
         sources = ask.chosen.sources or self._trends.sources_for(topic)
@@ -53,17 +49,14 @@ class Minimums:
         for source in ask.chosen.sources or (None,):
             self._trends.check(ask.topic, source)
 
-    def settings_after(self, before: SubscriptionSettings, chosen: SettingsChange) -> SubscriptionSettings:
-        """Settings with what was chosen. Raises ``RefusedRequest``."""
-        pace = chosen.chosen_pace()
-        after = before.pace if isinstance(pace, Unchanged) else pace
+    def settings_after(self, old: Subscription, chosen: SettingsChange) -> SubscriptionSettings:
+        """A subscription's settings with what was chosen. Raises ``RefusedRequest``."""
+        before = old.settings
+        sources = chosen.sources or tuple(before.min_rp)
+        pace = _pace(chosen, before.pace, sources, old.topic)
         # A pace in place of a minimum: that would keep all but the highest posts away.
-        kept = before.min_rp if after is None or before.pace is not None else {}
-        return chosen.settings(before, self._after(kept, chosen, chosen.sources or before.min_rp, after))
-
-    def with_pace(self, before: SubscriptionSettings, pace: int) -> SubscriptionSettings:
-        """Settings with a pace. Raises ``RefusedRequest``."""
-        return self.settings_after(before, SettingsChange(pace=pace))
+        kept = before.min_rp if pace is None or before.pace is not None else {}
+        return chosen.settings(before, self._after(kept, chosen, sources, pace), pace)
 
     def all_at(self, min_rp: int, sources: Collection[SourceName]) -> dict[SourceName, int]:
         """One minimum, as typed, for these sources. Beside others one without RP keeps its own.
@@ -104,3 +97,19 @@ class Minimums:
 
     def _own(self, source: SourceName) -> int:
         return self._settings.sources.of(source).default_min_rp
+
+
+def _pace(
+    chosen: SettingsChange, otherwise: int | None, sources: Collection[SourceName], topic: Topic
+) -> int | None:
+    """The pace: as chosen, else ``otherwise``; none for searches in feeds alone, whose articles have no RP.
+
+    Raises ``RefusedRequest``: one was chosen for those.
+    """
+    pace = chosen.chosen_pace()
+    is_possible = topic.is_address or any(source.traits.counts_reposts for source in sources)
+    if isinstance(pace, Unchanged):
+        return otherwise if is_possible else None
+    if pace is not None and not is_possible:
+        raise RefusedRequest("error-pace-feed-search")
+    return pace

@@ -92,9 +92,10 @@ class SettingsChange:
         }
         return replace(before, **{name: value for name, value in chosen.items() if value is not None})
 
-    def settings(self, before: SubscriptionSettings, min_rp: Mapping[SourceName, int]) -> SubscriptionSettings:
-        """The settings with what was chosen, and with the given RP for each source. Raises ``RefusedRequest``."""
-        pace = self.chosen_pace()
+    def settings(
+        self, before: SubscriptionSettings, min_rp: Mapping[SourceName, int], pace: int | None
+    ) -> SubscriptionSettings:
+        """The settings with what was chosen, and with the given minimums and pace. Raises ``RefusedRequest``."""
         rules = self.rules(before.rules)
         if rules.min_velocity and not any(source.traits.counts_reposts for source in min_rp):
             raise RefusedRequest("error-velocity-feed")
@@ -103,7 +104,7 @@ class SettingsChange:
             min_rp=min_rp,
             rules=rules,
             role_id=before.role_id if isinstance(self.role_id, Unchanged) else self.role_id,
-            pace=before.pace if isinstance(pace, Unchanged) else pace,
+            pace=pace,
             surge=before.surge if isinstance(self.surge, Unchanged) else self.surge,
         )
 

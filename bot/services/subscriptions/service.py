@@ -149,7 +149,7 @@ class SubscriptionService:
         if old is None:
             return None
         self._minimums.check_sources(ask)
-        settings = self._minimums.settings_after(old.settings, ask.chosen)
+        settings = self._minimums.settings_after(old, ask.chosen)
         check_surge(ask.chosen, settings)
         return Change(old, replace(old, settings=settings))
 
@@ -181,18 +181,30 @@ class SubscriptionService:
     async def with_pace(self, subscription_id: SubscriptionId, guild_id: GuildId, pace: int) -> Change:
         """The change of a subscription to a pace. Raises ``RefusedRequest``."""
         old = await self._existing(subscription_id, guild_id)
-        return Change(old, replace(old, settings=self._minimums.with_pace(old.settings, pace)))
+        settings = self._minimums.settings_after(old, SettingsChange(pace=pace))
+        return Change(old, replace(old, settings=settings))
 
-    async def step_pace(
-        self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE, *, up: bool
-    ) -> Subscription:
-        """Change a pace to the next step of 1, 2, 3, 5, 8, 12 … Raises ``RefusedRequest`` where there is none."""
-        return await self._changed(edits.stepped_pace(await self._existing(subscription_id, guild_id), up=up))
+    async def fewer_alerts(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Change:
+        """Send fewer alerts: the next lower pace, or without a pace each minimum at its next step.
 
-    async def undo_step_pace(
+        The steps of a pace are 1, 2, 3, 5, 8, 12 …, those of a minimum 1, 2, 5, 10, 20 …; a feed has no RP to
+        reach one. Raises ``RefusedRequest`` when it is gone, at the lowest pace, or a feed's alone.
+        """
+        old = await self._existing(subscription_id, guild_id)
+        return Change(old, await self._changed(edits.fewer_alerts(old)))
+
+    async def more_alerts(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Change:
+        """Change a pace to the next higher one. Raises ``RefusedRequest`` where there is none."""
+        old = await self._existing(subscription_id, guild_id)
+        return Change(old, await self._changed(edits.stepped_pace(old, up=True)))
+
+    async def undo_pace(
         self, subscription_id: SubscriptionId, before: int, made: int, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
-        """Undo ``step_pace``. Raises ``RefusedRequest``: it is gone, or the pace was changed since."""
+        """Change a pace from ``made`` back to ``before``.
+
+        Raises ``RefusedRequest``: it is gone, or the pace was changed since.
+        """
         return await self._changed(edits.pace_again(await self._existing(subscription_id, guild_id), before, made))
 
     async def change(
@@ -202,7 +214,7 @@ class SubscriptionService:
         old = await self.get(subscription_id, guild_id)
         if chosen.sources == ():
             raise RefusedRequest("error-no-source-left")
-        settings = self._minimums.settings_after(old.settings, chosen)
+        settings = self._minimums.settings_after(old, chosen)
         check_surge(chosen, settings)
         if chosen.include is not None or chosen.exclude is not None:
             await _check_pattern_cost(settings.rules)
@@ -212,21 +224,12 @@ class SubscriptionService:
         """The sources that can be asked for a topic."""
         return self._trends.sources_for(topic)
 
-    async def raise_minimums(
-        self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE
-    ) -> Subscription:
-        """Raise every minimum to the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
-
-        Raises ``RefusedRequest`` when it is gone, or a feed's alone.
-        """
-        return await self._changed(edits.raised(await self._existing(subscription_id, guild_id)))
-
-    async def undo_raise_minimums(
+    async def lower_minimums(
         self, subscription_id: SubscriptionId, before: Mapping[SourceName, int], guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
-        """Undo ``raise_minimums`` where a minimum is still what it made of the one ``before``.
+        """Undo ``fewer_alerts`` where a minimum is still what it made of the one ``before``.
 
-        Raises ``RefusedRequest``: it is gone, or every minimum was changed since.
+        Raises ``RefusedRequest``: it is gone, every minimum was changed since, or a pace took their place.
         """
         return await self._changed(edits.lowered(await self._existing(subscription_id, guild_id), before))
 
@@ -382,7 +385,7 @@ class SubscriptionService:
         topic = checked_topic(ask.topic)
         min_rp, target = self._minimums.of_request(ask, topic), None
         default = SubscriptionSettings(ask.language, min_rp, surge=default_surge(min_rp, self._settings))
-        settings = ask.chosen.settings(default, min_rp)
+        settings = ask.chosen.settings(default, min_rp, self._minimums.pace_of_request(ask, topic))
         check_surge(ask.chosen, settings)
         if topic.is_address:
             topic, target = await feed_at(ask, self._trends)
@@ -391,7 +394,7 @@ class SubscriptionService:
             channel_id=ask.channel_id,
             topic=topic,
             created_by=ask.user_id,
-            settings=replace(settings, pace=self._minimums.pace_of_request(ask, topic)),
+            settings=settings,
             target=target,
         )
 

@@ -143,7 +143,7 @@ async def test_undo_leaves_a_pace_that_somebody_set_meanwhile(env: BotEnv) -> No
     await env.poll_again()
     menu = await pick(env, await alerted(env), "more")
     [subscription] = await stored(env)
-    await env.services.subscriptions.step_pace(subscription.id, subscription.guild_id, up=True)
+    await env.services.subscriptions.more_alerts(subscription.id, subscription.guild_id)
 
     await undo(env, menu)
 

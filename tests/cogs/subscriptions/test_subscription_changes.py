@@ -150,7 +150,7 @@ async def test_a_change_that_was_offered_is_not_made_over_a_newer_one(env: BotEn
     await subscribe(env)
     message = await subscribe(env, min_rp=20)
     [subscription] = await stored(env)
-    await env.services.subscriptions.raise_minimums(subscription.id, subscription.guild_id)
+    await env.services.subscriptions.fewer_alerts(subscription.id, subscription.guild_id)
 
     refused = await env.admin.click(message, label=say(env, "button-change"))
 

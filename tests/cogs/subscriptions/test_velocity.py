@@ -101,6 +101,6 @@ async def test_a_subscription_that_there_is_shows_the_change_of_its_velocity(env
 
 def test_velocity_is_refused_where_nothing_has_reposts() -> None:
     with pytest.raises(RefusedRequest) as refused:
-        SettingsChange(min_velocity=300).settings(SubscriptionSettings("ja", {}), {SourceName.FEED: 0})
+        SettingsChange(min_velocity=300).settings(SubscriptionSettings("ja", {}), {SourceName.FEED: 0}, None)
 
     assert refused.value.text_id == "error-velocity-feed"

@@ -291,7 +291,7 @@ async def test_a_refused_change_changes_nothing(world: World) -> None:
 async def test_fewer_alerts_raises_every_threshold_by_a_step(world: World) -> None:
     made = (await world.service.subscribe(ask())).subscription
 
-    quieter = await world.service.raise_minimums(made.id)
+    quieter = (await world.service.fewer_alerts(made.id)).after
 
     assert quieter.settings.min_rp == {PAGE: 200, TAG: 20}
 
@@ -309,7 +309,7 @@ async def test_no_number_for_all_silences_a_feed_beside_others(fed: World) -> No
     changed = (
         await fed.service.change(made.id, GUILD, SettingsChange("50", "", "", language="ja", role_id=None))
     ).subscription
-    quieter = await fed.service.raise_minimums(made.id)
+    quieter = (await fed.service.fewer_alerts(made.id)).after
 
     assert made.settings.min_rp == {PAGE: 7, TAG: 7, FEED: 0}
     assert changed.settings.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
@@ -344,9 +344,45 @@ async def test_a_feed_alone_has_the_threshold_that_was_typed_and_is_not_raised(f
     ).subscription
 
     with pytest.raises(RefusedRequest, match="error-feed-no-reposts"):
-        await fed.service.raise_minimums(made.id)
+        await fed.service.fewer_alerts(made.id)
 
     assert [one.settings.min_rp for one in (made, typed, again)] == [{FEED: 3}, {FEED: 5}, {FEED: 0}]
+
+
+async def test_search_in_feeds_alone_takes_no_pace_by_an_edit_either(fed: World) -> None:
+    made = (await fed.service.subscribe(ask(source=FEED))).subscription
+
+    for change in (
+        fed.service.change(made.id, GUILD, SettingsChange(pace="5")),
+        fed.service.change_to(ask(source=FEED, pace=5)),
+        fed.service.with_pace(made.id, GUILD, 5),
+    ):
+        with pytest.raises(RefusedRequest, match="error-pace-feed-search"):
+            await change
+
+    assert await fed.service.get(made.id, GUILD) == made
+
+
+async def test_pace_ends_with_the_last_source_that_has_reposts(fed: World) -> None:
+    made = (await fed.service.subscribe(ask(pace=5))).subscription
+
+    without_page = await fed.service.change(made.id, GUILD, SettingsChange(sources=(TAG, FEED)))
+    feed_alone = await fed.service.change(made.id, GUILD, SettingsChange(sources=(FEED,)))
+
+    assert without_page.subscription.settings.pace == 5
+    assert feed_alone.subscription.settings.pace is None
+
+
+async def test_undo_of_higher_minimums_leaves_a_pace_that_was_chosen_meanwhile(world: World) -> None:
+    """The lowest minimum of a pace is what the step made of the one before."""
+    made = (await world.service.subscribe(ask(min_rp=2))).subscription
+    fewer = await world.service.fewer_alerts(made.id)
+    await world.service.change(made.id, GUILD, SettingsChange(pace=5))
+
+    with pytest.raises(RefusedRequest, match="error-undo-changed"):
+        await world.service.lower_minimums(made.id, fewer.before.settings.min_rp)
+
+    assert (await world.service.get(made.id, GUILD)).settings.pace == 5
 
 
 async def test_a_muted_author_is_kept_once_and_can_be_heard_again(world: World) -> None:
@@ -386,7 +422,7 @@ async def test_what_is_gone_is_said_for_every_deed(world: World) -> None:
         service.pause(made.id),
         service.resume(made.id),
         service.mute(made.id, None),
-        service.raise_minimums(made.id),
+        service.fewer_alerts(made.id),
         service.mute_author(made.id, "a"),
         service.remove(made.id),
         service.get(made.id, GUILD),
