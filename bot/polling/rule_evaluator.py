@@ -122,7 +122,7 @@ class RuleEvaluator:
                 groups.setdefault((listener.rules.include, listener.rules.exclude), []).append(listener)
         if not groups:
             return RuleVerdicts()
-        texts = _Texts((*fetched.posts, *fetched.counted, *state.own_words.values()))
+        texts = _PollTexts((*fetched.posts, *fetched.counted, *state.own_words.values()))
         too_costly: set[SubscriptionId] = set()
         verdicts: dict[int, Mapping[_Read, Verdict]] = {}
         for listeners in groups.values():
@@ -133,7 +133,7 @@ class RuleEvaluator:
             verdicts |= {id(listener.rules): by_text for listener in listeners}
         return RuleVerdicts(frozenset(too_costly), verdicts)
 
-    async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _GroupVerdicts:
+    async def _of_group(self, listeners: list[Listener], texts: _PollTexts) -> _GroupVerdicts:
         """Listeners of the same words."""
         rules = listeners[0].rules
         name = rules_id(rules)
@@ -228,7 +228,7 @@ def _cost(search: Callable[[str], bool], text: str, cpu: Callable[[], float]) ->
     return min(tries)
 
 
-class _Texts:
+class _PollTexts:
     """The texts of a poll; folded once, when first needed."""
 
     def __init__(self, posts: Iterable[Post]) -> None:
@@ -272,7 +272,7 @@ class _GroupVerdicts:
 class _Evaluation:
     """The words of rules and the texts that they were not held against yet."""
 
-    def __init__(self, rules: Rules, missing: list[TextId], texts: _Texts, cpu: Callable[[], float]) -> None:
+    def __init__(self, rules: Rules, missing: list[TextId], texts: _PollTexts, cpu: Callable[[], float]) -> None:
         self._rules = rules
         self._missing = missing
         self._texts = texts

@@ -85,7 +85,7 @@ class TopicWords:
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
+class _TopicTexts:
     """Texts of a time, and of the days before it."""
 
     recent: Sequence[Utterance]
@@ -95,12 +95,12 @@ class _Texts:
         """The posts that they are of."""
         return {PostKey(one.key) for one in (*self.recent, *self.before)}
 
-    def without(self, keys: Collection[PostKey]) -> _Texts:
+    def without(self, keys: Collection[PostKey]) -> _TopicTexts:
         """The texts without those of some posts."""
         if not keys:
             return self
         recent, before = ([one for one in texts if one.key not in keys] for texts in (self.recent, self.before))
-        return _Texts(recent, before)
+        return _TopicTexts(recent, before)
 
 
 def _utterance(post: Post, now: datetime) -> Utterance:
@@ -113,7 +113,7 @@ async def _texts(
     end: datetime,
     read: Callable[[datetime, datetime, int], Awaitable[list[Utterance]]],
     more: Sequence[Utterance] = (),
-) -> _Texts | None:
+) -> _TopicTexts | None:
     """The texts from ``start`` to ``end``, and those of the days before; None where reading takes too long."""
     try:
         recent = await read(start, end, RECENT_MAX)
@@ -122,10 +122,10 @@ async def _texts(
         return None
     known = {one.key for one in (*recent, *before)}
     new = [one for one in more if one.key not in known and start <= one.at <= end]
-    return _Texts([*recent, *new], before)
+    return _TopicTexts([*recent, *new], before)
 
 
-async def _found(topic: Topic, texts: _Texts | None) -> RisingWords:
+async def _found(topic: Topic, texts: _TopicTexts | None) -> RisingWords:
     if texts is None:
         return RisingWords()
     return await run_in_request_thread(rising_words, texts.recent, texts.before, topic.name, segmenter())

@@ -14,7 +14,7 @@ from bot.core.models import CrossingTable, PostKey, RecentHour, WaitingPost
 from .common import from_us, from_us_or_none, to_us, to_us_or_none
 
 
-class _Stored(msgspec.Struct, array_like=True):
+class _StoredTable(msgspec.Struct, array_like=True):
     """The table; rows of numbers as 32-bit floats, times in microseconds."""
 
     anchor: int
@@ -27,13 +27,13 @@ class _Stored(msgspec.Struct, array_like=True):
     waiting: tuple[tuple[str, int, int, int], ...]
 
 
-_DECODER = msgspec.msgpack.Decoder(_Stored)
+_DECODER = msgspec.msgpack.Decoder(_StoredTable)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
 def crossings_bytes(table: CrossingTable) -> bytes:
     """A table as it is stored."""
-    stored = _Stored(
+    stored = _StoredTable(
         anchor=to_us(table.anchor),
         watched=_bytes(table.watched),
         counts=tuple(map(_bytes, table.counts)),

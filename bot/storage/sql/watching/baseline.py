@@ -27,7 +27,7 @@ WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2
 _BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN, Verdict.BELOW_VELOCITY, Verdict.VELOCITY_UNKNOWN)
 
 
-class _Stored(NamedTuple):
+class _StoredPost(NamedTuple):
     """A stored post. ``is_young``: written within the time of the baseline, and to be read again by its id."""
 
     key: str
@@ -68,8 +68,8 @@ def record_baseline(
 
 
 def _split_by_pace(
-    passing: Sequence[_Stored], pace: int, since: datetime, now: datetime
-) -> tuple[list[_Stored], list[_Stored]]:
+    passing: Sequence[_StoredPost], pace: int, since: datetime, now: datetime
+) -> tuple[list[_StoredPost], list[_StoredPost]]:
     """The posts that are baseline for a pace, and those below; a post without RP is baseline."""
     counted = [(one.rp, one.written) for one in passing if one.rp is not None and one.rp >= LOWEST]
     known = known_rp(pace, [(rp, written) for rp, written in counted if written >= since], now)
@@ -106,16 +106,16 @@ def _check_stored(
     since: int,
     now: int,
     words: WordCheck,
-) -> tuple[list[_Stored], list[_Stored]]:
+) -> tuple[list[_StoredPost], list[_StoredPost]]:
     """The posts that pass, and those below min_rp; young are those whose recheck is not due yet."""
-    passing: list[_Stored] = []
-    below: list[_Stored] = []
+    passing: list[_StoredPost] = []
+    below: list[_StoredPost] = []
     for row in tx.execute(_CANDIDATES, (watch_id, since)):
         recheck_at, written = row["relook_at"], row["written"]
         post = post_from(row)
         verdict = check(post, row["max_rp"], min_rp, rules, words, velocity=row["peak_velocity"])
         is_young = written >= since and bool(post.source_id) and (recheck_at is None or recheck_at > now)
-        one = _Stored(post.key, row["max_rp"], from_us(written), is_young)
+        one = _StoredPost(post.key, row["max_rp"], from_us(written), is_young)
         if verdict is Verdict.PASSES:
             passing.append(one)
         elif verdict in _BELOW:
