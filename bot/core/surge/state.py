@@ -1,4 +1,4 @@
-"""The detector's state for one topic at one source: new, begun from known hours, saved and loaded."""
+"""The detector's state for one topic at one source: new, begun from known hours, after a change of its source."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
-
-import msgspec
 
 from .alerts import ActiveSurge, SurgeAlert
 from .baseline import HourlyBaseline
@@ -86,19 +84,3 @@ def after_source_change(state: SurgeState) -> SurgeState:
     """
     kept = SurgeState(episodes=state.episodes.ended(), alert=state.alert)
     return replace(kept, end_s=state.end_s)
-
-
-def to_json(state: SurgeState) -> bytes:
-    """A state as JSON, about 4 kB."""
-    return msgspec.json.encode(state)
-
-
-def from_json(saved: bytes | str) -> SurgeState:
-    """A state from JSON. Raises ``ValueError`` for what is none."""
-    try:
-        return _DECODER.decode(saved)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"no state of a surge detector: {error}") from error
-
-
-_DECODER: Final = msgspec.json.Decoder(SurgeState)

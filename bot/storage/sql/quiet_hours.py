@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-import msgspec
-
 from bot.core.alerting.alerts import SUMMARY_EVERY
 from bot.core.calendar.quiet_hours import quiet_until
 from bot.core.models import ChannelId, HoldReason, QuietHours
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import from_us, to_us
+from bot.storage.sql.mapping.json_forms import form_of
 
+_QUIET_HOURS: Final = form_of(QuietHours)
 _SUMMARY_EVERY_US: Final = int(SUMMARY_EVERY.total_seconds()) * 1_000_000
 
 _MOVE = "UPDATE entries SET not_before = ? WHERE id = ?"
@@ -78,4 +78,4 @@ def reschedule_waiting(tx: Tx, channel_id: ChannelId, quiet: QuietHours | None, 
 @lru_cache(maxsize=1024)
 def _decoded(stored: str) -> QuietHours:
     """Quiet hours from JSON; cached, because every decision for a channel reads them."""
-    return msgspec.json.decode(stored, type=QuietHours)
+    return _QUIET_HOURS.decode(stored)

@@ -16,8 +16,9 @@ from bot.core.surge import people
 from bot.core.surge.detector import observe
 from bot.core.surge.observation import CountObservation
 from bot.core.surge.settings import PRESETS, Preset, SurgeSettings
-from bot.core.surge.state import SurgeState, after_source_change, begun_from, from_json, to_json
+from bot.core.surge.state import SurgeState, after_source_change, begun_from
 from bot.core.surge.totals import RollingTotal, with_total
+from bot.storage.sql.mapping.json_forms import form_of
 
 from .alerts import Alert, alerts_of, observations
 from .hindsight import HOUR_S, Hindsight, Judged
@@ -31,6 +32,7 @@ PLANTED_TIMES: Final = (2.0, 4.0, 10.0)
 PLANTED_HOURS: Final = 3.0
 MOMENTS: Final = 12
 HARM_DAY: Final = 20
+_STORED: Final = form_of(SurgeState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,7 @@ def _restarting(seen: Iterable[CountObservation | None], settings: SurgeSettings
         if each is None:
             state = after_source_change(state)
             continue
-        state, events = observe(from_json(to_json(state)), each, settings, UTC)
+        state, events = observe(_STORED.decode(_STORED.encode(state)), each, settings, UTC)
         begins |= {event.began_at for event in events}
     return begins
 

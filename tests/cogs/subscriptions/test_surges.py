@@ -8,7 +8,8 @@ import pytest
 
 from bot.core.models import SourceName
 from bot.core.surge.settings import PRESETS, Preset
-from bot.core.surge.state import SurgeState, to_json
+from bot.core.surge.state import SurgeState
+from bot.storage.sql.mapping.json_forms import form_of
 from bot.views.subscriptions.cards import surge_menu_id
 from tests.cogs.sentences import say
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, in_japanese, shown, stored, subscribe
@@ -108,7 +109,7 @@ async def test_topic_whose_page_states_no_total_says_after_days_that_it_has_no_c
 async def keep(env: BotEnv, watch_id: int, state: SurgeState) -> None:
     """Store a detector as a poll does."""
     database = env.services.storage.database
-    values = (watch_id, Preset.UNUSUAL, to_json(state).decode())
+    values = (watch_id, Preset.UNUSUAL, form_of(SurgeState).encode(state))
     await database.write(
         lambda tx: tx.execute("INSERT INTO surge_states (watch_id, preset, state) VALUES (?, ?, ?)", values)
     )

@@ -64,6 +64,8 @@ FROM messages
 """
 
 _CONTENT: dict[str, JsonForm[Content]] = {one.kind: form_of(one) for one in CONTENTS}
+_FIGURES = form_of(SurgeFigures)
+_DIGEST = form_of(DigestContent)
 _ALSO = msgspec.json.Decoder(tuple[FoundAt, ...])
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
 
@@ -123,7 +125,7 @@ def entry_from(row: Row) -> OutboxEntry:
         more=_more_from(row["more"]),
         alone=bool(row["alone"]),
         posts_by=None if row["posts_by"] is None else PostsBy(row["posts_by"]),
-        figures=None if row["figures"] is None else form_of(SurgeFigures).decode(row["figures"]),
+        figures=None if row["figures"] is None else _FIGURES.decode(row["figures"]),
     )
 
 
@@ -137,7 +139,7 @@ def _more_from(counted: str | None) -> MorePosts | None:
 
 def digest_content(stored: str) -> DigestContent:
     """Content of a digest's entry."""
-    return form_of(DigestContent).decode(stored)
+    return _DIGEST.decode(stored)
 
 
 def content_json(content: Content) -> str:

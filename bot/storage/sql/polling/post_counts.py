@@ -19,6 +19,8 @@ BINS_KEPT: Final = timedelta(hours=48)
 HOURS_KEPT: Final = timedelta(days=30)
 DAYS_KEPT: Final = timedelta(days=400)
 
+_STATE: Final = form_of(CountState)
+
 _COLUMNS = "start, span, seen_s, posts, people, bots, cut"
 _ADD = f"""
 INSERT INTO post_counts (watch_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -105,12 +107,12 @@ def read_counts(watch: WatchId, since: datetime, until: datetime, tx: Tx) -> tup
 
 def count_state_from(stored: str | None) -> CountState:
     """The state of a watch's counts from the column ``count_states.state``; None: the watch has none yet."""
-    return CountState() if stored is None else form_of(CountState).decode(stored)
+    return CountState() if stored is None else _STATE.decode(stored)
 
 
 def keep_count_state(tx: Tx, watch: WatchId, state: CountState) -> None:
     """Store the state of a watch's counts."""
-    tx.execute(_KEEP_STATE, (watch, form_of(CountState).encode(state)))
+    tx.execute(_KEEP_STATE, (watch, _STATE.encode(state)))
 
 
 def thin_counts(tx: Tx, first: int, last: int, now: datetime) -> int:

@@ -36,6 +36,10 @@ APART: Final = timedelta(hours=12)
 _FORGOTTEN: Final = timedelta(days=4)
 """A surge that never came to an end is over: none lasts longer than three days."""
 
+_STATE: Final = form_of(SurgeState)
+_CONTENT: Final = form_of(SurgeContent)
+_FIGURES: Final = form_of(SurgeFigures)
+
 _STATES = "SELECT preset, state FROM surge_states WHERE watch_id = ?"
 _KEEP_STATE = """
 INSERT INTO surge_states (watch_id, preset, state) VALUES (?, ?, ?)
@@ -85,7 +89,7 @@ class SurgeStore(Store):
 
 def _states_of(subscription: SubscriptionId, preset: Preset, tx: Tx) -> list[SurgeState]:
     rows = tx.execute(_STATES_OF_SUBSCRIPTION, (subscription, preset))
-    return [form_of(SurgeState).decode(row["state"]) for row in rows]
+    return [_STATE.decode(row["state"]) for row in rows]
 
 
 # -- read with the state of a poll -----------------------------------------------------------------------
@@ -93,7 +97,7 @@ def _states_of(subscription: SubscriptionId, preset: Preset, tx: Tx) -> list[Sur
 
 def read_surge_states(tx: Tx, watch: WatchId) -> dict[Preset, SurgeState]:
     """The detectors of a watch, by sensitivity."""
-    return {Preset(preset): form_of(SurgeState).decode(state) for preset, state in tx.execute(_STATES, (watch,))}
+    return {Preset(preset): _STATE.decode(state) for preset, state in tx.execute(_STATES, (watch,))}
 
 
 def read_past_counts(
@@ -120,9 +124,7 @@ def read_open_surges(tx: Tx, watch: WatchId, states: Collection[Preset]) -> tupl
 
 
 def _figures(content: str, newest: str | None) -> SurgeFigures:
-    return (
-        form_of(SurgeContent).decode(content).figures if newest is None else form_of(SurgeFigures).decode(newest)
-    )
+    return _CONTENT.decode(content).figures if newest is None else _FIGURES.decode(newest)
 
 
 # -- written with a poll ---------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def _figures(content: str, newest: str | None) -> SurgeFigures:
 def commit_surges(tx: Tx, watch: Watch, plan: SurgePlan, at: datetime) -> int:
     """Write what a plan changes in the surges of its watch; returns the cards and lines that it added."""
     if plan.states:
-        rows = [(watch.id, preset, form_of(SurgeState).encode(state)) for preset, state in plan.states.items()]
+        rows = [(watch.id, preset, _STATE.encode(state)) for preset, state in plan.states.items()]
         tx.executemany(_KEEP_STATE, rows)
     for update in plan.updates:
         _update(tx, update, at)
@@ -185,7 +187,7 @@ def _update(tx: Tx, update: SurgeUpdate, at: datetime) -> None:
             fresh = content.with_figures(figures)
             tx.execute("UPDATE entries SET content = ? WHERE id = ?", (content_json(fresh), entry_id))
         return
-    tx.execute(_KEEP_FIGURES, (entry_id, form_of(SurgeFigures).encode(figures)))
+    tx.execute(_KEEP_FIGURES, (entry_id, _FIGURES.encode(figures)))
     (message_id,) = tx.execute("SELECT message_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
     if message_id is not None:
         request_edit(tx, message_id, at, urgent=False)
