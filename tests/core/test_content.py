@@ -96,10 +96,11 @@ def test_an_alert_without_its_post_is_empty_and_a_digest_is_not() -> None:
 
 @pytest.mark.invariant(8)
 @pytest.mark.parametrize(("posts_by", "is_empty"), [(PostsBy.STORY, True), (PostsBy.TOPIC, False), (None, False)])
+@pytest.mark.parametrize("opened", [ChannelId(9), None])
 def test_forum_post_of_an_alert_goes_with_it_since_its_title_says_the_same(
-    posts_by: PostsBy | None, is_empty: bool
+    posts_by: PostsBy | None, is_empty: bool, opened: ChannelId | None
 ) -> None:
-    forum = None if posts_by is None else ForumPlan(posts_by, ChannelId(9))
+    forum = None if posts_by is None else ForumPlan(posts_by, opened)
     more = MorePosts(posts=2, networks=1)
     entries = [
         OutboxEntry(EntryId(1), GuildId(1), ChannelId(2), SubscriptionId(3), content, NOW, NOW, more=more)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.core.models import ChannelId, GuildId, PostsBy, Subscription
+from bot.core.models import ChannelId, Fold, GuildId, PostsBy, Subscription
 from bot.delivery.sender import SECOND_CHECK_AFTER
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.world import FORUM, MEDIA, Channel, Tag
-from tests.storage.world import TOPIC
+from tests.storage.world import TOPIC, alert, change, key, plan, post
 
 from .conftest import DeliveryRig, until
 from .test_editor import drawn, grown, hide
@@ -449,6 +450,26 @@ async def test_counts_are_edited_in_the_post(rig: DeliveryRig) -> None:
 
     [[text]] = told(rig, forum)
     assert "現在400" in text
+
+
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize(("posts_by", "sent"), [(PostsBy.STORY, 0), (PostsBy.TOPIC, 1)])
+async def test_post_of_a_story_is_not_opened_for_the_rest_of_it(
+    rig: DeliveryRig, posts_by: PostsBy, sent: int
+) -> None:
+    """Invariant 8: else it would be opened, and deleted with its first edit."""
+    forum, subscription = await a_forum(rig, posts_by)
+    await rig.decide(subscription, numbers=[1])
+    seen, state = post(2, 300, published_at=rig.clock.now()), await rig.world.poll(rig.clock.now())
+    decided = plan(state, at=rig.clock.now(), changes=[change(seen)])
+    await rig.storage.polls.commit(replace(decided, folds=(Fold(alert(subscription, seen), key(1)),)))
+    await hide(rig, 1)
+
+    await rig.deliver()
+    await drawn(rig)
+
+    assert [len(texts) for texts in told(rig, forum)] == [1] * sent
+    assert opened(rig, forum) == sent
 
 
 @pytest.mark.invariant(8)

@@ -252,10 +252,10 @@ class Message:
     def is_empty(self) -> bool:
         """Whether everything in it was taken down.
 
-        A forum's post that was opened for one alert goes with that: its title shows the alert's words, and Discord
+        A forum's post for one alert goes with that, opened or not: its title shows the alert's words, and Discord
         takes few changes of it. What else its story counts is not shown elsewhere.
         """
-        if self.is_whole_post and self.forum is not None and self.forum.posts_by is PostsBy.STORY:
+        if self.forum is not None and self.forum.posts_by is PostsBy.STORY:
             return all(entry.content.with_more(None).is_empty for entry in self.entries)
         return all(entry.hidden for entry in self.entries)
 
