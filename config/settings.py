@@ -19,7 +19,7 @@ from msgspec import Meta
 from .language import config_file
 from .sentences import Language, Sentence, Value
 from .spelling import closest
-from .tables import Secret, Table, UnknownKey, WrongValue, form, keys_of, made, table_at
+from .tables import Secret, Table, UnknownKey, WrongValue, form, is_secret, keys_of, made, table_at
 from .variables import BETWEEN, PREFIX, UTF8, NotJson, TableTwice, dotenv, environment, joined, tables_of
 
 _HTTP = r"https?://.+"
@@ -431,12 +431,17 @@ def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, st
 
 
 def _is_secret(key: str, value: str) -> bool:
-    """A key of its own, or an address with a user's name or a query, which may hold one, or a password."""
-    if key.endswith(("token", "app_password")):
+    """Whether a value is a secret by its type, or an address with a user's name, a password or a query."""
+    if key in _secret_keys():
         return True
     if value.startswith("postgres"):
         return bool(re.search(r"://[^/@]*:[^/]*@|[?&]password=", value))
     return bool(re.match(_HTTP, value)) and ("@" in value or "?" in value.replace("?q={topic}", ""))
+
+
+def _secret_keys() -> set[str]:
+    """The keys whose type is a secret, as TOML writes them."""
+    return {".".join(path) for path in _keys(Settings, of_secrets=True)}
 
 
 def load() -> Settings:
@@ -513,12 +518,14 @@ def _maybe(guess: str | None) -> str | Sentence:
     return "" if guess is None else Sentence("cli-settings-maybe", {"guess": guess})
 
 
-def _keys(table: type[Table], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every key that holds a value."""
+def _keys(
+    table: type[Table], above: tuple[str, ...] = (), *, of_secrets: bool = False
+) -> Iterator[tuple[str, ...]]:
+    """The path of every key that holds a value. ``of_secrets``: only of those whose type is a secret."""
     for name, takes in keys_of(table).items():
         if (inner := table_at(takes)) is not None:
-            yield from _keys(inner, (*above, name))
-        else:
+            yield from _keys(inner, (*above, name), of_secrets=of_secrets)
+        elif not of_secrets or is_secret(takes):
             yield (*above, name)
 
 

@@ -107,6 +107,11 @@ def table_at(takes: inspect.Type | None) -> type[Table] | None:
     return takes.cls if isinstance(takes, inspect.StructType) and issubclass(takes.cls, Table) else None
 
 
+def is_secret(takes: inspect.Type) -> bool:
+    """Whether a key takes a secret."""
+    return isinstance(takes, inspect.CustomType) and issubclass(takes.cls, Secret)
+
+
 def made(table: type[TableT], read: Mapping[str, Any]) -> TableT:
     """A table of what was read.
 

@@ -9,14 +9,14 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
 from rich.pretty import pretty_repr
 
-from config.settings import Settings, SettingsError, load
-from config.tables import Table, keys_of, table_at
+from config.settings import Settings, SettingsError, files_with_keys, load
+from config.tables import Secret, Table, keys_of, table_at
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "kawaraban.example.toml"
 SECRET = "kept-under-the-floorboards.of.the-teahouse"
@@ -746,3 +746,26 @@ def test_dotenv_that_cannot_be_taken_as_meant_is_reported(
     (tmp_path / ".env").write_bytes(content)
 
     assert told in sentence_of_failed_load()
+
+
+def secrets_of(table: type[Table] = Settings, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The paths of the settings that are secrets by their annotations."""
+    for name, takes in get_type_hints(table).items():
+        for kind in [one for one in get_args(takes) or (takes,) if isinstance(one, type)]:
+            if issubclass(kind, Table):
+                yield from secrets_of(kind, (*above, name))
+            elif issubclass(kind, Secret):
+                yield (*above, name)
+
+
+@pytest.mark.parametrize("path", [*secrets_of()], ids=".".join)
+def test_file_with_any_of_the_secrets_is_a_file_with_keys(path: tuple[str, ...]) -> None:
+    write_toml(f'[{".".join(path[:-1])}]\n{path[-1]} = "{SECRET}"\n')
+
+    assert files_with_keys() == [Path("kawaraban.toml")]
+
+
+def test_file_without_a_secret_is_no_file_with_keys() -> None:
+    write_toml(EXAMPLE.read_text(encoding="utf-8"))
+
+    assert files_with_keys() == []
