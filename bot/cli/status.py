@@ -189,7 +189,7 @@ async def _status(settings: Settings) -> _Found:
         "last_backup_at": _iso(None if copies is None else copies.last),
         "database_note": None if why is None else disk_space.words(found, limit_mb, why),
     }
-    data |= _processes(processes)
+    data |= as_json_of_processes(processes)
     return _Found(data, processes, unwell, tightness(found, limit_mb), copies)
 
 
@@ -197,8 +197,8 @@ def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="seconds")
 
 
-def _processes(found: ProcessSurvey) -> dict[str, Any]:
-    """Only where processes run beside each other."""
+def as_json_of_processes(found: ProcessSurvey) -> dict[str, Any]:
+    """The processes for scripts; empty where one process runs everything."""
     processes = (*found.alive, *found.lost)
     if not processes:
         return {}
