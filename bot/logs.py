@@ -32,7 +32,7 @@ _UNSAID: Final = (
     "Shard ID %s has stopped responding to the gateway",  # a line of ours follows where it stays away
     "An error occurred while stopping the gateway",
 )
-"""Loggers that write at DEBUG only."""
+"""Beginnings of messages that are logged at DEBUG only."""
 
 
 _ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about")

@@ -1,6 +1,6 @@
 """Readiness of a process, by role: each check is green, or red with its cause.
 
-A process that is not ready still lives: it goes on trying, and nobody need restart it.
+A process that is not ready goes on trying by itself; restarting it changes nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ReadinessCheck:
 
 
 def check_all(monitored: Monitored, now: datetime, loop_s: float) -> list[ReadinessCheck]:
-    """ReadinessCheck the parts that a process has a role for. ``loop_s``: now on the event loop's clock."""
+    """Results of the checks that a process has a role for. ``loop_s``: now on the event loop's clock."""
     return list(_checks(monitored, now, loop_s))
 
 

@@ -33,10 +33,10 @@ SPARE_BYTES: Final = 50_000_000
 """Bytes that stay free on the disk, so that a copy does not stop a bot whose database is on it."""
 ABANDONED_AFTER_S: Final = 3_600.0
 """Seconds without a write after which an unfinished copy counts as killed."""
-_STEPS_A_LOOK: Final = 100_000
-"""Steps of SQLite between two looks whether to break off, some milliseconds."""
+_STEPS_A_CALL: Final = 100_000
+"""Steps of SQLite between two calls of ``is_cancelled``: some milliseconds."""
 _OF_TARGET: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
-"""Errors of a step of the backup that speak of the file written to."""
+"""Errors of a step of the backup that concern the file written to."""
 _BUSY_FOR_S: Final = 5.0
 
 
@@ -159,7 +159,7 @@ def _verify(part: Path, target: Path, version: int, is_cancelled: Callable[[], b
     """Raise ``BackupRefused`` for a copy that SQLite finds a fault in."""
     try:
         with closing(_read_only(part)) as copy:
-            copy.set_progress_handler(is_cancelled, _STEPS_A_LOOK)
+            copy.set_progress_handler(is_cancelled, _STEPS_A_CALL)
             found = [str(line) for (line,) in copy.execute("PRAGMA integrity_check(3)")]
             copied = copy.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
