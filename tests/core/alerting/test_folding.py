@@ -99,6 +99,20 @@ def test_each_alert_is_sent_or_counted_in_one_that_is(
         assert second_folds or channel != 2
 
 
+@pytest.mark.parametrize("is_split", [False, True])
+def test_post_that_was_split_from_an_alert_is_not_counted_there_by_way_of_another_post(is_split: bool) -> None:
+    sent = PostKey("x:known")
+    links = StoryLinks(
+        leads={(ChannelId(1), key(0)): sent},
+        alike={key(1): {key(0)}},
+        split={(ChannelId(1), key(1), sent)} if is_split else frozenset(),
+    )
+
+    kept, _ = fold_alerts(a_state(links, a_listener(1)), [an_alert(1, 0), an_alert(1, 1)])
+
+    assert [alert.content.post.key for alert in kept] == ([key(1)] if is_split else [])
+
+
 @pytest.mark.invariant(1)
 @given(st.lists(st.sampled_from(NUMBERS), unique=True), st.frozensets(st.sampled_from(NUMBERS)))
 def test_story_of_an_alert_that_is_held_is_held_with_it(numbers: list[int], held: frozenset[int]) -> None:
