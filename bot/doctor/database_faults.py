@@ -19,6 +19,7 @@ from bot.core.errors import (
     ServerUnusable,
     StorageError,
 )
+from bot.core.limits.disk_space import DISK_FULL
 from bot.storage.opening import backup_command, is_server, shown, sqlite_file
 from bot.storage.sqlite.migrate import database_path, load_steps, readable_version
 from config.sentences import Sentence
@@ -27,8 +28,6 @@ _HEADER: Final = b"SQLite format 3\x00"
 SETTING: Final = "database.url (KAWARABAN_DATABASE__URL)"
 _FULL: Final = "disk is full"
 """A part of SQLite's message: the unfinished file is deleted by then, and its room free again."""
-_DISK_FULL: Final = 1_000_000
-"""Bytes free below which nothing can be written."""
 
 
 def why_unusable(url: str, error: StorageError | OSError, *, setting: str = SETTING) -> Sentence:
@@ -80,7 +79,7 @@ def _unmade(path: Path, error: StorageError, *, setting: str) -> Sentence:
 
 def _is_full(path: Path) -> bool:
     """Whether nothing can be written beside a file. Raises ``OSError``."""
-    return shutil.disk_usage(next(one for one in path.parents if one.exists())).free < _DISK_FULL
+    return shutil.disk_usage(next(one for one in path.parents if one.exists())).free < DISK_FULL
 
 
 def _why_unusable(url: str, error: StorageError | OSError) -> Sentence:

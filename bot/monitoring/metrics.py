@@ -132,10 +132,8 @@ SHARDS_MISSING: Final = _gauge("shards_missing", "Shards that no gateway over th
 LOOP_LAG: Final = _histogram(
     "event_loop_lag_seconds", "Time by which a timer of the event loop came late, each second."
 )
-DATABASE_BYTES: Final = _gauge("database_bytes", "Size of the database, measured every 5 minutes.")
-DISK_FREE: Final = _gauge(
-    "database_free_bytes", "Free space where a SQLite file is stored, measured every 5 minutes."
-)
+DATABASE_BYTES: Final = _gauge("database_bytes", "Size of the database; of a server's, measured every 5 minutes.")
+DISK_FREE: Final = _gauge("database_free_bytes", "Free space on the disk of a SQLite file.")
 DATABASE_WRITABLE: Final = _gauge("database_writable", "1 if the last test write succeeded.")
 SAMPLE_AGE: Final = _gauge("sample_age_seconds", "Time since the database was asked for the values of /metrics.")
 

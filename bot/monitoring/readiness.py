@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.core.limits.disk_space import MB
 from bot.delivery.leadership import Standing
 
 from .state import SAMPLE_EVERY_S, SAMPLE_WITHIN_S, Monitored
@@ -56,6 +57,9 @@ def _database(monitored: Monitored, loop_s: float) -> ReadinessCheck:
         return ReadinessCheck("database", is_ok=False, cause="it was not asked yet")
     if sample.error is not None:
         return ReadinessCheck("database", is_ok=False, cause=f"it cannot be written to: {sample.error}")
+    if sample.disk_usage is not None and sample.disk_usage.is_disk_full:
+        free_mb = (sample.disk_usage.disk_free or 0) // MB
+        return ReadinessCheck("database", is_ok=False, cause=f"its disk is full, {free_mb} MB are free")
     if loop_s - sample.at > SAMPLE_OLD_S:
         return ReadinessCheck("database", is_ok=False, cause=f"it was asked {loop_s - sample.at:.0f} s ago")
     return ReadinessCheck("database", is_ok=True)

@@ -28,8 +28,8 @@ SAMPLE_EVERY_S: Final = 15.0
 """Seconds between two samples of the database, as often as Prometheus usually scrapes."""
 SAMPLE_WITHIN_S: Final = 10.0
 """Seconds after which a sample is given up: a file that another program has locked takes 5 s to be busy."""
-DISK_USAGE_EVERY: Final = 20
-"""Samples between two measurements of the database's size: PostgreSQL looks at each of its files."""
+SERVER_SIZE_EVERY: Final = 20
+"""Samples between two measurements of the size of a server's database: PostgreSQL looks at each of its files."""
 LAG_EVERY_S: Final = 1.0
 LAG_BOUNDS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 
@@ -111,7 +111,7 @@ class Sampler:
                 now = services.clock()
                 await services.storage.monitoring.probe(now)
                 backlog = await services.storage.monitoring.backlog(now)
-                if self._taken % DISK_USAGE_EVERY == 0 or self._disk_usage is None:
+                if self._is_size_due():
                     self._disk_usage = await services.storage.maintenance.disk_usage()
                 processes = None
                 if not self._monitored.roles.is_whole:
@@ -124,6 +124,11 @@ class Sampler:
             sample = DatabaseSample(at, error=str(error))
         self._monitored.sample = sample
         return sample
+
+    def _is_size_due(self) -> bool:
+        """Whether to measure the size now: of a file in each sample, since its disk may be full in the next."""
+        known = self._disk_usage
+        return known is None or known.disk_free is not None or self._taken % SERVER_SIZE_EVERY == 0
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
@@ -94,6 +96,31 @@ async def test_database_that_refuses_rows_is_red_with_what_it_said(
         Inspect(database_url).refuse("INSERT", "notes", "no room")
 
         assert "no room" in (await probe.red())["database"]
+
+
+async def test_full_disk_is_red_while_a_small_write_still_succeeds(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite writes a row into a part of its WAL that is free again; what polls write has no room."""
+    async with services_over(f"sqlite:///{tmp_path / 'full.db'}", tmp_path, clock) as services:
+        probe = Probe(services, POLLER)
+        assert await probe.red() == {}
+
+        with monkeypatch.context() as disk:
+            disk.setattr(shutil, "disk_usage", lambda _path: DiskFigures(1_000_000_000, 999_000_000, 1_000_000))
+            full = await probe.red()
+
+        assert set(full) == {"database"}
+        assert "1 MB" in full["database"]
+        assert await probe.red() == {}
+
+
+class DiskFigures(NamedTuple):
+    """A disk as ``shutil.disk_usage`` describes it, in bytes."""
+
+    total: int
+    used: int
+    free: int
 
 
 async def until_green(probe: Probe) -> None:

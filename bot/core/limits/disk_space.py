@@ -13,6 +13,8 @@ from typing import Final
 MB: Final = 1_000_000
 DISK_LOW: Final = 500 * MB
 """Bytes free on the disk below which pruning is tightened: a backup or a migration needs space for a copy."""
+DISK_FULL: Final = 10 * MB
+"""Bytes free on the disk below which writes fail: a WAL grows to 8 MB before SQLite empties it."""
 TIGHT_DAYS: Final = timedelta(days=3)
 """Retention of unchanged posts on a tight disk; never shorter than the time in which they may raise an alert."""
 
@@ -30,6 +32,11 @@ class DiskUsage:
 
     used: int
     disk_free: int | None = None
+
+    @property
+    def is_disk_full(self) -> bool:
+        """Whether the disk has too little space for writes."""
+        return self.disk_free is not None and self.disk_free < DISK_FULL
 
 
 def tight(usage: DiskUsage, soft_limit_mb: int) -> Tight | None:
