@@ -35,6 +35,7 @@ from bot.gateway.connection import stay_connected
 from bot.instance_lock import alone
 from bot.scheduler import Job, Scheduler
 from bot.services import Services
+from bot.services.about import AboutService
 from bot.services.cooldown import Cooldowns
 from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
@@ -145,6 +146,7 @@ def build_services(
         backups=backups,
         digests=digests,
         summaries=summaries,
+        about=AboutService(settings),
         cooldowns=Cooldowns(settings.quota, clock),
         poller=make_poller(
             settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts

@@ -1,4 +1,4 @@
-"""``/help``."""
+"""``/help`` and ``/about``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.gateway.client import TrendBot
+from bot.views.about import about_view
 from bot.views.help import help_view
 from cogs.shared.language import speaker_of
 from cogs.shared.options import text
@@ -16,7 +17,7 @@ from cogs.shared.reach import BotInteraction
 
 
 class HelpCog(commands.Cog):
-    """The ``/help`` command."""
+    """The commands ``/help`` and ``/about``."""
 
     def __init__(self, bot: TrendBot) -> None:
         self.bot = bot
@@ -36,6 +37,18 @@ class HelpCog(commands.Cog):
         }
         view = help_view(speaker, known, self.bot.command_sync.mention)
         await interaction.response.send_message(view=view, ephemeral=True)
+
+    @app_commands.command(
+        name=text("cmd-about-name"),
+        description=text("cmd-about-description"),
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def about(self, interaction: BotInteraction) -> None:
+        """Only for the person who asks."""
+        view = about_view(speaker_of(interaction), self.bot.services.about.facts())
+        await interaction.response.send_message(
+            view=view, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+        )
 
 
 def _is_group(command: Any) -> bool:

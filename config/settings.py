@@ -47,6 +47,8 @@ Gateway = Annotated[str, form(_GATEWAY)]
 DatabaseUrl = Annotated[str, form({"cli-takes-database": r"(?:sqlite:///[^?#]+|postgres(?:ql)?://[!-~]+)\Z"})]
 """A file, or a database of a PostgreSQL server in the form that libpq reads."""
 Ascii = Annotated[str, form({"cli-takes-ascii": r"[ -~]*\Z"})]
+Line = Annotated[str, form({"cli-takes-line": r"[^\x00-\x1f\x7f]{0,200}\Z"})]
+"""A line that people read."""
 ListenHost = Annotated[str, form({"cli-takes-host": r"[A-Za-z0-9.:_-]{1,253}\Z"})]
 """A host name or IP address, without brackets or port."""
 Count = Annotated[int, Meta(ge=0)]
@@ -122,6 +124,8 @@ class DiscordSettings(Table, kw_only=True, frozen=True):
     """Number of all shards; None: as many as Discord recommends. Needed with ``shard_ids``."""
     status_channel: Snowflake | None = None
     """Channel for the operator's notices of sources that cannot be read; None: only the log."""
+    contact: Line = ""
+    """Contact of the operator for people in Discord, shown by /about; empty: not shown."""
 
 
 class HttpSettings(Table, kw_only=True, frozen=True):

@@ -17,6 +17,7 @@ from config.settings import Settings
 if TYPE_CHECKING:
     from bot.delivery.loop import Delivery
     from bot.polling.poller import Poller
+    from bot.services.about import AboutService
     from bot.services.cooldown import Cooldowns
     from bot.services.deliveries import DeliveryService
     from bot.services.digests import DigestService
@@ -51,6 +52,7 @@ class Services:
     backups: ScheduledBackups
     digests: DigestService
     summaries: SummaryService
+    about: AboutService
     cooldowns: Cooldowns
     poller: Poller
     delivery: Delivery

@@ -47,6 +47,7 @@ class SourceInfo:
     ``searches``: templates of the addresses that are asked instead of a server; None: it has a server.
     ``pages``: addresses that belong to it, by which a topic may be named.
     ``reads_per_day``: the most posts that may be read in a UTC day, where they cost money.
+    ``terms``: addresses of the terms under which its posts are read; none where each site has its own.
     """
 
     make: Callable[[SourceParts], Source]
@@ -54,6 +55,7 @@ class SourceInfo:
     searches: Callable[[SourcesSettings], Sequence[str]] | None = None
     pages: Callable[[SourcesSettings], Collection[str]] = lambda _: ()
     reads_per_day: Callable[[SourcesSettings], int] | None = None
+    terms: Callable[[SourcesSettings], Sequence[str]] = lambda _: ()
 
 
 def make_sources(parts: SourceParts, only: Collection[SourceName] = tuple(SourceName)) -> dict[SourceName, Source]:
@@ -74,6 +76,11 @@ def servers_of(settings: SourcesSettings) -> dict[SourceName, tuple[str, ...]]:
 def daily_limits(settings: SourcesSettings) -> dict[SourceName, int]:
     """The most posts that may be read in a UTC day at each source that costs money, switched on or not."""
     return {name: info.reads_per_day(settings) for name, info in REGISTRY.items() if info.reads_per_day}
+
+
+def terms_of(settings: SourcesSettings) -> dict[SourceName, tuple[str, ...]]:
+    """The addresses of the terms of each enabled source."""
+    return {name: tuple(info.terms(settings)) for name, info in _enabled(settings).items()}
 
 
 def page_owner(settings: SourcesSettings, address: str) -> SourceName | None:
@@ -155,19 +162,34 @@ def _x(parts: SourceParts) -> Source:
     return X(account)
 
 
+_X_TERMS: Final = "https://docs.x.com/developer-terms/agreement"
+_BLUESKY_TERMS: Final = "https://bsky.social/about/support/tos"
+
+
+def _about_pages(servers: Sequence[str]) -> list[str]:
+    """The pages on which servers of Mastodon and Misskey say who runs them, and their rules."""
+    return [f"{server.rstrip('/')}/about" for server in servers]
+
+
 REGISTRY: Final[Mapping[SourceName, SourceInfo]] = {
     SourceName.TRENDPAGE: SourceInfo(
         make=_trendpage,
         pages=lambda settings: [*filter(None, [settings.trendpage.url]), *settings.trendpage.pages.values()],
     ),
     SourceName.MASTODON: SourceInfo(
-        make=_mastodon, servers=lambda settings: (settings.mastodon.base_url, *settings.mastodon.more_urls)
+        make=_mastodon,
+        servers=lambda settings: (settings.mastodon.base_url, *settings.mastodon.more_urls),
+        terms=lambda settings: _about_pages((settings.mastodon.base_url, *settings.mastodon.more_urls)),
     ),
     SourceName.MISSKEY: SourceInfo(
-        make=_misskey, servers=lambda settings: (settings.misskey.base_url, *settings.misskey.more_urls)
+        make=_misskey,
+        servers=lambda settings: (settings.misskey.base_url, *settings.misskey.more_urls),
+        terms=lambda settings: _about_pages((settings.misskey.base_url, *settings.misskey.more_urls)),
     ),
     SourceName.FEED: SourceInfo(make=_feed, searches=lambda settings: settings.feed.search_urls),
-    SourceName.BLUESKY: SourceInfo(make=_bluesky),
-    SourceName.X: SourceInfo(make=_x, reads_per_day=lambda settings: settings.x.posts_per_day),
+    SourceName.BLUESKY: SourceInfo(make=_bluesky, terms=lambda _: (_BLUESKY_TERMS,)),
+    SourceName.X: SourceInfo(
+        make=_x, reads_per_day=lambda settings: settings.x.posts_per_day, terms=lambda _: (_X_TERMS,)
+    ),
 }
 """The sources in the order in which they are shown to the operator."""

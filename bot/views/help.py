@@ -21,7 +21,7 @@ TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     "quiet": ("quiet set", "quiet show"),
     "check": ("status", "why", "deliveries"),
     "moderate": ("hide", "unhide", "hidden"),
-    "help": ("help",),
+    "help": ("help", "about"),
 }
 """Tasks, the most frequent first, with their commands; of a group those that begin it."""
 

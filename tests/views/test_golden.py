@@ -15,6 +15,7 @@ from typing import Final
 import pytest
 from discord import ui
 
+from bot.core.about import AboutFacts, RetentionDays, SourceTerms
 from bot.core.alerting.rules import Verdict
 from bot.core.explain.explanation import Explanation
 from bot.core.explain.steps import AlertSent, Decided, Seen, Stopped
@@ -48,6 +49,7 @@ from bot.core.models import (
 )
 from bot.core.surge.settings import Preset
 from bot.core.text import make_topic
+from bot.views.about import about_view
 from bot.views.alerts.menu import Undo, UndoStep, draw_done, draw_held_posts, draw_menu
 from bot.views.alerts.message import draw, redraw
 from bot.views.alerts.notice import draw_notice
@@ -249,6 +251,14 @@ def deliveries(speaker: Speaker) -> View:
 @view
 def help_page(speaker: Speaker) -> View:
     return help_view(speaker, {"trend": "…", "subscribe": "…", "digest create": "…", "help": "…"}, lambda _: None)
+
+
+@view
+def about_page(speaker: Speaker) -> View:
+    retention = RetentionDays(posts=30, messages=90, decisions=365, left_servers=30)
+    servers = tuple(f"https://server{number}.example/about" for number in range(7))
+    sources = (SourceTerms(SourceName.MASTODON, servers), SourceTerms(SourceName.FEED))
+    return about_view(speaker, AboutFacts("0.4.2", sources, retention, contact="ops@bot.example", asks_model=True))
 
 
 # -- subscriptions -------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from bot.core.limits.disk_space import DiskUsage
 from bot.core.models import TopicKey
@@ -18,9 +18,9 @@ from bot.storage.sql.retention import exceeded_bounds
 from bot.storage.sql.watching.subscription_watches import RESTORABLE
 from bot.storage.sql.watching.watches import drop_empty_topics
 
-_HISTORY = timedelta(days=90)
+HISTORY: Final = timedelta(days=90)
 """Retention of finished messages, dropped entries, snapshots and due times of editions."""
-_DECISIONS = timedelta(days=365)
+DECISIONS: Final = timedelta(days=365)
 """Retention of decisions. A post without a date could reappear after any time."""
 _MENTIONS = timedelta(days=1)
 """Retention of mentions: the longest interval that a setting allows between two mentions of a role."""
@@ -117,7 +117,7 @@ class MaintenanceStore(Store):
         dropped = 0
         for first in range(0, last + 1, _WATCHES_A_BATCH):
             dropped += await self._database.write(partial(_prune_watches, first, now, keep_posts), durable=False)
-        old = to_us(now - _HISTORY)
+        old = to_us(now - HISTORY)
         dropped += await self._drop_each(_OLD_MESSAGES, _DROP_MESSAGES, old)
         dropped += await self._drop_each(_OLD_ENTRIES, _DROP_ENTRIES, old)
         for work in (_prune_outbox, _prune_removed, _prune_decisions):
@@ -191,7 +191,7 @@ def _changed(sql: str, values: Parameters, tx: Tx) -> int:
 
 
 def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> int:
-    unseen, history = to_us(now - keep_posts), to_us(now - _HISTORY)
+    unseen, history = to_us(now - keep_posts), to_us(now - HISTORY)
     batch = (first, first + _WATCHES_A_BATCH - 1)
     of_posts = [row["watch_id"] for row in tx.execute(_DROP_POSTS, (*batch, unseen))]
     for watch_id in set(of_posts):
@@ -211,13 +211,13 @@ def _recount(tx: Tx, watch_id: int) -> None:
 
 def _prune_outbox(now: datetime, tx: Tx) -> int:
     """Prune the outbox. Uncertain messages stay until a person decides."""
-    before = (to_us(now - _HISTORY),)
+    before = (to_us(now - HISTORY),)
     dropped = tx.execute(_DROP_EDITIONS, before).rowcount
     dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
     dropped += tx.execute(_DROP_LEASES, (to_us(now - _SHARES),)).rowcount
     dropped += tx.execute(_DROP_PROCESSES, (to_us(now - _SHARES),)).rowcount
     dropped += tx.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
-    return dropped + tx.execute(_DROP_SPENT, ((now - _DECISIONS).date().isoformat(),)).rowcount
+    return dropped + tx.execute(_DROP_SPENT, ((now - DECISIONS).date().isoformat(),)).rowcount
 
 
 def _prune_removed(now: datetime, tx: Tx) -> int:
@@ -229,6 +229,6 @@ def _prune_removed(now: datetime, tx: Tx) -> int:
 
 
 def _prune_decisions(now: datetime, tx: Tx) -> int:
-    before = (to_us(now - _DECISIONS),)
+    before = (to_us(now - DECISIONS),)
     dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_ALERTS, _DROP_BASELINES, _DROP_SPLITS))
     return dropped + drop_old(tx, now)

@@ -27,6 +27,7 @@ cli-takes-ascii = hold printable ASCII only, because it goes into a header
 cli-takes-address = be an address that begins with http:// or https://
 cli-takes-server = be the address of a server, without anything from a ? or # on
 cli-takes-https = begin with https://, because a token is sent there (http:// only to this machine itself)
+cli-takes-line = be one line of at most 200 characters
 cli-takes-host = be a host name or an IP address, without a port
 cli-takes-gateway = begin with ws:// or wss://
 cli-takes-wss = begin with wss://, because the token is sent there (ws:// is for this machine itself)

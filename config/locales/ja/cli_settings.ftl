@@ -27,6 +27,7 @@ cli-takes-ascii = ヘッダーに入るため、表示できるASCII文字だけ
 cli-takes-address = http://またはhttps://で始まるアドレスを指定してください
 cli-takes-server = ?や#以降のない、サーバーのアドレスを指定してください
 cli-takes-https = トークンを送るため、https://で始めてください（http://はこのマシン自身だけ）
+cli-takes-line = 200文字以内の1行にしてください
 cli-takes-host = ホスト名かIPアドレスにしてください（ポートは付けません）
 cli-takes-gateway = ws://またはwss://で始めてください
 cli-takes-wss = トークンを送るため、wss://で始めてください（ws://はこのマシン自身だけ）
