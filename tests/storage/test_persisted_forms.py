@@ -63,6 +63,8 @@ from bot.core.models import (
     HoldReason,
     Incident,
     LiveCount,
+    Media,
+    MediaKind,
     Message,
     MessageId,
     MessageState,
@@ -182,6 +184,8 @@ LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
         *((AlertContent, "velocity"), (AlertContent, "is_fastest"), (Velocity, "gained"), (Velocity, "minutes")),
         *((Rules, "fold"), (AlertContent, "more")),
         *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),
+        *((kind, name) for kind in (Post, Body) for name in ("media", "avatar_url")),
+        *((Media, one.name) for one in dataclasses.fields(Media)),
         *((AlertContent, "pace"), (PaceMark, "needed_rp"), (PaceMark, "number"), (PaceMark, "pace")),
     }
 )
@@ -198,6 +202,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (PauseReason, ("by_user", "forbidden", "not_found", "refused", "removed", "too_dear")),
     (EntryKind, ("alert", "summary", "notice", "digest", "surge")),
     (PostsBy, ("topic", "story")),
+    (MediaKind, ("image", "video", "animation", "audio")),
     (MessageState, ("sealed", "sent", "uncertain", "given_up")),
     (
         FailureCode,

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Final
 
+from bot.core.media import MEDIA_BYTES, media_length, with_bounded_media
 from bot.core.models import FetchResult, KnownPost, PollState, Post, PostKey, SourceName, Watch
 from bot.core.text import URL_MAX, excerpt
 
@@ -113,9 +114,9 @@ def kept(source: SourceName, turnovers: int) -> int:
 
 
 def read(post: Post) -> Post:
-    """A post with as much of its text as is read."""
+    """A post with as much of its text and of its media as is read."""
     text = excerpt(post.text, TEXT_MAX)
-    return post if text is post.text else replace(post, text=text)
+    return with_bounded_media(post if text is post.text else replace(post, text=text))
 
 
 def slim(post: Post) -> Post:
@@ -146,9 +147,10 @@ def _fitting(posts: Iterable[Post], weight: int) -> int:
 
 
 def _stored_length(post: Post) -> int:
-    """UTF-8 bytes of what is long in a post: its text, its identity, its address where that is kept."""
+    """UTF-8 bytes of what is long in a post: its text, identity and media, its address where that is kept."""
     address = post.url if post.url and len(post.url) <= URL_MAX else ""
-    return len(f"{post.text[:TEXT_MAX]}{post.canonical_id}{address}".encode("utf-8", "surrogatepass"))
+    length = len(f"{post.text[:TEXT_MAX]}{post.canonical_id}{address}".encode("utf-8", "surrogatepass"))
+    return length + min(media_length(post), MEDIA_BYTES)
 
 
 def _reaches(post: Post, threshold: int | None) -> bool:

@@ -74,6 +74,7 @@ from .health import (
     TraitStats,
     WatchHealth,
 )
+from .media import Media, MediaKind
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown, is_deletion
 from .outbox import (
     CONTENTS,
@@ -209,6 +210,8 @@ __all__ = [
     "Listener",
     "LiveCount",
     "LocalDay",
+    "Media",
+    "MediaKind",
     "Message",
     "MessageId",
     "MessageState",

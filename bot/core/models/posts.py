@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from .enums import ADDRESS_KEY, Network, PostKey, TopicKey
+from .media import Media
 from .sources import SourceName
 
 _FINAL_SIGMA: Final = re.compile(r"(?<=\w)σ(?!\w)")
@@ -49,6 +50,7 @@ class Post:
     ``source_id``: what the source itself calls it, where it can be asked for again by that id.
     ``created_at`` with ``day_only``: midnight UTC of the day, the oldest the post can be.
     ``by_bot``: its author says that nobody writes it by hand. ``titled``: the first line of the text is its title.
+    ``has_media``: its source says so, also where ``media``, the first ones, are not known.
     """
 
     network: Network
@@ -72,6 +74,8 @@ class Post:
     score_name: str | None = None
     by_bot: bool = False
     titled: bool = False
+    media: tuple[Media, ...] = ()
+    avatar_url: str | None = None
 
     @property
     def key(self) -> PostKey:

@@ -18,6 +18,7 @@ from bot.core.alerting.velocity import known_velocity, with_peaks
 from bot.core.cadence.rechecks import next_recheck_at
 from bot.core.identity.origins import Origins
 from bot.core.limits import retention
+from bot.core.media import with_media_of
 from bot.core.models import (
     Alert,
     EntryMemo,
@@ -34,6 +35,7 @@ from bot.core.models import (
 )
 from bot.core.redaction import is_hidden_from_all
 
+_NO_MEDIA: Final = b',"media":[],"avatar_url":null}'
 _NOBODY: frozenset[GuildId] = frozenset()
 SMALL_MEMO: Final = 32_000
 """Bytes of a memo that is always kept: of a usual feed, which lists 10 to 50 entries, it takes 6 to 29 KB."""
@@ -104,7 +106,10 @@ def _stored_part(state: PollState, accepted: FetchResult, policy: PollPolicy) ->
 
 
 def _merged(state: PollState, fetched: FetchResult) -> tuple[Post, ...]:
-    """Each identity once; an RP that is missing now does not overwrite a known one (invariant 5)."""
+    """Each identity once; an RP that is missing now does not overwrite a known one (invariant 5).
+
+    A source that was asked for the RP shows the media of posts as well.
+    """
     counted = {post.key: post.rp for post in fetched.counted}
     merged: dict[PostKey, Post] = {}
     for post in map(retention.read, (*fetched.posts, *fetched.counted)):
@@ -113,7 +118,8 @@ def _merged(state: PollState, fetched: FetchResult) -> tuple[Post, ...]:
             rp, known = counted.get(key), state.known.get(key)
             rp = known.rp if rp is None and known is not None else rp
             post = post if rp is None else replace(post, rp=rp)  # noqa: PLW2901 - the merged post is the post
-        merged.setdefault(key, post)
+        found = merged.get(key)
+        merged[key] = post if found is None else with_media_of(found, post)
     return tuple(merged.values())
 
 
@@ -204,8 +210,14 @@ def no_more_rechecks(state: PollState, rejected: Collection[PostKey]) -> Iterato
 
 
 def content_hash(post: Post) -> str:
-    """Changes when anything stored of a post changed, so that unchanged rows are not written again."""
-    return hashlib.blake2b(msgspec.json.encode(post), digest_size=8).hexdigest()
+    """Changes when anything stored of a post changed, so that unchanged rows are not written again.
+
+    Of a post without media and avatar it is as it was before posts had them.
+    """
+    written = msgspec.json.encode(post)
+    if written.endswith(_NO_MEDIA):
+        written = written[: -len(_NO_MEDIA)] + b"}"
+    return hashlib.blake2b(written, digest_size=8).hexdigest()
 
 
 def fingerprints_to_keep(state: PollState, to_decide: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:

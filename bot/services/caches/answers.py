@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.core.limits.weighted_cache import WeightedCache
-from bot.core.models import Post, SourceName, TopicKey
+from bot.core.models import Media, Post, SourceName, TopicKey
 from bot.core.text import URL_MAX, excerpt
 from bot.core.trend_result import SourceAnswer
 
@@ -22,7 +22,7 @@ POSTS_SHOWN: Final = 100
 """Posts kept by RP, and as many of the newest: twenty pages in either order."""
 TEXT_KEPT: Final = (1_000, 240)
 """UTF-16 units of a post's text: the first with which the answer fits. A page of ``/trend`` draws at most 220;
-what is more serves the rules of whoever subscribes next."""
+what is more serves the rules of whoever subscribes next. The shorter ones go without pictures, too."""
 READ_OF_A_TEXT: Final = 4_000
 NAME_SHOWN: Final = 120
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -67,6 +67,7 @@ def shown(answer: SourceAnswer, text_max: int) -> SourceAnswer:
 
 def _as_shown(post: Post, text_max: int) -> Post:
     """A post of which nothing is much longer than it is drawn."""
+    has_pictures = text_max == TEXT_KEPT[0]
     return replace(
         post,
         text=excerpt(post.text[:READ_OF_A_TEXT], text_max),
@@ -76,7 +77,14 @@ def _as_shown(post: Post, text_max: int) -> Post:
         url=_or_none(post.url),
         author_url=_or_none(post.author_url),
         score_name=_cut(post.score_name),
+        media=tuple(map(_short, post.media[:1])) if has_pictures else (),
+        avatar_url=_or_none(post.avatar_url) if has_pictures else None,
     )
+
+
+def _short(media: Media) -> Media:
+    """The medium as a row of a page shows it."""
+    return replace(media, preview_url=_or_none(media.preview_url), alt=excerpt(media.alt, NAME_SHOWN))
 
 
 def _cut(text: str | None) -> str | None:

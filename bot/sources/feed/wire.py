@@ -404,6 +404,8 @@ def _read_again(
         day_only=at is not None and at.day_only,
         language=stored.language,
         has_media=stored.has_media,
+        media=stored.media,
+        avatar_url=stored.avatar_url,
         score=record.score,
         score_name=stored.score_name,
     )

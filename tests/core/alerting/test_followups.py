@@ -16,6 +16,7 @@ from bot.core.models import (
     AlertState,
     ChannelId,
     GuildId,
+    Media,
     PollPlan,
     PollState,
     PostKey,
@@ -240,12 +241,17 @@ def test_nobody_listening_hides_nothing() -> None:
 
 @given(name=st.text(max_size=30), text=st.text(max_size=50))
 def test_a_wiped_post_says_nothing_and_is_still_itself(name: str, text: str) -> None:
-    post = a_post(name, 7, text=text or "x", author_name=text, content_warning=text, has_media=True)
+    post = replace(
+        a_post(name, 7, text=text or "x", author_name=text, content_warning=text, has_media=True),
+        media=(Media("https://a.example/1.png", alt=text),),
+        avatar_url="https://a.example/face.png",
+    )
 
     bare = post.redacted()
 
     assert (bare.key, bare.rp, bare.created_at) == (post.key, post.rp, post.created_at)
     assert not any((bare.text, bare.author_name, bare.url, bare.content_warning, bare.has_media, bare.source_id))
+    assert not any((bare.media, bare.avatar_url))
 
 
 def test_the_hash_of_an_identity_does_not_show_it() -> None:

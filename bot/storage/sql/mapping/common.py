@@ -15,6 +15,7 @@ import msgspec
 from bot.core.causes import Cause
 from bot.core.models import (
     Health,
+    Media,
     Network,
     PauseReason,
     PollForecast,
@@ -71,6 +72,8 @@ class Body(msgspec.Struct, omit_defaults=True):
     score_name: str | None = None
     by_bot: bool = False
     titled: bool = False
+    media: tuple[Media, ...] = ()
+    avatar_url: str | None = None
 
 
 _BODY = msgspec.json.Decoder(Body)
@@ -127,6 +130,8 @@ def body_json(post: Post) -> str:
             score_name=post.score_name,
             by_bot=post.by_bot,
             titled=post.titled,
+            media=post.media,
+            avatar_url=post.avatar_url,
         )
     )
 
@@ -151,12 +156,14 @@ def post_from(row: Row) -> Post:
         language=body.language,
         sensitive=body.sensitive,
         content_warning=body.content_warning,
-        has_media=body.has_media,
+        has_media=body.has_media or bool(body.media),
         source_id=row["source_id"],
         score=row["score"],
         score_name=body.score_name,
         by_bot=body.by_bot,
         titled=body.titled,
+        media=body.media,
+        avatar_url=body.avatar_url,
     )
 
 

@@ -111,6 +111,18 @@ _WRITE_BODY = """
 INSERT INTO post_bodies (watch_id, post_key, body) VALUES (?, ?, ?)
 ON CONFLICT (watch_id, post_key) DO UPDATE SET body = excluded.body WHERE post_bodies.body <> excluded.body
 """
+# An answer that shows no media, or no avatar, leaves those that were known. Within JSON text a quote is escaped,
+# so that only a field is found; addresses of avatars hold neither quotes nor backslashes (``core.media``).
+_WRITE_BODY_KEEPING_MEDIA = """
+INSERT INTO post_bodies (watch_id, post_key, body) VALUES (?, ?, ?)
+ON CONFLICT (watch_id, post_key) DO UPDATE SET body = substr(excluded.body, 1, length(excluded.body) - 1)
+  || CASE WHEN instr(post_bodies.body, '"media":') > 0 AND instr(excluded.body, '"media":') = 0
+     THEN ',"media":' || json_extract(post_bodies.body, '$.media') ELSE '' END
+  || CASE WHEN instr(post_bodies.body, '"avatar_url":') > 0 AND instr(excluded.body, '"avatar_url":') = 0
+     THEN ',"avatar_url":"' || json_extract(post_bodies.body, '$.avatar_url') || '"' ELSE '' END
+  || '}'
+WHERE post_bodies.body <> excluded.body
+"""
 _WRITE_SAMPLE = """
 INSERT INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)
 ON CONFLICT (watch_id, post_key, at) DO UPDATE SET rp = excluded.rp
@@ -338,7 +350,9 @@ def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None
 
 
 def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -> None:
-    posts, bodies, samples = [], [], []
+    posts, samples = [], []
+    bodies: list[tuple[int, PostKey, str]] = []
+    wiped: list[tuple[int, PostKey, str]] = []
     for change in changes:
         post, key = change.post, change.post.key
         posts.append(
@@ -360,12 +374,15 @@ def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -
                 change.velocity,
             )
         )
-        bodies.append((watch.id, key, body_json(post)))
+        (wiped if post == post.redacted() else bodies).append((watch.id, key, body_json(post)))
         if change.sampled and post.rp is not None:
             samples.append((watch.id, key, at, post.rp))
     if posts:
         tx.executemany(_WRITE_POST, posts)
-        tx.executemany(_WRITE_BODY, bodies)
+    if bodies:
+        tx.executemany(_WRITE_BODY_KEEPING_MEDIA, bodies)
+    if wiped:
+        tx.executemany(_WRITE_BODY, wiped)
     if samples:
         tx.executemany(_WRITE_SAMPLE, samples)
 
