@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import aiohttp
 import discord
@@ -19,26 +21,31 @@ from bot.core.models import (
     GuildId,
     Message,
     OutboxEntry,
+    OutgoingFile,
     Pausable,
     PauseReason,
     RoleId,
+    SentFile,
     Topic,
     UserId,
 )
 from bot.views.alerts.forum_post import post_titles
 from bot.views.alerts.message import Drawn, draw, how_many_fit, redraw
+from bot.views.kit.files import NO_MEDIA, Media, attached, attached_names, shows_media
 from bot.views.kit.text import Texts
 from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
 from bot.views.subscriptions.cards import resume_all_button
 
+from .files import KeptFile, files_of, uploads_of
 from .forum_posts import find_post, is_about_the_title, open_post, take_away
-from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, failure_of, meaning
+from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, failure_of, may_be_of_files, meaning
 from .transport import (
     Absent,
     CannotTell,
     ChannelLost,
     Edited,
     EditOutcome,
+    FileMaker,
     FindOutcome,
     GuildLoader,
     Later,
@@ -54,6 +61,8 @@ log = logging.getLogger(__name__)
 
 SEND_TIMEOUT_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
+FILES_WAIT_S = 2.0
+"""Seconds that a message waits for its files at most; what comes later is added by an edit."""
 _HISTORY_LIMIT = 2000
 """Twenty requests; a channel that wrote more since the first try is not searched to the end."""
 
@@ -65,42 +74,92 @@ _FetchedChannel = discord.abc.GuildChannel | discord.Thread
 
 
 class DiscordTransport:
-    """Delivers through a logged-in client. ``guilds``: loads its cache where no gateway does."""
+    """Delivers through a logged-in client. ``guilds``: loads its cache where no gateway does.
 
-    def __init__(self, client: discord.Client, texts: Texts, guilds: GuildLoader | None = None) -> None:
+    ``makers``: make the files of messages.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        texts: Texts,
+        guilds: GuildLoader | None = None,
+        *,
+        makers: Sequence[FileMaker] = (),
+    ) -> None:
         self._client = client
         self._texts = texts
         self._guilds = guilds
+        self._makers = makers
 
     def how_many_fit(self, entries: Sequence[OutboxEntry]) -> int:
         """Ask the view that will draw them."""
         return how_many_fit(entries, self._texts)
 
-    async def send(self, message: Message) -> SendOutcome:
+    async def files(self, message: Message) -> tuple[OutgoingFile, ...]:
+        """The files that are ready within ``FILES_WAIT_S``; none where the bot may not attach any."""
+        channel = self._client.get_channel(message.destination)
+        if not self._makers or not _may_attach(channel):
+            return ()
+        age_restricted = _is_restricted(channel)
+        made = await asyncio.gather(
+            *(one.make(message, age_restricted=age_restricted, wait_s=FILES_WAIT_S) for one in self._makers)
+        )
+        return tuple(itertools.chain.from_iterable(made))
+
+    async def send(self, message: Message, files: Sequence[OutgoingFile] = ()) -> SendOutcome:
         """One try. ``nonce`` makes discord.py set ``enforce_nonce``: within minutes a retry cannot double."""
         if (wait := await self._load(message.guild_id)) is not None:
             return wait
         message = replace(message, mentions=self._roles_left(message))
-        drawn = draw(message, self._texts, age_restricted=await self._is_age_restricted(message))
+        age_restricted = await self._is_age_restricted(message)
+
+        def drawn(media: Media) -> Drawn:
+            return draw(message, self._texts, age_restricted=age_restricted, media=media)
+
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                full = drawn(attached(files))
+                try:
+                    return await self._put(message, full, files)
+                except discord.HTTPException as error:
+                    if not (shows_media(full.view) and may_be_of_files(error)):
+                        raise
+                    log.info("message %s goes without its files: %s", message.id, error)
+                # The refusal proves that nothing was taken.
+                return await self._put(message, drawn(NO_MEDIA), ())
+        except discord.HTTPException as error:
+            return self._of_post(self._meaning(error, message), message)
+        except _UNREACHABLE as error:
+            return _unreachable(error)
+
+    async def _put(self, message: Message, drawn: Drawn, files: Sequence[OutgoingFile]) -> SendOutcome:
+        """Send a message as drawn, with the files that it shows. Raises what discord.py raises."""
         mentions = discord.AllowedMentions(
             everyone=False,
             users=False,
             replied_user=False,
             roles=[discord.Object(role) for role in drawn.role_ids],
         )
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                if message.opens_post:
-                    return await self._open_post(message, drawn, mentions)
-                channel = self._client.get_partial_messageable(message.destination, guild_id=message.guild_id)
-                sent = await channel.send(view=drawn.view, nonce=message.nonce, allowed_mentions=mentions)
-        except discord.HTTPException as error:
-            return self._of_post(self._meaning(error, message), message)
-        except _UNREACHABLE as error:
-            return _unreachable(error)
-        return Sent(sent.id)
+        uploads = uploads_of(files, attached_names(drawn.view))
+        if message.opens_post:
+            return await self._open_post(message, drawn, mentions, uploads)
+        channel = self._client.get_partial_messageable(message.destination, guild_id=message.guild_id)
+        if uploads:  # discord.py sends JSON, which is cheaper, only where it is given none
+            sent = await channel.send(
+                view=drawn.view, nonce=message.nonce, allowed_mentions=mentions, files=uploads
+            )
+        else:
+            sent = await channel.send(view=drawn.view, nonce=message.nonce, allowed_mentions=mentions)
+        return Sent(sent.id, files=files_of(sent))
 
-    async def _open_post(self, message: Message, drawn: Drawn, mentions: discord.AllowedMentions) -> SendOutcome:
+    async def _open_post(
+        self,
+        message: Message,
+        drawn: Drawn,
+        mentions: discord.AllowedMentions,
+        uploads: Sequence[discord.File],
+    ) -> SendOutcome:
         """Raises what discord.py raises."""
         forum = await self._channel(message)
         if not isinstance(forum, discord.ForumChannel):
@@ -110,22 +169,86 @@ class DiscordTransport:
         for title in wanted:
             try:
                 return await open_post(
-                    self._client, forum, title=title, topic=topic, view=drawn.view, mentions=mentions
+                    self._client,
+                    forum,
+                    title=title,
+                    topic=topic,
+                    view=drawn.view,
+                    mentions=mentions,
+                    uploads=uploads,
                 )
             except discord.HTTPException as error:
                 if not is_about_the_title(error):
                     raise
-        return await open_post(self._client, forum, title=last, topic=topic, view=drawn.view, mentions=mentions)
+        return await open_post(
+            self._client, forum, title=last, topic=topic, view=drawn.view, mentions=mentions, uploads=uploads
+        )
 
-    async def edit(self, message: Message) -> EditOutcome:
-        """Draw it again in place; edits never notify anybody."""
+    async def edit(self, message: Message, *, adds_files: bool = True) -> EditOutcome:
+        """Draw it again in place; edits never notify anybody.
+
+        Tried with what it has and what it lacked, then with what it has, then without any file: whether an edit
+        may show files of its message by name is not written down anywhere (discord-api-docs#7529).
+        """
         if (wait := await self._load(message.guild_id)) is not None:
             return wait
         message = replace(message, mentions=self._roles_left(message))
-        drawn = redraw(message, self._texts, age_restricted=await self._is_age_restricted(message))
-        there = self._partial_message(message)
-        request = there.edit(view=drawn.view, allowed_mentions=discord.AllowedMentions.none())
-        return await self._changed(request, message, Edited())
+        age_restricted = await self._is_age_restricted(message)
+        lacked = await self._lacked(message, age_restricted=age_restricted) if adds_files else ()
+        tries = dict.fromkeys(((message.files, lacked), (message.files, ()), ((), ())))
+        outcome: EditOutcome = Edited()
+        for kept, added in tries:
+            outcome, is_of_files = await self._edit(message, kept, added, age_restricted=age_restricted)
+            if not is_of_files:
+                break
+        return outcome
+
+    async def _lacked(self, message: Message, *, age_restricted: bool) -> tuple[OutgoingFile, ...]:
+        """Files that are ready now and that the message does not have."""
+        if not self._makers or not _may_attach(self._client.get_channel(message.destination)):
+            return ()
+        has = {file.slot for file in message.files}
+        made = [await one.make(message, age_restricted=age_restricted, wait_s=0.0) for one in self._makers]
+        return tuple(file for file in itertools.chain.from_iterable(made) if file.slot not in has)
+
+    async def _edit(
+        self,
+        message: Message,
+        kept: Sequence[SentFile],
+        added: Sequence[OutgoingFile],
+        *,
+        age_restricted: bool,
+    ) -> tuple[EditOutcome, bool]:
+        """One try of an edit, and whether it may have failed because of the files.
+
+        The files that are not named are removed by Discord, so those of what was taken down are not.
+        """
+        media = attached(kept) | attached(added)
+        drawn = redraw(message, self._texts, age_restricted=age_restricted, media=media)
+        names = attached_names(drawn.view)
+        stays = [KeptFile(file) for file in kept if file.name in names]
+        uploads = uploads_of(added, names)
+        refusals: list[discord.HTTPException] = []
+        now_has: tuple[SentFile, ...] = ()
+
+        async def request() -> None:
+            nonlocal now_has
+            try:
+                edited = await self._partial_message(message).edit(
+                    view=drawn.view,
+                    attachments=cast("list[discord.File | discord.Attachment]", [*stays, *uploads]),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                )
+            except discord.HTTPException as error:
+                refusals.append(error)
+                raise
+            now_has = files_of(edited)
+
+        outcome = await self._changed(request(), message, Edited())
+        if isinstance(outcome, Edited):
+            outcome = Edited(now_has)
+        is_of_files = bool(refusals) and shows_media(drawn.view) and may_be_of_files(refusals[-1])
+        return outcome, is_of_files and not isinstance(outcome, Vanished | TooManyEdits)
 
     async def remove(self, message: Message) -> EditOutcome:
         """Delete it; with the post of a forum that holds nothing else."""
@@ -212,7 +335,7 @@ class DiscordTransport:
         read = 0
         async for seen in channel.history(limit=_HISTORY_LIMIT, after=begun, oldest_first=True):
             if _carries(seen, message):
-                return Sent(seen.id)
+                return Sent(seen.id, files=files_of(seen))
             read += 1
         if read >= _HISTORY_LIMIT:
             crowded = "too much was written in the channel since to tell whether it arrived"
@@ -334,7 +457,7 @@ class DiscordTransport:
                 channel = await self._channel(message)
         except (discord.HTTPException, discord.InvalidData, *_UNREACHABLE):
             return False
-        return bool(getattr(channel, "is_nsfw", lambda: False)())
+        return _is_restricted(channel)
 
     def _meaning(self, error: discord.HTTPException, message: Message) -> Later | ChannelLost | Refused:
         found = meaning(error, guild_is_there=self._is_there(message.guild_id))
@@ -360,6 +483,20 @@ class DiscordTransport:
         except (discord.HTTPException, *_UNREACHABLE):
             return False
         return True
+
+
+def _is_restricted(channel: object) -> bool:
+    return bool(getattr(channel, "is_nsfw", lambda: False)())
+
+
+def _may_attach(channel: object) -> bool:
+    """Whether the bot may attach files. True where that is not known: a refusal says so."""
+    if not isinstance(channel, _FetchedChannel):
+        return True
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return True
+    me: discord.Member | None = channel.guild.me
+    return me is None or channel.permissions_for(me).attach_files
 
 
 def _topic(message: Message) -> Topic | None:

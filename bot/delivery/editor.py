@@ -94,12 +94,15 @@ class MessageEditor:
     async def _confirmed(self, message: Message, found: Sent) -> Message:
         now, discord_id, thread_id = self._clock(), found.discord_message_id, found.thread_id
         await retry_while_busy(
-            lambda: self._storage.messages.confirm(message.id, discord_id, now, thread_id=thread_id), self._sleep
+            lambda: self._storage.messages.confirm(
+                message.id, discord_id, now, thread_id=thread_id, files=found.files
+            ),
+            self._sleep,
         )
         forum = message.forum
         if forum is not None and thread_id is not None:
             forum = replace(forum, thread_id=ChannelId(thread_id))
-        return replace(message, discord_message_id=discord_id, forum=forum)
+        return replace(message, discord_message_id=discord_id, forum=forum, files=found.files)
 
     async def _change(self, transport: Transport, redraw: Redraw) -> EditOutcome:
         """Edit, or delete what has nothing left in it. A take-down goes on to what else takes the post away."""
@@ -117,7 +120,7 @@ class MessageEditor:
         if redraw.message.is_empty:
             return await self._remove(transport, redraw)
         await self._rate_limiter.acquire(_priority(redraw))
-        return await transport.edit(redraw.message)
+        return await transport.edit(redraw.message, adds_files=not redraw.urgent)
 
     async def _remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
         await self._rate_limiter.acquire(_priority(redraw))
@@ -128,8 +131,8 @@ class MessageEditor:
         if not isinstance(outcome, Later):
             self._outage.answered()
         match outcome:
-            case Edited():
-                await retry_while_busy(lambda: self._storage.edits.finish(redraw, now), self._sleep)
+            case Edited(files):
+                await retry_while_busy(lambda: self._storage.edits.finish(redraw, now, files=files), self._sleep)
                 self._counters.edited += 1
             case Vanished():
                 await retry_while_busy(lambda: self._storage.edits.finish(redraw, now, removed=True), self._sleep)

@@ -19,6 +19,7 @@ from discord.http import Route, handle_message_parameters, json_or_text
 from bot.core.models import Failure, FailureCode, Message, Topic
 from bot.views.alerts.forum_post import tag_for
 
+from .files import files_in, files_of
 from .refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from .transport import Absent, CannotTell, Sent
 
@@ -34,12 +35,13 @@ Carries = Callable[[discord.Message, Message], bool]
 
 
 class AskedOnce(Sequence[discord.File]):
-    """No files, which make discord.py ask once: after a lost connection it would ask again, for a second post.
+    """Files that make discord.py ask once: after a lost connection it would ask again, for a second post.
 
     ``HTTPClient.request`` goes through the files before each try; the second time they refuse.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, files: Sequence[discord.File] = ()) -> None:
+        self._files = files
         self._was_asked = False
 
     def __bool__(self) -> bool:
@@ -47,23 +49,23 @@ class AskedOnce(Sequence[discord.File]):
         return True
 
     def __len__(self) -> int:
-        return 0
+        return len(self._files)
 
     @overload
     def __getitem__(self, index: int) -> discord.File: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[discord.File]: ...
     def __getitem__(self, index: int | slice) -> discord.File | Sequence[discord.File]:
-        """There are none."""
-        raise IndexError(index)
+        """One of them."""
+        return self._files[index]
 
     def __iter__(self) -> Iterator[discord.File]:
-        """None of them. Raises ``TimeoutError`` the second time."""
+        """All of them. Raises ``TimeoutError`` the second time."""
         if self._was_asked:
             msg = "there was no answer, and it may have been taken"
             raise TimeoutError(msg)
         self._was_asked = True
-        return iter(())
+        return iter(self._files)
 
 
 async def _stop_at_refusals(response: aiohttp.ClientResponse) -> None:
@@ -86,6 +88,7 @@ async def open_post(
     topic: Topic | None,
     view: ui.LayoutView,
     mentions: discord.AllowedMentions,
+    uploads: Sequence[discord.File] = (),
 ) -> Sent:
     """Open a post with one request. Raises what discord.py raises, and ``TimeoutError`` where none came back."""
     tag = tag_for(forum, topic)
@@ -95,15 +98,19 @@ async def open_post(
         "applied_tags": [] if tag is None else [str(tag.id)],
     }
     route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum.id)
-    with handle_message_parameters(view=view, allowed_mentions=mentions, channel_payload=payload) as parameters:
+    with handle_message_parameters(
+        view=view, allowed_mentions=mentions, channel_payload=payload, files=uploads
+    ) as parameters:
+        body: dict[str, Any] = {"form": parameters.multipart} if uploads else {"json": parameters.payload}
         made = await client.http.request(
             route,
-            files=AskedOnce(),
-            json=parameters.payload,
+            files=AskedOnce(uploads),
             params={"use_nested_fields": 1},
             raise_for_status=_stop_at_refusals,
+            **body,
         )
-    return Sent(int(made["message"]["id"]), thread_id=int(made["id"]))
+    first = made["message"]
+    return Sent(int(first["id"]), thread_id=int(made["id"]), files=files_in(first["components"]))
 
 
 async def find_post(
@@ -135,7 +142,7 @@ async def find_post(
                 raise
             continue
         if carries(first, message):
-            return Sent(first.id, thread_id=thread.id)
+            return Sent(first.id, thread_id=thread.id, files=files_of(first))
     if not without_starter:
         return Absent()
     why = "the first message of a post that was opened since is deleted"

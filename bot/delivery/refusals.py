@@ -60,6 +60,16 @@ def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | Ch
     return _by_status(error, failure)
 
 
+def may_be_of_files(error: discord.HTTPException) -> bool:
+    """Whether a request may have been refused for its files alone: too large, not permitted, or not found by name.
+
+    Discord says so itself: answers without its code are no reason to leave files out.
+    """
+    if error.status == 413:
+        return True
+    return error.status in {400, 403} and error.code not in {0, _OF_THE_NETWORK, *THREAD_ARCHIVED}
+
+
 def failure_of(error: discord.HTTPException) -> Failure:
     """The failure that a person reads for an error answer."""
     return Failure(_code_of(error), f"{error.status} {error.code}: {error.text}".strip())

@@ -159,6 +159,7 @@ class Sender:
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""
+        files = () if self._is_held else await transport.files(message)
         async with self._window:
             if await self._put_off_while_held(message):
                 return
@@ -168,18 +169,22 @@ class Sender:
             if message.is_empty:  # taken down since it was sealed: the next round finds out whether a try arrived
                 await self._put_off(message, Later(ALL_REMOVED, 0.0))
                 return
-            outcome = await transport.send(message)
+            outcome = await transport.send(message, files)
         await self._settle(transport, message, outcome, is_first=is_first)
 
     async def _put_off_while_held(self, message: Message) -> bool:
         """Put a message off, without a try, while everything waits for long."""
-        held_s = self._rate_limiter.held_s
-        if held_s <= MAX_SLOT_WAIT_S:
+        if not self._is_held:
             return False
-        at = self._clock() + timedelta(seconds=held_s)
+        at = self._clock() + timedelta(seconds=self._rate_limiter.held_s)
         failure = message.failure or ALL_WAIT
         await self._write(lambda: self._storage.messages.retry_later(message.id, at, failure, self._clock()))
         return True
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether everything waits for so long that no message waits for its slot."""
+        return self._rate_limiter.held_s > MAX_SLOT_WAIT_S
 
     async def _settle(
         self, transport: Transport, message: Message, outcome: SendOutcome, *, is_first: bool
@@ -190,9 +195,11 @@ class Sender:
         if not isinstance(outcome, Later):
             self._answered()
         match outcome:
-            case Sent(discord_id, thread_id):
+            case Sent(discord_id, thread_id, files):
                 await self._write(
-                    lambda: self._storage.messages.confirm(message.id, discord_id, now, thread_id=thread_id)
+                    lambda: self._storage.messages.confirm(
+                        message.id, discord_id, now, thread_id=thread_id, files=files
+                    )
                 )
                 self._arrived_at = now
                 self._count_sent(message, now)

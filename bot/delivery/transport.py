@@ -6,15 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.models import Failure, GuildId, Message, OutboxEntry, Pausable, PauseReason
+from bot.core.models import (
+    Failure,
+    GuildId,
+    Message,
+    OutboxEntry,
+    OutgoingFile,
+    Pausable,
+    PauseReason,
+    SentFile,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Discord has it under this id. ``thread_id``: of the post of a forum that it opened."""
+    """Discord has it under this id. ``thread_id``: of the post of a forum that it opened.
+
+    ``files``: those that it has there, whichever try arrived.
+    """
 
     discord_message_id: int
     thread_id: int | None = None
+    files: tuple[SentFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Discord shows it."""
+    """Discord shows it. ``files``: those that it has now."""
+
+    files: tuple[SentFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,17 @@ class GuildLoader(Protocol):
         ...
 
 
+class FileMaker(Protocol):
+    """Makes files for messages: charts, pictures of posts. Its methods raise only on cancellation."""
+
+    async def make(self, message: Message, *, age_restricted: bool, wait_s: float) -> Sequence[OutgoingFile]:
+        """The files of a message that are ready within ``wait_s`` seconds; 0: that are ready now.
+
+        One for each slot that a view may show. The same message, the same bytes.
+        """
+        ...
+
+
 class Transport(Protocol):
     """Sends, finds, edits and deletes messages at Discord. Raises only on cancellation."""
 
@@ -113,16 +139,26 @@ class Transport(Protocol):
         """The number of leading entries that fit in one message (at least one)."""
         ...
 
-    async def send(self, message: Message) -> SendOutcome:
-        """Try once, with the message's nonce. One that opens a post of a forum has none: it is asked once."""
+    async def files(self, message: Message) -> tuple[OutgoingFile, ...]:
+        """The files to send with a message, as far as they are ready soon: no message waits long for them."""
+        ...
+
+    async def send(self, message: Message, files: Sequence[OutgoingFile] = ()) -> SendOutcome:
+        """Try once, with the message's nonce. One that opens a post of a forum has none: it is asked once.
+
+        Where Discord does not take the files, the message goes without.
+        """
         ...
 
     async def find(self, message: Message) -> FindOutcome:
         """Look in the channel's history, or among the forum's posts, for the message's id."""
         ...
 
-    async def edit(self, message: Message) -> EditOutcome:
-        """Draw a message again that was sent before: with its newest counts, without what was taken down."""
+    async def edit(self, message: Message, *, adds_files: bool = True) -> EditOutcome:
+        """Draw a message again that was sent before: with its newest counts, without what was taken down.
+
+        ``adds_files``: also with files that it lacked. Those of what was taken down are removed.
+        """
         ...
 
     async def remove(self, message: Message) -> EditOutcome:

@@ -19,6 +19,7 @@ from bot.core.models import (
     GuildId,
     Message,
     NewSubscription,
+    OutgoingFile,
     RoleId,
     SourceName,
     Subscription,
@@ -52,8 +53,8 @@ class WatchedTransport(DiscordTransport):
 
     after_send: Callable[[], Awaitable[None]] = staticmethod(nothing)
 
-    async def send(self, message: Message) -> SendOutcome:
-        outcome = await super().send(message)
+    async def send(self, message: Message, files: Sequence[OutgoingFile] = ()) -> SendOutcome:
+        outcome = await super().send(message, files)
         await self.after_send()
         return outcome
 

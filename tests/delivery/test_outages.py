@@ -7,12 +7,12 @@ are archived after an hour, one message is too heavy.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
-from bot.core.models import Message, MessageId, PauseReason, Subscription
+from bot.core.models import Message, MessageId, OutgoingFile, PauseReason, Subscription
 from bot.delivery.sender import REFUSALS, SECOND_CHECK_AFTER
 from bot.delivery.transport import Later, SendOutcome
 from tests.failures import failed
@@ -416,10 +416,10 @@ async def test_a_take_down_waits_for_the_right_to_read_what_arrived_without_an_a
 
 def fails_for_ever(rig: DeliveryRig, is_it: Callable[[Message], bool]) -> None:
     """Discord answers 500 to some messages, whenever they come (discord-api-docs#6965)."""
-    send: Callable[[Message], Awaitable[SendOutcome]] = rig.transport.send
+    send: Callable[[Message, Sequence[OutgoingFile]], Awaitable[SendOutcome]] = rig.transport.send
 
-    async def sent(message: Message) -> SendOutcome:
-        return Later(failed("500 0: Internal Server Error")) if is_it(message) else await send(message)
+    async def sent(message: Message, files: Sequence[OutgoingFile] = ()) -> SendOutcome:
+        return Later(failed("500 0: Internal Server Error")) if is_it(message) else await send(message, files)
 
     rig.transport.send = sent  # type: ignore[method-assign]
 

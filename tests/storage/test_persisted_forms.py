@@ -170,6 +170,7 @@ FORMS = (
 LATER_COLUMNS: frozenset[str] = frozenset(
     {
         *("entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"),
+        "messages.files",
         *("leases", "leaders", "processes", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
         *("posts.peak_velocity", "story_posts", "story_splits", "alerts.lead_key"),
         *("crossings", "alerts.bar"),

@@ -59,6 +59,7 @@ from .enums import (
     WatchId,
 )
 from .failures import Failure, FailureCode
+from .files import FILES_MAX, OutgoingFile, SentFile, slot_of
 from .forecast import Candidate, HostLoad, NextPoll, PollForecast, RateLimitWindow
 from .health import (
     AnswerTrait,
@@ -142,6 +143,7 @@ __all__ = [
     "CONTENTS",
     "EVERYWHERE",
     "FEDERATED",
+    "FILES_MAX",
     "OPERATOR",
     "STRANGER",
     "Actor",
@@ -227,6 +229,7 @@ __all__ = [
     "OpenSurge",
     "OutageScope",
     "OutboxEntry",
+    "OutgoingFile",
     "PaceBudget",
     "PaceMark",
     "PaceThreshold",
@@ -257,6 +260,7 @@ __all__ = [
     "Rules",
     "Sample",
     "Schedule",
+    "SentFile",
     "ShownPost",
     "Snapshot",
     "SourceName",
@@ -295,5 +299,6 @@ __all__ = [
     "display_name",
     "is_deletion",
     "quoted_by",
+    "slot_of",
     "speaker_for",
 ]

@@ -27,6 +27,7 @@ from .enums import (
     UserId,
 )
 from .failures import Failure
+from .files import SentFile
 from .health import NoticeContent
 from .pace import PaceMark
 from .posts import Post, Topic, Velocity
@@ -214,6 +215,8 @@ class Message:
     """The message failed by itself again and again; its channel goes on behind it."""
     forum: ForumPlan | None = None
     """None: its channel is no forum."""
+    files: tuple[SentFile, ...] = ()
+    """The files that it has at Discord."""
 
     @property
     def nonce(self) -> str:

@@ -35,6 +35,7 @@ from bot.core.models import (
 )
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.digests.message import digest_card
+from bot.views.kit.files import NO_MEDIA, Media
 from bot.views.kit.layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, fitted, view_weight
 from bot.views.kit.post import (
     age_text,
@@ -99,23 +100,32 @@ def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
     return count
 
 
-def draw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
-    """The whole message. The view is stopped: discord.py sends it but does not keep it."""
-    return _drawn(message, texts, age_restricted=age_restricted, live=False)
+def draw(message: Message, texts: Texts, *, age_restricted: bool, media: Media = NO_MEDIA) -> Drawn:
+    """The whole message. The view is stopped: discord.py sends it but does not keep it.
+
+    ``media``: what it may show beside text.
+    """
+    return _drawn(message, texts, age_restricted=age_restricted, media=media, live=False)
 
 
-def redraw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
+def redraw(message: Message, texts: Texts, *, age_restricted: bool, media: Media = NO_MEDIA) -> Drawn:
     """The message as it should be by now: newest counts, where else it was found, nothing that was taken down."""
-    return _drawn(message, texts, age_restricted=age_restricted, live=True)
+    return _drawn(message, texts, age_restricted=age_restricted, media=media, live=True)
 
 
-def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) -> Drawn:
+def _drawn(message: Message, texts: Texts, *, age_restricted: bool, media: Media, live: bool) -> Drawn:
     entries = message.entries if live else [_as_decided(entry) for entry in message.entries]
     usual = _limits(entries)
     tighter = [limits for limits in (*TEXT_LIMITS, *TIGHT_LIMITS) if limits < usual]
     for limits in (usual, *tighter):
         view = _layout(
-            message.id, entries, texts, limits=limits, roles=message.mentions, age_restricted=age_restricted
+            message.id,
+            entries,
+            texts,
+            limits=limits,
+            roles=message.mentions,
+            age_restricted=age_restricted,
+            media=media,
         )
         if view_weight(view) <= MAX_TEXT:
             break
@@ -170,6 +180,7 @@ def _layout(
     limits: tuple[int, int],
     roles: Sequence[RoleId],
     age_restricted: bool,
+    media: Media = NO_MEDIA,
 ) -> ui.LayoutView:
     """Mentions first, then every entry in order; ``limits`` as in ``TEXT_LIMITS``."""
     items: list[ui.Item[Any]] = []
@@ -181,7 +192,7 @@ def _layout(
         if not entry.hidden:
             speaker = texts.speaker(entry.content.language)
             spot = _DrawnEntry(
-                message_id, index, entry, speaker, limits, age_restricted, index == last_counted, marked
+                message_id, index, entry, speaker, limits, age_restricted, index == last_counted, marked, media
             )
             items.append(_draw_content(entry.content, spot))
     view = ui.LayoutView(timeout=None)
@@ -200,7 +211,8 @@ class _DrawnEntry:
     """The entry that is drawn, and its message.
 
     ``caution``: it says the caution, once a message, under the last post with an RP, where it is read last.
-    ``marked``: the topics of which the message says already what most posts were of.
+    ``marked``: the topics of which the message says already what most posts were of. ``media``: what it may show
+    beside text, by slot.
     """
 
     message_id: MessageId
@@ -211,6 +223,7 @@ class _DrawnEntry:
     age_restricted: bool
     caution: bool
     marked: set[TopicKey]
+    media: Media
 
     def button_id(self, action: str) -> str:
         """The custom_id of one of its buttons."""

@@ -227,6 +227,8 @@ class Endpoints:
     def _open_post(self, forum: Channel, payload: Json, uploads: tuple[Attachment, ...]) -> Json:
         """All is looked at before anything is made, as on the real Discord; there is no nonce."""
         self._world.require(forum, "send_messages")
+        if uploads:
+            self._world.require(forum, "attach_files")
         if not 1 <= len(payload["name"]) <= 100:
             raise invalid_form("name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
         if any(word in payload["name"] for word in self._messages.refused_titles):

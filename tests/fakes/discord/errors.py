@@ -77,6 +77,10 @@ def already_answered() -> ApiError:
     return ApiError(400, 40060, "Interaction has already been acknowledged.")
 
 
+def too_large() -> ApiError:
+    return ApiError(413, 40005, "Request entity too large")
+
+
 def missing_access() -> ApiError:
     return ApiError(403, 50001, "Missing Access")
 

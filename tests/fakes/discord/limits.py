@@ -79,6 +79,8 @@ class Limits:
     """discord.py sleeps this long, five times, before it raises 30046; with ``None`` it raises at once."""
     interaction_answer_s: float = 3.0
     interaction_token_s: float = 900.0
+    file_bytes: int = 10 << 20
+    """The most of each file of a bot (discord-api-docs#8572)."""
 
 
 PLENTY = Window(10**9, 5.0)

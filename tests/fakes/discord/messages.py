@@ -15,6 +15,7 @@ from tests.fakes.discord.errors import (
     wrong_channel_type,
 )
 from tests.fakes.discord.limits import Clock, Limits, RateLimiter
+from tests.fakes.discord.media import check_files, resolve
 from tests.fakes.discord.mentions import pings
 from tests.fakes.discord.payloads import channel_payload, message_event
 from tests.fakes.discord.record import Record
@@ -62,7 +63,7 @@ class Messages:
         """
         if not opens:
             self._check_place(channel, uploads)
-        nonce, body = self.check(payload, uploads)
+        nonce, body = self.check(payload, uploads, channel)
         if payload.get("enforce_nonce") and (earlier := self._sent_before(nonce)):
             return self._again(earlier)
         message_id = channel.id if opens else None
@@ -71,11 +72,15 @@ class Messages:
             self._by_nonce[nonce] = message
         return message
 
-    def check(self, payload: Json, uploads: Uploads = ()) -> tuple[str | None, Body]:
+    def check(
+        self, payload: Json, uploads: Uploads = (), channel: Channel | None = None
+    ) -> tuple[str | None, Body]:
         """Nonce and body of a new message; raises what Discord answers to one that is not valid."""
         nonce = check_nonce(payload.get("nonce"))
+        check_files(uploads, self._limits.file_bytes)
         body = Body().edited(payload, uploads)
         check_body(body)
+        resolve(body.components, body.attachments, channel)
         if any(text in str(part.get("content")) for part in walk(body.components) for text in self.always_failing):
             raise ApiError(500, 0, "")
         return nonce, body
@@ -151,6 +156,8 @@ class Messages:
         if message.author is not self._world.bot:
             raise not_the_author()
         _check_awake(channel)
+        if uploads:
+            self._world.require(channel, "attach_files")
         if (self._clock.now() - message.received_at).total_seconds() > self._limits.old_message_s:
             self._limiter.take_old_edit(channel.id)
         return self.rewrite(message, payload, uploads)
@@ -159,7 +166,9 @@ class Messages:
         """Apply a valid PATCH, whoever was allowed to make it."""
         body = message.body.edited(payload, uploads)
         body = replace(body, flags=body.flags & ~LOADING, components=_numbered(body.components))
+        check_files(body.attachments, self._limits.file_bytes)
         check_body(body)
+        resolve(body.components, body.attachments, message.channel)
         message.body = body
         message.edits.append(Edit(self._clock.now(), body))
         self._record.tell("edit", message)

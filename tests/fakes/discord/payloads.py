@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.fakes.discord.errors import Json
+from tests.fakes.discord.media import cdn_url, shown_files
 from tests.fakes.discord.world import (
     DM,
     FORUMS,
@@ -192,7 +193,7 @@ def guild_create_payload(guild: Guild, members: list[Member]) -> Json:
 
 
 def attachment_payload(message: Message, attachment: Attachment) -> Json:
-    url = f"https://cdn.discordapp.com/attachments/{message.channel.id}/{attachment.id}/{attachment.filename}"
+    url = cdn_url(attachment, message.channel)
     return {
         "id": str(attachment.id),
         "filename": attachment.filename,
@@ -206,6 +207,7 @@ def attachment_payload(message: Message, attachment: Attachment) -> Json:
 def message_payload(message: Message) -> Json:
     """A message as REST answers it."""
     last_edit = message.edits[-1].at.isoformat() if message.edits else None
+    shown = shown_files(message.body.components, message.body.attachments)
     payload: dict[str, Any] = {
         "id": str(message.id),
         "channel_id": str(message.channel.id),
@@ -218,7 +220,7 @@ def message_payload(message: Message) -> Json:
         "mention_everyone": "@everyone" in message.pings or "@here" in message.pings,
         "mentions": [],
         "mention_roles": [ping[3:-1] for ping in message.pings if ping.startswith("<@&")],
-        "attachments": [attachment_payload(message, a) for a in message.body.attachments],
+        "attachments": [attachment_payload(message, a) for a in message.body.attachments if a not in shown],
         "embeds": list(message.body.embeds),
         "components": list(message.body.components),
         "pinned": False,

@@ -100,14 +100,22 @@ def _check_part(part: Json) -> None:
         raise _wrong_type()
     elif kind == SECTION and (not 1 <= len(children) <= 3 or "accessory" not in part):
         raise invalid_form("components.0", "BASE_TYPE_BAD_LENGTH", "A section has 1 to 3 texts and an accessory.")
-    elif kind == GALLERY and not 1 <= len(part.get("items") or ()) <= 10:
-        raise invalid_form("components.0.items", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10 in length.")
+    elif kind == GALLERY:
+        _check_gallery(part)
     elif kind == BUTTON:
         _check_button(part)
     elif kind in SELECTS:
         _check_custom_id(part)
         if len(part.get("options") or ()) > 25 or len(part.get("placeholder") or "") > 150:
             raise too_long("components.0.options", 25)
+
+
+def _check_gallery(gallery: Json) -> None:
+    items = gallery.get("items") or ()
+    if not 1 <= len(items) <= 10:
+        raise invalid_form("components.0.items", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10 in length.")
+    if any(len(item.get("description") or "") > 1024 for item in items):
+        raise too_long("components.0.items.0.description", 1024)
 
 
 def _check_row(children: Iterable[Json]) -> None:

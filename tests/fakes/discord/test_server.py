@@ -13,11 +13,14 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+from discord import ui
 
 from tests.fakes.discord.discord_rig import Bot, discord_rig, layout, post_raw, with_commands
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.interactions import COMMAND
 from tests.fakes.discord.limits import NO_BUCKETS, Clock, FrozenClock, Limits, Window
+from tests.fakes.discord.media import LOADING, media_of, shown_files
+from tests.fakes.discord.payloads import message_payload
 from tests.fakes.discord.people import NotOffered
 from tests.fakes.discord.world import COMPONENTS_V2, FORUM
 
@@ -508,3 +511,65 @@ async def test_server_process_keeps_a_record_and_obeys_its_control(tmp_path: Pat
         assert json.loads(record.read_text(encoding="utf-8"))["content"] == "言"
         await control(do="quit")
     assert await process.wait() == 0
+
+
+# Files
+
+
+def picture(name: str, size: int = 8) -> discord.File:
+    return discord.File(io.BytesIO(b"\x89PNG" + bytes(size)), name)
+
+
+def gallery(*addresses: str) -> ui.LayoutView:
+    view = ui.LayoutView()
+    items = [discord.MediaGalleryItem(address) for address in addresses]
+    return view.add_item(ui.MediaGallery(*items))
+
+
+async def test_a_gallery_shows_files_of_its_own_message_and_no_others() -> None:
+    async with discord_rig() as place, place.rest() as channel:
+        await channel.send(view=gallery("attachment://a.png"), file=picture("a.png"))
+        with pytest.raises(discord.HTTPException) as refused:
+            await channel.send(view=gallery("attachment://b.png"), file=picture("a.png"))
+
+        [kept] = place.server.messages(place.news)
+        assert refused.value.code == 50035
+        assert [one.filename for one in shown_files(kept.body.components, kept.body.attachments)] == ["a.png"]
+        assert message_payload(kept)["attachments"] == [], "what a component shows is not listed again"
+
+
+async def test_an_edit_loses_the_files_that_it_does_not_name() -> None:
+    async with discord_rig() as place, place.rest() as channel:
+        view = gallery("attachment://a.png", "attachment://b.png")
+        sent = await channel.send(view=view, files=[picture("a.png"), picture("b.png")])
+        await sent.edit(view=gallery("attachment://c.png"), attachments=[picture("c.png")])
+        with pytest.raises(discord.HTTPException):
+            await sent.edit(view=gallery("attachment://a.png"))
+
+        [kept] = place.server.messages(place.news)
+        assert [one.filename for one in kept.body.attachments] == ["c.png"]
+
+
+async def test_files_have_limits_and_need_a_permission() -> None:
+    async with discord_rig(limits=replace(NO_BUCKETS, file_bytes=100)) as place, place.rest() as channel:
+        with pytest.raises(discord.HTTPException) as large:
+            await channel.send(file=picture("a.png", 101))
+        with pytest.raises(discord.HTTPException) as many:
+            await channel.send(files=[picture(f"{number}.png") for number in range(11)])
+        place.server.set_permissions(place.news, deny=["attach_files"])
+        with pytest.raises(discord.Forbidden) as forbidden:
+            await channel.send(view=gallery("attachment://a.png"), file=picture("a.png"))
+
+        assert (large.value.status, large.value.code) == (413, 40005)
+        assert (many.value.status, many.value.code) == (400, 50035)
+        assert forbidden.value.code == 50013
+        assert place.server.messages(place.news) == []
+
+
+async def test_a_picture_of_another_server_is_not_shown_yet() -> None:
+    async with discord_rig() as place, place.rest() as channel:
+        await channel.send(view=gallery("https://pictures.example/a.png"))
+
+        [kept] = place.server.messages(place.news)
+        assert [media["loading_state"] for media in media_of(kept.body.components)] == [LOADING]
+        assert shown_files(kept.body.components, kept.body.attachments) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from bot.core.models import (
     GuildId,
     Message,
     NewSubscription,
+    OutgoingFile,
     SourceName,
     SubscriptionSettings,
     UserId,
@@ -89,8 +90,8 @@ class _Listening(DiscordTransport):
         self._told = told
         self._clock = clock
 
-    async def send(self, message: Message) -> SendOutcome:
-        outcome = await super().send(message)
+    async def send(self, message: Message, files: Sequence[OutgoingFile] = ()) -> SendOutcome:
+        outcome = await super().send(message, files)
         if isinstance(outcome, Sent):
             for entry in message.entries:
                 self._note(self._told.setdefault(message.channel_id, Told()), entry.content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +24,7 @@ from bot.core.models import (
     OutboxEntry,
     PostsBy,
     RoleId,
+    SentFile,
     SummaryContent,
     SurgeFigures,
 )
@@ -59,7 +61,7 @@ LEFT JOIN forums ON forums.channel_id = e.channel_id
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
        discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL AS is_aside, posts_by, thread_id,
-       error_code
+       error_code, files
 FROM messages
 """
 
@@ -68,6 +70,7 @@ _FIGURES = form_of(SurgeFigures)
 _DIGEST = form_of(DigestContent)
 _ALSO = msgspec.json.Decoder(tuple[FoundAt, ...])
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
+_FILES = msgspec.json.Decoder(tuple[tuple[str, int], ...])
 
 
 def read_message(message_id: MessageId, tx: Tx) -> Message | None:
@@ -99,7 +102,17 @@ def _message_from(row: Row, tx: Tx) -> Message:
         mentions=_MENTIONS.decode(row["mentions"]),
         is_set_aside=bool(row["is_aside"]),
         forum=None if row["posts_by"] is None else ForumPlan(PostsBy(row["posts_by"]), row["thread_id"]),
+        files=_files_from(row["files"]),
     )
+
+
+def _files_from(stored: str | None) -> tuple[SentFile, ...]:
+    return () if stored is None else tuple(SentFile(name, file_id) for name, file_id in _FILES.decode(stored))
+
+
+def files_json(files: Sequence[SentFile]) -> str | None:
+    """The files of a message as stored: name and Discord's id of each."""
+    return msgspec.json.encode([(file.name, file.id) for file in files]).decode() if files else None
 
 
 def failure_from(detail: str | None, code: str | None) -> Failure | None:

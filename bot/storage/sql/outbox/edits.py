@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
-from bot.core.models import ChannelId, Failure, FailureCode, GuildId, MessageId, PostKey, Redraw
+from bot.core.models import ChannelId, Failure, FailureCode, GuildId, MessageId, PostKey, Redraw, SentFile
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_us
-from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
+from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, files_json, must_read_message
 
 COUNTS_EVERY = timedelta(hours=1)
 """Least interval between two edits of a message's counts (Discord limits edits of old messages)."""
@@ -77,12 +77,18 @@ class EditStore(Store):
         work = partial(_claim, self._database.holder, now, urgent, limit, json_list(skip), lease_ends)
         return await self._database.write(work, durable=False)
 
-    async def finish(self, redraw: Redraw, now: datetime, *, removed: bool = False) -> None:
+    async def request_files(self, message_id: MessageId, now: datetime) -> None:
+        """Request an edit, now, that adds files which a sent message lacks."""
+        await self._database.write(partial(_request_files, message_id, now), durable=False)
+
+    async def finish(
+        self, redraw: Redraw, now: datetime, *, removed: bool = False, files: Sequence[SentFile] = ()
+    ) -> None:
         """Record that Discord shows the edit ``redraw`` (``removed``: the message no longer exists).
 
-        Edits requested since ``redraw`` was read stay due.
+        ``files``: those that the message has now. Edits requested since ``redraw`` was read stay due.
         """
-        await self._database.write(partial(_finish, redraw, now, removed=removed), durable=False)
+        await self._database.write(partial(_finish, redraw, now, removed=removed, files=files), durable=False)
 
     async def put_off(self, redraw: Redraw, at: datetime, failure: Failure, now: datetime | None = None) -> None:
         """Retry an edit at ``at`` and give the claim back. ``now``: as in ``MessageStore.retry_later``."""
@@ -214,14 +220,22 @@ def _claim(
     ]
 
 
-def _finish(redraw: Redraw, now: datetime, tx: Tx, *, removed: bool) -> None:
+def _request_files(message_id: MessageId, now: datetime, tx: Tx) -> None:
+    row = tx.execute("SELECT removed_at FROM messages WHERE id = ? AND state = 'sent'", (message_id,)).fetchone()
+    if row is not None and row["removed_at"] is None:
+        tx.execute(_ASK, (message_id, False, to_us(now), to_us(now)))
+
+
+def _finish(redraw: Redraw, now: datetime, tx: Tx, *, removed: bool, files: Sequence[SentFile]) -> None:
     """Finish an edit. Edits requested since its message was read stay due, those for counts not at once."""
     message_id = redraw.message.id
     if removed:
         tx.execute("DELETE FROM redraws WHERE message_id = ?", (message_id,))
-        tx.execute("UPDATE messages SET removed_at = ? WHERE id = ?", (to_us(now), message_id))
+        tx.execute("UPDATE messages SET removed_at = ?, files = NULL WHERE id = ?", (to_us(now), message_id))
         return
-    tx.execute("UPDATE messages SET edited_at = ? WHERE id = ?", (to_us(now), message_id))
+    tx.execute(
+        "UPDATE messages SET edited_at = ?, files = ? WHERE id = ?", (to_us(now), files_json(files), message_id)
+    )
     done = tx.execute(
         "DELETE FROM redraws WHERE message_id = ? AND version = ?", (message_id, redraw.version)
     ).rowcount

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
 from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
-from bot.core.models import ChannelId, Failure, Message, MessageId
+from bot.core.models import ChannelId, Failure, Message, MessageId, SentFile
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
-from bot.storage.sql.mapping.outbox import must_read_message, read_message
+from bot.storage.sql.mapping.outbox import files_json, must_read_message, read_message
 from bot.storage.sql.outbox.channel_troubles import clear_channel_troubles, clear_unreachable
 from bot.storage.sql.outbox.endings import end_entries, give_up
 from bot.storage.sql.outbox.forums import stands_in
@@ -39,7 +39,7 @@ WHERE id = ?2 AND state = 'sealed'
 
 _CONFIRM = """
 UPDATE messages SET state = 'sent', discord_message_id = ?1, sent_at = ?2, ended_at = ?2, next_try_at = NULL,
-  claim = NULL, claimed_until = NULL
+  claim = NULL, claimed_until = NULL, files = ?4
 WHERE id = ?3 AND state <> 'sent'
 """
 _MARK_UNCERTAIN = """
@@ -84,16 +84,22 @@ class MessageStore(Store):
         return await self._database.write(work, alone=False)
 
     async def confirm(
-        self, message_id: MessageId, discord_message_id: int, now: datetime, *, thread_id: int | None = None
+        self,
+        message_id: MessageId,
+        discord_message_id: int,
+        now: datetime,
+        *,
+        thread_id: int | None = None,
+        files: Sequence[SentFile] = (),
     ) -> None:
         """Set a message to SENT, from any state, and its entries too. The first confirmation stands.
 
         ``thread_id``: the forum post that it opened; with one post a topic, later messages of the topic use that
-        post.
+        post. ``files``: those that it has at Discord.
         """
         # A confirmation lost in a power failure leaves a try without an answer, which delivery looks up before it
         # resends.
-        work = partial(_confirm, message_id, discord_message_id, now, thread_id)
+        work = partial(_confirm, message_id, discord_message_id, now, thread_id, files_json(files))
         await self._database.write(work, durable=False)
 
     async def retry_later(
@@ -176,11 +182,12 @@ def _confirm(
     discord_message_id: int,
     now: datetime,
     thread_id: int | None,
+    files: str | None,
     tx: Tx,
 ) -> None:
     """Set a message to SENT from any state, since Discord has it. The first confirmation stands."""
     at = to_us(now)
-    if tx.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
+    if tx.execute(_CONFIRM, (discord_message_id, at, message_id, files)).rowcount:
         if thread_id is not None:
             stands_in(tx, message_id, thread_id)
         end_entries(tx, message_id, "sent", None, now)
