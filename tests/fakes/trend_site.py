@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Self
@@ -13,6 +15,8 @@ from aiohttp import web
 
 JAPAN = timezone(timedelta(hours=9))
 TWITTER_EPOCH_MS = 1288834974657
+SENT_HEADER = "X-Sent-At"
+"""Names the time at which a process of a test sent a request."""
 
 
 def status_id(published_at: datetime, serial: int = 0) -> str:
@@ -70,10 +74,14 @@ def _post(post: SitePost) -> str:
 
 @dataclass(slots=True)
 class Visit:
-    """A request. ``agent``: its User-Agent. Seconds on a monotonic clock; ``ended``: when the answer was ready."""
+    """A request. ``agent``: its User-Agent. Seconds on the machine's monotonic clock; ``ended``: it was answered.
+
+    ``sent``: what ``SENT_HEADER`` says, else the same as ``began``.
+    """
 
     agent: str
     began: float
+    sent: float
     ended: float = float("inf")
 
 
@@ -123,7 +131,9 @@ class TrendSite:
     async def _answer(self, request: web.Request) -> web.Response:
         topic = request.match_info["topic"]
         self.requests.append(topic)
-        visit = Visit(request.headers.get("User-Agent", ""), time.monotonic())
+        now = time.monotonic()
+        sent = float(request.headers.get(SENT_HEADER, now))
+        visit = Visit(request.headers.get("User-Agent", ""), now, sent)
         self.visits.append(visit)
         try:
             await self.on_request()
@@ -136,3 +146,25 @@ class TrendSite:
         if self.instead is not None:
             return web.Response(text=self.instead, content_type="text/html")
         return web.Response(text=page.html(), content_type="text/html")
+
+
+@asynccontextmanager
+async def trend_site_on_its_own_loop() -> AsyncIterator[TrendSite]:
+    """A site that answers from a thread of its own: the times of its visits are right while the caller is busy."""
+    site, started, over = TrendSite(), asyncio.Event(), asyncio.Event()
+    mine = asyncio.get_running_loop()
+    theirs: list[asyncio.AbstractEventLoop] = []
+
+    async def serve() -> None:
+        theirs.append(asyncio.get_running_loop())
+        async with site:
+            mine.call_soon_threadsafe(started.set)
+            await over.wait()
+
+    thread = asyncio.create_task(asyncio.to_thread(asyncio.run, serve()))
+    await started.wait()
+    try:
+        yield site
+    finally:
+        theirs[0].call_soon_threadsafe(over.set)
+        await thread

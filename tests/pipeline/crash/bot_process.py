@@ -14,8 +14,9 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from multiprocessing.context import ForkServerProcess
@@ -26,8 +27,10 @@ import discord.client
 import discord.http
 import discord.shard
 import discord.webhook.async_
+import httpx
 
 import bot
+import bot.bootstrap
 import bot.delivery.discord_transport
 import bot.delivery.loop
 import bot.polling.poller
@@ -37,14 +40,18 @@ import bot.services.digest_runner
 import bot.storage.postgres.connection
 import bot.storage.sqlite.connection
 from bot import app
+from bot.bootstrap import http_limits
 from bot.core import leases
 from bot.core.roles import Role, Roles, Shards
 from bot.delivery import editor, outage, pause_notices, retry, sender
 from bot.gateway.client import COGS, TrendBot
+from bot.sources.http.client import Answer, Http
+from bot.sources.http.limits import HttpLimits
 from bot.storage.migration_files import Step
 from bot.storage.postgres.transactions import TransactionCounts
 from bot.storage.sqlite.migrate import load_steps
 from config.settings import load
+from tests.fakes.trend_site import SENT_HEADER
 from tests.pipeline.crash.kill_points import POINTS, PlannedKill, plant, replace_in
 
 log = logging.getLogger(__name__)
@@ -120,11 +127,20 @@ def hurry(lease_s: float = LEASE_S) -> None:
 
 
 def roles_in_a_hurry(orders: Orders) -> None:
-    """Shorten the turn of an identify, tell sites who asks, and write each retried transaction to a file.
+    """Shorten the turn of an identify, space requests, tell sites who asks and when, and log retried transactions.
 
     The lock of the active sender keeps its times: how long another one takes over is to be measured.
     """
     replace_in(bot.roles, "_IDENTIFY_S", IDENTIFY_S)
+    replace_in(bot.bootstrap, "http_limits", _limits_on_loopback)
+    replace_in(bot.bootstrap, "_min_interval_s", lambda settings: settings.http.per_host_interval_s)
+    send = Http._send
+
+    async def dated(self: Http, request: httpx.Request, most: int) -> Answer:
+        request.headers[SENT_HEADER] = str(time.monotonic())
+        return await send(self, request, most)
+
+    replace_in(Http, "_send", dated)
     replace_in(bot, "__version__", f"{bot.__version__}-{'-'.join(orders.roles)}-{os.getpid()}")
 
     class Written(TransactionCounts):
@@ -134,6 +150,11 @@ def roles_in_a_hurry(orders: Orders) -> None:
                 log.info("%s: %s", RETRIED, name)
 
     replace_in(bot.storage.postgres.connection, "TransactionCounts", Written)
+
+
+def _limits_on_loopback(*args: Any, **options: Any) -> HttpLimits:
+    """The limits of requests, which hold for the site on this machine as for any other."""
+    return replace(http_limits(*args, **options), unlimited_loopback=False)
 
 
 def hurry_after_faults() -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import psycopg
 
@@ -29,6 +30,10 @@ BACK_AFTER_S = 0.5
 """Between the end of a process and its next start."""
 ACTIVE_WITHIN_S = 90.0
 """Only where no sender ever becomes active: a busy machine may need long for a start."""
+SPACING_S = 0.2
+"""Between two requests to the site, over all pollers."""
+_SPACING_SEEN = 0.5
+"""Part of it that must be left when requests are sent: a busy process comes late to one of them."""
 WANTED_S = 10.0
 """A sender is to be followed by another one within so many seconds."""
 _ACTIVE = re.compile(r"(\d+) (\d+\.\d+) \S+ this process is the active sender now")
@@ -63,6 +68,8 @@ class Faults:
     take_overs: list[tuple[str, float]] = field(default_factory=list)
     commands: int = 0
     """Commands of people that were answered."""
+    hidden: int = 0
+    """Posts that a server's moderator hid by ``/hide``."""
     visits: int = 0
 
     def add(self, other: Faults) -> None:
@@ -71,6 +78,7 @@ class Faults:
         self.exits += other.exits
         self.take_overs += other.take_overs
         self.commands += other.commands
+        self.hidden += other.hidden
         self.visits += other.visits
 
     def __str__(self) -> str:
@@ -79,7 +87,8 @@ class Faults:
         worst = sorted(self.take_overs, key=lambda each: -each[1])[:3]
         return (
             f"faults {dict(self.kills)}, run again {dict(self.retried)}, ended by themselves {dict(self.exits)}, "
-            f"{self.commands} commands answered, {self.visits} requests of pollers; {len(self.take_overs)} "
+            f"{self.commands} commands answered, {self.hidden} posts hidden by /hide, "
+            f"{self.visits} requests of pollers; {len(self.take_overs)} "
             f"take-overs, median {seconds[len(seconds) // 2]:.1f} s, longest {seconds[-1]:.1f} s, "
             f"{sum(one > WANTED_S for one in seconds)} above {WANTED_S:.0f} s "
             f"({', '.join(f'{name} {took:.1f}' for name, took in worst)})"
@@ -101,6 +110,8 @@ class Cluster:
             *(Member(Role.POLLER) for _ in range(POLLERS)),
             *(Member(Role.SENDER) for _ in range(SENDERS)),
         ]
+        self._unwanted: list[tuple[Channel, str]] = []
+        """Posts that a moderator of a channel's server wants to be hidden there."""
         self._last_news: list[str] = []
         self._log_read = 0
         self._active: tuple[int, float] | None = None
@@ -122,7 +133,8 @@ class Cluster:
     async def keep(self, member: Member) -> None:
         """Start a process again whenever it ended, until cancelled."""
         while True:
-            orders = Orders(self.world.environment(), self.world.log, roles=(member.role,), shards=member.shards)
+            settings = self.world.environment(spacing_s=SPACING_S)
+            orders = Orders(settings, self.world.log, roles=(member.role,), shards=member.shards)
             with bot_process(orders) as process:
                 member.process = process
                 try:
@@ -249,6 +261,35 @@ class Cluster:
         self.faults.commands += 1
         return True
 
+    async def hide(self, channel: Channel, post_id: str, *, wait_s: float = 5.0) -> None:
+        """A server's moderator hides a post there, by ``/hide`` and its button; at the end again if in vain."""
+        assert channel.guild is not None
+        owner, server = channel.guild.owner, self.world.server
+        if (channel, post_id) not in self._unwanted:
+            self._unwanted.append((channel, post_id))
+        link = f"https://x.com/i/status/{post_id}"
+        with contextlib.suppress(NotOffered, TimeoutError):
+            asked = await server.slash(channel, owner, "hide", post=link, reason="宣伝", wait_s=wait_s)
+            if asked.original is not None and asked.original.custom_ids:  # else a sentence, such as "busy"
+                sure = asked.original.custom_ids[0]
+                await server.click(asked.original, owner, sure, wait_s=wait_s)
+        hidden = self.world.hidden_of[channel.guild.id]
+        if post_id not in hidden and await self.world.is_hidden_in(channel.guild, post_id):
+            hidden.add(post_id)
+            self.faults.hidden += 1
+
+    async def hide_for_good(self) -> None:
+        """At last each post that a moderator wanted to be hidden is."""
+        for channel, post_id in self._unwanted:
+            assert channel.guild is not None
+            for _ in range(30):
+                if post_id in self.world.hidden_of[channel.guild.id]:
+                    break
+                await self.hide(channel, post_id, wait_s=20)
+            else:
+                msg = f"nobody can hide {post_id} in {channel.name}"
+                raise WentWrong(msg)
+
     async def subscribe_for_good(self) -> None:
         """At last each of their channels follows both topics."""
         for channel in self.talk:
@@ -269,6 +310,7 @@ class Cluster:
     async def settle(self) -> None:
         """Faults are over: the last news reach everybody. Raises WentWrong."""
         await self.subscribe_for_good()
+        await self.hide_for_good()
         await self.world.quiet(self)
         told = len(self.world.posts)
         self.world.publish_for_all()
@@ -300,6 +342,11 @@ class Cluster:
     def _judge_visits(self, findings: Findings) -> None:
         visits = [visit for visit in self.world.site.visits if f"-{Role.POLLER}-" in visit.agent]
         self.faults.visits += len(visits)
+        in_order = sorted(visits, key=lambda visit: visit.sent)
+        for before, visit in pairwise(in_order):
+            gap = visit.sent - before.sent
+            if gap < SPACING_S * _SPACING_SEEN:
+                findings.violations.append(f"{visit.agent} asked the site {gap:.3f} s after {before.agent}")
         ends: dict[str, float] = {}
         for visit in visits:
             for agent, ended in ends.items():

@@ -119,7 +119,7 @@ async def faults(cluster: Cluster, chance: random.Random, count: int) -> None:
 
 
 async def _people(cluster: Cluster, chance: random.Random, over: asyncio.Event) -> None:
-    """Somebody subscribes, unsubscribes or asks, a thread falls asleep, a post is taken down."""
+    """Somebody subscribes, unsubscribes or asks, a thread falls asleep, a post is hidden."""
     world = cluster.world
     while not over.is_set():
         with contextlib.suppress(TimeoutError):
@@ -130,7 +130,9 @@ async def _people(cluster: Cluster, chance: random.Random, over: asyncio.Event) 
             await cluster.ask(chance.choice(cluster.talk), command, chance.choice(TOPICS))
         elif what < 0.65:
             await world.take_down(chance)
-        elif what < 0.8:
+        elif what < 0.72 and world.posts:
+            await cluster.hide(chance.choice(cluster.talk), chance.choice(world.posts).post.id)
+        elif what < 0.84:
             await world.ask_in_public(chance)
         elif awake := world.sleepers():
             world.server.archive(chance.choice(awake))

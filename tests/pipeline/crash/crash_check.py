@@ -31,11 +31,14 @@ SELECT channel_id, id, state, coalesce(discord_message_id, 0) FROM messages ORDE
 _LEFT = "SELECT channel_id, id, state, reason FROM entries WHERE state NOT IN ('sent', 'waiting')"
 _SURGES = "SELECT channel_id, id, state FROM entries WHERE kind = 'surge' AND state <> 'dropped'"
 _POSTS_OF_SURGES = "SELECT entry_id, post_key FROM surge_posts"
+_POSTS_OF_CHANNELS = """
+SELECT entry_id, post_key, channel_id FROM alerts WHERE entry_id IS NOT NULL
+UNION SELECT e.id, p.post_key, e.channel_id FROM surge_posts p JOIN entries e ON e.id = p.entry_id
+"""
 _MESSAGES_OF_SURGES = """
 SELECT e.message_id, p.post_key FROM surge_posts p JOIN entries e ON e.id = p.entry_id
 WHERE e.message_id IS NOT NULL
 """
-_POSTS_OF_ENTRIES = "SELECT entry_id, post_key FROM alerts WHERE entry_id IS NOT NULL"
 _SUMMARIES = """
 SELECT e.message_id, count(*) FROM entries e JOIN alerts a ON a.entry_id = e.id
 WHERE e.kind = 'summary' AND e.message_id IS NOT NULL GROUP BY e.id
@@ -90,7 +93,7 @@ def judge(world: World) -> Findings:
         messages=len(world.server.messages()),
         alerts=sum(each.channel_id != world.paced.id for each in decided),
         repeats=sum(message.repeats for message in world.server.messages()),
-        hidden=len(world.hidden) + world.is_old_news_hidden,
+        hidden=world.hidden_somewhere,
     )
     for channel in world.channels:
         mine = [each for each in decided if each.channel_id == channel.id]
@@ -140,13 +143,13 @@ def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: 
     texts = {told.post.text for told in world.posts}
     times = Counter(text for message in messages for text in texts for _ in range(message.text.count(text)))
     decided = {world.text_of(each.post_id): each for each in mine if not each.is_held}
-    excused = _went_with_a_take_down(world)
+    excused, hidden = _went_with_a_take_down(world), world.hidden_in(channel.id)
     for text in decided.keys() | times.keys():
         if text not in decided:
             findings.violations.append(f"{text} stands in {channel.name}, where nobody decided it")
         elif times[text] > 1:
             findings.double(f"{text} stands {times[text]} times in {channel.name}")
-        elif decided[text].post_id in world.hidden | world.heavy or decided[text].message_id in excused:
+        elif decided[text].post_id in hidden | world.heavy or decided[text].message_id in excused:
             continue
         elif not any(text in message.text for message in messages if message.deleted_at is None):
             findings.loss(f"{text} was decided for {channel.name} and does not stand there")
@@ -203,7 +206,7 @@ def _judge_messages(world: World, channel: Channel, mine: list[Decided], finding
     answers = {message.id for message in world.server.messages(channel) if message.interaction_id is not None}
     sealed = [row for row in world.rows(_SEALED) if row[0] == channel.id and row[3] not in answers]
     taken = world.delivered(channel)
-    may_be_empty = {each.message_id for each in mine if each.post_id in world.hidden | world.heavy}
+    may_be_empty = {each.message_id for each in mine if each.post_id in world.hidden_in(channel.id) | world.heavy}
     may_be_empty |= {message for message, key in world.rows(_MESSAGES_OF_SURGES) if _post(key) in world.heavy}
     found: dict[str, list[Message]] = {
         str(row[1]): [m for m in taken if _carries(m, str(row[1]))] for row in sealed
@@ -228,7 +231,8 @@ def _judge_messages(world: World, channel: Channel, mine: list[Decided], finding
 
 def _judge_positions(world: World, message: Message, mine: list[Decided], findings: Findings) -> None:
     """Within a message the entries stand as they were sealed."""
-    left = [each for each in mine if not each.is_held and each.post_id not in world.hidden]
+    hidden = world.hidden_in(message.channel.id)
+    left = [each for each in mine if not each.is_held and each.post_id not in hidden]
     places = [message.text.find(world.text_of(each.post_id)) for each in left]
     if -1 in places or places != sorted(places):
         findings.violations.append(f"the entries of message {message.id} stand at {places}")
@@ -237,24 +241,28 @@ def _judge_positions(world: World, message: Message, mine: list[Decided], findin
 def _went_with_a_take_down(world: World) -> set[str]:
     """Messages that were deleted because a hidden post could not be edited out of them."""
     removed = world.rows("SELECT id FROM messages WHERE removed_at IS NOT NULL")
-    with_hidden = {one.message_id for one in _decided(world) if one.post_id in world.hidden}
+    with_hidden = {one.message_id for one in _decided(world) if one.post_id in world.hidden_in(one.channel_id)}
     return {message_id for (message_id,) in removed} & with_hidden
 
 
 def _judge_take_downs(world: World, findings: Findings) -> None:
     """Nothing hidden is read anywhere: not in alerts, nor in digests, nor in public answers."""
-    texts = [world.text_of(post_id) for post_id in sorted(world.hidden)]
-    texts += [OLD_NEWS] if world.is_old_news_hidden else []
     for message in world.server.messages():
-        for text in texts:
+        for text in _hidden_texts(world, message.channel):
             if message.deleted_at is None and not message.channel.is_deleted and text in message.text:
                 kind = "an answer" if message.interaction_id else "a message"
                 findings.exposure(f"{text} in {kind} of {message.channel.name}")
     titles = [post.name for post in world.guilds[0].channels if post.parent is world.forum]
-    for text in texts:
+    for text in _hidden_texts(world, world.forum):
         findings.violations += [f"still readable: the title {title}" for title in titles if text in title]
     left = world.rows("SELECT message_id, error FROM redraws WHERE urgent = 1")
     findings.violations += [f"the take-down in {message} is not done: {error}" for message, error in left]
+
+
+def _hidden_texts(world: World, channel: Channel) -> list[str]:
+    """What nobody may read in a channel."""
+    texts = [world.text_of(post_id) for post_id in sorted(world.hidden_in(channel.id))]
+    return texts + ([OLD_NEWS] if world.is_old_news_hidden else [])
 
 
 def _judge_what_is_too_heavy(world: World, decided: list[Decided], findings: Findings) -> None:
@@ -264,7 +272,8 @@ def _judge_what_is_too_heavy(world: World, decided: list[Decided], findings: Fin
     )
     for each in decided:
         text = world.text_of(each.post_id)
-        if each.post_id in world.heavy and not each.is_held and each.post_id not in world.hidden:
+        hidden = world.hidden_in(each.channel_id)
+        if each.post_id in world.heavy and not each.is_held and each.post_id not in hidden:
             findings.heavy += 1
             if each.state != "given_up" or STUCK not in (reasons[each.message_id] or ""):
                 findings.violations.append(f"{text}, which always fails, is {each.state}")
@@ -291,7 +300,7 @@ def _judge_stories(world: World, findings: Findings) -> None:
     rows = world.rows("SELECT channel_id, post_key, held, lead_key FROM alerts")
     alerts = {(channel, key): (held, lead) for channel, key, held, lead in rows}
     for (channel, key), (held, lead) in alerts.items():
-        if held == HoldReason.SAME_STORY and _post(key) not in world.hidden:
+        if held == HoldReason.SAME_STORY and _post(key) not in world.hidden_in(channel):
             findings.folded += 1
             if alerts.get((channel, lead)) != (None, None):
                 findings.loss(f"{world.text_of(_post(key))} is counted in no alert of {channel}: {lead}")
@@ -303,15 +312,14 @@ def _judge_the_rest(world: World, findings: Findings) -> None:
     """Nothing is left over, nothing went wrong that nobody thought of, and an upgrade is a whole one."""
     excused = {
         entry
-        for query in (_POSTS_OF_ENTRIES, _POSTS_OF_SURGES)
-        for entry, key in world.rows(query)
-        if _post(key) in world.hidden | world.heavy
+        for entry, key, channel in world.rows(_POSTS_OF_CHANNELS)
+        if _post(key) in world.hidden_in(channel) | world.heavy
     }
     others = {channel.id for channel in world.others}
     for channel, entry, state, reason in world.rows(_LEFT):
         if channel in others:
             continue
-        by_design = reason in {HoldReason.CATCH_UP, TAKEN_DOWN if world.hidden else HoldReason.CATCH_UP}
+        by_design = reason in {HoldReason.CATCH_UP, TAKEN_DOWN if world.hidden_somewhere else HoldReason.CATCH_UP}
         if state == "sealed" or not (entry in excused or by_design):
             findings.violations.append(f"entry {entry} of {channel} is left in the outbox, {state}: {reason}")
     for channel, why in world.rows("SELECT channel_id, paused FROM subscriptions WHERE paused IS NOT NULL"):

@@ -37,6 +37,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.models.counts import BIN, HOUR
+from bot.core.redaction import post_hash
 from bot.core.surge.settings import Preset
 from bot.core.surge.totals import RollingTotal
 from bot.core.text import make_topic
@@ -48,7 +49,7 @@ from tests.fakes.discord.limits import NO_BUCKETS, PLENTY
 from tests.fakes.discord.people import NotOffered
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.world import FORUM, Channel, Guild, Message
-from tests.fakes.trend_site import SitePost, TrendSite
+from tests.fakes.trend_site import SitePost, TrendSite, trend_site_on_its_own_loop
 from tests.inspection import Inspect, url_of
 from tests.pipeline.crash.bot_process import MINUTE_S, NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
 
@@ -173,7 +174,9 @@ class World:
         self.posts_by = PostsBy.TOPIC
         """How the forum is told."""
         self.hidden: set[str] = set()
-        """The ids of posts that were taken down."""
+        """The ids of posts that were taken down everywhere."""
+        self.hidden_of: dict[int, set[str]] = {guild.id: set() for guild in self.guilds}
+        """The ids of posts that were taken down in one server, by its own moderator."""
         self.is_old_news_hidden = False
         self.heavy: set[str] = set()
         """The ids of posts that Discord never takes: their messages get a 500."""
@@ -259,7 +262,22 @@ class World:
     def expected(self, channel: Channel) -> set[str]:
         """The ids of all posts a channel must have been told of, one way or the other, but for what is hidden."""
         bars = BARS[self.channels.index(channel)]
-        return {told.post.id for told in self.posts if told.is_due(bars)} - self.hidden
+        return {told.post.id for told in self.posts if told.is_due(bars)} - self.hidden_in(channel.id)
+
+    def hidden_in(self, channel_id: int) -> set[str]:
+        """The ids of posts that nobody may read in a channel."""
+        guild = self.server.world.channels[channel_id].guild
+        return self.hidden | (self.hidden_of[guild.id] if guild else set())
+
+    @property
+    def hidden_somewhere(self) -> int:
+        """The number of take-downs, of a post everywhere or in a server."""
+        return len(self.hidden) + self.is_old_news_hidden + sum(map(len, self.hidden_of.values()))
+
+    async def is_hidden_in(self, guild: Guild, post_id: str) -> bool:
+        """Whether the database has a take-down of a server."""
+        found = await _there(lambda: self.rows("SELECT guild_id, post_hash FROM hidden"))
+        return (guild.id, post_hash(PostKey(f"x:{post_id}"))) in {tuple(row) for row in found}
 
     def allowed(self, channel: Channel) -> set[str]:
         """The ids of all posts that passed a channel's bars, alone or with the rest of their story."""
@@ -394,8 +412,8 @@ class World:
                 msg = f"a bot ended by itself with {process.exit_code}, see {self.log}"
                 raise WentWrong(msg)
 
-    def environment(self) -> dict[str, str]:
-        """The settings of a bot."""
+    def environment(self, *, spacing_s: float = 0.0) -> dict[str, str]:
+        """The settings of a bot. ``spacing_s``: seconds between two requests to a host."""
         return {
             "DISCORD_TOKEN": self.server.token,
             "KAWARABAN_CONFIG": str(self.folder / "empty.toml"),
@@ -403,7 +421,7 @@ class World:
             "KAWARABAN_DISCORD__API_BASE": self.server.api_base,
             "KAWARABAN_DISCORD__GATEWAY_URL": self.server.gateway_url,
             "KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true",
-            "KAWARABAN_HTTP__PER_HOST_INTERVAL_S": "0",
+            "KAWARABAN_HTTP__PER_HOST_INTERVAL_S": str(spacing_s),
             "KAWARABAN_SOURCES__TRENDPAGE__URL": self.site.url,
             "KAWARABAN_SOURCES__MASTODON__ENABLED": "false",
             "KAWARABAN_SOURCES__MISSKEY__ENABLED": "false",
@@ -484,7 +502,7 @@ def _guild_id(channel: Channel) -> GuildId:
 @asynccontextmanager
 async def a_world(folder: Path, seed: int = 0, *, ceiling: int = 0, url: str = "") -> AsyncIterator[World]:
     """A world whose bot has not started yet. ``url``: of an empty database; none: a file in the folder."""
-    async with TrendSite() as site, FakeDiscord(seed=seed, limits=LIMITS) as server:
+    async with trend_site_on_its_own_loop() as site, FakeDiscord(seed=seed, limits=LIMITS) as server:
         world = World(folder, site, server, ceiling=ceiling, url=url)
         world.posts_by = PostsBy.STORY if seed % 2 else PostsBy.TOPIC
         await world.prepare()
