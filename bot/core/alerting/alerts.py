@@ -302,6 +302,16 @@ def missed_polls(watch: Watch, policy: PollPolicy, now: datetime, mean: timedelt
     return late > policy.catch_up_after or now - watch.last_ok_at > max(policy.catch_up_after, 2 * planned)
 
 
+def unplanned(watch: Watch, now: datetime, mean: timedelta) -> timedelta:
+    """The time by which a poll comes later after the last successful one than planned; ``mean``: between two."""
+    if watch.last_ok_at is None:
+        return timedelta(0)
+    due = watch.last_ok_at + mean
+    if watch.next_poll_at is not None and watch.failures == 0:  # of one that failed it is when to try again
+        due = max(due, watch.next_poll_at)
+    return max(timedelta(0), now - due)
+
+
 def _summary_at(listener: Listener, now: datetime) -> datetime:
     """The time of the next summary: now, or an hour after the last one, so that they do not become a flood."""
     if listener.last_summary_at is None:

@@ -43,8 +43,9 @@ class CrossingTable:
     ``watched``: hours in which it was watched, by the hour of the day (UTC). ``counts``: the posts that reached
     each bin, by hour of the day and bin. ``grown``, ``grown_h``: by age of a post, the logarithm by which its RP
     grew, and the hours in which that was seen. All are weighted by 2 to the power of (time - ``anchor``) /
-    half-life, so that nothing has to be written to fade. ``until``: the last poll that changed the table.
-    ``waiting``: the highest posts that may still be sent.
+    half-life, so that nothing has to be written to fade. ``until``: the last poll that changed the table, and
+    ``every_s`` the seconds since the one before it, as planned; 0 unknown. ``waiting``: the highest posts that may
+    still be sent.
     """
 
     anchor: datetime
@@ -55,6 +56,7 @@ class CrossingTable:
     recent: tuple[RecentHour, ...] = ()
     until: datetime | None = None
     waiting: tuple[WaitingPost, ...] = ()
+    every_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

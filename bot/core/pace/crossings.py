@@ -17,14 +17,14 @@ from typing import Final, NamedTuple
 from bot.core.models import CrossingTable, PostKey, RecentHour, WaitingPost
 
 from .bins import LOWEST, bin_of
-from .growth import AGE_COUNT, age_bin, factor, to_come
+from .growth import AGE_COUNT, by_age, factor, to_come
 
 HALF_LIFE: Final = timedelta(days=4)
 """Age at which a count weighs half."""
 RECENT_H: Final = 6
 """Hours by which a topic of now is compared with what is usual for it."""
-GAP_MAX: Final = timedelta(hours=3)
-"""A longer time between two polls is unknown: crossings in it have no hour."""
+SPAN_MAX: Final = timedelta(hours=48)
+"""A longer time between two polls is unknown, planned or not: sources and their pages reach no further back."""
 WAITING_MAX: Final = 40
 """Posts of a watch kept as those that may still be sent, the highest first."""
 YOUNG: Final = timedelta(hours=14)
@@ -91,23 +91,30 @@ def begun(posts: Iterable[tuple[int, datetime]], now: datetime) -> CrossingTable
 
 
 def updated(
-    table: CrossingTable, readings: Sequence[PostReading], since: datetime, now: datetime
+    table: CrossingTable,
+    readings: Sequence[PostReading],
+    since: datetime,
+    now: datetime,
+    *,
+    missed_polls: bool = False,
 ) -> CrossingTable:
     """The table after a poll at ``now``; the poll before it was at ``since``. The same table where nothing rose.
 
-    After a gap (``GAP_MAX``) no crossings are counted, and its time is not taken as watched.
+    ``missed_polls``: polls that were planned meanwhile were not made. No crossings are counted then, and the time
+    is not taken as watched; nor is one above ``SPAN_MAX``. However seldom polls are planned, the time between two
+    of them was watched.
     """
-    if now - since > GAP_MAX:
+    if missed_polls or now - since > SPAN_MAX:
         return _with_waiting(replace(table, until=now), readings, now)
     if not any(one.before is None or one.rp > one.before for one in readings):
         return table
     start = table.until if table.until is not None and table.until < now else since
     table = _rescaled(table, now)
     expected = growth_to_come(table, now)
-    crossed = [pair for one in readings if (pair := _crossed(one, expected, now)) is not None]
-    table = _only_recent(_counted(_watched(table, start, now), _by_bin(crossed), now, now), now)
+    table = _only_recent(_with_crossings(_watched(table, start, now), readings, expected, since, now), now)
     grown = _with_growth(table, readings, start, now)
-    return _with_waiting(replace(grown, until=now), readings, now)
+    every_s = round((now - since) / timedelta(seconds=1))
+    return _with_waiting(replace(grown, until=now, every_s=every_s), readings, now)
 
 
 def _crossed(one: PostReading, expected: Sequence[float], now: datetime) -> tuple[int, int] | None:
@@ -117,6 +124,36 @@ def _crossed(one: PostReading, expected: Sequence[float], now: datetime) -> tupl
     before = -1 if one.before is None else bin_of(heat_at(one.before, one.published_at, one.risen, expected))
     after = bin_of(heat_at(one.rp, one.published_at, now, expected))
     return (before, after) if after > before else None
+
+
+def _with_crossings(
+    table: CrossingTable,
+    readings: Iterable[PostReading],
+    expected: Sequence[float],
+    since: datetime,
+    now: datetime,
+) -> CrossingTable:
+    """The table with the crossings of a poll: those of a longer time evenly in its hours since the post was written."""
+    by_start: dict[int, list[tuple[int, int]]] = {}
+    this_hour = int((now - _EPOCH) / _HOUR)
+    for one in readings:
+        pair = _crossed(one, expected, now)
+        if pair is not None:
+            start = int((max(since, one.published_at) - _EPOCH) / _HOUR) if now - since > _HOUR else this_hour
+            by_start.setdefault(min(start, this_hour), []).append(pair)
+    for start, crossed in by_start.items():
+        found = _by_bin(crossed)
+        begin = max(since, _EPOCH + start * _HOUR) if start < this_hour else now
+        for hour, share in _even_shares(begin, now):
+            table = _counted(table, [count * share for count in found], _EPOCH + hour * _HOUR, now)
+    return table
+
+
+def _even_shares(since: datetime, now: datetime) -> list[tuple[int, float]]:
+    """The clock hours between two times, each with its part of that time; of no time all is in its hour."""
+    shares = list(_shares(since, now))
+    total = sum(share for _, share in shares)
+    return [(hour, share / total) for hour, share in shares] or [(int((now - _EPOCH) / _HOUR), 1.0)]
 
 
 def _by_bin(crossed: Iterable[tuple[int, int]]) -> list[float]:
@@ -205,12 +242,12 @@ def _with_growth(
     for one in readings:
         if one.before is None or one.before < LOWEST:
             continue
+        age = (now - one.published_at) / _HOUR
         span = max(one.unseen, min(now - start, now - one.published_at)) / _HOUR
-        number = age_bin((now - one.published_at) / _HOUR - span / 2)
-        if number is None or span <= 0:
-            continue
-        grown[number] += weight * math.log(max(one.rp, one.before) / one.before)
-        hours[number] += weight * span
+        gained = math.log(max(one.rp, one.before) / one.before)
+        for number, span_h, share in by_age(age - span, age):
+            grown[number] += weight * gained * share
+            hours[number] += weight * span_h
     return replace(table, grown=tuple(grown), grown_h=tuple(hours))
 
 

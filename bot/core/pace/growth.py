@@ -30,6 +30,20 @@ def age_bin(age_h: float) -> int | None:
     return bisect_right(AGES_H, max(age_h, 0.0)) - 1 if age_h < AGES_H[-1] else None
 
 
+def by_age(young_h: float, old_h: float) -> list[tuple[int, float, float]]:
+    """The age classes that a post went through between two readings: number, hours, and share of its growth.
+
+    Ages are in hours. Growth in several classes is shared among them as is usual for their ages.
+    """
+    spans = [
+        (number, span_h)
+        for number, (young, old) in enumerate(pairwise(AGES_H))
+        if (span_h := min(old, old_h) - max(young, young_h, 0.0)) > 0
+    ]
+    usual = sum(_USUAL[number] * span_h for number, span_h in spans)
+    return [(number, span_h, _USUAL[number] * span_h / usual) for number, span_h in spans]
+
+
 def to_come(grown: Sequence[float], grown_h: Sequence[float], scale: float) -> tuple[float, ...]:
     """The growth to be expected from the begin of each age on, as a logarithm.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,8 @@ MEAN_DAYS: Final = 1.0
 """Weight of the mean over all hours of the day in the rate of one hour, in days of observation."""
 ACTIVITY_SMOOTHING: Final = 4.0
 """Crossings by which the comparison of the last hours with usual ones is drawn to 1."""
+SELDOM: Final = timedelta(minutes=30)
+"""Time between polls above which the last one of a day is told from the day's end."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR: Final = timedelta(hours=1)
 
@@ -41,17 +43,23 @@ class Rates:
 
     def __init__(self, tables: Sequence[tuple[CrossingTable | None, int]], now: datetime) -> None:
         self._watches = [_WatchRates(table, prior_a_day(default), now) for table, default in tables]
+        self._groups = list(_by_polls(self._watches))
         self._activity: dict[int, float] = {}
-        self._hourly: dict[int, list[float]] = {}
+        self._hourly: dict[tuple[int, int], list[float]] = {}
 
     def expected(self, number: int, start: datetime, end: datetime) -> float:
-        """Posts that will reach a bin from ``start`` until ``end``, if the topic goes on as in the last hours."""
-        at, until, total = (start - _EPOCH) / _HOUR, (end - _EPOCH) / _HOUR, 0.0
-        hourly = self._of_hours(number)
-        while at < until:
-            step = min(float(int(at) + 1), until)
-            total += (step - at) * hourly[int(at) % 24]
-            at = step
+        """Posts that polls from ``start`` until ``end`` will find to reach a bin, if the topic goes on as lately.
+
+        What comes after the last poll that is planned by then is found later.
+        """
+        total = 0.0
+        for group, watches in enumerate(self._groups):
+            at, until = (start - _EPOCH) / _HOUR, (watches[0].last_poll(end) - _EPOCH) / _HOUR
+            hourly = self._of_hours(number, group)
+            while at < until:
+                step = min(float(int(at) + 1), until)
+                total += (step - at) * hourly[int(at) % 24]
+                at = step
         return total * self.activity(number)
 
     def expected_above(self, heat: float, start: datetime, end: datetime) -> float:
@@ -65,7 +73,7 @@ class Rates:
 
     def a_day(self, number: int) -> float:
         """Posts that reach a bin on a usual day."""
-        return sum(self._of_hours(number))
+        return sum(sum(self._of_hours(number, group)) for group in range(len(self._groups)))
 
     def reached_by(self, a_day: float) -> float:
         """The lowest heat that at most so many posts reach on a usual day."""
@@ -84,12 +92,22 @@ class Rates:
             found = self._activity[number] = (seen + ACTIVITY_SMOOTHING) / (usual + ACTIVITY_SMOOTHING)
         return found
 
-    def _of_hours(self, number: int) -> list[float]:
-        found = self._hourly.get(number)
+    def _of_hours(self, number: int, group: int) -> list[float]:
+        found = self._hourly.get((number, group))
         if found is None:
-            each = [watch.hourly(number) for watch in self._watches]
-            found = self._hourly[number] = [sum(row[hour] for row in each) for hour in range(24)]
+            each = [watch.hourly(number) for watch in self._groups[group]]
+            found = self._hourly[number, group] = [sum(row[hour] for row in each) for hour in range(24)]
         return found
+
+
+def _by_polls(watches: Sequence[_WatchRates]) -> Iterator[list[_WatchRates]]:
+    """The watches that are polled often together, each that is polled seldom on its own."""
+    often = [watch for watch in watches if not watch.is_polled_seldom]
+    if often:
+        yield often
+    for watch in watches:
+        if watch.is_polled_seldom:
+            yield [watch]
 
 
 class _WatchRates:
@@ -101,6 +119,18 @@ class _WatchRates:
         self._scale = 1.0 if table is None else weight_at(table, now)
         self._known = [0.0] * 24 if table is None else [one / self._scale for one in table.watched]
         self._hours = sum(self._known)
+        self._every = timedelta(seconds=0 if table is None else table.every_s)
+
+    @property
+    def is_polled_seldom(self) -> bool:
+        """Whether so much comes between two polls that it matters when the last one of a day is."""
+        return self._every > SELDOM
+
+    def last_poll(self, end: datetime) -> datetime:
+        """The last poll that is planned until ``end``, which it is where polls are made often."""
+        if not self.is_polled_seldom or self._table is None or self._table.until is None:
+            return end
+        return end - (end - self._table.until) % self._every
 
     def hourly(self, number: int) -> list[float]:
         """Posts that reach a bin in an hour, by the hour of the day (UTC)."""

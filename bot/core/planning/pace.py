@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.alerting.alerts import unplanned
 from bot.core.alerting.decision import needed_rp, published_at
 from bot.core.alerting.policy import PollPolicy
 from bot.core.alerting.rules import Verdict, WordCheck, check_content, check_words
@@ -37,13 +38,18 @@ from bot.core.pace.crossings import PostReading, begun, growth_to_come, heat_at,
 from bot.core.pace.rates import Rates
 from bot.core.pace.threshold import CompetingPost, known_threshold, most_a_day, threshold_now
 
+GAP_MAX: Final = timedelta(hours=3)
+"""Time beyond what was planned, after which it is not known what posts did meanwhile."""
 _PLAIN: Final = Rules()
 
 
 def crossings_after(
-    state: PollState, posts: Sequence[Post], policy: PollPolicy, now: datetime
+    state: PollState, posts: Sequence[Post], policy: PollPolicy, now: datetime, mean: timedelta
 ) -> CrossingTable | None:
-    """The watch's table after a poll: what was there before, where nothing rose; None where nobody has a pace."""
+    """The watch's table after a poll: what was there before, where nothing rose; None where nobody has a pace.
+
+    ``mean``: between two polls of the watch.
+    """
     watch, before = state.watch, state.crossings.get(state.watch.id)
     if not watch.source.traits.counts_reposts or not _any_budget(state.listeners):
         return before
@@ -57,7 +63,7 @@ def crossings_after(
         ]
         return begun(shown, now)
     readings = [_reading(state, post, rp, policy, watch.last_ok_at, now) for post, rp in found]
-    return updated(before, readings, watch.last_ok_at, now)
+    return updated(before, readings, watch.last_ok_at, now, missed_polls=unplanned(watch, now, mean) > GAP_MAX)
 
 
 def _any_budget(listeners: Iterable[Listener]) -> bool:

@@ -83,9 +83,10 @@ def plan_poll(
     ``host``: what is known of whom was asked. ``words``: who knows what the words of rules say of a post.
     """
     origins = Origins(state.watch, policy.servers)
-    has_missed_polls = missed_polls(state.watch, policy, now, host.mean if host else policy.interval)
+    mean = host.mean if host else policy.interval
+    has_missed_polls = missed_polls(state.watch, policy, now, mean)
     read = read_answer(state, answer, policy, origins, has_missed_polls=has_missed_polls)
-    crossings = crossings_after(state, read.to_decide, policy, now)
+    crossings = crossings_after(state, read.to_decide, policy, now, mean)
     state = with_thresholds(state, read.to_decide, crossings, policy, now, words)
     decided = decide_posts(state, read.to_decide, policy, now, words)
     unfolded, all_folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))

@@ -12,6 +12,7 @@ from .rules import Sent, by_pace, by_threshold, candidates, of_month
 from .topics import DAY_H, KINDS, Kind, MadePost, made_posts
 
 PACES: Final = (1, 5, 20)
+FAR_APART_H: Final = (1.0, 3.5, 7.0, 23.0)
 NEAR: Final = 0.3
 """A day counts as within the pace up to this share of it above or below."""
 FIRST_DAY: Final = 1
@@ -81,6 +82,20 @@ def _of_day(posts: Sequence[MadePost], sent: Sequence[Sent], best: Sequence[int]
     )
 
 
+def by_hours_between_polls(seed: int, days: int, kinds: Sequence[Kind]) -> dict[str, Any]:
+    """The pace over all topics where a host's limits put their polls far apart."""
+    found: dict[str, Any] = {}
+    for look_h in FAR_APART_H:
+        total = {pace: Figures() for pace in PACES}
+        for kind in kinds:
+            posts = made_posts(kind, days, seed)
+            sent = by_pace(posts, days, PACES, look_h=look_h)
+            for pace in PACES:
+                total[pace].add(figures(posts, sent[pace], range(FIRST_DAY + 1, days - 1), pace))
+        found[str(look_h)] = {f"N={pace}": one.as_json() for pace, one in total.items()}
+    return found
+
+
 def measure(seed: int, days: int, kinds: Sequence[Kind] = KINDS) -> dict[str, Any]:
     """Each rule at each pace, by kind of topic and over all of them; the first day of the pace on its own."""
     rules = ("pace", "month's best (upvote-rss)", "best fixed threshold in hindsight")
@@ -102,7 +117,13 @@ def measure(seed: int, days: int, kinds: Sequence[Kind] = KINDS) -> dict[str, An
             for rule, one in found.items():
                 total[rule][pace].add(one)
     every = {f"N={pace}": {rule: of[pace].as_json() for rule, of in total.items()} for pace in PACES}
-    return {"seed": seed, "days": days, "all": every, "kinds": by_kind}
+    return {
+        "seed": seed,
+        "days": days,
+        "all": every,
+        "kinds": by_kind,
+        "hours_between_polls": by_hours_between_polls(seed, days, kinds),
+    }
 
 
 def _best_threshold(posts: Sequence[MadePost], days: range, of_days: int, pace: int) -> Figures:

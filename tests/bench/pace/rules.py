@@ -51,15 +51,18 @@ class _Channel:
 
 
 def by_pace(
-    posts: Sequence[MadePost], days: int, paces: Sequence[int], zone: str = "UTC"
+    posts: Sequence[MadePost], days: int, paces: Sequence[int], zone: str = "UTC", look_h: float = LOOK_H
 ) -> dict[int, list[Sent]]:
-    """The posts that a pace sends, by the functions of the bot; all paces share the topic's table."""
+    """The posts that a pace sends, by the functions of the bot; all paces share the topic's table.
+
+    ``look_h``: hours between two polls.
+    """
     table = CrossingTable(anchor=START, until=START)
     channels = [_Channel(pace, local_day(zone, START)) for pace in paces]
     live: list[_Live] = []
     position, before = 0, START
-    for look in range(1, int(days * DAY_H / LOOK_H)):
-        at_h = look * LOOK_H
+    for look in range(1, int(days * DAY_H / look_h)):
+        at_h = look * look_h
         now = START + timedelta(hours=at_h)
         while position < len(posts) and posts[position].born_h <= at_h:
             live.append(_Live(position, START + timedelta(hours=posts[position].born_h)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bot.core.models import CrossingTable, PostKey
 from bot.core.pace.bins import LOWEST, bin_of
 from bot.core.pace.crossings import (
-    GAP_MAX,
+    SPAN_MAX,
     WAITING_MAX,
     PostReading,
     begun,
@@ -78,13 +79,60 @@ def test_time_in_which_nothing_rose_was_watched() -> None:
     assert sum(table.watched) == pytest.approx(7 / 6, rel=0.02)
 
 
-def test_time_in_which_nobody_looked_is_unknown() -> None:
-    now = START + GAP_MAX + EVERY
+def test_time_in_which_polls_were_missed_is_unknown() -> None:
+    now = START + timedelta(hours=9)
+
+    table = updated(EMPTY, [a_reading(rp=500, now=now)], START, now, missed_polls=True)
+
+    assert sum(table.watched) == 0
+    assert reached(table, 5) == 0
+
+
+def test_time_of_which_pages_show_no_posts_any_more_is_unknown() -> None:
+    now = START + SPAN_MAX + EVERY
 
     table = updated(EMPTY, [a_reading(rp=500, now=now)], START, now)
 
     assert sum(table.watched) == 0
     assert reached(table, 5) == 0
+
+
+def test_crossings_between_polls_far_apart_are_spread_over_their_hours() -> None:
+    """Else the hour of the poll would be taken as the busy one, and the last hours as far busier than usual."""
+    table, since = EMPTY, START
+    for poll in range(1, 9):
+        now = START + poll * timedelta(hours=12)
+        readings = [a_reading(f"{poll}-{number}", rp=50, now=now, hours_old=13) for number in range(24)]
+        table = updated(table, readings, since, now)
+        since = now
+
+    rates = Rates([(replace(table, every_s=0), 10)], since)
+
+    by_hour = [
+        rates.expected(bin_of(40), since + timedelta(hours=h), since + timedelta(hours=h + 1)) for h in range(24)
+    ]
+    assert max(by_hour) <= 1.3 * min(by_hour)
+    assert rates.activity(bin_of(40)) == pytest.approx(1, abs=0.2)
+
+
+def test_post_that_was_written_between_polls_far_apart_crossed_no_hour_before_it() -> None:
+    now = START + timedelta(hours=12)
+
+    table = updated(EMPTY, [a_reading(rp=50, now=now, hours_old=2.5)], START, now)
+
+    hours = {hour for hour, row in enumerate(table.counts) if any(row)}
+    assert hours == {(now - timedelta(hours=back)).hour for back in (1, 2, 3)}
+
+
+def test_growth_between_polls_far_apart_belongs_to_the_ages_in_which_posts_grow() -> None:
+    now = START + timedelta(hours=12)
+    reading = a_reading(rp=100, before=10, now=now, hours_old=12.5)._replace(unseen=timedelta(hours=12))
+
+    table = updated(EMPTY, [reading], START, now)
+
+    expected = growth_to_come(table, now)
+    assert sum(table.grown_h) == pytest.approx(12 * weight_at(table, now))
+    assert expected[3] - expected[5] > expected[9] - expected[11]
 
 
 def test_first_answer_stands_for_the_time_of_its_posts() -> None:
@@ -154,7 +202,7 @@ def test_table_is_read_back_as_it_was_stored(steps: list[tuple[int, int, int]]) 
     again = crossings_from(crossings_bytes(table))
 
     assert again.waiting == table.waiting
-    assert again.until == table.until
+    assert (again.until, again.every_s) == (table.until, table.every_s)
     assert again.watched == pytest.approx(table.watched, rel=1e-6)
     assert len(crossings_bytes(again)) == len(crossings_bytes(table))
 
@@ -164,7 +212,7 @@ def test_post_reaches_a_bin_at_most_once(steps: list[tuple[int, int, int]]) -> N
     """Growth is left out: these posts are too old to grow."""
     table, before, known = EMPTY, START, dict[int, int]()
     for post, rp, minutes in steps:
-        now = before + timedelta(minutes=min(minutes, 170))
+        now = before + timedelta(minutes=minutes)
         highest = max(rp, known.get(post, 0))
         reading = a_reading(str(post), highest, known.get(post), now=now)
         known[post] = highest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -188,3 +189,22 @@ def test_days_of_a_zone_follow_each_other_without_a_gap(now: datetime, zone: str
     assert day.start <= now < day.end
     assert local_day(zone, day.end).start == day.end
     assert local_day(zone, day.start - timedelta(microseconds=1)).end == day.start
+
+
+def test_posts_that_only_tomorrows_poll_will_find_are_not_waited_for() -> None:
+    """Of a topic that is polled each 23 hours, the poll at noon is today's last: what is there now is sent."""
+    often, seldom = (replace(a_table(a_day=400), every_s=seconds) for seconds in (300, 23 * 3600))
+    heats = [60.0 * 1.3**rank for rank in range(6)]
+
+    thresholds = [threshold_at(table, a_budget(5), *heats) for table in (often, seldom)]
+
+    assert thresholds[0] > heats[1]
+    assert heats[0] < thresholds[1] <= heats[1]
+
+
+def test_expected_posts_are_those_of_the_polls_that_are_planned_until_midnight() -> None:
+    table = replace(a_table(a_day=240), every_s=7 * 3600)
+
+    rates = Rates([(table, DEFAULT)], NOON)
+
+    assert rates.expected(0, NOON, DAY.end) == pytest.approx(rates.a_day(0) * 7 / 24, rel=0.01)

@@ -118,6 +118,27 @@ def test_all_subscriptions_of_a_topic_read_its_table_and_have_their_own_threshol
     assert by[1] <= 1 < by[2]
 
 
+@pytest.mark.parametrize("hours", [0.5, 3.5, 7, 23])
+def test_topic_that_is_polled_seldom_is_learned_like_others(hours: float) -> None:
+    """Where a host's limits put polls hours apart, the time between two is no gap: the next came as planned."""
+    watch = a_watch(hours_ago=hours, next_poll_at=NOW - timedelta(minutes=1))
+
+    plan = plan_poll(a_world(watch=watch), seen(a_post("a", rp=900)), POLICY, NOW)
+
+    assert plan.crossings is not None
+    assert sum(plan.crossings.watched) - sum(TABLE.watched) == pytest.approx(hours, rel=0.05)
+    assert sum(map(sum, plan.crossings.counts)) > sum(map(sum, TABLE.counts))
+
+
+def test_time_without_polls_that_were_planned_is_not_taken_as_watched() -> None:
+    watch = a_watch(hours_ago=9, next_poll_at=NOW - timedelta(hours=8.75))
+
+    plan = plan_poll(a_world(watch=watch), seen(a_post("a", rp=900)), POLICY, NOW)
+
+    assert plan.crossings is not None
+    assert plan.crossings.watched == TABLE.watched
+
+
 def test_feed_sends_the_newest_up_to_its_pace() -> None:
     topic = replace(a_watch().topic, key=TopicKey("url:abc"))
     state = replace(a_world(paced(3, sent=1)), watch=replace(a_watch(), topic=topic, source=SourceName.FEED))

@@ -25,6 +25,7 @@ class _StoredTable(msgspec.Struct, array_like=True):
     recent: tuple[tuple[int, float, bytes], ...]
     until: int | None
     waiting: tuple[tuple[str, int, int, int], ...]
+    every_s: int = 0
 
 
 _DECODER = msgspec.msgpack.Decoder(_StoredTable)
@@ -42,6 +43,7 @@ def crossings_bytes(table: CrossingTable) -> bytes:
         recent=tuple((one.hour, one.watched, _bytes(one.counts)) for one in table.recent),
         until=to_us_or_none(table.until),
         waiting=tuple((one.key, one.rp, to_us(one.published_at), to_us(one.risen)) for one in table.waiting),
+        every_s=table.every_s,
     )
     return zlib.compress(_ENCODER.encode(stored), 1)
 
@@ -61,6 +63,7 @@ def crossings_from(stored: bytes) -> CrossingTable:
             WaitingPost(PostKey(key), rp, _time(published_at), _time(risen))
             for key, rp, published_at, risen in found.waiting
         ),
+        every_s=found.every_s,
     )
 
 
