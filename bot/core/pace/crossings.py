@@ -133,7 +133,7 @@ def _with_crossings(
     since: datetime,
     now: datetime,
 ) -> CrossingTable:
-    """The table with the crossings of a poll: those of a longer time evenly in its hours since the post was written."""
+    """The table with the crossings of a poll; those of a longer time evenly, since the post was written."""
     by_start: dict[int, list[tuple[int, int]]] = {}
     this_hour = int((now - _EPOCH) / _HOUR)
     for one in readings:
