@@ -44,6 +44,7 @@ from bot.services.guilds import GuildService
 from bot.services.health import HealthService
 from bot.services.host_turns import HostTurns
 from bot.services.live_fetches import Lookups
+from bot.services.memory_redaction import MemoryRedaction
 from bot.services.moderation import ModerationService
 from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
@@ -138,7 +139,7 @@ def build_services(
         pending=PendingChanges(clock),
         why=WhyService(storage, settings, clock),
         guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=delivery.wake),
-        moderation=ModerationService(storage, delivery, clock, on_hidden=summaries.forget),
+        moderation=ModerationService(storage, delivery, clock),
         stories=StoryService(storage, delivery, clock),
         health=HealthService(
             sending, sources, settings, texts, clock=clock, on_notices=delivery.wake, backups=backups
@@ -235,8 +236,15 @@ def make_scheduler(
         notify=of_sender(services.health.send_notices),
         prune=of_sender(lambda: prune(services)),
         backup=of_sender(services.backups.run_due) if services.backups.is_on else None,
+        forget=memory_redaction(services).tick,
         minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
     )
+
+
+def memory_redaction(services: Services) -> MemoryRedaction:
+    """The removal of hidden posts from what this process holds of posts for longer than a few minutes."""
+    forget = (services.summaries.forget, services.poller.forget_hidden)
+    return MemoryRedaction(services.storage.moderation, forget)
 
 
 def activity_of(services: Services, commands: Callable[[], int]) -> Activity:

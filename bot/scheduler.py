@@ -28,6 +28,8 @@ MINUTE = timedelta(minutes=1)
 class Scheduler:
     """Ticks for the poller, digests, outage notices, pruning, the activity log and copies of the database.
 
+    ``forget`` removes hidden posts from the memory of the process.
+
     None: the process does not run that part.
     """
 
@@ -39,6 +41,7 @@ class Scheduler:
         notify: Job | None,
         prune: Job | None,
         minute: Job | None = None,
+        forget: Job | None = None,
         backup: Job | None = None,
     ) -> None:
         self._scheduler = AsyncIOScheduler(
@@ -51,6 +54,7 @@ class Scheduler:
         self._add("notify", notify, NOTICE_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
         self._add("minute", minute, MINUTE)
+        self._add("forget", forget, MINUTE)
         self._add("backup", backup, MINUTE)
 
     def start(self) -> None:

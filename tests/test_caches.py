@@ -77,7 +77,10 @@ BOUNDED = {
     "bot/storage/sql/polling/pace_budgets.py:_known_zone": "256 names of zones",
     "bot/core/explain/explanation.py:NO_DEFAULTS": "empty",
     "bot/services/explain.py:_default_min_rp": "the sources",
-    **{f"bot/core/pace/rates.py:{name}": "one poll: 96 bins" for name in ("_activity", "_hourly", "_watches")},
+    **{
+        f"bot/core/pace/rates.py:{name}": "one poll: 96 bins"
+        for name in ("_activity", "_groups", "_hourly", "_watches")
+    },
     **{
         f"bot/core/planning/pace.py:{name}": "one poll: its posts, listeners and their watches"
         for name in ("_thresholds", "_posts", "_rates", "_shares", "_tables", "_waiting")
@@ -87,6 +90,7 @@ BOUNDED = {
     "bot/views/digests/form.py:_carried": "six options of one form",
     "bot/views/digests/form.py:_texts": "three fields of one form",
     "bot/views/subscriptions/subscribe_form.py:_carried": "four options of one form",
+    "bot/services/memory_redaction.py:_read": "_TICKS numbers",
     "cogs/moderation.py:posts": "NAMED_MAX of a question that is open for DIALOG_S",
     "bot/core/limits/fair_share.py:_costs": "REMEMBERED numbers",
     "bot/core/limits/fair_share.py:_tags": "REMEMBERED numbers",

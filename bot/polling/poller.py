@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,6 +40,7 @@ from bot.core.models import (
     PollReport,
     PollState,
     Post,
+    PostHash,
     PostKey,
     SourceName,
     StoryLinks,
@@ -296,6 +297,11 @@ class Poller:
     def forget_stories(self) -> None:
         """Have the window of stories made anew from storage, as after a restart."""
         self._stories = None
+
+    async def forget_hidden(self, hidden: Set[PostHash]) -> None:
+        """Have the window of stories without hidden posts, as far as their text is not stored any more."""
+        if self._stories is not None:
+            await self._stories.forget_hidden(hidden, self._clock())
 
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""

@@ -8,13 +8,14 @@ The window is made anew from storage after a restart. Other processes' posts com
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
-from bot.core.models import FetchResult, PollPlan, PollState, Post, PostKey, StoryLinks, TopicKey
+from bot.core.models import FetchResult, PollPlan, PollState, Post, PostHash, PostKey, StoryLinks, TopicKey
+from bot.core.redaction import post_hash
 from bot.core.stories import StoryPost, StoryWindow
 from bot.core.stories.linking import (
     Comparisons,
@@ -36,6 +37,9 @@ POSTS_MAX: Final = 500
 """Posts of an answer that are compared, those with the most RP: a page has fewer."""
 _AGAIN: Final = 50
 """Numbers before the last that are read again: another process may commit a lower one later."""
+_SET_BACK: Final = timedelta(hours=1)
+"""Least step back of the clock from which the window is made anew, which takes seconds. A smaller step loses
+posts of the first of 72 hours alone; times of polls at once differ by less."""
 
 _STORY_THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="stories")
 """A thread of its own, which alone touches the window."""
@@ -48,6 +52,7 @@ class StoryMatcher:
         self._store = store
         self._window = StoryWindow()
         self._until = 0
+        self._latest = datetime.min.replace(tzinfo=UTC)
         self._reading = asyncio.Lock()
 
     def __len__(self) -> int:
@@ -60,11 +65,11 @@ class StoryMatcher:
         channels = {one.channel_id for one in state.listeners if one.rules.fold}
         if not posts or not channels:
             return StoryLinks()
-        until = await self._catch_up(now)
+        window, until = await self._catch_up(now)
         read = await self._beside(self._read, posts, state.watch.topic.key, now)
-        near = await self._beside(self._near, read, now)
+        near = await self._beside(self._near, window, read, now)
         wanted = frozenset[PostKey]().union(*(one.known for one in near.values()))
-        comparisons, lacking = Comparisons(self._window), set(plan.below)
+        comparisons, lacking = Comparisons(window), set(plan.below)
         below = [post for post in read if post.key in lacking]
         same = await self._beside(same_posts, comparisons, below, near)
         further = await self._store.further(channels, same, now) if same else {}
@@ -73,32 +78,58 @@ class StoryMatcher:
         stories = stories_by_channel((one.channel_id, one.key, one.lead) for one in alerted)
         return await self._beside(links_of, comparisons, read, near, stories, split, until, further)
 
-    async def _catch_up(self, now: datetime) -> int:
-        """Read the posts that were stored since; returns the number of the last one."""
+    async def forget_hidden(self, hidden: Set[PostHash], now: datetime) -> None:
+        """Remove hidden posts from the window, unless a channel may still be shown their text, and old ones."""
         async with self._reading:
-            while True:
-                found = await self._store.since(max(self._until - _AGAIN, 0), now)
-                await self._beside(self._add, found)
-                before, self._until = self._until, max(self._until, *(one.seq for one in found), 0)
-                if len(found) < READ_MAX or self._until == before:
-                    return self._until
+            self._latest = max(self._latest, now)
+            found = await self._beside(self._hidden, hidden, now)
+            kept = await self._store.among(found) if found else frozenset[PostKey]()
+            await self._beside(self._remove, [key for key in found if key not in kept])
 
-    def _add(self, found: Sequence[ComparedPost]) -> None:
+    async def _catch_up(self, now: datetime) -> tuple[StoryWindow, int]:
+        """Read the posts that were stored since; returns the window, and the number of the last post.
+
+        Where the clock was set back, the window was moved to a time that has not come: it is made anew.
+        """
+        async with self._reading:
+            window, until = self._window, self._until
+            if now + _SET_BACK < self._latest:
+                window, until, self._latest = StoryWindow(), 0, now
+            self._latest = max(self._latest, now)
+            while True:
+                found = await self._store.since(max(until - _AGAIN, 0), now)
+                await self._beside(self._add, window, found, now)
+                before, until = until, max(until, *(one.seq for one in found), 0)
+                if len(found) < READ_MAX or until == before:
+                    self._window, self._until = window, until
+                    return window, until
+
+    @staticmethod
+    def _add(window: StoryWindow, found: Sequence[ComparedPost], now: datetime) -> None:
         for one in found:
-            if one.post.text:
-                remember(self._window, read_post(one.post, one.topic, one.at))
+            if one.post.text:  # one that was stored while the clock was ahead is of now
+                remember(window, read_post(one.post, one.topic, min(one.at, now)))
+
+    def _hidden(self, hidden: Set[PostHash], now: datetime) -> list[PostKey]:
+        self._window.advance(now)
+        return [key for key in self._window if post_hash(key) in hidden]
+
+    def _remove(self, keys: Iterable[PostKey]) -> None:
+        for key in keys:
+            self._window.remove(key)
 
     @staticmethod
     def _read(posts: Sequence[Post], topic: TopicKey, now: datetime) -> list[StoryPost]:
         return [read_post(post, topic, now) for post in posts]
 
-    def _near(self, posts: Sequence[StoryPost], now: datetime) -> Mapping[PostKey, NearPosts]:
+    @staticmethod
+    def _near(window: StoryWindow, posts: Sequence[StoryPost], now: datetime) -> Mapping[PostKey, NearPosts]:
         """The posts to compare each one with; each is then in the window, for the next ones."""
-        self._window.advance(now)
+        window.advance(now)
         found: dict[PostKey, NearPosts] = {}
         for post in posts:
-            found[post.key] = near_posts(self._window, post)
-            keep(self._window, post)
+            found[post.key] = near_posts(window, post)
+            keep(window, post)
         return found
 
     @staticmethod

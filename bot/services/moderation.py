@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.core.calendar.clock import Clock
@@ -50,23 +50,12 @@ class PostMatch:
 
 
 class ModerationService:
-    """Take-downs: find, hide and unhide posts, and read the audit trail.
+    """Take-downs: find, hide and unhide posts, and read the audit trail."""
 
-    ``on_hidden`` is called with each post that was taken down.
-    """
-
-    def __init__(
-        self,
-        storage: Storage,
-        delivery: Delivery,
-        clock: Clock,
-        *,
-        on_hidden: Callable[[PostKey], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, storage: Storage, delivery: Delivery, clock: Clock) -> None:
         self._storage = storage
         self._delivery = delivery
         self._clock = clock
-        self._on_hidden = on_hidden
 
     async def find(
         self, typed: str, guild_id: GuildId | None, channels: Collection[ChannelId] | None = None
@@ -92,7 +81,6 @@ class ModerationService:
     async def hide(self, guild_id: GuildId, key: PostKey, actor: Actor, why: str = "") -> TakenDown:
         """Take a post down in a server (``EVERYWHERE``: in all), at once and for good."""
         done = await self._storage.moderation.hide(guild_id, key, actor=actor, why=_reason(why), now=self._clock())
-        self._on_hidden(key)
         self._delivery.wake()
         return done
 

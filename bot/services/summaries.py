@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -19,7 +19,8 @@ from bot.core.errors import RefusedRequest, SourceError, StorageError
 from bot.core.language_model.answers import CitedSentence, cited_sentence, translation
 from bot.core.language_model.tasks import ModelTask, sentence_task, translation_task
 from bot.core.limits.weighted_cache import WeightedCache
-from bot.core.models import GuildId, Post, PostKey, SpendAccount, UserId
+from bot.core.models import GuildId, Post, PostHash, PostKey, SpendAccount, UserId
+from bot.core.redaction import post_hash
 from bot.sources.language_model.client import LanguageModel
 from bot.sources.language_model.wire import UnusableAnswer
 from bot.storage.stores import Storage
@@ -38,6 +39,10 @@ SHARE_OF_PERSON: Final = 0.05
 """Parts of the day's requests that one server, and the translations of one person, may take; at least one."""
 
 
+_SentenceKey = tuple[GuildId, str, bytes, frozenset[PostKey]]
+"""Server, language, hash of the texts, and the posts that the sentence is about."""
+
+
 class _NotUsed(NamedTuple):
     """An answer that was not used: it is not asked for again so soon."""
 
@@ -50,7 +55,7 @@ class SummaryService:
         self._storage = storage
         self._clock = clock
         self._per_day = per_day
-        self._sentences: WeightedCache[Hashable, CitedSentence | _NotUsed] = WeightedCache(SENTENCES_BYTES)
+        self._sentences: WeightedCache[_SentenceKey, CitedSentence | _NotUsed] = WeightedCache(SENTENCES_BYTES)
         self._translations: WeightedCache[tuple[PostKey, bytes, str], str] = WeightedCache(TRANSLATIONS_BYTES)
         self._counts: WeightedCache[tuple[str, int, str], int] = WeightedCache(COUNTS_BYTES)
 
@@ -68,7 +73,8 @@ class SummaryService:
         texts = {number: post.text for number, post in posts.items() if post.text and not post.sensitive}
         if self._model is None or len(texts) < POSTS_MIN:
             return None
-        now, key = self._clock(), (guild_id, language, _digest(repr(sorted(texts.items()))))
+        of = frozenset(posts[number].key for number in texts)
+        now, key = self._clock(), (guild_id, language, _digest(repr(sorted(texts.items()))), of)
         known = self._sentences.get(key, now)
         if known is None:
             answer = await self._answer(sentence_task(topic, texts, language), guild_id)
@@ -93,11 +99,14 @@ class SummaryService:
         self._translations.put(key, text, now=now, until=now + TRANSLATION_KEPT)
         return text
 
-    def forget(self, key: PostKey) -> None:
-        """Forget the translations of a post that was taken down, and all sentences: one may be about it."""
-        for one in [one for one in self._translations.kept_keys() if one[0] == key]:
-            self._translations.drop(one)
-        self._sentences = WeightedCache(SENTENCES_BYTES)
+    async def forget(self, hidden: Set[PostHash]) -> None:
+        """Forget the translations of hidden posts, and the sentences about them."""
+        for of_post in self._translations.kept_keys():
+            if post_hash(of_post[0]) in hidden:
+                self._translations.drop(of_post)
+        for about in self._sentences.kept_keys():
+            if not hidden.isdisjoint(map(post_hash, about[-1])):
+                self._sentences.drop(about)
 
     async def aclose(self) -> None:
         """Close the model's connections."""

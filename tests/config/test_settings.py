@@ -628,6 +628,7 @@ def test_token_is_sent_over_plain_http_only_to_this_machine(name: str, monkeypat
         ("SOURCES__X__BASE_URL", "https://me:pw@a.example"),
         ("DISCORD__API_BASE", "https://me:pw@a.example"),
         ("DISCORD__GATEWAY_URL", "wss://me:pw@a.example"),
+        ("SUMMARY", '{"url": "https://me:pw@a.example/v1", "model": "m"}'),
     ],
 )
 def test_login_in_an_address_is_refused_with_a_sentence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from bot.app import memory_redaction
 from bot.core.models import (
+    EVERYWHERE,
     Actor,
     ChannelId,
     EntryId,
@@ -26,6 +29,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.redaction import post_hash
+from bot.core.stories.reading import ReadText, read
 from bot.core.text import make_topic
 from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.mastodon_server import MastodonServer
@@ -49,6 +53,7 @@ class StoryRig:
         self.env = env
         self.mastodon = mastodon
         self.inspect = Inspect(env.settings.database.url)
+        self.status = ""
 
     async def subscribe(
         self, channel: Any = None, rules: Rules | None = None, *, topic: str = TOPIC
@@ -74,6 +79,7 @@ class StoryRig:
 
     async def on_mastodon(self, text: str, boosts: int = 300) -> str:
         status = self.mastodon.add(f"<p>{text}</p>", boosts=boosts, tags=[TOPIC])
+        self.status = status
         await self.env.poll_again()
         return str(self.mastodon.row(status)["uri"])
 
@@ -179,6 +185,27 @@ async def test_window_is_made_anew_after_a_restart(rig: StoryRig, tmp_path: Path
     assert len(told(rig.env.channel)) == 1
 
 
+async def test_clock_that_was_far_ahead_and_was_set_back_sends_no_story_twice(rig: StoryRig) -> None:
+    await rig.subscribe()
+    rig.on_page(FIRST)
+    await rig.env.poll_again()
+    right, many = rig.env.clock.now, 100
+    rig.inspect("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'story_posts'", many)
+    await rig.env.poll_again(days=30)
+    await rig.env.poll_again(hours=1)
+    await rig.on_mastodon(ELSE)
+    await rig.env.poll_again(hours=1)
+    assert len(told(rig.env.channel)) == 2
+    rig.env.clock.now = right
+
+    rig.on_page(FIRST, AGAIN)
+    await rig.env.poll_again()
+    await rig.env.poll_again()
+
+    assert len(told(rig.env.channel)) == 2
+    assert "story" in {held for held, _ in rig.alerts().values()}
+
+
 async def test_story_is_sent_again_after_72_hours(rig: StoryRig) -> None:
     await rig.subscribe()
     rig.on_page(FIRST)
@@ -221,6 +248,61 @@ async def test_split_that_is_undone_before_it_was_sent_counts_the_post_again(rig
     assert len(told(rig.env.channel)) == 1
     assert rig.alerts()[key][0] == "story"
     assert await stories.undo_split(made, guild, rig.env.clock()) is None
+
+
+@pytest.mark.invariant(8)
+async def test_text_of_a_post_that_was_hidden_elsewhere_leaves_the_window_within_a_minute(rig: StoryRig) -> None:
+    _, key = await rig.folded()
+    moderation, redaction = rig.env.services.storage.moderation, memory_redaction(rig.env.services)
+    await redaction.tick()
+    assert texts_in_windows() == {FIRST, AGAIN}
+
+    await moderation.hide(EVERYWHERE, key, actor=Actor("operator"), why=None, now=rig.env.clock())
+    await redaction.tick()
+
+    assert texts_in_windows() == {FIRST}
+
+
+@pytest.mark.invariant(8)
+async def test_text_of_a_post_that_was_deleted_at_its_source_leaves_the_window(rig: StoryRig) -> None:
+    await rig.folded()
+    redaction = memory_redaction(rig.env.services)
+    await redaction.tick()
+
+    rig.mastodon.remove(rig.status)
+    for _ in range(3):
+        await rig.env.poll_again(hours=1)
+    await redaction.tick()
+
+    assert texts_in_windows() == {FIRST}
+
+
+@pytest.mark.invariant(8)
+async def test_post_that_one_server_hid_is_still_compared_for_others(rig: StoryRig) -> None:
+    _, key = await rig.folded()
+    moderation, redaction = rig.env.services.storage.moderation, memory_redaction(rig.env.services)
+    elsewhere = GuildId(rig.env.guild.id + 1)
+
+    await moderation.hide(elsewhere, key, actor=Actor("user:1"), why=None, now=rig.env.clock())
+    await redaction.tick()
+
+    assert texts_in_windows() == {FIRST, AGAIN}
+
+
+async def test_text_of_an_old_post_leaves_the_window_although_nothing_is_alerted(rig: StoryRig) -> None:
+    await rig.folded()
+    rig.env.clock.forward(hours=73)
+
+    await memory_redaction(rig.env.services).tick()
+
+    assert texts_in_windows() == set()
+
+
+def texts_in_windows() -> set[str]:
+    """The texts of this story that are in memory as posts are compared."""
+    gc.collect()
+    kept = {one.squashed for one in gc.get_objects() if isinstance(one, ReadText)}
+    return {text for text in (FIRST, AGAIN) if read(text).squashed in kept}
 
 
 @pytest.mark.invariant(8)

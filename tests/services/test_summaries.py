@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import GuildId, Network, Post, UserId
+from bot.core.language_model.answers import CitedSentence
+from bot.core.models import EVERYWHERE, Actor, GuildId, Network, Post, UserId
+from bot.core.redaction import post_hash
+from bot.services.memory_redaction import MemoryRedaction
 from bot.services.summaries import SummaryService
 from bot.sources.http.limits import HttpLimits
 from bot.sources.language_model import client
@@ -161,11 +164,66 @@ async def test_a_translation_is_remembered_until_its_post_is_taken_down(
     server.say("Power cut in Chiba")
 
     said = [await service.translate(POSTS[1], "en", HERE, SOMEONE) for _ in range(2)]
-    service.forget(POSTS[1].key)
+    await service.forget({post_hash(POSTS[1].key)})
     await service.translate(POSTS[1], "en", HERE, SOMEONE)
 
     assert said == ["Power cut in Chiba"] * 2
     assert len(server.asked) == 2
+
+
+async def test_what_is_said_of_a_post_that_was_hidden_elsewhere_is_forgotten_within_a_minute(
+    service: SummaryService, server: ModelServer, storage: Storage, clock: Clock
+) -> None:
+    redaction = MemoryRedaction(storage.moderation, [service.forget])
+    await redaction.tick()
+    await service.sentence("停電", POSTS, "ja", HERE)
+    await service.translate(POSTS[1], "en", HERE, SOMEONE)
+
+    await storage.moderation.hide(EVERYWHERE, POSTS[1].key, actor=Actor("source:x"), why=None, now=clock())
+    await redaction.tick()
+    await service.sentence("停電", POSTS, "ja", HERE)
+    await service.translate(POSTS[1], "en", HERE, SOMEONE)
+
+    assert len(server.asked) == 4
+
+
+async def test_translation_that_ends_after_its_post_was_hidden_is_forgotten_at_the_next_tick(
+    service: SummaryService, server: ModelServer, storage: Storage, clock: Clock
+) -> None:
+    redaction = MemoryRedaction(storage.moderation, [service.forget])
+    await storage.moderation.hide(EVERYWHERE, POSTS[1].key, actor=Actor("source:x"), why=None, now=clock())
+    await redaction.tick()
+    await service.translate(POSTS[1], "en", HERE, SOMEONE)
+
+    await redaction.tick()
+    await service.translate(POSTS[1], "en", HERE, SOMEONE)
+
+    assert len(server.asked) == 2
+
+
+async def test_what_is_said_of_other_posts_is_kept(
+    service: SummaryService, server: ModelServer, storage: Storage, clock: Clock
+) -> None:
+    redaction = MemoryRedaction(storage.moderation, [service.forget])
+    await service.sentence("停電", POSTS, "ja", HERE)
+    other = Post(Network.X, "3", "").key
+    await storage.moderation.hide(EVERYWHERE, other, actor=Actor("source:x"), why=None, now=clock())
+
+    await redaction.tick()
+    await service.sentence("停電", POSTS, "ja", HERE)
+
+    assert len(server.asked) == 1
+
+
+async def test_model_is_asked_however_the_port_of_its_address_is_written(
+    storage: Storage, server: ModelServer, clock: Clock
+) -> None:
+    url = server.url.replace("127.0.0.1:", "127.0.0.1:0")
+    model = LanguageModel(HttpLimits("test"), url=url, model="small", key=None, clock=clock)
+    service = SummaryService(model, storage, clock, per_day=40)
+
+    assert await service.sentence("停電", POSTS, "ja", HERE) == CitedSentence(GOOD, frozenset({1}))
+    await service.aclose()
 
 
 async def test_a_person_translates_a_part_of_the_day(service: SummaryService, server: ModelServer) -> None:

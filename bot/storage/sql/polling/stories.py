@@ -91,6 +91,7 @@ JOIN watches w ON w.id = p.watch_id
 WHERE l.entry_id = ? AND l.held IS NULL
 ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC, p.post_key
 """  # noqa: S608 - constants only
+_AMONG = "SELECT s.post_key FROM json_each(?) k CROSS JOIN story_posts s ON s.post_key = k.value"
 _DROP_OLD = "DELETE FROM story_posts WHERE at <= ?"
 
 
@@ -119,6 +120,14 @@ class StoryStore(Store):
     async def since(self, seq: int, now: datetime) -> list[ComparedPost]:
         """Posts of the last 72 hours with a higher number, in the order of numbers; at most ``READ_MAX``."""
         return await self._database.read(partial(_since, seq, now - FOLD_FOR))
+
+    async def among(self, keys: Collection[PostKey]) -> frozenset[PostKey]:
+        """Posts among these that new ones are compared with."""
+
+        def work(tx: Tx) -> frozenset[PostKey]:
+            return frozenset(PostKey(key) for (key,) in tx.execute(_AMONG, (json_list(keys),)))
+
+        return await self._database.read(work)
 
     async def last(self) -> int:
         """The highest number of a post; 0 without any."""
