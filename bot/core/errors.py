@@ -19,6 +19,7 @@ KawarabanError
 │       └── HostNotListed  not one of the hosts this bot may ask
 ├── StorageError
 │   ├── DatabaseTooNew     written by a newer version
+│   ├── MigrationFailed    it was not brought to this version, and is as it was
 │   ├── DatabaseDamaged    a part of the file was overwritten or is missing
 │   ├── ServerUnusable     a database server that cannot be used as it is; `problem` says why
 │   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
@@ -180,6 +181,21 @@ class StorageError(KawarabanError):
 
 class DatabaseTooNew(StorageError):
     """The database was written by a newer version of Kawaraban."""
+
+
+class MigrationFailed(StorageError):
+    """The database was not brought to version ``newest`` and is as it was. ``why``: what the database said.
+
+    ``step``: the migration that failed; empty where the copy from before could not be made. ``is_full``: for want
+    of space.
+    """
+
+    def __init__(self, newest: int, why: str, *, step: str = "", is_full: bool = False) -> None:
+        super().__init__(f"migration {step or 'not begun, there is no copy'}: {why}")
+        self.newest = newest
+        self.step = step
+        self.is_full = is_full
+        self.why = cleaned_line(why, DETAIL_MAX)
 
 
 class DatabaseDamaged(StorageError):

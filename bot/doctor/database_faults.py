@@ -16,12 +16,13 @@ from bot.core.errors import (
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseTooNew,
+    MigrationFailed,
     ServerUnusable,
     StorageError,
 )
-from bot.core.limits.disk_space import DISK_FULL
+from bot.core.limits.disk_space import DISK_FULL, MB
 from bot.storage.opening import backup_command, is_server, shown, sqlite_file
-from bot.storage.sqlite.migrate import database_path, load_steps, readable_version
+from bot.storage.sqlite.migrate import copy_before, database_path, load_steps, readable_version
 from config.sentences import Sentence
 
 _HEADER: Final = b"SQLite format 3\x00"
@@ -89,7 +90,7 @@ def _why_unusable(url: str, error: StorageError | OSError) -> Sentence:
         path = database_path(url).absolute()
     except StorageError:
         return Sentence("cli-database-other", {"path": url, "why": str(error)})
-    for look in (_as_folder, _as_file, _as_busy, _as_damaged):
+    for look in (_as_folder, _as_migration, _as_file, _as_busy, _as_damaged):
         try:
             found = look(path, error)
         except OSError as refused:
@@ -114,6 +115,8 @@ def _of_server(url: str, error: StorageError | OSError) -> Sentence:
     if isinstance(error, ServerUnusable):
         about = known | error.values | {"backup": backup_command(url)}
         return Sentence(f"cli-server-{error.problem.replace('_', '-')}", about)
+    if isinstance(error, MigrationFailed):
+        return Sentence("cli-server-not-migrated", known | _migration_values(error))
     if isinstance(error, DatabaseTooNew):
         return Sentence("cli-server-newer", known)
     if isinstance(error, DatabaseBusy):
@@ -147,15 +150,36 @@ def _in_the_way(path: Path) -> Sentence | None:
     return None
 
 
+def _as_migration(path: Path, error: Exception) -> Sentence | None:
+    """The fault of a migration that failed. The file is as it was."""
+    if not isinstance(error, MigrationFailed):
+        return None
+    shown = _migration_values(error) | {"path": str(path), "folder": str(path.parent)}
+    if error.is_full:
+        return Sentence("cli-database-migration-full", shown | {"mb": _migration_mb(path)})
+    return Sentence("cli-database-not-migrated" if error.step else "cli-database-no-copy-before", shown)
+
+
+def _migration_values(error: MigrationFailed) -> dict[str, str | int]:
+    return {"newest": str(error.newest), "step": error.step, "why": error.why}
+
+
+def _migration_mb(path: Path) -> int:
+    """Megabytes that a migration takes at most: a copy, and a WAL with each page of the file."""
+    return 2 * path.stat().st_size // MB + 1
+
+
 def _as_file(path: Path, _: Exception) -> Sentence | None:
     """The fault of the file itself."""
     shown: dict[str, str | int] = {"path": str(path)}
     with path.open("rb") as file:
         header = file.read(len(_HEADER))
     current, newest = readable_version(path), load_steps()[-1].version
-    shown |= {"folder": str(path.parent), "current": str(current), "newest": str(newest)}
+    copy = copy_before(path, newest + 1)
+    shown |= {"folder": str(path.parent), "current": str(current), "newest": str(newest), "copy": copy.name}
     found = (
         ("cli-database-not-one", bool(header) and header != _HEADER),
+        ("cli-database-newer-copied", current is not None and current > newest and copy.exists()),
         ("cli-database-newer", current is not None and current > newest),
         ("cli-database-read-only", _is_read_only(path.parent)),
         ("cli-database-closed", not os.access(path, os.W_OK)),

@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 SCHEMA_18 = Path(__file__).with_name("schema18.sql")
+SCHEMAS = Path(__file__).with_name("schemas")
+"""A small database of each schema version, ``NNNN.sql``; ``make_schemas`` writes them."""
 
 
 def load(path: Path, dump: Path = SCHEMA_18) -> None:

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.core.errors import DatabaseTooNew, ServerProblem, ServerUnusable
+import psycopg
+
+from bot.core.errors import DatabaseTooNew, MigrationFailed, ServerProblem, ServerUnusable
 from bot.storage.migration_files import MigrationStatus, Step, newest_version, read_steps, status_at
 
+from .errors import first_line, why_unusable
 from .lock_keys import LockKey
 from .server import checked_session, one_row
 from .session import Session
@@ -36,7 +39,8 @@ def prepare(url: str, *, may_migrate: bool, steps: Sequence[Step] | None = None)
     """Check the server and bring the database to the newest version.
 
     Raises ``ServerUnusable`` where the server cannot be reached or used or, without ``may_migrate``, where steps
-    are pending; ``DatabaseTooNew`` for a database of a newer version. ``steps``: other migrations, for tests.
+    are pending; ``DatabaseTooNew`` for a database of a newer version; ``MigrationFailed`` where it is as it was.
+    ``steps``: other migrations, for tests.
     """
     wanted = load_steps() if steps is None else steps
     with checked_session(url) as session:
@@ -59,15 +63,30 @@ def status(url: str) -> MigrationStatus:
 def begin_migrated(session: Session, steps: Sequence[Step]) -> None:
     """Begin a transaction in which the database is of the newest version. Nobody else migrates it before its end.
 
-    Raises ``DatabaseTooNew``, ``ServerUnusable`` and ``psycopg.Error``; the transaction may still be open then.
+    Raises ``DatabaseTooNew``, ``MigrationFailed``, ``ServerUnusable`` and ``psycopg.Error``; the transaction may
+    still be open then.
     """
     session.command(f"BEGIN; SELECT pg_advisory_xact_lock({LockKey.MIGRATION:d}); {_VERSION_TABLE}")
     current = known_version(session, steps)  # another process may have migrated while this one waited for the lock
     for step in steps:
         if step.version > current:
-            session.command(step.sql)
+            _run(session, step, newest_version(steps))
     session.command("DELETE FROM kawaraban_version")
     session.execute("INSERT INTO kawaraban_version VALUES (?)", (newest_version(steps),))
+
+
+def _run(session: Session, step: Step, newest: int) -> None:
+    """One step, in the transaction that is open.
+
+    Raises ``MigrationFailed`` for what the step itself met, ``psycopg.Error`` for what any statement could meet.
+    """
+    try:
+        session.command(step.sql)
+    except psycopg.Error as error:
+        if why_unusable(error).problem is not ServerProblem.OTHER:
+            raise
+        is_full = isinstance(error, psycopg.errors.DiskFull)
+        raise MigrationFailed(newest, first_line(error), step=step.name, is_full=is_full) from error
 
 
 def known_version(session: Session, steps: Sequence[Step]) -> int:

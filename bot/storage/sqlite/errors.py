@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -31,8 +32,7 @@ def translate_errors(work: Callable[[], T]) -> T:
     try:
         return work()
     except sqlite3.Error as error:
-        # The low byte is the kind of error, the rest its details.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _kind(error)
         if code in _NOT_NOW:
             raise DatabaseBusy(str(error)) from error
         if code == sqlite3.SQLITE_CONSTRAINT:
@@ -40,3 +40,20 @@ def translate_errors(work: Callable[[], T]) -> T:
         if code in _BROKEN:
             raise DatabaseDamaged(str(error)) from error
         raise
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error says that the file is damaged, or no database."""
+    return _kind(error) in _BROKEN
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that the disk, or what the user may have of it, is full."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return _kind(error) == sqlite3.SQLITE_FULL
+
+
+def _kind(error: BaseException) -> int:
+    """The kind of one of SQLite's errors: the low byte of its code, the rest are details. 0 of others."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -1,6 +1,7 @@
-"""Migration of a database file to the newest version: ordered SQL files, each committed with its number.
+"""Migration of a database file to the newest version: ordered SQL files, pending ones in one transaction.
 
-The version is SQLite's ``user_version``. A process killed in the middle of a step leaves the version before it.
+The version is SQLite's ``user_version``. Whatever ends a migration before its end, the file is as it was, and the
+version of Kawaraban that wrote it can open it.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 import sqlite3
 from asyncio import to_thread
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bot.core.errors import DatabaseTooNew, StorageError
+from bot.core.errors import DatabaseTooNew, MigrationFailed, StorageError
 from bot.storage.migration_files import MigrationStatus, Step, newest_version, read_steps, status_at
 
 from . import private_files
 from .cause_migration import store_causes
-from .errors import translate_errors
+from .errors import is_damage, is_full, translate_errors
 from .failure_migration import store_failure_codes
 from .host_migration import store_hosts
 from .topic_key_migration import merge_spellings
@@ -105,34 +106,52 @@ def refuse_newer(path: Path, current: int, steps: Sequence[Step]) -> None:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]) -> None:
-    """Apply all pending steps, each in its own transaction. ``connection`` is in autocommit mode.
+    """Apply all pending steps in one transaction. ``connection`` is in autocommit mode.
 
-    A file that already holds data is copied first, to ``<file>.before-<first pending number>``.
+    A file that already holds data is copied first, to ``copy_before``. Raises ``DatabaseTooNew``,
+    ``MigrationFailed`` where the file is as it was, and ``sqlite3.Error`` for a file that cannot be used now.
     """
     current = _version(connection)
     refuse_newer(path, current, steps)
     pending = [step for step in steps if step.version > current]
     if pending and current > 0:
-        _copy(connection, path.with_name(f"{path.name}.before-{pending[0].version:04}"))
-    for step in pending:
-        _apply(connection, step)
+        _copy(connection, copy_before(path, pending[0].version), newest_version(steps))
+    if pending:
+        _apply(connection, pending)
 
 
-def _apply(connection: sqlite3.Connection, step: Step) -> None:
+def copy_before(path: Path, version: int) -> Path:
+    """Path of the copy of a file that is made before the migration ``version``."""
+    return path.with_name(f"{path.name}.before-{version:04}")
+
+
+def _apply(connection: sqlite3.Connection, pending: Sequence[Step]) -> None:
     connection.execute("BEGIN IMMEDIATE")
+    name = ""
     try:
-        # Another process may have done the step while this one waited for the lock.
-        if _version(connection) < step.version:
-            # Not executescript: it would commit before it begins.
-            for statement in statements(step.sql):
-                connection.execute(statement)
-            if (then := _THEN.get(step.name.partition("_")[2])) is not None:
-                then(connection)
-            connection.execute(f"PRAGMA user_version = {step.version}")
+        # Another process may have done the steps while this one waited for the lock.
+        current = _version(connection)
+        for step in pending:
+            name = step.name
+            if current < step.version:
+                _run(connection, step)
         connection.execute("COMMIT")
+    except Exception as error:
+        if is_damage(error):
+            raise
+        raise MigrationFailed(newest_version(pending), str(error), step=name, is_full=is_full(error)) from error
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _run(connection: sqlite3.Connection, step: Step) -> None:
+    """One step, in the transaction that is open. Not executescript: it would commit before it begins."""
+    for statement in statements(step.sql):
+        connection.execute(statement)
+    if (then := _THEN.get(step.name.partition("_")[2])) is not None:
+        then(connection)
+    connection.execute(f"PRAGMA user_version = {step.version}")
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -147,14 +166,25 @@ def statements(sql: str) -> Iterator[str]:
         yield gathered
 
 
-def _copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Copy by the backup API (a WAL is part of the database), then rename: a copy is whole or not there."""
+def _copy(connection: sqlite3.Connection, target: Path, newest: int) -> None:
+    """Copy by the backup API (a WAL is part of the database), then rename: a copy is whole or not there.
+
+    Raises ``MigrationFailed``, and ``sqlite3.Error`` for a damaged file.
+    """
     unfinished = target.with_name(f"{target.name}.part")
-    unfinished.unlink(missing_ok=True)
-    private_files.make_file(unfinished, anew=True)
-    with closing(sqlite3.connect(unfinished)) as copy:
-        connection.backup(copy)
-    unfinished.replace(target)
+    try:
+        unfinished.unlink(missing_ok=True)
+        private_files.make_file(unfinished, anew=True)
+        with closing(sqlite3.connect(unfinished)) as copy:
+            connection.backup(copy)
+        unfinished.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        if is_damage(error):
+            raise
+        why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        raise MigrationFailed(newest, why, is_full=is_full(error)) from error
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -15,7 +15,8 @@ from typing import Final
 import psycopg
 import pytest
 
-from bot.core.errors import DatabaseTooNew, ServerProblem, ServerUnusable
+from bot.core.errors import DatabaseTooNew, MigrationFailed, ServerProblem, ServerUnusable
+from bot.doctor.database_faults import why_unusable
 from bot.storage.opening import migration_status, open_storage
 from bot.storage.postgres import migrate, server
 from bot.storage.postgres.session import Session
@@ -193,7 +194,12 @@ async def test_step_that_fails_leaves_the_database_as_it_was(new_database: str) 
     steps = migrate.load_steps()
     broken = replace(steps[-1], version=steps[-1].version + 1, sql="CREATE TABLE half (a BIGINT); SELECT nothing")
 
-    assert problem_of(lambda: migrate.prepare(new_database, may_migrate=True, steps=(*steps, broken))) == "other"
+    with pytest.raises(MigrationFailed, match="nothing") as failed:
+        migrate.prepare(new_database, may_migrate=True, steps=(*steps, broken))
+
+    sentence = why_unusable(new_database, failed.value)
+    assert (sentence.text_id, failed.value.step) == ("cli-server-not-migrated", broken.name)
+    assert all(broken.name in sentence.said(language) for language in ("en", "ja"))
 
     assert not (await migration_status(new_database)).exists
     assert Inspect(new_database).columns() == {}
