@@ -173,7 +173,7 @@ def test_disk_without_room_is_left_with_what_it_had(
 def test_copy_that_is_broken_off_leaves_nothing(
     in_its_check: bool, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup, "_STEPS_A_LOOK", 100)
+    monkeypatch.setattr(backup, "_STEPS_A_CALL", 100)
     asked: list[bool] = []  # whether all pages were copied by then
 
     def is_cancelled() -> bool:
