@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,8 @@ _SETTINGS: Final = ("listen_addresses=''", "max_connections=200")
 SAFE: Final = ("shared_buffers=32MB",)
 """Settings of a server that is killed by a test: what it committed is on the disk, as in production."""
 _ENDED_WITHIN_S: Final = 10.0
+_STOP: Final = 'read -r _; "$0" -D "$1/data" -m immediate -w stop; rm -rf "$1"'
+"""A shell's script. A test may have stopped the server before."""
 _TABLES: Final = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
   AND relname <> 'kawaraban_version'
@@ -82,23 +84,33 @@ class Server:
 
 @contextmanager
 def running_server(settings: Sequence[str] = FAST) -> Iterator[Server]:
-    """Start a server of its own. Raises ``NoServer``."""
+    """Start a server of its own, which ends with the block or with this process. Raises ``NoServer``."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="kawaraban-pg-"))
-    try:
-        server = Server(
-            f"postgresql://kawaraban@/postgres?host={folder}", folder, programs, _owner(folder), settings
-        )
+    server = Server(f"postgresql://kawaraban@/postgres?host={folder}", folder, programs, _owner(folder), settings)
+    with _stopped_at_the_end(server):
         options = ("-A", "trust", "-U", "kawaraban", "-E", "UTF8", "--no-sync", "--locale=C")
         _run(server.user, programs / "initdb", "-D", folder / "data", *options)
         server.start()
-        try:
-            yield server
-        finally:
-            with suppress(NoServer):  # a test may have stopped it
-                server.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield server
+
+
+@contextmanager
+def _stopped_at_the_end(server: Server) -> Iterator[None]:
+    """Stop the server and delete its folder, even where this process is killed.
+
+    Another process does it, of a session of its own, when the pipe between the two is closed.
+    """
+    with subprocess.Popen(
+        ["sh", "-c", _STOP, server.programs / "pg_ctl", server.folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=server.user,
+        cwd="/",
+        start_new_session=True,
+    ):
+        yield
 
 
 def empty(url: str) -> None:

@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import multiprocessing
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -70,6 +74,9 @@ RETRIED = "a transaction is run again"
 
 MINUTE_S = 0.5
 """What a minute is to whatever waits for Discord to come back: ten minutes of outage are five seconds."""
+
+_PR_SET_PDEATHSIG = 1
+"""Of ``prctl(2)``."""
 
 UPGRADE_SQL = """
 CREATE TABLE crash_rehearsal (post_key TEXT PRIMARY KEY, rp INTEGER) STRICT;
@@ -196,6 +203,7 @@ class _Impatient:
 
 def run(orders: Orders) -> None:
     """Be the bot, in this process, until killed."""
+    _end_with_the_harness()
     os.environ.update(orders.environment)
     with orders.log.open("ab") as file:
         os.dup2(file.fileno(), 1)
@@ -211,6 +219,16 @@ def run(orders: Orders) -> None:
         asyncio.run(bot.roles.run(load(), Roles.of(orders.roles), orders.shards))
     else:
         asyncio.run(app.run_bot(load()))
+
+
+def _end_with_the_harness() -> None:
+    """Have Linux kill this process, a stopped one too, when the one that forked it ends, as that does with ours.
+
+    It ends when a pipe from ours is closed, of which Python gives each process that it forks a copy.
+    """
+    if sys.platform == "linux":
+        os.close(vars(forkserver._forkserver)["_forkserver_alive_fd"])
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 _NURSERY = multiprocessing.get_context("forkserver")
