@@ -41,6 +41,7 @@ from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
 from bot.storage.sql.reports.monitoring import MonitoringStore
 from bot.storage.sql.reports.post_history import PostHistoryStore
+from bot.storage.sql.reports.topic_history import TopicHistoryStore
 from bot.storage.sql.reports.trends import TrendStore
 from bot.storage.sql.subscriptions.activity import ActivityStore
 from bot.storage.sql.subscriptions.guilds import GuildStore
@@ -77,6 +78,7 @@ class Storage:
     trends: TrendStore
     health: HealthStore
     post_history: PostHistoryStore
+    topic_history: TopicHistoryStore
     lookup: LookupStore
     moderation: ModerationStore
     maintenance: MaintenanceStore
@@ -115,6 +117,7 @@ class Storage:
             trends=TrendStore(database),
             health=HealthStore(database),
             post_history=PostHistoryStore(database),
+            topic_history=TopicHistoryStore(database),
             lookup=LookupStore(database),
             moderation=ModerationStore(database),
             maintenance=MaintenanceStore(database),

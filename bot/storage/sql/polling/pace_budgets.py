@@ -136,7 +136,7 @@ def _watches(tx: Tx, ids: Iterable[SubscriptionId]) -> dict[SubscriptionId, list
 
 
 @lru_cache(maxsize=256)
-def _known_zone(zone: str) -> str:
+def known_zone(zone: str) -> str:
     """A zone that this machine knows; UTC for another: the zone's name was stored on one that knew it."""
     try:
         local_day(zone, _SOME_TIME)
@@ -146,4 +146,4 @@ def _known_zone(zone: str) -> str:
 
 
 def _day(zone: str, now: datetime) -> LocalDay:
-    return local_day(_known_zone(zone), now)
+    return local_day(known_zone(zone), now)

@@ -18,6 +18,8 @@ from bot.storage.sql.mapping.json_forms import form_of
 BINS_KEPT: Final = timedelta(hours=48)
 HOURS_KEPT: Final = timedelta(days=30)
 DAYS_KEPT: Final = timedelta(days=400)
+BIN_US: Final = BIN // timedelta(microseconds=1)
+"""Microseconds of a bin."""
 
 _STATE: Final = form_of(CountState)
 
@@ -101,7 +103,7 @@ def add_counts(tx: Tx, watch: WatchId, counts: Iterable[PostCount]) -> None:
 def read_counts(watch: WatchId, since: datetime, until: datetime, tx: Tx) -> tuple[PostCount, ...]:
     """Counts of the spans that begin in [since, until), oldest first."""
     return tuple(
-        _count_from(row) for row in tx.execute(_OF_WATCH, (watch, _first_from(since), _first_from(until)))
+        _count_from(row) for row in tx.execute(_OF_WATCH, (watch, first_bin_from(since), first_bin_from(until)))
     )
 
 
@@ -146,18 +148,22 @@ def _thin(tx: Tx, watches: tuple[int, int], before: datetime, span: timedelta) -
     return dropped - len(sums)
 
 
+def counted_watches(rows: Iterable[Row]) -> list[CountedWatch]:
+    """Watches with their counts, from rows of ``_OF_TOPIC``'s columns in the order of watches and times."""
+    found: dict[int, tuple[Row, list[PostCount]]] = {}
+    for row in rows:
+        found.setdefault(row["watch_id"], (row, []))[1].append(_count_from(row))
+    return [
+        CountedWatch(WatchId(watch_id), SourceName(row["source"]), row["target"] or None, tuple(counts))
+        for watch_id, (row, counts) in found.items()
+    ]
+
+
 def _of_topic(topic: TopicKey, since: datetime, until: datetime, tx: Tx) -> list[CountedWatch]:
-    found: dict[int, CountedWatch] = {}
-    for row in tx.execute(_OF_TOPIC, (topic, _first_from(since), _first_from(until))):
-        one = found.get(row["watch_id"])
-        counts = (*(one.counts if one else ()), _count_from(row))
-        found[row["watch_id"]] = CountedWatch(
-            row["watch_id"], SourceName(row["source"]), row["target"] or None, counts
-        )
-    return list(found.values())
+    return counted_watches(tx.execute(_OF_TOPIC, (topic, first_bin_from(since), first_bin_from(until))))
 
 
-def _first_from(at: datetime) -> int:
+def first_bin_from(at: datetime) -> int:
     """The number of the first bin that does not begin before a time."""
     return -int(-at.timestamp() // BIN.total_seconds())
 
