@@ -27,6 +27,7 @@ from bot.core.calendar.clock import Clock
 from bot.core.limits import disk_space
 from bot.core.models import Schedule, SourceName, Topic
 from bot.core.roles import ALONE, Roles
+from bot.delivery.chart_images import ChartImages
 from bot.delivery.leadership import Leadership
 from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
@@ -42,6 +43,7 @@ from bot.services.digests import DigestService
 from bot.services.explain import WhyService
 from bot.services.guilds import GuildService
 from bot.services.health import HealthService
+from bot.services.history import HistoryService
 from bot.services.host_turns import HostTurns
 from bot.services.live_fetches import Lookups
 from bot.services.memory_redaction import MemoryRedaction
@@ -134,6 +136,7 @@ def build_services(
         sources=sources,
         texts=texts,
         trends=trends,
+        history=HistoryService(storage, trends, ChartImages(clock), clock=clock),
         subscriptions=subscriptions,
         deliveries=DeliveryService(storage, delivery, clock),
         pending=PendingChanges(clock),

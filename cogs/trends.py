@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Collection
 from typing import Any, Self
 
 import discord
@@ -31,6 +30,7 @@ from bot.views.trend import (
     trend_view,
 )
 from cogs.shared.acknowledging import answer_privately
+from cogs.shared.answers import defer_page, put_answer, where_read_by_all
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.options import Option, options, source_choices, text
@@ -63,13 +63,7 @@ async def show_trend(
 
 async def show_page(interaction: BotInteraction, page: AnswerPage) -> None:
     """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
-    edits_message = _is_theirs(interaction)
-    if edits_message:
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-    message = interaction.message
-    read_by_all = edits_message and message is not None and not message.flags.ephemeral
+    read_by_all = await defer_page(interaction)
     await _show(interaction, page, read_by_all=read_by_all)
 
 
@@ -95,8 +89,8 @@ async def _show(
         await answer_privately(interaction, view=view)
         return
     shows = posts_shown(answer, page, context)
-    where = await _read_by_all(interaction) if public or read_by_all else None
-    await _put(interaction, view, shows, where)
+    where = await where_read_by_all(interaction) if public or read_by_all else None
+    await put_answer(interaction, view, shows, where)
     summary = await _summary(interaction, answer, page, context)
     if summary is not None:
         # Asked again: what was taken down while the model wrote is left out, and the sentence with it.
@@ -104,29 +98,13 @@ async def _show(
         if _texts_by_rank(fresh, page, context) == _texts_by_rank(answer, page, context):
             view = trend_view(speaker_of(interaction), fresh, page, context, summary)
             with contextlib.suppress(discord.HTTPException):  # the answer is there without it
-                await _put(interaction, view, shows, where)
+                await put_answer(interaction, view, shows, where)
 
 
 def _texts_by_rank(
     answer: TrendAnswer, page: AnswerPage, context: AnswerContext
 ) -> dict[int, tuple[PostKey, str]]:
     return {rank: (post.key, post.text) for rank, post in posts_by_rank(answer, page, context).items()}
-
-
-async def _put(
-    interaction: BotInteraction,
-    view: ui.LayoutView,
-    shows: Collection[PostKey],
-    where: tuple[GuildId, ChannelId, int] | None,
-) -> None:
-    """Show it; what the channel reads is remembered."""
-    moderation = interaction.client.services.moderation
-    if where is not None:
-        # Before it is shown: Discord's receipt may be lost, or this process end, when everybody reads it.
-        await moderation.remember_answer(*where, shows, before=True)
-    await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
-    if where is not None:
-        await moderation.remember_answer(*where, shows)
 
 
 async def _summary(
@@ -147,25 +125,6 @@ async def _own_subscription(interaction: BotInteraction, topic: Topic) -> Subscr
         return None
     service = interaction.client.services.subscriptions
     return await service.of_channel(GuildId(interaction.guild_id), ChannelId(interaction.channel_id), topic.key)
-
-
-async def _read_by_all(interaction: BotInteraction) -> tuple[GuildId, ChannelId, int] | None:
-    """Server, channel and id of the message that everybody will read; None where there is no server."""
-    if interaction.guild_id is None or interaction.channel_id is None:
-        return None
-    edits_message = interaction.response.type is discord.InteractionResponseType.deferred_message_update
-    message = interaction.message if edits_message else None
-    there = message or await interaction.original_response()
-    return GuildId(interaction.guild_id), ChannelId(interaction.channel_id), there.id
-
-
-def _is_theirs(interaction: BotInteraction) -> bool:
-    """Whether the clicked message is seen by this person alone, or is the answer to their own command."""
-    message = interaction.message
-    if message is None or message.flags.ephemeral or interaction.guild_id is None:
-        return True
-    asked_by = message.interaction_metadata
-    return asked_by is not None and asked_by.user.id == interaction.user.id
 
 
 class TrendPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):

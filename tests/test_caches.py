@@ -21,6 +21,7 @@ from bot.core.calendar import quiet_hours
 from bot.core.limits.weighted_cache import weight_of
 from bot.core.models import ChannelId, GuildId, Network, Post, Rules, SourceName, TopicKey, UserId, Viewer
 from bot.core.trend_result import SourceAnswer
+from bot.delivery import chart_images
 from bot.services import cooldown
 from bot.services.caches import answers, asked_urls
 from bot.services.subscriptions import pending_changes as keeping
@@ -41,6 +42,7 @@ BOUNDED = {
     # -- bounded in bytes
     "bot/core/limits/weighted_cache.py:_kept": "max_bytes",
     "bot/services/caches/answers.py:_answers": "CACHE_BYTES",
+    "bot/delivery/chart_images.py:_kept": "CACHE_BYTES",
     "bot/services/caches/owned_cache.py:_owners": "max_bytes, owner_max",
     "bot/services/digest_runner.py:_known": "PERIODS_BYTES, and one round",
     "bot/services/digest_runner.py:_words": "WORDS_BYTES, and one round",
@@ -74,7 +76,7 @@ BOUNDED = {
     "bot/core/stories/lexicon.py:root": "20,000 words",
     "bot/core/pace/day.py:_day_of": "1024 days",
     "bot/core/pace/rates.py:prior_a_day": "64 lists of 96 numbers",
-    "bot/storage/sql/polling/pace_budgets.py:_known_zone": "256 names of zones",
+    "bot/storage/sql/polling/pace_budgets.py:known_zone": "256 names of zones",
     "bot/core/explain/explanation.py:NO_DEFAULTS": "empty",
     "bot/services/explain.py:_default_min_rp": "the sources",
     **{
@@ -100,6 +102,7 @@ BOUNDED = {
     "bot/sources/parsing/sanitize.py:_known_language": "1024 tags of LANGUAGE_MAX characters",
     "bot/sources/parsing/dates.py:_exact": "DATES_KEPT times of TIME_MAX characters",
     "bot/core/surge/season.py:_local": "8192 hours of a zone",
+    "bot/core/history/usual.py:_local": "8192 hours of a zone",
     "bot/sources/http/host_limiter.py:_hosts": "HOSTS_MAX, SWEEP_AT",
     "bot/sources/http/resolver.py:_address_group": "4096 IP addresses",
     "bot/sources/http/resolver.py:_address_groups": "REMEMBERED names of at most 253 characters",
@@ -369,6 +372,13 @@ def _finders() -> list[object]:
     return kept
 
 
+def _charts() -> object:
+    images = chart_images.ChartImages(lambda: NOW, draw=lambda svg: svg.encode() * 4_000)
+    for number in range(1_000):
+        images._drawn(f"{number}".encode(), f"{number:010}")
+    return images._kept
+
+
 FULL = {
     "answers to /trend": Full(17, _answers),
     "addresses asked for": Full(1.1, _addresses),
@@ -377,6 +387,7 @@ FULL = {
     "askers": Full(8, _askers),
     "rules as stored": Full(25, _rules),
     "words looked for": Full(40, _finders),
+    "charts": Full(9, _charts),
 }
 
 

@@ -37,6 +37,7 @@ discord.VoiceClient.warn_dave = False
 COGS = (
     "cogs.shared.errors",
     "cogs.trends",
+    "cogs.history",
     "cogs.subscriptions.commands",
     "cogs.subscriptions.changes",
     "cogs.alerts",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.services.explain import WhyService
     from bot.services.guilds import GuildService
     from bot.services.health import HealthService
+    from bot.services.history import HistoryService
     from bot.services.moderation import ModerationService
     from bot.services.stories import StoryService
     from bot.services.subscriptions.pending_changes import PendingChanges
@@ -41,6 +42,7 @@ class Services:
     sources: Mapping[SourceName, Source]
     texts: Texts
     trends: TrendService
+    history: HistoryService
     subscriptions: SubscriptionService
     pending: PendingChanges
     deliveries: DeliveryService

@@ -25,9 +25,20 @@ class Price(IntEnum):
 
 
 EXPENSIVE_COMMANDS = frozenset(
-    {"trend", "subscribe", "why", "status", "digest create", "digest edit", "digest preview", "digest now"}
+    {
+        "trend",
+        "history",
+        "compare",
+        "subscribe",
+        "why",
+        "status",
+        "digest create",
+        "digest edit",
+        "digest preview",
+        "digest now",
+    }
 )
-LIMITED_COMMANDS = frozenset({"trend", "why", "status"})
+LIMITED_COMMANDS = frozenset({"trend", "history", "compare", "why", "status"})
 """Commands that everybody in a server may use; ``quota.trend_per_minute`` limits each by itself."""
 
 

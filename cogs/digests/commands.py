@@ -9,12 +9,11 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.core.models import ChannelId, Digest, Recurrence, Schedule, Topic
-from bot.core.text import excerpt, topic_key
+from bot.core.models import ChannelId, Digest, Recurrence, Schedule
 from bot.gateway.client import TrendBot
 from bot.services.digests import DigestService
 from bot.services.input.digest import NAME_MAX, TOP_MAX, write_time
-from bot.services.input.text import MIN_RP_MAX, last_piece, pieces, write_words
+from bot.services.input.text import MIN_RP_MAX
 from bot.views.digests.cards import digest_choice, distinguishing_marks
 from bot.views.digests.form import DigestForm, field_max
 from bot.views.kit.forms import About, FormKind, Typed
@@ -42,7 +41,7 @@ from cogs.shared.permissions import (
     require_manage,
 )
 from cogs.shared.reach import BotInteraction, permissions_for_channels
-from cogs.shared.viewing import typing_viewer
+from cogs.shared.topic_lists import topic_list_choices
 
 _TYPED_MAX = 4000
 """A longer text is no topic, name or time anyway."""
@@ -258,12 +257,7 @@ class Digests(commands.Cog):
     @edit.autocomplete("topics")
     async def suggest_topics(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """Topics they may know of for the last of those typed so far."""
-        before, last = last_piece(typed)
-        chosen = {topic_key(one) for one in pieces(before)}
-        known = await interaction.client.services.trends.suggest(last.strip(), await typing_viewer(interaction))
-        begun = f"{before.strip()} " if before else ""
-        offered = (_completed(begun, topic) for topic in known if topic.key not in chosen)
-        return [one for one in offered if one is not None][:CHOICES_MAX]
+        return await topic_list_choices(interaction, typed)
 
     @edit.autocomplete("digest")
     @pause.autocomplete("digest")
@@ -319,14 +313,6 @@ def _time_kept(old: Schedule, recurrence: Recurrence) -> str:
     if recurrence is old.recurrence:
         return write_time(old)
     return write_time(old).split()[-1] if {recurrence, old.recurrence} <= _ONCE_A_DAY else ""
-
-
-def _completed(begun: str, topic: Topic) -> Choice[str] | None:
-    """A suggestion that keeps what was typed before; None where a suggestion does not hold it all."""
-    value = begun + write_words([topic.handle])
-    return (
-        Choice(name=excerpt(begun + topic.name, _CHOICE_MAX), value=value) if len(value) <= _CHOICE_MAX else None
-    )
 
 
 def _service(interaction: BotInteraction) -> DigestService:

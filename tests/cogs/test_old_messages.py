@@ -97,6 +97,10 @@ BUTTONS = (
         f"kw:trend:{source}:new:12345:url:5d20506117c9e5811a9acb98"
         for source in ("trendpage", "mastodon", "misskey", "bluesky", "x", "feed")
     ),
+    # under /history and /compare
+    *(f"kw:history:{period}:posts:*:データセンター" for period in ("24h", "7d", "30d", "90d")),
+    "kw:history:7d:rp:trendpage:url:5d20506117c9e5811a9acb98",
+    *(f"kw:compare:90d:{source}:{'0a' * 5}.{'0b' * 5}" for source in ("*", "mastodon")),
     # under notices, reports and what moderators see
     *(f"kw:resume:{LONGEST_ID}", f"kw:resume-all:{LONGEST_ID}", "kw:status:brief", "kw:status:all"),
     *(f"kw:dlv:{MESSAGE}:arrived:0", f"kw:dlv:{MESSAGE}:again:12"),
@@ -110,6 +114,8 @@ MENUS = (
     f"kw:subs:surge:{LONGEST_ID}",
     *("kw:subs:choose:0:0", f"kw:subs:choose:1:{LONGEST_ID}:電力"),
     "kw:trend:?:rp:1:データセンター",
+    "kw:history:?:7d:データセンター",
+    f"kw:compare:?:24h:{'0a' * 5}.{'0b' * 5}",
 )
 UNANSWERED = ("kw:subs:first", "kw:digest:first", "kw:subs:done:pause")
 """Of buttons and menus that cannot be used."""

@@ -42,6 +42,7 @@ CLICKS = (
     *("kw:exchange:1:word", "kw:exchange-back:2:1"),
     *("kw:minrp:1:100", "kw:pace:1:20", f"kw:change:{TOKEN}", f"kw:subfeed:{TOKEN}"),
     *(f"kw:split:{MESSAGE}:0:{TOKEN}", "kw:unsplit:1"),
+    *("kw:history:7d:posts:*:word", f"kw:compare:7d:*:{'0a' * 5}.{'0b' * 5}"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
@@ -51,6 +52,8 @@ PICKS = {
     "kw:subs:surge:1": "unusual",
     f"kw:{MESSAGE}:0:digest-topic": "0",
     "kw:trend:?:rp:1:word": SourceName.TRENDPAGE.value,
+    "kw:history:?:7d:word": "rp",
+    f"kw:compare:?:7d:{'0a' * 5}.{'0b' * 5}": SourceName.TRENDPAGE.value,
 }
 
 

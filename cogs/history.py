@@ -1,0 +1,265 @@
+"""``/history`` and ``/compare``, and the buttons and menus under their answers."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot.core.errors import DatabaseBusy
+from bot.core.history.period import HistoryPeriod, read_period
+from bot.gateway.client import TrendBot
+from bot.services.cooldown import Price
+from bot.services.history import button_key, read_topics
+from bot.views.history import (
+    COMPARE_ID,
+    COMPARE_PICK_ID,
+    HISTORY_ID,
+    HISTORY_PICK_ID,
+    ComparisonPage,
+    DrawnHistory,
+    HistoryPage,
+    comparison_page,
+    period_choice,
+    reposts_page,
+    volume_page,
+)
+from cogs.shared.answers import defer_page, put_answer, where_read_by_all
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
+from cogs.shared.options import Option, options, text
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import is_age_restricted
+from cogs.shared.reach import BotInteraction
+from cogs.shared.topic_lists import topic_list_choices
+from cogs.shared.viewing import typing_viewer, viewer_of
+
+log = logging.getLogger(__name__)
+
+
+async def show_history(interaction: BotInteraction, page: HistoryPage, *, public: bool) -> None:
+    """Put a page of a topic's history where the deferred answer stands; ``public``: the channel reads it."""
+    await _put(interaction, await _history(interaction, page), public=public)
+
+
+async def _history(interaction: BotInteraction, page: HistoryPage) -> DrawnHistory:
+    service, viewer, speaker = (
+        interaction.client.services.history,
+        await viewer_of(interaction),
+        speaker_of(interaction),
+    )
+    if page.reposts:
+        reposts = await service.reposts(page.topic, page.period, viewer, speaker.language)
+        return reposts_page(speaker, reposts, age_restricted=is_age_restricted(interaction))
+    return volume_page(
+        speaker, await service.volume(page.topic, page.period, page.source, viewer, speaker.language)
+    )
+
+
+async def _comparison(interaction: BotInteraction, page: ComparisonPage) -> DrawnHistory:
+    service, viewer, speaker = (
+        interaction.client.services.history,
+        await viewer_of(interaction),
+        speaker_of(interaction),
+    )
+    keys = page.topics.split(".")
+    found = await service.compare_again(keys, page.period, page.source, viewer, speaker.language)
+    return comparison_page(speaker, found, keys)
+
+
+async def _put(interaction: BotInteraction, drawn: DrawnHistory, *, public: bool) -> None:
+    where = await where_read_by_all(interaction) if public else None
+    png = None
+    if drawn.picture is not None:
+        png = await interaction.client.services.history.picture(drawn.picture.svg)
+    await put_answer(interaction, drawn.view, drawn.posts, where, png=png, without_picture=drawn.without_picture)
+
+
+async def _turn(interaction: BotInteraction, page: HistoryPage | ComparisonPage) -> None:
+    """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
+    public = await defer_page(interaction)
+    drawn = await (
+        _history(interaction, page) if isinstance(page, HistoryPage) else _comparison(interaction, page)
+    )
+    await _put(interaction, drawn, public=public)
+
+
+class HistoryPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=HISTORY_ID):
+    """A period of a topic's history."""
+
+    own_price = Price.EXPENSIVE
+
+    def __init__(self, button: ui.Button[Any], page: HistoryPage) -> None:
+        super().__init__(button)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
+        cls, interaction: BotInteraction, item: ui.Button[Any], match: re.Match[str], /
+    ) -> Self:
+        """The item of the button that Discord sent."""
+        return cls(item, HistoryPage.read(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the period."""
+        async with answering(interaction):
+            await _turn(interaction, self.page)
+
+
+class PickHistoryView(Paid, ui.DynamicItem[ui.Select[Any]], template=HISTORY_PICK_ID):
+    """The menu of what is drawn: volume at each source, or RP."""
+
+    own_price = Price.EXPENSIVE
+
+    def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(menu)
+        self._match = match
+
+    @classmethod
+    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
+        cls, interaction: BotInteraction, item: ui.Select[Any], match: re.Match[str], /
+    ) -> Self:
+        """The item of the menu that Discord sent."""
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what was picked."""
+        async with answering(interaction):
+            await _turn(interaction, HistoryPage.read(self._match, self.item.values[0]))
+
+
+class ComparisonPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=COMPARE_ID):
+    """A period of a comparison."""
+
+    own_price = Price.EXPENSIVE
+
+    def __init__(self, button: ui.Button[Any], page: ComparisonPage) -> None:
+        super().__init__(button)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
+        cls, interaction: BotInteraction, item: ui.Button[Any], match: re.Match[str], /
+    ) -> Self:
+        """The item of the button that Discord sent."""
+        return cls(item, ComparisonPage.read(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the period."""
+        async with answering(interaction):
+            await _turn(interaction, self.page)
+
+
+class PickComparedSource(Paid, ui.DynamicItem[ui.Select[Any]], template=COMPARE_PICK_ID):
+    """The menu of sources under a comparison."""
+
+    own_price = Price.EXPENSIVE
+
+    def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(menu)
+        self._match = match
+
+    @classmethod
+    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
+        cls, interaction: BotInteraction, item: ui.Select[Any], match: re.Match[str], /
+    ) -> Self:
+        """The item of the menu that Discord sent."""
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the topics at the source that was picked."""
+        async with answering(interaction):
+            await _turn(interaction, ComparisonPage.read(self._match, self.item.values[0]))
+
+
+class History(commands.Cog):
+    """The commands ``/history`` and ``/compare``."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=text("cmd-history-name"),
+        description=text("cmd-history-description"),
+    )
+    @options(
+        Option("topic", "opt-history-topic"),
+        Option("period", "opt-history-period"),
+        Option("private", "opt-trend-private"),
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def history(
+        self,
+        interaction: discord.Interaction[Any],
+        topic: str,
+        period: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Show how much was posted about a topic, for everybody who asks."""
+        # Before "thinking …" is shown to all, so that a refusal is for this person alone.
+        page = HistoryPage(interaction.client.services.trends.check(topic).handle, read_period(period))
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        await show_history(interaction, page, public=not private)
+
+    @app_commands.command(
+        name=text("cmd-compare-name"),
+        description=text("cmd-compare-description"),
+    )
+    @options(
+        Option("topics", "opt-compare-topics"),
+        Option("period", "opt-history-period"),
+        Option("private", "opt-trend-private"),
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def compare(
+        self,
+        interaction: discord.Interaction[Any],
+        topics: str,
+        period: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Show how much was posted about several topics, for everybody who asks."""
+        wanted = read_period(period)
+        read_topics(topics)
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        speaker, viewer = speaker_of(interaction), await viewer_of(interaction)
+        found = await self.bot.services.history.compare(topics, wanted, None, viewer, speaker.language)
+        keys = [button_key(one.topic.key) for one in found.topics]
+        await _put(interaction, comparison_page(speaker, found, keys), public=not private)
+
+    @history.autocomplete("topic")
+    async def suggest(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[str]]:
+        """Topics they may know of for what was typed so far."""
+        try:
+            topics = await self.bot.services.trends.suggest(typed, await typing_viewer(interaction))
+        except DatabaseBusy:
+            log.info("no suggestions: the database is busy")
+            return []
+        return [Choice(name=topic.name, value=topic.handle) for topic in topics]
+
+    @compare.autocomplete("topics")
+    async def suggest_topics(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[str]]:
+        """Topics they may know of for the last of those typed so far."""
+        try:
+            return await topic_list_choices(interaction, typed)
+        except DatabaseBusy:
+            log.info("no suggestions: the database is busy")
+            return []
+
+    @history.autocomplete("period")
+    @compare.autocomplete("period")
+    async def suggest_period(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[str]]:
+        """The four periods, whatever was typed so far."""
+        speaker = speaker_of(interaction)
+        return [Choice(name=period_choice(speaker, period), value=period.value) for period in HistoryPeriod]
+
+
+async def setup(bot: TrendBot) -> None:
+    """Load the cog and what keeps its buttons alive over restarts."""
+    bot.add_dynamic_items(HistoryPageButton, PickHistoryView, ComparisonPageButton, PickComparedSource)
+    await bot.add_cog(History(bot))

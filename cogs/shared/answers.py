@@ -1,0 +1,84 @@
+"""Answers that pages are turned in: whose message it is, who reads it, and putting view and picture there."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.core.models import ChannelId, GuildId, PostKey
+from bot.views.kit.pictures import FILENAME
+from cogs.shared.reach import BotInteraction
+
+_NO_FILES = frozenset({40005, 50013, 160006})
+"""Discord's codes for a file that is not taken: too large, not permitted, or a place without attachments."""
+
+
+def is_theirs(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the clicked message is seen by this person alone, or is the answer to their own command."""
+    message = interaction.message
+    if message is None or message.flags.ephemeral or interaction.guild_id is None:
+        return True
+    asked_by = message.interaction_metadata
+    return asked_by is not None and asked_by.user.id == interaction.user.id
+
+
+async def defer_page(interaction: discord.Interaction[Any]) -> bool:
+    """Announce a turned page: in the message itself where it is theirs to turn, else in a copy for this person.
+
+    Returns whether everybody reads it there.
+    """
+    edits_message = is_theirs(interaction)
+    if edits_message:
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    message = interaction.message
+    return edits_message and message is not None and not message.flags.ephemeral
+
+
+async def where_read_by_all(interaction: BotInteraction) -> tuple[GuildId, ChannelId, int] | None:
+    """Server, channel and id of the message that everybody will read; None where there is no server."""
+    if interaction.guild_id is None or interaction.channel_id is None:
+        return None
+    edits_message = interaction.response.type is discord.InteractionResponseType.deferred_message_update
+    message = interaction.message if edits_message else None
+    there = message or await interaction.original_response()
+    return GuildId(interaction.guild_id), ChannelId(interaction.channel_id), there.id
+
+
+async def put_answer(
+    interaction: BotInteraction,
+    view: ui.LayoutView,
+    shows: Collection[PostKey],
+    where: tuple[GuildId, ChannelId, int] | None,
+    *,
+    png: bytes | None = None,
+    without_picture: ui.LayoutView | None = None,
+) -> None:
+    """Show it where the deferred answer stands; what the channel reads is remembered.
+
+    ``png``: the picture that the view shows. Where Discord takes no file, ``without_picture`` is shown instead.
+    """
+    moderation = interaction.client.services.moderation
+    if where is not None:
+        # Before it is shown: Discord's receipt may be lost, or this process end, when everybody reads it.
+        await moderation.remember_answer(*where, shows, before=True)
+    try:
+        await _edit(interaction, view, png)
+    except discord.HTTPException as refused:
+        if png is None or without_picture is None or refused.code not in _NO_FILES:
+            raise
+        await _edit(interaction, without_picture, None)
+    if where is not None:
+        await moderation.remember_answer(*where, shows)
+
+
+async def _edit(interaction: BotInteraction, view: ui.LayoutView, png: bytes | None) -> None:
+    files = [] if png is None else [discord.File(io.BytesIO(png), FILENAME)]
+    await interaction.edit_original_response(
+        view=view, attachments=files, allowed_mentions=discord.AllowedMentions.none()
+    )

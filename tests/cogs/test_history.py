@@ -1,0 +1,293 @@
+"""/history and /compare as people use them, on the simulated Discord."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+from simcord.components import walk_components
+
+from bot.core.counting.spans import floor
+from bot.core.history.period import HistoryPeriod
+from bot.core.models import EVERYWHERE, Actor, PostCount, PostKey, SourceName
+from bot.core.models.counts import HOUR
+from bot.core.text import make_topic
+from bot.gateway.client import TrendBot
+from bot.services.history import button_key
+from bot.views.history import ComparisonPage, HistoryPage
+from tests.cogs.sentences import answered, say
+from tests.cogs.subscriptions.test_subscribe import TOPIC, shown, subscribe
+from tests.conftest import JA, BotEnv
+
+from .test_trend import in_japanese, labels
+
+OTHER = "ロボット"
+DAYS = 10
+
+
+def a_rhythm(now: datetime, a_day: int) -> Iterator[PostCount]:
+    """Hourly counts in a daily rhythm, until now."""
+    first = floor(now, HOUR) - timedelta(days=DAYS - 1)
+    for number in range((DAYS - 1) * 24):
+        start = first + number * HOUR
+        share = 1 - 0.5 * math.cos(2 * math.pi * (start.hour - 19) / 24)
+        yield PostCount(start, HOUR, HOUR, round(a_day / 24 * share))
+
+
+async def counted(env: BotEnv, *topics: str, a_day: int = 1_000) -> None:
+    """Topics that the channel has been subscribed to for long, with counts at each of their sources."""
+    for topic in topics:
+        await subscribe(env, topic=topic)
+    env.clock.forward(days=DAYS)
+    for topic in topics:
+        for watch in await env.services.storage.trends.topic_watches(make_topic(topic).key):
+            await env.services.storage.post_counts.add(watch.id, a_rhythm(env.clock(), a_day))
+
+
+async def history(env: BotEnv, who: Any = None, **options: Any) -> Any:
+    return answered(await (who or env.visitor).slash(env.channel, "history", **{"topic": TOPIC, **options}))
+
+
+async def compare(env: BotEnv, topics: str, **options: Any) -> Any:
+    return answered(await env.visitor.slash(env.channel, "compare", topics=topics, **options))
+
+
+def pictures(message: Any) -> list[dict[str, Any]]:
+    """The items of the galleries of a message."""
+    return [one for part in walk_components(message.components) if part.get("type") == 12 for one in part["items"]]
+
+
+def period_label(env: BotEnv, period: str) -> str:
+    return say(env, "history-period-choice", period=period)
+
+
+async def test_history_is_a_picture_with_the_same_in_words(env: BotEnv) -> None:
+    await counted(env, TOPIC)
+
+    message = await history(env)
+
+    assert not message.ephemeral
+    [item] = pictures(message)
+    [file] = message.attachments
+    assert item["media"]["attachment_id"] == str(file.id)
+    assert Image.open(io.BytesIO(await file.read())).size == (640, 320)
+    assert TOPIC in item["description"]
+    assert say(env, "history-surges", count=0) in item["description"]
+    assert say(env, "history-period", period="d7") in shown(message)
+    assert say(env, "history-legend-usual") in shown(message)
+    assert say(env, "history-zone", zone="UTC") in shown(message)
+
+
+async def test_japanese_reader_gets_japanese_words_and_clocks(env: BotEnv) -> None:
+    await counted(env, TOPIC)
+    in_japanese(env)
+
+    message = await history(env)
+
+    assert JA.say("history-period", period="d7") in shown(message)
+    assert "Asia/Tokyo" in shown(message)
+    [item] = pictures(message)
+    assert JA.say("history-unit", unit="hour") in item["description"]
+
+
+async def test_period_is_changed_by_a_button_and_the_picture_with_it(env: BotEnv) -> None:
+    await counted(env, TOPIC)
+    message = await history(env, period="7日")
+    [before] = message.attachments
+
+    turned = await env.visitor.click(message, label=period_label(env, "h24"))
+
+    [after] = turned.response.attachments
+    assert turned.response.id == message.id
+    assert await after.read() != await before.read()
+    assert say(env, "history-period", period="h24") in shown(turned.response)
+
+
+async def test_another_person_gets_a_copy_and_the_shared_page_stays(env: BotEnv) -> None:
+    await counted(env, TOPIC)
+    message = await history(env)
+
+    copy = await env.admin.click(message, label=period_label(env, "d30"))
+
+    assert copy.response.id != message.id
+    assert copy.response.ephemeral
+    assert len(copy.response.attachments) == 1
+
+
+async def test_buttons_answer_after_a_restart(env: BotEnv) -> None:
+    await counted(env, TOPIC, OTHER)
+    messages = [await history(env), await compare(env, f"{TOPIC}、{OTHER}")]
+
+    await env.sim.restart_bot(TrendBot(env.services, background=False))
+
+    for message in messages:
+        turned = await env.visitor.click(message, label=period_label(env, "d90"))
+        assert say(env, "history-period", period="d90") in shown(turned.response)
+
+
+async def test_reposts_of_the_top_posts_are_the_second_view(env: BotEnv) -> None:
+    await subscribe(env)
+    env.site.put(TOPIC, [env.post(f"post number {n}", 100 + n, minutes_old=60, serial=n) for n in range(8)])
+    await env.poll()
+    env.clock.forward(minutes=30)
+    env.site.put(TOPIC, [env.post(f"post number {n}", 200 + 9 * n, minutes_old=90, serial=n) for n in range(8)])
+    await env.poll()
+
+    message = await history(env)
+    picked = await env.visitor.select(message, values=["rp"])
+
+    said = shown(picked.response)
+    assert say(env, "history-reposts", period=say(env, "history-period", period="d7")) in said
+    assert "post number 7" in said
+    assert "post number 3" in said
+    assert "post number 2" not in said
+    [item] = pictures(picked.response)
+    assert say(env, "history-alt-post", number="1", first="107", last="263") in item["description"]
+
+
+@pytest.mark.invariant(8)
+async def test_hidden_post_is_in_no_curve(env: BotEnv) -> None:
+    await subscribe(env)
+    env.site.put(TOPIC, [env.post(f"post number {n}", 100 + n, serial=n) for n in range(2)])
+    await env.poll()
+    message = await history(env)
+    before = shown((await env.visitor.select(message, values=["rp"])).response)
+    key = PostKey(f"x:{env.site.pages[TOPIC].posts[1].id}")
+
+    await env.services.storage.moderation.hide(EVERYWHERE, key, actor=Actor("operator"), why=None, now=env.clock())
+    after = await env.visitor.select(message, values=["rp"])
+
+    assert "post number 1" in before
+    assert "post number 1" not in shown(after.response)
+    assert "post number 0" in shown(after.response)
+
+
+@pytest.mark.invariant(10)
+async def test_stranger_in_another_server_learns_nothing_of_it(env: BotEnv) -> None:
+    """A topic that others follow is answered as one that nobody does."""
+    await counted(env, TOPIC, OTHER)
+    shared = await compare(env, f"{TOPIC}、{OTHER}")
+    other = env.sim.create_guild("隣の会")
+    stranger = other.add_member(env.sim.create_user("tonari"))
+    room = other.create_text_channel("隣の間")
+
+    known = answered(await stranger.slash(room, "history", topic=TOPIC))
+    compared = answered(await stranger.slash(room, "compare", topics=f"{TOPIC}、{OTHER}"))
+
+    assert known.content == say(env, "error-history-unknown", topic=TOPIC)
+    assert compared.content == say(env, "error-compare-unknown", topics=f"{TOPIC}, {OTHER}", count=2)
+    assert (known.attachments, compared.attachments) == ([], [])
+    assert shared.attachments != []
+    assert await stranger.autocomplete(room, "history", "topic", "") == []
+    assert await stranger.autocomplete(room, "compare", "topics", f"{TOPIC}、") == []
+
+
+async def test_options_are_suggested(env: BotEnv) -> None:
+    await counted(env, TOPIC, OTHER)
+
+    topics = await env.visitor.autocomplete(env.channel, "history", "topic", "デ")
+    list_of = await env.visitor.autocomplete(env.channel, "compare", "topics", f"{TOPIC}、ロ")
+    periods = await env.visitor.autocomplete(env.channel, "history", "period", "")
+
+    assert [one["value"] for one in topics] == [TOPIC]
+    assert [one["value"] for one in list_of] == [f"{TOPIC}、 {OTHER}"]
+    assert [one["value"] for one in periods] == list(HistoryPeriod)
+
+
+@pytest.mark.parametrize(
+    ("options", "text_id", "values"),
+    [
+        ({"topic": "誰も知らない"}, "error-history-unknown", {"topic": "誰も知らない"}),
+        ({"topic": TOPIC, "period": "0d"}, "error-history-period", {"periods": ", ".join(HistoryPeriod)}),
+        ({"topic": "\u200b"}, "error-topic-empty", {}),
+    ],
+)
+async def test_what_cannot_be_shown_is_said_in_one_private_sentence(
+    env: BotEnv, options: dict[str, str], text_id: str, values: dict[str, str]
+) -> None:
+    await counted(env, TOPIC)
+
+    message = await history(env, **options)
+
+    assert message.ephemeral
+    assert message.content == say(env, text_id, **values)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text_id", "values"),
+    [
+        (TOPIC, "error-compare-few", {"least": 2, "most": 5}),
+        ("a, b, c, d, e, f", "error-compare-many", {"count": 6, "most": 5}),
+        ("a b c d e f", "error-compare-many", {"count": 6, "most": 5}),
+        (f"{TOPIC}、誰も、知らない", "error-compare-unknown", {"topics": "誰も, 知らない", "count": 2}),
+        (f"{TOPIC}, {TOPIC}", "error-compare-few", {"least": 2, "most": 5}),
+    ],
+)
+async def test_what_cannot_be_compared_is_said_in_one_private_sentence(
+    env: BotEnv, typed: str, text_id: str, values: dict[str, Any]
+) -> None:
+    await counted(env, TOPIC, OTHER)
+
+    message = await compare(env, typed)
+
+    assert message.ephemeral
+    assert message.content == say(env, text_id, **values)
+
+
+@pytest.mark.parametrize(
+    "typed", [f"{TOPIC}、{OTHER}", f"{TOPIC}, {OTHER}", f"{TOPIC} {OTHER}", f"#{OTHER}，{TOPIC}"]
+)
+async def test_topics_are_compared_however_they_are_separated(env: BotEnv, typed: str) -> None:
+    await counted(env, TOPIC, OTHER)
+
+    message = await compare(env, typed)
+
+    [item] = pictures(message)
+    assert all(f"({topic})" in item["description"] for topic in (TOPIC, OTHER))
+    assert "**1.** " in shown(message)
+    assert "**2.** " in shown(message)
+
+
+async def test_topic_without_counts_is_named_as_such(env: BotEnv) -> None:
+    await counted(env, TOPIC)
+    await subscribe(env, topic=OTHER)
+
+    message = await compare(env, f"{TOPIC}、{OTHER}")
+
+    source = say(env, "source-trendpage")
+    assert say(env, "history-line-none", number="2", topic=OTHER, source=source) in shown(message)
+
+
+async def test_topic_of_which_nothing_was_counted_yet_has_words_and_no_picture(env: BotEnv) -> None:
+    await subscribe(env)
+
+    message = await history(env)
+
+    assert say(env, "history-none") in shown(message)
+    assert message.attachments == []
+    assert say(env, "history-period-choice", period="h24") in labels(message)
+
+
+async def test_private_answer_is_seen_by_the_asker_alone(env: BotEnv) -> None:
+    await counted(env, TOPIC, OTHER)
+
+    assert (await history(env, private=True)).ephemeral
+    assert (await compare(env, f"{TOPIC}、{OTHER}", private=True)).ephemeral
+
+
+def test_longest_buttons_fit() -> None:
+    longest = HistoryPage("あ" * 60, HistoryPeriod.QUARTER, SourceName.TRENDPAGE, reposts=False)
+    five = ComparisonPage(
+        ".".join(button_key(make_topic(f"topic {n}").key) for n in range(5)),
+        HistoryPeriod.QUARTER,
+        SourceName.TRENDPAGE,
+    )
+
+    for page in (longest, five):
+        assert len(page.custom_id) <= 100
+        assert len(page.menu_id) <= 100
