@@ -41,6 +41,7 @@ from bot.services.cooldown import Cooldowns
 from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
 from bot.services.explain import WhyService
+from bot.services.guild_settings import GuildSettingsService
 from bot.services.guilds import GuildService
 from bot.services.health import HealthService
 from bot.services.history import HistoryService
@@ -151,6 +152,7 @@ def build_services(
         digests=digests,
         summaries=summaries,
         about=AboutService(settings),
+        guild_settings=GuildSettingsService(storage, clock, on_released=delivery.wake),
         cooldowns=Cooldowns(settings.quota, clock),
         poller=make_poller(
             settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts

@@ -304,9 +304,11 @@ class GuildsCog(commands.Cog):
 async def quiet_form(interaction: BotInteraction, channel_id: ChannelId) -> QuietForm:
     """The form of the quiet hours of a channel that the person may manage."""
     require_manage(await access_to_id(interaction, channel_id))
+    server = await interaction.client.services.guild_settings.of_guild(guild_of(interaction))
     return QuietForm(
         speaker_of(interaction),
         channel_id,
+        zone=server.zone,
         submitted=lambda submitted, filled: _submitted(submitted, channel_id, filled),
     )
 
@@ -320,12 +322,14 @@ async def _submitted(interaction: BotInteraction, channel_id: ChannelId, form: Q
 
 async def _set_quiet(interaction: BotInteraction, channel_id: ChannelId, typed: Mapping[str, str]) -> None:
     """Set what was typed, read it back. Raises ``RefusedRequest``: nothing is stored then."""
+    guild_id = guild_of(interaction)
+    server = await interaction.client.services.guild_settings.of_guild(guild_id)
     ask = QuietHoursRequest(
-        guild_id=guild_of(interaction),
+        guild_id=guild_id,
         channel_id=channel_id,
         start=typed["start"][:FIELD_MAX],
         end=typed["end"][:FIELD_MAX],
-        zone=zone_of(interaction, typed["timezone"]),
+        zone=zone_of(interaction, typed["timezone"], server.zone),
         weekdays=typed["weekdays"][:FIELD_MAX],
     )
     done = await _service(interaction).set_quiet(ask)

@@ -45,6 +45,7 @@ COGS = (
     "cogs.deliveries",
     "cogs.digests.commands",
     "cogs.moderation",
+    "cogs.settings",
     "cogs.status",
     "cogs.help",
     "cogs.form_buttons",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.services.deliveries import DeliveryService
     from bot.services.digests import DigestService
     from bot.services.explain import WhyService
+    from bot.services.guild_settings import GuildSettingsService
     from bot.services.guilds import GuildService
     from bot.services.health import HealthService
     from bot.services.history import HistoryService
@@ -55,6 +56,7 @@ class Services:
     digests: DigestService
     summaries: SummaryService
     about: AboutService
+    guild_settings: GuildSettingsService
     cooldowns: Cooldowns
     poller: Poller
     delivery: Delivery

@@ -28,6 +28,7 @@ from bot.core.models import (
     Viewer,
 )
 from bot.services.digest_runner import DigestRunner
+from bot.services.guild_settings import adopt_server_quiet
 from bot.services.input.digest import check_top, checked_name
 from bot.services.input.text import check_min_rp
 from bot.sources.base import Source
@@ -99,6 +100,7 @@ class DigestService:
             await self._check_quota(guild_id, wanted.channel_id, more=1, more_here=1)
             next_at = schedules.next_time(wanted.schedule, now)
             digest = await self._storage.digests.create(guild_id, user_id, wanted, next_at, now)
+        await adopt_server_quiet(self._storage, guild_id, wanted.channel_id, self._clock)
         return await self._described(digest)
 
     async def change(self, digest_id: DigestId, guild_id: GuildId, ask: DigestRequest) -> DescribedDigest:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from bot.core.backups import BackupState
-from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
+from bot.core.health.incidents import OPERATOR_CHANNEL, in_status_channels, plan_notices, without_topics
 from bot.core.health.status import ServerStatus, source_lines, with_spending, worst_first
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.core.processes import ProcessSurvey, survey
@@ -56,8 +56,11 @@ class HealthService:
         now = self._clock()
         await self._send_silence_notice(now)
         dependents, incidents = await self._storage.health.dependent_watches(now)
+        status_channels = await self._storage.guild_settings.status_channels()
         planned = [
-            one for one in plan_notices(dependents, incidents, now) if self._gets_notices(one.before.channel_id)
+            without_topics(one, status_channels)
+            for one in plan_notices(in_status_channels(dependents, status_channels), incidents, now)
+            if self._gets_notices(one.before.channel_id)
         ]
         if not planned:
             return []

@@ -44,6 +44,7 @@ from bot.storage.sql.reports.post_history import PostHistoryStore
 from bot.storage.sql.reports.topic_history import TopicHistoryStore
 from bot.storage.sql.reports.trends import TrendStore
 from bot.storage.sql.subscriptions.activity import ActivityStore
+from bot.storage.sql.subscriptions.guild_settings import GuildSettingsStore
 from bot.storage.sql.subscriptions.guilds import GuildStore
 from bot.storage.sql.subscriptions.subscriptions import SubscriptionStore
 from bot.storage.sql.watching.watches import WatchStore
@@ -65,6 +66,7 @@ class Storage:
     subscriptions: SubscriptionStore
     activity: ActivityStore
     guilds: GuildStore
+    guild_settings: GuildSettingsStore
     entries: EntryStore
     messages: MessageStore
     edits: EditStore
@@ -104,6 +106,7 @@ class Storage:
             subscriptions=SubscriptionStore(database),
             activity=ActivityStore(database),
             guilds=GuildStore(database),
+            guild_settings=GuildSettingsStore(database),
             entries=EntryStore(database),
             messages=MessageStore(database),
             edits=EditStore(database),

@@ -23,15 +23,19 @@ Submitted = Callable[[discord.Interaction[Any], "QuietForm"], Awaitable[None]]
 class QuietForm(Form):
     """Start, end, time zone and weekdays of a channel's quiet hours, empty until ``refill``.
 
-    ``submitted`` is called with the filled form.
+    ``submitted`` is called with the filled form. ``zone``: the one that counts if none is entered, None: that of
+    the language.
     """
 
-    def __init__(self, speaker: Speaker, channel_id: ChannelId, *, submitted: Submitted) -> None:
+    def __init__(
+        self, speaker: Speaker, channel_id: ChannelId, *, submitted: Submitted, zone: str | None = None
+    ) -> None:
         super().__init__(speaker.say("quiet-form-title"), About(FormKind.QUIET, channel_id))
         self._submitted = submitted
+        usual = zone or default_zone(speaker.language)
         self._fields: dict[str, ui.TextInput[Any]] = {}
         for name in FIELDS:
-            is_needed = name in {"start", "end"} or (name == "timezone" and default_zone(speaker.language) is None)
+            is_needed = name in {"start", "end"} or (name == "timezone" and usual is None)
             self._fields[name] = ui.TextInput(custom_id=name, required=is_needed, max_length=FIELD_MAX)
             hint = excerpt(speaker.say(f"opt-quiet-{name}-description"), 100)
             text = excerpt(speaker.say(f"quiet-form-{name}"), 45)

@@ -128,9 +128,21 @@ def _hours(speaker: Speaker, one: Quiet) -> str:
     return speaker.say(
         text_id,
         channel=f"<#{one.channel_id}>",
-        days=_days(speaker, quiet.weekdays),
-        start=_clock(quiet.start),
-        end=_clock(quiet.end),
+        days=days_text(speaker, quiet.weekdays),
+        start=clock_text(quiet.start),
+        end=clock_text(quiet.end),
+        zone=zone_label(quiet.zone, speaker.language),
+    )
+
+
+def hours_text(speaker: Speaker, quiet: QuietHours) -> str:
+    """Days, times and zone of quiet hours."""
+    text_id = "settings-hours-overnight" if quiet.end <= quiet.start else "settings-hours"
+    return speaker.say(
+        text_id,
+        days=days_text(speaker, quiet.weekdays),
+        start=clock_text(quiet.start),
+        end=clock_text(quiet.end),
         zone=zone_label(quiet.zone, speaker.language),
     )
 
@@ -141,7 +153,8 @@ def _next(speaker: Speaker, one: Quiet, now: datetime) -> str:
     return speaker.say("quiet-next", begin=when(one.begins_at), end=when(one.ends_at))
 
 
-def _days(speaker: Speaker, weekdays: tuple[int, ...]) -> str:
+def days_text(speaker: Speaker, weekdays: tuple[int, ...]) -> str:
+    """Weekdays in words, which ``parse_weekdays`` reads back."""
     known = _SETS.get(weekdays)
     if known is not None:
         return speaker.say(known)
@@ -149,7 +162,8 @@ def _days(speaker: Speaker, weekdays: tuple[int, ...]) -> str:
     return speaker.say("quiet-days-some", days=named)
 
 
-def _clock(minutes: int) -> str:
+def clock_text(minutes: int) -> str:
+    """Minutes after midnight as a time of day: ``7:00``."""
     return f"{minutes // 60}:{minutes % 60:02}"
 
 

@@ -38,6 +38,7 @@ from bot.views.digests.cards import (
 )
 from bot.views.digests.form import DigestForm, DigestOptionsForm
 from bot.views.digests.message import draw_digest_preview
+from bot.views.guild_settings import USUAL_TOP
 from bot.views.kit.forms import About, FormKind, Typed
 from cogs.shared.acknowledging import answer
 from cogs.shared.entries import entry_of
@@ -56,6 +57,7 @@ from cogs.shared.permissions import (
     require_bot_can_send,
     require_manage,
     require_managed,
+    server_role,
 )
 from cogs.shared.reach import BotInteraction, permissions_for_channels, permissions_in
 from cogs.shared.viewing import viewer_of
@@ -106,17 +108,19 @@ async def create_digest(
     def said(option: str, otherwise: str = "") -> str:
         return "".join(typed.get(option, ())) or otherwise
 
+    server = await interaction.client.services.guild_settings.of_guild(guild_of(interaction))
     recurrence = Recurrence(said("recurrence", Recurrence.DAILY))
+    alerts = said("alerts", "off" if server.alerts_with_digest is False else "on")
     settings = DigestSettings(
         channel_id=access.channel_id,
         name=said("name"),
-        schedule=parse_schedule(recurrence, said("time"), zone_of(interaction, said("timezone"))),
-        language=said("language", language_for(interaction)),
+        schedule=parse_schedule(recurrence, said("time"), zone_of(interaction, said("timezone"), server.zone)),
+        language=said("language", server.language or language_for(interaction)),
         topics=parse_topics(said("topics")),
-        top=int(said("top", "5")),
+        top=int(said("top", str(server.digest_top or USUAL_TOP))),
         min_rp=int(said("min_rp", "0")),
-        role_id=None if role is None else RoleId(role.id),
-        replaces_alerts=said("alerts") == "off",
+        role_id=await server_role(interaction, access) if role is None else RoleId(role.id),
+        replaces_alerts=alerts == "off",
     )
     ask = DigestRequest(settings, await viewer_of(interaction))
     await know_forum(interaction, access)
@@ -129,9 +133,11 @@ async def create_digest(
 async def new_digest_form(interaction: BotInteraction, channel_id: ChannelId) -> DigestOptionsForm:
     """The form of a digest that was to be created in a channel that the person may manage."""
     require_manage(await access_to_id(interaction, channel_id))
+    server = await interaction.client.services.guild_settings.of_guild(guild_of(interaction))
     return DigestOptionsForm(
         speaker_of(interaction),
         About(FormKind.NEW_DIGEST, channel_id),
+        zone=server.zone,
         submitted=lambda submitted, filled: _new_submitted(submitted, channel_id, filled),
     )
 

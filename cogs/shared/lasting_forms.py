@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import discord
+from discord import ui
 
+from bot.core.errors import RefusedRequest
 from bot.services.cooldown import Price
 from bot.views.kit.forms import Typed, typed_in
+from cogs.shared import forms
 from cogs.shared.acknowledging import acknowledge
 from cogs.shared.errors import answering
 from cogs.shared.paying import pay
@@ -39,6 +43,16 @@ def form_listener(template: str, take: Take) -> Callable[[BotInteraction], Corou
             await take(interaction, match, typed_in(data))
 
     return on_form
+
+
+async def open_in_time(interaction: BotInteraction, made: Awaitable[ui.Modal]) -> None:
+    """Open a form once what it shows was read. Raises ``RefusedRequest`` where that takes too long."""
+    try:
+        async with asyncio.timeout(forms.FORM_READ_S):
+            form = await made
+    except TimeoutError:
+        raise RefusedRequest("form-busy") from None
+    await interaction.response.send_modal(form)
 
 
 def text_in(typed: Typed, field: str) -> str:

@@ -103,10 +103,13 @@ ChannelChoice = app_commands.Transform[ChosenChannel, ChannelOption]
 # -- time zones ----------------------------------------------------------------------------------------
 
 
-def zone_of(interaction: BotInteraction, typed: str | None) -> str:
-    """The IANA name of the zone that is meant. Raises ``RefusedRequest``."""
+def zone_of(interaction: BotInteraction, typed: str | None, server: str | None = None) -> str:
+    """The IANA name of the zone that is meant; left out, the ``server``'s, else that of the person's language.
+
+    Raises ``RefusedRequest``.
+    """
     if typed is None or not typed.strip():
-        usual = default_zone(speaker_of(interaction).language)
+        usual = server or default_zone(speaker_of(interaction).language)
         if usual is None:
             raise RefusedRequest("zone-missing")
         return usual

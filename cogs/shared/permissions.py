@@ -110,6 +110,13 @@ def require_manage(access: ChannelAccess) -> None:
         raise app_commands.MissingPermissions(["manage_channels"])
 
 
+def require_manage_server(interaction: BotInteraction) -> None:
+    """Raises ``MissingPermissions`` unless the person may manage the server (``NoPrivateMessage``: in none)."""
+    guild_of(interaction)
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+
+
 async def require_managed(interaction: BotInteraction, channel_id: ChannelId) -> None:
     """Require the right to manage a channel of the server; for one that is gone, all of the server's channels."""
     if not (await permissions_for_channels(interaction, [channel_id])).manages(channel_id):
@@ -192,6 +199,20 @@ def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
         raise RefusedRequest("error-role-everyone")
     if not (role.mentionable or person.mention_everyone):
         raise RefusedRequest("error-role-not-yours")
+
+
+async def server_role(interaction: BotInteraction, access: ChannelAccess) -> RoleId | None:
+    """The role that new subscriptions and digests of the server mention.
+
+    None where there is none (any more), and where the person or the bot may not mention it in the channel: the
+    server's choice gives nobody a mention that they do not have (invariant 7).
+    """
+    guild_id, guild = guild_of(interaction), interaction.guild
+    chosen = (await interaction.client.services.guild_settings.of_guild(guild_id)).role_id
+    role = None if chosen is None or guild is None else guild.get_role(chosen)
+    if role is None or role.is_default() or missing_to_send(access, role):
+        return None
+    return chosen if role.mentionable or access.person.mention_everyone else None
 
 
 def gone_roles(interaction: BotInteraction, roles: Iterable[RoleId | None]) -> frozenset[RoleId]:

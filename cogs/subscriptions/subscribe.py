@@ -27,6 +27,7 @@ from cogs.shared.permissions import (
     know_forum,
     require_bot_can_send,
     require_manage,
+    server_role,
 )
 from cogs.shared.reach import BotInteraction
 from cogs.shared.viewing import viewer_of
@@ -43,6 +44,9 @@ async def subscribe_with(
     """
     check_role(role, access.person)
     require_bot_can_send(access, role)
+    chosen = options.chosen
+    if role is None and (usual := await server_role(interaction, access)) is not None:
+        chosen = replace(chosen, role_id=usual)
     if options.posts_by is not None and not access.is_forum:
         raise RefusedRequest("error-no-forum")
     ask = SubscribeRequest(
@@ -51,7 +55,7 @@ async def subscribe_with(
         channel_id=access.channel_id,
         user_id=UserId(interaction.user.id),
         language=language_for(interaction),
-        chosen=options.chosen,
+        chosen=chosen,
         viewer=await viewer_of(interaction),
     )
     await answer_subscribe(interaction, ask, access, options.posts_by)

@@ -22,6 +22,7 @@ from bot.core.models import (
     DigestId,
     DigestSettings,
     GuildId,
+    GuildSettings,
     Recurrence,
     Rules,
     Schedule,
@@ -33,6 +34,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.views.digests.form import DigestForm
+from bot.views.guild_settings import FORM_ID, quiet_settings_form, zone_form
 from bot.views.kit.custom_ids import read_min_rp, read_until
 from bot.views.kit.forms import FormKind, form_about
 from bot.views.moderation import HIDE_FORM, hide_form
@@ -89,6 +91,9 @@ BUTTONS = (
     *(f"kw:{what}:{TOKEN}" for what in ("change", "unchange", "subfeed")),
     *(f"kw:form:{kind}:{LONGEST_ID}" for kind in ("edit", "filters", "digest", "quiet")),
     *(f"kw:form:{kind}:{LONGEST_ID}" for kind in ("new-digest", "digest-options", "subscribe")),
+    # under /settings
+    *("kw:set:zone", "kw:set:quiet", "kw:set-off:quiet", "kw:set-undo:amount:0a0a0a0a:p5"),
+    *("kw:set-undo:role:0a0a0a0a:", "kw:set-undo:quiet:0a0a0a0a:1320-420-0123456-America/Argentina/Buenos_Aires"),
     *("kw:exchange:7:電力: net", f"kw:exchange-back:{LONGEST_ID}:7"),
     # under /trend
     *("kw:sub:データセンター", "kw:sub:url:5d20506117c9e5811a9acb98"),
@@ -112,6 +117,7 @@ MENUS = (
     f"kw:{MESSAGE}:0:digest-topic",
     *(f"kw:{kind}:pick:{channel}" for kind in ("subs", "digest") for channel in ("0", LONGEST_ID)),
     f"kw:subs:surge:{LONGEST_ID}",
+    *(f"kw:set:{key}" for key in ("language", "amount", "surge", "fold", "top", "alerts", "role", "status")),
     *("kw:subs:choose:0:0", f"kw:subs:choose:1:{LONGEST_ID}:電力"),
     "kw:trend:?:rp:1:データセンター",
     "kw:history:?:7d:データセンター",
@@ -182,6 +188,10 @@ def test_forms_that_are_answered_by_their_custom_id_are_known() -> None:
     searches = re.fullmatch(list_page._SEARCH, f"kw:subs:search:{LONGEST_ID}")
     assert searches is not None
     assert searches["channel"] == LONGEST_ID
+    for key in ("zone", "quiet"):
+        settings = re.fullmatch(FORM_ID, f"kw:set-form:{key}")
+        assert settings is not None
+        assert settings["key"] == key
     assert moderation._DIALOG_PREFIX == "kw:asked:"
 
 
@@ -213,6 +223,8 @@ async def test_fields_of_forms_have_the_names_they_were_sent_with() -> None:
     assert names_of(QuietForm(EN, ChannelId(2), submitted=never)) == ["start", "end", "timezone", "weekdays"]
     assert names_of(hide_form(EN, f"kw:hide:{MESSAGE}:0")) == ["reason"]
     assert names_of(search_form(EN, None)) == ["search"]
+    assert names_of(zone_form(EN, GuildSettings())) == ["timezone"]
+    assert names_of(quiet_settings_form(EN, GuildSettings())) == ["start", "end", "timezone", "weekdays"]
 
 
 def names_of(form: ui.Modal) -> list[str]:

@@ -174,6 +174,7 @@ LATER_COLUMNS: frozenset[str] = frozenset(
         *("leases", "leaders", "processes", "watches.host", "subscriptions.pace", "post_counts", "count_states"),
         *("posts.peak_velocity", "story_posts", "story_splits", "alerts.lead_key"),
         *("crossings", "alerts.bar"),
+        *("guild_settings", "welcomes", "notify_roles"),
         *("subscriptions.surge", "surge_states", "surge_alerts", "surge_figures", "surge_posts"),
     }
 )

@@ -9,7 +9,8 @@ must not hide that the whole source breaks later: SOME, where others are read me
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.causes import Cause
@@ -17,6 +18,7 @@ from bot.core.models import (
     ChannelId,
     DependentWatch,
     Endpoint,
+    GuildId,
     Health,
     Incident,
     NoticeContent,
@@ -70,6 +72,29 @@ def plan_notices(
     # Nobody follows anything there any more.
     ended = [NoticePlan(known[key], None) for key in known if key not in groups and known[key].scope]
     return [plan for plan in plans if plan is not None] + ended
+
+
+def in_status_channels(
+    dependents: Iterable[DependentWatch], channels: Mapping[GuildId, ChannelId]
+) -> Iterator[DependentWatch]:
+    """The watches of servers with a status channel as if that channel listened to them all."""
+    for dependent in dependents:
+        channel = channels.get(dependent.guild_id)
+        if channel is None or dependent.channel_id == OPERATOR_CHANNEL:
+            yield dependent
+        else:
+            yield replace(dependent, channel_id=channel)
+
+
+def without_topics(plan: NoticePlan, channels: Mapping[GuildId, ChannelId]) -> NoticePlan:
+    """The notice without names of topics, if it goes to a status channel.
+
+    Its readers may not see the channels that follow the topics (invariant 10).
+    """
+    is_there = channels.get(plan.before.guild_id) == plan.before.channel_id
+    return (
+        plan if plan.content is None or not is_there else replace(plan, content=replace(plan.content, topics=()))
+    )
 
 
 def silence_notice(fallen: Sequence[DependentWatch]) -> NoticePlan | None:

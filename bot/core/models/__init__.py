@@ -5,7 +5,7 @@ Every time is a timezone-aware UTC ``datetime``. An unknown number is ``None``, 
 
 from __future__ import annotations
 
-from .channels import QuietHours
+from .channels import GuildSettings, QuietHours
 from .content import EntryContent, FoundAt, ShownPost
 from .counts import Counted, CountState, HourCount, PostCount, RecentAuthor, TimelineSpan, TotalJump
 from .digests import (
@@ -200,6 +200,7 @@ __all__ = [
     "FurtherPost",
     "Gathered",
     "GuildId",
+    "GuildSettings",
     "Health",
     "HeldAlert",
     "HiddenPost",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import SourceName, Subscription, SubscriptionSettings, Topic
+from bot.core.models import GuildSettings, SourceName, Subscription, SubscriptionSettings, Topic
 from bot.core.pace.bins import LOWEST as PACE_FLOOR
+from bot.services.guild_settings import NO_GUILD_SETTINGS
 from bot.services.input.text import check_min_rp
 from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest, Unchanged
 from bot.services.trends import TrendService
@@ -20,22 +21,29 @@ class Minimums:
         self._trends = trends
         self._settings = settings
 
-    def of_request(self, ask: SubscribeRequest, topic: Topic) -> dict[SourceName, int]:
-        """Each source's minimum: the given one, else the operator's for all, else the source's own.
+    def of_request(
+        self, ask: SubscribeRequest, topic: Topic, server: GuildSettings = NO_GUILD_SETTINGS
+    ) -> dict[SourceName, int]:
+        """Each source's minimum: the given one, else the server's or operator's for all, else the source's own.
 
         Raises ``RefusedRequest``: a source that is off, that cannot be asked for the topic, or none at all.
         """
         self.check_sources(ask)
         sources = self._sources(ask, topic)
-        return self._after({}, ask.chosen, sources, self.pace_of_request(ask, topic))
+        return self._after({}, ask.chosen, sources, self.pace_of_request(ask, topic, server), server.min_rp)
 
-    def pace_of_request(self, ask: SubscribeRequest, topic: Topic) -> int | None:
-        """The pace of a new subscription: as chosen, else the operator's default for topics; a feed has none.
+    def pace_of_request(
+        self, ask: SubscribeRequest, topic: Topic, server: GuildSettings = NO_GUILD_SETTINGS
+    ) -> int | None:
+        """The pace of a new subscription: as chosen, else the default of the server or the operator for topics.
+
+        A feed has none by default.
 
         Raises ``RefusedRequest``: for a search in feeds alone, whose articles have no RP to choose by.
         """
         sources = self._sources(ask, topic)
-        default = None if topic.is_address else self._settings.alerts.default_pace or None
+        usual = self._settings.alerts.default_pace if server.pace is None else server.pace
+        default = None if topic.is_address else usual or None
         return _pace(ask.chosen, default, sources, topic)
 
     def _sources(self, ask: SubscribeRequest, topic: Topic) -> tuple[SourceName, ...]:
@@ -74,6 +82,7 @@ class Minimums:
         chosen: SettingsChange,
         sources: Collection[SourceName],
         pace: int | None,
+        server_min_rp: int | None = None,
     ) -> dict[SourceName, int]:
         """The RP to reach at each of these sources: as chosen, else as before, else the default.
 
@@ -82,7 +91,10 @@ class Minimums:
         min_rp = chosen.chosen_min_rp()
         if min_rp is not None:
             return self.all_at(check_min_rp(min_rp), sources)
-        default = self._default if pace is None else self._lowest
+
+        def default(source: SourceName) -> int:
+            return self._default(source, server_min_rp) if pace is None else self._lowest(source)
+
         return {source: before.get(source, default(source)) for source in sources}
 
     def _lowest(self, source: SourceName) -> int:
@@ -90,9 +102,9 @@ class Minimums:
         least = min(self._default(source), PACE_FLOOR)
         return max(least, 1) if source.traits.counts_reposts else least
 
-    def _default(self, source: SourceName) -> int:
-        """The operator's minimum for all, else the source's own; without RP always its own."""
-        general = self._settings.alerts.default_min_rp
+    def _default(self, source: SourceName, server_min_rp: int | None = None) -> int:
+        """The server's or the operator's minimum for all, else the source's own; without RP always its own."""
+        general = self._settings.alerts.default_min_rp if server_min_rp is None else server_min_rp
         return self._own(source) if general is None or not source.traits.counts_reposts else general
 
     def _own(self, source: SourceName) -> int:

@@ -113,7 +113,8 @@ class SettingsChange:
 class SubscribeRequest:
     """A request to subscribe a channel to a topic, which is as typed.
 
-    ``language``: that of the alerts where none was chosen. ``chosen``: the settings that were chosen.
+    ``language``: that of the alerts where neither a person nor the server chose one. ``chosen``: the settings that
+    were chosen.
     ``viewer``: what the person may know of, for a feed named by its key; None: what the channel follows.
     """
 

@@ -39,6 +39,7 @@ from bot.core.models import (
 from bot.core.surge.settings import Preset
 from bot.core.text import topic_key
 from bot.polling.rule_evaluator import PATTERN_COST_MAX, pattern_cost, run_in_request_thread
+from bot.services.guild_settings import adopt_server_quiet
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.services.subscriptions import edits
 from bot.services.subscriptions.feed_topics import feed_at
@@ -90,6 +91,7 @@ class SubscriptionService:
             subscription = await self._storage.subscriptions.subscribe(
                 wanted, self._baseline_since(), self._clock()
             )
+        await adopt_server_quiet(self._storage, ask.guild_id, ask.channel_id, self._clock)
         return await self._preview.result_with_similar(subscription, ask.chosen.sources, ask.viewer)
 
     async def exchange_topic(
@@ -383,9 +385,15 @@ class SubscriptionService:
 
     async def _wanted(self, ask: SubscribeRequest) -> NewSubscription:
         topic = checked_topic(ask.topic)
-        min_rp, target = self._minimums.of_request(ask, topic), None
-        default = SubscriptionSettings(ask.language, min_rp, surge=default_surge(min_rp, self._settings))
-        settings = ask.chosen.settings(default, min_rp, self._minimums.pace_of_request(ask, topic))
+        server = await self._storage.guild_settings.of_guild(ask.guild_id)
+        min_rp, target = self._minimums.of_request(ask, topic, server), None
+        default = SubscriptionSettings(
+            server.language or ask.language,
+            min_rp,
+            rules=Rules() if server.fold is None else Rules(fold=server.fold),
+            surge=default_surge(min_rp, self._settings, server),
+        )
+        settings = ask.chosen.settings(default, min_rp, self._minimums.pace_of_request(ask, topic, server))
         check_surge(ask.chosen, settings)
         if topic.is_address:
             topic, target = await feed_at(ask, self._trends)

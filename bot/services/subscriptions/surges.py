@@ -9,10 +9,11 @@ from typing import Final
 from bot.core.alerting.surges import HISTORY
 from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
-from bot.core.models import PostCount, SourceName, Subscription, SubscriptionSettings
+from bot.core.models import GuildSettings, PostCount, SourceName, Subscription, SubscriptionSettings
 from bot.core.models.counts import HOUR
 from bot.core.surge.settings import PRESETS, Preset
 from bot.core.surge.state import NotDetectable, not_detectable
+from bot.services.guild_settings import NO_GUILD_SETTINGS
 from bot.services.subscriptions.requests import SettingsChange, Unchanged
 from bot.storage.stores import Storage
 from config.settings import Settings
@@ -26,9 +27,14 @@ def has_counts(sources: Collection[SourceName]) -> bool:
     return any(source.traits.has_counts for source in sources)
 
 
-def default_surge(sources: Collection[SourceName], settings: Settings) -> Preset | None:
-    """The surges of a new subscription for which none were chosen: the operator's, where a source has counts."""
-    default = settings.alerts.default_surge
+def default_surge(
+    sources: Collection[SourceName], settings: Settings, server: GuildSettings = NO_GUILD_SETTINGS
+) -> Preset | None:
+    """The surges of a new subscription for which none were chosen, where a source has counts.
+
+    The server's, else the operator's.
+    """
+    default = server.surge or settings.alerts.default_surge
     return Preset(default) if default != "off" and has_counts(sources) else None
 
 

@@ -8,14 +8,18 @@ from typing import Final
 
 from bot.core.alerting.alerts import SUMMARY_EVERY
 from bot.core.calendar.quiet_hours import quiet_until
-from bot.core.models import ChannelId, HoldReason, QuietHours
+from bot.core.models import ChannelId, GuildId, HoldReason, QuietHours
 from bot.storage.sql.database import Tx
-from bot.storage.sql.mapping.common import from_us, to_us
+from bot.storage.sql.mapping.common import from_us, to_json, to_us
 from bot.storage.sql.mapping.json_forms import form_of
 
 _QUIET_HOURS: Final = form_of(QuietHours)
 _SUMMARY_EVERY_US: Final = int(SUMMARY_EVERY.total_seconds()) * 1_000_000
 
+_SET = """
+INSERT INTO channels (channel_id, guild_id, quiet) VALUES (?1, ?2, ?3)
+ON CONFLICT (channel_id) DO UPDATE SET guild_id = ?2, quiet = ?3
+"""
 _MOVE = "UPDATE entries SET not_before = ? WHERE id = ?"
 
 # Due time of an entry without quiet hours: at once, but for a CEILING summary an hour after the last one.
@@ -32,6 +36,15 @@ def read_quiet(tx: Tx, channel_id: ChannelId) -> QuietHours | None:
     """Quiet hours of a channel."""
     row = tx.execute("SELECT quiet FROM channels WHERE channel_id = ?", (channel_id,)).fetchone()
     return None if row is None else quiet_from(row["quiet"])
+
+
+def write_quiet(tx: Tx, guild_id: GuildId, channel_id: ChannelId, quiet: QuietHours | None, now: datetime) -> int:
+    """Set or end (None) quiet hours of a channel; returns what ``reschedule_waiting`` does."""
+    if quiet is None:
+        tx.execute("DELETE FROM channels WHERE channel_id = ?", (channel_id,))
+    else:
+        tx.execute(_SET, (channel_id, guild_id, to_json(quiet)))
+    return reschedule_waiting(tx, channel_id, quiet, now)
 
 
 def quiet_from(stored: str | None) -> QuietHours | None:

@@ -27,14 +27,15 @@ def notice_text(speaker: Speaker, content: NoticeContent) -> str:
     values |= {"topics": speaker.say("list-comma").join(names), "more": content.count - len(names)}
     if content.cause is Cause.SILENT:
         return speaker.say("notice-silent", **values)
-    if content.better:
-        return speaker.say("notice-partly", **values)
-    head = speaker.say("notice-all" if content.scope is OutageScope.ALL else "notice-some", **values)
+    named = "" if names else "-count"
     values["count"] = content.count
+    if content.better:
+        return speaker.say(f"notice-partly{named}", **values)
+    head = speaker.say("notice-all" if content.scope is OutageScope.ALL else "notice-some", **values)
     values["since"] = when(content.since) if content.since is not None else "-"
     lines = [
         f"{head}{speaker.say('sentence-space')}{say_cause(speaker, content.cause)}",
-        speaker.say("notice-topics", **values),
+        speaker.say(f"notice-topics{named}", **values),
     ]
     return "\n".join([*lines, speaker.say("notice-hint")])
 

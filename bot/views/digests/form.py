@@ -112,7 +112,7 @@ class DigestOptionsForm(Form):
     """The form that offers wrong options of ``/digest create`` and ``/digest edit`` again.
 
     ``shown``: what the text fields show until ``refill``, by name; ``recurrence`` and ``role_id``: what is chosen
-    until then. ``submitted`` is called with the filled form.
+    until then. ``submitted`` is called with the filled form. ``zone``: the server's, where it chose one.
     """
 
     def __init__(
@@ -124,6 +124,7 @@ class DigestOptionsForm(Form):
         recurrence: Recurrence = Recurrence.DAILY,
         role_id: RoleId | None = None,
         shown: Mapping[str, str] = MappingProxyType({}),
+        zone: str | None = None,
     ) -> None:
         title = "digest-form-title-new" if about.kind is FormKind.NEW_DIGEST else "digest-form-title"
         super().__init__(speaker.say(title), about)
@@ -133,7 +134,7 @@ class DigestOptionsForm(Form):
         self._texts = {name: _option_field(name, shown.get(name, "")) for name in ("time", "timezone", "topics")}
         self._role = role_field(role_id)
         is_new = about.kind is FormKind.NEW_DIGEST
-        self._texts["timezone"].required = is_new and default_zone(speaker.language) is None
+        self._texts["timezone"].required = is_new and (zone or default_zone(speaker.language)) is None
         hints = {
             "time": speaker.say("digest-form-time-hint", zone="").strip(),
             "timezone": speaker.say("opt-digest-timezone-description"),

@@ -42,6 +42,14 @@ notice-topics = { $count ->
     [0] {""}
    *[other] {" "}and { $more } more
  }
+notice-topics-count = { $count ->
+    [one] 1 topic
+   *[other] { $count } topics
+ } affected since { $since }.
+notice-partly-count = ✅ **{ $source }** can be read again, but not yet for { $count ->
+    [one] 1 topic.
+   *[other] { $count } topics.
+ }
 notice-hint = -# Some alerts may be missing until then. You'll get a message here when it works again.
 notice-partly = ✅ **{ $source }** can be read again, but not yet for { $topics }{ $more ->
     [0] .

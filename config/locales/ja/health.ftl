@@ -38,6 +38,8 @@ notice-topics = { $since }から影響のあるトピック{ $count }件：{ $to
     [0] {""}
    *[other] ほか{ $more }件
  }
+notice-topics-count = { $since }から{ $count }件のトピックに影響があります。
+notice-partly-count = ✅ **{ $source }** を再び読み取れるようになりました。まだ読み取れないトピックが{ $count }件あります。
 notice-hint = -# その間、届かない通知があるかもしれません。元に戻ったらここでお知らせします。
 notice-partly = ✅ **{ $source }** を再び読み取れるようになりました。まだ読み取れないトピック：{ $topics }{ $more ->
     [0] {""}

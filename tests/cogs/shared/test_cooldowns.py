@@ -43,6 +43,7 @@ CLICKS = (
     *("kw:minrp:1:100", "kw:pace:1:20", f"kw:change:{TOKEN}", f"kw:subfeed:{TOKEN}"),
     *(f"kw:split:{MESSAGE}:0:{TOKEN}", "kw:unsplit:1"),
     *("kw:history:7d:posts:*:word", f"kw:compare:7d:*:{'0a' * 5}.{'0b' * 5}"),
+    *("kw:set:zone", "kw:set:quiet", "kw:set-off:quiet", f"kw:set-undo:amount:{HASH[:8]}:p5"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
@@ -50,6 +51,7 @@ PICKS = {
     "kw:digest:pick:0": "1",
     "kw:subs:choose:0:0": "1",
     "kw:subs:surge:1": "unusual",
+    "kw:set:surge": "off",
     f"kw:{MESSAGE}:0:digest-topic": "0",
     "kw:trend:?:rp:1:word": SourceName.TRENDPAGE.value,
     "kw:history:?:7d:word": "rp",

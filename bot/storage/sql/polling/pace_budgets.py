@@ -27,11 +27,13 @@ from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.crossings import crossings_bytes, crossings_from
 
-# Zone of a channel: of its quiet hours, else of its newest digest; for subscriptions with a pace alone.
+# Zone of a channel: of its quiet hours, else of its newest digest, else of its server. For subscriptions with a
+# pace alone.
 PACE_COLUMNS: Final = """s.pace, CASE WHEN s.pace IS NULL THEN NULL ELSE coalesce(
          (SELECT json_extract(c.quiet, '$.zone') FROM channels c WHERE c.channel_id = s.channel_id),
          (SELECT d.zone FROM digests d WHERE d.id = (
-            SELECT max(o.id) FROM digests o WHERE o.channel_id = s.channel_id AND o.removed_at IS NULL))) END
+            SELECT max(o.id) FROM digests o WHERE o.channel_id = s.channel_id AND o.removed_at IS NULL)),
+         (SELECT json_extract(g.settings, '$.zone') FROM guild_settings g WHERE g.guild_id = s.guild_id)) END
        AS pace_zone"""
 
 _SENT: Final = """

@@ -59,7 +59,11 @@ WITH concerned AS (
   SELECT s.channel_id, w.source FROM watches w
   JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
   WHERE {_FAILING} AND s.removed_at IS NULL AND s.paused IS NULL
-  UNION SELECT channel_id, source FROM incidents WHERE extent > 0)
+  UNION SELECT channel_id, source FROM incidents WHERE extent > 0
+  UNION SELECT s.channel_id, i.source FROM incidents i
+  CROSS JOIN guild_settings g ON g.guild_id = i.guild_id
+  CROSS JOIN subscriptions s ON s.guild_id = g.guild_id AND s.removed_at IS NULL
+  WHERE i.extent > 0)
 SELECT {_DEPENDENT_COLUMNS.format(name="s.name")}, s.channel_id, s.guild_id, s.language,
   CASE WHEN s.muted_until > ? THEN 1 ELSE 0 END AS muted
 FROM concerned c

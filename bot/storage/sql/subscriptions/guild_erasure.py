@@ -46,6 +46,9 @@ _OF_GUILD: Final = (
     "channel_troubles",
     "pause_notices",
     "forums",
+    "guild_settings",
+    "welcomes",
+    "notify_roles",
 )
 """Tables with a server id.
 

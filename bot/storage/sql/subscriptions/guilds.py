@@ -18,17 +18,13 @@ from bot.core.models import (
     SubscriptionId,
 )
 from bot.storage.sql.database import Store, Tx
-from bot.storage.sql.mapping.common import SUBSCRIPTION, json_list, subscription_from, to_json, to_us
+from bot.storage.sql.mapping.common import SUBSCRIPTION, json_list, subscription_from, to_us
 from bot.storage.sql.outbox.endings import give_up_untried
-from bot.storage.sql.quiet_hours import quiet_from, read_quiet, reschedule_waiting
+from bot.storage.sql.quiet_hours import quiet_from, read_quiet, write_quiet
 from bot.storage.sql.subscriptions.guild_erasure import erase_guild
 from bot.storage.sql.watching.digest_watches import pause_digests
 from bot.storage.sql.watching.subscription_watches import DISCORD_PAUSES, drop_waiting
 
-_SET_QUIET = """
-INSERT INTO channels (channel_id, guild_id, quiet) VALUES (?1, ?2, ?3)
-ON CONFLICT (channel_id) DO UPDATE SET guild_id = ?2, quiet = ?3
-"""
 _RESUMABLE = f"""{SUBSCRIPTION}
 WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IN (SELECT value FROM json_each(?)) ORDER BY s.id
 """  # noqa: S608 - constants only
@@ -42,6 +38,8 @@ _KNOWN_GUILDS = """
 SELECT guild_id FROM subscriptions UNION SELECT guild_id FROM digests
 UNION SELECT guild_id FROM entries UNION SELECT guild_id FROM messages
 UNION SELECT guild_id FROM channels UNION SELECT guild_id FROM hidden UNION SELECT guild_id FROM audit
+UNION SELECT guild_id FROM guild_settings UNION SELECT guild_id FROM welcomes
+UNION SELECT guild_id FROM notify_roles
 EXCEPT SELECT guild_id FROM left_guilds
 """
 
@@ -64,7 +62,9 @@ class GuildStore(Store):
         if quiet is not None and is_endless(quiet):
             msg = "quiet hours must end at some time"
             raise ValueError(msg)
-        return await self._database.write(partial(_set_quiet_hours, guild_id, channel_id, quiet, now))
+        return await self._database.write(
+            partial(write_quiet, guild_id=guild_id, channel_id=channel_id, quiet=quiet, now=now)
+        )
 
     async def channels_with_quiet_hours(self, guild_id: GuildId) -> dict[ChannelId, QuietHours]:
         """Quiet hours of all channels of a server."""
@@ -112,20 +112,6 @@ class GuildStore(Store):
         left = await self._database.read(partial(_left_before, before))
         # Each transaction checks again: a server may have been joined again meanwhile.
         return [guild for guild in left if await self._database.write(partial(erase_guild, guild, before))]
-
-
-def _set_quiet_hours(
-    guild_id: GuildId,
-    channel_id: ChannelId,
-    quiet: QuietHours | None,
-    now: datetime,
-    tx: Tx,
-) -> int:
-    if quiet is None:
-        tx.execute("DELETE FROM channels WHERE channel_id = ?", (channel_id,))
-    else:
-        tx.execute(_SET_QUIET, (channel_id, guild_id, to_json(quiet)))
-    return reschedule_waiting(tx, channel_id, quiet, now)
 
 
 def _channels_with_quiet_hours(guild_id: GuildId, tx: Tx) -> dict[ChannelId, QuietHours]:

@@ -1,0 +1,54 @@
+cmd-settings-name = サーバー設定
+cmd-settings-description = 言語、通知しない時間帯、初期設定など、このサーバーの設定を表示して変更します
+
+settings-title = ## このサーバーの設定
+settings-means = -# 変更はすぐに保存されます。初期設定はこれから作成するものに使われ、今ある購読とダイジェストはそのままです。
+settings-part-general = ### 言語と時刻
+settings-part-status = ### お知らせ
+    -# ソースを読み取れないときのお知らせを、このチャンネルにまとめて届けます。選ばないと、通知のある各チャンネルに届きます。
+settings-part-subscriptions = ### 新しい購読の初期設定
+    -# /購読 で指定を省略したときに使います。
+settings-part-role = -# 新しい購読とダイジェストでメンションするロール（作成する人がメンションできる場合のみ）：
+settings-part-digests = ### 新しいダイジェストの初期設定
+    -# /ダイジェスト 作成 で指定を省略したときに使います。
+settings-zone = **タイムゾーン**：{ $value }
+settings-quiet = **通知しない時間帯**：{ $value }
+settings-button-zone = タイムゾーン…
+settings-button-quiet = 通知しない時間帯…
+settings-button-quiet-off = 時間帯なしにする
+settings-form-zone = このサーバーのタイムゾーン
+settings-form-zone-hint = 例：東京、Europe/Paris、UTC（空にすると未設定）
+settings-form-quiet = このサーバーの通知しない時間帯
+settings-hours = { $days }{ $start }〜{ $end }、{ $zone }
+settings-hours-overnight = { $days }{ $start }〜翌日{ $end }、{ $zone }
+settings-name-language = 言語
+settings-name-zone = タイムゾーン
+settings-name-quiet = 通知しない時間帯
+settings-name-amount = 通知
+settings-name-surge = 急増
+settings-name-fold = 同じ内容の投稿
+settings-name-top = トピックごとの投稿数
+settings-name-alerts = ダイジェストと通知
+settings-name-role = メンション
+settings-name-status = お知らせのチャンネル
+settings-saved = ✅ 保存しました。{ $name }：{ $value }
+settings-undone = ↩️ 元に戻しました。{ $name }：{ $value }
+settings-set = 下のとおり
+settings-unset = 未設定
+settings-unset-language = 設定する人の言語
+settings-unset-zone = 未設定
+settings-unset-quiet = なし
+settings-unset-role = メンションなし
+settings-unset-status = 各チャンネルに届ける
+settings-default = 標準：{ $value }
+settings-amount-pace = 1日およそ{ $count }件
+settings-amount-each = ソースごとの最小リポスト数を超えた投稿すべて
+settings-amount-minimum = リポスト{ $count }件以上の投稿すべて
+settings-surge = 急増：{ $which }
+settings-fold-on = 同じ内容の投稿：1件の通知にまとめる
+settings-fold-off = 同じ内容の投稿：それぞれ通知する
+settings-top = トピックごとに{ $count }件
+settings-alerts-on = ダイジェストのほかに通知も届ける
+settings-alerts-off = ダイジェストだけにして通知は届けない
+settings-unclear = これは選べません。/サーバー設定 をもう一度開いてください。
+settings-undo-changed = このあとに変更されたため、元に戻せません。/サーバー設定 で確認してください。
