@@ -10,6 +10,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.core.errors import RefusedRequest
 from bot.core.guild_settings import NOT_SET, SettingKey, write_quiet
 from bot.core.models import ChannelId, GuildSettings, QuietHours
 from bot.gateway.client import TrendBot
@@ -181,6 +182,8 @@ async def _check(interaction: BotInteraction, key: SettingKey, value: str) -> No
         return
     if key is SettingKey.ROLE:
         role = None if interaction.guild is None else interaction.guild.get_role(int(value))
+        if role is None:
+            raise RefusedRequest("settings-unclear")
         check_role(role, interaction.permissions)
     elif key is SettingKey.STATUS:
         await require_seen(interaction, ChannelId(int(value)))

@@ -102,8 +102,10 @@ def settings_view(
 def changed_text(speaker: Speaker, change: MadeChange) -> str:
     """The setting that was changed, and its value now."""
     text_id = "settings-undone" if change.is_undone else "settings-saved"
-    name = speaker.say(f"settings-name-{change.key}")
-    return speaker.say(text_id, name=name, value=_value(speaker, change.key, change.after))
+    value, name_id = _value(speaker, change.key, change.after), f"settings-name-{change.key}"
+    if speaker.has(name_id):
+        return speaker.say(text_id, name=speaker.say(name_id), value=value)
+    return speaker.say(f"{text_id}-value", value=value)
 
 
 def zone_form(speaker: Speaker, settings: GuildSettings) -> ui.Modal:

@@ -19,6 +19,7 @@ from bot.core.about import AboutFacts, RetentionDays, SourceTerms
 from bot.core.alerting.rules import Verdict
 from bot.core.explain.explanation import Explanation
 from bot.core.explain.steps import AlertSent, Decided, Seen, Stopped
+from bot.core.guild_settings import SettingKey
 from bot.core.health.status import ServerStatus
 from bot.core.models import (
     AlertActivity,
@@ -29,11 +30,13 @@ from bot.core.models import (
     DigestContent,
     DigestId,
     GuildId,
+    GuildSettings,
     Health,
     Message,
     MessageId,
     PauseReason,
     PostHash,
+    QuietHours,
     RoleId,
     Rules,
     Sample,
@@ -57,6 +60,7 @@ from bot.views.deliveries import draw_deliveries
 from bot.views.digests.cards import Done, draw_digest_card, draw_digest_deleted, draw_digest_list
 from bot.views.digests.message import draw_digest_page
 from bot.views.explain import draw_answer, draw_why
+from bot.views.guild_settings import MadeChange, OperatorDefaults, settings_view
 from bot.views.help import help_view
 from bot.views.kit.text import LANGUAGES, Speaker, Texts
 from bot.views.moderation import draw_hidden, draw_hide_dialog, hide_dialog_row
@@ -259,6 +263,15 @@ def about_page(speaker: Speaker) -> View:
     servers = tuple(f"https://server{number}.example/about" for number in range(7))
     sources = (SourceTerms(SourceName.MASTODON, servers), SourceTerms(SourceName.FEED))
     return about_view(speaker, AboutFacts("0.4.2", sources, retention, contact="ops@bot.example", asks_model=True))
+
+
+@view
+def settings_card(speaker: Speaker) -> View:
+    settings = GuildSettings(
+        "ja", "Asia/Tokyo", QuietHours("Asia/Tokyo", 1320, 420), pace=0, min_rp=50, surge="off"
+    )
+    change = MadeChange(SettingKey.AMOUNT, "p5", "m50")
+    return settings_view(speaker, settings, OperatorDefaults(5, "unusual"), change=change)
 
 
 # -- subscriptions -------------------------------------------------------------------------------------

@@ -24,23 +24,20 @@ settings-hours-overnight = { $days } { $start }–{ $end } the next day, { $zone
 settings-name-language = Language
 settings-name-zone = Time zone
 settings-name-quiet = Quiet hours
-settings-name-amount = Alerts
-settings-name-surge = Surges
-settings-name-fold = Posts that say the same
-settings-name-top = Posts for each topic
-settings-name-alerts = Alerts beside digests
 settings-name-role = Mention
 settings-name-status = Channel for notices
 settings-saved = ✅ Saved. { $name }: { $value }
 settings-undone = ↩️ Undone. { $name }: { $value }
+settings-saved-value = ✅ Saved. { $value }
+settings-undone-value = ↩️ Undone. { $value }
 settings-set = as shown below
-settings-unset = not chosen
+settings-unset = the bot's default
 settings-unset-language = Each person's own language
 settings-unset-zone = not chosen
 settings-unset-quiet = none
 settings-unset-role = No mention
 settings-unset-status = Each channel's own notices
-settings-default = Default: { $value }
+settings-default = { $value } (default)
 settings-amount-pace = { $count ->
     [one] About 1 alert a day
    *[other] About { $count } alerts a day
@@ -48,13 +45,13 @@ settings-amount-pace = { $count ->
 settings-amount-each = Every post that reaches its source's minimum
 settings-amount-minimum = Every post with { $count } reposts
 settings-surge = Surges: { $which }
-settings-fold-on = Posts that say the same: count them in one alert
-settings-fold-off = Posts that say the same: send each one
+settings-fold-on = Posts saying the same: one alert
+settings-fold-off = Posts saying the same: one each
 settings-top = { $count ->
     [one] 1 post for each topic
    *[other] { $count } posts for each topic
 }
-settings-alerts-on = Alerts are sent beside the digest
-settings-alerts-off = The digest replaces alerts
+settings-alerts-on = Alerts and digest
+settings-alerts-off = Digest only
 settings-unclear = This can't be chosen. Open /settings again.
 settings-undo-changed = This was changed again meanwhile, so there is nothing to undo. See /settings.

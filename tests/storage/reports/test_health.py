@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.causes import Cause
-from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
+from bot.core.health.incidents import OPERATOR_CHANNEL, in_status_channels, plan_notices, without_topics
 from bot.core.models import (
     AnswerTrait,
     ArrivalStats,
@@ -16,6 +16,7 @@ from bot.core.models import (
     DependentWatch,
     EntryKind,
     GuildId,
+    GuildSettings,
     Health,
     NoticeContent,
     NoticePlan,
@@ -222,6 +223,36 @@ async def test_muted_subscription_says_so_until_it_listens_again(world: World) -
 
 
 # -- told once -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.invariant(10)
+async def test_status_channel_is_notified_once_for_all_channels_and_names_no_topic(world: World) -> None:
+    office = ChannelId(CHANNEL + 500)
+    await subscribed(world)
+    await subscribed(world, OTHER_TOPIC, OTHER_CHANNEL)
+    settings = world.storage.guild_settings
+    await settings.change(GUILD, lambda _: GuildSettings(status_channel=office), NOW)
+
+    async def noted(at: datetime) -> None:
+        channels = await settings.status_channels()
+        dependents, incidents = await world.storage.health.dependent_watches(at)
+        planned = plan_notices(in_status_channels(dependents, channels), incidents, at)
+        await world.storage.health.commit_notices([without_topics(one, channels) for one in planned], at)
+
+    await polled(world, topic=OTHER_TOPIC, at=NOW, since=NOW - timedelta(minutes=30))
+    await polled(world, Health.OK, at=NOW)
+    await noted(later(minutes=1))
+    await noted(later(minutes=2))
+    [bad] = await waiting(world, later(minutes=2), office)
+    await world.storage.entries.seal(message_id(1), [bad], later(minutes=2), lease_s=LEASE_S)
+    await world.storage.messages.confirm(message_id(1), 1, later(minutes=2))
+    await polled(world, Health.OK, topic=OTHER_TOPIC, at=later(minutes=10))
+    await noted(later(minutes=21))
+
+    assert isinstance(bad.content, NoticeContent)
+    assert (bad.content.scope, bad.content.topics, bad.content.count) == (OutageScope.SOME, (), 1)
+    assert news(await waiting(world, later(minutes=21), office)) == [(OutageScope.NONE, True)]
+    assert await waiting(world, later(minutes=21)) == await waiting(world, later(minutes=21), OTHER_CHANNEL) == []
 
 
 @pytest.mark.invariant(5)

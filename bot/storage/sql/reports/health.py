@@ -53,13 +53,19 @@ w.cause
 """
 
 # All watches that a channel listens to at a source where one of them is failing, or of which it has an open
-# incident.
+# incident. Channels of a server with settings are concerned together: they may have one channel for notices.
 _OF_CHANNELS = f"""
 WITH concerned AS (
   SELECT s.channel_id, w.source FROM watches w
   JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
   WHERE {_FAILING} AND s.removed_at IS NULL AND s.paused IS NULL
   UNION SELECT channel_id, source FROM incidents WHERE extent > 0
+  UNION SELECT o.channel_id, w.source FROM watches w
+  CROSS JOIN subscription_watches sw ON sw.watch_id = w.id
+  CROSS JOIN subscriptions s ON s.id = sw.subscription_id AND s.removed_at IS NULL AND s.paused IS NULL
+  CROSS JOIN guild_settings g ON g.guild_id = s.guild_id
+  CROSS JOIN subscriptions o ON o.guild_id = g.guild_id AND o.removed_at IS NULL
+  WHERE {_FAILING}
   UNION SELECT s.channel_id, i.source FROM incidents i
   CROSS JOIN guild_settings g ON g.guild_id = i.guild_id
   CROSS JOIN subscriptions s ON s.guild_id = g.guild_id AND s.removed_at IS NULL
