@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import __version__
@@ -30,6 +30,7 @@ from bot.core.roles import ALONE, Roles
 from bot.delivery.chart_images import ChartImages
 from bot.delivery.leadership import Leadership
 from bot.delivery.loop import Delivery, DeliveryPolicy
+from bot.delivery.pictures import MessagePictures, PictureMode
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.gateway.client import TrendBot, point_at
 from bot.gateway.connection import stay_connected
@@ -55,7 +56,11 @@ from bot.services.subscriptions.service import SubscriptionService
 from bot.services.summaries import SummaryService
 from bot.services.trends import TrendService
 from bot.sources.base import Source
+from bot.sources.http.client import Http
 from bot.sources.language_model.client import LanguageModel
+from bot.sources.parsing.process_pool import Readers
+from bot.sources.pictures import store
+from bot.sources.pictures.shapes import MAKER
 from bot.storage.opening import migration_status, shown
 from bot.storage.stores import Storage
 from bot.views.digests.schedule import default_name
@@ -81,7 +86,14 @@ async def open_services(
         try:
             yield services
         finally:
-            await services.summaries.aclose()
+            await close_services(services)
+
+
+async def close_services(services: Services) -> None:
+    """Close the connections that the services opened themselves."""
+    await services.summaries.aclose()
+    if services.pictures is not None:
+        await services.pictures.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,7 @@ def build_services(
             settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts
         ),
         delivery=delivery,
+        pictures=make_pictures(settings, clock),
         clock=clock,
     )
 
@@ -206,6 +219,27 @@ def make_delivery(settings: Settings, storage: Storage, clock: Clock, links: Lin
         is_active=links.is_active,
         announce=links.announce,
     )
+
+
+def make_pictures(settings: Settings, clock: Clock) -> MessagePictures | None:
+    """Pictures of posts for messages, with an HTTP client and processes of their own; None: there are to be none.
+
+    What a host does with requests for pictures does not count against its posts.
+    """
+    mode = PictureMode(settings.alerts.media)
+    if mode is PictureMode.OFF:
+        return None
+    limits = http_limits(settings)
+    limits = replace(
+        limits,
+        connect_timeout_s=min(limits.connect_timeout_s, store.TOTAL_TIMEOUT_S),
+        total_timeout_s=min(limits.total_timeout_s, store.TOTAL_TIMEOUT_S),
+        max_body_bytes=store.PICTURE_MAX,
+        per_host_concurrency=store.FETCHES_PER_HOST,
+        per_host_interval_s=store.INTERVAL_S,
+    )
+    http, readers = Http(limits, clock=clock), Readers(preload=(MAKER,))
+    return MessagePictures(store.PictureStore(http, readers, clock=clock), mode)
 
 
 def delivery_policy(settings: Settings) -> DeliveryPolicy:

@@ -157,7 +157,7 @@ async def _open(stack: AsyncExitStack, settings: Settings, roles: Roles) -> _Pro
         turns=LeasedTurns(storage.leases, clock, spacing_s=bootstrap.http_limits(settings).per_host_interval_s),
     )
     services = app.build_services(settings, storage, polled, clock=clock, links=links)
-    stack.push_async_callback(services.summaries.aclose)
+    stack.push_async_callback(app.close_services, services)
     listeners.append(services.delivery.on_signal)
     await app.introduce(services)
     await compare_settings(settings, storage.maintenance)
@@ -244,7 +244,7 @@ async def _send(leadership: Leadership, services: Services, token: str) -> None:
     async with RestClient(trace) as client:
         await log_in(client, token)
         guilds = RestGuilds(client, services.delivery.rate_limiter.acquire)
-        await services.delivery.start(DiscordTransport(client, services.texts, guilds))
+        await services.delivery.start(DiscordTransport(client, services.texts, guilds, pictures=services.pictures))
         try:
             await _for_ever()
         finally:

@@ -271,6 +271,8 @@ class AlertsSettings(Table, kw_only=True, frozen=True):
     live_counts_h: Annotated[int, Meta(ge=0, le=168)] = 48
     mention_interval_min: Annotated[int, Meta(ge=0, le=1440)] = 15
     """The least minutes between two mentions of one role in one channel."""
+    media: Literal["upload", "link", "off"] = "upload"
+    """Pictures of posts in messages: uploaded to Discord, as links that Discord loads itself, or none."""
     source_notices: bool = True
     """Whether channels get notices of sources that cannot be read."""
 

@@ -59,6 +59,10 @@ BOUNDED = {
         f"bot/core/stories/index.py:{name}": "the posts of the window"
         for name in (*("_wordings", "_terms", "_topics", "_with_term", "_of_topic", "_signed", "_story_of"),)
     },
+    **{
+        f"bot/sources/pictures/store.py:{name}": f"{limit}_BYTES"
+        for name, limit in (("_pictures", "KEPT"), ("_faces", "FACES"), ("_failed", "FAILED"))
+    },
     # -- bounded by a number of large things
     "bot/gateway/rest_guilds.py:_known": "GUILDS_MAX servers, of which a gateway keeps all",
     # -- bounded by a number of small things
@@ -112,6 +116,8 @@ BOUNDED = {
     "bot/storage/sql/mapping/common.py:rules_from": "1024 sets of rules, each within the limits of a form",
     "bot/storage/sql/mapping/json_forms.py:_FORMS": "the types of the models that are stored",
     "bot/views/kit/text.py:_rounded": "10,000 numbers",
+    "bot/delivery/files.py:_tried": "TRIED_MAX messages, hashes of ten files each",
+    "bot/delivery/files.py:_refused": "TRIED_MAX ids of messages",
     # -- bounded by what is configured, or is stored anyway
     "bot/polling/host_budgets.py:_known": "places of stored watches, counted anew",
     "bot/polling/host_budgets.py:_recorded_at": "places of stored watches, counted anew",
@@ -133,12 +139,16 @@ BOUNDED = {
     "bot/views/kit/timezones.py:_zones": "the time zone database",
     "bot/storage/sql/dialect.py:postgresql": "our own statements",
     "bot/sources/bluesky/session.py:_notes": "one session, for a command",
+    "bot/views/kit/files.py:NO_MEDIA": "always empty",
     # -- bounded by who is at work: gone when it is done
     "bot/services/trends.py:_in_flight": "questions that have a seat or wait for one",
     "bot/services/host_turns.py:_turns": "questions that have a seat",
     "bot/gateway/rest_guilds.py:_locks": "messages under way",
     "bot/sources/http/robots.py:_asking": "requests under way",
     "bot/delivery/loop.py:_queues": "messages under way",
+    "bot/delivery/late_files.py:_waiting": "WAITING_MAX messages",
+    "bot/sources/pictures/store.py:_running": "WANTED_MAX pictures",
+    "bot/sources/pictures/store.py:_hosts": "WANTED_MAX pictures",
     "bot/leases.py:_held": "messages under way",
     "bot/delivery/rate_limiter.py:_waiting": "messages under way",
     "bot/admission.py:_waiting": "QUEUE_MAX",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
@@ -15,6 +16,7 @@ import discord
 from discord import ui
 
 from bot.core.models import (
+    FILES_MAX,
     ChannelId,
     Failure,
     FailureCode,
@@ -31,13 +33,14 @@ from bot.core.models import (
 )
 from bot.views.alerts.forum_post import post_titles
 from bot.views.alerts.message import Drawn, draw, how_many_fit, redraw
-from bot.views.kit.files import NO_MEDIA, Media, attached, attached_names, shows_media
+from bot.views.kit.files import NO_MEDIA, MediaUrls, attached, attached_names, shows_media
 from bot.views.kit.text import Texts
 from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
 from bot.views.subscriptions.cards import resume_all_button
 
-from .files import KeptFile, files_of, uploads_of
+from .files import KeptFile, TriedFiles, UploadRoom, files_of, uploads_of
 from .forum_posts import find_post, is_about_the_title, open_post, take_away
+from .pictures import MessagePictures, PictureMode
 from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, failure_of, may_be_of_files, meaning
 from .transport import (
     Absent,
@@ -76,7 +79,7 @@ _FetchedChannel = discord.abc.GuildChannel | discord.Thread
 class DiscordTransport:
     """Delivers through a logged-in client. ``guilds``: loads its cache where no gateway does.
 
-    ``makers``: make the files of messages.
+    ``pictures``: of posts; None: there are to be none. ``makers``: make other files of messages, and come first.
     """
 
     def __init__(
@@ -85,27 +88,58 @@ class DiscordTransport:
         texts: Texts,
         guilds: GuildLoader | None = None,
         *,
+        pictures: MessagePictures | None = None,
         makers: Sequence[FileMaker] = (),
     ) -> None:
         self._client = client
         self._texts = texts
         self._guilds = guilds
-        self._makers = makers
+        self._pictures = pictures
+        self._makers = [*makers, *([] if pictures is None else [pictures])]
+        self._room = UploadRoom()
+        self._tried = TriedFiles()
 
     def how_many_fit(self, entries: Sequence[OutboxEntry]) -> int:
         """Ask the view that will draw them."""
-        return how_many_fit(entries, self._texts)
+        return how_many_fit(entries, self._texts, pictures=self._pictures is not None)
 
-    async def files(self, message: Message) -> tuple[OutgoingFile, ...]:
+    @asynccontextmanager
+    async def files(self, message: Message) -> AsyncIterator[tuple[OutgoingFile, ...]]:
         """The files that are ready within ``FILES_WAIT_S``; none where the bot may not attach any."""
         channel = self._client.get_channel(message.destination)
-        if not self._makers or not _may_attach(channel):
-            return ()
-        age_restricted = _is_restricted(channel)
-        made = await asyncio.gather(
-            *(one.make(message, age_restricted=age_restricted, wait_s=FILES_WAIT_S) for one in self._makers)
-        )
-        return tuple(itertools.chain.from_iterable(made))
+        made: Sequence[OutgoingFile] = ()
+        if _may_attach(channel):
+            made = await self._made(message, age_restricted=_is_restricted(channel), wait_s=FILES_WAIT_S)
+        with self._room.holding(self._tried.again(message, made)) as files:
+            yield files
+
+    async def files_come_late(self, message: Message, files: Sequence[SentFile]) -> bool:
+        """Pictures may; all else is made in time."""
+        channel = self._client.get_channel(message.destination)
+        if self._pictures is None or not _may_attach(channel) or not self._tried.may_have(message.id):
+            return False
+        has = {file.slot for file in files}
+        return await self._pictures.come_late(message, has, age_restricted=_is_restricted(channel))
+
+    async def _made(self, message: Message, *, age_restricted: bool, wait_s: float) -> list[OutgoingFile]:
+        """The files of all makers, as many as a message may have."""
+        made = [await one.make(message, age_restricted=age_restricted, wait_s=wait_s) for one in self._makers]
+        return list(itertools.chain.from_iterable(made))[:FILES_MAX]
+
+    def _media(
+        self,
+        message: Message,
+        files: Sequence[OutgoingFile | SentFile],
+        channel: object,
+        *,
+        age_restricted: bool,
+    ) -> dict[str, str]:
+        """Its files by slot, and links where the operator wants them or files are not allowed."""
+        shown = attached(files)
+        pictures = self._pictures
+        if pictures is not None and (pictures.mode is PictureMode.LINK or not _may_attach(channel)):
+            shown = pictures.links(message, age_restricted=age_restricted) | shown
+        return shown
 
     async def send(self, message: Message, files: Sequence[OutgoingFile] = ()) -> SendOutcome:
         """One try. ``nonce`` makes discord.py set ``enforce_nonce``: within minutes a retry cannot double."""
@@ -114,18 +148,20 @@ class DiscordTransport:
         message = replace(message, mentions=self._roles_left(message))
         age_restricted = await self._is_age_restricted(message)
 
-        def drawn(media: Media) -> Drawn:
+        def drawn(media: MediaUrls) -> Drawn:
             return draw(message, self._texts, age_restricted=age_restricted, media=media)
 
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                full = drawn(attached(files))
+                channel = self._client.get_channel(message.destination)
+                full = drawn(self._media(message, files, channel, age_restricted=age_restricted))
                 try:
                     return await self._put(message, full, files)
                 except discord.HTTPException as error:
                     if not (shows_media(full.view) and may_be_of_files(error)):
                         raise
                     log.info("message %s goes without its files: %s", message.id, error)
+                    self._tried.refuse(message.id)
                 # The refusal proves that nothing was taken.
                 return await self._put(message, drawn(NO_MEDIA), ())
         except discord.HTTPException as error:
@@ -142,6 +178,7 @@ class DiscordTransport:
             roles=[discord.Object(role) for role in drawn.role_ids],
         )
         uploads = uploads_of(files, attached_names(drawn.view))
+        self._tried.note(message.id, files)
         if message.opens_post:
             return await self._open_post(message, drawn, mentions, uploads)
         channel = self._client.get_partial_messageable(message.destination, guild_id=message.guild_id)
@@ -151,6 +188,7 @@ class DiscordTransport:
             )
         else:
             sent = await channel.send(view=drawn.view, nonce=message.nonce, allowed_mentions=mentions)
+        self._tried.forget(message.id)
         return Sent(sent.id, files=files_of(sent))
 
     async def _open_post(
@@ -195,21 +233,23 @@ class DiscordTransport:
         message = replace(message, mentions=self._roles_left(message))
         age_restricted = await self._is_age_restricted(message)
         lacked = await self._lacked(message, age_restricted=age_restricted) if adds_files else ()
-        tries = dict.fromkeys(((message.files, lacked), (message.files, ()), ((), ())))
         outcome: EditOutcome = Edited()
-        for kept, added in tries:
-            outcome, is_of_files = await self._edit(message, kept, added, age_restricted=age_restricted)
-            if not is_of_files:
-                break
+        with self._room.holding(lacked) as added:
+            for kept, new in dict.fromkeys(((message.files, added), (message.files, ()), ((), ()))):
+                outcome, is_of_files = await self._edit(message, kept, new, age_restricted=age_restricted)
+                if not is_of_files:
+                    break
+                self._tried.refuse(message.id)
         return outcome
 
     async def _lacked(self, message: Message, *, age_restricted: bool) -> tuple[OutgoingFile, ...]:
         """Files that are ready now and that the message does not have."""
-        if not self._makers or not _may_attach(self._client.get_channel(message.destination)):
+        may_have = self._tried.may_have(message.id)
+        if not may_have or not _may_attach(self._client.get_channel(message.destination)):
             return ()
         has = {file.slot for file in message.files}
-        made = [await one.make(message, age_restricted=age_restricted, wait_s=0.0) for one in self._makers]
-        return tuple(file for file in itertools.chain.from_iterable(made) if file.slot not in has)
+        made = await self._made(message, age_restricted=age_restricted, wait_s=0.0)
+        return tuple(file for file in made if file.slot not in has)
 
     async def _edit(
         self,
@@ -223,7 +263,10 @@ class DiscordTransport:
 
         The files that are not named are removed by Discord, so those of what was taken down are not.
         """
-        media = attached(kept) | attached(added)
+        media = {}
+        if kept or added or not message.files:  # else the try without anything
+            channel = self._client.get_channel(message.destination)
+            media = self._media(message, [*kept, *added], channel, age_restricted=age_restricted)
         drawn = redraw(message, self._texts, age_restricted=age_restricted, media=media)
         names = attached_names(drawn.view)
         stays = [KeptFile(file) for file in kept if file.name in names]

@@ -6,17 +6,97 @@ addresses in the components name them.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import discord
 
-from bot.core.models import OutgoingFile, SentFile
+from bot.core.models import Message, MessageId, OutgoingFile, SentFile
 
+UPLOADS_BYTES: Final = 32 * 1024 * 1024
+TRIED_MAX: Final = 1_000
+TRIES_WITH_FILES: Final = 3
+"""Tries after which a message goes without its files: they may be what each try failed of."""
 _OURS: Final = re.compile(r"https://[^/?#]+/(?:ephemeral-)?attachments/[0-9]+/([0-9]{1,20})/([^/?#]{1,260})")
 """The address of a file of a message: ``/attachments/<channel>/<file>/<name>``."""
+
+
+class UploadRoom:
+    """Bytes of files on their way, over all channels: at most ``bytes_max`` at once.
+
+    What finds no room is not waited for: its message goes without, and the files are added later.
+    """
+
+    def __init__(self, bytes_max: int = UPLOADS_BYTES) -> None:
+        self._left = bytes_max
+
+    @contextmanager
+    def holding(self, files: Sequence[OutgoingFile]) -> Iterator[tuple[OutgoingFile, ...]]:
+        """The first of the files that have room, which they hold until the end of the block."""
+        taken: list[OutgoingFile] = []
+        held = 0
+        for file in files:
+            if held + len(file.data) > self._left:
+                break
+            held += len(file.data)
+            taken.append(file)
+        self._left -= held
+        try:
+            yield tuple(taken)
+        finally:
+            self._left += held
+
+
+class TriedFiles:
+    """Hashes of the files that unanswered tries carried: another try carries the same bytes, or none.
+
+    And the messages whose files Discord refused: they stay without.
+    """
+
+    def __init__(self) -> None:
+        self._tried: OrderedDict[MessageId, dict[str, bytes]] = OrderedDict()
+        self._refused: OrderedDict[MessageId, None] = OrderedDict()
+
+    def note(self, message_id: MessageId, files: Sequence[OutgoingFile]) -> None:
+        """Remember what a try carries; the oldest are forgotten."""
+        self._tried.setdefault(message_id, {}).update((file.name, _hash(file)) for file in files)
+        self._tried.move_to_end(message_id)
+        while len(self._tried) > TRIED_MAX:
+            self._tried.popitem(last=False)
+
+    def again(self, message: Message, files: Sequence[OutgoingFile]) -> Sequence[OutgoingFile]:
+        """The files that the next try of a message may carry."""
+        if not self.may_have(message.id):
+            return ()
+        if message.first_try_at is None:
+            return files
+        if message.attempts >= TRIES_WITH_FILES:
+            return ()
+        tried = self._tried.get(message.id, {})
+        return [file for file in files if tried.get(file.name) == _hash(file)]
+
+    def forget(self, message_id: MessageId) -> None:
+        """The message has been answered."""
+        self._tried.pop(message_id, None)
+
+    def refuse(self, message_id: MessageId) -> None:
+        """Discord did not take the files of a message."""
+        self._refused[message_id] = None
+        while len(self._refused) > TRIED_MAX:
+            self._refused.popitem(last=False)
+
+    def may_have(self, message_id: MessageId) -> bool:
+        """Whether a message may be given files, as far as is known."""
+        return message_id not in self._refused
+
+
+def _hash(file: OutgoingFile) -> bytes:
+    return hashlib.blake2b(file.data, digest_size=16).digest()
 
 
 class KeptFile:

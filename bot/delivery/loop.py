@@ -24,6 +24,7 @@ from bot.storage.stores import Storage
 
 from .context import DeliveryContext, DeliveryCounters
 from .editor import MessageEditor
+from .late_files import LateFiles
 from .outage import MAX_SLOT_WAIT_S, Outage, Window
 from .pause_notices import PauseNotices
 from .rate_limit_listener import global_limit_trace
@@ -74,7 +75,10 @@ class Delivery:
         self.counters = DeliveryCounters()
         outage = Outage(rate_limiter.monotonic, self.reachability)
         context = DeliveryContext(storage, self._claims, rate_limiter, outage, clock, sleep, self.counters)
-        self._sender = Sender(context, spacing=spacing, policy=policy, window=Window())
+        self._late_files = LateFiles(context)
+        self._sender = Sender(
+            context, spacing=spacing, policy=policy, window=Window(), late_files=self._late_files
+        )
         self._editor = MessageEditor(context, spacing=edit_spacing)
         self._notices = PauseNotices(storage.channel_troubles, rate_limiter=rate_limiter, clock=clock)
         self._clock = clock
@@ -124,6 +128,7 @@ class Delivery:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._late_files.stop()
         for queue in self._queues.values():
             queue.clear()
 

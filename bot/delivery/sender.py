@@ -25,6 +25,7 @@ from bot.core.models import (
 from bot.logs import about, poll_id
 
 from .context import DeliveryContext
+from .late_files import LateFiles
 from .outage import ALL_WAIT, MAX_SLOT_WAIT_S, Window
 from .rate_limiter import ChannelSpacing
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
@@ -66,9 +67,16 @@ class Sender:
     """Sends messages to Discord, each once."""
 
     def __init__(
-        self, context: DeliveryContext, *, spacing: ChannelSpacing, policy: DeliveryPolicy, window: Window
+        self,
+        context: DeliveryContext,
+        *,
+        spacing: ChannelSpacing,
+        policy: DeliveryPolicy,
+        window: Window,
+        late_files: LateFiles,
     ) -> None:
         self._context = context
+        self._late_files = late_files
         self._counters = context.counters
         self._storage = context.storage
         self._claims = context.claims
@@ -159,8 +167,9 @@ class Sender:
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""
-        files = () if self._is_held else await transport.files(message)
-        async with self._window:
+        if await self._put_off_while_held(message):
+            return
+        async with transport.files(message) as files, self._window:
             if await self._put_off_while_held(message):
                 return
             await self._rate_limiter.acquire()
@@ -174,17 +183,13 @@ class Sender:
 
     async def _put_off_while_held(self, message: Message) -> bool:
         """Put a message off, without a try, while everything waits for long."""
-        if not self._is_held:
+        held_s = self._rate_limiter.held_s
+        if held_s <= MAX_SLOT_WAIT_S:
             return False
-        at = self._clock() + timedelta(seconds=self._rate_limiter.held_s)
+        at = self._clock() + timedelta(seconds=held_s)
         failure = message.failure or ALL_WAIT
         await self._write(lambda: self._storage.messages.retry_later(message.id, at, failure, self._clock()))
         return True
-
-    @property
-    def _is_held(self) -> bool:
-        """Whether everything waits for so long that no message waits for its slot."""
-        return self._rate_limiter.held_s > MAX_SLOT_WAIT_S
 
     async def _settle(
         self, transport: Transport, message: Message, outcome: SendOutcome, *, is_first: bool
@@ -202,6 +207,7 @@ class Sender:
                     )
                 )
                 self._arrived_at = now
+                self._late_files.follow(transport, message, files)
                 self._count_sent(message, now)
                 log.debug("message %s sent to channel %s", message.id, message.channel_id)
             case Later():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -139,8 +140,15 @@ class Transport(Protocol):
         """The number of leading entries that fit in one message (at least one)."""
         ...
 
-    async def files(self, message: Message) -> tuple[OutgoingFile, ...]:
-        """The files to send with a message, as far as they are ready soon: no message waits long for them."""
+    def files(self, message: Message) -> AbstractAsyncContextManager[tuple[OutgoingFile, ...]]:
+        """The files to send with a message, as far as they are ready soon: no message waits long for them.
+
+        Until the end of the context they count among the bytes in flight, which are bounded.
+        """
+        ...
+
+    async def files_come_late(self, message: Message, files: Sequence[SentFile]) -> bool:
+        """Whether something that a message was sent without is there now. Waits for it, within bounds."""
         ...
 
     async def send(self, message: Message, files: Sequence[OutgoingFile] = ()) -> SendOutcome:

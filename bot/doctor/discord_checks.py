@@ -34,7 +34,9 @@ WRITING: Final = discord.Permissions(
 )
 """Permissions that the bot needs in a channel with a subscription."""
 IN_A_SERVER: Final = PERMISSIONS & ~discord.Permissions(mention_everyone=True)
-"""Permissions that the bot needs in a server; mentions of other roles are optional."""
+"""Permissions that the bot needs in a server; mentions of other roles are optional.
+
+Without the one to attach files pictures are linked, which Discord shows late or never."""
 _UNREACHED: Final = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError)
 
 

@@ -59,6 +59,7 @@ PERMISSIONS = discord.Permissions(
     send_messages_in_threads=True,
     read_message_history=True,
     embed_links=True,
+    attach_files=True,
     mention_everyone=True,
 )
 """Permissions of the invite; Mention Everyone allows mentions of roles that are not mentionable."""
@@ -163,7 +164,7 @@ class TrendBot(SteadyBot):
         self._identify_turn = identify_turn
         self._elsewhere = RestGuilds(self, services.delivery.rate_limiter.acquire)
         self.background = background
-        self.transport = DiscordTransport(self, services.texts)
+        self.transport = DiscordTransport(self, services.texts, pictures=services.pictures)
         self.looked_up: TtlCache[tuple[int, int], tuple[str, discord.Permissions] | None] = TtlCache(
             services.clock, ttl=timedelta(minutes=1), at_most=2_000
         )

@@ -16,6 +16,7 @@ from config.settings import Settings
 
 if TYPE_CHECKING:
     from bot.delivery.loop import Delivery
+    from bot.delivery.pictures import MessagePictures
     from bot.polling.poller import Poller
     from bot.services.about import AboutService
     from bot.services.cooldown import Cooldowns
@@ -60,4 +61,5 @@ class Services:
     cooldowns: Cooldowns
     poller: Poller
     delivery: Delivery
+    pictures: MessagePictures | None
     clock: Clock

@@ -115,12 +115,18 @@ class DeliveryRig:
         )
         return await self.storage.subscriptions.subscribe(wanted, now, now)
 
-    async def decide(self, *subscriptions: Subscription, numbers: Sequence[int], text: str = "") -> None:
-        """A poll that decides to tell these posts, the higher the number the bigger, to every subscription."""
+    async def decide(
+        self, *subscriptions: Subscription, numbers: Sequence[int], text: str = "", **fields: Any
+    ) -> None:
+        """A poll that decides to tell these posts, the higher the number the bigger, to every subscription.
+
+        ``fields``: of every post.
+        """
         self.clock.advance(1)
         now = self.clock.now()
         seen = [
-            post(number, 200 + number, text=f"{text}話その{number:03}", published_at=now) for number in numbers
+            replace(post(number, 200 + number, text=f"{text}話その{number:03}", published_at=now), **fields)
+            for number in numbers
         ]
         alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
         roles = {subscription.id: subscription.settings.role_id for subscription in subscriptions}

@@ -37,10 +37,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     _bound_memory()
     _leave_out("bot.sources.trendpage")
-    for parser in (
-        "bot.sources.feed.wire",
-        "bot.sources.trendpage.page",
-    ):  # the first answer need not wait for them
+    for parser in sys.argv[1:]:  # the first answer need not wait for them
         import_module(parser)
     gc.freeze()
     with contextlib.suppress(BrokenPipeError):

@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, Final
 
 from .child import CPU_S, READY, receive, send
@@ -32,13 +32,21 @@ class Ended(Exception):
     """The process ended, or was ended, before it answered."""
 
 
-class ReaderProcess:
-    """Started at the first question. ``end`` may be called from any thread, at any time."""
+PARSERS: Final = ("bot.sources.feed.wire", "bot.sources.trendpage.page")
+"""Modules that a process imports before its first answer."""
 
-    def __init__(self, deadline_s: float = DEADLINE_S) -> None:
+
+class ReaderProcess:
+    """Started at the first question. ``end`` may be called from any thread, at any time.
+
+    ``preload``: the modules that it imports at its start.
+    """
+
+    def __init__(self, deadline_s: float = DEADLINE_S, *, preload: Sequence[str] = PARSERS) -> None:
         self.answers = 0
         self.is_over = False
         self._deadline_s = deadline_s
+        self._preload = preload
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -78,8 +86,8 @@ class ReaderProcess:
         with self._lock:
             if self.is_over:
                 raise Ended
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot.sources.parsing.child"],
+            process = self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+                [sys.executable, "-m", "bot.sources.parsing.child", *self._preload],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

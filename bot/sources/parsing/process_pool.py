@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from weakref import WeakKeyDictionary
 
 from bot.core.errors import SourceError, SourceTooCostly
 
-from .process import DEADLINE_S, Ended, ReaderProcess
+from .process import DEADLINE_S, PARSERS, Ended, ReaderProcess
 
 T = TypeVar("T")
 
@@ -98,11 +98,15 @@ class CostlyHosts:
 
 
 class Readers:
-    """The processes of this program. Nothing is started until something long is to be read."""
+    """The processes of this program. Nothing is started until something long is to be read.
 
-    def __init__(self, *, deadline_s: float = DEADLINE_S) -> None:
+    ``preload``: see ``ReaderProcess``.
+    """
+
+    def __init__(self, *, deadline_s: float = DEADLINE_S, preload: Sequence[str] = PARSERS) -> None:
         self.costly_hosts = CostlyHosts()
         self._deadline_s = deadline_s
+        self._preload = preload
         self._idle: list[ReaderProcess] = []
         self._busy: set[ReaderProcess] = set()
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -144,7 +148,7 @@ class Readers:
         self._idle.clear()
 
     def _take(self) -> ReaderProcess:
-        reader = self._idle.pop() if self._idle else ReaderProcess(self._deadline_s)
+        reader = self._idle.pop() if self._idle else ReaderProcess(self._deadline_s, preload=self._preload)
         self._busy.add(reader)
         return reader
 

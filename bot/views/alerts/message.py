@@ -35,7 +35,7 @@ from bot.core.models import (
 )
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.digests.message import digest_card
-from bot.views.kit.files import NO_MEDIA, Media
+from bot.views.kit.files import NO_MEDIA, MediaUrls
 from bot.views.kit.layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, fitted, view_weight
 from bot.views.kit.post import (
     age_text,
@@ -53,10 +53,13 @@ from bot.views.kit.post import (
 from bot.views.kit.text import Speaker, Texts
 
 from .notice import draw_notice
+from .pictures import beside_face, gallery, gathered, media_of_post
 from .surge import draw_surge
 
 CARD_COMPONENTS = 6
 """Container, text, row and its three buttons."""
+FACE_COMPONENTS = 2
+"""The section that the text stands in then, and the face."""
 SUMMARY_COMPONENTS = 4
 """Container, section, text and its button; a notice has the same."""
 
@@ -87,20 +90,20 @@ class Drawn:
     role_ids: tuple[RoleId, ...]
 
 
-def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
+def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts, *, pictures: bool = False) -> int:
     """The number of leading entries that fit into one message, measured as drawn; at least 1.
 
-    What fills a message is alone in it.
+    What fills a message is alone in it. ``pictures``: with room for those of their posts.
     """
     alone = (at for at, entry in enumerate(entries) if entry.content.fills_message)
     entries = entries[: max(next(alone, len(entries)), 1)]
-    count = _fit_by_components(entries)
+    count = _fit_by_components(entries, pictures=pictures)
     while count > 1 and not _fits(entries[:count], texts):
         count -= 1
     return count
 
 
-def draw(message: Message, texts: Texts, *, age_restricted: bool, media: Media = NO_MEDIA) -> Drawn:
+def draw(message: Message, texts: Texts, *, age_restricted: bool, media: MediaUrls = NO_MEDIA) -> Drawn:
     """The whole message. The view is stopped: discord.py sends it but does not keep it.
 
     ``media``: what it may show beside text.
@@ -108,12 +111,12 @@ def draw(message: Message, texts: Texts, *, age_restricted: bool, media: Media =
     return _drawn(message, texts, age_restricted=age_restricted, media=media, live=False)
 
 
-def redraw(message: Message, texts: Texts, *, age_restricted: bool, media: Media = NO_MEDIA) -> Drawn:
+def redraw(message: Message, texts: Texts, *, age_restricted: bool, media: MediaUrls = NO_MEDIA) -> Drawn:
     """The message as it should be by now: newest counts, where else it was found, nothing that was taken down."""
     return _drawn(message, texts, age_restricted=age_restricted, media=media, live=True)
 
 
-def _drawn(message: Message, texts: Texts, *, age_restricted: bool, media: Media, live: bool) -> Drawn:
+def _drawn(message: Message, texts: Texts, *, age_restricted: bool, media: MediaUrls, live: bool) -> Drawn:
     entries = message.entries if live else [_as_decided(entry) for entry in message.entries]
     usual = _limits(entries)
     tighter = [limits for limits in (*TEXT_LIMITS, *TIGHT_LIMITS) if limits < usual]
@@ -143,17 +146,26 @@ def draw_alert_preview(content: AlertContent, texts: Texts, *, age_restricted: b
     speaker = texts.speaker(content.language)
     text = _card_text(content, speaker, TEXT_LIMITS[0], age_restricted=age_restricted, caution=True)
     buttons = [] if is_withheld(content.post, age_restricted=age_restricted) else _open(content, speaker)
-    return finished(ui.TextDisplay(speaker.say("alert-sample")), _card(content, text, buttons))
+    return finished(ui.TextDisplay(speaker.say("alert-sample")), _card(content, text, buttons, None))
 
 
-def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
+def _fit_by_components(entries: Sequence[OutboxEntry], *, pictures: bool) -> int:
     """The number of entries that surely fit into 40 components; one is for the mention line."""
     used = 1
     for count, entry in enumerate(entries):
         used += CARD_COMPONENTS if entry.content.posts() else SUMMARY_COMPONENTS
+        if pictures:
+            used += _picture_components(entry.content)
         if used > MAX_COMPONENTS:
             return count
     return len(entries)
+
+
+def _picture_components(content: EntryContent) -> int:
+    """Components for the pictures of an entry: a gallery, and the face of the author."""
+    shown = [one.post for one in content.posts()]
+    has_face = content.main_post is not None and content.main_post.avatar_url is not None
+    return any(post.media for post in shown) + FACE_COMPONENTS * has_face
 
 
 def _fits(entries: Sequence[OutboxEntry], texts: Texts) -> bool:
@@ -180,7 +192,7 @@ def _layout(
     limits: tuple[int, int],
     roles: Sequence[RoleId],
     age_restricted: bool,
-    media: Media = NO_MEDIA,
+    media: MediaUrls = NO_MEDIA,
 ) -> ui.LayoutView:
     """Mentions first, then every entry in order; ``limits`` as in ``TEXT_LIMITS``."""
     items: list[ui.Item[Any]] = []
@@ -196,11 +208,26 @@ def _layout(
             )
             items.append(_draw_content(entry.content, spot))
     view = ui.LayoutView(timeout=None)
+    if media and _count(items) > MAX_COMPONENTS:  # bound together when there were to be no pictures
+        return _layout(
+            message_id, entries, texts, limits=limits, roles=roles, age_restricted=age_restricted, media=NO_MEDIA
+        )
     for item in items:
         view.add_item(item)
     # Clicks find their handler by the custom_id (cogs/alerts.py), so discord.py need not keep the view.
     view.stop()
     return view
+
+
+def _count(items: Sequence[ui.Item[Any]]) -> int:
+    """The components of a message, nested ones too."""
+    return sum(1 + _count(_children(item)) for item in items)
+
+
+def _children(item: ui.Item[Any]) -> list[ui.Item[Any]]:
+    if isinstance(item, ui.Section):
+        return [*item.children, item.accessory]
+    return list(item.children) if isinstance(item, ui.Container | ui.ActionRow) else []
 
 
 # -- one entry, by the class of its content ------------------------------------------------------------
@@ -223,7 +250,7 @@ class _DrawnEntry:
     age_restricted: bool
     caution: bool
     marked: set[TopicKey]
-    media: Media
+    media: MediaUrls
 
     def button_id(self, action: str) -> str:
         """The custom_id of one of its buttons."""
@@ -261,7 +288,7 @@ def _draw_alert(content: AlertContent, spot: _DrawnEntry) -> ui.Item[Any]:
     ]
     if spot.entry.more is not None:  # in place of the trend: six cards with four buttons each do not fit
         buttons[-2] = _story_button(spot, spot.entry.more)
-    return _card(content, text, buttons)
+    return _card(content, text, buttons, spot)
 
 
 def _story_button(spot: _DrawnEntry, more: MorePosts) -> ui.Button[ui.LayoutView]:
@@ -297,13 +324,26 @@ def _draw_notice(content: NoticeContent, spot: _DrawnEntry) -> ui.Item[Any]:
 
 @_draw_content.register
 def _draw_digest(content: DigestContent, spot: _DrawnEntry) -> ui.Item[Any]:
-    return digest_card(spot.speaker, content, spot.message_id, spot.index, age_restricted=spot.age_restricted)
+    return digest_card(
+        spot.speaker,
+        content,
+        spot.message_id,
+        spot.index,
+        age_restricted=spot.age_restricted,
+        pictures=_gathered(content, spot),
+    )
 
 
 @_draw_content.register
 def _draw_surge(content: SurgeContent, spot: _DrawnEntry) -> ui.Item[Any]:
     buttons = _actions(spot.message_id, spot.index, spot.speaker)
-    return draw_surge(spot.speaker, content, spot.entry.figures or content.figures, buttons)
+    figures = spot.entry.figures or content.figures
+    return draw_surge(spot.speaker, content, figures, buttons, pictures=_gathered(content, spot))
+
+
+def _gathered(content: EntryContent, spot: _DrawnEntry) -> ui.MediaGallery[Any] | None:
+    """Pictures of the posts of a digest or surge."""
+    return gallery(spot.speaker, gathered(content, age_restricted=spot.age_restricted), spot.media)
 
 
 def _alerts(entries: Sequence[OutboxEntry]) -> list[int]:
@@ -331,12 +371,18 @@ def _roles(entries: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:
 
 
 def _card(
-    content: AlertContent, text: str, buttons: Sequence[ui.Button[ui.LayoutView]]
+    content: AlertContent, text: str, buttons: Sequence[ui.Button[ui.LayoutView]], spot: _DrawnEntry | None
 ) -> ui.Container[ui.LayoutView]:
-    """One post in its source's colour."""
-    card: ui.Container[ui.LayoutView] = ui.Container(
-        ui.TextDisplay(text), accent_colour=content.source.traits.colour
-    )
+    """One post in its source's colour: beside the face of its author, its pictures below."""
+    card: ui.Container[ui.LayoutView] = ui.Container(accent_colour=content.source.traits.colour)
+    if spot is None or is_withheld(content.post, age_restricted=spot.age_restricted):
+        card.add_item(ui.TextDisplay(text))
+    else:
+        post, age_restricted = content.post, spot.age_restricted
+        card.add_item(beside_face(spot.speaker, text, post, spot.media, age_restricted=age_restricted))
+        shown = gallery(spot.speaker, media_of_post(post, age_restricted), spot.media)
+        if shown is not None:
+            card.add_item(shown)
     return card.add_item(ui.ActionRow(*buttons)) if buttons else card
 
 

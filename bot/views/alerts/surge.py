@@ -27,12 +27,19 @@ _HIGHER: Final = 1.15
 
 
 def draw_surge(
-    speaker: Speaker, content: SurgeContent, figures: SurgeFigures, buttons: Sequence[ui.Button[Any]]
+    speaker: Speaker,
+    content: SurgeContent,
+    figures: SurgeFigures,
+    buttons: Sequence[ui.Button[Any]],
+    *,
+    pictures: ui.MediaGallery[Any] | None = None,
 ) -> ui.Container[Any]:
     """The card; ``figures``: the newest that it shows. One line for a surge that has grown since its card."""
     text = "\n".join(surge_lines(speaker, content, figures))
     colour = OVER_COLOUR if figures.over else SURGE_COLOUR
     card: ui.Container[Any] = ui.Container(ui.TextDisplay(text), accent_colour=colour)
+    if pictures is not None and not content.grew:
+        card.add_item(pictures)
     return card.add_item(ui.ActionRow(*buttons)) if buttons and not content.grew else card
 
 

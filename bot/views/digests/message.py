@@ -62,11 +62,19 @@ class DigestAction(StrEnum):
 
 
 def digest_card(
-    speaker: Speaker, content: DigestContent, message_id: MessageId, index: int, *, age_restricted: bool
+    speaker: Speaker,
+    content: DigestContent,
+    message_id: MessageId,
+    index: int,
+    *,
+    age_restricted: bool,
+    pictures: ui.MediaGallery[Any] | None = None,
 ) -> ui.Container[Any]:
     """The digest with its buttons; the one that changes it is always there, so the message can be found again."""
     body = _body(speaker, content, age_restricted=age_restricted)
     card = _card(body.blocks)
+    if pictures is not None:
+        card.add_item(pictures)
     for row in _rows(speaker, content, body, message_id, index):
         card.add_item(row)
     return card

@@ -9,9 +9,9 @@ from discord import ui
 
 from bot.core.models import OutgoingFile, SentFile
 
-Media = Mapping[str, str]
+MediaUrls = Mapping[str, str]
 """Addresses of what may be shown, by slot: ``attachment://name``, or the address of a picture elsewhere."""
-NO_MEDIA: Final[Media] = {}
+NO_MEDIA: Final[MediaUrls] = {}
 DESCRIPTION_MAX: Final = 256
 """Characters of a description (discord.py's limit, a quarter of Discord's own)."""
 _ATTACHED: Final = "attachment://"

@@ -183,3 +183,25 @@ resume-left-out = { $channels ->
         [one] One channel wasn't resumed:
        *[other] { $channels } channels weren't resumed:
     } { $why }
+
+# Descriptions of pictures, for people who cannot see them. $kind: image, video, animation, audio or face.
+picture-alt = { $kind ->
+        [video] Video: { $alt }
+        [animation] Animation: { $alt }
+        [audio] Sound: { $alt }
+       *[image] { $alt }
+    }
+picture-by = { $kind ->
+        [video] Video in a post by { $author }
+        [animation] Animation in a post by { $author }
+        [audio] Sound in a post by { $author }
+        [face] Profile picture of { $author }
+       *[image] Picture in a post by { $author }
+    }
+picture-kind = { $kind ->
+        [video] Video
+        [animation] Animation
+        [audio] Sound
+        [face] Profile picture
+       *[image] Picture
+    }

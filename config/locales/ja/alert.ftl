@@ -137,3 +137,25 @@ paused-invited-back = **{ $server }** に戻りました。以前の配信{ $cou
 paused-invited-back-private = **{ $server }** に戻りました。以前の配信{ $count }件が一時停止のままです。下のボタンか /購読一覧、/ダイジェスト 一覧 で再開できます。
 resume-done-all = { $channels }個のチャンネルで{ $count }件を再開しました。
 resume-left-out = { $channels }個のチャンネルは再開していません：{ $why }
+
+# 画像の説明（見えない人のため）。$kind: image、video、animation、audio、face
+picture-alt = { $kind ->
+        [video] 動画：{ $alt }
+        [animation] アニメーション：{ $alt }
+        [audio] 音声：{ $alt }
+       *[image] { $alt }
+    }
+picture-by = { $kind ->
+        [video] { $author }の投稿の動画
+        [animation] { $author }の投稿のアニメーション
+        [audio] { $author }の投稿の音声
+        [face] { $author }のプロフィール画像
+       *[image] { $author }の投稿の画像
+    }
+picture-kind = { $kind ->
+        [video] 動画
+        [animation] アニメーション
+        [audio] 音声
+        [face] プロフィール画像
+       *[image] 画像
+    }

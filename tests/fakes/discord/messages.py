@@ -169,6 +169,7 @@ class Messages:
         check_files(body.attachments, self._limits.file_bytes)
         check_body(body)
         resolve(body.components, body.attachments, message.channel)
+        message.first_body = message.first_body or message.body
         message.body = body
         message.edits.append(Edit(self._clock.now(), body))
         self._record.tell("edit", message)

@@ -208,6 +208,8 @@ class Message:
     nonce: str | None = None
     interaction_id: int | None = None
     edits: list[Edit] = field(default_factory=list)
+    first_body: Body | None = None
+    """The body that it was accepted with; None: it was never edited."""
     custom_ids_sent: tuple[str, ...] = ()
     """Those it came with, whatever was edited out of it."""
     deleted_at: datetime | None = None

@@ -1,0 +1,57 @@
+"""Files that come after their message was sent: one edit adds them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from bot.core.models import Message, SentFile
+
+from .context import DeliveryContext
+from .retry import retry_while_busy
+from .transport import Transport
+
+log = logging.getLogger(__name__)
+
+WAITING_MAX: Final = 500
+"""Messages that wait for a file; others stay without."""
+
+
+class LateFiles:
+    """Asks for the edit of a message whose files were not there in time, once they are.
+
+    What waits is not stored: after a restart such a message stays as it was sent.
+    """
+
+    def __init__(self, context: DeliveryContext) -> None:
+        self._context = context
+        self._waiting: set[asyncio.Task[None]] = set()
+
+    def follow(self, transport: Transport, message: Message, files: Sequence[SentFile]) -> None:
+        """Wait for what a message lacks that was sent with these files."""
+        if len(self._waiting) >= WAITING_MAX:
+            return
+        task = asyncio.create_task(self._wait(transport, message, files), name="late files")
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+
+    async def settle(self) -> None:
+        """Return when nothing is waited for."""
+        await asyncio.gather(*self._waiting, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Wait no longer."""
+        for task in self._waiting:
+            task.cancel()
+        await self.settle()
+
+    async def _wait(self, transport: Transport, message: Message, files: Sequence[SentFile]) -> None:
+        if not await transport.files_come_late(message, files):
+            return
+        context = self._context
+        log.debug("message %s gets the files that came late", message.id)
+        await retry_while_busy(
+            lambda: context.storage.edits.request_files(message.id, context.clock()), context.sleep
+        )

@@ -1,0 +1,1 @@
+"""Pictures of posts: fetched as any stranger is asked, and made small."""

@@ -1,0 +1,184 @@
+"""Previews of pictures: each fetched and made once, however many channels show it, and kept in memory for a while.
+
+    get ─▶ kept? ─▶ under way? ─▶ slot of the host ─▶ slot ─▶ fetch ─▶ make (in a process) ─▶ kept
+                                  └── tried again after a while, a few times ──┘
+
+Who waits gets it when it is there, or nothing; the work goes on for those who ask later. A host that is slow, or
+whose pictures are costly, holds up only its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.core.errors import AddressRefused, SourceBusy, SourceError, SourceUnreachable
+from bot.core.limits.weighted_cache import WeightedCache
+from bot.sources.http.client import Http
+from bot.sources.parsing.process_pool import Readers
+
+from .shapes import NotAPicture, Preview, Shape, preview_of
+
+log = logging.getLogger(__name__)
+
+PICTURE_MAX: Final = 8_000_000
+"""Bytes of a picture as its host sends it."""
+TOTAL_TIMEOUT_S: Final = 10.0
+KEPT_BYTES: Final = 24 * 1024 * 1024
+FACES_BYTES: Final = 4 * 1024 * 1024
+FAILED_BYTES: Final = 1024 * 1024
+KEPT_FOR: Final = timedelta(hours=1)
+FACES_KEPT_FOR: Final = timedelta(hours=12)
+FAILED_FOR: Final = timedelta(minutes=10)
+"""Time for which a picture that could not be had is not asked for again."""
+TRIES_AFTER_S: Final = (5.0, 30.0)
+"""Seconds before the second and the third try; there is no fourth."""
+INTERVAL_S: Final = 0.05
+"""Seconds between two requests to one host: pictures come from the caches of large ones."""
+FETCHES: Final = 8
+FETCHES_PER_HOST: Final = 2
+WANTED_MAX: Final = 500
+"""Pictures under way; what is asked for beyond is gone without."""
+
+_HEADERS: Final[Mapping[str, str]] = {"accept": "image/webp,image/png,image/jpeg,image/gif,*/*;q=0.1"}
+
+PictureKey = tuple[str, Shape]
+"""Address and use of a picture."""
+
+
+@dataclass(slots=True)
+class _HostQueue:
+    """The fetches of one host: those under way and those that wait."""
+
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHES_PER_HOST))
+    users: int = 0
+
+
+class PictureStore:
+    """Previews by address and use. ``http`` has the guard and the caps; ``readers`` make previews.
+
+    ``sleep`` waits between two tries.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        readers: Readers,
+        *,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._http = http
+        self._readers = readers
+        self._clock = clock
+        self._sleep = sleep
+        self._pictures: WeightedCache[PictureKey, Preview] = WeightedCache(KEPT_BYTES)
+        self._faces: WeightedCache[PictureKey, Preview] = WeightedCache(FACES_BYTES)
+        self._failed: WeightedCache[PictureKey, str] = WeightedCache(FAILED_BYTES)
+        self._running: dict[PictureKey, asyncio.Task[None]] = {}
+        self._hosts: dict[str, _HostQueue] = {}
+        self._slots = asyncio.Semaphore(FETCHES)
+        self.fetches = 0
+        """Requests since the start."""
+
+    def ready(self, key: PictureKey) -> Preview | None:
+        """The preview, if it is there."""
+        return self._kept(key).get(key, self._clock())
+
+    async def get(self, keys: Collection[PictureKey], wait_s: float) -> dict[PictureKey, Preview]:
+        """The previews that are there within so many seconds; what is not goes on being fetched.
+
+        0: those that are there, and nothing is asked for. Raises only on cancellation.
+        """
+        if wait_s > 0 and (running := self.fetch(keys)):
+            await asyncio.wait(running, timeout=wait_s)
+        found = {key: self.ready(key) for key in keys}
+        return {key: preview for key, preview in found.items() if preview is not None}
+
+    def fetch(self, keys: Collection[PictureKey]) -> list[asyncio.Task[None]]:
+        """Begin to fetch what is not there; the work on all of these that is under way now."""
+        for key in keys:
+            is_due = key not in self._running and self.ready(key) is None
+            if is_due and len(self._running) < WANTED_MAX and self._failed.get(key, self._clock()) is None:
+                task = asyncio.create_task(self._run(key), name="picture")
+                self._running[key] = task
+        return [self._running[key] for key in keys if key in self._running]
+
+    async def aclose(self) -> None:
+        """End all work, and every connection and process."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._http.aclose()
+        self._readers.close()
+
+    def _kept(self, key: PictureKey) -> WeightedCache[PictureKey, Preview]:
+        return self._faces if key[1] is Shape.FACE else self._pictures
+
+    async def _run(self, key: PictureKey) -> None:
+        """Try a few times; in the end it is kept, or known to have failed."""
+        try:
+            for pause_s in (*TRIES_AFTER_S, None):
+                try:
+                    preview = await self._made(key)
+                except (SourceError, NotAPicture, ValueError) as error:
+                    if pause_s is None or not _may_pass(error):
+                        log.info("a picture of %s is left out: %s", host_of(key[0]), error)
+                        break
+                    await self._sleep(pause_s)
+                else:
+                    self._keep(key, preview)
+                    return
+            now = self._clock()
+            self._failed.put(key, "", now=now, until=now + FAILED_FOR)
+        finally:
+            self._running.pop(key, None)
+
+    def _keep(self, key: PictureKey, preview: Preview) -> None:
+        now = self._clock()
+        kept_for = FACES_KEPT_FOR if key[1] is Shape.FACE else KEPT_FOR
+        self._kept(key).put(key, preview, now=now, until=now + kept_for)
+
+    async def _made(self, key: PictureKey) -> Preview:
+        """Fetch and make it. Raises ``SourceError``, ``NotAPicture``."""
+        url, shape = key
+        host = host_of(url)
+        async with self._turn(host):
+            self.fetches += 1
+            answer = await self._http.get(url, headers=_HEADERS, most=PICTURE_MAX)
+            return await self._readers.read(host, preview_of, answer.body, shape)
+
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        """A slot of the host first: those who wait for a slow one hold nobody else's."""
+        queue = self._hosts.setdefault(host, _HostQueue())
+        queue.users += 1
+        try:
+            async with queue.slots, self._slots:
+                yield
+        finally:
+            queue.users -= 1
+            if not queue.users:
+                del self._hosts[host]
+
+
+def host_of(url: str) -> str:
+    """The host that an address names; empty where it names none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether to ask again may help."""
+    if isinstance(error, AddressRefused):
+        return False
+    return isinstance(error, SourceUnreachable | SourceBusy)
