@@ -3,6 +3,9 @@
 Discord stands behind Cloudflare, which answers for it: 403 with code 40333 or a page of HTML, 404 without a code,
 429 without Discord's headers (error 1015: the whole address is banned). Such answers say nothing of a channel or
 message (discord-api-docs#6473, #849, #1149, #1771, #7275).
+
+A rate-limit proxy (``discord.api_base``) answers in Discord's stead where it cannot know what Discord did:
+nirn-proxy 408 after its time-out, and a 429 of its own where one of its nodes failed; twilight's http-proxy 502.
 """
 
 from __future__ import annotations
@@ -35,6 +38,9 @@ _UNKNOWN_GUILD = 10004
 _NO_ROOM = 160006
 """A server has as many active threads as it may have; they are archived with time."""
 _NO_ROOM_S = 600.0
+_TIMED_OUT = 408
+_OF_A_PROXY = "generated-by-proxy"
+"""The header of a 429 that nirn-proxy made itself."""
 _ADDRESS_BANNED_S = 60.0
 """Seconds for which all requests wait after Cloudflare's 429 without Retry-After."""
 
@@ -85,13 +91,16 @@ def _code_of(error: discord.HTTPException) -> FailureCode:
     if error.status == 429:
         return FailureCode.BUSY
     # Of 403 and 404 what is left are answers of Cloudflare, and of a server that is away.
-    return FailureCode.DISCORD if error.status in {403, 404} or error.status >= 500 else FailureCode.REFUSED
+    of_discord = error.status in {403, 404, _TIMED_OUT} or error.status >= 500
+    return FailureCode.DISCORD if of_discord else FailureCode.REFUSED
 
 
 def _by_status(error: discord.HTTPException, failure: Failure) -> Later | Refused:
     """An error whose code speaks of no channel and no message."""
     if error.status == 429:
         return _limited(error, failure)
+    if error.status == _TIMED_OUT:
+        return Later(failure, guild_unavailable=True)
     if error.status >= 500:
         # A 500 can be this message's own fault for ever (discord-api-docs#6965, #8554); the others are outages.
         return Later(failure, guild_unavailable=error.status != 500)
@@ -106,6 +115,8 @@ def _limited(error: discord.HTTPException, failure: Failure) -> Later:
     """A 429: Discord's own, or Cloudflare's ban of our address, which has none of Discord's headers."""
     headers = error.response.headers
     after_s = seconds(headers.get("Retry-After"))
+    if _OF_A_PROXY in headers:
+        return Later(failure, after_s, guild_unavailable=True)
     if error.code or any(name.lower().startswith("x-ratelimit-") for name in headers):
         everywhere = "X-RateLimit-Global" in headers
         return Later(failure, after_s, everywhere=everywhere, may_have_arrived=False)

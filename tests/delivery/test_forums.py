@@ -163,6 +163,22 @@ async def test_a_post_whose_answer_was_lost_is_found_and_opened_once(rig: Delive
 
 
 @pytest.mark.invariant(2)
+@pytest.mark.parametrize("status", [408, 429, 500, 502])
+async def test_a_post_for_which_a_proxy_answers_after_discord_took_it_is_opened_once(
+    rig: DeliveryRig, status: int
+) -> None:
+    """Invariant 2: 408 of a rate-limit proxy says that Discord was slow, not that it refused."""
+    forum, subscription = await a_forum(rig)
+    await rig.decide(subscription, numbers=[1])
+    rig.server.faults.next(OPEN, Fault.proxy_answer(status))
+
+    await rig.deliver()
+
+    assert [len(texts) for texts in told(rig, forum)] == [1]
+    assert opened(rig, forum) == 1
+
+
+@pytest.mark.invariant(2)
 async def test_discord_py_asks_for_a_post_once_whatever_it_is_answered(rig: DeliveryRig) -> None:
     """Invariant 2: it asks again after a 502, also where Discord had taken the first."""
     forum, subscription = await a_forum(rig)

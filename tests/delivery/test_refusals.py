@@ -31,6 +31,7 @@ def answered(status: int, code: int = 0, text: str = "") -> discord.HTTPExceptio
         (404, 0, FailureCode.DISCORD),
         (429, 0, FailureCode.BUSY),
         (429, 30046, FailureCode.BUSY),
+        (408, 0, FailureCode.DISCORD),
         (500, 0, FailureCode.DISCORD),
         (503, 0, FailureCode.DISCORD),
         (400, 50035, FailureCode.REFUSED),

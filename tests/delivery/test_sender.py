@@ -105,6 +105,23 @@ async def test_what_history_holds_is_confirmed_without_a_second_send(rig: Delive
     assert discord_id == rig.server.messages(rig.place.news)[0].id
 
 
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("status", [408, 429, 500, 502])
+async def test_message_for_which_a_proxy_answers_after_discord_took_it_is_sent_once(
+    rig: DeliveryRig, status: int
+) -> None:
+    """Invariant 2: history is read before a second try, however the first was answered."""
+    await rig.decide(await rig.follow(), numbers=[1])
+    rig.server.faults.next(SEND, Fault.proxy_answer(status), times=5)
+    await rig.delivery().drain(rig.transport)
+    rig.clock.advance(AFTER_THE_NONCE)
+
+    await rig.deliver()
+
+    assert len(rig.told()) == 1
+    assert [state for state, _ in rig.messages()] == ["sent"]
+
+
 @pytest.mark.invariant(1)
 async def test_what_history_does_not_hold_is_sent_again(rig: DeliveryRig) -> None:
     """Invariant 1: a history that was read and is without the message proves that it never arrived."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["status", "rate_limit", "reset", "hang", "delay", "drop_answer", "accept_and_hang"]
+Kind = Literal["status", "rate_limit", "reset", "hang", "delay", "drop_answer", "accept_and_hang", "proxy_answer"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,15 @@ class Fault:
     def drop_answer(cls) -> Fault:
         """All is done and recorded, then the connection is reset: the client cannot know."""
         return cls("drop_answer")
+
+    @classmethod
+    def proxy_answer(cls, http_status: int) -> Fault:
+        """All is done and recorded, but a rate-limit proxy answers in Discord's stead.
+
+        nirn-proxy: 408 with a text where Discord takes longer than its REQUEST_TIMEOUT, 429 where one of its nodes
+        failed meanwhile. Where the connection broke: 500, and 502 of twilight's http-proxy.
+        """
+        return cls("proxy_answer", http_status=http_status)
 
     @classmethod
     def accept_and_hang(cls) -> Fault:

@@ -62,6 +62,8 @@ class RequestPipeline:
             response = await self._handle(request, path, handler)
             if fault is not None:
                 await self._misbehave_after(fault, request)
+                if fault.kind == "proxy_answer":
+                    response = _of_a_proxy(fault.http_status)
         except ApiError as refused:
             error, response = refused, _refusal(refused)
         except ConnectionResetError:
@@ -131,6 +133,20 @@ def _refusal(error: ApiError) -> web.Response:
         page = f"<html><head><title>{error.status}</title></head></html>"
         return web.Response(status=error.status, text=page, content_type="text/html")
     return answer(error.body(), error.status, error.headers)
+
+
+def _of_a_proxy(status: int) -> web.Response:
+    """What nirn-proxy answers itself: a text, or a 429 that looks like Discord's but for one header."""
+    if status != 429:
+        return web.Response(status=status, text="context deadline exceeded")
+    headers = {
+        "generated-by-proxy": "true",
+        "x-ratelimit-scope": "user",
+        "x-ratelimit-limit": "1",
+        "retry-after": "1",
+    }
+    body = {"global": False, "message": "You are being rate limited.", "retry_after": 1}
+    return web.json_response(body, status=status, headers=headers)
 
 
 def _reset(request: web.Request) -> None:
