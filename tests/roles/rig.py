@@ -53,6 +53,8 @@ class Cluster:
     posts: list[SitePost] = field(default_factory=list)
     subscription: Subscription | None = None
     decided: int = 0
+    api_base: str = ""
+    """Where the processes ask Discord, if not at the server itself."""
 
     def settings(self, **sections: dict[str, Any]) -> Settings:
         return make_settings(
@@ -61,7 +63,7 @@ class Cluster:
                 "database": {"url": self.url},
                 "discord": {
                     "token": self.server.token,
-                    "api_base": self.server.api_base,
+                    "api_base": self.api_base or self.server.api_base,
                     "gateway_url": self.server.gateway_url,
                 },
                 "sources": {"trendpage": {"url": self.site.url}},

@@ -13,6 +13,7 @@ from bot.core.roles import Role, Shards
 from bot.delivery import leadership
 from bot.storage.postgres import leader_lock
 from bot.storage.postgres.lock_keys import LockKey
+from tests.fakes.rest_proxy import RestProxy
 from tests.storage.world import TOPIC
 
 from .rig import Cluster, cluster
@@ -94,3 +95,27 @@ async def test_each_process_reports_what_it_does_until_it_stops(here: Cluster) -
 
     await here.stop(sender)
     assert here.inspect(reported) == [("gateway",)]
+
+
+@pytest.mark.invariant(1)
+async def test_all_requests_to_discord_go_through_a_rest_proxy_where_one_is_set(here: Cluster) -> None:
+    """As nirn-proxy and twilight's http-proxy pass them on: a proxy limits what several processes ask."""
+    async with RestProxy(here.server.api_base) as proxy:
+        here.api_base = proxy.api_base
+        here.start(Role.POLLER)
+        here.start(Role.SENDER)
+        here.start(Role.GATEWAY)
+        await here.follow()
+        await here.until(lambda: TOPIC.name in here.site.requests)
+        await here.until(lambda: here.server.world.commands[None] and here.server.gateway.connected_shards())
+
+        await here.publish("号外その一")
+        answered = await here.server.slash(here.news, here.alice, "help")
+        await here.until(lambda: here.told("号外その一"))
+
+        assert answered.original is not None
+        assert here.told("号外その一") == 1
+        await here.stop()
+        asked = [f"{one.method} /api/v10{one.path}" for one in here.server.record.requests]
+        asked.remove("GET /api/v10/gateway")  # the gateway's WebSocket, which goes to Discord itself
+        assert sorted(proxy.requests) == sorted(asked)
