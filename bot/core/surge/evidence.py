@@ -71,9 +71,16 @@ def updated_dispersion(dispersion: float, count: float, normal: float, seconds: 
 
     Surges are few, so they do not inflate it.
     """
-    residual = _stabilised(count, dispersion) - _stabilised(normal, dispersion)
-    step = _UP if abs(residual) > _QUARTILE else _DOWN
+    step = _UP if abs(surprise(count, normal, dispersion)) > _QUARTILE else _DOWN
     return max(MIN_DISPERSION, min(MAX_DISPERSION, dispersion * math.exp(step * seconds / _LEARNING_S)))
+
+
+def surprise(count: float, normal: float, dispersion: float) -> float:
+    """A count's distance from normal in standard deviations, above zero where it is higher.
+
+    It says how unlikely a count is, not how large.
+    """
+    return _stabilised(count, dispersion) - _stabilised(normal, dispersion)
 
 
 def _stabilised(count: float, dispersion: float) -> float:
