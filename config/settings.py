@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, get_args
 
 import msgspec
 from msgspec import Meta
@@ -51,6 +51,10 @@ Line = Annotated[str, form({"cli-takes-line": r"[^\x00-\x1f\x7f]{0,200}\Z"})]
 """A line that people read."""
 ListenHost = Annotated[str, form({"cli-takes-host": r"[A-Za-z0-9.:_-]{1,253}\Z"})]
 """A host name or IP address, without brackets or port."""
+Ranked = Literal["trendpage", "mastodon", "misskey", "bluesky", "google"]
+"""A source that says what rises there."""
+Country = Annotated[str, form({"cli-takes-country": r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?\Z"})]
+"""A country's code, or a part of it, as Google names them; empty for none."""
 Count = Annotated[int, Meta(ge=0)]
 Snowflake = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 """An id of Discord's."""
@@ -166,6 +170,8 @@ class TrendpageSettings(SourceSettings, kw_only=True, frozen=True):
 
     url: Template | None = None
     pages: dict[str, Address] = {}
+    ranking_url: Address | None = None
+    """The page on which the site lists the topics that rise, for ``/trending``."""
     link_pages: bool = False
     """Whether ``/trend`` leads people to the page; its whole address is then known to everybody."""
     default_min_rp: Count = 100
@@ -243,6 +249,20 @@ class SourcesSettings(Table, kw_only=True, frozen=True):
         """The table of a source."""
         found: SourceSettings = getattr(self, name)
         return found
+
+
+class TrendingSettings(Table, kw_only=True, frozen=True):
+    """Topics that rise out there, for ``/trending`` and digests: each source is asked once in ten minutes."""
+
+    sources: list[Ranked] = msgspec.field(default_factory=lambda: list(get_args(Ranked)))
+    """The sources that are asked: those of the table ``sources`` that are on, Bluesky also without an account."""
+    blocked: list[str] = []
+    """Topics that nobody is shown as rising."""
+    bluesky_url: Server = "https://public.api.bsky.app"
+    google_url: Address = "https://trends.google.com/trending/rss"
+    google_ja: Country = "JP"
+    google_en: Country = "US"
+    """The country whose searches are shown to readers of each language; empty: none."""
 
 
 class PollSettings(Table, kw_only=True, frozen=True):
@@ -381,6 +401,7 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     privacy: PrivacySettings = PrivacySettings()
     backup: BackupSettings = BackupSettings()
     summary: SummarySettings = SummarySettings()
+    trending: TrendingSettings = TrendingSettings()
     http_server: HttpServerSettings = HttpServerSettings()
     log: LogSettings = LogSettings()
     cli: CliSettings = CliSettings()

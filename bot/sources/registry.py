@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from bot.sources.bluesky.session import SessionStore
     from bot.sources.http.client import Http
     from bot.sources.http.robots import Robots
+    from bot.sources.trending.reader import RankingReader
     from bot.sources.x.daily_budget import FairLedger, Ledger
-    from config.settings import SourcesSettings
+    from config.settings import SourcesSettings, TrendingSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,43 @@ class SourceInfo:
 def make_sources(parts: SourceParts, only: Collection[SourceName] = tuple(SourceName)) -> dict[SourceName, Source]:
     """The sources that are switched on, by name; ``only``: those among these."""
     return {name: info.make(parts) for name, info in _enabled(parts.settings).items() if name in only}
+
+
+def ranking_readers(
+    settings: SourcesSettings, trending: TrendingSettings, http: Http, robots: Robots
+) -> tuple[RankingReader, ...]:
+    """The places that are asked what rises there, as far as their sources are switched on."""
+    from bot.core.trending.rankings import RankingSource  # noqa: PLC0415
+    from bot.sources.trending import reader  # noqa: PLC0415
+    from bot.sources.trending.ranking_page import PageAddresses  # noqa: PLC0415
+
+    found: list[RankingReader] = []
+    wanted = {RankingSource(name) for name in trending.sources}
+    page = settings.trendpage.ranking_url
+    if RankingSource.TRENDPAGE in wanted and settings.trendpage.enabled and page is not None:
+        addresses = PageAddresses(settings.trendpage.url, settings.trendpage.pages)
+        found.append(reader.page_reader(http, robots, page, addresses))
+    if RankingSource.MASTODON in wanted and settings.mastodon.is_on:
+        own, more = settings.mastodon.base_url, settings.mastodon.more_urls
+        found += [reader.mastodon_reader(http, server, target) for server, target in _targets(own, more)]
+    if RankingSource.MISSKEY in wanted and settings.misskey.is_on:
+        own, more = settings.misskey.base_url, settings.misskey.more_urls
+        found += [reader.misskey_reader(http, server, target) for server, target in _targets(own, more)]
+    if RankingSource.BLUESKY in wanted and settings.bluesky.enabled:
+        found.append(reader.bluesky_reader(http, trending.bluesky_url))
+    if RankingSource.GOOGLE in wanted:
+        feed, countries = trending.google_url, {"ja": trending.google_ja, "en": trending.google_en}
+        found += [
+            reader.google_reader(http, robots, feed, country, language)
+            for language, country in countries.items()
+            if country
+        ]
+    return tuple(found)
+
+
+def _targets(own: str, more: Sequence[str]) -> list[tuple[str, str | None]]:
+    """The servers of a source, each once, with the target under which each is polled."""
+    return [(own, None), *((url, url.rstrip("/")) for url in dict.fromkeys(more) if host_of(url) != host_of(own))]
 
 
 def templates_of(settings: SourcesSettings) -> dict[SourceName, tuple[str, ...]]:

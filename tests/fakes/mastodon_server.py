@@ -68,6 +68,8 @@ class MastodonServer:
         self.public_timelines = True
         self.uses_today: int | None = 0
         """What ``/api/v1/tags/:name`` counts for every tag; None: the server keeps tags to itself."""
+        self.trending: list[dict[str, Any]] = []
+        """What ``/api/v1/trends/tags`` answers."""
         self.page_limit = 40
         self.base_url = ""
         self._clock = clock or (lambda: datetime.now(UTC))
@@ -150,6 +152,7 @@ class MastodonServer:
         app.router.add_get("/api/v1/timelines/tag/{tag}", self._timeline)
         app.router.add_get("/api/v1/statuses/{id}", self._single)
         app.router.add_get("/api/v1/tags/{tag}", self._tag)
+        app.router.add_get("/api/v1/trends/tags", self._trends)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -197,6 +200,24 @@ class MastodonServer:
         ]
         body = {"id": "77", "name": tag, "url": f"{self.base_url}/tags/{tag}", "history": history}
         return self._json(body | {"following": False, "featuring": False})
+
+    def trend(self, name: str, *days: tuple[int, int]) -> None:
+        """Let a tag trend, with (uses, accounts) of each day, the newest first; all numbers are text."""
+        today = self._clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        history = [
+            {
+                "day": str(int((today - timedelta(days=back)).timestamp())),
+                "uses": str(uses),
+                "accounts": str(people),
+            }
+            for back, (uses, people) in enumerate(days)
+        ]
+        self.trending.append({"id": "7", "name": name, "url": f"{self.base_url}/tags/{name}", "history": history})
+
+    async def _trends(self, request: web.Request) -> web.Response:
+        if (refusal := self._refused(request)) is not None:
+            return refusal
+        return self._json(self.trending[: int(request.query.get("limit", "10"))])
 
     def _refused(self, request: web.Request) -> web.Response | None:
         """Count the request; an answer here stands for whatever was asked."""

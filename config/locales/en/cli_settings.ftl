@@ -29,6 +29,7 @@ cli-takes-server = be the address of a server, without anything from a ? or # on
 cli-takes-https = begin with https://, because a token is sent there (http:// only to this machine itself)
 cli-takes-line = be one line of at most 200 characters
 cli-takes-host = be a host name or an IP address, without a port
+cli-takes-country = be a country's code of two capital letters, such as JP, or empty
 cli-takes-gateway = begin with ws:// or wss://
 cli-takes-wss = begin with wss://, because the token is sent there (ws:// is for this machine itself)
 cli-takes-token = be the token alone, without spaces or letters that are not ASCII

@@ -29,6 +29,7 @@ cli-takes-server = ?や#以降のない、サーバーのアドレスを指定�
 cli-takes-https = トークンを送るため、https://で始めてください（http://はこのマシン自身だけ）
 cli-takes-line = 200文字以内の1行にしてください
 cli-takes-host = ホスト名かIPアドレスにしてください（ポートは付けません）
+cli-takes-country = JPのような大文字2文字の国コードか、空にしてください
 cli-takes-gateway = ws://またはwss://で始めてください
 cli-takes-wss = トークンを送るため、wss://で始めてください（ws://はこのマシン自身だけ）
 cli-takes-token = 空白やASCII以外の文字のない、トークンだけを指定してください
