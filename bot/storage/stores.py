@@ -21,6 +21,7 @@ from bot.storage.sql.digests.periods import PeriodStore
 from bot.storage.sql.leadership import LeaderStore
 from bot.storage.sql.leases import LeaseStore
 from bot.storage.sql.maintenance import MaintenanceStore
+from bot.storage.sql.moderation.blocked_topics import BlockedTopicStore
 from bot.storage.sql.moderation.moderation import ModerationStore
 from bot.storage.sql.moderation.public_answers import PublicAnswerStore
 from bot.storage.sql.outbox.channel_troubles import ChannelTroubleStore
@@ -32,6 +33,7 @@ from bot.storage.sql.outbox.messages import MessageStore
 from bot.storage.sql.polling.guild_loads import GuildLoadStore
 from bot.storage.sql.polling.polls import PollStore
 from bot.storage.sql.polling.post_counts import PostCountStore
+from bot.storage.sql.polling.rankings import RankingStore
 from bot.storage.sql.polling.source_targets import SourceTargetStore
 from bot.storage.sql.polling.spend import SpendStore
 from bot.storage.sql.polling.stories import StoryStore
@@ -40,6 +42,7 @@ from bot.storage.sql.processes import ProcessStore
 from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
 from bot.storage.sql.reports.monitoring import MonitoringStore
+from bot.storage.sql.reports.own_topics import OwnTopicStore
 from bot.storage.sql.reports.post_history import PostHistoryStore
 from bot.storage.sql.reports.topic_history import TopicHistoryStore
 from bot.storage.sql.reports.trends import TrendStore
@@ -59,6 +62,9 @@ class Storage:
     watches: WatchStore
     post_counts: PostCountStore
     surges: SurgeStore
+    own_topics: OwnTopicStore
+    rankings: RankingStore
+    blocked_topics: BlockedTopicStore
     source_targets: SourceTargetStore
     guild_loads: GuildLoadStore
     spend: SpendStore
@@ -99,6 +105,9 @@ class Storage:
             watches=WatchStore(database),
             post_counts=PostCountStore(database),
             surges=SurgeStore(database),
+            own_topics=OwnTopicStore(database),
+            rankings=RankingStore(database),
+            blocked_topics=BlockedTopicStore(database),
             source_targets=SourceTargetStore(database),
             guild_loads=GuildLoadStore(database),
             spend=SpendStore(database),

@@ -89,6 +89,8 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inspect("INSERT INTO surge_states SELECT min(id), 'every', '{}' FROM watches")
     inspect("INSERT INTO surge_alerts SELECT 2001, 'ai', 1, 1, 'every', 5, 6, NULL, min(id) FROM entries")
     inspect("INSERT INTO surge_figures SELECT min(id), '{}' FROM entries")
+    inspect("INSERT INTO rankings VALUES ('mastodon:m.example', 5, 9, 6, '{}')")
+    inspect("INSERT INTO blocked_topics VALUES (1001, 'ai', 'AI', 9)")
     inspect("INSERT INTO surge_posts SELECT 'x:1', min(id) FROM entries")
     return path
 

@@ -25,7 +25,7 @@ DECISIONS: Final = timedelta(days=365)
 _MENTIONS = timedelta(days=1)
 """Retention of mentions: the longest interval that a setting allows between two mentions of a role."""
 _SHARES = timedelta(days=2)
-"""Retention of budget shares, which are used on their own day only, of ended leases, and of lost processes."""
+"""Retention of budget shares, used on their own day only, and of leases, rankings and processes that ended."""
 _WATCHES_A_BATCH = 200
 _ROWS_A_BATCH = 1_000
 
@@ -90,6 +90,7 @@ DELETE FROM watches WHERE next_poll_at IS NULL AND operator = 0 AND post_count =
 """
 _DROP_SHARES = "DELETE FROM spend_shares WHERE day < ?"
 _DROP_LEASES = "DELETE FROM leases WHERE until < ?"
+_DROP_RANKINGS = "DELETE FROM rankings WHERE next_at < ?"
 _DROP_PROCESSES = "DELETE FROM processes WHERE seen_at < ?"
 _DROP_SPENT = "DELETE FROM spend WHERE day < ?"
 _DROP_ALERTS = """
@@ -215,6 +216,7 @@ def _prune_outbox(now: datetime, tx: Tx) -> int:
     dropped = tx.execute(_DROP_EDITIONS, before).rowcount
     dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
     dropped += tx.execute(_DROP_LEASES, (to_us(now - _SHARES),)).rowcount
+    dropped += tx.execute(_DROP_RANKINGS, (to_us(now - _SHARES),)).rowcount
     dropped += tx.execute(_DROP_PROCESSES, (to_us(now - _SHARES),)).rowcount
     dropped += tx.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
     return dropped + tx.execute(_DROP_SPENT, ((now - DECISIONS).date().isoformat(),)).rowcount

@@ -49,6 +49,7 @@ _OF_GUILD: Final = (
     "guild_settings",
     "welcomes",
     "notify_roles",
+    "blocked_topics",
 )
 """Tables with a server id.
 

@@ -40,6 +40,7 @@ UNION SELECT guild_id FROM entries UNION SELECT guild_id FROM messages
 UNION SELECT guild_id FROM channels UNION SELECT guild_id FROM hidden UNION SELECT guild_id FROM audit
 UNION SELECT guild_id FROM guild_settings UNION SELECT guild_id FROM welcomes
 UNION SELECT guild_id FROM notify_roles
+UNION SELECT guild_id FROM blocked_topics
 EXCEPT SELECT guild_id FROM left_guilds
 """
 
