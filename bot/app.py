@@ -12,13 +12,14 @@ from bot import __version__
 from bot.activity_log import ActivityLog
 from bot.bootstrap import (
     address_group_of,
+    asking_with_rankings,
     cancel_on_sigterm,
     freeze_startup_objects,
     http_limits,
     make_poller,
-    open_polling_stack,
     scheduled_backups,
     servers_of,
+    stored,
     utc_now,
 )
 from bot.core.activity import Activity
@@ -54,6 +55,7 @@ from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
 from bot.services.subscriptions.service import SubscriptionService
 from bot.services.summaries import SummaryService
+from bot.services.trending import TrendingService
 from bot.services.trends import TrendService
 from bot.sources.base import Source
 from bot.sources.http.client import Http
@@ -61,6 +63,7 @@ from bot.sources.language_model.client import LanguageModel
 from bot.sources.parsing.process_pool import Readers
 from bot.sources.pictures import store
 from bot.sources.pictures.shapes import MAKER
+from bot.sources.trending.reader import RankingReader
 from bot.storage.opening import migration_status, shown
 from bot.storage.stores import Storage
 from bot.views.digests.schedule import default_name
@@ -80,9 +83,12 @@ FRESH_INTERVALS = index.MAX_INTERVALS
 async def open_services(
     settings: Settings, *, clock: Clock = utc_now, changes: bool = True
 ) -> AsyncIterator[Services]:
-    """Every service, opened and wired, and closed at the end. ``changes``: see ``open_polling_stack``."""
-    async with open_polling_stack(settings, clock=clock, changes=changes) as (storage, sources):
-        services = build_services(settings, storage, sources, clock=clock)
+    """Every service, opened and wired, and closed at the end. ``changes``: see ``stored``."""
+    async with (
+        stored(settings, clock=clock, changes=changes) as storage,
+        asking_with_rankings(settings, storage, clock=clock) as (sources, rankings),
+    ):
+        services = build_services(settings, storage, sources, clock=clock, links=Links(rankings=rankings))
         try:
             yield services
         finally:
@@ -103,7 +109,7 @@ class Links:
     ``sending``: the storage of what only the active sender writes. ``is_active``: whether this process is it.
     ``announce``: called when something may be waiting for it. ``lease_hosts``: other processes poll too.
     ``asked``: the sources for people's questions, where they are not those that are polled; ``turns``: of this
-    process among those that ask them.
+    process among those that ask them. ``rankings``: the places that are asked what rises there.
     """
 
     sending: Storage | None = None
@@ -112,6 +118,7 @@ class Links:
     lease_hosts: bool = False
     asked: Mapping[SourceName, Source] | None = None
     turns: HostTurns | None = None
+    rankings: tuple[RankingReader, ...] = ()
 
 
 UNLINKED = Links()
@@ -128,7 +135,9 @@ def build_services(
 ) -> Services:
     """Build the services around an open storage."""
     asked, sending = links.asked or sources, links.sending or storage
-    trends = _trend_service(settings, storage, asked, clock, links)
+    lookups = Lookups(address_group_of(asked), turns=links.turns)
+    trends = _trend_service(settings, storage, asked, clock, lookups)
+    trending = TrendingService(storage, links.rankings, lookups, clock=clock, blocked=settings.trending.blocked)
     delivery = make_delivery(settings, sending, clock, links)
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
@@ -150,6 +159,7 @@ def build_services(
         texts=texts,
         trends=trends,
         history=HistoryService(storage, trends, ChartImages(clock), clock=clock),
+        trending=trending,
         subscriptions=subscriptions,
         deliveries=DeliveryService(storage, delivery, clock),
         pending=PendingChanges(clock),
@@ -185,7 +195,7 @@ def _summary_service(settings: Settings, storage: Storage, clock: Clock) -> Summ
 
 
 def _trend_service(
-    settings: Settings, storage: Storage, asked: Mapping[SourceName, Source], clock: Clock, links: Links
+    settings: Settings, storage: Storage, asked: Mapping[SourceName, Source], clock: Clock, lookups: Lookups
 ) -> TrendService:
     """``/trend`` over the sources for people's questions."""
     return TrendService(
@@ -193,7 +203,7 @@ def _trend_service(
         asked,
         clock=clock,
         fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
-        lookups=Lookups(address_group_of(asked), turns=links.turns),
+        lookups=lookups,
         servers=servers_of(settings),
     )
 

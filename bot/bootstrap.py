@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.sources.base import HostFinder, PostReader, Source
     from bot.sources.http.client import Http
     from bot.sources.http.limits import HttpLimits
+    from bot.sources.trending.reader import RankingReader
     from bot.storage.scheduled_backups import ScheduledBackups
     from bot.storage.stores import Storage
     from config.settings import Settings
@@ -92,6 +93,27 @@ async def asking(
     share: HostShare | None = None,
 ) -> AsyncIterator[dict[SourceName, Source]]:
     """The sources that are switched on, with connections that are closed at the end. See ``make_sources``."""
+    async with _connected(settings, clock, share) as http:
+        yield make_sources(settings, http, storage, only=only, clock=clock)
+
+
+@contextlib.asynccontextmanager
+async def asking_with_rankings(
+    settings: Settings, storage: Storage, *, clock: Clock = utc_now, share: HostShare | None = None
+) -> AsyncIterator[tuple[dict[SourceName, Source], tuple[RankingReader, ...]]]:
+    """``asking``, and the readers of rankings over the same connections."""
+    from bot.sources import registry  # noqa: PLC0415
+    from bot.sources.http.robots import Robots  # noqa: PLC0415
+
+    async with _connected(settings, clock, share) as http:
+        robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
+        readers = registry.ranking_readers(settings.sources, settings.trending, http, robots)
+        yield make_sources(settings, http, storage, clock=clock), readers
+
+
+@contextlib.asynccontextmanager
+async def _connected(settings: Settings, clock: Clock, share: HostShare | None) -> AsyncIterator[Http]:
+    """The HTTP client, closed at the end."""
     from bot.sources.http.lazy_tls import lazy_default_contexts  # noqa: PLC0415
 
     with lazy_default_contexts():
@@ -99,7 +121,7 @@ async def asking(
 
     http = Http(http_limits(settings, share), clock=clock)
     try:
-        yield make_sources(settings, http, storage, only=only, clock=clock)
+        yield http
     finally:
         await http.aclose()
 

@@ -131,11 +131,11 @@ async def _open(stack: AsyncExitStack, settings: Settings, roles: Roles) -> _Pro
     clock = bootstrap.utc_now
     storage = await stack.enter_async_context(bootstrap.stored(settings, clock=clock))
     polls, questions = (
-        bootstrap.asking(settings, storage, clock=clock, share=share)
+        bootstrap.asking_with_rankings(settings, storage, clock=clock, share=share)
         for share in (bootstrap.HostShare.POLLS, bootstrap.HostShare.LIMITED_COMMANDS)
     )
-    polled = await stack.enter_async_context(polls)
-    asked = await stack.enter_async_context(questions) if roles.answers else polled
+    polled, rankings = await stack.enter_async_context(polls)
+    asked, rankings = await stack.enter_async_context(questions) if roles.answers else (polled, rankings)
     call = _in_loop()
     fence = FencedDatabase(storage.database, SENDER)
     listeners: list[Callable[[], None]] = []
@@ -154,6 +154,7 @@ async def _open(stack: AsyncExitStack, settings: Settings, roles: Roles) -> _Pro
         announce=signals.send,
         lease_hosts=True,
         asked=asked,
+        rankings=rankings,
         turns=LeasedTurns(storage.leases, clock, spacing_s=bootstrap.http_limits(settings).per_host_interval_s),
     )
     services = app.build_services(settings, storage, polled, clock=clock, links=links)

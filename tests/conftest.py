@@ -122,6 +122,8 @@ def make_settings(tmp_path: Path, **sections: dict[str, Any]) -> Settings:
         "sources": {},
         "delivery": {"channel_interval_s": 0.0, "requests_per_s": 1000.0},
         "quota": {"trend_per_minute": 0, "effort_per_minute": 0},
+        # Bluesky's AppView and Google are out there; a test that names them says where they are.
+        "trending": {"sources": ["trendpage", "mastodon", "misskey"]},
         # Most tests are about posts that reach a minimum; those about a pace say which.
         "alerts": {"default_pace": 0},
     }

@@ -40,6 +40,7 @@ COGS = (
     "cogs.history",
     "cogs.subscriptions.commands",
     "cogs.subscriptions.changes",
+    "cogs.subscriptions.trending",
     "cogs.alerts",
     "cogs.guilds",
     "cogs.deliveries",

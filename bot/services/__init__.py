@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.services.subscriptions.pending_changes import PendingChanges
     from bot.services.subscriptions.service import SubscriptionService
     from bot.services.summaries import SummaryService
+    from bot.services.trending import TrendingService
     from bot.services.trends import TrendService
 
 
@@ -45,6 +46,7 @@ class Services:
     texts: Texts
     trends: TrendService
     history: HistoryService
+    trending: TrendingService
     subscriptions: SubscriptionService
     pending: PendingChanges
     deliveries: DeliveryService

@@ -29,6 +29,7 @@ EXPENSIVE_COMMANDS = frozenset(
         "trend",
         "history",
         "compare",
+        "trending",
         "subscribe",
         "why",
         "status",
@@ -38,7 +39,7 @@ EXPENSIVE_COMMANDS = frozenset(
         "digest now",
     }
 )
-LIMITED_COMMANDS = frozenset({"trend", "history", "compare", "why", "status"})
+LIMITED_COMMANDS = frozenset({"trend", "trending", "history", "compare", "why", "status"})
 """Commands that everybody in a server may use; ``quota.trend_per_minute`` limits each by itself."""
 
 

@@ -15,7 +15,7 @@ Mention = Callable[[str], str | None]
 """A command by its full name as Discord draws it clickable; None where its id is not known."""
 
 TASKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "look": ("trend", "history", "compare"),
+    "look": ("trend", "trending", "history", "compare"),
     "alerts": ("subscribe", "subscriptions", "unsubscribe"),
     "digest": ("digest create", "digest list"),
     "quiet": ("quiet set", "quiet show", "settings"),

@@ -14,9 +14,9 @@ import discord
 from discord import ui
 
 from bot.core.identity.row_ids import read_id
-from bot.core.models import SubscriptionId, UserId
+from bot.core.models import SubscriptionId
 from bot.services.cooldown import Price
-from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
+from bot.services.subscriptions.requests import SettingsChange
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.message import draw_alert_preview
 from bot.views.subscriptions.cards import SubscriptionAction, draw_removed
@@ -24,24 +24,21 @@ from bot.views.subscriptions.lines import topic_name
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.forms import offer
-from cogs.shared.language import language_for, speaker_of
+from cogs.shared.language import speaker_of
 from cogs.shared.pagination import pick_menu
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
     access_to_id,
-    access_to_option,
     guild_of,
     may_show_sensitive,
     require_bot_can_send,
-    require_manage,
     require_managed,
 )
 from cogs.shared.reach import BotInteraction
-from cogs.shared.viewing import viewer_of
 from cogs.subscriptions.detail import own, show_detail
 from cogs.subscriptions.forms import edit_form, filter_form
 from cogs.subscriptions.options import chosen_surge
-from cogs.subscriptions.subscribe import answer_subscribe
+from cogs.subscriptions.subscribe import subscribe_here
 
 
 class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
@@ -61,19 +58,7 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Subscribe the channel the button stands in."""
         async with answering(interaction):
-            await acknowledge(interaction, anew=True)
-            access = await access_to_option(interaction, None)
-            require_manage(access)
-            require_bot_can_send(access, None)
-            ask = SubscribeRequest(
-                topic=self.topic,
-                guild_id=guild_of(interaction),
-                channel_id=access.channel_id,
-                user_id=UserId(interaction.user.id),
-                language=language_for(interaction),
-                viewer=await viewer_of(interaction),
-            )
-            await answer_subscribe(interaction, ask, access)
+            await subscribe_here(interaction, self.topic)
 
 
 _FORMS = {SubscriptionAction.EDIT, SubscriptionAction.FILTERS}

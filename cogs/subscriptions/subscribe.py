@@ -16,12 +16,13 @@ from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_subscribed
 from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row, pace_row
 from bot.views.subscriptions.subscribe_form import SubscribeForm
-from cogs.shared.acknowledging import answer
+from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.forms import answering_form, take_form
 from cogs.shared.language import language_for, speaker_of
 from cogs.shared.permissions import (
     ChannelAccess,
     access_to_id,
+    access_to_option,
     check_role,
     guild_of,
     know_forum,
@@ -59,6 +60,26 @@ async def subscribe_with(
         viewer=await viewer_of(interaction),
     )
     await answer_subscribe(interaction, ask, access, options.posts_by)
+
+
+async def subscribe_here(interaction: BotInteraction, topic: str) -> None:
+    """Subscribe the channel that is clicked in to a topic, with defaults, for those who may.
+
+    Raises ``RefusedRequest``, ``MissingPermissions`` or ``BotMissingPermissions``: nothing is stored then.
+    """
+    await acknowledge(interaction, anew=True)
+    access = await access_to_option(interaction, None)
+    require_manage(access)
+    require_bot_can_send(access, None)
+    ask = SubscribeRequest(
+        topic=topic,
+        guild_id=guild_of(interaction),
+        channel_id=access.channel_id,
+        user_id=UserId(interaction.user.id),
+        language=language_for(interaction),
+        viewer=await viewer_of(interaction),
+    )
+    await answer_subscribe(interaction, ask, access)
 
 
 async def answer_subscribe(

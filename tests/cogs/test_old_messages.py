@@ -106,6 +106,9 @@ BUTTONS = (
     *(f"kw:history:{period}:posts:*:データセンター" for period in ("24h", "7d", "30d", "90d")),
     "kw:history:7d:rp:trendpage:url:5d20506117c9e5811a9acb98",
     *(f"kw:compare:90d:{source}:{'0a' * 5}.{'0b' * 5}" for source in ("*", "mastodon")),
+    # under /trending
+    *("kw:rising:blocked:*:0", "kw:rising:blocked:mastodon:3", "kw:rising:back:*", "kw:rising:back:google"),
+    *(f"kw:rising:{action}:trendpage:電力: net" for action in ("block", "unblock")),
     # under notices, reports and what moderators see
     *(f"kw:resume:{LONGEST_ID}", f"kw:resume-all:{LONGEST_ID}", "kw:status:brief", "kw:status:all"),
     *(f"kw:dlv:{MESSAGE}:arrived:0", f"kw:dlv:{MESSAGE}:again:12"),
@@ -122,6 +125,8 @@ MENUS = (
     "kw:trend:?:rp:1:データセンター",
     "kw:history:?:7d:データセンター",
     f"kw:compare:?:24h:{'0a' * 5}.{'0b' * 5}",
+    *(f"kw:rising:pick:{action}:*" for action in ("see", "sub", "block", "unblock")),
+    *(f"kw:rising:pick:see:{source}" for source in ("trendpage", "mastodon", "misskey", "bluesky", "google")),
 )
 UNANSWERED = ("kw:subs:first", "kw:digest:first", "kw:subs:done:pause")
 """Of buttons and menus that cannot be used."""

@@ -44,6 +44,7 @@ CLICKS = (
     *(f"kw:split:{MESSAGE}:0:{TOKEN}", "kw:unsplit:1"),
     *("kw:history:7d:posts:*:word", f"kw:compare:7d:*:{'0a' * 5}.{'0b' * 5}"),
     *("kw:set:zone", "kw:set:quiet", "kw:set-off:quiet", f"kw:set-undo:amount:{HASH[:8]}:p5"),
+    *("kw:rising:blocked:*:0", "kw:rising:back:*", "kw:rising:block:*:word", "kw:rising:unblock:*:word"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
@@ -56,6 +57,7 @@ PICKS = {
     "kw:trend:?:rp:1:word": SourceName.TRENDPAGE.value,
     "kw:history:?:7d:word": "rp",
     f"kw:compare:?:7d:{'0a' * 5}.{'0b' * 5}": SourceName.TRENDPAGE.value,
+    **dict.fromkeys((f"kw:rising:pick:{action}:*" for action in ("see", "sub", "block", "unblock")), "word"),
 }
 
 
