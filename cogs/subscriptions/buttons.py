@@ -19,7 +19,7 @@ from bot.services.cooldown import Price
 from bot.services.subscriptions.requests import SettingsChange
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.alerts.message import draw_alert_preview
-from bot.views.subscriptions.cards import SubscriptionAction, draw_removed
+from bot.views.subscriptions.cards import FOLD_CHOICES, SubscriptionAction, draw_removed
 from bot.views.subscriptions.lines import topic_name
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
@@ -116,7 +116,31 @@ class SurgeMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:surge:(
             subscription = await own(interaction, self.subscription_id)
             chosen = SettingsChange(surge=chosen_surge(next(iter(self.item.values), None)))
             await _service(interaction).change(subscription.id, subscription.guild_id, chosen)
-            await show_detail(interaction, subscription.id)
+            await show_detail(interaction, subscription.id, before=subscription)
+
+
+class FoldMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:fold:(?P<id>[0-9]{1,19})"):
+    """The menu of how a subscription is sent posts that say the same."""
+
+    price = Price.EXPENSIVE
+
+    def __init__(self, item: ui.Select[Any], subscription_id: SubscriptionId) -> None:
+        super().__init__(item)
+        self.subscription_id = subscription_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The menu of a subscription."""
+        return cls(item, SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Change how, for those who may, and show it so."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            subscription = await own(interaction, self.subscription_id)
+            chosen = SettingsChange(fold=FOLD_CHOICES.get(next(iter(self.item.values), "")))
+            await _service(interaction).change(subscription.id, subscription.guild_id, chosen)
+            await show_detail(interaction, subscription.id, before=subscription)
 
 
 async def _edit(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
@@ -201,6 +225,7 @@ ITEMS = (
     SubscribeButton,
     SubscriptionButton,
     SurgeMenu,
+    FoldMenu,
     pick_menu("subs", lambda click, number: show_detail(click, SubscriptionId(number))),
 )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.core.models import Subscription, SubscriptionId
+from bot.services.subscriptions.requests import Change
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_detail
-from bot.views.subscriptions.changes import pace_row
+from bot.views.subscriptions.changes import change_id, change_lines, pace_row
 from cogs.shared.acknowledging import answer
 from cogs.shared.language import speaker_of
 from cogs.shared.permissions import (
@@ -23,10 +24,16 @@ async def own(interaction: BotInteraction, subscription_id: SubscriptionId) -> S
     return subscription
 
 
-async def show_detail(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
-    """All about it, its feed's address too: only for who may manage it, and for nobody else's eyes."""
+async def show_detail(
+    interaction: BotInteraction, subscription_id: SubscriptionId, *, before: Subscription | None = None
+) -> None:
+    """All about it, its feed's address too: only for who may manage it, and for nobody else's eyes.
+
+    ``before``: as it was before a change, which is said and can be undone.
+    """
     await own(interaction, subscription_id)
     described = await _service(interaction).describe(subscription_id, guild_of(interaction))
+    change = None if before is None else Change(before, described.subscription)
     layout = draw_detail(
         speaker_of(interaction),
         described.subscription,
@@ -39,8 +46,14 @@ async def show_detail(interaction: BotInteraction, subscription_id: Subscription
         roles_gone=gone_roles(interaction, [described.subscription.settings.role_id]),
         week=described.week,
         paces=pace_row(speaker_of(interaction), described.subscription, described.week),
+        changed=[] if change is None else change_lines(speaker_of(interaction), change.before, change.after),
+        undo=None if change is None or change.is_nothing else _undo_id(interaction, change),
     )
     await answer(interaction, layout)
+
+
+def _undo_id(interaction: BotInteraction, change: Change) -> str:
+    return change_id(interaction.client.services.pending.keep(guild_of(interaction), change.back), undo=True)
 
 
 def _service(interaction: BotInteraction) -> SubscriptionService:

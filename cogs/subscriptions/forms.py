@@ -54,7 +54,7 @@ async def _edited(interaction: BotInteraction, subscription_id: SubscriptionId, 
             role_id=None if role is None else RoleId(role.id),
         )
         await _service(interaction).change(subscription_id, subscription.guild_id, chosen)
-        await show_detail(interaction, subscription_id)
+        await show_detail(interaction, subscription_id, before=subscription)
 
 
 async def filter_form(interaction: BotInteraction, subscription_id: SubscriptionId) -> FilterForm:
@@ -81,7 +81,7 @@ async def _filtered(interaction: BotInteraction, subscription_id: SubscriptionId
             unmuted_authors=form.unmuted,
         )
         await _service(interaction).change(subscription_id, subscription.guild_id, chosen)
-        await show_detail(interaction, subscription_id)
+        await show_detail(interaction, subscription_id, before=subscription)
 
 
 def _service(interaction: BotInteraction) -> SubscriptionService:

@@ -206,15 +206,19 @@ def draw_detail(
     surges_not_detectable: NotDetectable | None = None,
     week: WeekRun = NO_WEEK,
     paces: Sequence[ui.ActionRow[Any]] = (),
+    changed: Sequence[str] = (),
+    undo: str | None = None,
 ) -> ui.LayoutView:
     """One subscription with everything that can be done to it, and what its rules did in the last 24 hours.
 
     ``address``: its feed's, which nobody is shown but who manages it. ``roles_gone``: roles that were deleted.
     ``surges_not_detectable``: why its surges cannot be recognized.
-    ``paces``: see ``pace_row``.
+    ``paces``: see ``pace_row``. ``changed``: of ``change_lines``, where it was changed just now; ``undo``: the
+    custom_id that undoes that.
     """
     blocks = [
         _heading(topic_name(subscription)),
+        *(["\n".join(f"- {line}" for line in changed)] if changed else []),
         "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address, roles_gone)]),
         "\n".join(
             [day_line(speaker, known, passing), *stopped_lines(speaker, stopped), *week_lines(speaker, week)]
@@ -235,11 +239,15 @@ def draw_detail(
         second.append(SubscriptionAction.UNMUTE_AUTHORS)
     row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
-    rows += [*paces, *surge_row(speaker, subscription), row]
+    if undo is not None:
+        row.add_item(button(speaker.say("button-undo"), undo, discord.ButtonStyle.success))
+    rows += [*paces, *surge_row(speaker, subscription), fold_row(speaker, subscription), row]
     return card_of(blocks, rows, ACCENT_PAUSED if is_paused else ACCENT)
 
 
 SURGE_OFF: Final = "off"
+FOLD_CHOICES: Final = {"yes": True, "no": False}
+"""Values of the menu of posts that say the same."""
 
 
 def surge_menu_id(subscription_id: SubscriptionId) -> str:
@@ -261,6 +269,25 @@ def surge_row(speaker: Speaker, subscription: Subscription) -> list[ui.ActionRow
         for one in (*Preset, None)
     ]
     return [ui.ActionRow(ui.Select(custom_id=surge_menu_id(subscription.id), options=options))]
+
+
+def fold_menu_id(subscription_id: SubscriptionId) -> str:
+    """``kw:subs:fold:<subscription>``: the menu of how it is sent posts that say the same."""
+    return f"kw:subs:fold:{subscription_id}"
+
+
+def fold_row(speaker: Speaker, subscription: Subscription) -> ui.ActionRow[Any]:
+    """The menu of how a subscription is sent posts that say the same."""
+    folds = subscription.settings.rules.fold
+    options = [
+        discord.SelectOption(
+            label=speaker.say("fold-subscription", which=speaker.say(f"change-fold-{value}")),
+            value=value,
+            default=folds is chosen,
+        )
+        for value, chosen in FOLD_CHOICES.items()
+    ]
+    return ui.ActionRow(ui.Select(custom_id=fold_menu_id(subscription.id), options=options))
 
 
 def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:

@@ -127,6 +127,7 @@ change-bots-yes = sent
 change-fold = Posts that say the same: { $before } → { $after }
 change-fold-yes = in one alert
 change-fold-no = each sent on its own
+fold-subscription = Posts that say the same: { $which }
 change-pace = How many: { $before } → { $after }
 change-velocity = Velocity: { $before } → { $after }
 change-role = Mention: { $before } → { $after }

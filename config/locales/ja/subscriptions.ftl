@@ -103,6 +103,7 @@ change-bots-yes = 通知する
 change-fold = 同じ内容の投稿：{ $before } → { $after }
 change-fold-yes = 1つの通知にまとめる
 change-fold-no = それぞれ通知する
+fold-subscription = 同じ内容の投稿：{ $which }
 change-pace = 通知の件数：{ $before } → { $after }
 change-velocity = 伸びの条件：{ $before } → { $after }
 change-role = メンション：{ $before } → { $after }

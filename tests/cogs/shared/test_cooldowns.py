@@ -53,6 +53,7 @@ PICKS = {
     "kw:subs:choose:0:0": "1",
     "kw:subs:surge:1": "unusual",
     "kw:set:surge": "off",
+    "kw:subs:fold:1": "no",
     f"kw:{MESSAGE}:0:digest-topic": "0",
     "kw:trend:?:rp:1:word": SourceName.TRENDPAGE.value,
     "kw:history:?:7d:word": "rp",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from bot.core.models import SourceName
+from bot.core.models import SourceName, SubscriptionId
 from bot.core.surge.settings import PRESETS, Preset
 from bot.core.surge.state import SurgeState
 from bot.storage.sql.mapping.json_forms import form_of
-from bot.views.subscriptions.cards import surge_menu_id
+from bot.views.subscriptions.cards import fold_menu_id, surge_menu_id
 from tests.cogs.sentences import say
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, in_japanese, shown, stored, subscribe
 from tests.cogs.subscriptions.test_subscriptions import followed, opened
@@ -61,14 +62,58 @@ async def test_menu_of_a_subscription_changes_its_surges(env: BotEnv) -> None:
     assert say(env, "surge-subscription", which=which) in shown(changed.response)
 
 
-async def test_somebody_who_may_not_manage_the_channel_changes_nothing(env: BotEnv) -> None:
+async def test_menu_of_a_subscription_changes_how_posts_that_say_the_same_are_sent(env: BotEnv) -> None:
+    subscription = await followed(env)
+
+    detail = await opened(env, subscription)
+    changed = await env.admin.select(detail, ["no"], custom_id=fold_menu_id(subscription.id))
+    [apart] = await stored(env)
+    await env.admin.select(await opened(env, apart), ["yes"], custom_id=fold_menu_id(subscription.id))
+    [together] = await stored(env)
+
+    assert not apart.settings.rules.fold
+    assert together.settings == subscription.settings
+    before, after = say(env, "change-fold-yes"), say(env, "change-fold-no")
+    assert say(env, "change-fold", before=before, after=after) in shown(changed.response)
+
+
+@pytest.mark.parametrize(("menu", "value"), [(surge_menu_id, "rare"), (fold_menu_id, "no")])
+async def test_change_by_a_menu_is_undone_by_a_button_beside_it(
+    env: BotEnv, menu: Callable[[SubscriptionId], str], value: str
+) -> None:
+    subscription = await followed(env)
+    changed = await env.admin.select(await opened(env, subscription), [value], custom_id=menu(subscription.id))
+    [other] = await stored(env)
+
+    await env.admin.click(changed.response, label=say(env, "button-undo"))
+
+    [back] = await stored(env)
+    assert other.settings != subscription.settings
+    assert back.settings == subscription.settings
+
+
+async def test_choice_that_changes_nothing_offers_no_undo(env: BotEnv) -> None:
+    subscription = await followed(env)
+
+    same = await env.admin.select(
+        await opened(env, subscription), ["yes"], custom_id=fold_menu_id(subscription.id)
+    )
+
+    assert "kw:unchange" not in str(same.response.components)
+
+
+@pytest.mark.parametrize("menu", [surge_menu_id, fold_menu_id])
+async def test_somebody_who_may_not_manage_the_channel_changes_nothing(
+    env: BotEnv, menu: Callable[[SubscriptionId], str]
+) -> None:
     subscription = await followed(env)
     detail = await opened(env, subscription)
+    value = "every" if menu is surge_menu_id else "no"
 
     take_permission_away(env)
-    await env.admin.select(detail, ["every"], custom_id=surge_menu_id(subscription.id))
+    await env.admin.select(detail, [value], custom_id=menu(subscription.id))
 
-    assert [one.settings.surge for one in await stored(env)] == [subscription.settings.surge]
+    assert [one.settings for one in await stored(env)] == [subscription.settings]
 
 
 async def test_asking_for_other_surges_offers_the_change(env: BotEnv) -> None:
