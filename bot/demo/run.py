@@ -158,10 +158,11 @@ def demo_settings(folder: Path, sites: Sites, language: Language, *, trend_page:
         "discord": {"language": language},
         "http": {"allow_private_networks": True, "per_host_interval_s": 0.0, "only_hosts": list(sites.hosts)},
         "sources": {
-            "trendpage": {"url": sites.trend.template} if trend_page else {},
+            "trendpage": {"url": sites.trend.template, "ranking_url": sites.trend.url} if trend_page else {},
             "mastodon": {"base_url": sites.mastodon.url},
             "misskey": {"base_url": sites.misskey.url},
         },
+        "trending": {"sources": ["trendpage", "mastodon", "misskey"]},
         "poll": {"interval_s": POLL_EVERY_S},
         "quota": {"trend_per_minute": 0, "effort_per_minute": 0, "looks_per_hour": 0},
     }

@@ -18,7 +18,7 @@ from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 from bot.core.trending.answer import LeftOut, TrendingAnswer
 from bot.core.trending.own_topics import OwnTopic
 from bot.core.trending.rankings import RankingPlace, RankingSource
-from bot.core.trending.rising import RankedAt, RisingTopic
+from bot.core.trending.rising import FoldedTopic, RankedAt, RisingTopic, folded
 from bot.views.kit.causes import say_error
 from bot.views.kit.layout import button, card_of, finished, page_row
 from bot.views.kit.post import source_name
@@ -186,8 +186,9 @@ def _own_topic(speaker: Speaker, one: OwnTopic) -> Iterator[str]:
         usual=speaker.number(round(one.normal_per_hour)),
         people=people,
     )
-    parts = [f"`{line}`"] if line else []
-    yield "-# " + speaker.say("alert-dot").join([*parts, counts, source_name(speaker, one.source)])
+    if line:
+        yield f"`{line}`"
+    yield "-# " + speaker.say("alert-dot").join([counts, source_name(speaker, one.source)])
 
 
 def _rising_lines(speaker: Speaker, answer: TrendingAnswer) -> Iterator[str]:
@@ -315,10 +316,13 @@ def _rows(
 
 
 def _names_shown(answer: TrendingAnswer) -> list[str]:
-    """The topics of the answer, those that rise first, each once."""
+    """The topics of the answer, those that rise first, each in one spelling."""
     risen = (*(one.topic for one in answer.own), *(one.topic for one in answer.rising))
     others = (one.topic for one in answer.usual)
-    return list(dict.fromkeys(topic.handle for topic in (*risen, *others)))[:OPTIONS_MAX]
+    names: dict[FoldedTopic, str] = {}
+    for topic in (*risen, *others):
+        names.setdefault(folded(topic.name), topic.handle)
+    return list(names.values())[:OPTIONS_MAX]
 
 
 def _menu(

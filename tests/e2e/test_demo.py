@@ -86,6 +86,10 @@ async def test_demo_plays_in_one_language_for_who_manages_and_for_a_member(langu
         await expect(page.answer).to_contain_text(surging)
         assert not re.search(LATER, await page.text())
 
+        await page.run("trending")
+        await expect(page.answer).to_contain_text(surging)
+        await expect_one_language(page, language)
+
         await page.choose_command("subscribe")
         await page.fill_option("topic", other[:2])
         await expect(page.suggestions.filter(has_text=other)).to_be_visible()
@@ -136,6 +140,8 @@ async def test_pictures_of_the_readme(language: Language) -> None:
         await page.picture(alert, folder / f"alert-{language}.png", cards=1)
         await page.run("trend", topic=surging)
         await page.picture(page.answer, folder / f"trend-{language}.png")
+        await page.run("trending")
+        await page.picture(page.answer, folder / f"trending-{language}.png")
         await page.run("subscribe", topic=other)
         await page.picture(page.answer, folder / f"subscribe-{language}.png")
         digest = alerts(page, name).first

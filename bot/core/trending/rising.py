@@ -70,5 +70,7 @@ def merged(rankings: Iterable[Ranking], blocked: Collection[FoldedTopic], *, lim
 
 
 def _risen(places: list[RankedAt]) -> RisingTopic:
+    """The topic of some places, spelled with its spaces where one of them writes any: a tag cannot."""
     ordered = sorted(places, key=lambda one: (one.rank, one.place.key))
-    return RisingTopic(make_topic(ordered[0].said.name), tuple(ordered))
+    spelled = max((one.said.name for one in ordered), key=lambda name: name.count(" "))
+    return RisingTopic(make_topic(spelled), tuple(ordered))

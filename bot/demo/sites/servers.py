@@ -24,6 +24,8 @@ from bot.demo.worlds.world import LivePost, Published
 MASTODON_NAME, MISSKEY_NAME = "mastodon.example", "misskey.example"
 TREND_NAME, NEWS_NAME = "trend.example", "news.example"
 _PAGE = 40
+TRENDING = 3
+"""Topics that the Mastodon server ranks."""
 
 
 def handle_of(post: LivePost) -> str:
@@ -35,10 +37,11 @@ class MastodonSite(LoopbackSite):
     """Public tag timelines, single statuses, and their pages."""
 
     def routes(self) -> Iterable[tuple[str, str, Handler]]:
-        """The API's three questions, and what a browser opens."""
+        """The API's four questions, and what a browser opens."""
         return (
             ("GET", "/api/v1/timelines/tag/{tag}", self._timeline),
             ("GET", "/api/v1/tags/{tag}", self._volume),
+            ("GET", "/api/v1/trends/tags", self._trends),
             ("GET", "/api/v1/statuses/{id}", self._single),
             ("GET", "/site.css", style),
             ("GET", "/{path:.*}", self._page),
@@ -58,6 +61,28 @@ class MastodonSite(LoopbackSite):
         day = str(int(self.clock().timestamp()) // 86_400 * 86_400)
         history = [{"day": day, "uses": str(page.volume // 20), "accounts": str(page.volume // 30)}]
         return web.json_response({"name": request.match_info["tag"], "history": history})
+
+    async def _trends(self, _: web.Request) -> web.Response:
+        """The first topics, as tags of today beside six quieter days."""
+        midnight = int(self.clock().timestamp()) // 86_400 * 86_400
+        return web.json_response([self._trend(topic, midnight) for topic in self.world.topics[:TRENDING]])
+
+    def _trend(self, topic: str, midnight: int) -> dict[str, Any]:
+        uses = [
+            self.world.page(topic, self.clock()).volume // 20,
+            *[self.world.page(topic, self.world.start).volume // 40] * 6,
+        ]
+        history = [
+            {"day": str(midnight - 86_400 * back), "uses": str(count), "accounts": str(count * 2 // 3)}
+            for back, count in enumerate(uses)
+        ]
+        name = "".join(topic.split())
+        return {
+            "id": str(len(name)),
+            "name": name,
+            "url": f"https://{MASTODON_NAME}/tags/{name}",
+            "history": history,
+        }
 
     async def _single(self, request: web.Request) -> web.Response:
         post = self.world.post(request.match_info["id"], self.clock())
@@ -136,7 +161,12 @@ class MisskeySite(LoopbackSite):
         return web.json_response(self._row(post))
 
     async def _trend(self, _: web.Request) -> web.Response:
-        return web.json_response([])
+        """The surging topic and another, with the people of each ten minutes, the newest first."""
+        return web.json_response([self._charted(topic) for topic in (self.world.topics[0], self.world.topics[-1])])
+
+    def _charted(self, topic: str) -> dict[str, Any]:
+        now, before = (self.world.page(topic, at).volume // 400 for at in (self.clock(), self.world.start))
+        return {"tag": "".join(topic.split()), "chart": [now] * 6 + [before] * 14, "usersCount": now * 3}
 
     def _row(self, post: LivePost) -> dict[str, Any]:
         note = f"https://{MISSKEY_NAME}/notes/{post.id}"

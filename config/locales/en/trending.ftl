@@ -45,9 +45,9 @@ trending-ranks-nothing = { $source } names no topics right now.
 trending-failed = ⚠️ { $source }: { $why }
 
 ## What to do with a topic
-trending-pick-see = Show a topic's posts
-trending-pick-subscribe = Subscribe this channel to a topic
-trending-pick-block = Block a topic in this server
+trending-pick-see = Show a topic
+trending-pick-subscribe = Subscribe to a topic here
+trending-pick-block = Block a topic here
 trending-pick-unblock = Unblock a topic
 trending-button-blocked = Blocked topics ({ $count })
 trending-button-back = Back

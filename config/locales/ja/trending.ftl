@@ -43,9 +43,9 @@ trending-ranks-nothing = { $source }は、今はトピックを挙げていま�
 trending-failed = ⚠️ { $source }：{ $why }
 
 ## トピックの操作
-trending-pick-see = トピックの投稿を表示
-trending-pick-subscribe = このチャンネルでトピックを購読
-trending-pick-block = このサーバーでトピックをブロック
+trending-pick-see = 表示するトピック
+trending-pick-subscribe = ここで購読するトピック
+trending-pick-block = ブロックするトピック
 trending-pick-unblock = ブロックを解除するトピック
 trending-button-blocked = ブロック中のトピック（{ $count }件）
 trending-button-back = 戻る

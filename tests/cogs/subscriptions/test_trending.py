@@ -109,7 +109,7 @@ async def test_topics_of_all_sources_are_merged_and_say_why(world: World) -> Non
     message = await world.ask()
 
     said = shown(message)
-    assert options_of(message, "see") == ["DataCenter", "festival", "Meteor shower", "流星群", "行列"]
+    assert options_of(message, "see") == ["data center", "festival", "Meteor shower", "流星群", "行列"]
     assert "Mastodon, Bluesky" in said
     assert EN.say("trending-people", shown="60", count=60) in said
     assert EN.say("trending-times", times="6.4") in said
@@ -348,7 +348,7 @@ async def test_a_topic_is_seen_as_by_trend_for_the_asker_alone(world: World) -> 
     world.mastodon.add("<p>増設の話</p>", tags=["DataCenter"])
     message = await world.ask(world.env.visitor)
 
-    seen = await world.env.visitor.select(message, ["DataCenter"], custom_id="kw:rising:pick:see:*")
+    seen = await world.env.visitor.select(message, ["data center"], custom_id="kw:rising:pick:see:*")
 
     answered = answer(seen)
     assert answered.id != message.id
@@ -395,16 +395,16 @@ async def test_who_manages_the_server_blocks_a_topic_in_all_spellings_and_undoes
     env, boss = world.env, manager(world.env)
     message = await world.ask(boss)
 
-    blocked = (await boss.select(message, ["DataCenter"], custom_id="kw:rising:pick:block:*")).response
+    blocked = (await boss.select(message, ["data center"], custom_id="kw:rising:pick:block:*")).response
     said, left = shown(blocked), options_of(blocked, "see")
     others = shown(await world.ask(env.visitor))
     undone = (await boss.click(blocked, label=say(env, "trending-button-undo"))).response
 
-    assert EN.say("trending-done-blocked", topic="DataCenter") in said
-    assert "DataCenter" not in left
+    assert EN.say("trending-done-blocked", topic="data center") in said
+    assert "data center" not in left
     assert "data center" not in others.casefold()
-    assert EN.say("trending-done-unblocked", topic="DataCenter") in shown(undone)
-    assert "DataCenter" in options_of(undone, "see")
+    assert EN.say("trending-done-unblocked", topic="data center") in shown(undone)
+    assert "data center" in options_of(undone, "see")
 
 
 async def test_the_list_of_blocked_topics_is_turned_and_one_is_unblocked(world: World) -> None:

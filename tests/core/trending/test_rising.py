@@ -58,6 +58,13 @@ def test_a_place_that_names_a_topic_twice_is_heard_once() -> None:
     assert [one.rank for one in found.ranked_at] == [1]
 
 
+def test_the_spelling_with_spaces_is_shown_since_a_tag_has_none() -> None:
+    assert names(ranking(MASTODON, "DataCenter"), ranking(GOOGLE, "other", "Data Center")) == [
+        "Data Center",
+        "other",
+    ]
+
+
 @pytest.mark.parametrize("blocked", ["data center", "#DataCenter", "ＤＡＴＡ　center"])
 def test_what_is_blocked_is_left_out_in_all_its_spellings(blocked: str) -> None:
     assert names(ranking(MASTODON, "DataCenter", "other"), blocked=(blocked,)) == ["other"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.core.models import (
     PauseReason,
     PollState,
     PostCount,
+    SourceName,
     Subscription,
     SurgePlan,
     Topic,
@@ -116,3 +118,16 @@ async def test_counts_are_read_for_several_watches(storage: Storage, world: Worl
     [found] = await storage.own_topics.detected(HERE)
 
     assert await storage.own_topics.counts([found.watch_id], hour, NOW) == {found.watch_id: (count,)}
+
+
+@pytest.mark.invariant(10)
+async def test_counts_are_known_since_the_server_listens_and_all_of_operators_watches(
+    storage: Storage,
+) -> None:
+    await subscribed(storage)
+    before = [one.since for one in await storage.own_topics.detected(HERE)]
+    await storage.watches.add([(SourceName.TRENDPAGE, TOPIC, None)], NOW)
+    after = [one.since for one in await storage.own_topics.detected(HERE)]
+
+    assert before == [NOW]
+    assert after == [datetime(1970, 1, 1, tzinfo=UTC)]

@@ -22,7 +22,8 @@ WATCHES_MAX: Final = 1_000
 _STATE: Final = form_of(SurgeState)
 # Only through a subscription with that sensitivity: a detector that others have does not show that they do.
 _DETECTORS: Final = f"""
-SELECT s.id, s.topic_key, s.name, w.id AS watch_id, w.source, coalesce(sw.since, s.created_at) AS since, st.state
+SELECT s.id, s.topic_key, s.name, w.id AS watch_id, w.source, st.state,
+  CASE WHEN w.operator = 1 THEN 0 ELSE coalesce(sw.since, s.created_at) END AS since
 FROM subscriptions s
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
 CROSS JOIN watches w ON w.id = sw.watch_id
@@ -34,8 +35,9 @@ ORDER BY s.id, w.id LIMIT {WATCHES_MAX}
 
 @dataclass(frozen=True, slots=True)
 class DetectedTopic:
-    """A topic of a subscription at one of its watches; ``since``: it was listened to from then on.
+    """A topic of a subscription at one of its watches.
 
+    ``since``: the server knows of its counts from then on; of those of the operator's watches everybody knows all.
     ``state``: of its detector; None: the subscription is sent no surges, or nothing was counted yet.
     """
 
