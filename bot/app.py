@@ -57,6 +57,7 @@ from bot.services.subscriptions.service import SubscriptionService
 from bot.services.summaries import SummaryService
 from bot.services.trending import TrendingService
 from bot.services.trends import TrendService
+from bot.services.welcomes import WelcomeService
 from bot.sources.base import Source
 from bot.sources.http.client import Http
 from bot.sources.language_model.client import LanguageModel
@@ -174,6 +175,7 @@ def build_services(
         digests=digests,
         summaries=summaries,
         about=AboutService(settings),
+        welcomes=WelcomeService(storage, clock, on_welcome=delivery.wake),
         guild_settings=GuildSettingsService(storage, clock, on_released=delivery.wake),
         cooldowns=Cooldowns(settings.quota, clock),
         poller=make_poller(

@@ -58,6 +58,7 @@ from cogs.moderation import ask_why, hide_entry, moderates_the_server, require_m
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.entries import entry_of
 from cogs.shared.errors import answering
+from cogs.shared.helping import help_layout
 from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import form_listener, text_in
 from cogs.shared.paying import Paid
@@ -73,7 +74,7 @@ MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelt
 class AlertButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|story|status)"
+    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|story|status|help)"
     r"(?:\.(?P<page>[0-9]{1,4}))?",
 ):
     """A button of a sealed message."""
@@ -107,6 +108,9 @@ class AlertButton(
             await acknowledge(interaction, anew=self.action not in _PAGED)
             if self.action == "status":
                 await show_status(interaction)
+                return
+            if self.action == "help":
+                await answer(interaction, help_layout(interaction))
                 return
             entry = await entry_of(interaction, self.message_id, self.index)
             if self.action == "trend":

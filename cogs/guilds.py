@@ -18,12 +18,14 @@ from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId, GuildId, Pausable
 from bot.core.text import excerpt
+from bot.core.welcome import Arrival
 from bot.gateway.client import TrendBot
 from bot.services.guilds import GuildService, QuietChannel, QuietHoursRequest
 from bot.views.kit.forms import About, FormKind
 from bot.views.quiet_form import FIELD_MAX, FIELDS, QuietForm
 from bot.views.quiet_hours import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.arriving import arrival_of, joined_at
 from cogs.shared.errors import answering, sentence_of
 from cogs.shared.forms import answering_command, answering_form, take_form
 from cogs.shared.language import speaker_of
@@ -247,9 +249,13 @@ class GuildsCog(commands.Cog):
             await self.bot.services.guilds.joined(guild_id)
         except DatabaseBusy:
             await self.on_ready()
-        paused = await self.bot.services.guilds.resumable_in(guild_id)
         here = self.bot.get_guild(guild_id)
-        if paused and here is not None:
+        if here is None:
+            return
+        arrival = arrival_of(here, self._language)
+        await self._kept(lambda: self.bot.services.welcomes.joined(arrival))
+        paused = await self.bot.services.guilds.resumable_in(guild_id)
+        if paused:
             inviter = await _inviter(here)
             seen = await _seen(here, inviter, paused)
             await self.bot.transport.notify_invited_back(here, inviter, paused, seen)
@@ -281,6 +287,26 @@ class GuildsCog(commands.Cog):
         """Compare the bot's servers with the stored ones: it may have been removed or invited back."""
         for guild_id in await self._kept(self._compared):
             log.info("removed from server %s while away", guild_id)
+        await self._welcome_new([guild for guild in self.bot.guilds if not guild.unavailable])
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """The server came later than the others, or out of an outage; most were decided long ago."""
+        await self._welcome_new([guild])
+
+    async def _welcome_new(self, here: Sequence[discord.Guild]) -> None:
+        """Welcome the servers of these that were joined while nobody noticed."""
+
+        def arrival(guild_id: GuildId) -> Arrival | None:
+            guild = self.bot.get_guild(guild_id)
+            return None if guild is None else arrival_of(guild, self._language)
+
+        since = {GuildId(guild.id): joined_at(guild) for guild in here}
+        await self._kept(lambda: self.bot.services.welcomes.compare(since, arrival))
+
+    @property
+    def _language(self) -> str:
+        return self.bot.services.settings.discord.language
 
     async def _compared(self) -> list[GuildId]:
         here = {GuildId(guild.id) for guild in self.bot.guilds}

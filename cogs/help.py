@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.gateway.client import TrendBot
 from bot.views.about import about_view
-from bot.views.help import help_view
+from cogs.shared.helping import help_layout
 from cogs.shared.language import speaker_of
 from cogs.shared.options import text
 from cogs.shared.reach import BotInteraction
@@ -29,14 +27,7 @@ class HelpCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help(self, interaction: BotInteraction) -> None:
         """Only for the person who asks."""
-        speaker = speaker_of(interaction)
-        known = {
-            command.qualified_name: command.description
-            for command in self.bot.tree.walk_commands(type=discord.AppCommandType.chat_input)
-            if not _is_group(command)
-        }
-        view = help_view(speaker, known, self.bot.command_sync.mention)
-        await interaction.response.send_message(view=view, ephemeral=True)
+        await interaction.response.send_message(view=help_layout(interaction), ephemeral=True)
 
     @app_commands.command(
         name=text("cmd-about-name"),
@@ -49,10 +40,6 @@ class HelpCog(commands.Cog):
         await interaction.response.send_message(
             view=view, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
         )
-
-
-def _is_group(command: Any) -> bool:
-    return isinstance(command, app_commands.Group)
 
 
 async def setup(bot: TrendBot) -> None:

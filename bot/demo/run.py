@@ -108,7 +108,7 @@ async def running_demo(
     """The whole demo, closed at the end, whatever happened; without a ``folder`` in one that is then removed.
 
     ``trend_page`` False: with the sources of a bot that nobody configured, which knows no trend page.
-    ``welcome``: whether the bot begins with a word of its own.
+    ``welcome``: whether the bot begins by welcoming the server, and with a word of its own.
     """
     _quiet_discord_loggers()
     async with AsyncExitStack() as stack:
@@ -120,6 +120,8 @@ async def running_demo(
             settings = demo_settings(folder, sites, language, trend_page=trend_page)
             services = await stack.enter_async_context(app.open_services(settings, clock=clock.now))
             services.texts.say_instead("source-error-not-listed", "demo-not-listed", feed=sites.news.feed)
+            if not welcome:
+                await services.storage.welcomes.begin(clock.now() + timedelta(days=1))
             bot = TrendBot(services)
             discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language, clock=clock))
             await _know_topics(services, world)

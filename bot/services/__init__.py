@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.services.summaries import SummaryService
     from bot.services.trending import TrendingService
     from bot.services.trends import TrendService
+    from bot.services.welcomes import WelcomeService
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Services:
     summaries: SummaryService
     about: AboutService
     guild_settings: GuildSettingsService
+    welcomes: WelcomeService
     cooldowns: Cooldowns
     poller: Poller
     delivery: Delivery

@@ -50,6 +50,7 @@ from bot.storage.sql.subscriptions.activity import ActivityStore
 from bot.storage.sql.subscriptions.guild_settings import GuildSettingsStore
 from bot.storage.sql.subscriptions.guilds import GuildStore
 from bot.storage.sql.subscriptions.subscriptions import SubscriptionStore
+from bot.storage.sql.subscriptions.welcomes import WelcomeStore
 from bot.storage.sql.watching.watches import WatchStore
 
 
@@ -73,6 +74,7 @@ class Storage:
     activity: ActivityStore
     guilds: GuildStore
     guild_settings: GuildSettingsStore
+    welcomes: WelcomeStore
     entries: EntryStore
     messages: MessageStore
     edits: EditStore
@@ -116,6 +118,7 @@ class Storage:
             activity=ActivityStore(database),
             guilds=GuildStore(database),
             guild_settings=GuildSettingsStore(database),
+            welcomes=WelcomeStore(database),
             entries=EntryStore(database),
             messages=MessageStore(database),
             edits=EditStore(database),

@@ -40,6 +40,7 @@ from bot.core.models import (
     SurgeContent,
     SurgeFigures,
     TopicState,
+    WelcomeContent,
 )
 from bot.core.surge.settings import Preset
 from bot.core.text import make_topic
@@ -65,7 +66,8 @@ DIGEST = DigestContent(
 SURGE = SurgeContent(
     TOPIC, PAGE, "ja", Preset.UNUSUAL, NOW, SurgeFigures(NOW, 6.0, 6.5, 120.0, 20.0), role_id=ROLE
 )
-EACH: tuple[Content, ...] = (ALERT, SUMMARY, NOTICE, DIGEST, SURGE)
+WELCOME = WelcomeContent("ja")
+EACH: tuple[Content, ...] = (ALERT, SUMMARY, NOTICE, DIGEST, SURGE, WELCOME)
 
 
 def test_each_kind_of_the_database_has_one_class() -> None:
@@ -114,7 +116,7 @@ def test_forum_post_of_an_alert_goes_with_it_since_its_title_says_the_same(
 
 
 def test_only_what_one_person_chose_a_role_for_mentions_it() -> None:
-    assert [one.roles() for one in EACH] == [(ROLE,), (), (), (ROLE,), (ROLE,)]
+    assert [one.roles() for one in EACH] == [(ROLE,), (), (), (ROLE,), (ROLE,), ()]
     assert replace(ALERT, role_id=None).roles() == replace(DIGEST, role_id=None).roles() == ()
 
 

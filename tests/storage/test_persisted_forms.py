@@ -203,7 +203,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (HoldReason, ("ceiling", "catch_up", "story")),
     (BaselineReason, ("first_look", "subscribed", "resumed", "rule_changed", "muted", "digest")),
     (PauseReason, ("by_user", "forbidden", "not_found", "refused", "removed", "too_dear")),
-    (EntryKind, ("alert", "summary", "notice", "digest", "surge")),
+    (EntryKind, ("alert", "summary", "notice", "digest", "surge", "welcome")),
     (PostsBy, ("topic", "story")),
     (MediaKind, ("image", "video", "animation", "audio")),
     (MessageState, ("sealed", "sent", "uncertain", "given_up")),

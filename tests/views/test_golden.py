@@ -56,12 +56,14 @@ from bot.views.about import about_view
 from bot.views.alerts.menu import Undo, UndoStep, draw_done, draw_held_posts, draw_menu
 from bot.views.alerts.message import draw, redraw
 from bot.views.alerts.notice import draw_notice
+from bot.views.alerts.welcome import draw_welcome
 from bot.views.deliveries import draw_deliveries
 from bot.views.digests.cards import Done, draw_digest_card, draw_digest_deleted, draw_digest_list
 from bot.views.digests.message import draw_digest_page
 from bot.views.explain import draw_answer, draw_why
 from bot.views.guild_settings import MadeChange, OperatorDefaults, settings_view
 from bot.views.help import help_view
+from bot.views.kit.layout import finished
 from bot.views.kit.text import LANGUAGES, Speaker, Texts
 from bot.views.moderation import draw_hidden, draw_hide_dialog, hide_dialog_row
 from bot.views.quiet_hours import draw_quiet_list, draw_quiet_off, draw_quiet_set
@@ -263,6 +265,11 @@ def about_page(speaker: Speaker) -> View:
     servers = tuple(f"https://server{number}.example/about" for number in range(7))
     sources = (SourceTerms(SourceName.MASTODON, servers), SourceTerms(SourceName.FEED))
     return about_view(speaker, AboutFacts("0.4.2", sources, retention, contact="ops@bot.example", asks_model=True))
+
+
+@view
+def welcome(speaker: Speaker) -> View:
+    return finished(draw_welcome(speaker, "kw:0:0:help"))
 
 
 @view

@@ -136,6 +136,7 @@ from .watches import (
     Validators,
     Watch,
 )
+from .welcome import WelcomeContent
 
 __all__ = [
     "ADDRESS_KEY",
@@ -297,6 +298,7 @@ __all__ = [
     "WatchHealth",
     "WatchId",
     "WatchUpdate",
+    "WelcomeContent",
     "display_name",
     "is_deletion",
     "quoted_by",

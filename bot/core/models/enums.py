@@ -115,6 +115,8 @@ class EntryKind(StrEnum):
     """A scheduled summary of topics."""
     SURGE = "surge"
     """A topic that is talked about far more than usual."""
+    WELCOME = "welcome"
+    """The first message in a server that the bot joined."""
 
 
 class SpendAccount(StrEnum):

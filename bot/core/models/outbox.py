@@ -34,6 +34,7 @@ from .posts import Post, Topic, Velocity
 from .sources import SourceName
 from .stories import MorePosts
 from .surges import SurgeContent, SurgeFigures
+from .welcome import WelcomeContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,9 @@ class SummaryContent(EntryContent):
         return self.topic
 
 
-CONTENTS: Final = (AlertContent, SummaryContent, NoticeContent, DigestContent, SurgeContent)
+CONTENTS: Final = (AlertContent, SummaryContent, NoticeContent, DigestContent, SurgeContent, WelcomeContent)
 """Every kind of content an entry can have."""
-Content = AlertContent | SummaryContent | NoticeContent | DigestContent | SurgeContent
+Content = AlertContent | SummaryContent | NoticeContent | DigestContent | SurgeContent | WelcomeContent
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from bot.core.models import AlertContent, DigestContent, EntryContent, NoticeContent, SummaryContent, SurgeContent
+from bot.core.models import (
+    AlertContent,
+    DigestContent,
+    EntryContent,
+    NoticeContent,
+    SummaryContent,
+    SurgeContent,
+    WelcomeContent,
+)
 from bot.core.text import TOPIC_NAME_MAX, cleaned_line, escape, excerpt, label, line, one_line
 from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.text import Speaker, when
@@ -65,6 +73,11 @@ def _held_line(content: SummaryContent, speaker: Speaker) -> str:
 @summary_line.register
 def _notice_line(_: NoticeContent, speaker: Speaker) -> str:
     return speaker.say("deliveries-notice")
+
+
+@summary_line.register
+def _welcome_line(_: WelcomeContent, speaker: Speaker) -> str:
+    return speaker.say("deliveries-welcome")
 
 
 @summary_line.register

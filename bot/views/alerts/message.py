@@ -32,6 +32,7 @@ from bot.core.models import (
     SummaryContent,
     SurgeContent,
     TopicKey,
+    WelcomeContent,
 )
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.digests.message import digest_card
@@ -55,6 +56,7 @@ from bot.views.kit.text import Speaker, Texts
 from .notice import draw_notice
 from .pictures import beside_face, gallery, gathered, media_of_post
 from .surge import draw_surge
+from .welcome import draw_welcome
 
 CARD_COMPONENTS = 6
 """Container, text, row and its three buttons."""
@@ -320,6 +322,11 @@ def _draw_summary(content: SummaryContent, spot: _DrawnEntry) -> ui.Item[Any]:
 @_draw_content.register
 def _draw_notice(content: NoticeContent, spot: _DrawnEntry) -> ui.Item[Any]:
     return draw_notice(spot.speaker, content, spot.button_id("status"))
+
+
+@_draw_content.register
+def _draw_welcome(_: WelcomeContent, spot: _DrawnEntry) -> ui.Item[Any]:
+    return draw_welcome(spot.speaker, spot.button_id("help"))
 
 
 @_draw_content.register
