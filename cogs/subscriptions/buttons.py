@@ -62,7 +62,7 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
 
 
 _FORMS = {SubscriptionAction.EDIT, SubscriptionAction.FILTERS}
-_EXPENSIVE = {*_FORMS, SubscriptionAction.PREVIEW}
+_EXPENSIVE = {*_FORMS, SubscriptionAction.PREVIEW, SubscriptionAction.MEDIA_OFF, SubscriptionAction.MEDIA_ON}
 
 
 class SubscriptionButton(
@@ -193,6 +193,15 @@ async def _unmute_authors(interaction: BotInteraction, subscription_id: Subscrip
     await show_detail(interaction, subscription_id)
 
 
+def _media(shown: bool) -> Callable[[BotInteraction, SubscriptionId], Awaitable[None]]:
+    async def change(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
+        subscription = await own(interaction, subscription_id)
+        await _service(interaction).change(subscription_id, subscription.guild_id, SettingsChange(media=shown))
+        await show_detail(interaction, subscription_id, before=subscription)
+
+    return change
+
+
 async def _remove(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     removed = await _service(interaction).remove(subscription_id, subscription.guild_id)
@@ -216,6 +225,8 @@ _DOES: dict[SubscriptionAction, Callable[[BotInteraction, SubscriptionId], Await
     SubscriptionAction.MUTE_DAY: _mute(timedelta(days=1)),
     SubscriptionAction.UNMUTE: _mute(None),
     SubscriptionAction.UNMUTE_AUTHORS: _unmute_authors,
+    SubscriptionAction.MEDIA_OFF: _media(shown=False),
+    SubscriptionAction.MEDIA_ON: _media(shown=True),
     SubscriptionAction.REMOVE: _remove,
     SubscriptionAction.RESTORE: _restore,
 }

@@ -70,6 +70,7 @@ class Subscriptions(commands.Cog):
         Option("people_only", "opt-sub-people-only"),
         Option("velocity", "opt-sub-velocity"),
         Option("fold", "opt-sub-fold"),
+        Option("media", "opt-sub-media"),
         Option("surge", "opt-sub-surge", choices=SURGE_CHOICES),
         Option("forum", "opt-sub-forum", choices={"topic": "choice-forum-topic", "story": "choice-forum-story"}),
     )
@@ -90,6 +91,7 @@ class Subscriptions(commands.Cog):
         people_only: bool | None = None,
         velocity: Range[int, 0, MIN_RP_MAX] | None = None,
         fold: bool | None = None,
+        media: bool | None = None,
         surge: str | None = None,
         forum: str | None = None,
     ) -> None:
@@ -106,6 +108,7 @@ class Subscriptions(commands.Cog):
             people_only=people_only,
             min_velocity=velocity,
             fold=fold,
+            media=media,
             language=language,
             surge=chosen_surge(surge),
             role_id=chosen_role(None if role is None else RoleId(role.id)),

@@ -26,7 +26,7 @@ class SubscribeOptions:
         The option for a forum means nothing elsewhere, and no field of the form could take it back.
         """
         chosen = self.chosen
-        people_only, fold, posts_by = chosen.people_only, chosen.fold, self.posts_by if is_forum else None
+        posts_by = self.posts_by if is_forum else None
         texts = {
             "topic": self.topic,
             "include": chosen.include or "",
@@ -36,8 +36,9 @@ class SubscribeOptions:
             "min_rp": "" if chosen.min_rp is None else str(chosen.min_rp),
             "pace": "" if isinstance(chosen.pace, Unchanged) else str(chosen.pace),
             "language": chosen.language or "",
-            "people_only": "" if people_only is None else "yes" if people_only else "no",
-            "fold": "" if fold is None else "yes" if fold else "no",
+            "people_only": _yes_or_no(chosen.people_only),
+            "fold": _yes_or_no(chosen.fold),
+            "media": _yes_or_no(chosen.media),
             "surge": _surge_text(chosen.surge),
             "velocity": "" if chosen.min_velocity is None else str(chosen.min_velocity),
             "forum": posts_by or "",
@@ -48,8 +49,7 @@ class SubscribeOptions:
     def read(cls, typed: Typed, role_id: RoleId | None) -> SubscribeOptions:
         """The options of a form from their texts, and its role."""
         texts = {option: "".join(values) for option, values in typed.items()}
-        source, people_only = texts.get("source", ALL_SOURCES), texts.get("people_only")
-        fold = texts.get("fold")
+        source = texts.get("source", ALL_SOURCES)
         return cls(
             texts["topic"],
             SettingsChange(
@@ -58,8 +58,9 @@ class SubscribeOptions:
                 include=texts.get("include") or None,
                 exclude=texts.get("exclude") or None,
                 sources=None if source == ALL_SOURCES else (SourceName(source),),
-                people_only=people_only == "yes" if people_only else None,
-                fold=fold == "yes" if fold else None,
+                people_only=_chosen(texts.get("people_only")),
+                fold=_chosen(texts.get("fold")),
+                media=_chosen(texts.get("media")),
                 min_velocity=int(texts["velocity"]) if texts.get("velocity") else None,
                 language=texts.get("language") or None,
                 surge=chosen_surge(texts.get("surge")),
@@ -67,6 +68,14 @@ class SubscribeOptions:
             ),
             PostsBy(texts["forum"]) if texts.get("forum") else None,
         )
+
+
+def _yes_or_no(chosen: bool | None) -> str:
+    return "" if chosen is None else "yes" if chosen else "no"
+
+
+def _chosen(text: str | None) -> bool | None:
+    return text == "yes" if text else None
 
 
 def chosen_surge(value: str | None) -> Preset | Unchanged | None:

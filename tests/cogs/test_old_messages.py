@@ -78,7 +78,7 @@ BUTTONS = (
         f"kw:subs:{action}:{LONGEST_ID}"
         for action in ("edit", "filters", "sample", "pause", "resume", "mute-hour", "mute-day", "unmute")
     ),
-    *(f"kw:subs:{action}:7" for action in ("hear-authors", "remove", "restore")),
+    *(f"kw:subs:{action}:7" for action in ("hear-authors", "media-off", "media-on", "remove", "restore")),
     *("kw:subs:page:0:0", f"kw:subs:page:12:{LONGEST_ID}"),
     *("kw:subs:find:0:0:電力 net", f"kw:subs:several:1:{LONGEST_ID}", "kw:subs:several:0:0:電力: net"),
     f"kw:subs:search:{LONGEST_ID}",

@@ -185,7 +185,7 @@ LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
         *((WatchHealth, "cause"), (WatchHealth, "hours"), (WatchHealth, "usual_hours")),
         *((Rules, "min_velocity"), (PollForecast, "velocities"), (DigestTopic, "words")),
         *((AlertContent, "velocity"), (AlertContent, "is_fastest"), (Velocity, "gained"), (Velocity, "minutes")),
-        *((Rules, "fold"), (AlertContent, "more")),
+        *((Rules, "fold"), (Rules, "media"), (AlertContent, "more")),
         *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),
         *((kind, name) for kind in (Post, Body) for name in ("media", "avatar_url")),
         *((Media, one.name) for one in dataclasses.fields(Media)),

@@ -210,6 +210,11 @@ def trimmed(post: Post) -> Post:
     return post if text is post.text else replace(post, text=text)
 
 
+def without_media(post: Post) -> Post:
+    """A post without its media and its author's face; that it has media stays known."""
+    return replace(post, media=(), avatar_url=None)
+
+
 def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> AlertContent:
     """All that drawing an alert will need."""
     known = state.known.get(post.key)
@@ -217,7 +222,7 @@ def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReaso
     return AlertContent(
         topic=listener.topic or state.watch.topic,
         source=state.watch.source,
-        post=trimmed(post),
+        post=trimmed(post) if listener.rules.media else without_media(trimmed(post)),
         reason=reason,
         observed_at=now,
         min_rp=listener.min_rp,

@@ -21,6 +21,7 @@ class Rules:
     ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded. ``people_only`` leaves out
     what accounts post that call themselves bots. ``min_velocity``: RP an hour that a post must gain (0: any).
     ``fold`` counts a post that says the same as an alert of the channel in that alert, instead of sending another.
+    ``media``: alerts show the media of their posts and the faces of authors.
     """
 
     include: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Rules:
     people_only: bool = True
     min_velocity: int = 0
     fold: bool = True
+    media: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class AlertActivity:
 
 DecisionKey = tuple[int, Rules, bool, bool, PaceThreshold | None, datetime | None, bool]
 """Minimum, rules, muted, digest only; with a pace its threshold, or the day's begin and whether it is spent."""
-ContentKey = tuple[str, RoleId | None, Topic | None]
+ContentKey = tuple[str, RoleId | None, Topic | None, bool]
 """Language, role, topic as it is called."""
 
 
@@ -133,4 +135,4 @@ class Listener:
     @property
     def content_key(self) -> ContentKey:
         """The properties with which its contents are made."""
-        return self.language, self.role_id, self.topic
+        return self.language, self.role_id, self.topic, self.rules.media

@@ -49,6 +49,7 @@ class SettingsChange:
     allow_sensitive: bool | None = None
     people_only: bool | None = None
     fold: bool | None = None
+    media: bool | None = None
     min_velocity: int | str | None = None
     unmuted_authors: frozenset[str] = frozenset()
     language: str | None = None
@@ -87,6 +88,7 @@ class SettingsChange:
             "allow_sensitive": self.allow_sensitive,
             "people_only": self.people_only,
             "fold": self.fold,
+            "media": self.media,
             "min_velocity": self.chosen_min_velocity(),
             "muted_authors": tuple(one for one in before.muted_authors if one not in self.unmuted_authors),
         }

@@ -64,6 +64,8 @@ class SubscriptionAction(StrEnum):
     MUTE_DAY = "mute-day"
     UNMUTE = "unmute"
     UNMUTE_AUTHORS = "hear-authors"
+    MEDIA_OFF = "media-off"
+    MEDIA_ON = "media-on"
     REMOVE = "remove"
     RESTORE = "restore"
 
@@ -237,11 +239,15 @@ def draw_detail(
     second = [] if is_paused else list(_mutes(subscription, now))
     if subscription.settings.rules.muted_authors:
         second.append(SubscriptionAction.UNMUTE_AUTHORS)
-    row = action_row(speaker, subscription.id, *second)
+    shows_media = subscription.settings.rules.media
+    row = action_row(
+        speaker, subscription.id, SubscriptionAction.MEDIA_OFF if shows_media else SubscriptionAction.MEDIA_ON
+    )
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
     if undo is not None:
         row.add_item(button(speaker.say("button-undo"), undo, discord.ButtonStyle.success))
-    rows += [*paces, *surge_row(speaker, subscription), fold_row(speaker, subscription), row]
+    mutes = [action_row(speaker, subscription.id, *second)] if second else []
+    rows += [*paces, *surge_row(speaker, subscription), fold_row(speaker, subscription), *mutes, row]
     return card_of(blocks, rows, ACCENT_PAUSED if is_paused else ACCENT)
 
 

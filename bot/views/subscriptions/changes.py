@@ -120,6 +120,14 @@ def change_lines(speaker: Speaker, before: Subscription, after: Subscription) ->
         ),
         *_line(
             speaker,
+            "change-media",
+            *(
+                speaker.say(f"change-media-{'yes' if one.settings.rules.media else 'no'}")
+                for one in (before, after)
+            ),
+        ),
+        *_line(
+            speaker,
             "change-velocity",
             *(velocity_words(speaker, one.settings.rules.min_velocity) for one in (before, after)),
         ),

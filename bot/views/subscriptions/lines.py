@@ -101,6 +101,8 @@ def list_line(
         words.append(speaker.say("rule-bots-too"))
     if not subscription.settings.rules.fold:
         words.append(speaker.say("rule-unfolded"))
+    if not subscription.settings.rules.media:
+        words.append(speaker.say("rule-no-media"))
     if subscription.settings.rules.min_velocity:
         words.append(speaker.say("rule-velocity", count=subscription.settings.rules.min_velocity))
     if subscription.settings.surge is not None:
@@ -265,6 +267,8 @@ def _filters(
         lines.append(speaker.say("rule-bots-too"))
     if not rules.fold:
         lines.append(speaker.say("rule-unfolded"))
+    if not rules.media:
+        lines.append(speaker.say("rule-no-media"))
     if rules.min_velocity:
         lines.append(speaker.say("rule-velocity", count=rules.min_velocity))
     lines += surge_lines(speaker, subscription)

@@ -116,6 +116,7 @@ async def test_picking_one_shows_it_with_everything_that_can_be_done(env: BotEnv
         *(say(env, "button-pace", pace=pace) for pace in (1, 5, 20)),
         "Mute 1 hour",
         "Mute 1 day",
+        say(env, "button-media-off"),
         say(env, "button-list"),
     ]
 

@@ -21,6 +21,7 @@ from bot.core.models import (
     ChannelId,
     GuildId,
     Listener,
+    Media,
     PollState,
     Post,
     PostKey,
@@ -73,6 +74,16 @@ def test_an_alert_keeps_as_much_of_a_text_as_may_be_drawn() -> None:
 
     assert utf16_length(alert.content.post.text) <= ALERT_TEXT_MAX
     assert alert.content.post.key == long.key
+
+
+def test_an_alert_of_a_channel_that_wants_no_pictures_has_none() -> None:
+    shown = replace(POSTS[0], media=(Media("https://a.example/1.jpg"),), avatar_url="https://a.example/f.png")
+    listeners = tuple(a_listener(n, guild_id=GuildId(n), rules=Rules(media=n == 1)) for n in (1, 2))
+
+    with_them, without = decide_posts(a_state(listeners=listeners), (shown,), POLICY, NOW).alerts
+
+    assert with_them.content.post == shown
+    assert without.content.post == replace(shown, media=(), avatar_url=None)
 
 
 def one_by_one(state: PollState, posts: tuple[Post, ...]) -> tuple[set[object], set[Baseline], dict[PostKey, int]]:
