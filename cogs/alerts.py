@@ -16,6 +16,7 @@ from discord import ui
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
+from bot.core.identity.marks import MARK
 from bot.core.identity.row_ids import read_id
 from bot.core.models import (
     EntryId,
@@ -75,7 +76,7 @@ class AlertButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
     template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|story|status|help)"
-    r"(?:\.(?P<page>[0-9]{1,4}))?",
+    rf"(?:\.(?:(?P<page>[0-9]{{1,4}})|{MARK}))?",
 ):
     """A button of a sealed message."""
 

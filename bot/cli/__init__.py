@@ -1,7 +1,7 @@
 """The command line: ``kawaraban``.
 
 ``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate |
-backup | check | healthcheck``
+backup | restore | check | healthcheck``
 
 Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wrong, 3 a source did not answer,
 4 the database cannot be used.
@@ -42,6 +42,7 @@ HOMES: Final = {
     "doctor": "maintenance",
     "migrate": "maintenance",
     "backup": "backup",
+    "restore": "restore",
     "check": "check",
     "healthcheck": "healthcheck",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,7 +11,8 @@ from typing import Annotated, Final
 import typer
 
 from bot.cli.help import SpokenCommand
-from bot.cli.terminal.console import DATABASE_FAILED, SETTINGS_WRONG, print_text, progress, run_to_end, stop
+from bot.cli.terminal.console import DATABASE_FAILED, SETTINGS_WRONG, print_text, run_to_end, stop
+from bot.cli.terminal.copy_bar import CopyBar
 from bot.cli.terminal.messages import said, say
 from bot.core.errors import BackupProblem, BackupRefused, CopyFailed
 from bot.core.limits.disk_space import MB
@@ -40,7 +40,7 @@ def backup(
     if file.endswith(("/", os.sep)):
         stop(say("cli-backup-folder", path=str(target.absolute())), SETTINGS_WRONG)
     with ExitStack() as stack:
-        bar = _Bar(stack)
+        bar = CopyBar(stack, "cli-backup-progress")
         try:
             made = back_up(url, target, replace=force, progress=bar)
         except (BackupRefused, CopyFailed) as error:
@@ -55,20 +55,6 @@ def _code(error: BackupRefused | CopyFailed) -> int:
     """2 for a file that is not to be written to, 4 for one that cannot be."""
     wrong_name = {BackupProblem.SAME, BackupProblem.EXISTS, BackupProblem.IN_USE, BackupProblem.FOLDER}
     return SETTINGS_WRONG if isinstance(error, BackupRefused) and error.problem in wrong_name else DATABASE_FAILED
-
-
-class _Bar:
-    """A bar on a terminal, of the pages copied."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack = stack
-        self._bar: Callable[[int], None] | None = None
-
-    def __call__(self, done: int, total: int) -> None:
-        """See ``back_up``."""
-        if self._bar is None:
-            self._bar = self._stack.enter_context(progress("cli-backup-progress", total))
-        self._bar(done)
 
 
 def add_to(cli: typer.Typer) -> None:

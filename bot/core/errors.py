@@ -294,6 +294,29 @@ class BackupRefused(StorageError):
         self.values = {name: cleaned_line(value, DETAIL_MAX) for name, value in values.items()}
 
 
+class RestoreProblem(StrEnum):
+    """Reason why a copy is not put in the place of the database, which is left as it was."""
+
+    MISSING = "missing"
+    FOLDER = "folder"
+    SAME = "same"
+    IN_USE = "in_use"
+    NOT_ONE = "not_one"
+    NOT_OURS = "not_ours"
+    NEWER = "newer"
+    NO_ROOM = "no_room"
+    DAMAGED = "damaged"
+
+
+class RestoreRefused(StorageError):
+    """A copy is not restored. ``values`` fill the sentence of the problem."""
+
+    def __init__(self, problem: RestoreProblem, **values: str) -> None:
+        super().__init__(f"the copy was not restored: {problem}{f', {values}' if values else ''}")
+        self.problem = problem
+        self.values = {name: cleaned_line(value, DETAIL_MAX) for name, value in values.items()}
+
+
 class TookTooLong(StorageError):
     """A person's question was broken off: it would have kept others waiting."""
 

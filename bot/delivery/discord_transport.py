@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import aiohttp
@@ -29,6 +29,7 @@ from bot.core.models import (
     RoleId,
     SentFile,
     Topic,
+    UnreadHistory,
     UserId,
 )
 from bot.views.alerts.forum_post import post_titles
@@ -40,6 +41,7 @@ from bot.views.subscriptions.cards import resume_all_button
 
 from .files import KeptFile, TriedFiles, UploadRoom, files_of, uploads_of
 from .forum_posts import find_post, is_about_the_title, open_post, take_away
+from .own_messages import Pace, TooMuchHistory, read_forum, read_page
 from .pictures import MessagePictures, PictureMode
 from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, failure_of, may_be_of_files, meaning
 from .transport import (
@@ -51,6 +53,8 @@ from .transport import (
     FileMaker,
     FindOutcome,
     GuildLoader,
+    HistoryOutcome,
+    HistoryPage,
     Later,
     PostLost,
     Refused,
@@ -66,6 +70,8 @@ SEND_TIMEOUT_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
 FILES_WAIT_S = 2.0
 """Seconds that a message waits for its files at most; what comes later is added by an edit."""
+_FORUM_TIMEOUT_S = 900.0
+"""Time for all posts of a forum after a restore; each takes a request or more."""
 _HISTORY_LIMIT = 2000
 """Twenty requests; a channel that wrote more since the first try is not searched to the end."""
 
@@ -298,8 +304,8 @@ class DiscordTransport:
         there = self._partial_message(message)
         if message.is_whole_post:
             topic = _topic(message)
-            speaker = self._texts.speaker(message.entries[0].content.language)
-            title = topic.name if topic is not None else speaker.say("forum-title-none")
+            language = next((one.content.language for one in message.entries), "en")
+            title = topic.name if topic is not None else self._texts.speaker(language).say("forum-title-none")
             return await self._changed(
                 take_away(self._client, message.destination, there.id, title), message, Vanished()
             )
@@ -384,6 +390,58 @@ class DiscordTransport:
             crowded = "too much was written in the channel since to tell whether it arrived"
             return CannotTell(Failure(FailureCode.CROWDED, crowded), may_pass=False)
         return Absent()
+
+    async def read_history(
+        self, history: UnreadHistory, since: datetime, until: datetime, pace: Pace
+    ) -> HistoryOutcome:
+        """See ``Transport``."""
+        if discord.utils.snowflake_time(history.channel_id) > until:
+            return HistoryPage()
+        wait = await self._load(history.guild_id, anew=True)
+        return wait or await self._read_history(history, since, until, pace)
+
+    async def _read_history(
+        self, history: UnreadHistory, since: datetime, until: datetime, pace: Pace
+    ) -> HistoryOutcome:
+        me = self._client.user
+        if me is None or not self._is_there(history.guild_id):
+            unavailable = "the server is not known or not available now"
+            return Later(Failure(FailureCode.GUILD_UNAVAILABLE, unavailable), guild_unavailable=True)
+        try:
+            return await self._read_messages(history, me.id, since, until, pace)
+        except TooMuchHistory:
+            crowded = "too much was written in the forum since the copy"
+            return CannotTell(Failure(FailureCode.CROWDED, crowded), may_pass=False)
+        except discord.HTTPException as error:
+            return self._unread(error, history)
+        except _UNREACHABLE as error:
+            return _unreachable(error)
+
+    async def _read_messages(
+        self, history: UnreadHistory, me: int, since: datetime, until: datetime, pace: Pace
+    ) -> HistoryOutcome:
+        """Raises ``TooMuchHistory``, and what discord.py raises."""
+        channel = await self._channel_of(history.guild_id, history.channel_id)
+        if not _can_read_history(channel):
+            return CannotTell(Failure(FailureCode.HISTORY, "the channel's history cannot be read"))
+        if isinstance(channel, discord.ForumChannel):
+            async with asyncio.timeout(_FORUM_TIMEOUT_S):
+                return HistoryPage(tuple(await read_forum(channel, me, since, until, pace)))
+        await pace()
+        there = self._client.get_partial_messageable(history.channel_id, guild_id=history.guild_id)
+        after = history.after or discord.utils.time_snowflake(since)
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            found, last_id, is_last = await read_page(there, me, after, until)
+        return HistoryPage(tuple(found), last_id, is_last)
+
+    def _unread(self, error: discord.HTTPException, history: UnreadHistory) -> HistoryOutcome:
+        """The outcome of an error answer to a request for history."""
+        found = meaning(error, guild_is_there=self._is_there(history.guild_id))
+        if isinstance(found, Later):
+            return found
+        if isinstance(found, ChannelLost) and found.why is PauseReason.NOT_FOUND:
+            return HistoryPage()  # whatever was sent there is gone with it
+        return CannotTell(found.failure)
 
     async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:
         """Send the notice by direct message, else in the system channel, mentioning only the person.
@@ -484,13 +542,16 @@ class DiscordTransport:
 
         Raises what discord.py raises.
         """
-        known = self._client.get_channel(message.destination)
+        return await self._channel_of(message.guild_id, message.destination)
+
+    async def _channel_of(self, guild_id: GuildId, channel_id: ChannelId) -> _FetchedChannel | None:
+        known = self._client.get_channel(channel_id)
         if known is None:
-            known = await self._client.fetch_channel(message.destination)
-            if self._guilds is not None and self._client.get_guild(message.guild_id) is None:
+            known = await self._client.fetch_channel(channel_id)
+            if self._guilds is not None and self._client.get_guild(guild_id) is None:
                 # The server's outage has ended: without the server nothing is known of the bot's permissions.
-                await self._guilds.load(message.guild_id, anew=True)
-                known = self._client.get_channel(message.destination) or known
+                await self._guilds.load(guild_id, anew=True)
+                known = self._client.get_channel(channel_id) or known
         return known if isinstance(known, _FetchedChannel) else None
 
     async def _is_age_restricted(self, message: Message) -> bool:

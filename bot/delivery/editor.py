@@ -64,6 +64,10 @@ class MessageEditor:
             at = self._clock() + timedelta(seconds=self._rate_limiter.held_s)
             await self._put_off(redraw, ALL_WAIT, at)
             return
+        if redraw.message.is_incomplete and not redraw.urgent:
+            # Found after a restore: what is not known of it would be drawn out of it.
+            await retry_while_busy(lambda: self._storage.edits.finish(redraw, self._clock()), self._sleep)
+            return
         known = await self._with_discord_id(transport, redraw)
         if known is None:
             return
@@ -111,13 +115,14 @@ class MessageEditor:
             await self._rate_limiter.acquire(_priority(redraw))
             if await transport.unarchive(redraw.message):
                 outcome = await self._edit_or_remove(transport, redraw)
-        if not redraw.urgent or redraw.message.is_empty or isinstance(outcome, Edited | Vanished | Later):
+        removed = redraw.message.is_empty or redraw.message.is_incomplete
+        if not redraw.urgent or removed or isinstance(outcome, Edited | Vanished | Later):
             return outcome
         # Better the whole message gone than a post that should not be seen.
         return await self._remove(transport, redraw)
 
     async def _edit_or_remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
-        if redraw.message.is_empty:
+        if redraw.message.is_empty or redraw.message.is_incomplete:
             return await self._remove(transport, redraw)
         await self._rate_limiter.acquire(_priority(redraw))
         return await transport.edit(redraw.message, adds_files=not redraw.urgent)

@@ -124,7 +124,7 @@ async def find_post(
     me = client.user
     seen: set[int] = set()
     without_starter: list[int] = []
-    async for thread in _threads_since(forum, begun):
+    async for thread in threads_since(forum, begun):
         if thread is None:
             crowded = "too many posts were archived in the forum since to tell whether it arrived"
             return CannotTell(Failure(FailureCode.CROWDED, crowded), may_pass=False)
@@ -151,7 +151,7 @@ async def find_post(
     )
 
 
-async def _threads_since(forum: discord.ForumChannel, begun: datetime) -> AsyncIterator[discord.Thread | None]:
+async def threads_since(forum: discord.ForumChannel, begun: datetime) -> AsyncIterator[discord.Thread | None]:
     """All threads that are active or were archived since then; None: there are too many.
 
     What is archived meanwhile is among the archived ones, what wakes meanwhile among the active at the end.

@@ -24,6 +24,7 @@ from bot.storage.stores import Storage
 
 from .context import DeliveryContext, DeliveryCounters
 from .editor import MessageEditor
+from .history_reader import HISTORIES_AT_ONCE, HistoryReader
 from .late_files import LateFiles
 from .outage import MAX_SLOT_WAIT_S, Outage, Window
 from .pause_notices import PauseNotices
@@ -80,10 +81,13 @@ class Delivery:
             context, spacing=spacing, policy=policy, window=Window(), late_files=self._late_files
         )
         self._editor = MessageEditor(context, spacing=edit_spacing)
+        self._histories = HistoryReader(context)
         self._notices = PauseNotices(storage.channel_troubles, rate_limiter=rate_limiter, clock=clock)
         self._clock = clock
         self._sleep = sleep
         self._queues: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {priority: {} for priority in Priority}
+        self._reading: dict[ChannelId, asyncio.Task[None]] = {}
+        """Channels whose history is read after a restore."""
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
@@ -129,7 +133,7 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._late_files.stop()
-        for queue in self._queues.values():
+        for queue in (*self._queues.values(), self._reading):
             queue.clear()
 
     async def drain(self, transport: Transport) -> None:
@@ -175,7 +179,18 @@ class Delivery:
             await self._start_redraws(transport, Priority.TAKE_DOWN)
             + await self._start_messages(transport)
             + await self._start_redraws(transport, Priority.COUNT)
+            + await self._start_readings(transport)
         )
+
+    async def _start_readings(self, transport: Transport) -> int:
+        """Read what channels hold since a copy that was restored; nothing goes out to them before."""
+        room = HISTORIES_AT_ONCE - len(self._reading)
+        unread = await self._histories.unread(limit=room, skip=tuple(self._reading))
+        for history in unread:
+            work = partial(self._histories.read_page, transport, history)
+            name = f"read history {history.channel_id}"
+            self._start_in(self._reading, history.channel_id, work, name)
+        return len(unread)
 
     async def _start_messages(self, transport: Transport) -> int:
         queue = self._queues[Priority.MESSAGE]
@@ -205,16 +220,25 @@ class Delivery:
         return len(redraws)
 
     def _start(self, priority: Priority, channel: ChannelId, work: Callable[[], Awaitable[None]]) -> None:
-        task = asyncio.create_task(self._guarded(work), name=f"deliver {priority.name.lower()} {channel}")
-        self._queues[priority][channel] = task
-        task.add_done_callback(partial(self._free, priority, channel))
+        self._start_in(self._queues[priority], channel, work, f"deliver {priority.name.lower()} {channel}")
 
-    def _free(self, priority: Priority, channel: ChannelId, _: asyncio.Task[None]) -> None:
-        self._queues[priority].pop(channel, None)
+    def _start_in(
+        self,
+        queue: dict[ChannelId, asyncio.Task[None]],
+        channel: ChannelId,
+        work: Callable[[], Awaitable[None]],
+        name: str,
+    ) -> None:
+        task = asyncio.create_task(self._guarded(work), name=name)
+        queue[channel] = task
+        task.add_done_callback(partial(self._free, queue, channel))
+
+    def _free(self, queue: dict[ChannelId, asyncio.Task[None]], channel: ChannelId, _: asyncio.Task[None]) -> None:
+        queue.pop(channel, None)
         self._wake.set()
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        return [task for queue in self._queues.values() for task in queue.values()]
+        return [task for queue in (*self._queues.values(), self._reading) for task in queue.values()]
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """One channel's fault stops nobody else; its message stays sealed and is taken up again.

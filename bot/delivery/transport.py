@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.models import (
     Failure,
+    FoundMessage,
     GuildId,
     Message,
     OutboxEntry,
@@ -16,6 +18,7 @@ from bot.core.models import (
     Pausable,
     PauseReason,
     SentFile,
+    UnreadHistory,
 )
 
 
@@ -105,9 +108,22 @@ class CannotTell:
     """All that leaves it open: posts of a forum whose first message is gone; one may have been this one's."""
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of a channel's history: own messages in it, the id of its last message, whether more follow.
+
+    A forum's page is all of it.
+    """
+
+    found: tuple[FoundMessage, ...] = ()
+    last_id: int | None = None
+    is_last: bool = True
+
+
 SendOutcome = Sent | Later | ChannelLost | PostLost | Refused
 EditOutcome = Edited | Vanished | TooManyEdits | Later | ChannelLost | Refused
 FindOutcome = Sent | Absent | CannotTell | PostLost | Later
+HistoryOutcome = HistoryPage | CannotTell | Later
 
 
 class GuildLoader(Protocol):
@@ -160,6 +176,15 @@ class Transport(Protocol):
 
     async def find(self, message: Message) -> FindOutcome:
         """Look in the channel's history, or among the forum's posts, for the message's id."""
+        ...
+
+    async def read_history(
+        self, history: UnreadHistory, since: datetime, until: datetime, pace: Callable[[], Awaitable[None]]
+    ) -> HistoryOutcome:
+        """Read a page of a channel's own messages, or all of a forum's posts; ``pace`` waits before a request.
+
+        A channel that no longer exists holds none.
+        """
         ...
 
     async def edit(self, message: Message, *, adds_files: bool = True) -> EditOutcome:

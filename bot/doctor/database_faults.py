@@ -17,6 +17,7 @@ from bot.core.errors import (
     DatabaseDamaged,
     DatabaseTooNew,
     MigrationFailed,
+    RestoreRefused,
     ServerUnusable,
     StorageError,
 )
@@ -64,6 +65,11 @@ def why_no_backup(url: str, target: Path, error: BackupRefused | CopyFailed, *, 
     if not error.is_target:
         return why_unusable(url, error.error)
     return _unmade(target.absolute(), error.error, setting=setting)
+
+
+def why_not_restored(error: RestoreRefused) -> Sentence:
+    """A sentence about a copy that was not put in the place of the database: why, and what to do."""
+    return Sentence(f"cli-restore-{error.problem.replace('_', '-')}", dict(error.values))
 
 
 def _unmade(path: Path, error: StorageError, *, setting: str) -> Sentence:

@@ -16,8 +16,9 @@ import time
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.core.errors import ServerProblem, ServerUnusable, StorageError
@@ -25,10 +26,13 @@ from bot.storage.copying import Backup, CopiedTable, CopySource, CopyTarget, Pro
 from bot.storage.links import LeaderLock, Signals, Taken
 from bot.storage.migration_files import MigrationStatus
 from bot.storage.server_facts import ServerFacts
-from bot.storage.sql.consistency import Reference
+from bot.storage.sql.consistency import Finding, Reference
 from bot.storage.sqlite import copying as sqlite_copying
 from bot.storage.sqlite import migrate as sqlite_migrate
 from bot.storage.stores import Storage
+
+if TYPE_CHECKING:
+    from bot.storage.sqlite.restoring import Restored
 
 log = logging.getLogger(__name__)
 
@@ -254,6 +258,25 @@ def back_up(
     return backup.back_up(path, target, replace=replace, progress=progress, is_cancelled=is_cancelled)
 
 
+def restore(
+    url: str,
+    copy: Path,
+    now: datetime,
+    *,
+    check: Callable[[str], list[Finding]],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Restored:
+    """Put a copy in the place of the database file that ``url`` names; the old one is kept beside it.
+
+    ``check``: finds faults in the database of a URL, and may migrate it. The caller holds the database for itself.
+    Raises ``RestoreRefused``, ``OSError``; see ``sqlite.restoring.restore``.
+    """
+    from bot.storage.sqlite import restoring  # noqa: PLC0415
+
+    path = sqlite_migrate.database_path(url)
+    return restoring.restore(path, copy, now, lambda trial: check(f"sqlite:///{trial.absolute()}"), progress)
+
+
 def damage(url: str) -> list[str]:
     """Faults in the pages and indexes of a database file; none of a server's database, which checks its own.
 
@@ -281,6 +304,11 @@ def backup_command(url: str) -> str:
     return f"pg_dump --format=custom --file=kawaraban.dump {shlex.quote(shown(url))}"
 
 
+def restore_command(url: str) -> str:
+    """Command that puts a copy of ``backup_command`` back into a server's database."""
+    return f"pg_restore --clean --if-exists --single-transaction --dbname={shlex.quote(shown(url))} kawaraban.dump"
+
+
 def _need_driver() -> None:
     """Raise ``ServerUnusable`` where psycopg, or the libpq that it needs, is not installed."""
     try:
@@ -304,6 +332,8 @@ __all__ = [
     "open_storage",
     "outbox_signals",
     "process_locks",
+    "restore",
+    "restore_command",
     "sender_lock",
     "server_facts",
     "shown",

@@ -30,6 +30,7 @@ from bot.storage.sql.outbox.edits import EditStore
 from bot.storage.sql.outbox.entries import EntryStore
 from bot.storage.sql.outbox.forums import ForumStore
 from bot.storage.sql.outbox.messages import MessageStore
+from bot.storage.sql.outbox.restores import RestoreStore
 from bot.storage.sql.polling.guild_loads import GuildLoadStore
 from bot.storage.sql.polling.polls import PollStore
 from bot.storage.sql.polling.post_counts import PostCountStore
@@ -81,6 +82,7 @@ class Storage:
     deliveries: DeliveryStore
     channel_troubles: ChannelTroubleStore
     forums: ForumStore
+    restores: RestoreStore
     public_answers: PublicAnswerStore
     digests: DigestStore
     editions: EditionStore
@@ -125,6 +127,7 @@ class Storage:
             deliveries=DeliveryStore(database),
             channel_troubles=ChannelTroubleStore(database),
             forums=ForumStore(database),
+            restores=RestoreStore(database),
             public_answers=PublicAnswerStore(database),
             digests=DigestStore(database),
             editions=EditionStore(database),

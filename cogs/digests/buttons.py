@@ -12,6 +12,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.core.identity.marks import MARK
 from bot.core.identity.row_ids import read_id, read_index
 from bot.core.models import DigestContent, DigestId, MessageId
 from bot.services.cooldown import Price
@@ -65,7 +66,7 @@ class SentButton(
     # With a number where the menu has none: a click is answered by every template that fits.
     template=(
         r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>digest-edit|digest-(?:more|topic)(?=\.))"
-        r"(?:\.(?P<number>[0-9]{1,4}))?"
+        rf"(?:\.(?:(?P<number>[0-9]{{1,4}})|{MARK}))?"
     ),
 ):
     """A button under a digest that was sent."""

@@ -14,7 +14,8 @@ async def entry_of(interaction: BotInteraction, message_id: MessageId, index: in
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
     """
     message = await interaction.client.services.deliveries.get(message_id, guild_of(interaction))
-    if index >= len(message.entries):
+    entry = message.entry_at(index)
+    if entry is None:
         raise RefusedRequest("error-message-unknown")
     await require_seen(interaction, message.channel_id)
-    return message.entries[index]
+    return entry

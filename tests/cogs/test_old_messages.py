@@ -66,6 +66,8 @@ BUTTONS = (
     *(f"kw:undo:7:{what}" for what in ("quieter", "muted", "author", "stopped")),
     *("kw:undo:7:quieter.tr-100_ma-10_mi-9_bl-8_x-7", "kw:undo:7:muted.1795316400"),
     f"kw:undo:7:author.{MESSAGE}-12",
+    *(f"kw:{MESSAGE}:0:menu.{mark}" for mark in ("0123456789abcdef", "sa01234567", "sg01234567")),
+    f"kw:{MESSAGE}:0:digest-edit.d{LONGEST_ID}-1795316400",
     # under digests
     *(f"kw:{MESSAGE}:0:digest-edit", f"kw:{MESSAGE}:0:digest-more.0", f"kw:{MESSAGE}:0:digest-topic.24"),
     *(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -204,11 +204,13 @@ async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
     clock = FrozenClock()
     path = tmp_path / "kawaraban.db"
     storage = await open_sqlite(f"sqlite:///{path}", busy_timeout_s=0.01)
-    try:
-        async with discord_rig(clock=clock) as place, place.bot() as bot:
-            yield DeliveryRig(path, place, bot, clock, storage, WatchedTransport(bot, Texts(LOCALES)))
-    finally:
-        await storage.close()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(lambda: storage.close())  # noqa: PLW0108 - a test may open another one
+        place = await stack.enter_async_context(discord_rig(clock=clock))
+        bot = await stack.enter_async_context(place.bot())
+        made = DeliveryRig(path, place, bot, clock, storage, WatchedTransport(bot, Texts(LOCALES)))
+        yield made
+        storage = made.storage
 
 
 @pytest.fixture

@@ -177,6 +177,7 @@ LATER_COLUMNS: frozenset[str] = frozenset(
         *("guild_settings", "welcomes", "notify_roles"),
         *("rankings", "blocked_topics"),
         *("subscriptions.surge", "surge_states", "surge_alerts", "surge_figures", "surge_posts"),
+        *("read_histories", "found_entries", "messages.shown"),
     }
 )
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""

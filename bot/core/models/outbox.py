@@ -218,11 +218,25 @@ class Message:
     """None: its channel is no forum."""
     files: tuple[SentFile, ...] = ()
     """The files that it has at Discord."""
+    positions: tuple[int, ...] | None = None
+    """Places of the known entries, of a message that was found in a channel's history. None: all are known."""
+    shown: int | None = None
+    """Number of places that such a message has in Discord."""
 
     @property
     def nonce(self) -> str:
         """25 characters, Discord's limit for a nonce."""
         return f"k{self.id}"
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it shows something in Discord that is not known here, so that it cannot be drawn again."""
+        return self.shown is not None and len(self.entries) < self.shown
+
+    def entry_at(self, index: int) -> OutboxEntry | None:
+        """The entry at a place of the message, counted from 0; None where none is known."""
+        places = range(len(self.entries)) if self.positions is None else self.positions
+        return next((entry for place, entry in zip(places, self.entries, strict=True) if place == index), None)
 
     @property
     def destination(self) -> ChannelId:
@@ -244,7 +258,9 @@ class Message:
         """Whether the post it stands in is its own: no other message goes there."""
         if self.forum is None or self.forum.thread_id is None:
             return False
-        return self.forum.posts_by is PostsBy.STORY or self.topic_key is None
+        if self.forum.posts_by is PostsBy.STORY:
+            return True
+        return self.topic_key is None and not self.is_incomplete
 
     @property
     def topic_key(self) -> TopicKey | None:
@@ -262,6 +278,48 @@ class Message:
         if self.forum is not None and self.forum.posts_by is PostsBy.STORY:
             return all(entry.content.with_more(None).is_empty for entry in self.entries)
         return all(entry.hidden for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """A place of a message that was found in a channel's history. ``marks``: see ``bot.core.identity.marks``."""
+
+    position: int
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message of ours that was found in a channel's history. ``thread_id``: of the forum post it stands in."""
+
+    id: MessageId
+    discord_message_id: int
+    sent_at: datetime
+    entries: tuple[FoundEntry, ...] = ()
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreNote:
+    """A restore of the database: the time up to which the copy knows what was sent, and when it was put back."""
+
+    copied_at: datetime
+    restored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadHistory:
+    """A channel whose history since the copy was not read to its end.
+
+    ``after``: Discord's id of the last message read; None before the first page. ``failed_at``: since when the
+    history cannot be read.
+    """
+
+    guild_id: GuildId
+    channel_id: ChannelId
+    after: int | None = None
+    pages: int = 0
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.core.models import TopicKey
 from bot.storage.sql.database import Parameters, Store, Tx
 from bot.storage.sql.leases import release_lease, take_lease
 from bot.storage.sql.mapping.common import json_list, to_us
+from bot.storage.sql.outbox.restores import forget_restore
 from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
 from bot.storage.sql.polling.post_counts import thin_counts
 from bot.storage.sql.polling.stories import drop_old
@@ -212,6 +213,7 @@ def _recount(tx: Tx, watch_id: int) -> None:
 
 def _prune_outbox(now: datetime, tx: Tx) -> int:
     """Prune the outbox. Uncertain messages stay until a person decides."""
+    forget_restore(tx, now)
     before = (to_us(now - HISTORY),)
     dropped = tx.execute(_DROP_EDITIONS, before).rowcount
     dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount

@@ -14,6 +14,7 @@ import discord
 from discord import ui
 
 from bot.core.alerting.folding import rp_together
+from bot.core.identity.marks import mark_of
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -286,7 +287,7 @@ def _draw_alert(content: AlertContent, spot: _DrawnEntry) -> ui.Item[Any]:
     shown = not is_withheld(content.post, age_restricted=spot.age_restricted)
     buttons = [
         *(_open(content, speaker) if shown else ()),
-        *_actions(spot.message_id, spot.index, speaker),
+        *_actions(spot, content),
     ]
     if spot.entry.more is not None:  # in place of the trend: six cards with four buttons each do not fit
         buttons[-2] = _story_button(spot, spot.entry.more)
@@ -343,7 +344,7 @@ def _draw_digest(content: DigestContent, spot: _DrawnEntry) -> ui.Item[Any]:
 
 @_draw_content.register
 def _draw_surge(content: SurgeContent, spot: _DrawnEntry) -> ui.Item[Any]:
-    buttons = _actions(spot.message_id, spot.index, spot.speaker)
+    buttons = _actions(spot, content)
     figures = spot.entry.figures or content.figures
     return draw_surge(spot.speaker, content, figures, buttons, pictures=_gathered(content, spot))
 
@@ -505,14 +506,12 @@ def _open(content: AlertContent, speaker: Speaker) -> list[ui.Button[ui.LayoutVi
     return [] if button is None else [button]
 
 
-def _actions(message_id: MessageId, index: int, speaker: Speaker) -> list[ui.Button[ui.LayoutView]]:
-    """The buttons of a post: the trend of its topic, and the menu."""
-    grey = discord.ButtonStyle.secondary
+def _actions(spot: _DrawnEntry, content: EntryContent) -> list[ui.Button[ui.LayoutView]]:
+    """The buttons of a post: the trend of its topic, and the menu, which carries the mark."""
+    grey, menu = discord.ButtonStyle.secondary, button_id(spot.message_id, spot.index, "menu", mark_of(content))
     return [
-        ui.Button(
-            style=grey, label=speaker.say("alert-button-trend"), custom_id=button_id(message_id, index, "trend")
-        ),
-        ui.Button(style=grey, label="⋯", custom_id=button_id(message_id, index, "menu")),
+        ui.Button(style=grey, label=spot.speaker.say("alert-button-trend"), custom_id=spot.button_id("trend")),
+        ui.Button(style=grey, label="⋯", custom_id=menu),
     ]
 
 

@@ -34,13 +34,18 @@ def draw_surge(
     *,
     pictures: ui.MediaGallery[Any] | None = None,
 ) -> ui.Container[Any]:
-    """The card; ``figures``: the newest that it shows. One line for a surge that has grown since its card."""
+    """The card; ``figures``: the newest that it shows. One line for a surge that has grown since its card.
+
+    The line has the last of the buttons: a message without any could not be found again in its channel.
+    """
     text = "\n".join(surge_lines(speaker, content, figures))
     colour = OVER_COLOUR if figures.over else SURGE_COLOUR
+    if content.grew and buttons:
+        return ui.Container(ui.Section(ui.TextDisplay(text), accessory=buttons[-1]), accent_colour=colour)
     card: ui.Container[Any] = ui.Container(ui.TextDisplay(text), accent_colour=colour)
-    if pictures is not None and not content.grew:
+    if pictures is not None:
         card.add_item(pictures)
-    return card.add_item(ui.ActionRow(*buttons)) if buttons and not content.grew else card
+    return card.add_item(ui.ActionRow(*buttons)) if buttons else card
 
 
 def surge_lines(speaker: Speaker, content: SurgeContent, figures: SurgeFigures) -> list[str]:

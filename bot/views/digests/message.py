@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.core.identity.marks import mark_of
 from bot.core.models import DigestContent, DigestPost, DigestTopic, MessageId, Period, TopicState
 from bot.core.text import excerpt, label, one_line
 from bot.views.kit.layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, page_row, text_weight
@@ -223,7 +224,11 @@ def _rows(
         last.append(
             button(text, button_id(message_id, index, f"{DigestAction.MORE}.0"), discord.ButtonStyle.primary)
         )
-    last.append(button(speaker.say("digest-button-change"), button_id(message_id, index, DigestAction.EDIT)))
+    last.append(
+        button(
+            speaker.say("digest-button-change"), button_id(message_id, index, DigestAction.EDIT, mark_of(content))
+        )
+    )
     if len(content.topics) > BUTTONS_MAX:
         yield ui.ActionRow(_topic_menu(speaker, content, message_id, index))
         yield ui.ActionRow(*last)

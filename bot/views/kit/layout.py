@@ -51,9 +51,12 @@ def view_weight(view: ui.LayoutView) -> int:
     return total
 
 
-def button_id(message_id: MessageId, index: int, action: str) -> str:
-    """``kw:<message>:<entry>:<action>``: enough to answer a click after any restart."""
-    return f"kw:{message_id}:{index}:{action}"
+def button_id(message_id: MessageId, index: int, action: str, mark: str = "") -> str:
+    """``kw:<message>:<entry>:<action>``: enough to answer a click after any restart.
+
+    ``mark``: added after a dot; the entry is recognised by it where its record is lost (``core.identity.marks``).
+    """
+    return f"kw:{message_id}:{index}:{action}{f'.{mark}' if mark else ''}"
 
 
 def button(label: str, custom_id: str, style: discord.ButtonStyle | None = None) -> ui.Button[Any]:

@@ -237,6 +237,26 @@ cli-backup-last = Last copy of the database: { $at } UTC.
 cli-backup-none = No copy of the database yet.
 cli-backup-failed = The last try made none: { $why }
 cli-backup-damaged = The copy at { $path } was faulty and not kept ({ $why }). Check the database with `kawaraban check`, and the disk.
+
+# restore
+cli-restore-progress = Restoring
+cli-restore-done = { $path } is the copy now (version { $version }). It was checked first.
+cli-restore-kept = The database from before is at { $path }. Delete it once you no longer need it.
+cli-restore-next = When the bot starts, it reads each channel's messages since { $at } UTC before it sends anything there, so that nothing is sent twice. What people changed since then (subscriptions, digests, hidden posts) is as it was in the copy: hide posts again before you start it.
+cli-restore-noted = Noted that { $path } was restored from a copy.
+cli-restore-stopped = Stopped. The database is as it was.
+cli-restore-no-file = Name the copy: kawaraban restore FILE
+cli-restore-note-alone = --note takes no file: it is for a database that was restored by other means.
+cli-restore-server = The database is on a PostgreSQL server. With the bot stopped, run `{ $command }`, then `kawaraban restore --note`.
+cli-restore-missing = There is no file { $path }. Name the copy to go back to.
+cli-restore-folder = { $path } is a folder. Name the copy in it.
+cli-restore-same = { $path } is the database itself. Name the copy to go back to.
+cli-restore-in-use = Beside { $path } lies { $beside }: a program has this database open, or left that file behind. Make a copy of it with `kawaraban backup` first.
+cli-restore-not-one = { $path } is no database. Name a file that `kawaraban backup` made.
+cli-restore-not-ours = { $path } is a database, but not one of Kawaraban's. Name a file that `kawaraban backup` made.
+cli-restore-newer = { $path } was made by a newer Kawaraban (version { $version }, this one knows { $newest }). Update Kawaraban, then restore it.
+cli-restore-no-room = Restoring { $path } needs { $needed } MB beside the database, and { $free } MB are free there. Make room first.
+cli-restore-damaged = { $path } is damaged or incomplete ({ $why }), and the database was left as it is. Use another copy.
 cli-demo-port-taken = Port { NUMBER($port, useGrouping: 0) } is taken: choose another with --port, or 0 for a free one
 cli-demo-needs = The demo needs { $name }: uv run --extra demo kawaraban demo
 cli-demo-no-simcord = The demo needs SimCord with its preview ({ $why }). `uv sync --extra demo` installs it.

@@ -57,6 +57,10 @@ cli-help-backup = Copy the database to a file, also while the bot runs.
     { "" }
     The copy is complete and checked before it gets its name, and only this user can read it. An existing file is replaced only with --force. On PostgreSQL: shows the pg_dump command.
 
+cli-help-restore = Put a copy in the place of the database, with the bot stopped.
+    { "" }
+    The copy is checked before anything is touched, and the old file is kept beside it. When the bot starts, it reads what its channels hold since the copy before it sends anything, so that nothing is sent twice. On PostgreSQL: shows the pg_restore command.
+
 cli-help-check = Look for faults in the database, and repair them with --mend.
     { "" }
     Checks the file's pages and indexes, rows that refer to missing ones, and what the bot relies on. Changes nothing without --mend, which needs the bot stopped and keeps a copy from before. Ends with 1 if anything is left to repair.
@@ -86,6 +90,8 @@ cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).
 cli-param-shard-count = Number of all shards (as many as Discord recommends if left out).
 cli-param-demo-language = The demo's language (the command line's if left out).
 cli-param-backup-file = The file of the copy.
+cli-param-restore-file = The copy to go back to.
+cli-param-note = Note that the database was restored by other means, such as pg_restore.
 cli-param-mend = Repair what can be repaired.
 cli-param-force = Replace an existing file.
 cli-param-to = Copy the database to this address instead, empty until now: postgresql://user@host/name or sqlite:////path/file.db.

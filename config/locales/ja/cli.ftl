@@ -210,6 +210,26 @@ cli-backup-last = データベースの最後のバックアップ：{ $at } UTC
 cli-backup-none = データベースのバックアップはまだありません。
 cli-backup-failed = 前回は作成できませんでした：{ $why }
 cli-backup-damaged = { $path }へのバックアップに異常があったため、残しませんでした（{ $why }）。`kawaraban check`でデータベースを、あわせてディスクを確かめてください。
+
+# restore
+cli-restore-progress = 復元中
+cli-restore-done = { $path }をバックアップの内容に戻しました（バージョン{ $version }、確認済み）。
+cli-restore-kept = 復元前のデータベースは{ $path }にあります。不要になったら削除してください。
+cli-restore-next = 次にボットを起動すると、{ $at } UTC以降のメッセージを各チャンネルで読んでから送信を始めるため、同じものは二度送られません。それ以降の変更（購読、ダイジェスト、非表示の投稿）はバックアップ時点に戻っています。起動する前に、投稿をもう一度非表示にしてください。
+cli-restore-noted = { $path }がバックアップから復元されたことを記録しました。
+cli-restore-stopped = 中止しました。データベースは元のままです。
+cli-restore-no-file = 戻すバックアップを指定してください：kawaraban restore FILE
+cli-restore-note-alone = --noteにファイルは指定できません。別の方法で復元したデータベースのためのオプションです。
+cli-restore-server = データベースはPostgreSQLサーバーにあります。ボットを止めて`{ $command }`を実行し、続けて`kawaraban restore --note`を実行してください。
+cli-restore-missing = ファイル{ $path }がありません。戻すバックアップを指定してください。
+cli-restore-folder = { $path }はフォルダーです。中のバックアップを指定してください。
+cli-restore-same = { $path }は使用中のデータベースそのものです。戻すバックアップを指定してください。
+cli-restore-in-use = { $path }の隣に{ $beside }があります。このデータベースを開いているプログラムがあるか、ファイルだけが残っています。先に`kawaraban backup`でバックアップを作ってください。
+cli-restore-not-one = { $path }はデータベースではありません。`kawaraban backup`で作ったファイルを指定してください。
+cli-restore-not-ours = { $path }はKawarabanのデータベースではありません。`kawaraban backup`で作ったファイルを指定してください。
+cli-restore-newer = { $path }は新しいKawarabanで作られています（バージョン{ $version }、このKawarabanが扱えるのは{ $newest }まで）。Kawarabanを更新してから復元してください。
+cli-restore-no-room = { $path }の復元には、データベースの隣に{ $needed } MB必要ですが、空きは{ $free } MBです。先に空きを作ってください。
+cli-restore-damaged = { $path }は壊れているか不完全です（{ $why }）。データベースは元のままです。別のバックアップを使ってください。
 cli-demo-port-taken = ポート{ NUMBER($port, useGrouping: 0) }は使用中です。--portで別のポートを指定してください（0なら空いているものを使います）
 cli-demo-needs = デモには{ $name }が必要です：uv run --extra demo kawaraban demo
 cli-demo-no-simcord = デモにはプレビュー付きのSimCordが必要です（{ $why }）。`uv sync --extra demo`でインストールできます。

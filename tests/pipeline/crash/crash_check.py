@@ -145,6 +145,8 @@ def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: 
     decided = {world.text_of(each.post_id): each for each in mine if not each.is_held}
     excused, hidden = _went_with_a_take_down(world), world.hidden_in(channel.id)
     for text in decided.keys() | times.keys():
+        if text not in decided and world.is_restored and channel is world.paced and times[text] == 1:
+            continue  # sent before the restore; the day's budget of the database as it was went to others
         if text not in decided:
             findings.violations.append(f"{text} stands in {channel.name}, where nobody decided it")
         elif times[text] > 1:

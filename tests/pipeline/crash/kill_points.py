@@ -57,11 +57,17 @@ AFTER_A_PAUSE = {
     "after the reading of history": Point("after", "find"),
     "at any statement": Point("in", ""),
 }
+AFTER_A_RESTORE = {
+    "before a page of history is kept": Point("before", "restores.keep_page"),
+    "in the keeping of a page": Point("in", "restores.keep_page", "INSERT INTO found_entries"),
+    "after a page of history is kept": Point("after", "restores.keep_page"),
+    "in the commit of a poll after a restore": Point("in", "polls.commit", "UPDATE entries SET state = 'sent'"),
+}
 UPGRADES = {
     "half way through a migration": Point("in", "migrate", "UPDATE messages"),
     "at any statement of a migration": Point("in", "migrate"),
 }
-POINTS = {**STEPS, **AFTER_A_PAUSE, **UPGRADES}
+POINTS = {**STEPS, **AFTER_A_PAUSE, **AFTER_A_RESTORE, **UPGRADES}
 
 
 @dataclass

@@ -36,7 +36,7 @@ from tests.fakes.discord.faults import Fault
 from tests.pipeline.crash.cluster import Cluster, Faults, a_cluster
 from tests.pipeline.crash.cluster_faults import faults
 from tests.pipeline.crash.crash_check import Findings, judge
-from tests.pipeline.crash.kill_points import AFTER_A_PAUSE, STEPS, UPGRADES
+from tests.pipeline.crash.kill_points import AFTER_A_PAUSE, AFTER_A_RESTORE, STEPS, UPGRADES
 from tests.pipeline.crash.weather import START_S, weather
 from tests.pipeline.crash.world import HOURLY_LIMIT, SEND, WentWrong, World, a_world
 from tests.postgres_server import SAFE, Server, running_server
@@ -63,6 +63,8 @@ class Play:
     step: str = ""
     calm: bool = False
     """Without Discord's own faults: kills, lost answers and 503s only."""
+    restored: bool = False
+    """A copy is made under load, and put back after the last kill."""
     cluster: bool = False
     """Processes with roles over PostgreSQL."""
     faults: int = CLUSTER_FAULTS
@@ -74,7 +76,8 @@ class Play:
 
     @property
     def _kind(self) -> str:
-        return f"{' --calm' if self.calm else ''}{' --cluster' if self.cluster else ''}"
+        words = ("calm", "restored", "cluster")
+        return "".join(f" --{word}" for word in words if getattr(self, word))
 
     @property
     def again(self) -> str:
@@ -163,6 +166,8 @@ async def _live(world: World, play: Play, chance: random.Random) -> None:
     """All that happens before the bot is left alone."""
     if play.step:
         await _die_at_the_step(world, play.step)
+    elif play.restored:
+        await _die_and_go_back(world, chance)
     elif play.calm:
         await _die_often(world, chance)
     else:
@@ -204,6 +209,34 @@ async def _die_often(world: World, chance: random.Random) -> None:
             await world.let_the_nonce_be_forgotten()
             await _die_after_the_pause(world, chance)
     world.publish(chance)
+
+
+async def _die_and_go_back(world: World, chance: random.Random) -> None:
+    """A copy made under load, more deliveries and deaths, the copy put back, deaths while histories are read."""
+    world.misbehave()
+    world.surges = False  # what was counted since the copy is lost, so that no bot can know the same surge again
+    for _ in range(chance.randint(0, 2)):
+        world.publish(chance)
+        await chance.choice((_die_somewhere, _die_any_time))(world, chance)
+    world.publish(chance)
+    with world.bot() as process:
+        await process.ended(chance.uniform(0.3, 2.5))
+        copy = await world.back_up()
+        world.publish(chance)
+        await process.ended(chance.uniform(0.2, 2.5))
+    for _ in range(chance.randint(1, 3)):
+        world.publish(chance)
+        await chance.choice((_die_somewhere, _die_any_time, _die_in_mid_air))(world, chance)
+    await world.restore(copy)
+    for _ in range(chance.randint(0, 2)):
+        world.publish(chance, at_least=0)
+        await chance.choice((_die_any_time, _die_reading))(world, chance)
+
+
+async def _die_reading(world: World, chance: random.Random) -> None:
+    """While the histories since the copy are read."""
+    with world.bot(chance.choice(tuple(AFTER_A_RESTORE)), passes=chance.choice((0, 1, 3))) as process:
+        await process.ended(KILL_AFTER_S)
 
 
 async def _die_upgrading(world: World, chance: random.Random) -> None:
@@ -374,6 +407,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cluster", action="store_true", help="processes with roles over PostgreSQL")
     parser.add_argument("--faults", type=int, default=CLUSTER_FAULTS, help="of a cluster, a run")
     parser.add_argument("--calm", action="store_true", help="without Discord's own faults")
+    parser.add_argument("--restored", action="store_true", help="a copy is made under load, and put back")
     parser.add_argument("--json", action="store_true", help="the last line as JSON")
     return parser.parse_args(argv)
 
@@ -383,7 +417,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _arguments(argv)
     seeds = range(options.seed, options.seed + options.runs)
     together = options.together or (CLUSTERS_TOGETHER if options.cluster else TOGETHER)
-    plays = [Play(seed, calm=options.calm, cluster=options.cluster, faults=options.faults) for seed in seeds]
+    plays = [
+        Play(seed, calm=options.calm, restored=options.restored, cluster=options.cluster, faults=options.faults)
+        for seed in seeds
+    ]
     folder = Path(tempfile.mkdtemp(prefix="kawaraban-crash-"))
     with ExitStack() as stack:
         count = min(together, len(plays)) if options.cluster else 0

@@ -15,6 +15,7 @@ from tests.pipeline.crash.runs import Play, Verdict, play_all
 
 CALM = [Play(seed=seed, calm=True) for seed in range(10)]
 RUNS = [Play(seed=seed) for seed in range(10, 20)]
+RESTORES = [Play(seed=seed, restored=True) for seed in range(20, 25)]
 DEATHS = [Play(step=step) for step in (*STEPS, *UPGRADES)]
 
 
@@ -65,3 +66,15 @@ def test_a_bot_killed_in_discords_weather_loses_and_repeats_nothing_and_shows_no
     verdict = verdicts[play]
     assert not verdict.findings.violations, str(verdict)
     assert verdict.kills >= 4
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("play", RESTORES, ids=lambda play: play.name)
+def test_a_bot_that_goes_back_to_a_copy_made_under_load_tells_nothing_twice_and_loses_nothing(
+    play: Play, verdicts: dict[Play, Verdict]
+) -> None:
+    """More was delivered since the copy, then it was killed; it may be killed again while histories are read."""
+    verdict = verdicts[play]
+    assert not verdict.findings.violations, str(verdict)
+    assert verdict.findings.digests == 5

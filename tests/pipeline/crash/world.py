@@ -42,6 +42,8 @@ from bot.core.surge.settings import Preset
 from bot.core.surge.totals import RollingTotal
 from bot.core.text import make_topic
 from bot.services import Services
+from bot.storage.opening import back_up, open_storage, restore, unchecked_references
+from bot.storage.sql.consistency import Finding
 from bot.storage.sql.moderation.moderation import hide_post
 from tests.conftest import make_settings
 from tests.fakes.discord.faults import Fault
@@ -158,7 +160,10 @@ class World:
         self.wordings = [text for story in STORIES for text in story]
         """Of stories, as far as they are not posted yet."""
         self.surge_steps = 0
+        self.surges = True
+        """Whether the first topic is talked about more with every post."""
         self.upgraded = False
+        self.is_restored = False
         self.kills = 0
         self.guilds = [server.add_guild("瓦版の会"), _guild_of_another_shard(server, "隣の町")]
         self.channels: list[Channel] = [
@@ -325,14 +330,14 @@ class World:
                 chance.choice((TOPICS, TOPICS[:1], TOPICS[1:])),
                 self.wordings.pop() if self.wordings and chance.random() < 0.4 else "",
             )
-        self.surge_steps = min(self.surge_steps + 1, SURGE_STEPS)
+        self._surge()
         self._show()
 
     def publish_for_all(self) -> None:
         """Two posts that are news for every channel."""
         for _ in range(2):
             self._add(500, TOPICS)
-        self.surge_steps = min(self.surge_steps + 1, SURGE_STEPS)
+        self._surge()
         self._show()
 
     def publish_what_is_too_heavy(self) -> None:
@@ -348,6 +353,10 @@ class World:
         post = SitePost(published_at, text or f"号外 第{number:03d}報", rp, serial=number)
         self.posts.append(Told(post, topics))
         return post
+
+    def _surge(self) -> None:
+        if self.surges:
+            self.surge_steps = min(self.surge_steps + 1, SURGE_STEPS)
 
     def _show(self) -> None:
         for topic in TOPICS:
@@ -393,6 +402,17 @@ class World:
         """A pause between two processes so long that only history tells what arrived."""
         await asyncio.sleep(NONCE_TRUSTED_S + 0.1)
         self.server.clock.advance(LIMITS.nonce_s + 60)
+
+    async def back_up(self) -> Path:
+        """A copy of the database, made while a bot writes to it."""
+        copy = self.folder / "copy.db"
+        await asyncio.to_thread(back_up, self.url, copy, replace=True)
+        return copy
+
+    async def restore(self, copy: Path) -> None:
+        """Put a copy in the place of the database, as ``kawaraban restore`` does."""
+        self.is_restored = True
+        await asyncio.to_thread(restore, self.url, copy, datetime.now(UTC), check=_findings)
 
     # -- the bot --------------------------------------------------------------------------------------------
 
@@ -473,6 +493,19 @@ class World:
     def rows(self, query: str) -> list[Any]:
         """Ask the database, from outside."""
         return Inspect(self.url)(query)
+
+
+def _findings(url: str) -> list[Finding]:
+    """The bot's own check of a database."""
+
+    async def found() -> list[Finding]:
+        storage = await open_storage(url)
+        try:
+            return await storage.consistency.findings(unchecked_references(url))
+        finally:
+            await storage.close()
+
+    return asyncio.run(found())
 
 
 async def _there(work: Callable[[], T]) -> T:

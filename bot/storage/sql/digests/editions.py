@@ -16,9 +16,10 @@ from bot.storage.sql.mapping.digests import DIGEST, digest_from
 from bot.storage.sql.mapping.outbox import digest_content
 from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.outbox.entry_writes import add_entry
+from bot.storage.sql.outbox.history_gate import history_known
 
 _DUE = f"""{DIGEST}
-WHERE d.next_at <= ?1 AND d.paused IS NULL AND d.removed_at IS NULL
+WHERE d.next_at <= ?1 AND d.paused IS NULL AND d.removed_at IS NULL AND {history_known("d.channel_id")}
   AND (d.claimed_until IS NULL OR d.claimed_until <= ?1)
 ORDER BY d.next_at, d.id LIMIT ?2
 """

@@ -61,10 +61,11 @@ LEFT JOIN forums ON forums.channel_id = e.channel_id
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
        discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL AS is_aside, posts_by, thread_id,
-       error_code, files
+       error_code, files, shown
 FROM messages
 """
 
+_PLACES = "SELECT position FROM entries WHERE message_id = ? ORDER BY position"
 _CONTENT: dict[str, JsonForm[Content]] = {one.kind: form_of(one) for one in CONTENTS}
 _FIGURES = form_of(SurgeFigures)
 _DIGEST = form_of(DigestContent)
@@ -86,6 +87,7 @@ def must_read_message(message_id: MessageId, tx: Tx) -> Message:
 
 def _message_from(row: Row, tx: Tx) -> Message:
     entries = tx.execute(f"{ENTRY} WHERE e.message_id = ? ORDER BY e.position", (row["id"],))
+    places = None if row["shown"] is None else tx.execute(_PLACES, (row["id"],))
     return Message(
         id=row["id"],
         guild_id=row["guild_id"],
@@ -103,6 +105,8 @@ def _message_from(row: Row, tx: Tx) -> Message:
         is_set_aside=bool(row["is_aside"]),
         forum=None if row["posts_by"] is None else ForumPlan(PostsBy(row["posts_by"]), row["thread_id"]),
         files=_files_from(row["files"]),
+        positions=None if places is None else tuple(place for (place,) in places),
+        shown=row["shown"],
     )
 
 

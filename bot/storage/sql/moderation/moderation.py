@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from bot.core.errors import StalePlan
+from bot.core.identity.marks import address_mark, post_mark
 from bot.core.models import (
     EVERYWHERE,
     Actor,
@@ -38,6 +39,7 @@ from bot.storage.sql.mapping.common import (
     to_us,
 )
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must_read_message
+from bot.storage.sql.outbox.adoption import remove_found_with
 from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.outbox.endings import give_up_untried
 from bot.storage.sql.outbox.story_counts import forget_text, take_out
@@ -231,8 +233,18 @@ def hide_post(tx: Tx, guild_id: GuildId, key: PostKey, actor: Actor, why: str | 
     for message_id in answers:
         request_edit(tx, message_id, now, urgent=True)
     take_out(tx, guild_id, key, now)
+    found = remove_found_with(tx, guild_id, _marks(tx, key), now)
     _wipe_stored(tx, key)
-    return TakenDown(messages=len(messages) + len(answers), waiting=waiting, already=not is_new)
+    return TakenDown(messages=len(messages) + len(answers) + found, waiting=waiting, already=not is_new)
+
+
+def _marks(tx: Tx, key: PostKey) -> list[str]:
+    """Marks of a post in messages whose entries are not known: those found after a restore."""
+    if tx.execute("SELECT 1 FROM found_entries LIMIT 1").fetchone() is None:
+        return []
+    stored = tx.execute(f"{_STORED} WHERE p.post_key = ? ORDER BY w.id LIMIT 1", (key,)).fetchone()
+    url = None if stored is None else stored_post_from(stored).post.url
+    return [post_mark(key), address_mark(url)]
 
 
 def _record(

@@ -17,6 +17,17 @@ WHERE id = ? AND
 _UNFINISHED: Final = _GIVE_UP + "state IN ('sealed', 'uncertain')"
 _UNTRIED: Final = _GIVE_UP + "state = 'sealed' AND attempts = 0"
 
+_MARK_UNCERTAIN: Final = """
+UPDATE messages SET state = 'uncertain', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+  claimed_until = NULL
+WHERE id = ? AND state = 'sealed'
+"""
+
+
+def mark_uncertain(tx: Tx, message_id: MessageId, failure: Failure, now: datetime) -> bool:
+    """Set a sealed message to UNCERTAIN; its entries stay sealed until a person decides. False for any other."""
+    return tx.execute(_MARK_UNCERTAIN, (failure.detail, failure.code, to_us(now), message_id)).rowcount == 1
+
 
 def give_up(tx: Tx, message_id: MessageId, failure: Failure, now: datetime) -> bool:
     """Give up a message that is sealed or uncertain, with its entries; False for any other."""

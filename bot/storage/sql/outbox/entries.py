@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.core.identity.marks import may_have_been_sent
 from bot.core.leases import CLOCK_STEP
 from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, read_message
+from bot.storage.sql.outbox.endings import mark_uncertain
 from bot.storage.sql.outbox.forums import post_of
+from bot.storage.sql.outbox.history_gate import UNREAD_FAILURE, history_known, is_unreadable
 from bot.storage.sql.outbox.mentions import claim_mentions
 from bot.storage.sql.outbox.summaries import move_to_summary
 from bot.storage.sql.quiet_hours import defer_to_quiet_end
@@ -20,12 +23,14 @@ from bot.storage.sql.quiet_hours import defer_to_quiet_end
 _FREE_CHANNEL = (
     "e.channel_id NOT IN (SELECT m.channel_id FROM messages m WHERE m.state = 'sealed' AND m.aside_at IS NULL)"
 )
+# After a restore, until the channel's history since the copy was read, nothing of it goes out.
+_HISTORY_KNOWN = history_known("e.channel_id")
 # ?3: an entry decided later than this was written while the clock was ahead; it is due now.
 _DUE = "(e.not_before <= ?1 OR e.created_at > ?3)"
 
 _WAITING_CHANNELS = f"""
 SELECT e.channel_id FROM entries e
-WHERE e.state = 'waiting' AND {_DUE} AND {_FREE_CHANNEL}
+WHERE e.state = 'waiting' AND {_DUE} AND {_FREE_CHANNEL} AND {_HISTORY_KNOWN}
   AND e.channel_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?2))
 GROUP BY e.channel_id ORDER BY min(e.not_before), e.channel_id LIMIT ?4
 """  # noqa: S608 - constants only
@@ -118,27 +123,50 @@ def _seal(
 ) -> Message | None:
     first = _one_channel(entries)
     ids = [entry.id for entry in entries]
+    if _may_have_been_sent(tx, message_id, entries, now):
+        return None
     # Quiet hours can begin, or be set, while an entry waits.
     if defer_to_quiet_end(tx, first.channel_id, now) or not _may_seal(tx, ids, first.channel_id):
         return None
     _freeze_summaries(tx, ids)
-    at = to_us(now)
     mentions = claim_mentions(tx, first.channel_id, entries, mention_interval, now)
+    _insert_message(tx, message_id, entries, now, json_list(mentions))
     tx.execute(
-        "INSERT INTO messages (id, guild_id, channel_id, sealed_at, state, next_try_at, claim, claimed_until, "
-        "mentions, posts_by, thread_id) VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?, ?, ?, ?)",
-        (
-            *(message_id, first.guild_id, first.channel_id, at, at, holder, to_us(lease_ends)),
-            json_list(mentions),
-            first.posts_by,
-            post_of(tx, first),
-        ),
+        "UPDATE messages SET claim = ?, claimed_until = ? WHERE id = ?", (holder, to_us(lease_ends), message_id)
+    )
+    return read_message(message_id, tx)
+
+
+def _insert_message(
+    tx: Tx, message_id: MessageId, entries: Sequence[OutboxEntry], now: datetime, mentions: str
+) -> None:
+    """Bind entries to a new message."""
+    first, at = entries[0], to_us(now)
+    tx.execute(
+        "INSERT INTO messages (id, guild_id, channel_id, sealed_at, state, next_try_at, mentions, posts_by, "
+        "thread_id) VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?, ?)",
+        (message_id, first.guild_id, first.channel_id, at, at, mentions, first.posts_by, post_of(tx, first)),
     )
     tx.executemany(
         "UPDATE entries SET state = 'sealed', message_id = ?, position = ? WHERE id = ?",
-        [(message_id, position, entry_id) for position, entry_id in enumerate(ids)],
+        [(message_id, position, entry.id) for position, entry in enumerate(entries)],
     )
-    return read_message(message_id, tx)
+
+
+def _may_have_been_sent(tx: Tx, message_id: MessageId, entries: Sequence[OutboxEntry], now: datetime) -> bool:
+    """Whether entries may have been sent before a restore, which a history that cannot be read does not tell.
+
+    They are bound to a message that is UNCERTAIN from the start; a person decides.
+    """
+    restored_at = is_unreadable(tx, entries[0].channel_id)
+    if restored_at is None:
+        return False
+    unclear = [one for one in entries if may_have_been_sent(one.content, restored_at)]
+    if not unclear or not _may_seal(tx, [one.id for one in unclear], unclear[0].channel_id):
+        return False
+    _insert_message(tx, message_id, unclear, now, "[]")
+    mark_uncertain(tx, message_id, UNREAD_FAILURE, now)
+    return True
 
 
 def _one_channel(entries: Sequence[OutboxEntry]) -> OutboxEntry:

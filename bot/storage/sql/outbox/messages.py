@@ -13,22 +13,24 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.outbox import files_json, must_read_message, read_message
 from bot.storage.sql.outbox.channel_troubles import clear_channel_troubles, clear_unreachable
-from bot.storage.sql.outbox.endings import end_entries, give_up
+from bot.storage.sql.outbox.endings import end_entries, give_up, mark_uncertain
 from bot.storage.sql.outbox.forums import stands_in
+from bot.storage.sql.outbox.history_gate import history_known
 
 # Only the oldest unfinished message of a channel; until its next try the whole channel waits. A message that is
 # aside blocks no other. ?4 and ?5: a message put off, or claimed, later than this was written while the clock was
 # ahead.
-_CLAIMABLE = """
+_CLAIMABLE = f"""
 SELECT m.id, m.channel_id FROM messages m
-WHERE m.state = 'sealed' AND (m.next_try_at <= ?1 OR coalesce(m.put_off_at, m.sealed_at) > ?4)
+WHERE m.state = 'sealed' AND {history_known("m.channel_id")}
+  AND (m.next_try_at <= ?1 OR coalesce(m.put_off_at, m.sealed_at) > ?4)
   AND (m.claimed_until IS NULL OR m.claimed_until <= ?1 OR m.claimed_until > ?5)
   AND m.channel_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?2))
   AND (m.aside_at IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM messages o WHERE o.channel_id = m.channel_id AND o.state = 'sealed' AND o.aside_at IS NULL
       AND (o.sealed_at < m.sealed_at OR (o.sealed_at = m.sealed_at AND o.id < m.id))))
 ORDER BY m.aside_at IS NOT NULL, m.sealed_at, m.id LIMIT ?3
-"""
+"""  # noqa: S608 - constants only
 
 # Refused when the message was finished or put off meanwhile, or another process holds an unexpired lease.
 _BEGIN_TRY = """
@@ -41,11 +43,6 @@ _CONFIRM = """
 UPDATE messages SET state = 'sent', discord_message_id = ?1, sent_at = ?2, ended_at = ?2, next_try_at = NULL,
   claim = NULL, claimed_until = NULL, files = ?4
 WHERE id = ?3 AND state <> 'sent'
-"""
-_MARK_UNCERTAIN = """
-UPDATE messages SET state = 'uncertain', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
-  claimed_until = NULL
-WHERE id = ? AND state = 'sealed'
 """
 _RETRY_LATER = """
 UPDATE messages SET next_try_at = ?1, error = ?2, error_code = ?7, put_off_at = ?4, claim = NULL,
@@ -210,5 +207,5 @@ def _give_up(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> 
 
 def _mark_uncertain(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> None:
     """Set a message to UNCERTAIN. Its entries stay sealed until a person decides."""
-    if tx.execute(_MARK_UNCERTAIN, (failure.detail, failure.code, to_us(now), message_id)).rowcount:
+    if mark_uncertain(tx, message_id, failure, now):
         clear_unreachable(tx, message_id)

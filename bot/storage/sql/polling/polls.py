@@ -20,6 +20,7 @@ from bot.core.health.incidents import endpoint_of
 from bot.core.models import (
     EVERYWHERE,
     Baseline,
+    ChannelId,
     EntryFingerprints,
     GuildId,
     PollPlan,
@@ -51,6 +52,7 @@ from bot.storage.sql.moderation.moderation import (
     refuse_hidden,
     source_actor,
 )
+from bot.storage.sql.outbox.adoption import adopt_each
 from bot.storage.sql.outbox.edits import update_count
 from bot.storage.sql.polling.alert_writes import insert_alert, insert_folds, insert_gathered, insert_held
 from bot.storage.sql.polling.echoes import keep_links, record_echo
@@ -266,6 +268,7 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
         for one in gathered.posts:
             remember_posts(tx, one.watch_id, [one.post.key], plan.at)
     remember_posts(tx, plan.watch.id, _sent_keys(plan), plan.at)
+    adopt_each(tx, _channels(plan), plan.at)
     for subscription_id in plan.too_costly:
         pause_costly(tx, subscription_id, plan.watch, plan.at)
     return result
@@ -292,6 +295,14 @@ def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
         ((guild, key) for guild, key in alerted if key not in back),
         {key: post for key, post in stored.items() if key not in back},
     )
+
+
+def _channels(plan: PollPlan) -> Iterator[ChannelId]:
+    """The channels for which something was decided."""
+    alerts = (*plan.alerts, *(held.alert for held in plan.held), *(fold.alert for fold in plan.folds))
+    yield from (alert.channel_id for alert in alerts)
+    yield from (one.alert.channel_id for one in plan.gathered)
+    yield from (card.channel_id for card in plan.surges.cards)
 
 
 def _sent_keys(plan: PollPlan) -> Iterator[PostKey]:

@@ -1,0 +1,108 @@
+"""``kawaraban restore``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from bot import bootstrap
+from bot.cli.help import SpokenCommand
+from bot.cli.terminal.console import DATABASE_FAILED, SETTINGS_WRONG, print_text, run_to_end, stop
+from bot.cli.terminal.copy_bar import CopyBar
+from bot.cli.terminal.messages import said, say
+from bot.core.errors import RestoreProblem, RestoreRefused
+from bot.core.models import RestoreNote
+from bot.doctor.database_faults import why_not_restored, why_unusable
+from bot.instance_lock import AnotherRuns, alone_on
+from bot.storage import opening
+from bot.storage.opening import is_server, need, open_storage, restore_command, shown, unchecked_references
+from bot.storage.sql.consistency import Finding
+from config.settings import load
+
+INTERRUPTED: Final = 130
+_WRONG_NAME: Final = frozenset(
+    {RestoreProblem.MISSING, RestoreProblem.FOLDER, RestoreProblem.SAME, RestoreProblem.IN_USE}
+)
+
+
+def restore(
+    file: Annotated[str, typer.Argument(metavar="[FILE]")] = "",
+    note: Annotated[bool, typer.Option("--note")] = False,
+) -> None:
+    """Put a copy in the place of the database, with the bot stopped."""
+    url = load().database.url
+    if note:
+        _record(url, file)
+        return
+    if is_server(url):
+        stop(say("cli-restore-server", command=restore_command(url)), SETTINGS_WRONG)
+    if not file.strip():
+        stop(say("cli-restore-no-file"), SETTINGS_WRONG)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone_on(url))
+            bar, copy = CopyBar(stack, "cli-restore-progress"), Path(file).expanduser()
+            done = opening.restore(url, copy, bootstrap.utc_now(), check=_findings, progress=bar)
+        except AnotherRuns as error:
+            stop(said(error.sentence), DATABASE_FAILED)
+        except RestoreRefused as error:
+            stop(said(why_not_restored(error)), _code(error))
+        except OSError as error:
+            stop(said(why_unusable(url, error)), DATABASE_FAILED)
+        except KeyboardInterrupt:
+            stop(say("cli-restore-stopped"), INTERRUPTED)
+    print_text(say("cli-restore-done", path=str(done.path.absolute()), version=str(done.version)))
+    if done.aside is not None:
+        print_text(say("cli-restore-kept", path=str(done.aside.absolute())))
+    _say_what_follows(done.note)
+
+
+def _record(url: str, file: str) -> None:
+    """Record that the database was put back by other means: ``pg_restore``, or a file by hand."""
+    if file:
+        stop(say("cli-restore-note-alone"), SETTINGS_WRONG)
+    run_to_end(need(url))
+    try:
+        with alone_on(url):
+            note = run_to_end(_recorded(url))
+    except AnotherRuns as error:
+        stop(said(error.sentence), DATABASE_FAILED)
+    print_text(say("cli-restore-noted", path=shown(url)))
+    _say_what_follows(note)
+
+
+async def _recorded(url: str) -> RestoreNote:
+    storage = await open_storage(url)
+    try:
+        return await storage.restores.record(bootstrap.utc_now())
+    finally:
+        await storage.close()
+
+
+def _say_what_follows(note: RestoreNote) -> None:
+    print_text(say("cli-restore-next", at=f"{note.copied_at:%Y-%m-%d %H:%M}"))
+
+
+def _findings(url: str) -> list[Finding]:
+    return run_to_end(_found(url))
+
+
+async def _found(url: str) -> list[Finding]:
+    storage = await open_storage(url)
+    try:
+        return await storage.consistency.findings(unchecked_references(url))
+    finally:
+        await storage.close()
+
+
+def _code(error: RestoreRefused) -> int:
+    """2 for a file that is the wrong one to name, 4 for one that cannot be used."""
+    return SETTINGS_WRONG if error.problem in _WRONG_NAME else DATABASE_FAILED
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command(cls=SpokenCommand)(restore)

@@ -1,0 +1,46 @@
+"""The gate of the outbox after a restore: what goes out only once a channel's history since the copy was read."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Final
+
+from bot.core.models import ChannelId, Failure, FailureCode, RestoreNote
+from bot.storage.sql.database import Tx
+from bot.storage.sql.mapping.common import from_us
+
+NOTE: Final = "restored"
+"""Key of the note of the last restore. A copy of an older version has no other table for it."""
+READ, UNREADABLE, READING = "read", "unreadable", "reading"
+READ_NOTE: Final = "SELECT value FROM notes WHERE key = 'restored'"
+UNREAD_FAILURE: Final = Failure(
+    FailureCode.HISTORY, "the database was restored, and the history since the copy cannot be read"
+)
+"""The failure of what may have been sent before a restore."""
+
+
+def history_known(channel: str) -> str:
+    """The condition that a channel needs no reading of its history, or was read. ``channel``: a column's name."""
+    no_restore = f"NOT EXISTS (SELECT 1 FROM notes r WHERE r.key = '{NOTE}')"  # noqa: S608 - a constant
+    was_read = f"h.channel_id = {channel} AND h.state <> '{READING}'"
+    return f"({no_restore} OR EXISTS (SELECT 1 FROM read_histories h WHERE {was_read}))"  # noqa: S608 - see above
+
+
+def read_note(tx: Tx) -> RestoreNote | None:
+    """The last restore."""
+    row = tx.execute(READ_NOTE).fetchone()
+    return None if row is None else note_from(row["value"])
+
+
+def note_from(stored: str) -> RestoreNote:
+    """A restore from its note."""
+    times = json.loads(stored)
+    return RestoreNote(from_us(times["copied_at"]), from_us(times["restored_at"]))
+
+
+def is_unreadable(tx: Tx, channel_id: ChannelId) -> datetime | None:
+    """The time of the restore, where the channel's history since the copy cannot be read."""
+    row = tx.execute("SELECT state FROM read_histories WHERE channel_id = ?", (channel_id,)).fetchone()
+    note = None if row is None or row["state"] != UNREADABLE else read_note(tx)
+    return None if note is None else note.restored_at

@@ -1,0 +1,221 @@
+"""``kawaraban restore``: the database of a copy, or a sentence that says what to do and a database as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.core.models import RestoreNote, UnreadHistory
+from bot.instance_lock import alone_on
+from bot.storage.opening import open_storage, restore_command
+from config.sentences import LANGUAGES, Language, sentence
+from tests import data
+from tests.inspection import Inspect, url_of
+
+from .test_cli import Here, here, said, the_only_line
+
+__all__ = ["here"]
+
+
+@pytest.fixture
+def copy(here: Here, tmp_path: Path) -> Path:
+    """A copy of the configured database, to which something was added since."""
+    data.load(tmp_path / "kawaraban.db")
+    assert here("migrate").code == 0
+    assert here("backup", "copy.db").code == 0
+    Inspect(url_of(tmp_path / "kawaraban.db"))("DELETE FROM hidden")
+    return tmp_path / "copy.db"
+
+
+def is_sentence(text_id: str, language: Language, line: str) -> bool:
+    """Whether a line is that sentence, whatever fills it."""
+    values = ("path", "beside", "version", "newest", "why")
+    pieces = [sentence(language, text_id, **dict.fromkeys(values, "<>"))]
+    parts = [part.strip("\u2068\u2069") for piece in pieces for part in piece.split("<>")]
+    return all(part in line for part in parts)
+
+
+def hidden_in(path: Path) -> int:
+    """The number of hidden posts in a database."""
+    with closing(sqlite3.connect(path)) as connection:
+        found: int = connection.execute("SELECT count(*) FROM hidden").fetchone()[0]
+    return found
+
+
+def test_copy_takes_the_place_of_the_database_which_is_kept_beside_it(
+    copy: Path, here: Here, tmp_path: Path
+) -> None:
+    ended = here("restore", "copy.db")
+
+    assert (ended.code, ended.err) == (0, "")
+    path = tmp_path / "kawaraban.db"
+    assert hidden_in(path) == hidden_in(copy) > 0
+    [aside] = tmp_path.glob("kawaraban.db.before-restore-*Z")
+    assert (hidden_in(aside), str(aside) in ended.out) == (0, True)
+    assert {one.stat().st_mode & 0o777 for one in (path, aside)} == {0o600}
+    assert here("check").code == 0
+    assert not [*tmp_path.glob("*.part-*")]
+
+
+def test_older_copy_is_brought_up_to_date_when_the_bot_opens_it(here: Here, tmp_path: Path) -> None:
+    data.load(tmp_path / "copy.db")
+
+    assert here("restore", "copy.db").code == 0
+
+    assert here("migrate").code == 0
+    inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
+    assert inspect("SELECT count(*) FROM notes WHERE key = 'restored'") == [(1,)]
+
+
+@pytest.mark.usefixtures("copy")
+def test_bot_knows_that_histories_are_to_be_read_after_a_restore(here: Here, tmp_path: Path) -> None:
+    assert here("restore", "copy.db").code == 0
+
+    note, unread = asyncio.run(after_restore(url_of(tmp_path / "kawaraban.db")))
+
+    assert note is not None
+    assert note.copied_at <= note.restored_at
+    assert unread
+
+
+async def after_restore(url: str) -> tuple[RestoreNote | None, list[UnreadHistory]]:
+    """What a bot reads of a restore."""
+    storage = await open_storage(url)
+    try:
+        note = await storage.restores.note()
+        now = datetime.now(UTC) if note is None else note.restored_at
+        return note, await storage.restores.unread(now, limit=9)
+    finally:
+        await storage.close()
+
+
+def test_database_that_was_restored_by_other_means_is_noted(copy: Path, here: Here, tmp_path: Path) -> None:
+    ended = here("restore", "--note")
+
+    assert (ended.code, ended.err) == (0, "")
+    inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
+    assert inspect("SELECT count(*) FROM notes WHERE key = 'restored'") == [(1,)]
+
+
+def test_second_restore_reads_on_from_the_copy_of_the_first(copy: Path, here: Here, tmp_path: Path) -> None:
+    """What the first had not read yet is read after the second."""
+    inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
+    assert here("restore", "copy.db").code == 0
+    [(first,)] = inspect("SELECT json_extract(value, '$.copied_at') FROM notes WHERE key = 'restored'")
+    inspect("UPDATE watches SET last_ok_at = 4102444800000000")
+    assert here("backup", "second.db").code == 0
+
+    assert here("restore", "second.db").code == 0
+
+    [(second,)] = inspect("SELECT json_extract(value, '$.copied_at') FROM notes WHERE key = 'restored'")
+    assert second == first
+
+
+def is_missing(_: Path) -> str:
+    return "nowhere.db"
+
+
+def is_a_folder(folder: Path) -> str:
+    (folder / "copies").mkdir()
+    return "copies"
+
+
+def is_the_database(_: Path) -> str:
+    return "kawaraban.db"
+
+
+def is_in_use(folder: Path) -> str:
+    (folder / "copy.db-wal").write_bytes(b"x")
+    return "copy.db"
+
+
+def is_text(folder: Path) -> str:
+    (folder / "copy.db").write_text("[settings]")
+    return "copy.db"
+
+
+def is_half_a_file(folder: Path) -> str:
+    whole = (folder / "copy.db").read_bytes()
+    (folder / "copy.db").write_bytes(whole[: len(whole) // 2])
+    return "copy.db"
+
+
+def is_damaged(folder: Path) -> str:
+    whole = bytearray((folder / "copy.db").read_bytes())
+    middle = len(whole) // 2 // 4096 * 4096
+    whole[middle : middle + 4096] = b"\xff" * 4096
+    (folder / "copy.db").write_bytes(whole)
+    return "copy.db"
+
+
+def is_of_another_program(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "other.db")) as connection:
+        connection.execute("CREATE TABLE stock (id)")
+    return "other.db"
+
+
+def is_newer(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "copy.db")) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+    return "copy.db"
+
+
+@pytest.mark.parametrize(
+    ("make", "text_id", "code"),
+    [
+        (is_missing, "cli-restore-missing", 2),
+        (is_a_folder, "cli-restore-folder", 2),
+        (is_the_database, "cli-restore-same", 2),
+        (is_in_use, "cli-restore-in-use", 2),
+        (is_text, "cli-restore-not-one", 4),
+        (is_half_a_file, "cli-restore-damaged", 4),
+        (is_damaged, "cli-restore-damaged", 4),
+        (is_of_another_program, "cli-restore-not-ours", 4),
+        (is_newer, "cli-restore-newer", 4),
+    ],
+)
+@pytest.mark.usefixtures("copy")
+def test_file_that_cannot_be_restored_leaves_the_database_as_it_was(
+    make: Callable[[Path], str], text_id: str, code: int, here: Here, tmp_path: Path
+) -> None:
+    file = make(tmp_path)
+
+    for language in LANGUAGES:
+        ended = here("restore", file, "--language", language)
+
+        assert (ended.code, ended.out) == (code, "")
+        assert is_sentence(text_id, language, the_only_line(ended.err))
+    assert hidden_in(tmp_path / "kawaraban.db") == 0
+    assert not [*tmp_path.glob("kawaraban.db.*-*")]
+
+
+def test_running_bot_is_not_touched(copy: Path, here: Here, tmp_path: Path) -> None:
+    with alone_on(url_of(tmp_path / "kawaraban.db")):
+        for words in (["copy.db"], ["--note"]):
+            ended = here("restore", *words)
+            assert (ended.code, ended.out) == (4, "")
+            assert ended.err == f"kawaraban: {said('cli-alone-database', path=str(tmp_path / 'kawaraban.db'))}"
+    assert hidden_in(tmp_path / "kawaraban.db") == 0
+
+
+def test_servers_database_is_restored_by_its_own_command(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql://bot:secret@db.example/kawaraban"
+    monkeypatch.setenv("KAWARABAN_DATABASE__URL", url)
+
+    ended = here("restore", "copy.db")
+
+    assert ended.code == 2
+    assert ended.err == f"kawaraban: {said('cli-restore-server', command=restore_command(url))}"
+    assert "pg_restore" in ended.err
+    assert "secret" not in ended.err
+
+
+def test_language_of_the_sentences(here: Here) -> None:
+    said_in = {language: here("--language", language, "restore").err for language in LANGUAGES}
+    assert len(set(said_in.values())) == len(LANGUAGES)
