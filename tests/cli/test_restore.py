@@ -192,7 +192,7 @@ def test_file_that_cannot_be_restored_leaves_the_database_as_it_was(
         assert (ended.code, ended.out) == (code, "")
         assert is_sentence(text_id, language, the_only_line(ended.err))
     assert hidden_in(tmp_path / "kawaraban.db") == 0
-    assert not [*tmp_path.glob("kawaraban.db.*-*")]
+    assert not [*tmp_path.glob("*.part-*"), *tmp_path.glob("*.before-restore-*")]
 
 
 def test_running_bot_is_not_touched(copy: Path, here: Here, tmp_path: Path) -> None:

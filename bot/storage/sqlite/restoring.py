@@ -175,7 +175,7 @@ def _put_aside(path: Path, now: datetime) -> Path | None:
 
     Nothing is left beside the first name then, where SQLite would apply it to the copy.
     """
-    aside = path.with_name(f"{path.name}{ASIDE}{now:%Y%m%dT%H%M%SZ}")
+    aside = _free_name(path.with_name(f"{path.name}{ASIDE}{now:%Y%m%dT%H%M%SZ}"))
     if path.exists():
         _empty_wal(path)
         for ending in ("", *private_files.BESIDE):
@@ -184,6 +184,12 @@ def _put_aside(path: Path, now: datetime) -> Path | None:
     for ending in private_files.BESIDE:
         path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
     return aside if aside.exists() else None
+
+
+def _free_name(wanted: Path) -> Path:
+    """A name that no file has: two restores in one second keep both files."""
+    names = (wanted, *(wanted.with_name(f"{wanted.name}-{number}") for number in range(2, 100)))
+    return next(name for name in names if not name.exists())
 
 
 def _empty_wal(path: Path) -> None:
