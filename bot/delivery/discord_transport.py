@@ -54,9 +54,9 @@ from .transport import (
     FindOutcome,
     GuildLoader,
     HistoryOutcome,
-    HistoryPage,
     Later,
     PostLost,
+    ReadHistory,
     Refused,
     SendOutcome,
     Sent,
@@ -396,7 +396,7 @@ class DiscordTransport:
     ) -> HistoryOutcome:
         """See ``Transport``."""
         if discord.utils.snowflake_time(history.channel_id) > until:
-            return HistoryPage()
+            return ReadHistory()
         wait = await self._load(history.guild_id, anew=True)
         return wait or await self._read_history(history, since, until, pace)
 
@@ -426,13 +426,13 @@ class DiscordTransport:
             return CannotTell(Failure(FailureCode.HISTORY, "the channel's history cannot be read"))
         if isinstance(channel, discord.ForumChannel):
             async with asyncio.timeout(_FORUM_TIMEOUT_S):
-                return HistoryPage(tuple(await read_forum(channel, me, since, until, pace)))
+                return ReadHistory(tuple(await read_forum(channel, me, since, until, pace)))
         await pace()
         there = self._client.get_partial_messageable(history.channel_id, guild_id=history.guild_id)
         after = history.after or discord.utils.time_snowflake(since)
         async with asyncio.timeout(SEND_TIMEOUT_S):
             found, last_id, is_last = await read_page(there, me, after, until)
-        return HistoryPage(tuple(found), last_id, is_last)
+        return ReadHistory(tuple(found), last_id, is_last)
 
     def _unread(self, error: discord.HTTPException, history: UnreadHistory) -> HistoryOutcome:
         """The outcome of an error answer to a request for history."""
@@ -440,7 +440,7 @@ class DiscordTransport:
         if isinstance(found, Later):
             return found
         if isinstance(found, ChannelLost) and found.why is PauseReason.NOT_FOUND:
-            return HistoryPage()  # whatever was sent there is gone with it
+            return ReadHistory()  # whatever was sent there is gone with it
         return CannotTell(found.failure)
 
     async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:

@@ -20,7 +20,7 @@ from .context import DeliveryContext
 from .outage import MAX_SLOT_WAIT_S
 from .rate_limiter import Priority
 from .retry import back_off_s, retry_while_busy
-from .transport import CannotTell, HistoryPage, Later, Transport
+from .transport import CannotTell, Later, ReadHistory, Transport
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +61,9 @@ class HistoryReader:
         since, until = note.copied_at - MARGIN, note.restored_at + MARGIN
         outcome = await transport.read_history(history, since, until, self._pace)
         match outcome:
-            case HistoryPage() if not outcome.is_last and history.pages + 1 >= PAGES_MAX:
+            case ReadHistory() if not outcome.is_last and history.pages + 1 >= PAGES_MAX:
                 await self._give_up(history, _CROWDED)
-            case HistoryPage():
+            case ReadHistory():
                 await self._keep(history, outcome, note)
             case Later(failure, after_s):
                 self._context.pause_all(history.channel_id, outcome)
@@ -76,7 +76,7 @@ class HistoryReader:
     async def _pace(self) -> None:
         await self._context.rate_limiter.acquire(Priority.MESSAGE)
 
-    async def _keep(self, history: UnreadHistory, page: HistoryPage, note: RestoreNote) -> None:
+    async def _keep(self, history: UnreadHistory, page: ReadHistory, note: RestoreNote) -> None:
         self._context.outage.answered()
         now = self._clock()
         known = await retry_while_busy(

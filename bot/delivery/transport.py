@@ -109,7 +109,7 @@ class CannotTell:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
+class ReadHistory:
     """A page of a channel's history: own messages in it, the id of its last message, whether more follow.
 
     A forum's page is all of it.
@@ -123,7 +123,7 @@ class HistoryPage:
 SendOutcome = Sent | Later | ChannelLost | PostLost | Refused
 EditOutcome = Edited | Vanished | TooManyEdits | Later | ChannelLost | Refused
 FindOutcome = Sent | Absent | CannotTell | PostLost | Later
-HistoryOutcome = HistoryPage | CannotTell | Later
+HistoryOutcome = ReadHistory | CannotTell | Later
 
 
 class GuildLoader(Protocol):
