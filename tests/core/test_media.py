@@ -23,7 +23,7 @@ from bot.core.models import FetchResult, Media, MediaKind, Post, SourceName
 from bot.core.models.media import ALT_MAX, MEDIA_MAX, MEDIA_URL_MAX
 from bot.core.planning.plan import plan_poll
 from bot.core.planning.posts import content_hash
-from bot.core.text import utf16_length
+from bot.core.text import safe_url, utf16_length
 from tests.core.builders import NOW, POLICY, a_post, a_state, a_watch, seen
 
 PHOTO = Media(
@@ -56,6 +56,20 @@ FACE = "https://files.example/face.png"
 def test_only_an_address_of_the_web_is_kept_and_no_long_one(written: object, kept: str | None) -> None:
     assert picture_url(written) == kept
     assert (media_of(written) is None) == (kept is None)
+
+
+@given(
+    st.one_of(
+        st.from_regex(
+            r"https?://[a-z0-9.\-_]{1,20}(:[0-9]{1,6})?/[a-z%/@:]{0,9}(\?[a-z=&?]{0,6})?(#[a-z]?)?", fullmatch=True
+        ),
+        st.lists(
+            st.sampled_from(["http://", "a", "a-", "-", ".", "1.2", ":80", ":0", "/", "?", "%", "é", "@", "#"])
+        ).map("".join),
+    )
+)
+def test_address_is_what_a_button_would_lead_to(address: str) -> None:
+    assert picture_url(address) == safe_url(address, MEDIA_URL_MAX)
 
 
 @pytest.mark.parametrize(

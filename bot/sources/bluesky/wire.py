@@ -6,20 +6,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from bot.core.errors import SourceChanged
-from bot.core.models import Network, Post
+from bot.core.media import first_media, media_of, picture_url
+from bot.core.models import Media, MediaKind, Network, Post
 from bot.core.text import clean
 from bot.sources.parsing.links import link_text, web_address
+from bot.sources.parsing.pictures import ATTACHMENTS_READ, within
 from bot.sources.parsing.sanitize import HANDLE_MAX, ROWS_MAX, clean_name, language_of, utc_of, valid_count
 from bot.sources.parsing.sanitize import TEXT_MAX as WRITTEN_MAX
 
 TEXT_MAX: Final = 10_000
 """Characters read of a text; Bluesky allows 3,000 bytes."""
 FACETS_MAX: Final = 100
+SIZE_FROM: Final = 100
+"""Pixels of a side from which on a ratio is a size (``app.bsky.embed.defs#aspectRatio`` may be either)."""
 LANGS_MAX: Final = 3
 """Languages of a post (``app.bsky.feed.post``)."""
 HIDING: Final = frozenset({"!hide", "!no-unauthenticated"})
@@ -52,6 +56,7 @@ class _SelfLabels(msgspec.Struct):
 class _Author(msgspec.Struct, rename="camel"):
     handle: str
     display_name: str | None = None
+    avatar: Any = None
     labels: list[_Label] | None = None
 
 
@@ -82,15 +87,23 @@ class _Record(msgspec.Struct, rename="camel"):
 class _Card(msgspec.Struct):
     uri: str = ""
     title: str = ""
+    thumb: Any = None
 
 
-class _Media(msgspec.Struct):
+class _Attached(msgspec.Struct, rename="camel"):
+    """Pictures, a video, or the card of a page."""
+
     type: str = msgspec.field(default="", name="$type")
     external: _Card | None = None
+    images: Any = None
+    playlist: Any = None
+    thumbnail: Any = None
+    alt: Any = None
+    aspect_ratio: Any = None
 
 
-class _Embed(_Media):
-    media: _Media | None = None
+class _Embed(_Attached):
+    media: _Attached | None = None
     """The media beside a quoted post."""
 
 
@@ -185,6 +198,9 @@ def post_of(view: PostView) -> Post | None:
         return None
     did, rkey = view.uri.split("/")[2::2]
     embed = _embed(view.embed)
+    labelled = view.labelled
+    is_sensitive = not SENSITIVE.isdisjoint(labelled)
+    media = first_media(_media(embed, is_sensitive=is_sensitive))
     handle = (clean_name(view.author.handle, HANDLE_MAX) or "").lstrip("@")
     return Post(
         network=Network.BLUESKY,
@@ -200,9 +216,11 @@ def post_of(view: PostView) -> Post | None:
         author_url=f"https://bsky.app/profile/{did}",
         created_at=view.written_at,
         language=_language(view.record.langs or ()),
-        sensitive=not SENSITIVE.isdisjoint(view.labelled),
-        has_media=_has_media(embed),
-        by_bot=BOT in view.labelled,
+        sensitive=is_sensitive,
+        has_media=bool(media) or _has_media(embed),
+        media=media,
+        avatar_url=picture_url(view.author.avatar),
+        by_bot=BOT in labelled,
     )
 
 
@@ -282,6 +300,48 @@ def _card(embed: _Embed) -> _Card | None:
 def _has_media(embed: _Embed) -> bool:
     kinds = (embed.type, embed.media.type if embed.media else "")
     return any(re.match(r"app\.bsky\.embed\.(?:images|video)\b", kind) for kind in kinds)
+
+
+def _media(embed: _Embed, *, is_sensitive: bool) -> Iterator[Media | None]:
+    """Pictures, the poster of a video, or that of the page a card leads to; of a quoted post none."""
+    for one in (embed, embed.media):
+        if one is None:
+            continue
+        for image in islice(one.images if isinstance(one.images, list) else (), ATTACHMENTS_READ):
+            yield _sized(
+                within(image, "fullsize") or within(image, "thumb"),
+                within(image, "thumb"),
+                within(image, "alt"),
+                within(image, "aspectRatio"),
+                is_sensitive=is_sensitive,
+            )
+        if one.playlist is not None:
+            yield _sized(
+                one.playlist,
+                one.thumbnail,
+                one.alt,
+                one.aspect_ratio,
+                is_sensitive=is_sensitive,
+                kind=MediaKind.VIDEO,
+            )
+        elif one.external is not None:
+            yield media_of(one.external.thumb, sensitive=is_sensitive)
+
+
+def _sized(
+    url: object,
+    preview: object,
+    alt: object,
+    ratio: object,
+    *,
+    is_sensitive: bool,
+    kind: MediaKind = MediaKind.IMAGE,
+) -> Media | None:
+    """A medium with its ratio, which is in pixels as a rule; ``16:9`` is none."""
+    sides = [within(ratio, side) for side in ("width", "height")]
+    is_size = all(isinstance(side, int) and side >= SIZE_FROM for side in sides)
+    width, height = sides if is_size else (None, None)
+    return media_of(url, kind, preview=preview, width=width, height=height, alt=alt, sensitive=is_sensitive)
 
 
 def _with_card(text: str, card: _Card | None) -> str:

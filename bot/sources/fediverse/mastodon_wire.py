@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from itertools import islice
+from typing import Annotated, Any, Final
 
 import msgspec
 import regex
 
 from bot.core.errors import SourceChanged
 from bot.core.identity.origins import at_home
-from bot.core.models import Network, Post
+from bot.core.media import first_media, media_of, picture_url
+from bot.core.models import Media, MediaKind, Network, Post
 from bot.sources.parsing.html_text import html_to_text
 from bot.sources.parsing.links import web_address
+from bot.sources.parsing.pictures import ATTACHMENTS_READ, kind_of, preview_of, within
 from bot.sources.parsing.sanitize import (
     HANDLE_MAX,
     ROWS_MAX,
@@ -50,6 +53,8 @@ class _Account(msgspec.Struct):
     username: str | None = None
     display_name: str | None = None
     url: str | None = None
+    avatar: Any = None
+    avatar_static: Any = None
     bot: Any = None
 
 
@@ -121,6 +126,7 @@ def post_of(status: Status, *, host: str) -> Post | None:
     if status.visibility != "public" or status.reblog is not None:
         return None
     account = status.account
+    media = first_media(_media(status))
     local = "@" not in account.acct
     return Post(
         network=Network.FEDIVERSE,
@@ -139,8 +145,49 @@ def post_of(status: Status, *, host: str) -> Post | None:
         sensitive=bool(status.sensitive),
         content_warning=clean_warning(status.spoiler_text),
         has_media=bool(status.media_attachments),
+        media=media,
+        avatar_url=_avatar(account),
         by_bot=account.bot is True,
     )
+
+
+_KINDS: Final = {
+    "image": MediaKind.IMAGE,
+    "video": MediaKind.VIDEO,
+    "gifv": MediaKind.ANIMATION,
+    "audio": MediaKind.AUDIO,
+}
+_NO_FACE: Final = "/missing.png"
+"""The end of the address that stands for accounts without a picture."""
+
+
+def _media(status: Status) -> Iterator[Media | None]:
+    """The attachments. ``unknown`` is one of another server that was not copied: its address there is known."""
+    for raw in islice(status.media_attachments or (), ATTACHMENTS_READ):
+        try:
+            said = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        url = within(said, "url") or within(said, "remote_url")
+        kind = _KINDS.get(str(within(said, "type"))) or kind_of(None, url)
+        if kind is None:
+            continue
+        yield media_of(
+            url,
+            kind,
+            preview=preview_of(
+                kind, within(said, "preview_url"), within(said, "meta", "small", "width"), original=url
+            ),
+            width=within(said, "meta", "original", "width"),
+            height=within(said, "meta", "original", "height"),
+            alt=within(said, "description"),
+            sensitive=bool(status.sensitive),
+        )
+
+
+def _avatar(account: _Account) -> str | None:
+    face = picture_url(account.avatar_static) or picture_url(account.avatar)
+    return None if face is None or face.endswith(_NO_FACE) else face
 
 
 def posts_of(statuses: Iterable[Status], *, host: str) -> tuple[Post, ...]:

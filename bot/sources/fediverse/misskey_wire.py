@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -12,15 +13,20 @@ import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.identity.origins import at_home
-from bot.core.models import Network, Post
+from bot.core.media import first_media, media_of, picture_url
+from bot.core.models import Media, Network, Post
 from bot.core.text import normalize
 from bot.sources.parsing.links import web_address
+from bot.sources.parsing.pictures import ATTACHMENTS_READ, kind_of, preview_of, within
 from bot.sources.parsing.sanitize import HANDLE_MAX, ROWS_MAX, clean_name, clean_warning, utc_of, valid_count
 
 from .mfm import mfm_to_text
 
 CHART: Final = 20
 """Windows of ten minutes in a tag's chart."""
+
+THUMBNAIL: Final = 498
+"""Pixels of a thumbnail's width at most (misskey-dev/misskey, ``DriveService.generateAlts``)."""
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -29,11 +35,17 @@ class _User(msgspec.Struct, rename="camel"):
     username: str
     host: str | None = None
     name: str | None = None
+    avatar_url: Any = None
     is_bot: Any = None
 
 
 class _File(msgspec.Struct, rename="camel"):
     is_sensitive: bool | None = None
+    type: Any = None
+    url: Any = None
+    thumbnail_url: Any = None
+    comment: Any = None
+    properties: Any = None
 
 
 class Note(msgspec.Struct, rename="camel"):
@@ -134,8 +146,28 @@ def post_of(note: Note, *, host: str) -> Post | None:
         sensitive=note.cw is not None or any(file.is_sensitive for file in note.files or ()),
         content_warning=clean_warning(note.cw),
         has_media=bool(note.files),
+        media=first_media(_media(note)),
+        avatar_url=picture_url(user.avatar_url),
         by_bot=user.is_bot is True,
     )
+
+
+def _media(note: Note) -> Iterator[Media | None]:
+    """The files that can be seen or heard."""
+    for file in islice(note.files or (), ATTACHMENTS_READ):
+        kind = kind_of(file.type, file.url)
+        if kind is None:
+            continue
+        width = within(file.properties, "width")
+        yield media_of(
+            file.url,
+            kind,
+            preview=preview_of(kind, file.thumbnail_url, None if width is None else THUMBNAIL, original=file.url),
+            width=width,
+            height=within(file.properties, "height"),
+            alt=file.comment,
+            sensitive=bool(file.is_sensitive) or note.cw is not None,
+        )
 
 
 def posts_of(notes: Iterable[Note], *, host: str) -> tuple[Post, ...]:

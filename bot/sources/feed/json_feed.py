@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeGuard
 
 from bot.core.errors import SourceChanged
 
-from .raw import ENTRIES_READ, Kind, RawEntry, RawFeed, RawText
+from .raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawMedium, RawText
 
 _NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
 """An id that is a number stays as it stands. Never within a text: there the quotation marks have backslashes."""
@@ -53,14 +53,33 @@ def _entry(item: Mapping[str, Any]) -> RawEntry:
     entry.published = [(0, at)] if (at := _line(item, "date_published")) else []
     entry.updated = [(0, at)] if (at := _line(item, "date_modified")) else []
     entry.has_media = bool(item.get("attachments"))
+    for medium in _media(item):
+        entry.add_medium(medium)
     return entry
+
+
+def _media(item: Mapping[str, Any]) -> Iterator[RawMedium]:
+    """What comes with an entry, its picture, and its author's face."""
+    attached = item.get("attachments")
+    for one in (attached if isinstance(attached, list) else [])[:PARTS_MAX]:
+        if _is_object(one) and (url := _line(one, "url")):
+            yield RawMedium("enclosure", url, mime=_line(one, "mime_type"))
+    if picture := _line(item, "image") or _line(item, "banner_image"):
+        yield RawMedium("media:thumbnail", picture)
+    for author in _people(item):
+        if face := _line(author, "avatar"):
+            yield RawMedium("avatar", face)
 
 
 def _authors(said: Mapping[str, Any]) -> list[str]:
     """Version 1.1 has a list of them, version 1 one."""
+    return [name for each in _people(said) if (name := _line(each, "name"))]
+
+
+def _people(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     several = said.get("authors")
     found = several if isinstance(several, list) else [said.get("author")]
-    return [name for each in found[:3] if _is_object(each) and (name := _line(each, "name"))]
+    return [each for each in found[:3] if _is_object(each)]
 
 
 def _text(said: Mapping[str, Any], name: str, kind: Kind = Kind.PLAIN) -> list[tuple[int, RawText]]:

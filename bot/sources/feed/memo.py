@@ -187,7 +187,9 @@ READING: Final = (
     *(f"bot.sources.parsing.{name}" for name in ("dates", "html_scan", "html_text", "languages", "links")),
     *(f"bot.sources.parsing.{name}" for name in ("numbers", "parts", "sanitize")),
     *(f"bot.core.identity.{name}" for name in ("entries", "tracking_params", "urls", "x_ids")),
-    *(f"bot.core.{name}" for name in ("models.media", "models.posts", "models.watches", "text", "url_display")),
+    *(f"bot.core.{name}" for name in ("media", "models.media", "models.posts", "models.watches", "text")),
+    *(f"bot.sources.{name}" for name in ("feed.pictures", "parsing.pictures")),
+    "bot.core.url_display",
     *(f"bot.sources.http.{name}" for name in ("charset", "legacy_encodings")),
 )
 """The modules that say what is read of an entry."""

@@ -36,10 +36,33 @@ class RawText:
 
 
 @dataclass(slots=True)
+class RawMedium:
+    """An element that names a picture, video or sound, as it was written.
+
+    ``number``: its place in the entry. ``group``: that of forms of the same thing; ``inside``: the number of the
+    element it stands in.
+    """
+
+    element: str
+    url: str
+    number: int = 0
+    mime: str = ""
+    medium: str = ""
+    width: str | None = None
+    height: str | None = None
+    alt: str = ""
+    is_default: bool = False
+    base: str = ""
+    group: tuple[str, int] | None = None
+    inside: object = None
+
+
+@dataclass(slots=True)
 class RawEntry:
     """An entry as it was written.
 
-    ``is_link``: whether the id says that it is a link; None where it does not say.
+    ``is_link``: whether the id says that it is a link; None where it does not say. ``media`` None: no element
+    names any. ``is_adult``: it rates itself as for adults.
     """
 
     titles: list[tuple[int, RawText]] = field(default_factory=list)
@@ -53,6 +76,8 @@ class RawEntry:
     is_link: bool | None = None
     language: str | None = None
     has_media: bool = False
+    media: list[RawMedium] | None = None
+    is_adult: bool = False
     count: tuple[str, str] | None = None
     """The element that counts something, and what it says."""
     base: str = ""
@@ -60,6 +85,16 @@ class RawEntry:
     """A hash of how it is written, where it is read from that alone."""
     recalled: Recalled | None = None
     """The stored reading of the entry; all else is empty then."""
+
+    def add_medium(self, one: RawMedium) -> RawMedium | None:
+        """Keep an element that names a medium, and number it; None where there are too many."""
+        if self.media is None:
+            self.media = []
+        if len(self.media) >= PARTS_MAX:
+            return None
+        one.number = len(self.media)
+        self.media.append(one)
+        return one
 
     @property
     def link(self) -> str:

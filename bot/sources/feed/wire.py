@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
 from itertools import islice
@@ -36,6 +36,7 @@ from .fingerprints import ID_MAX, Entry, Link, fingerprinted, short, told_apart
 from .json_feed import read_json
 from .long_feeds import ENTRIES_MAX, Ends, newest
 from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
+from .pictures import NOTHING, EntryPictures, has_pictures, pictures_of
 from .raw import RawEntry, RawFeed
 from .reading import FeedReading
 from .text import author_of, title_of, words_of
@@ -366,6 +367,7 @@ def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _Entry
     )
     count = _count(entry)
     shown = _shown(link, page)
+    pictures = _pictures(entry, page) if has_pictures(entry) else NOTHING
     if not text and shown is None:
         return None
     own, words = entry.id.strip(), title or text
@@ -380,7 +382,9 @@ def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _Entry
         created_at=at.at if at else None,
         day_only=at is not None and at.day_only,
         language=language_of(entry.language) or page.language,
-        has_media=entry.has_media,
+        has_media=entry.has_media or bool(pictures.media),
+        media=pictures.media,
+        avatar_url=pictures.avatar_url,
         score=count[0] if count else None,
         score_name=count[1] if count else None,
     )
@@ -410,6 +414,19 @@ def _read_again(
         score_name=stored.score_name,
     )
     return _ReadEntry(entry, post, record.own, "", around.page.host)
+
+
+def _pictures(entry: RawEntry, page: _FeedContext) -> EntryPictures:
+    """The media of an entry, but those at the feed's own address, which may hold a key."""
+    found = pictures_of(entry, page.base)
+    if not found.media:
+        return found
+    media = tuple(
+        replace(one, alt=_without_selves(one.alt, page))
+        for one in found.media
+        if not any(own in one.url or own in (one.preview_url or "") for own, _ in page.replacements)
+    )
+    return EntryPictures(media, found.avatar_url)
 
 
 def _shown(link: Link | None, page: _FeedContext) -> str | None:

@@ -22,7 +22,7 @@ from urllib.parse import urljoin
 from bot.sources.parsing.parts import at_once
 
 from .memo import EntrySlices, Recalled
-from .raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawText
+from .raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawMedium, RawText
 
 SELVES_MAX: Final = 20
 """Links of a feed to itself that are read."""
@@ -121,12 +121,18 @@ _AUTHORS: Final = frozenset({"name", "author", "dc:creator", "dc:author", "itune
 _LANGUAGES: Final = frozenset({"language", "dc:language"})
 _COUNTS: Final = frozenset({"hatena:bookmarkcount", "ht:approx_traffic"})
 _MEDIA: Final = frozenset({"enclosure", "media:content", "media:thumbnail", "media:player"})
+_PICTURES: Final = frozenset({"itunes:image"})
+"""Elements that name a picture of the entry; of those above it is not known what they lead to."""
+_PICTURE_TEXTS: Final = frozenset({"hatena:imageurl", "ht:picture"})
+_RATINGS: Final = frozenset({"media:rating", "media:adult"})
+_GROUP: Final = "media:group"
+_NAMES_MEDIA: Final = _MEDIA | _PICTURES | {_GROUP}
 _SHORT: Final = frozenset(
     {"link", "guid", "id", "url"} | {*_TITLES, *_PUBLISHED, *_UPDATED} | _AUTHORS | _LANGUAGES | _COUNTS
 )
 """Elements that hold one line: where another field begins inside of one, it was not closed."""
 _FIELDS: Final = _SHORT | {*_SUMMARIES} | _CONTENTS
-_DESCRIBED: Final = _FIELDS | _MEDIA | _ENTRIES | _ROOTS
+_DESCRIBED: Final = _FIELDS | _MEDIA | _ENTRIES | _ROOTS | _PICTURES | _PICTURE_TEXTS | _RATINGS
 """All other elements say nothing by themselves."""
 _TYPES: Final = frozenset({"title", "summary", "content", "subtitle", "rights"})
 """Elements of Atom: their text is plain where they do not say what it is (RFC 4287, 3.1.1)."""
@@ -186,6 +192,8 @@ class _XmlReader:
         self._is_atom = is_atom
         self._feed = RawFeed(from_home=not is_atom)
         self._entry: RawEntry | None = None
+        self._group: tuple[str, int] | None = None
+        self._inside: RawMedium | None = None
         self._held: _Held | None = None
         self._containers: list[str] = []
         self._names: dict[str, str] = {}
@@ -286,8 +294,10 @@ class _XmlReader:
     def _whole(self, tag: str, name: str, attributes: str, texts: tuple[str, str, str]) -> None:
         """An element with its text: before, within and behind a CDATA section."""
         if name in _MEDIA and self._entry is not None:
-            self._entry.has_media = True
+            self._medium(self._entry, name, attributes)
         if name not in _FIELDS or not self._is_field(name):
+            if self._entry is not None:
+                self._said_of_media(self._entry, name, attributes, "".join(texts))
             return
         if not attributes or _DESCRIPTIVE.search(attributes) is None:
             self._plain(tag, name, attributes, texts)
@@ -313,12 +323,56 @@ class _XmlReader:
             of.is_link = not attributes or _is_permalink(self._attributes(attributes))
         if not value or value.isspace():
             return
+        if self._inside is not None and name == "media:description":
+            self._inside.alt = value
         kind = Kind.LOOSE
         if name in _MARKUP_BODIES:
             kind = Kind.HTML
         elif self._is_atom and name in _TYPES and ":" not in tag:
             kind = Kind.PLAIN
         _store(of, name, value, kind, of.base)
+
+    def _open_medium(self, entry: RawEntry, name: str, attributes: str, *, is_empty: bool) -> None:
+        """An element that names a medium, or that holds several forms of one."""
+        if name == _GROUP:
+            self._group = None if is_empty else (_GROUP, len(entry.media or ()))
+            return
+        kept = self._medium(entry, name, attributes)
+        if name == "media:content" and not is_empty:
+            self._inside = kept
+
+    def _medium(self, entry: RawEntry, name: str, attributes: str) -> RawMedium | None:
+        """Keep what an element says of a medium."""
+        if name in _MEDIA:
+            entry.has_media = True
+        said = self._attributes(attributes)
+        url = said.get("href" if name in _PICTURES else "url", "")
+        if not url or name == "media:player":
+            return None
+        inside = self._inside if name == "media:thumbnail" else None
+        return entry.add_medium(
+            RawMedium(
+                name,
+                url,
+                mime=said.get("type", ""),
+                medium=said.get("medium", ""),
+                width=said.get("width"),
+                height=said.get("height"),
+                is_default=said.get("isdefault", "").lower() == "true",
+                base=self._based(said, entry.base),
+                group=self._group,
+                inside=self._group if inside is None else inside.number,
+            )
+        )
+
+    def _said_of_media(self, entry: RawEntry, name: str, attributes: str, text: str) -> None:
+        """A text that is a picture's address, or a rating."""
+        if name in _PICTURE_TEXTS:
+            entry.add_medium(RawMedium(name, self._decoded(text).strip()))
+        elif name in _PICTURES:
+            self._medium(entry, name, attributes)
+        elif name in _RATINGS:
+            entry.is_adult = entry.is_adult or text.strip().lower() in {"adult", "true"}
 
     def _passed(self, opening: str, at: int) -> int:
         """The end of a comment, CDATA section, instruction or declaration."""
@@ -392,8 +446,8 @@ class _XmlReader:
         is_empty = attributes.endswith("/")
         if name in _FIELDS and self._is_field(name):
             self._begin_field(tag, name, attributes, is_empty=is_empty)
-        if name in _MEDIA and self._entry is not None:
-            self._entry.has_media = True
+        if name in _NAMES_MEDIA and self._entry is not None:
+            self._open_medium(self._entry, name, attributes, is_empty=is_empty)
         if not is_empty and self._is_container(name) and len(self._containers) < _DEPTH_MAX:
             self._containers.append(name)
 
@@ -434,6 +488,7 @@ class _XmlReader:
         if self._entry is not None:
             self._feed.entries.append(self._entry)
             self._entry = None
+            self._group = self._inside = None
         self._containers.clear()
 
     def _end(self, name: str) -> None:
@@ -444,6 +499,10 @@ class _XmlReader:
             self._changes += 1
         elif name in self._containers:
             del self._containers[self._containers.index(name) :]
+        elif name == "media:content":
+            self._inside = None
+        elif name == _GROUP:
+            self._group = None
 
     def _begin_field(self, tag: str, name: str, attributes: str, *, is_empty: bool) -> None:
         said = self._attributes(attributes)
@@ -466,6 +525,8 @@ class _XmlReader:
             self._feed.own_urls.append(address)
         elif relation == "enclosure":
             of.has_media = True
+            if of is self._entry:
+                of.add_medium(RawMedium("enclosure", address, mime=said.get("type", "")))
         elif relation == "alternate" and len(of.links) < PARTS_MAX:
             of.links.append((0 if "html" in kind else 2, address))
 
@@ -494,6 +555,8 @@ class _XmlReader:
         if not value.strip():
             return
         of = self._entry or self._feed.about
+        if self._inside is not None and held.name == "media:description":
+            self._inside.alt = value
         _store(of, held.name, value, _kind(held, is_atom=self._is_atom), held.base)
 
     def _name(self, tag: str, attributes: str) -> str:

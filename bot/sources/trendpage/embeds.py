@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.identity.x_ids import FIRST_SNOWFLAKE, STATUS
+from bot.core.media import first_media, picture_url
+from bot.core.models import Media
+from bot.sources.parsing.pictures import ATTACHMENTS_READ, image_of, is_face, whole
 
 from .post import Draft, find_byline, split_date
 from .tags import INLINE, UNREAD, one_space
@@ -42,8 +46,10 @@ class Embed:
     after: str
 
 
-def find_embeds(tree: LexborHTMLParser) -> dict[int, Embed]:
+def find_embeds(tree: LexborHTMLParser, url: str = "") -> dict[int, Embed]:
     """Every quote that is a post, by the id of its node; of nested ones the innermost; and frames that name one.
+
+    ``url``: where the addresses of its pictures are meant from.
 
     What stands in a ``<noscript>`` counts where nothing else of the page is the same post: lazy loaders keep the
     quote there, and some the frame beside it.
@@ -51,7 +57,7 @@ def find_embeds(tree: LexborHTMLParser) -> dict[int, Embed]:
     found: dict[int, Embed] = {}
     outer = {node.mem_id for node in tree.css("blockquote:has(blockquote)")}
     for quoted in tree.css("blockquote"):
-        embed = None if quoted.mem_id in outer else _embed(quoted)
+        embed = None if quoted.mem_id in outer else _embed(quoted, url)
         if embed is not None:
             found[quoted.mem_id] = embed
     spare = {node.mem_id for node in tree.css("noscript blockquote, noscript iframe")}
@@ -102,7 +108,7 @@ def _holds_something(frame: LexborNode) -> bool:
     )
 
 
-def _embed(quoted: LexborNode) -> Embed | None:
+def _embed(quoted: LexborNode, url: str) -> Embed | None:
     css = quoted.attributes.get("class") or ""
     tags = _EmbedTags.by_tags(quoted, made_by_x="twitter-" in css)
     status = tags.status
@@ -120,17 +126,33 @@ def _embed(quoted: LexborNode) -> Embed | None:
         dated = split_date(said.strip()) if int(status[2]) < FIRST_SNOWFLAKE else None
         day = dated[1] if dated else None
     post = Draft(text, byline, status, day, tags.language, has_media="twitter-video" in css)
+    if tags.images:
+        post.media, post.avatar_url = _pictures(tags.images, url)
     return Embed(post, _MARKS.sub("\n", after).strip()) if post.is_post else None
+
+
+def _pictures(images: Sequence[LexborNode], url: str) -> tuple[tuple[Media, ...], str | None]:
+    """The pictures among the images of a quote, and its author's face."""
+    media, faces = [], []
+    for image in images:
+        said = image.attributes
+        address = whole(said.get("src") or "", url)
+        if address is not None and (is_face(address) or "avatar" in (said.get("class") or "").lower()):
+            faces.append(picture_url(address))
+        else:
+            media.append(image_of(said, url))
+    return first_media(media), next(filter(None, faces), None)
 
 
 @dataclass(slots=True)
 class _EmbedTags:
-    """Data from the tags of a quote: its status, by the link that bears its date; its language; its breaks."""
+    """Data from the tags of a quote: its status, by the link that bears its date; its language, breaks, images."""
 
     status: re.Match[str] | None = None
     date_link: int | None = None
     language: str | None = None
     keep_breaks: bool = True
+    images: list[LexborNode] = field(default_factory=list)
 
     @classmethod
     def by_tags(cls, quoted: LexborNode, *, made_by_x: bool) -> _EmbedTags:
@@ -145,6 +167,8 @@ class _EmbedTags:
                     tags.status, link = status, node
             elif tag == "br":
                 tags.keep_breaks = False
+            elif tag == "img" and len(tags.images) < ATTACHMENTS_READ:
+                tags.images.append(node)
             elif tag == "p" and paragraph is None:
                 paragraph = node
         if paragraph is not None:

@@ -37,8 +37,8 @@ class Item:
     ends_block: bool = False
 
 
-def read_items(text: str) -> tuple[list[Item], str]:
-    """Items in reading order, and the document's title."""
+def read_items(text: str, url: str = "") -> tuple[list[Item], str]:
+    """Items in reading order, and the document's title. ``url``: where relative addresses are meant from."""
     if not MARKUP.search(text):
         lines = (SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
         return [*islice((Item(0, line) for line in lines if line), ITEMS_MAX)], ""
@@ -49,7 +49,7 @@ def read_items(text: str) -> tuple[list[Item], str]:
     except SelectolaxError:
         return [], ""
     title = tree.css_first("title")
-    embeds = find_embeds(tree)
+    embeds = find_embeds(tree, url)
     walk = _Walk(embeds, *rp_columns(tree), opened=_opened(tree, embeds))
     items = walk.items(tree.root) if tree.root else []
     return items, title.text()[:LONGEST_HEAD_LINE] if title else ""

@@ -26,16 +26,17 @@ POSTS_MAX = 1_000
 """More than any page shows; the rest of a longer one is left unread."""
 
 
-def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> FetchResult:
+def parse(body: bytes, *, now: datetime, content_type: str | None = None, url: str = "") -> FetchResult:
     """Everything a trend page holds, its posts in the page's order.
 
-    ``now`` (UTC) stands in where the page does not say when it was made. Raises ``SourceChanged`` naming what was
-    missing when this is not a trend page, or when it counts posts and shows none.
+    ``now`` (UTC) stands in where the page does not say when it was made. Relative addresses are meant from
+    ``url``. Raises ``SourceChanged`` naming what was missing when this is no trend page, or when it counts posts
+    and shows none.
     """
     if len(body) > PAGE_MAX:
         raise SourceTooLarge(f"this is not a trend page: it is longer than {PAGE_MAX} bytes")
     text = decode(body, content_type)
-    items, title = read_items(text)
+    items, title = read_items(text, url)
     page = PostSection.find(items)
     posts = _once(_posts(items[page.first : page.end])) or _linked(items[page.first : page.end])
     header = "\n".join(item.text[:LONGEST_HEAD_LINE] for item in items[: page.first] if item.text)

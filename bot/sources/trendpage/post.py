@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.core.identity.x_ids import FIRST_SNOWFLAKE, written_at
-from bot.core.models import Network, Post
+from bot.core.models import Media, Network, Post
 from bot.core.text import clean, fingerprint
 from bot.sources.parsing.sanitize import TEXT_MAX, clean_name, language_of, valid_count
 
@@ -39,6 +39,8 @@ class Draft:
     day: datetime | None
     language: str | None = None
     has_media: bool = False
+    media: tuple[Media, ...] = ()
+    avatar_url: str | None = None
 
     def __post_init__(self) -> None:
         self.text = clean(self.text[:TEXT_MAX]).strip()
@@ -66,7 +68,9 @@ class Draft:
             created_at=created or self.day,
             day_only=created is None and self.day is not None,
             language=language_of(self.language),
-            has_media=self.has_media or "pic.twitter.com/" in text or "pic.x.com/" in text,
+            media=self.media,
+            avatar_url=self.avatar_url,
+            has_media=bool(self.media) or self.has_media or "pic.twitter.com/" in text or "pic.x.com/" in text,
         )
 
 

@@ -85,6 +85,6 @@ class TrendPage:
         kind = answer.headers.get("content-type")
         body = answer.body
         fetched = await offload.read_from(
-            answer.url, offload.weight_of(body), parse, body, now=now, content_type=kind
+            answer.url, offload.weight_of(body), parse, body, now=now, content_type=kind, url=answer.url
         )
         return replace(fetched, validators=validators_of(answer))

@@ -25,8 +25,9 @@ LEAST, PAGE, BATCH = 10, 100, 100
 _FIELDS: Final = {
     "tweet.fields": "attachments,author_id,entities,lang,note_tweet,possibly_sensitive,public_metrics,"
     "referenced_tweets",
-    "expansions": "author_id",
-    "user.fields": "name,username",
+    "expansions": "author_id,attachments.media_keys",
+    "user.fields": "name,profile_image_url,username",
+    "media.fields": "alt_text,height,media_key,preview_image_url,type,url,width",
 }
 _MEANINGS: Final = {
     401: "does not accept the bearer token; make a new one in the developer console",

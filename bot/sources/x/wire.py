@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.identity.x_ids import written_at
-from bot.core.models import EntryFingerprints, Network, Post, PostKey
+from bot.core.media import first_media, media_of, picture_url
+from bot.core.models import EntryFingerprints, Media, MediaKind, Network, Post, PostKey
 from bot.core.text import clean
 from bot.sources.parsing.links import web_address
+from bot.sources.parsing.pictures import ATTACHMENTS_READ
 from bot.sources.parsing.sanitize import COUNT_MAX, ROWS_MAX, TEXT_MAX, clean_name, language_of, valid_count
 
 VERSIONS_MAX: Final = 20
 """X allows five edits."""
+MEDIA_ROWS_MAX: Final = 4 * ROWS_MAX
 QUERY_MAX: Final = 512
 """Characters of a question, for everybody without an enterprise contract."""
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _QUOTES = re.compile(r'["\\“”„‟＂]')
+_SMALL_FACE = re.compile(r"_normal(\.[a-z]{3,4})\Z")
+_KINDS: Final = {"photo": MediaKind.IMAGE, "video": MediaKind.VIDEO, "animated_gif": MediaKind.ANIMATION}
 _SHORTENED = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
 
 T = TypeVar("T")
@@ -78,7 +83,7 @@ class _Note(msgspec.Struct):
 
 
 class _Attachments(msgspec.Struct):
-    media_keys: list[str] | None = None
+    media_keys: Any = None
 
 
 class Tweet(msgspec.Struct):
@@ -114,10 +119,24 @@ class User(msgspec.Struct):
     id: str
     username: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,20}\Z")]
     name: str | None = None
+    profile_image_url: Any = None
+
+
+class Attachment(msgspec.Struct):
+    """A picture or video. Of a video only a still of it (``preview_image_url``) has an address here."""
+
+    media_key: str
+    type: str
+    url: Any = None
+    preview_image_url: Any = None
+    width: Any = None
+    height: Any = None
+    alt_text: Any = None
 
 
 class _Includes(msgspec.Struct):
     users: list[msgspec.Raw] | None = None
+    media: list[msgspec.Raw] | None = None
 
 
 class _Problem(msgspec.Struct):
@@ -170,11 +189,13 @@ def parse_page(body: bytes, *, search: bool = False) -> SearchPage:
     tweets, wrong = _good(rows.data or (), Tweet)
     if wrong and not tweets:
         raise SourceChanged(f"not a list of X's posts: {wrong}")
-    users, _ = _good((rows.includes.users if rows.includes else None) or (), User)
+    includes = rows.includes or _Includes()
+    users, _ = _good(includes.users or (), User)
+    media, _ = _good(includes.media or (), Attachment, MEDIA_ROWS_MAX)
     troubles, _ = _good(rows.errors or (), _Problem)
     meta = rows.meta or _Meta()
     return SearchPage(
-        posts=fold(tweets, {user.id: user for user in users}),
+        posts=fold(tweets, {user.id: user for user in users}, {one.media_key: one for one in media}),
         charged=len(rows.data or ()),
         newest_id=meta.newest_id or max((tweet.id for tweet in tweets), key=int, default=None),
         next_token=meta.next_token,
@@ -183,11 +204,11 @@ def parse_page(body: bytes, *, search: bool = False) -> SearchPage:
     )
 
 
-def _good(rows: Iterable[msgspec.Raw], kind: type[T]) -> tuple[list[T], str]:
+def _good(rows: Iterable[msgspec.Raw], kind: type[T], most: int = ROWS_MAX) -> tuple[list[T], str]:
     """The rows of the right form, and what was wrong with the last of the others."""
     good: list[T] = []
     wrong = ""
-    for row in islice(rows, ROWS_MAX):
+    for row in islice(rows, most):
         try:
             good.append(msgspec.json.decode(row, type=kind))
         except _BROKEN as error:
@@ -195,8 +216,11 @@ def _good(rows: Iterable[msgspec.Raw], kind: type[T]) -> tuple[list[T], str]:
     return good, wrong
 
 
-def fold(tweets: Iterable[Tweet], users: Mapping[str, User]) -> tuple[Post, ...]:
+def fold(
+    tweets: Iterable[Tweet], users: Mapping[str, User], media: Mapping[str, Attachment] | None = None
+) -> tuple[Post, ...]:
     """The posts, each once. A repost is not one: it carries its original's count, which is the larger by then."""
+    known = {} if media is None else media
     rows = {tweet.id: tweet for tweet in tweets}
     carried: dict[str, int] = {}
     for tweet in rows.values():
@@ -204,7 +228,7 @@ def fold(tweets: Iterable[Tweet], users: Mapping[str, User]) -> tuple[Post, ...]
         if tweet.original is not None and count is not None:
             carried[tweet.original] = max(count, carried.get(tweet.original, 0))
     posts = [
-        _post(tweet, users.get(tweet.author_id or ""), carried.get(tweet.id))
+        _post(tweet, users.get(tweet.author_id or ""), carried.get(tweet.id), known)
         for tweet in rows.values()
         if tweet.original is None
     ]
@@ -217,11 +241,12 @@ def _edited(tweet: Tweet) -> tuple[PostKey, EntryFingerprints] | None:
     return (first, EntryFingerprints(earlier=tuple(others))) if others and tweet.original is None else None
 
 
-def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
+def _post(tweet: Tweet, author: User | None, carried: int | None, media: Mapping[str, Attachment]) -> Post:
     """RP is ``retweet_count``: a quote is a post of its own, with reposts of its own, and is not counted in."""
     metrics = tweet.public_metrics or _Metrics()
     counts = [count for count in (valid_count(metrics.retweet_count), carried) if count is not None]
     username = author.username if author else None
+    url = f"https://x.com/{username or 'i/web'}/status/{tweet.id}"
     return Post(
         network=Network.X,
         canonical_id=tweet.versions[0],
@@ -230,7 +255,7 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
         rp=max(counts, default=None),
         likes=valid_count(metrics.like_count),
         replies=valid_count(metrics.reply_count),
-        url=f"https://x.com/{username or 'i/web'}/status/{tweet.id}",
+        url=url,
         author_name=(clean_name(author.name) if author else None) or username,
         author_handle=username,
         author_url=f"https://x.com/{username}" if username else None,
@@ -238,7 +263,35 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
         language=language_of(tweet.lang),
         sensitive=bool(tweet.possibly_sensitive),
         has_media=bool(tweet.attachments and tweet.attachments.media_keys),
+        media=first_media(_media(tweet, media, url)),
+        avatar_url=_avatar(author),
     )
+
+
+def _media(tweet: Tweet, known: Mapping[str, Attachment], page: str) -> Iterator[Media | None]:
+    """What hangs below a post; a video is played on the post's page."""
+    keys = tweet.attachments.media_keys if tweet.attachments else None
+    for number, key in enumerate(keys[:ATTACHMENTS_READ] if isinstance(keys, list) else (), 1):
+        one = known.get(key) if isinstance(key, str) else None
+        kind = _KINDS.get(one.type) if one else None
+        if one is None or kind is None:
+            continue
+        is_picture = kind is MediaKind.IMAGE
+        yield media_of(
+            one.url if is_picture else f"{page}/video/{number}",
+            kind,
+            preview=None if is_picture else one.preview_image_url,
+            width=one.width,
+            height=one.height,
+            alt=one.alt_text,
+            sensitive=bool(tweet.possibly_sensitive),
+        )
+
+
+def _avatar(author: User | None) -> str | None:
+    """The author's face, in the next size: the one that X names has 48 pixels."""
+    face = picture_url(author.profile_image_url) if author else None
+    return None if face is None else _SMALL_FACE.sub(r"_400x400\1", face)
 
 
 def _text(tweet: Tweet) -> str:
