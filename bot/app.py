@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from bot.bootstrap import (
     address_group_of,
     asking_with_rankings,
     cancel_on_sigterm,
+    change_poller,
     freeze_startup_objects,
     http_limits,
     make_poller,
@@ -51,6 +52,7 @@ from bot.services.host_turns import HostTurns
 from bot.services.live_fetches import Lookups
 from bot.services.memory_redaction import MemoryRedaction
 from bot.services.moderation import ModerationService
+from bot.services.reloading import ReloadService
 from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
 from bot.services.subscriptions.service import SubscriptionService
@@ -64,6 +66,7 @@ from bot.sources.language_model.client import LanguageModel
 from bot.sources.parsing.process_pool import Readers
 from bot.sources.pictures import store
 from bot.sources.pictures.shapes import MAKER
+from bot.sources.registry import SourceSet
 from bot.sources.trending.reader import RankingReader
 from bot.storage.opening import migration_status, shown
 from bot.storage.stores import Storage
@@ -71,7 +74,7 @@ from bot.views.digests.schedule import default_name
 from bot.views.kit.text import Texts
 from config import LOCALES
 from config.language import config_file
-from config.settings import Settings, SettingsError
+from config.settings import Settings, SettingsError, load
 
 log = logging.getLogger(__name__)
 
@@ -204,10 +207,14 @@ def _trend_service(
         storage,
         asked,
         clock=clock,
-        fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
+        fresh_s=_fresh_s(settings),
         lookups=lookups,
         servers=servers_of(settings),
     )
+
+
+def _fresh_s(settings: Settings) -> float:
+    return float(settings.poll.interval_s * FRESH_INTERVALS)
 
 
 def _digest_names(texts: Texts) -> Callable[[str, Schedule, Sequence[Topic]], str]:
@@ -268,10 +275,12 @@ def make_scheduler(
     *,
     roles: Roles = ALONE,
     is_active: Callable[[], bool] = lambda: True,
+    reload: Job | None = None,
 ) -> Scheduler:
     """The ticks of a running bot.
 
-    ``commands``: how many people used since the start. ``is_active``: whether this process sends now.
+    ``commands``: how many people used since the start. ``is_active``: whether this process sends now. ``reload``:
+    reads the settings again if somebody asked.
     """
 
     def of_sender(job: Job) -> Job | None:
@@ -289,7 +298,44 @@ def make_scheduler(
         backup=of_sender(services.backups.run_due) if services.backups.is_on else None,
         forget=memory_redaction(services).tick,
         minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
+        reload=reload,
     )
+
+
+def make_reload(
+    services: Services,
+    sources: Sequence[SourceSet] = (),
+    *,
+    on_read: Callable[[Settings], None] = lambda _: None,
+    after: Callable[[], Awaitable[None]] | None = None,
+) -> ReloadService:
+    """Reads the settings of a running process again.
+
+    ``sources``: sets besides that of the services. ``on_read``, ``after``: called with what was read, and when
+    it counts.
+    """
+    polled = services.sources
+    sets = ([polled] if isinstance(polled, SourceSet) else []) + [one for one in sources if one is not polled]
+    return ReloadService(
+        services.settings,
+        services.storage,
+        tuple(sets),
+        read=load,
+        on_adopted=lambda: change_services(services),
+        on_read=on_read,
+        after=after,
+        clock=services.clock,
+    )
+
+
+def change_services(services: Services) -> None:
+    """Let the services that hold a part of the settings, or something made of them, go by those of now."""
+    settings = services.settings
+    services.texts.default = settings.discord.language
+    services.trends.change(_fresh_s(settings), servers_of(settings))
+    services.cooldowns.change(settings.quota)
+    services.delivery.change(delivery_policy(settings))
+    change_poller(services.poller, settings, services.sources)
 
 
 def memory_redaction(services: Services) -> MemoryRedaction:
@@ -339,8 +385,8 @@ async def _say_once(services: Services, said: str | None, why: disk_space.Tight 
         log.warning("%s", said)
 
 
-async def run_bot(settings: Settings) -> None:
-    """Run until cancelled. Polling does not wait for Discord.
+async def run_bot(settings: Settings, *, on_read: Callable[[Settings], None] = lambda _: None) -> None:
+    """Run until cancelled. Polling does not wait for Discord. ``on_read``: see ``make_reload``.
 
     Raises ``SettingsError`` without a token, ``CannotStay`` where Discord refuses the bot for good, and
     ``AnotherRuns`` where another process has the database or the token.
@@ -350,19 +396,22 @@ async def run_bot(settings: Settings) -> None:
     point_at(settings.discord.api_base, settings.discord.gateway_url)
     cancel_on_sigterm()
     with alone(settings):
-        await _run_alone(settings, settings.discord.token.get_secret_value())
+        await _run_alone(settings, settings.discord.token.get_secret_value(), on_read)
 
 
-async def _run_alone(settings: Settings, token: str) -> None:
+async def _run_alone(settings: Settings, token: str, on_read: Callable[[Settings], None]) -> None:
     async with open_services(settings) as services:
         bot = TrendBot(services)
         await introduce(services)
-        scheduler = make_scheduler(services, lambda: bot.used)
+        reload = make_reload(services, on_read=on_read)
+        await reload.start()
+        scheduler = make_scheduler(services, lambda: bot.used, reload=reload.answer_request)
         try:
             async with bot, monitoring(services, ALONE, gateway=bot):
                 freeze_startup_objects()
                 scheduler.start()
-                await stay_connected(bot, token)
+                with reload.on_hangup():
+                    await stay_connected(bot, token)
         finally:
             scheduler.stop()
             await services.poller.stop()

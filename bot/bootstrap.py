@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.sources.base import HostFinder, PostReader, Source
     from bot.sources.http.client import Http
     from bot.sources.http.limits import HttpLimits
+    from bot.sources.registry import SourceSet
     from bot.sources.trending.reader import RankingReader
     from bot.storage.scheduled_backups import ScheduledBackups
     from bot.storage.stores import Storage
@@ -40,7 +41,7 @@ def utc_now() -> datetime:
 @contextlib.asynccontextmanager
 async def open_polling_stack(
     settings: Settings, *, clock: Clock = utc_now, changes: bool = True
-) -> AsyncIterator[tuple[Storage, dict[SourceName, Source]]]:
+) -> AsyncIterator[tuple[Storage, SourceSet]]:
     """The database and the sources that are switched on; closed again at the end. See ``stored``, ``asking``."""
     async with (
         stored(settings, clock=clock, changes=changes) as storage,
@@ -91,16 +92,16 @@ async def asking(
     only: Collection[SourceName] = tuple(SourceName),
     clock: Clock = utc_now,
     share: HostShare | None = None,
-) -> AsyncIterator[dict[SourceName, Source]]:
+) -> AsyncIterator[SourceSet]:
     """The sources that are switched on, with connections that are closed at the end. See ``make_sources``."""
     async with _connected(settings, clock, share) as http:
-        yield make_sources(settings, http, storage, only=only, clock=clock)
+        yield _source_set(settings, http, storage, only, clock)
 
 
 @contextlib.asynccontextmanager
 async def asking_with_rankings(
     settings: Settings, storage: Storage, *, clock: Clock = utc_now, share: HostShare | None = None
-) -> AsyncIterator[tuple[dict[SourceName, Source], tuple[RankingReader, ...]]]:
+) -> AsyncIterator[tuple[SourceSet, tuple[RankingReader, ...]]]:
     """``asking``, and the readers of rankings over the same connections."""
     from bot.sources import registry  # noqa: PLC0415
     from bot.sources.http.robots import Robots  # noqa: PLC0415
@@ -108,7 +109,7 @@ async def asking_with_rankings(
     async with _connected(settings, clock, share) as http:
         robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
         readers = registry.ranking_readers(settings.sources, settings.trending, http, robots)
-        yield make_sources(settings, http, storage, clock=clock), readers
+        yield _source_set(settings, http, storage, tuple(SourceName), clock), readers
 
 
 @contextlib.asynccontextmanager
@@ -143,15 +144,14 @@ def make_poller(
     from bot.polling.repost_lookup import RepostLookup  # noqa: PLC0415
     from bot.polling.rule_evaluator import RuleEvaluator  # noqa: PLC0415
 
-    readers = post_readers(sources)
     rule_evaluator = RuleEvaluator()
     return Poller(
         storage,
         sources,
-        {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()},
+        poll_policies(settings, sources),
         repost_lookup=RepostLookup(
             storage.polls,
-            readers,
+            post_readers(sources),
             max_age=timedelta(hours=settings.poll.new_post_max_age_h),
             clock=clock,
             rule_evaluator=rule_evaluator,
@@ -167,15 +167,39 @@ def make_poller(
     )
 
 
+def poll_policies(settings: Settings, sources: Mapping[SourceName, Source]) -> dict[SourceName, PollPolicy]:
+    """The policy of each source."""
+    readers = post_readers(sources)
+    return {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()}
+
+
+def change_poller(poller: Poller, settings: Settings, sources: Mapping[SourceName, Source]) -> None:
+    """Let a running poller go by changed settings."""
+    poller.change(
+        poll_policies(settings, sources),
+        readers=post_readers(sources),
+        new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
+        polls_per_hour=settings.quota.looks_per_hour,
+    )
+
+
 def address_group_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
     """The address group of a host, as far as it is known: only of hosts that people choose by an address."""
-    finder = _host_finder(sources)
-    return (lambda _: None) if finder is None else finder.address_group_of
+
+    def found(host: str) -> str | None:
+        finder = _host_finder(sources)
+        return None if finder is None else finder.address_group_of(host)
+
+    return found
 
 
-def _find_machine(sources: Mapping[SourceName, Source]) -> Callable[[str], Awaitable[None]] | None:
-    finder = _host_finder(sources)
-    return None if finder is None else finder.find_address_group
+def _find_machine(sources: Mapping[SourceName, Source]) -> Callable[[str], Awaitable[None]]:
+    async def find(host: str) -> None:
+        finder = _host_finder(sources)
+        if finder is not None:
+            await finder.find_address_group(host)
+
+    return find
 
 
 def _host_finder(sources: Mapping[SourceName, Source]) -> HostFinder | None:
@@ -245,6 +269,17 @@ def make_sources(
         fair=None if storage is None else storage.spend,
     )
     return registry.make_sources(parts, only)
+
+
+def _source_set(
+    settings: Settings, http: Http, storage: Storage | None, only: Collection[SourceName], clock: Clock
+) -> SourceSet:
+    from bot.sources.registry import SourceSet  # noqa: PLC0415
+
+    def make(wanted: Settings, names: Collection[SourceName]) -> dict[SourceName, Source]:
+        return make_sources(wanted, http, storage, only=names, clock=clock)
+
+    return SourceSet(make, settings, only=only)
 
 
 class OnDemandLedger:

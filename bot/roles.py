@@ -38,6 +38,7 @@ from bot.instance_lock import beside
 from bot.services import Services
 from bot.services.host_turns import LeasedTurns
 from bot.services.process_reports import reporting
+from bot.sources.registry import SourceSet
 from bot.storage.fenced_database import FencedDatabase
 from bot.storage.opening import is_server, outbox_signals, sender_lock, server_facts, wait_for_server
 from bot.storage.sql.leases import LeaseStore
@@ -57,15 +58,17 @@ _IDENTIFY_S: Final = 5.5
 _IDENTIFY_TRY_EVERY_S: Final = 0.5
 
 
-async def run(settings: Settings, roles: Roles, shards: Shards) -> None:
-    """Run until cancelled. A poller needs no token.
+async def run(
+    settings: Settings, roles: Roles, shards: Shards, *, on_read: Callable[[Settings], None] = lambda _: None
+) -> None:
+    """Run until cancelled. A poller needs no token. ``on_read``: called with settings that were read again.
 
     Raises ``SettingsError`` for roles or shards that cannot be, and what ``app.run_bot`` raises.
     """
     check(settings, roles, shards)
     if roles.is_whole:
         await wait_for_server(settings.database.url)
-        await app.run_bot(settings)
+        await app.run_bot(settings, on_read=on_read)
         return
     token = settings.discord.token
     if token is None and (roles.answers or roles.sends):
@@ -77,7 +80,7 @@ async def run(settings: Settings, roles: Roles, shards: Shards) -> None:
         async with AsyncExitStack() as stack:
             process = await _open(stack, settings, roles)
             await stack.enter_async_context(_reporting(process, shards))
-            await _run(stack, process, shards, "" if token is None else token.get_secret_value())
+            await _run(stack, process, shards, "" if token is None else token.get_secret_value(), on_read)
 
 
 def _reporting(process: _Process, shards: Shards) -> AbstractAsyncContextManager[None]:
@@ -112,12 +115,13 @@ def check(settings: Settings, roles: Roles, shards: Shards) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """Open parts of a process. ``leadership``: of one that sends."""
+    """Open parts of a process. ``leadership``: of one that sends. ``asked``: the sources for questions."""
 
     settings: Settings
     roles: Roles
     services: Services
     leadership: Leadership | None
+    asked: SourceSet
 
     @property
     def is_active(self) -> Callable[[], bool]:
@@ -162,7 +166,7 @@ async def _open(stack: AsyncExitStack, settings: Settings, roles: Roles) -> _Pro
     listeners.append(services.delivery.on_signal)
     await app.introduce(services)
     await compare_settings(settings, storage.maintenance)
-    return _Process(settings, roles, services, leadership)
+    return _Process(settings, roles, services, leadership, asked)
 
 
 async def _leadership(
@@ -198,7 +202,9 @@ def _in_loop() -> Callable[[Callable[[], None]], Callable[[], None]]:
     return call
 
 
-async def _run(stack: AsyncExitStack, process: _Process, shards: Shards, token: str) -> None:
+async def _run(
+    stack: AsyncExitStack, process: _Process, shards: Shards, token: str, on_read: Callable[[Settings], None]
+) -> None:
     """Run its parts until one ends; raises what ended it."""
     services, roles = process.services, process.roles
     log.info("role of this process: %s", roles)
@@ -211,7 +217,11 @@ async def _run(stack: AsyncExitStack, process: _Process, shards: Shards, token: 
         parts.append(stay_connected(bot, token))
     if process.leadership is not None:
         parts.append(_send(process.leadership, services, token))
-    scheduler = app.make_scheduler(services, used, roles=roles, is_active=process.is_active)
+    reload = app.make_reload(services, [process.asked], on_read=on_read, after=lambda: _note_settings(services))
+    await reload.start()
+    scheduler = app.make_scheduler(
+        services, used, roles=roles, is_active=process.is_active, reload=reload.answer_request
+    )
     stack.push_async_callback(services.poller.stop)
     stack.callback(scheduler.stop)
     await stack.enter_async_context(
@@ -219,6 +229,7 @@ async def _run(stack: AsyncExitStack, process: _Process, shards: Shards, token: 
     )
     bootstrap.freeze_startup_objects()
     scheduler.start()
+    stack.enter_context(reload.on_hangup())
     await _until_one_ends(parts or [_for_ever()])
 
 
@@ -288,6 +299,11 @@ async def compare_settings(settings: Settings, maintenance: MaintenanceStore) ->
             "database the same settings, but for [discord] and [log]"
         )
     await maintenance.set_note(SETTINGS_NOTE, now)
+
+
+async def _note_settings(services: Services) -> None:
+    """Remember settings that were read again: the other processes read them too."""
+    await services.storage.maintenance.set_note(SETTINGS_NOTE, fingerprint(services.settings))
 
 
 def fingerprint(settings: Settings) -> str:

@@ -23,10 +23,11 @@ DIGEST_EVERY = timedelta(seconds=1)
 NOTICE_EVERY = timedelta(seconds=60)
 PRUNE_EVERY = timedelta(hours=6)
 MINUTE = timedelta(minutes=1)
+RELOAD_EVERY = timedelta(seconds=2)
 
 
 class Scheduler:
-    """Ticks for the poller, digests, outage notices, pruning, the activity log and copies of the database.
+    """Ticks for the poller, digests, notices, pruning, the activity log, copies, and requests to reload.
 
     ``forget`` removes hidden posts from the memory of the process.
 
@@ -43,6 +44,7 @@ class Scheduler:
         minute: Job | None = None,
         forget: Job | None = None,
         backup: Job | None = None,
+        reload: Job | None = None,
     ) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -56,6 +58,7 @@ class Scheduler:
         self._add("minute", minute, MINUTE)
         self._add("forget", forget, MINUTE)
         self._add("backup", backup, MINUTE)
+        self._add("reload", reload, RELOAD_EVERY)
 
     def start(self) -> None:
         """Tick from now on, in the running event loop."""

@@ -82,7 +82,6 @@ BOUNDED = {
     "bot/core/pace/rates.py:prior_a_day": "64 lists of 96 numbers",
     "bot/storage/sql/polling/pace_budgets.py:known_zone": "256 names of zones",
     "bot/core/explain/explanation.py:NO_DEFAULTS": "empty",
-    "bot/services/explain.py:_default_min_rp": "the sources",
     **{
         f"bot/core/pace/rates.py:{name}": "one poll: 96 bins"
         for name in ("_activity", "_groups", "_hourly", "_watches")
@@ -119,6 +118,8 @@ BOUNDED = {
     "bot/delivery/files.py:_tried": "TRIED_MAX messages, hashes of ten files each",
     "bot/delivery/files.py:_refused": "TRIED_MAX ids of messages",
     # -- bounded by what is configured, or is stored anyway
+    "bot/polling/poller.py:_policies": "sources",
+    "bot/services/reloading.py:_tasks": "signals of the operator, one reload at a time",
     "bot/polling/host_budgets.py:_known": "places of stored watches, counted anew",
     "bot/polling/host_budgets.py:_recorded_at": "places of stored watches, counted anew",
     "bot/polling/host_budgets.py:_slower": "stored watches, found anew",

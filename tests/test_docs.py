@@ -23,6 +23,7 @@ from pathlib import Path
 import pytest
 
 from bot.monitoring.metrics import METRICS, PROCESS_METRICS
+from config.reloading import setting_names
 
 from .documents import ROOT, Page, anchors, classes, exists, identifiers, known_tests, pages, schema, texts
 from .test_invariants import PROMISES
@@ -36,7 +37,7 @@ MOST_LINES = 120
 
 FOREIGN = {
     *("AllowedMentions", "LayoutView", "TextDisplay", "DynamicItem", "Interaction", "Modal", "AutoShardedBot"),
-    *("CronTrigger", "Protocol", "NewType", "StrEnum", "None", "True", "False", "Retry-After"),
+    *("CronTrigger", "EnvironmentFile", "Protocol", "NewType", "StrEnum", "None", "True", "False", "Retry-After"),
 }
 """Classes of the libraries and of Python."""
 
@@ -77,6 +78,8 @@ def is_missing(name: str, page: Page) -> bool:
     """Whether a name has a form that we know, and what it names is not there."""
     if match := _TEST.fullmatch(name):
         return (match[1], match[2]) not in known_tests()
+    if name in setting_names():
+        return False
     if "/" in name or _FILE.fullmatch(name):
         return is_missing_file(name, page)
     if _DOTTED.fullmatch(name):

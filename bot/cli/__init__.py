@@ -1,7 +1,7 @@
 """The command line: ``kawaraban``.
 
 ``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate |
-backup | restore | check | healthcheck``
+backup | restore | check | healthcheck | reload``
 
 Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wrong, 3 a source did not answer,
 4 the database cannot be used.
@@ -45,6 +45,7 @@ HOMES: Final = {
     "restore": "restore",
     "check": "check",
     "healthcheck": "healthcheck",
+    "reload": "reload",
 }
 """Each command's module, in the order in which the help shows them."""
 

@@ -35,7 +35,7 @@ def run(
     named, count = settings.discord.shard_ids, shard_count or settings.discord.shard_count
     shards = Shards(tuple(named or ()) if shard_ids is None else _numbers(shard_ids), count)
     try:
-        run_to_end(roles.run(settings, Roles.of(role or ()), shards))
+        run_to_end(roles.run(settings, Roles.of(role or ()), shards, on_read=log_to_console))
     except asyncio.CancelledError:
         log.info("stopped")
     except (CannotStay, AnotherRuns) as error:

@@ -118,6 +118,10 @@ class Delivery:
             return
         self._loop = asyncio.create_task(self._run(transport), name="delivery")
 
+    def change(self, policy: DeliveryPolicy) -> None:
+        """Go by another policy from the next message on."""
+        self._sender.policy = policy
+
     async def stop(self) -> None:
         """Stop; what is in flight is taken up by the next start."""
         loop, self._loop = self._loop, None

@@ -85,7 +85,7 @@ class Sender:
         self._clock = context.clock
         self._sleep = context.sleep
         self._spacing = spacing
-        self._policy = policy
+        self.policy = policy
         self._window = window
         self._arrived_at: datetime | None = None
 
@@ -100,7 +100,7 @@ class Sender:
         message_id = MessageId(secrets.token_hex(12))
         with self._claims.hold(message_id):
             message = await self._storage.entries.seal(
-                message_id, chosen, self._clock(), lease_s=LEASE_S, mention_interval=self._policy.mention_interval
+                message_id, chosen, self._clock(), lease_s=LEASE_S, mention_interval=self.policy.mention_interval
             )
             if message is not None:
                 with _logged(message):
@@ -108,9 +108,9 @@ class Sender:
 
     async def _collapse_backlog(self, entries: Sequence[OutboxEntry], a_message: int) -> bool:
         """Bound the burst that a channel gets after a long silence; the rest is counted in one summary line."""
-        cap = self._policy.catch_up_messages * a_message
+        cap = self.policy.catch_up_messages * a_message
         alerts = sorted((entry for entry in entries if entry.content.can_be_held), key=_biggest_first)
-        if self._policy.catch_up_messages == 0 or len(alerts) <= cap:
+        if self.policy.catch_up_messages == 0 or len(alerts) <= cap:
             return False
         await self._storage.entries.move_to_summary(alerts[cap:], self._clock())
         return True

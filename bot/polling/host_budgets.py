@@ -25,6 +25,7 @@ COUNT_EVERY: Final = timedelta(minutes=5)
 class HostBudgets:
     """The hosts of all sources.
 
+    ``polls_per_hour``: what a server's topics may take, on the mean; 0: any number.
     ``shared``: other processes poll too; a host that one of them has polled since begins from its newest price.
     """
 
@@ -38,7 +39,7 @@ class HostBudgets:
     ) -> None:
         self._shared = shared
         self._storage = storage
-        self._polls_per_hour = polls_per_hour
+        self.polls_per_hour = polls_per_hour
         self._slower: dict[WatchId, float] = {}
         self._above: frozenset[GuildId] = frozenset()
         self._policies = policies
@@ -81,9 +82,9 @@ class HostBudgets:
     async def _weigh_servers(self) -> None:
         """Find servers above their share of polls, and log each once."""
         interval = next((policy.interval for policy in self._policies.values()), None)
-        if not self._polls_per_hour or interval is None:
+        if not self.polls_per_hour or interval is None:
             return
-        factors = slower(await self._storage.guild_loads.server_loads(), interval, self._polls_per_hour)
+        factors = slower(await self._storage.guild_loads.server_loads(), interval, self.polls_per_hour)
         followed = await self._storage.guild_loads.followed_only_by(factors) if factors else []
         self._slower = slower_watches(followed, factors)
         for guild in factors.keys() - self._above:
@@ -91,7 +92,7 @@ class HostBudgets:
                 "server %s follows so much that quota.looks_per_hour = %d is passed %.1f times: "
                 "its own topics are polled so much less often",
                 guild,
-                self._polls_per_hour,
+                self.polls_per_hour,
                 factors[guild],
             )
         self._above = frozenset(factors)

@@ -52,7 +52,7 @@ from bot.event_loop import LoopBudget
 from bot.leases import LeaseKeeper
 from bot.logs import about, poll_id
 from bot.polling.repost_lookup import RepostLookup
-from bot.sources.base import Source
+from bot.sources.base import PostReader, Source
 from bot.storage.sql.polling.polls import CommitResult
 from bot.storage.sql.watching.watches import lease_of
 from bot.storage.stores import Storage
@@ -142,7 +142,7 @@ class Poller:
         """Time of the last claim of due watches on the event loop's clock; None before the first."""
         self._storage = storage
         self._sources = sources
-        self._policies = policies
+        self._policies = dict(policies)
         self._repost_lookup = repost_lookup
         self._clock = clock
         self._concurrency = concurrency
@@ -159,7 +159,7 @@ class Poller:
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
         self._loop_budget = LoopBudget()
         self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
-        self._hosts = HostBudgets(storage, policies, polls_per_hour=polls_per_hour, shared=lease_hosts)
+        self._hosts = HostBudgets(storage, self._policies, polls_per_hour=polls_per_hour, shared=lease_hosts)
         self._lease_hosts = lease_hosts
         self._stories: StoryMatcher | None = None
         self._leased_until: dict[WatchId, datetime] = {}
@@ -303,6 +303,22 @@ class Poller:
         if self._stories is not None:
             await self._stories.forget_hidden(hidden, self._clock())
 
+    def change(
+        self,
+        policies: Mapping[SourceName, PollPolicy],
+        *,
+        readers: Mapping[SourceName, PostReader],
+        new_post_max_age: timedelta,
+        polls_per_hour: int,
+    ) -> None:
+        """Go by other settings from the next poll on. A poll that runs is decided by the policy of its end."""
+        self._policies.update(policies)  # that of a source that was switched off ends its last poll
+        for source in policies:
+            self.counters.setdefault(source, PollCounters())
+        self._hosts.polls_per_hour = polls_per_hour
+        if self._repost_lookup is not None:
+            self._repost_lookup.change(readers, new_post_max_age)
+
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
         tasks, self._running = self._running, {}
@@ -371,8 +387,11 @@ class Poller:
             due.rechecks,
             recall=partial(self._storage.polls.entry_memo, watch.id),
         )
+        source = self._sources.get(watch.source)
+        if source is None:
+            raise StalePlan("its source was switched off")
         try:
-            return await self._sources[watch.source].fetch(request, now)
+            return await source.fetch(request, now)
         except SourceError as error:
             return error
         except Exception as error:  # a parser met what nobody thought of: the watch backs off, the log has it

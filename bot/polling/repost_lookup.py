@@ -42,6 +42,10 @@ class RepostLookup:
         self._clock = clock
         self._read_at: dict[WatchId, datetime] = {}
 
+    def change(self, readers: Mapping[SourceName, PostReader], max_age: timedelta) -> None:
+        """Go by other settings from the next poll on."""
+        self._readers, self._max_age = readers, max_age
+
     def without_recent_rechecks(self, due: DueWatch) -> DueWatch:
         """The watch with the posts that may be read again now; then the whole page is wanted, not "unchanged"."""
         watch = due.watch

@@ -64,6 +64,10 @@ class Cooldown:
         self._clock = clock
         self._asked: dict[tuple[str, int], tuple[datetime, int]] = {}
 
+    def change(self, per_minute: int) -> None:
+        """Take another budget; what was spent in this minute stays spent."""
+        self._per_minute = per_minute
+
     def take(self, person: int, server: int | None, cost: int = 1) -> None:
         """Charge ``cost``. Raises ``RefusedRequest`` with the Unix time from which the next one may come.
 
@@ -111,6 +115,12 @@ class Cooldowns:
     def __init__(self, quota: QuotaSettings, clock: Callable[[], datetime]) -> None:
         self._effort = Cooldown(quota.effort_per_minute, clock)
         self._limited = {name: Cooldown(quota.trend_per_minute, clock) for name in LIMITED_COMMANDS}
+
+    def change(self, quota: QuotaSettings) -> None:
+        """Take other budgets."""
+        self._effort.change(quota.effort_per_minute)
+        for cooldown in self._limited.values():
+            cooldown.change(quota.trend_per_minute)
 
     def take(self, person: int, server: int | None, price: int, command: str | None = None) -> None:
         """Charge a ``Price``, or several added. ``command``: one whose own limit it counts against.

@@ -35,8 +35,7 @@ class WhyService:
 
     def __init__(self, storage: Storage, settings: Settings, clock: Clock) -> None:
         self._storage = storage
-        self._new_post_max_age = timedelta(hours=settings.poll.new_post_max_age_h)
-        self._default_min_rp = {SourceName(name): least for name, least in settings.default_minimums().items()}
+        self._settings = settings
         self._clock = clock
 
     async def explain(
@@ -56,7 +55,9 @@ class WhyService:
         histories = [await self._storage.post_history.of_post(guild_id, channel_id, key, now) for key in keys]
         # One id can be known on two networks: the channel means the one it has seen.
         nearest = max(histories, key=_knowledge)
-        return await run_in_request_thread(explain, nearest, self._new_post_max_age, self._default_min_rp)
+        max_age = timedelta(hours=self._settings.poll.new_post_max_age_h)
+        default_min_rp = {SourceName(name): least for name, least in self._settings.default_minimums().items()}
+        return await run_in_request_thread(explain, nearest, max_age, default_min_rp)
 
     async def _keys(
         self, reference: PostReference, guild_id: GuildId, channels: Collection[ChannelId]

@@ -41,15 +41,17 @@ class HealthService:
     ) -> None:
         self._storage = storage
         self._sources = sources
-        self._notifies_channels = settings.alerts.source_notices
-        channel = settings.discord.status_channel
-        self._operator_channel = None if channel is None else ChannelId(channel)
-        self._daily_limits = daily_limits(settings.sources)
+        self._settings = settings
         self._english = texts.speaker("en")
         self._clock = clock
         self._on_notices = on_notices
         self._backups = backups
         self._started_at = clock()
+
+    @property
+    def _operator_channel(self) -> ChannelId | None:
+        channel = self._settings.discord.status_channel
+        return None if channel is None else ChannelId(channel)
 
     async def send_notices(self) -> list[NoticePlan]:
         """Send the notices that are due to channels and the operator; returns them."""
@@ -94,7 +96,7 @@ class HealthService:
         seen = [one for one in visible if one.watch.source in self._sources]
         deliveries = await self._storage.deliveries.of_guild(guild_id)
         lines = source_lines([one.watch for one in seen], self._sources)
-        for source, limit in self._daily_limits.items():
+        for source, limit in daily_limits(self._settings.sources).items():
             if source in self._sources:
                 lines = with_spending(lines, source, await self._spent_today(source), limit)
         return ServerStatus(
@@ -123,7 +125,7 @@ class HealthService:
         return await self._storage.spend.spent(source, self._clock().astimezone(UTC).date())
 
     def _gets_notices(self, channel_id: ChannelId) -> bool:
-        return self._notifies_channels or channel_id == OPERATOR_CHANNEL
+        return self._settings.alerts.source_notices or channel_id == OPERATOR_CHANNEL
 
     def _log(self, plan: NoticePlan) -> None:
         """Once an incident and source; what each watch met is in the log before."""

@@ -120,6 +120,10 @@ class TrendService:
         self._in_flight: dict[AnswerKey, asyncio.Task[SourceAnswer]] = {}
         self._addresses = AskedUrls(clock)
 
+    def change(self, fresh_s: float, servers: Servers) -> None:
+        """Answer by other settings from the next question on."""
+        self._fresh, self._servers = timedelta(seconds=fresh_s), servers
+
     def source_names(self) -> tuple[SourceName, ...]:
         """The sources that can be asked for."""
         return tuple(self._sources)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.sources.http.robots import Robots
     from bot.sources.trending.reader import RankingReader
     from bot.sources.x.daily_budget import FairLedger, Ledger
-    from config.settings import SourcesSettings, TrendingSettings
+    from config.settings import Settings, SourceSettings, SourcesSettings, TrendingSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,46 @@ class SourceInfo:
     pages: Callable[[SourcesSettings], Collection[str]] = lambda _: ()
     reads_per_day: Callable[[SourcesSettings], int] | None = None
     terms: Callable[[SourcesSettings], Sequence[str]] = lambda _: ()
+
+
+class SourceSet(dict[SourceName, "Source"]):
+    """The sources that are switched on: one mapping for the life of a process, whose content settings change.
+
+    ``make``: makes those of the named sources that settings switch on. ``only``: those that are made at all.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Settings, Collection[SourceName]], Mapping[SourceName, Source]],
+        settings: Settings,
+        *,
+        only: Collection[SourceName] = tuple(SourceName),
+    ) -> None:
+        super().__init__(make(settings, only))
+        self._make = make
+        self._only = only
+        self._made_of = _tables(settings)
+
+    def made(self, settings: Settings) -> dict[SourceName, Source]:
+        """The sources of other settings. One whose settings are the same is the same, with what it knows."""
+        tables = _tables(settings)
+        changed = [name for name in self._only if tables[name] != self._made_of[name]]
+        new = self._make(settings, changed)
+        return {
+            name: source
+            for name in SourceName
+            if (source := new.get(name) if name in changed else self.get(name)) is not None
+        }
+
+    def adopt(self, settings: Settings, new: Mapping[SourceName, Source]) -> None:
+        """Hold what ``made`` made of these settings."""
+        self.clear()
+        self.update(new)
+        self._made_of = _tables(settings)
+
+
+def _tables(settings: Settings) -> dict[SourceName, SourceSettings]:
+    return {name: settings.sources.of(name) for name in SourceName}
 
 
 def make_sources(parts: SourceParts, only: Collection[SourceName] = tuple(SourceName)) -> dict[SourceName, Source]:

@@ -40,6 +40,7 @@ from bot.storage.sql.polling.spend import SpendStore
 from bot.storage.sql.polling.stories import StoryStore
 from bot.storage.sql.polling.surges import SurgeStore
 from bot.storage.sql.processes import ProcessStore
+from bot.storage.sql.reloads import ReloadStore
 from bot.storage.sql.reports.health import HealthStore
 from bot.storage.sql.reports.lookup import LookupStore
 from bot.storage.sql.reports.monitoring import MonitoringStore
@@ -98,6 +99,7 @@ class Storage:
     leases: LeaseStore
     leadership: LeaderStore
     processes: ProcessStore
+    reloads: ReloadStore
     consistency: ConsistencyStore
 
     @classmethod
@@ -143,6 +145,7 @@ class Storage:
             leases=LeaseStore(database),
             leadership=LeaderStore(database),
             processes=ProcessStore(database),
+            reloads=ReloadStore(database),
             consistency=ConsistencyStore(database),
         )
 

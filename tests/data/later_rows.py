@@ -37,7 +37,7 @@ from bot.core.text import make_topic
 from bot.storage.sql.database import Tx
 from bot.storage.stores import Storage
 
-from .make_database import GUILD, LEASE_S, USER, at, change, full_alert, full_post, message_id
+from .make_database import GUILD, LEASE_S, ROLE, USER, at, change, full_alert, full_post, message_id
 
 CHANNEL: Final = ChannelId(2010)
 TOPIC: Final = make_topic("後の話題")
@@ -89,9 +89,17 @@ async def write_later(storage: Storage) -> None:
     await storage.processes.report(
         ProcessReport(storage.database.holder, "host:1", (Role.GATEWAY,), Shards((0,), 2), now, later)
     )
-    split = (CHANNEL, full_post(2).key, full_alert(1).post.key, 0, f"user:{USER}")
+    rows = {
+        "story_splits": (CHANNEL, full_post(2).key, full_alert(1).post.key, 0, f"user:{USER}"),
+        "guild_settings": (GUILD, "{}"),
+        "welcomes": (GUILD, 0),
+        "notify_roles": (GUILD, followed.id, ROLE, USER, 0),
+        "rankings": ("mastodon social.example", 0, 0, None, None),
+        "blocked_topics": (GUILD, TOPIC.key, TOPIC.name, 0),
+    }
 
-    def split_post(tx: Tx) -> None:
-        tx.execute("INSERT INTO story_splits VALUES (?, ?, ?, ?, ?)", split)
+    def insert(tx: Tx) -> None:
+        for table, values in rows.items():
+            tx.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
 
-    await storage.database.write(split_post)
+    await storage.database.write(insert)

@@ -327,3 +327,15 @@ cli-healthcheck-ready = The bot is ready.
 cli-healthcheck-red = The bot isn't ready: { $causes }
 cli-healthcheck-silent = Nothing answers at { $host }, port { $port } ({ $why }). Is `kawaraban run` running, with the same http_server settings?
 cli-healthcheck-off = http_server.enabled is not set, so the bot can't be asked. Set it to true (or KAWARABAN_HTTP_SERVER__ENABLED=true).
+
+# kawaraban reload
+cli-reload-done = { $any ->
+    [yes] { $process } read its settings again. Changed: { $changed }
+   *[other] { $process } read its settings again. Nothing changed that can be changed while it runs.
+  }
+cli-reload-restart = Needs a restart: { $names }
+cli-reload-error = { $process } left everything as it was: { $why }
+cli-reload-silent = { $process } did not answer within { $seconds } seconds. Its log says why.
+cli-reload-none = No bot is running over { $path }, so there is nothing to reload. `kawaraban run` starts it with the settings of now.
+cli-reload-database = The database couldn't be asked: { $why }. Try again.
+cli-reload-fault = That is a fault of Kawaraban. The log of the bot has the details.

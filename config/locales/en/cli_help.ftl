@@ -37,6 +37,7 @@ cli-help-digest = Scheduled digests.
 cli-help-digest-list = Show all digests and when they are due.
 cli-help-digest-preview = Show what a digest would say now. Nothing is sent or stored.
 cli-help-healthcheck = Ask a running bot whether it is alive, for containers and service managers.
+cli-help-reload = Ask the running bot to read its settings again, and say what needs a restart.
     { "" }
     Needs http_server.enabled. Ends with 0 if the bot answers, else with 1.
 cli-help-status = Show how sources are doing, and how much waits to be sent.

@@ -300,3 +300,15 @@ cli-healthcheck-ready = ボットの準備はできています。
 cli-healthcheck-red = ボットの準備ができていません：{ $causes }
 cli-healthcheck-silent = { $host }のポート{ $port }から応答がありません（{ $why }）。`kawaraban run`が同じhttp_serverの設定で動いているか確認してください。
 cli-healthcheck-off = http_server.enabledが設定されていないため、ボットに確認できません。trueにしてください（KAWARABAN_HTTP_SERVER__ENABLED=trueでも設定できます）。
+
+# kawaraban reload
+cli-reload-done = { $any ->
+    [yes] { $process }が設定を読み直しました。変わった項目：{ $changed }
+   *[other] { $process }が設定を読み直しました。動作中に変えられる項目に変更はありません。
+  }
+cli-reload-restart = 再起動が必要な項目：{ $names }
+cli-reload-error = { $process }は設定を変えませんでした：{ $why }
+cli-reload-silent = { $process }から{ $seconds }秒以内に応答がありません。理由はログを見てください。
+cli-reload-none = { $path }を使うボットが動いていないので、読み直すものがありません。`kawaraban run`は今の設定で起動します。
+cli-reload-database = データベースを使えませんでした：{ $why }。もう一度実行してください。
+cli-reload-fault = 瓦版の不具合です。経過はボットのログにあります。

@@ -37,6 +37,7 @@ cli-help-digest = 定期のダイジェスト。
 cli-help-digest-list = ダイジェストと次回の予定をすべて表示します。
 cli-help-digest-preview = 今送るとしたらどうなるかを表示します。送信も保存もしません。
 cli-help-healthcheck = ボットが動いているかを確認します（コンテナやサービス管理用）。
+cli-help-reload = 動いているボットに設定を読み直させ、再起動が必要な項目を表示します。
     { "" }
     http_server.enabledが必要です。ボットが応答すれば0、しなければ1で終わります。
 cli-help-status = ソースの状態と、送信待ちの件数を表示します。
