@@ -155,6 +155,7 @@ def build_services(
         clock=clock,
         on_digests=delivery.wake,
         sending=sending,
+        rising=trending,
     )
     return Services(
         settings=settings,

@@ -143,6 +143,7 @@ BOUNDED = {
     "bot/views/kit/files.py:NO_MEDIA": "always empty",
     # -- bounded by who is at work: gone when it is done
     "bot/services/trending.py:_readers": "the operator's settings",
+    "bot/services/digest_runner.py:_refreshing": "our own languages",
     "bot/services/trending.py:_in_flight": "places of the operator's settings",
     "bot/services/trends.py:_in_flight": "questions that have a seat or wait for one",
     "bot/services/host_turns.py:_turns": "questions that have a seat",

@@ -15,7 +15,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import ParamSpec, TypeVar
+from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
 
 from bot.core.alerting.rules import has_words
 from bot.core.calendar import digest_schedule as schedules
@@ -26,6 +27,7 @@ from bot.core.leases import LEASE_S, was_set_back
 from bot.core.limits.weighted_cache import WeightedCache
 from bot.core.models import (
     EVERYWHERE,
+    AlsoRising,
     ChannelPeriod,
     Digest,
     DigestContent,
@@ -40,6 +42,7 @@ from bot.core.models import (
     Viewer,
     WatchId,
 )
+from bot.core.trending.rising import RisingTopic, folded
 from bot.leases import LeaseKeeper
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.polling.topic_words import TopicWords
@@ -58,6 +61,9 @@ WORDS_BYTES = 4 << 20
 WORDS_TOPICS = 5
 """Topics of a digest of which rising words are looked for."""
 PERIOD_KEPT = timedelta(minutes=10)
+RISING_AHEAD = timedelta(minutes=9)
+"""A digest that is due by then finds what rises as it was read since: less than the wait between two requests."""
+RISING_NAMED = 5
 CANDIDATES = 40
 """Posts a topic that are read at first; more only if rules leave too few of them."""
 CANDIDATES_MAX = 2_560
@@ -67,11 +73,36 @@ _Followed = tuple[tuple[WatchId, ...], datetime | None]
 """Watches, and since when they are listened to; None: for the whole period."""
 
 
-class DigestRunner:
-    """Makes what is due. ``on_digests`` is called when something may have come into the outbox."""
+class RisingSource(Protocol):
+    """The source of topics that rise elsewhere (``TrendingService``)."""
 
-    def __init__(self, storage: Storage, *, clock: Clock, on_digests: Callable[[], None]) -> None:
+    async def stored_rising(self, guild_id: GuildId, language: str, *, limit: int) -> list[RisingTopic]:
+        """The topics as they were read last; nobody is asked."""
+        ...
+
+    async def refresh(self, language: str) -> None:
+        """Read them anew where that may be done."""
+        ...
+
+
+class DigestRunner:
+    """Makes what is due. ``on_digests`` is called when something may have come into the outbox.
+
+    ``rising``: topics that rise elsewhere, for digests that want them. They are read before such a digest is due,
+    beside everything else; none waits for them.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        clock: Clock,
+        on_digests: Callable[[], None],
+        rising: RisingSource | None = None,
+    ) -> None:
         self._storage = storage
+        self._rising = rising
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._clock = clock
         self._on_digests = on_digests
         self._last_tick: datetime | None = None
@@ -80,6 +111,7 @@ class DigestRunner:
     async def run_due(self) -> int:
         """Put every digest that is due into the outbox; returns how many."""
         await self._repair_after_clock_step()
+        await self._refresh_rising()
         sent, periods = 0, _Periods(self._storage, self._clock)
         while claimed := await self._storage.editions.claim(self._clock(), limit=BATCH, lease_s=LEASE_S):
             outcomes = await self._make_each(claimed, periods)
@@ -88,6 +120,37 @@ class DigestRunner:
             if set(outcomes) == {_RunOutcome.STILL_DUE}:
                 break  # the next tick is soon enough for what is changing just now
         return sent
+
+    async def _refresh_rising(self) -> None:
+        """Have what rises read anew, in the languages of digests that are due soon."""
+        if self._rising is None:
+            return
+        for language in await self._storage.digests.rising_languages(self._clock() + RISING_AHEAD):
+            if language not in self._refreshing:
+                task = asyncio.create_task(self._rising.refresh(language), name=f"rising topics {language}")
+                self._refreshing[language] = task
+                task.add_done_callback(partial(self._refreshed, language))
+
+    def _refreshed(self, language: str, task: asyncio.Task[None]) -> None:
+        self._refreshing.pop(language, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("what rises could not be read: %s", error)
+
+    async def _rising_in(self, digest: Digest, topics: Sequence[Topic]) -> tuple[AlsoRising, ...]:
+        """The topics that rise elsewhere, but those of the digest; none where they are not known just now."""
+        if self._rising is None or not digest.settings.also_rising:
+            return ()
+        own = {folded(topic.name) for topic in topics}
+        wanted = RISING_NAMED + len(own)
+        try:
+            found = await self._rising.stored_rising(digest.guild_id, digest.settings.language, limit=wanted)
+        except DatabaseBusy:
+            return ()
+        others = [one for one in found if folded(one.topic.name) not in own]
+        return tuple(
+            AlsoRising(one.topic.name, tuple(dict.fromkeys(each.place.source.value for each in one.ranked_at)))
+            for one in others[:RISING_NAMED]
+        )
 
     async def _make_each(self, claimed: Sequence[Digest], periods: _Periods) -> list[_RunOutcome]:
         """Make one after the other; the claims on those that wait are renewed meanwhile."""
@@ -201,6 +264,7 @@ class DigestRunner:
                 content = await _decided_off_loop(
                     channel, decide_digest, digest, period, found, channel, self._clock()
                 )
+                content = replace(content, rising=await self._rising_in(digest, topics))
                 return await self._with_words(content, digest.guild_id, followed, periods)
             limits |= {key: limits[key] * 4 for key in short}
 

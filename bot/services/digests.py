@@ -27,7 +27,7 @@ from bot.core.models import (
     UserId,
     Viewer,
 )
-from bot.services.digest_runner import DigestRunner
+from bot.services.digest_runner import DigestRunner, RisingSource
 from bot.services.guild_settings import adopt_server_quiet
 from bot.services.input.digest import check_top, checked_name
 from bot.services.input.text import check_min_rp
@@ -66,7 +66,7 @@ class DigestService:
     """Digests: created, changed, paused, previewed and sent, for ``/digest``. ``due`` runs due ones.
 
     ``named``: a name for a digest that was given none, from its schedule and topics, in a language. ``sending``:
-    the storage of what only the active sender writes.
+    the storage of what only the active sender writes. ``rising``: topics that rise elsewhere.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class DigestService:
         clock: Clock,
         on_digests: Callable[[], None] = lambda: None,
         sending: Storage | None = None,
+        rising: RisingSource | None = None,
     ) -> None:
         self._storage = storage
         self._sources = sources
@@ -86,7 +87,7 @@ class DigestService:
         self._named = named
         self._clock = clock
         self._on_digests = on_digests
-        self.runner = DigestRunner(sending or storage, clock=clock, on_digests=on_digests)
+        self.runner = DigestRunner(sending or storage, clock=clock, on_digests=on_digests, rising=rising)
         # One at a time: otherwise two requests could both use the last unit of a quota.
         self._quota_lock = asyncio.Lock()
 

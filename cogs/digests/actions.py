@@ -121,6 +121,7 @@ async def create_digest(
         min_rp=int(said("min_rp", "0")),
         role_id=await server_role(interaction, access) if role is None else RoleId(role.id),
         replaces_alerts=alerts == "off",
+        also_rising=said("rising", "off") == "on",
     )
     ask = DigestRequest(settings, await viewer_of(interaction))
     await know_forum(interaction, access)
@@ -287,6 +288,7 @@ _READ_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "top": ("top", int),
     "min_rp": ("min_rp", int),
     "alerts": ("replaces_alerts", lambda said: said == "off"),
+    "rising": ("also_rising", lambda said: said == "on"),
     "language": ("language", str),
 }
 """The field of ``DigestSettings`` for each option, and how the option is read."""
@@ -328,6 +330,16 @@ async def _resume(interaction: BotInteraction, digest_id: DigestId) -> None:
     require_bot_can_send(await access_to_id(interaction, digest.channel_id), None)
     resumed = await _service(interaction).resume(digest.id, digest.guild_id)
     await answer(interaction, _card(interaction, resumed, Done.RESUMED))
+
+
+async def _toggle_rising(interaction: BotInteraction, digest_id: DigestId) -> None:
+    """Let it name topics that rise elsewhere, or name them no more."""
+    digest = await own_digest(interaction, digest_id)
+    settings = replace(digest.settings, also_rising=not digest.settings.also_rising)
+    changed = await _service(interaction).change(
+        digest.id, digest.guild_id, DigestRequest(settings, await viewer_of(interaction))
+    )
+    await answer(interaction, _card(interaction, changed, Done.CHANGED))
 
 
 async def _preview(interaction: BotInteraction, digest_id: DigestId) -> None:
@@ -384,6 +396,7 @@ DOES: dict[DigestCardAction, Callable[[BotInteraction, DigestId], Awaitable[None
     DigestCardAction.PAUSE: _pause,
     DigestCardAction.RESUME: _resume,
     DigestCardAction.PREVIEW: _preview,
+    DigestCardAction.RISING: _toggle_rising,
     DigestCardAction.NOW: send_now,
     DigestCardAction.DELETE: remove,
     DigestCardAction.RESTORE: _restore,

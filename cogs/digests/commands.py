@@ -77,6 +77,11 @@ _OPTIONS = (
         "opt-digest-alerts",
         choices={"on": "choice-digest-alerts-on", "off": "choice-digest-alerts-off"},
     ),
+    Option(
+        "rising",
+        "opt-digest-rising",
+        choices={"on": "choice-digest-rising-on", "off": "choice-digest-rising-off"},
+    ),
     Option("name", "opt-digest-name"),
     Option("language", "opt-digest-language", choices=LANGUAGE_CHOICES),
 )
@@ -114,6 +119,7 @@ class Digests(commands.Cog):
         min_rp: Range[int, 0, MIN_RP_MAX] = 0,
         role: discord.Role | None = None,
         alerts: str = "",
+        rising: str = "off",
         name: Range[str, 0, NAME_MAX] = "",
         language: str | None = None,
     ) -> None:
@@ -131,6 +137,7 @@ class Digests(commands.Cog):
             "min_rp": str(min_rp),
             "role": "" if role is None else str(role.id),
             "alerts": alerts,
+            "rising": rising,
             "language": language or "",
         }
         typed = _typed(chosen)
@@ -155,6 +162,7 @@ class Digests(commands.Cog):
         min_rp: Range[int, 0, MIN_RP_MAX] | None = None,
         role: discord.Role | None = None,
         alerts: str | None = None,
+        rising: str | None = None,
         name: Range[str, 0, NAME_MAX] | None = None,
         language: str | None = None,
     ) -> None:
@@ -168,6 +176,7 @@ class Digests(commands.Cog):
             "min_rp": min_rp,
             "role": None if role is None else role.id,
             "alerts": alerts,
+            "rising": rising,
             "name": name,
             "language": language,
             "channel": None if channel is None else channel.id,

@@ -72,7 +72,7 @@ BUTTONS = (
     *(f"kw:{MESSAGE}:0:digest-edit", f"kw:{MESSAGE}:0:digest-more.0", f"kw:{MESSAGE}:0:digest-topic.24"),
     *(
         f"kw:digest:7:{action}"
-        for action in ("open", "edit", "pause", "resume", "preview", "now", "delete", "restore")
+        for action in ("open", "edit", "pause", "resume", "preview", "now", "delete", "restore", "rising")
     ),
     *("kw:digest:page:0:0", f"kw:digest:page:12:{LONGEST_ID}"),
     # under subscriptions

@@ -9,6 +9,7 @@ from .channels import GuildSettings, QuietHours
 from .content import EntryContent, FoundAt, ShownPost
 from .counts import Counted, CountState, HourCount, PostCount, RecentAuthor, TimelineSpan, TotalJump
 from .digests import (
+    AlsoRising,
     ChannelPeriod,
     Digest,
     DigestContent,
@@ -157,6 +158,7 @@ __all__ = [
     "AlertContent",
     "AlertReason",
     "AlertState",
+    "AlsoRising",
     "AnswerTrait",
     "ArrivalStats",
     "Audience",

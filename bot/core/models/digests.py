@@ -67,6 +67,8 @@ class DigestSettings:
     role_id: RoleId | None = None
     replaces_alerts: bool = False
     sources: tuple[SourceName, ...] = ()
+    also_rising: bool = False
+    """Whether it names topics that rise elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +260,19 @@ class DigestTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoRising:
+    """A topic that rises elsewhere, and the sources that say so (values of ``RankingSource``)."""
+
+    name: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DigestContent(EntryContent):
     """All that is needed to draw a digest, frozen when it was decided.
 
     ``late``: it was due well before it was made (the bot was away). ``zone``: on whose clocks its period is shown.
+    ``rising``: topics that rise elsewhere, where the digest wants them.
     """
 
     digest_id: DigestId
@@ -272,6 +283,7 @@ class DigestContent(EntryContent):
     topics: tuple[DigestTopic, ...] = ()
     role_id: RoleId | None = None
     late: bool = False
+    rising: tuple[AlsoRising, ...] = ()
 
     kind = EntryKind.DIGEST
     fills_message = True

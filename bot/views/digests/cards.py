@@ -40,6 +40,7 @@ class DigestCardAction(StrEnum):
     NOW = "now"
     DELETE = "delete"
     RESTORE = "restore"
+    RISING = "rising"
 
 
 class Done(StrEnum):
@@ -127,7 +128,11 @@ def draw_digest_card(
         sleep,
         DigestCardAction.DELETE,
     )
-    to_list: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("digest-button-list"), page_id(0, None)))
+    rising = "digest-button-rising-off" if digest.settings.also_rising else "digest-button-rising-on"
+    to_list: ui.ActionRow[Any] = ui.ActionRow(
+        button(speaker.say(rising), action_id(digest.id, DigestCardAction.RISING)),
+        button(speaker.say("digest-button-list"), page_id(0, None)),
+    )
     return card_of(blocks, [row, to_list], ACCENT_PAUSED if is_paused else ACCENT)
 
 
@@ -254,6 +259,8 @@ def _what(
         else speaker.say("digest-any-rp")
     )
     yield speaker.say("digest-alerts-off" if digest.settings.replaces_alerts else "digest-alerts-on")
+    if digest.settings.also_rising:
+        yield speaker.say("digest-rising-on")
     if digest.settings.role_id is not None:
         yield role_line(speaker, digest.settings.role_id, roles_gone)
     yield speaker.say("digest-language", language=speaker.say(f"choice-language-{digest.settings.language}"))

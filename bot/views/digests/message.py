@@ -14,8 +14,8 @@ import discord
 from discord import ui
 
 from bot.core.identity.marks import mark_of
-from bot.core.models import DigestContent, DigestPost, DigestTopic, MessageId, Period, TopicState
-from bot.core.text import excerpt, label, one_line
+from bot.core.models import AlsoRising, DigestContent, DigestPost, DigestTopic, MessageId, Period, TopicState
+from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 from bot.views.kit.layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, page_row, text_weight
 from bot.views.kit.post import is_withheld, open_button
 from bot.views.kit.text import Speaker, age, when
@@ -131,12 +131,14 @@ def _body(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> 
     reader = reader_of(speaker, content, age_restricted=age_restricted)
     head = "\n".join(_head(speaker, content))
     small = caution(speaker, content)
+    rising = _rising(speaker, content)
     displays = (BLOCKS_MAX + 2) * DISPLAY_WEIGHT
-    room = TEXT_MAX - text_weight(head) - text_weight(small) - REST_ROOM - displays
+    room = TEXT_MAX - text_weight(head) - text_weight(small) - text_weight(rising) - REST_ROOM - displays
     texts = _shared_out(reader, content.topics, room)
     drawn = [(topic, text) for topic, text in zip(content.topics, texts, strict=True) if text is not None]
     unseen = len(texts) - len(drawn)
     foot = [f"**{speaker.say('digest-topics-rest', count=unseen)}**"] if unseen else []
+    foot += [rising] if rising else []
     foot += [f"-# {small}"] if small else []
     blocks = [head, *_blocks(drawn), *(["\n".join(foot)] if foot else [])]
     left_out = unseen or any(text.left_out for _, text in drawn)
@@ -170,6 +172,21 @@ def _head(speaker: Speaker, content: DigestContent) -> Iterator[str]:
         yield speaker.say("digest-no-topic-now")
     elif all(topic.state is TopicState.QUIET and not topic.new_posts for topic in content.topics):
         yield speaker.say("digest-all-quiet")
+
+
+def _rising(speaker: Speaker, content: DigestContent) -> str:
+    """The line of topics that rise elsewhere, each with a source that says so; empty without any."""
+    named = [
+        speaker.say("digest-rising-topic", topic=name, source=_ranked_by(speaker, one), more=len(one.sources) - 1)
+        for one in content.rising
+        if (name := label(one.name, TOPIC_NAME_MAX)) and one.sources
+    ]
+    return speaker.say("digest-rising", topics=speaker.say("list-comma").join(named)) if named else ""
+
+
+def _ranked_by(speaker: Speaker, one: AlsoRising) -> str:
+    text_id = f"source-{one.sources[0]}"
+    return speaker.say(text_id) if speaker.has(text_id) else label(one.sources[0], TOPIC_NAME_MAX)
 
 
 def _name(content: DigestContent) -> str:

@@ -45,6 +45,10 @@ choice-recurrence-daily = Every day
 choice-recurrence-weekdays = Monday to Friday
 choice-recurrence-weekly = Once a week
 choice-recurrence-custom = Custom (cron)
+opt-digest-rising-name = rising
+opt-digest-rising-description = Whether it also names topics that are rising elsewhere (off if left out)
+choice-digest-rising-on = On: also name rising topics
+choice-digest-rising-off = Off: only the digest's topics
 choice-digest-alerts-on = On: alerts and digest
 choice-digest-alerts-off = Off: digest only
 
@@ -153,6 +157,14 @@ digest-deleted-text = Digests still waiting for { $channel } were canceled too. 
 digest-list-heading = Digests
 digest-list-empty = No digests yet. Create one with /digest create.
 digest-list-pick = Choose a digest to view or edit
+digest-rising-on = Also names topics that are rising elsewhere
+digest-rising = 📈 Also rising: { $topics }
+digest-rising-topic = **{ $topic }** ({ $source }{ $more ->
+    [0] {""}
+   *[other] {" "}+{ $more }
+})
+digest-button-rising-on = Add rising topics
+digest-button-rising-off = No rising topics
 digest-button-edit = Edit
 digest-button-pause = Pause
 digest-button-resume = Resume

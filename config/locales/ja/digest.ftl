@@ -45,6 +45,10 @@ choice-recurrence-daily = 毎日
 choice-recurrence-weekdays = 平日（月〜金）
 choice-recurrence-weekly = 毎週
 choice-recurrence-custom = カスタム（cron）
+opt-digest-rising-name = 急上昇
+opt-digest-rising-description = ほかの場所で増えているトピックも載せるか（省略すると載せません）
+choice-digest-rising-on = 増えているトピックも載せる
+choice-digest-rising-off = ダイジェストのトピックのみ
 choice-digest-alerts-on = 通知とダイジェスト
 choice-digest-alerts-off = ダイジェストのみ
 
@@ -130,6 +134,14 @@ digest-deleted-text = { $channel }への送信待ちのものも取り消しま�
 digest-list-heading = ダイジェスト一覧
 digest-list-empty = ダイジェストはまだありません。/ダイジェスト 作成 で作成できます。
 digest-list-pick = ダイジェストを選んで表示・編集
+digest-rising-on = 各ソースで増えているトピックも載せる
+digest-rising = 📈 ほかに増えているトピック：{ $topics }
+digest-rising-topic = **{ $topic }**（{ $source }{ $more ->
+    [0] {""}
+   *[other] 、ほか{ $more }か所
+}）
+digest-button-rising-on = 増えているトピックも載せる
+digest-button-rising-off = 増えているトピックを載せない
 digest-button-edit = 編集
 digest-button-pause = 一時停止
 digest-button-resume = 再開

@@ -182,8 +182,8 @@ def test_a_paused_digest_says_why_has_no_next_time_and_offers_to_resume() -> Non
     view = card(a_digest(paused=PauseReason.FORBIDDEN, next_at=None))
     assert JA.say("state-paused-forbidden") in text_of(view)
     assert ":F>" not in text_of(view)
-    assert actions_of(view) == ["edit", "preview", "now", "resume", "delete"]
-    assert actions_of(card(a_digest())) == ["edit", "preview", "now", "pause", "delete"]
+    assert actions_of(view) == ["edit", "preview", "now", "resume", "delete", "rising"]
+    assert actions_of(card(a_digest())) == ["edit", "preview", "now", "pause", "delete", "rising"]
 
 
 def test_a_deleted_digest_can_be_had_back() -> None:

@@ -18,6 +18,7 @@ from bot.core.causes import Cause
 from bot.core.models import (
     AlertContent,
     AlertReason,
+    AlsoRising,
     Audience,
     ChannelId,
     DigestContent,
@@ -89,6 +90,21 @@ def test_post_that_is_only_an_id_is_called_what_it_is_once() -> None:
     for post in (bare, replace(bare, sensitive=True)):
         said = text_of(drawn(digest(news(told(post)))).view)
         assert said.count(f"[{JA.say('post-on', network='x')}](https://x.com/i/web/status/7)") == 1
+
+
+def test_topics_that_rise_elsewhere_stand_in_a_line_escaped_and_within_the_limits() -> None:
+    rising = tuple(
+        AlsoRising(f"**@everyone** {'長' * 50} {number}", ("mastodon", "google", "?")) for number in range(5)
+    )
+    content = digest(
+        *(news(*[told(replace(POST, canonical_id=str(n))) for n in range(10)]) for _ in range(9)), rising=rising
+    )
+
+    view = drawn(content).view
+
+    within_limits(view)
+    assert "**@everyone**" not in text_of(view)
+    assert JA.say("digest-rising", topics="\0").partition("\0")[0] in text_of(view)
 
 
 def digest(*topics: DigestTopic, **more: Any) -> DigestContent:

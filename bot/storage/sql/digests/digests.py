@@ -33,21 +33,22 @@ from bot.storage.sql.watching.subscription_watches import DISCORD_PAUSES, RESTOR
 from bot.storage.sql.watching.watches import know_topics
 
 _COLUMNS = (
-    "channel_id, name, recurrence, cron, zone, language, top, min_rp, role_id, replaces_alerts, sources, next_at"
+    "channel_id, name, recurrence, cron, zone, language, top, min_rp, role_id, replaces_alerts, sources, next_at, "
+    "also_rising"
 )
 _INSERT = f"""
 INSERT INTO digests ({_COLUMNS}, guild_id, created_by, created_at, anchor)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """  # noqa: S608 - constants only
 # A new schedule is due from now on. The next period begins where the last edition ended (``covered_until``).
 _CHANGE = """
 UPDATE digests SET
-  anchor = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN anchor ELSE ?14 END,
+  anchor = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN anchor ELSE ?15 END,
   channel_id = ?1, name = ?2, recurrence = ?3, cron = ?4, zone = ?5, language = ?6, top = ?7, min_rp = ?8,
-  role_id = ?9, replaces_alerts = ?10, sources = ?11,
+  role_id = ?9, replaces_alerts = ?10, sources = ?11, also_rising = ?13,
   next_at = CASE WHEN paused IS NULL THEN CAST(?12 AS BIGINT) END,
   claim = NULL, claimed_until = NULL, version = version + 1
-WHERE id = ?13 AND removed_at IS NULL
+WHERE id = ?14 AND removed_at IS NULL
 """
 # Waiting entries move to the digest's new channel.
 _ELSEWHERE = """
@@ -73,6 +74,10 @@ ORDER BY d.channel_id, d.name, d.id
 _RESUMABLE = f"""{DIGEST}
 WHERE d.channel_id = ? AND d.removed_at IS NULL AND d.paused IN (SELECT value FROM json_each(?)) ORDER BY d.id
 """  # noqa: S608 - constants only
+_RISING_LANGUAGES = """
+SELECT DISTINCT language FROM digests
+WHERE also_rising = 1 AND removed_at IS NULL AND paused IS NULL AND next_at <= ? ORDER BY language
+"""
 _SUBSCRIBED = """
 SELECT s.topic_key, s.name FROM subscriptions s
 WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL ORDER BY s.name, s.topic_key
@@ -151,6 +156,14 @@ class DigestStore(Store):
 
         return await (self._database.read(work) if guild_id is None else self._database.ask(work))
 
+    async def rising_languages(self, due_by: datetime) -> list[str]:
+        """The languages of digests that name what rises elsewhere and are due by a time."""
+
+        def work(tx: Tx) -> list[str]:
+            return [row["language"] for row in tx.execute(_RISING_LANGUAGES, (to_us(due_by),))]
+
+        return await self._database.read(work)
+
     async def resumable(self, channel_id: ChannelId) -> list[Digest]:
         """Digests of a channel that are paused because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
 
@@ -218,6 +231,7 @@ def _values(wanted: DigestSettings, next_at: datetime) -> tuple[object, ...]:
         wanted.replaces_alerts,
         json_list(wanted.sources),
         to_us(next_at),
+        int(wanted.also_rising),
     )
 
 

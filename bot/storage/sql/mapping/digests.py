@@ -11,7 +11,7 @@ from bot.storage.sql.mapping.common import from_us, from_us_or_none
 DIGEST = """
 SELECT d.id, d.guild_id, d.channel_id, d.name, d.recurrence, d.cron, d.zone, d.created_by, d.created_at,
        d.language, d.anchor, d.top, d.min_rp, d.role_id, d.replaces_alerts, d.paused, d.next_at, d.told_at,
-       d.claim, d.version, d.sources,
+       d.claim, d.version, d.sources, d.also_rising,
        (SELECT json_group_array(json_object('key', n.topic_key, 'name', n.name)) FROM (
           SELECT dt.topic_key, dt.name FROM digest_topics dt
           WHERE dt.digest_id = d.id ORDER BY dt.position) n) AS topics
@@ -52,6 +52,7 @@ def digest_from(row: Row) -> Digest:
             role_id=row["role_id"],
             replaces_alerts=bool(row["replaces_alerts"]),
             sources=_SOURCES.decode(row["sources"]),
+            also_rising=bool(row["also_rising"]),
         ),
         paused=None if row["paused"] is None else PauseReason(row["paused"]),
         next_at=from_us_or_none(row["next_at"]),
