@@ -40,6 +40,7 @@ from bot.instance_lock import alone
 from bot.scheduler import Job, Scheduler
 from bot.services import Services
 from bot.services.about import AboutService
+from bot.services.card_sentences import CardSentences
 from bot.services.cooldown import Cooldowns
 from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
@@ -298,6 +299,7 @@ def make_scheduler(
         prune=of_sender(lambda: prune(services)),
         backup=of_sender(services.backups.run_due) if services.backups.is_on else None,
         forget=memory_redaction(services).tick,
+        sentences=of_sender(card_sentences(services).tick) if services.summaries.is_on() else None,
         minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
         reload=reload,
     )
@@ -337,6 +339,11 @@ def change_services(services: Services) -> None:
     services.cooldowns.change(settings.quota)
     services.delivery.change(delivery_policy(settings))
     change_poller(services.poller, settings, services.sources)
+
+
+def card_sentences(services: Services) -> CardSentences:
+    """The requests for sentences on cards that were sent."""
+    return CardSentences(services.storage.sentences, services.summaries, services.clock, services.delivery.wake)
 
 
 def memory_redaction(services: Services) -> MemoryRedaction:

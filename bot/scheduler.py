@@ -29,7 +29,8 @@ RELOAD_EVERY = timedelta(seconds=2)
 class Scheduler:
     """Ticks for the poller, digests, notices, pruning, the activity log, copies, and requests to reload.
 
-    ``forget`` removes hidden posts from the memory of the process.
+    ``forget`` removes hidden posts from the memory of the process; ``sentences`` asks a language model about
+    cards that were sent.
 
     None: the process does not run that part.
     """
@@ -43,6 +44,7 @@ class Scheduler:
         prune: Job | None,
         minute: Job | None = None,
         forget: Job | None = None,
+        sentences: Job | None = None,
         backup: Job | None = None,
         reload: Job | None = None,
     ) -> None:
@@ -57,6 +59,7 @@ class Scheduler:
         self._add("prune", prune, PRUNE_EVERY)
         self._add("minute", minute, MINUTE)
         self._add("forget", forget, MINUTE)
+        self._add("sentences", sentences, MINUTE)
         self._add("backup", backup, MINUTE)
         self._add("reload", reload, RELOAD_EVERY)
 

@@ -31,6 +31,7 @@ from bot.storage.sql.outbox.entries import EntryStore
 from bot.storage.sql.outbox.forums import ForumStore
 from bot.storage.sql.outbox.messages import MessageStore
 from bot.storage.sql.outbox.restores import RestoreStore
+from bot.storage.sql.outbox.sentences import SentenceStore
 from bot.storage.sql.polling.guild_loads import GuildLoadStore
 from bot.storage.sql.polling.polls import PollStore
 from bot.storage.sql.polling.post_counts import PostCountStore
@@ -80,6 +81,7 @@ class Storage:
     entries: EntryStore
     messages: MessageStore
     edits: EditStore
+    sentences: SentenceStore
     deliveries: DeliveryStore
     channel_troubles: ChannelTroubleStore
     forums: ForumStore
@@ -126,6 +128,7 @@ class Storage:
             entries=EntryStore(database),
             messages=MessageStore(database),
             edits=EditStore(database),
+            sentences=SentenceStore(database),
             deliveries=DeliveryStore(database),
             channel_troubles=ChannelTroubleStore(database),
             forums=ForumStore(database),

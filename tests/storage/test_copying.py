@@ -91,6 +91,7 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inspect("INSERT INTO surge_figures SELECT min(id), '{}' FROM entries")
     inspect("INSERT INTO rankings VALUES ('mastodon:m.example', 5, 9, 6, '{}')")
     inspect("INSERT INTO blocked_topics VALUES (1001, 'ai', 'AI', 9)")
+    inspect("INSERT INTO entry_sentences SELECT min(id), NULL FROM entries")
     inspect("INSERT INTO surge_posts SELECT 'x:1', min(id) FROM entries")
     inspect("INSERT INTO read_histories VALUES (2001, 1, 'reading', 7, 1, 5, NULL)")
     inspect("INSERT INTO found_entries SELECT min(id), 0, '00ff', 2001 FROM messages")

@@ -176,7 +176,7 @@ LATER_COLUMNS: frozenset[str] = frozenset(
         *("posts.peak_velocity", "story_posts", "story_splits", "alerts.lead_key"),
         *("crossings", "alerts.bar"),
         *("guild_settings", "welcomes", "notify_roles"),
-        *("rankings", "blocked_topics", "digests.also_rising"),
+        *("rankings", "blocked_topics", "digests.also_rising", "entry_sentences"),
         *("subscriptions.surge", "surge_states", "surge_alerts", "surge_figures", "surge_posts"),
         *("read_histories", "found_entries", "messages.shown"),
     }

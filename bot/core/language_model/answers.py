@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,23 @@ def cited_sentence(answer: str, posts: Mapping[int, str]) -> CitedSentence | Non
     if not _figures(_CITED.sub("", text)) <= given:
         return None
     return CitedSentence(text, frozenset(numbers))
+
+
+def split_cited(text: str) -> Iterator[tuple[bool, str]]:
+    """A sentence in pieces: whether each is a citation such as ``[1, 2]``, and the piece."""
+    at = 0
+    for match in _CITED.finditer(text):
+        if match.start() > at:
+            yield False, text[at : match.start()]
+        yield True, match[0]
+        at = match.end()
+    if at < len(text):
+        yield False, text[at:]
+
+
+def numbers_in(cited: str) -> list[int]:
+    """The numbers of a citation."""
+    return [int(one) for one in re.findall(r"\d+", cited)]
 
 
 def translation(answer: str) -> str | None:

@@ -81,6 +81,7 @@ from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown, is_deleti
 from .outbox import (
     CONTENTS,
     AlertContent,
+    CardSentence,
     ChannelQueue,
     Content,
     Deliveries,
@@ -167,6 +168,7 @@ __all__ = [
     "Baseline",
     "BaselineReason",
     "Candidate",
+    "CardSentence",
     "ChannelId",
     "ChannelPeriod",
     "ChannelQueue",

@@ -146,6 +146,14 @@ class LiveCount:
 
 
 @dataclass(frozen=True, slots=True)
+class CardSentence:
+    """A language model's sentence on a card. ``posts``: those that its numbers, from [1] on, stand for."""
+
+    text: str
+    posts: tuple[PostKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxEntry:
     """Something decided and not yet confirmed by Discord. Notices and digests belong to no subscription."""
 
@@ -168,6 +176,8 @@ class OutboxEntry:
     """The way in which its forum channel gets alerts; None for other channels."""
     figures: SurgeFigures | None = None
     """The newest figures of its surge, if they are worth showing; drawn by edits only."""
+    sentence: CardSentence | None = None
+    """A language model's sentence about its posts; drawn by edits only."""
 
     @property
     def kind(self) -> EntryKind:

@@ -141,7 +141,7 @@ def _drawn(message: Message, texts: Texts, *, age_restricted: bool, media: Media
 def _as_decided(entry: OutboxEntry) -> OutboxEntry:
     """The entry without what became known after its message was sealed."""
     more = entry.content.more if isinstance(entry.content, AlertContent) else None
-    return replace(entry, live=None, also=(), more=more, figures=None)
+    return replace(entry, live=None, also=(), more=more, figures=None, sentence=None)
 
 
 def draw_alert_preview(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
@@ -339,6 +339,7 @@ def _draw_digest(content: DigestContent, spot: _DrawnEntry) -> ui.Item[Any]:
         spot.index,
         age_restricted=spot.age_restricted,
         pictures=_gathered(content, spot),
+        sentence=spot.entry.sentence,
     )
 
 
@@ -346,7 +347,14 @@ def _draw_digest(content: DigestContent, spot: _DrawnEntry) -> ui.Item[Any]:
 def _draw_surge(content: SurgeContent, spot: _DrawnEntry) -> ui.Item[Any]:
     buttons = _actions(spot, content)
     figures = spot.entry.figures or content.figures
-    return draw_surge(spot.speaker, content, figures, buttons, pictures=_gathered(content, spot))
+    return draw_surge(
+        spot.speaker,
+        content,
+        figures,
+        buttons,
+        pictures=_gathered(content, spot),
+        sentence=spot.entry.sentence,
+    )
 
 
 def _gathered(content: EntryContent, spot: _DrawnEntry) -> ui.MediaGallery[Any] | None:

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from discord import ui
 
-from bot.core.models import SurgeContent, SurgeFigures
+from bot.core.models import CardSentence, SurgeContent, SurgeFigures
 from bot.core.surge.settings import Preset
 from bot.core.text import TOPIC_NAME_MAX, escape, label, line
 from bot.views.kit.post import moment, provenance
 from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import Speaker, when
+from bot.views.rising import card_sentence_lines
 from bot.views.trend_lines import FoundPost, post_lines
 
 SURGE_COLOUR: Final = 0xE0A526
@@ -33,12 +34,13 @@ def draw_surge(
     buttons: Sequence[ui.Button[Any]],
     *,
     pictures: ui.MediaGallery[Any] | None = None,
+    sentence: CardSentence | None = None,
 ) -> ui.Container[Any]:
     """The card; ``figures``: the newest that it shows. One line for a surge that has grown since its card.
 
     The line has the last of the buttons: a message without any could not be found again in its channel.
     """
-    text = "\n".join(surge_lines(speaker, content, figures))
+    text = "\n".join(surge_lines(speaker, content, figures, sentence))
     colour = OVER_COLOUR if figures.over else SURGE_COLOUR
     if content.grew and buttons:
         return ui.Container(ui.Section(ui.TextDisplay(text), accessory=buttons[-1]), accent_colour=colour)
@@ -48,12 +50,15 @@ def draw_surge(
     return card.add_item(ui.ActionRow(*buttons)) if buttons else card
 
 
-def surge_lines(speaker: Speaker, content: SurgeContent, figures: SurgeFigures) -> list[str]:
-    """The lines of the card."""
+def surge_lines(
+    speaker: Speaker, content: SurgeContent, figures: SurgeFigures, sentence: CardSentence | None = None
+) -> list[str]:
+    """The lines of the card. ``sentence``: a language model's about its posts."""
     if content.grew:
         return [speaker.say("surge-grew", **_named(speaker, content, figures.ratio))]
     lines = [_head(speaker, content, figures), *_figure_lines(speaker, content, figures)]
     lines += rising_lines(speaker, content.rising)
+    lines += card_sentence_lines(speaker, sentence, content)
     for rank, shown in enumerate(content.posts(), start=1):
         found = FoundPost(shown.post, shown.source)
         lines.append(post_lines(speaker, found, rank, room=POST_ROOM, with_source=False))

@@ -14,13 +14,23 @@ import discord
 from discord import ui
 
 from bot.core.identity.marks import mark_of
-from bot.core.models import AlsoRising, DigestContent, DigestPost, DigestTopic, MessageId, Period, TopicState
+from bot.core.models import (
+    AlsoRising,
+    CardSentence,
+    DigestContent,
+    DigestPost,
+    DigestTopic,
+    MessageId,
+    Period,
+    TopicState,
+)
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 from bot.views.kit.layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, page_row, text_weight
 from bot.views.kit.post import is_withheld, open_button
 from bot.views.kit.text import Speaker, age, when
 from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 from bot.views.kit.timezones import on_the_clock, zone_label
+from bot.views.rising import card_sentence_lines
 
 from .post_lines import (
     EXCERPT_SIZES,
@@ -70,9 +80,13 @@ def digest_card(
     *,
     age_restricted: bool,
     pictures: ui.MediaGallery[Any] | None = None,
+    sentence: CardSentence | None = None,
 ) -> ui.Container[Any]:
-    """The digest with its buttons; the one that changes it is always there, so the message can be found again."""
-    body = _body(speaker, content, age_restricted=age_restricted)
+    """The digest with its buttons; the one that changes it is always there, so the message can be found again.
+
+    ``sentence``: a language model's about its posts.
+    """
+    body = _body(speaker, content, age_restricted=age_restricted, sentence=sentence)
     card = _card(body.blocks)
     if pictures is not None:
         card.add_item(pictures)
@@ -126,10 +140,12 @@ class _Body:
     has_more: bool
 
 
-def _body(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> _Body:
+def _body(
+    speaker: Speaker, content: DigestContent, *, age_restricted: bool, sentence: CardSentence | None = None
+) -> _Body:
     """Head, topics in their order, and the small print, within ``TEXT_MAX``."""
     reader = reader_of(speaker, content, age_restricted=age_restricted)
-    head = "\n".join(_head(speaker, content))
+    head = "\n".join([*_head(speaker, content), *card_sentence_lines(speaker, sentence, content)])
     small = caution(speaker, content)
     rising = _rising(speaker, content)
     displays = (BLOCKS_MAX + 2) * DISPLAY_WEIGHT

@@ -61,6 +61,7 @@ trend-observed = Checked { $age }
 trend-central = { $mark } says most of the rising words
 rising-words = 📈 Rising words: { $words }
 summary-by-model = Written by a language model. The numbers are those of the posts.
+card-sentence-by-model = Written by a language model. Each number opens its post.
 trend-rp-of = { $rp } (as of { $age })
 trend-as-of = RP = reposts, as of { $time }
 trend-caution = { rp-caution } ({ $time })

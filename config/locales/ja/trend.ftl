@@ -44,6 +44,7 @@ trend-observed = { $age }に確認
 trend-central = { $mark }：増えた言葉を最も多く含む投稿
 rising-words = 📈 増えた言葉：{ $words }
 summary-by-model = 言語モデルによる要約です。数字は投稿の番号です。
+card-sentence-by-model = 言語モデルによる要約です。数字を押すと投稿が開きます。
 trend-rp-of = { $rp }（{ $age }の値）
 trend-as-of = RP＝リポスト数（{ $time }時点）。RP数は特定時点のものです
 trend-caution = { rp-caution }（{ $time }）

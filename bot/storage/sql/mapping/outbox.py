@@ -10,6 +10,7 @@ import msgspec
 
 from bot.core.models import (
     CONTENTS,
+    CardSentence,
     Content,
     DigestContent,
     Failure,
@@ -53,7 +54,9 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
           LEFT JOIN watches w ON w.id = f.watch_id WHERE a.entry_id = e.id AND a.held IS NULL) END AS more,
        e.alone, forums.posts_by,
        CASE WHEN e.kind = 'surge'
-            THEN (SELECT f.figures FROM surge_figures f WHERE f.entry_id = e.id) END AS figures
+            THEN (SELECT f.figures FROM surge_figures f WHERE f.entry_id = e.id) END AS figures,
+       CASE WHEN e.kind IN ('surge', 'digest')
+            THEN (SELECT s.sentence FROM entry_sentences s WHERE s.entry_id = e.id) END AS sentence
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 LEFT JOIN forums ON forums.channel_id = e.channel_id
 """  # noqa: S608 - constants only
@@ -68,6 +71,7 @@ FROM messages
 _PLACES = "SELECT position FROM entries WHERE message_id = ? ORDER BY position"
 _CONTENT: dict[str, JsonForm[Content]] = {one.kind: form_of(one) for one in CONTENTS}
 _FIGURES = form_of(SurgeFigures)
+_SENTENCE = form_of(CardSentence)
 _DIGEST = form_of(DigestContent)
 _ALSO = msgspec.json.Decoder(tuple[FoundAt, ...])
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
@@ -143,6 +147,7 @@ def entry_from(row: Row) -> OutboxEntry:
         alone=bool(row["alone"]),
         posts_by=None if row["posts_by"] is None else PostsBy(row["posts_by"]),
         figures=None if row["figures"] is None else _FIGURES.decode(row["figures"]),
+        sentence=None if row["sentence"] is None else _SENTENCE.decode(row["sentence"]),
     )
 
 

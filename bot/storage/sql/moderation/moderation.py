@@ -42,6 +42,7 @@ from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must
 from bot.storage.sql.outbox.adoption import remove_found_with
 from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.outbox.endings import give_up_untried
+from bot.storage.sql.outbox.sentences import forget_sentence
 from bot.storage.sql.outbox.story_counts import forget_text, take_out
 from bot.storage.sql.watching.entry_memos import forget_memo
 
@@ -277,6 +278,7 @@ def _wipe_entries(tx: Tx, guild_id: GuildId, key: PostKey, now: datetime) -> tup
         left = entry.content.without(key)
         if left != entry.content:
             tx.execute("UPDATE entries SET content = ? WHERE id = ?", (content_json(left), entry.id))
+            forget_sentence(tx, entry.id)
             waiting += state == "waiting"
             messages += [message_id] if message_id is not None else []
         tx.execute(_FORGET_ADDRESS, (key, entry.id))
