@@ -109,6 +109,12 @@ class DiscordTransport:
         """Ask the view that will draw them."""
         return how_many_fit(entries, self._texts, pictures=self._pictures is not None)
 
+    def expect(self, entries: Sequence[OutboxEntry]) -> None:
+        """Pictures are fetched meanwhile."""
+        channel = self._client.get_channel(entries[0].channel_id)
+        if self._pictures is not None and _may_attach(channel):
+            self._pictures.expect(entries, age_restricted=_is_restricted(channel))
+
     @asynccontextmanager
     async def files(self, message: Message) -> AsyncIterator[tuple[OutgoingFile, ...]]:
         """The files that are ready within ``FILES_WAIT_S``; none where the bot may not attach any."""

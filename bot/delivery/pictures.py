@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Final
 
-from bot.core.models import Message, OutgoingFile
+from bot.core.models import Message, OutboxEntry, OutgoingFile
 from bot.sources.pictures.shapes import Preview, Shape
 from bot.sources.pictures.store import PictureKey, PictureStore
 from bot.views.alerts.pictures import STILL, ShownPicture, pictures_of
 
+EXPECTED: Final = 5
+"""Entries that the next message is expected to hold: as many cards with pictures as fit."""
 LATE_S: Final = 60.0
 """Seconds after which nobody waits any more for a picture that a message lacks."""
 
@@ -42,6 +44,12 @@ class MessagePictures:
         wanted = pictures_of(message.entries, age_restricted=age_restricted)
         found = await self._store.get([_key(one) for one in wanted], wait_s)
         return tuple(_file(one, found[_key(one)]) for one in wanted if _key(one) in found)
+
+    def expect(self, entries: Sequence[OutboxEntry], *, age_restricted: bool) -> None:
+        """Begin to fetch the pictures of the next message of these entries."""
+        if self.mode is PictureMode.UPLOAD:
+            shown = pictures_of(entries[:EXPECTED], age_restricted=age_restricted)
+            self._store.fetch([_key(one) for one in shown])
 
     def links(self, message: Message, *, age_restricted: bool) -> dict[str, str]:
         """The addresses of the pictures, by slot, for a message that cannot have them as files."""

@@ -91,6 +91,7 @@ class Sender:
 
     async def seal_and_deliver(self, transport: Transport, entries: Sequence[OutboxEntry]) -> None:
         """Seal the entries with the most reposts into one message; the rest is the next message's."""
+        transport.expect(sorted(entries, key=_biggest_first))
         await self._spacing.wait(entries[0].channel_id)  # whoever arrives meanwhile may come along
         chosen = _next_group(sorted(entries, key=_biggest_first))
         chosen = chosen[: transport.how_many_fit(chosen)]

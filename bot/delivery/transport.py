@@ -156,6 +156,10 @@ class Transport(Protocol):
         """The number of leading entries that fit in one message (at least one)."""
         ...
 
+    def expect(self, entries: Sequence[OutboxEntry]) -> None:
+        """Begin to make the files of what is about to be sent to a channel, while it waits for its turn."""
+        ...
+
     def files(self, message: Message) -> AbstractAsyncContextManager[tuple[OutgoingFile, ...]]:
         """The files to send with a message, as far as they are ready soon: no message waits long for them.
 

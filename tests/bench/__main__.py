@@ -74,7 +74,8 @@ def _measured(asked: argparse.Namespace) -> dict[str, list[Number]]:
         if asked.what in {"latency", "all"}:
             found["latency"] = asyncio.run(latency.measure(Path(folder), asked.rounds or 3))
         if asked.what in {"fanout", "all"}:
-            found["fanout"] = asyncio.run(fanout.measure(Path(folder), asked.rounds or 1))
+            measure = fanout.measure_pictures if asked.pictures else fanout.measure
+            found["fanout"] = asyncio.run(measure(Path(folder), asked.rounds or 1))
         if asked.what in {"digests", "all"}:
             found["digests"] = asyncio.run(digests.measure(Path(folder), asked.rounds or 7))
         found |= _of_decisions(asked)
@@ -144,6 +145,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--older", type=Path, help="another checkout of this program that reads the same feeds")
     parser.add_argument("--no-peers", action="store_true", help="measure no other programs")
     parser.add_argument("--only-total", action="store_true", help="do not measure each kind of feed for itself")
+    parser.add_argument("--pictures", action="store_true", help="each post of fanout has a picture to upload")
     parser.add_argument("--folder", help="where the databases are made for the time being")
     of_surge = parser.add_argument_group("surge")
     of_surge.add_argument(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core.models import ChannelId
@@ -13,6 +13,7 @@ from config.settings import DeliverySettings
 from tests.bench.worlds.app_bench import AppBench, open_app_bench
 from tests.bench.worlds.far_discord import Arrived, FarDiscord, running_discord
 from tests.bench.worlds.naive_sender import LIMIT_S, send_at_once
+from tests.bench.worlds.picture_site import PictureSite, running_pictures
 from tests.bench.worlds.static_source import MARK, write_posts
 
 from .report import Number, number
@@ -53,6 +54,8 @@ class Record:
     longest: int
     """Messages of the channel that got the most."""
     last_at: float
+    pictured: int = 0
+    """Messages that had a picture from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Fanout:
     record: Record
     wall_s: float
     cpu_s: float
+    fetches: int = 0
+    """Pictures that were asked for."""
 
     @property
     def floor_s(self) -> float:
@@ -92,17 +97,46 @@ async def measure(folder: Path, rounds: int, cases: Sequence[Case] = CASES) -> l
     return numbers
 
 
-async def deliver(path: Path, case: Case) -> Fanout:
-    """All posts appear at once; from the first look to the last acceptance."""
+async def measure_pictures(folder: Path, rounds: int, cases: Sequence[Case] = CASES) -> list[Number]:
+    """Our delivery of posts that each have a picture, which is fetched, made small and uploaded."""
+    numbers: list[Number] = []
+    for index, case in enumerate(cases):
+        with running_pictures() as site:
+            seen = [
+                await deliver(folder / f"pictures-{index}-{round_}.ours", case, site) for round_ in range(rounds)
+            ]
+        plain = [replace(one, name=f"with pictures, {one.name}") for one in told(case, seen)]
+        numbers += [*plain, *pictured(case, seen)]
+    return numbers
+
+
+def pictured(case: Case, seen: Sequence[Fanout]) -> list[Number]:
+    """The numbers of pictures: each is fetched once for all channels, and there from the first."""
+    name, most = f"with pictures, {case.name}", case.topics * case.posts
+    return [
+        number(f"{name}: without a picture at first", "messages", [_without(one.record) for one in seen]),
+        number(f"{name}: fetched", "pictures", [one.fetches for one in seen], at_most=most, worst=True),
+    ]
+
+
+def _without(record: Record) -> int:
+    return record.messages - record.pictured
+
+
+async def deliver(path: Path, case: Case, site: PictureSite | None = None) -> Fanout:
+    """All posts appear at once; from the first look to the last acceptance. ``site``: of their pictures."""
+    pictures, asked = "" if site is None else site.url, 0 if site is None else await site.asked()
     with running_discord(case.channels) as discord:
-        async with open_app_bench(path, discord, [discord.channels] * case.topics) as app_bench:
-            await publish(app_bench, case)
+        followed = [discord.channels] * case.topics
+        async with open_app_bench(path, discord, followed, pictures=site is not None) as app_bench:
+            await publish(app_bench, case, pictures)
             began, cpu = time.monotonic(), time.process_time()
             await poll(app_bench, case)
             await app_bench.until_told(TIMEOUT * floor_s(case.alerts, case.alerts // case.channels))
             cpu = time.process_time() - cpu
             record = await read_record(discord, case)
-    return Fanout(record, record.last_at - began, cpu)
+    fetches = 0 if site is None else await site.asked() - asked
+    return Fanout(record, record.last_at - began, cpu, fetches)
 
 
 async def rush(path: Path, case: Case, *, alone: bool = False) -> Rush:
@@ -116,11 +150,11 @@ async def rush(path: Path, case: Case, *, alone: bool = False) -> Rush:
     return Rush(record, sent.raised, sent.wall_s, sent.cpu_s)
 
 
-async def publish(app_bench: AppBench, case: Case) -> None:
+async def publish(app_bench: AppBench, case: Case, pictures: str = "") -> None:
     """The posts stand on the pages, which are due."""
     for place, topic in enumerate(app_bench.topics):
         serials = range(place * case.posts, (place + 1) * case.posts)
-        app_bench.static_source.put_up(topic, write_posts(serials, app_bench.services.clock()))
+        app_bench.static_source.put_up(topic, write_posts(serials, app_bench.services.clock(), pictures))
     await app_bench.make_due(range(case.topics))
 
 
@@ -143,6 +177,7 @@ async def read_record(discord: FarDiscord, case: Case) -> Record:
         messages=len(arrived),
         longest=_most_in_one_channel(arrived),
         last_at=max((message.at for message in arrived), default=0.0),
+        pictured=sum(message.files > 0 and message.edits == 0 for message in arrived),
     )
 
 

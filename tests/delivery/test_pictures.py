@@ -142,6 +142,21 @@ async def test_the_same_picture_is_fetched_once_for_all_channels(made: Gallery) 
     assert made.site.paths == ["/a.jpg"]
 
 
+async def test_pictures_are_asked_for_while_their_channel_waits_for_its_turn(made: Gallery) -> None:
+    subscription = await made.told(1)
+
+    async def asked() -> None:
+        made.rig.on_sleep = nothing
+        await until(lambda: "/b.jpg" in made.site.paths)
+
+    made.rig.on_sleep = asked
+    await made.rig.decide(subscription, numbers=[2], media=(made.media("b.jpg"),), has_media=True)
+    await made.rig.deliver(made.delivery)
+
+    assert made.rig.on_sleep is nothing
+    assert made.shown() == [["png", "jpg"], ["jpg"]]
+
+
 async def test_every_medium_has_a_description(made: Gallery) -> None:
     media = (
         made.media("1.jpg", alt="a cat on a roof"),
@@ -312,11 +327,11 @@ async def test_another_try_carries_the_same_bytes_or_none(made: Gallery) -> None
     made.rig.server.faults.next(SEND, Fault("reset"))
 
     async def changed() -> None:
-        made.rig.on_sleep = nothing
+        made.rig.transport.after_send = nothing
         made.store._pictures.drop(next(iter(made.store._pictures.kept_keys()), ("", None)))  # type: ignore[arg-type]
         made.site.answer = pictures_and_faces({"/a.jpg": photo(320, 200, seed=3)})
 
-    made.rig.on_sleep = changed
+    made.rig.transport.after_send = changed
     await made.told(1)
     await made.later()
 

@@ -48,12 +48,20 @@ class AppBench:
 
 @asynccontextmanager
 async def open_app_bench(
-    path: Path, discord: FarDiscord, followed: Sequence[Sequence[ChannelId]], *, delivers: bool = True
+    path: Path,
+    discord: FarDiscord,
+    followed: Sequence[Sequence[ChannelId]],
+    *,
+    delivers: bool = True,
+    pictures: bool = False,
 ) -> AsyncIterator[AppBench]:
-    """``followed``: the channels that follow each topic. Not ``delivers``: what is decided stays in the outbox."""
+    """``followed``: the channels that follow each topic. Not ``delivers``: what is decided stays in the outbox.
+
+    ``pictures``: of posts, from sites on this machine.
+    """
     point_at(discord.api_base, discord.gateway_url)
     static_source = StaticSource()
-    settings = settings_for(path)
+    settings = settings_for(path, pictures=pictures)
     storage = await open_sqlite(settings.database.url)
     try:
         services = app.build_services(
@@ -66,14 +74,16 @@ async def open_app_bench(
         async with connected(TrendBot(services, background=delivers), discord) as bot:
             bootstrap.freeze_startup_objects()
             yield AppBench(path, services, bot, static_source, topics)
+        await app.close_services(services)
     finally:
         await storage.close()
 
 
-def settings_for(path: Path) -> Settings:
+def settings_for(path: Path, *, pictures: bool = False) -> Settings:
     """The defaults, but nothing is held back: neither by the ceiling nor to catch up."""
     return Settings(
         _env_file=None,
+        http={"allow_private_networks": pictures},
         database={"url": f"sqlite:///{path}"},
         alerts={"ceiling_per_hour": 0},
         delivery={"catch_up_messages": 0},

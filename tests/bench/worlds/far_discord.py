@@ -17,11 +17,16 @@ from bot.core.models import ChannelId, GuildId, UserId
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message the server accepted. ``at``: seconds of CLOCK_MONOTONIC, which all processes share."""
+    """A message the server accepted. ``at``: seconds of CLOCK_MONOTONIC, which all processes share.
+
+    ``files``: as many as it has; ``edits``: as often as it was edited.
+    """
 
     channel: ChannelId
     text: str
     at: float
+    files: int = 0
+    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,13 @@ class FarDiscord:
         """Every message it accepted, in order."""
         told = await self._ask("messages")
         return [
-            Arrived(ChannelId(int(each["channel_id"])), each["text"], each["received_monotonic"])
+            Arrived(
+                ChannelId(int(each["channel_id"])),
+                each["text"],
+                each["received_monotonic"],
+                files=len(each["files"]),
+                edits=len(each["edits"]),
+            )
             for each in told["messages"]
         ]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.models import FetchRequest, FetchResult, Network, Post, Snapshot, SourceName, Topic, TopicKey
+from bot.core.models import FetchRequest, FetchResult, Media, Network, Post, Snapshot, SourceName, Topic, TopicKey
 
 MIN_RP = 100
 MARK = re.compile(r"号外第(\d{6})報")
@@ -50,9 +51,15 @@ class StaticSource:
         return answer
 
 
-def write_posts(serials: range, now: datetime) -> list[Post]:
-    """A post for each number, a few minutes old and above the bar."""
-    return [_post(serial, now) for serial in serials]
+def write_posts(serials: range, now: datetime, pictures: str = "") -> list[Post]:
+    """A post for each number, a few minutes old and above the bar; with a picture of the site ``pictures``."""
+    posts = [_post(serial, now) for serial in serials]
+    if not pictures:
+        return posts
+    return [
+        replace(post, has_media=True, media=(Media(f"{pictures}/{serial}.jpg"),))
+        for serial, post in zip(serials, posts, strict=True)
+    ]
 
 
 def _post(serial: int, now: datetime) -> Post:
