@@ -74,10 +74,9 @@ async def _comparison(interaction: BotInteraction, page: ComparisonPage) -> Draw
 
 async def _put(interaction: BotInteraction, drawn: DrawnHistory, *, public: bool) -> None:
     where = await where_read_by_all(interaction) if public else None
-    png = None
-    if drawn.picture is not None:
-        png = await interaction.client.services.history.picture(drawn.picture.svg)
-    await put_answer(interaction, drawn.view, drawn.posts, where, png=png, without_picture=drawn.without_picture)
+    await put_answer(
+        interaction, drawn.view, drawn.posts, where, picture=drawn.picture, without_picture=drawn.without_picture
+    )
 
 
 async def _turn(interaction: BotInteraction, page: HistoryPage | ComparisonPage) -> None:

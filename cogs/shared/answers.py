@@ -10,7 +10,8 @@ import discord
 from discord import ui
 
 from bot.core.models import ChannelId, GuildId, PostKey
-from bot.views.kit.pictures import FILENAME
+from bot.core.text import excerpt
+from bot.views.kit.pictures import FILE_DESCRIPTION_MAX, FILENAME, Picture
 from cogs.shared.reach import BotInteraction
 
 _NO_FILES = frozenset({40005, 50013, 160006})
@@ -56,29 +57,36 @@ async def put_answer(
     shows: Collection[PostKey],
     where: tuple[GuildId, ChannelId, int] | None,
     *,
-    png: bytes | None = None,
+    picture: Picture | None = None,
     without_picture: ui.LayoutView | None = None,
 ) -> None:
     """Show it where the deferred answer stands; what the channel reads is remembered.
 
-    ``png``: the picture that the view shows. Where Discord takes no file, ``without_picture`` is shown instead.
+    ``picture``: the one that the view shows. Where Discord takes no file, ``without_picture`` is shown instead.
     """
     moderation = interaction.client.services.moderation
     if where is not None:
         # Before it is shown: Discord's receipt may be lost, or this process end, when everybody reads it.
         await moderation.remember_answer(*where, shows, before=True)
+    file = None if picture is None else await _file_of(interaction, picture)
     try:
-        await _edit(interaction, view, png)
+        await _edit(interaction, view, file)
     except discord.HTTPException as refused:
-        if png is None or without_picture is None or refused.code not in _NO_FILES:
+        if file is None or without_picture is None or refused.code not in _NO_FILES:
             raise
         await _edit(interaction, without_picture, None)
     if where is not None:
         await moderation.remember_answer(*where, shows)
 
 
-async def _edit(interaction: BotInteraction, view: ui.LayoutView, png: bytes | None) -> None:
-    files = [] if png is None else [discord.File(io.BytesIO(png), FILENAME)]
+async def _file_of(interaction: BotInteraction, picture: Picture) -> discord.File:
+    png = await interaction.client.services.history.picture(picture.svg)
+    said = excerpt(picture.description, FILE_DESCRIPTION_MAX)
+    return discord.File(io.BytesIO(png), FILENAME, description=said)
+
+
+async def _edit(interaction: BotInteraction, view: ui.LayoutView, file: discord.File | None) -> None:
+    files = [] if file is None else [file]
     await interaction.edit_original_response(
         view=view, attachments=files, allowed_mentions=discord.AllowedMentions.none()
     )

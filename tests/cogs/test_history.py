@@ -253,6 +253,17 @@ async def test_topics_are_compared_however_they_are_separated(env: BotEnv, typed
     assert "**2.** " in shown(message)
 
 
+async def test_five_topics_of_the_longest_names_are_described_as_far_as_there_is_room(env: BotEnv) -> None:
+    names = [f"{letter * 59}{number}" for number, letter in enumerate("あいうえお")]
+    await counted(env, *names)
+
+    message = await compare(env, "、".join(names))
+
+    [item] = pictures(message)
+    assert len(item["description"]) <= 256
+    assert len(message.attachments) == 1
+
+
 async def test_topic_without_counts_is_named_as_such(env: BotEnv) -> None:
     await counted(env, TOPIC)
     await subscribe(env, topic=OTHER)

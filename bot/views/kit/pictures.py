@@ -8,10 +8,11 @@ from typing import Any, Final
 from discord import ui
 
 from bot.core.text import excerpt
+from bot.views.kit.files import DESCRIPTION_MAX
 
 FILENAME: Final = "chart.png"
-DESCRIPTION_MAX: Final = 1024
-"""Characters of a description that Discord takes (https://docs.discord.com/developers/components/reference)."""
+FILE_DESCRIPTION_MAX: Final = 1024
+"""Characters of a file's description that Discord takes: four times as many as discord.py lets an item have."""
 
 
 @dataclass(frozen=True, slots=True)
