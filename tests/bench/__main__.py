@@ -18,6 +18,7 @@ from . import (
     digests,
     fanout,
     feeds,
+    history,
     judging,
     large,
     latency,
@@ -76,6 +77,8 @@ def _measured(asked: argparse.Namespace) -> dict[str, list[Number]]:
         if asked.what in {"fanout", "all"}:
             measure = fanout.measure_pictures if asked.pictures else fanout.measure
             found["fanout"] = asyncio.run(measure(Path(folder), asked.rounds or 1))
+        if asked.what == "history":
+            found["history"] = asyncio.run(history.measure(Path(folder)))
         if asked.what in {"digests", "all"}:
             found["digests"] = asyncio.run(digests.measure(Path(folder), asked.rounds or 7))
         found |= _of_decisions(asked)
@@ -123,6 +126,7 @@ def _arguments() -> argparse.Namespace:
         "judging",
         "stories",
         "about",
+        "history",
         "surge",
         "pace",
         "month",

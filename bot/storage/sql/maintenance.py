@@ -15,12 +15,13 @@ from bot.storage.sql.outbox.restores import forget_restore
 from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
 from bot.storage.sql.polling.post_counts import thin_counts
 from bot.storage.sql.polling.stories import drop_old
+from bot.storage.sql.polling.thinning import drop_surplus, find_surplus, forgotten_before
 from bot.storage.sql.retention import exceeded_bounds
 from bot.storage.sql.watching.subscription_watches import RESTORABLE
 from bot.storage.sql.watching.watches import drop_empty_topics
 
 HISTORY: Final = timedelta(days=90)
-"""Retention of finished messages, dropped entries, snapshots and due times of editions."""
+"""Retention of finished messages, dropped entries and due times of editions."""
 DECISIONS: Final = timedelta(days=365)
 """Retention of decisions. A post without a date could reappear after any time."""
 _MENTIONS = timedelta(days=1)
@@ -112,13 +113,15 @@ class MaintenanceStore(Store):
     async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
         """Drop rows past their retention; returns how many.
 
-        Posts unchanged for ``keep_posts``, messages 90 days after they were finished, and rows over the bounds of
-        a subscription or a server (``retention``).
+        Posts unchanged for ``keep_posts``, RP and volumes beyond one an hour, later one a day (``thinning``),
+        messages 90 days after they were finished, and rows over the bounds of a subscription or a server
+        (``retention``).
         """
         last = await self._database.read(_last_watch)
         dropped = 0
         for first in range(0, last + 1, _WATCHES_A_BATCH):
             dropped += await self._database.write(partial(_prune_watches, first, now, keep_posts), durable=False)
+            dropped += await self._thin(first, now)
         old = to_us(now - HISTORY)
         dropped += await self._drop_each(_OLD_MESSAGES, _DROP_MESSAGES, old)
         dropped += await self._drop_each(_OLD_ENTRIES, _DROP_ENTRIES, old)
@@ -136,6 +139,16 @@ class MaintenanceStore(Store):
             work = partial(_changed, drop, (json_list(found), before))
             dropped += await self._database.write(work, durable=False)
         return dropped
+
+    async def _thin(self, first: int, now: datetime) -> int:
+        """Thin what the watches of a batch read again and again, some rows in each transaction."""
+        dropped = 0
+        while True:
+            find = partial(find_surplus, first, first + _WATCHES_A_BATCH - 1, now)
+            surplus = await self._database.read(find)
+            if not (surplus.samples or surplus.snapshots):
+                return dropped
+            dropped += await self._database.write(partial(drop_surplus, surplus), durable=False)
 
     async def _drop_unused_topics(self) -> int:
         unused = await self._database.read(lambda tx: _first_of_each(tx, _UNUSED_TOPICS, ()))
@@ -193,13 +206,13 @@ def _changed(sql: str, values: Parameters, tx: Tx) -> int:
 
 
 def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> int:
-    unseen, history = to_us(now - keep_posts), to_us(now - HISTORY)
+    unseen, history = to_us(now - keep_posts), forgotten_before(now)
     batch = (first, first + _WATCHES_A_BATCH - 1)
     of_posts = [row["watch_id"] for row in tx.execute(_DROP_POSTS, (*batch, unseen))]
     for watch_id in set(of_posts):
         _recount(tx, watch_id)
     dropped = len(of_posts)
-    dropped += tx.execute(_DROP_SAMPLES, (*batch, unseen)).rowcount
+    dropped += tx.execute(_DROP_SAMPLES, (*batch, history)).rowcount
     dropped += tx.execute(_DROP_SNAPSHOTS, (*batch, history)).rowcount
     return dropped + forget_fingerprints(tx, *batch, now) + thin_counts(tx, *batch, now)
 
