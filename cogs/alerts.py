@@ -19,6 +19,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.identity.marks import MARK
 from bot.core.identity.row_ids import read_id
 from bot.core.models import (
+    AlertContent,
     EntryId,
     MessageId,
     OutboxEntry,
@@ -49,6 +50,7 @@ from bot.views.alerts.menu import (
     thresholds_line,
     topic_label,
 )
+from bot.views.history import post_page
 from bot.views.kit.custom_ids import read_entry, read_min_rp, read_until, write_entry, write_min_rp, write_until
 from bot.views.kit.forms import Typed
 from bot.views.kit.post import handle_label, is_withheld
@@ -57,6 +59,7 @@ from bot.views.kit.text import Speaker, when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
 from cogs.moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.answers import put_answer
 from cogs.shared.entries import entry_of
 from cogs.shared.errors import answering
 from cogs.shared.helping import help_layout
@@ -65,6 +68,7 @@ from cogs.shared.lasting_forms import form_listener, text_in
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of, is_age_restricted, require_managed
 from cogs.shared.reach import BotInteraction, permissions_for_channels
+from cogs.shared.viewing import viewer_of
 from cogs.status import show_status
 from cogs.trends import show_trend
 
@@ -131,7 +135,8 @@ class AlertButton(
             and entry.content.main_post is not None
         )
         may_translate = _may_translate(interaction, entry)
-        if not may_manage and not may_hide and not may_translate:
+        has_curve = _has_curve(interaction, entry)
+        if not (may_manage or may_hide or may_translate or has_curve):
             raise discord.app_commands.MissingPermissions(["manage_channels"])
         view = draw_menu(
             speaker_of(interaction),
@@ -143,6 +148,7 @@ class AlertButton(
             may_manage=may_manage,
             may_hide=may_hide,
             may_translate=may_translate,
+            has_curve=has_curve,
             surge=entry.content if isinstance(entry.content, SurgeContent) else None,
         )
         await answer(interaction, view)
@@ -198,6 +204,9 @@ class MenuButton(
             # Asked again at every click: the menu may be older than the person's permission.
             if self.action is MenuAction.TRANSLATE:
                 await answer(interaction, await _translated(interaction, self.message_id, self.index))
+                return
+            if self.action is MenuAction.CURVE:
+                await _show_curve(interaction, self.message_id, self.index)
                 return
             if self.action in MODERATION:
                 require_moderator(interaction)
@@ -406,6 +415,30 @@ async def _mute_author(interaction: BotInteraction, message_id: MessageId, index
     speaker = speaker_of(interaction)
     sentence = speaker.say("alert-done-author", topic=topic_label(subscription), handle=handle_label(handle))
     return draw_done(speaker, sentence, UndoStep(own.id, Undo.AUTHOR, write_entry(message_id, index)))
+
+
+def _has_curve(interaction: BotInteraction, entry: OutboxEntry) -> bool:
+    """Whether the entry is of a post with an RP that this channel shows."""
+    post = entry.content.main_post
+    if post is None or post.rp is None:
+        return False
+    return not is_withheld(post, age_restricted=is_age_restricted(interaction))
+
+
+async def _show_curve(interaction: BotInteraction, message_id: MessageId, index: int) -> None:
+    """Answer with the RP of an alert's post over time, for whoever sees the alert."""
+    entry = await entry_of(interaction, message_id, index)
+    post, speaker = entry.content.main_post, speaker_of(interaction)
+    if post is None or not isinstance(entry.content, AlertContent) or not _has_curve(interaction, entry):
+        raise RefusedRequest("error-message-unknown")
+    service, viewer = interaction.client.services.history, await viewer_of(interaction)
+    found = await service.post(_topic(entry), post, entry.content.source, viewer, speaker.language)
+    if found is None:
+        raise RefusedRequest("history-no-reposts")
+    drawn = post_page(speaker, found)
+    await put_answer(
+        interaction, drawn.view, (), None, picture=drawn.picture, without_picture=drawn.without_picture
+    )
 
 
 def _may_translate(interaction: BotInteraction, entry: OutboxEntry) -> bool:

@@ -14,10 +14,12 @@ from discord.ext import commands
 
 from bot.core.errors import DatabaseBusy
 from bot.core.language_model.answers import CitedSentence
-from bot.core.models import ChannelId, GuildId, PostKey, SourceName, Subscription, Topic
+from bot.core.models import ChannelId, GuildId, PostKey, SourceName, Subscription, Topic, Viewer
 from bot.core.trend_result import TrendAnswer
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
+from bot.views.history import small_picture
+from bot.views.kit.pictures import Picture
 from bot.views.trend import (
     PAGE_ID,
     PICK_ID,
@@ -83,28 +85,39 @@ async def _show(
         age_restricted=is_age_restricted(interaction),
         subscription_id=None if own is None else own.id,
     )
-    view = trend_view(speaker_of(interaction), answer, page, context)
+    picture = await _last_day(interaction, answer.topic, page.source, viewer)
+    view = trend_view(speaker_of(interaction), answer, page, context, picture=picture)
     if is_empty(answer) and (public or read_by_all):
         # What could be meant is as much as this person may know, and nobody else need read that there is nothing.
         await answer_privately(interaction, view=view)
         return
     shows = posts_shown(answer, page, context)
     where = await where_read_by_all(interaction) if public or read_by_all else None
-    await put_answer(interaction, view, shows, where)
+    plain = trend_view(speaker_of(interaction), answer, page, context)
+    await put_answer(interaction, view, shows, where, picture=picture, without_picture=plain)
     summary = await _summary(interaction, answer, page, context)
     if summary is not None:
         # Asked again: what was taken down while the model wrote is left out, and the sentence with it.
         fresh = await services.trends.ask(page.topic, page.source, viewer, public=public)
         if _texts_by_rank(fresh, page, context) == _texts_by_rank(answer, page, context):
-            view = trend_view(speaker_of(interaction), fresh, page, context, summary)
+            view = trend_view(speaker_of(interaction), fresh, page, context, summary, picture)
             with contextlib.suppress(discord.HTTPException):  # the answer is there without it
-                await put_answer(interaction, view, shows, where)
+                await put_answer(interaction, view, shows, where, picture=picture)
 
 
 def _texts_by_rank(
     answer: TrendAnswer, page: AnswerPage, context: AnswerContext
 ) -> dict[int, tuple[PostKey, str]]:
     return {rank: (post.key, post.text) for rank, post in posts_by_rank(answer, page, context).items()}
+
+
+async def _last_day(
+    interaction: BotInteraction, topic: Topic, source: SourceName | None, viewer: Viewer
+) -> Picture | None:
+    """The small chart of what the viewer may know of a topic's last day."""
+    speaker = speaker_of(interaction)
+    found = await interaction.client.services.history.small(topic, source, viewer, speaker.language)
+    return None if found is None else small_picture(speaker, found)
 
 
 async def _summary(

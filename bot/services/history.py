@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.alerting.surges import zone_of
-from bot.core.errors import RefusedRequest
+from bot.core.errors import RefusedRequest, TookTooLong
 from bot.core.history.curves import (
     POSTS_MAX,
     Comparison,
@@ -22,7 +22,18 @@ from bot.core.history.curves import (
 from bot.core.history.period import HistoryPeriod
 from bot.core.history.usual import usual_by_day, usual_by_hour
 from bot.core.history.volume import hourly_rates, volume_points
-from bot.core.models import ChannelId, PostCount, PostKey, Sample, SourceName, StoredPost, Topic, TopicKey, Viewer
+from bot.core.models import (
+    ChannelId,
+    Post,
+    PostCount,
+    PostKey,
+    Sample,
+    SourceName,
+    StoredPost,
+    Topic,
+    TopicKey,
+    Viewer,
+)
 from bot.core.text import TOPIC_NAME_MAX, utf16_length
 from bot.delivery.chart_images import ChartImages
 from bot.polling.rule_evaluator import run_in_request_thread
@@ -39,6 +50,9 @@ SPARK_POINTS: Final = 4
 KEY_DIGITS: Final = 10
 """Hex digits that stand for a topic in a button: enough to tell the topics of one server apart."""
 _TOPICS_MAX: Final = 1_000
+_SHORTEST: Final = timedelta(hours=1)
+"""The span of the chart of a post that was just found."""
+_MONTH: Final = HistoryPeriod.MONTH.length
 _CANDIDATES: Final = 3 * POSTS_MAX
 """Posts whose RP are read: of those that may not be shown in a channel, others take the place."""
 
@@ -86,6 +100,23 @@ class HistoryService:
         curves = await self._curves(topic.key, best, since, viewer)
         return RepostHistory(topic, period, since, now, zone, curves)
 
+    async def post(
+        self, topic: Topic, post: Post, source: SourceName, viewer: Viewer, language: str
+    ) -> RepostHistory | None:
+        """The RP of one post that was sent, since it was found; None where nothing of it is kept any more."""
+        now = self._clock()
+        longest = HistoryPeriod.QUARTER.begin(now)
+        samples = await self._storage.trends.samples(topic.key, {post.key}, longest, viewer)
+        read = samples.get((source, post.key)) or next(iter(samples.values()), ())
+        if not read:
+            return None
+        period = next(one for one in HistoryPeriod if read[0].at >= now - one.length or one.length > _MONTH)
+        # A little before it was found, so that the first reading stands apart from the axis.
+        since = max(min(read[0].at - (now - read[0].at) / 20, now - _SHORTEST), now - period.length)
+        zone = await self.zone(viewer, language)
+        curve = PostCurve(post, source, tuple(one for one in read if one.at >= since))
+        return RepostHistory(topic, period, since, now, zone, (curve,))
+
     async def compare(
         self, typed: str, period: HistoryPeriod, source: SourceName | None, viewer: Viewer, language: str
     ) -> Comparison:
@@ -114,8 +145,21 @@ class HistoryService:
             raise RefusedRequest("error-compare-gone")
         return await self._compared(topics, period, source, viewer, language)
 
-    async def small(self, topic: Topic, source: SourceName | None, viewer: Viewer) -> VolumeCurve | None:
-        """The last day of a topic for a card; None where too little is known. ``source`` None: as ``volume``."""
+    async def small(
+        self, topic: Topic, source: SourceName | None, viewer: Viewer, language: str
+    ) -> VolumeHistory | None:
+        """The last day of a topic beside other things; None where too little is known, or in time.
+
+        ``source`` None: as ``volume``.
+        """
+        try:
+            return await self._small(topic, source, viewer, language)
+        except TookTooLong:  # a help that comes too late is none
+            return None
+
+    async def _small(
+        self, topic: Topic, source: SourceName | None, viewer: Viewer, language: str
+    ) -> VolumeHistory | None:
         now = self._clock()
         period = HistoryPeriod.DAY
         since = period.begin(now)
@@ -127,7 +171,11 @@ class HistoryService:
         if shown is None or shown not in chosen:
             return None
         curve = await run_in_request_thread(_curve, chosen[shown], stored, topic, period, since, now)
-        return curve if len(curve.rates) >= SPARK_POINTS else None
+        if len(curve.rates) < SPARK_POINTS:
+            return None
+        zone = await self.zone(viewer, language)
+        sources, target = tuple(chosen), chosen[shown].target
+        return VolumeHistory(topic, period, since, now, zone, sources, shown, target, curve)
 
     async def zone(self, viewer: Viewer, language: str) -> str:
         """The zone of the clocks in the channel that is asked in."""

@@ -30,11 +30,11 @@ from bot.core.models import PostKey, SourceName, Topic
 from bot.core.models.counts import HOUR
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label
 from bot.views.charts.lines import comparison_chart, comparison_scale, reposts_chart
-from bot.views.charts.volume import volume_chart
+from bot.views.charts.volume import volume_chart, volume_spark
 from bot.views.kit.endpoints import endpoint_name
 from bot.views.kit.layout import button, finished
 from bot.views.kit.pictures import Picture, gallery
-from bot.views.kit.post import is_withheld, source_name
+from bot.views.kit.post import is_withheld, reposts_text, source_name
 from bot.views.kit.text import Speaker, when
 from bot.views.kit.timezones import city, on_the_clock, zone_label
 from bot.views.trend_lines import FoundPost, post_lines
@@ -187,6 +187,29 @@ def comparison_page(speaker: Speaker, found: Comparison, keys: Sequence[str]) ->
     chart = comparison_chart(found.topics, found.since, found.until, found.period, found.zone)
     picture = Picture(chart, comparison_alt(speaker, found, source))
     return _drawn(head, [*lines, *(f"-# {line}" for line in small)], picture, rows)
+
+
+def post_page(speaker: Speaker, history: RepostHistory) -> DrawnHistory:
+    """The RP of one post: first and newest reading, and the chart."""
+    [curve] = history.curves
+    first, last = curve.samples[0], curve.samples[-1]
+    read = [
+        speaker.say("history-reading", reposts=reposts_text(speaker, one.rp), time=when(one.at))
+        for one in dict.fromkeys((first, last))
+    ]
+    head = [_title(history.topic), *read]
+    chart = reposts_chart([curve], history.since, history.until, history.period, history.zone)
+    picture = Picture(chart, reposts_alt(speaker, history, [curve]))
+    zone = _zone_line(speaker, history.zone, history.period, by_day=False)
+    return _drawn(head, [f"-# {zone}"], picture, [], (curve.post.key,))
+
+
+def small_picture(speaker: Speaker, history: VolumeHistory) -> Picture | None:
+    """The small chart of a topic's last day, for answers about other things; None where nothing is known."""
+    if history.curve is None or history.source is None:
+        return None
+    where = _where(speaker, history.source, history.target)
+    return Picture(volume_spark(history.curve), volume_alt(speaker, history, where))
 
 
 # -- alternative texts ---------------------------------------------------------------------------------

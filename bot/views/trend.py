@@ -21,6 +21,7 @@ from bot.core.models import Post, PostKey, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
 from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.views.kit.layout import button, finished, text_weight
+from bot.views.kit.pictures import Picture, gallery
 from bot.views.kit.post import is_withheld, moment, source_name
 from bot.views.kit.text import Speaker, age
 from bot.views.subscriptions.cards import SubscriptionAction, action_id
@@ -109,10 +110,11 @@ def trend_view(
     page: AnswerPage,
     context: AnswerContext,
     summary: CitedSentence | None = None,
+    picture: Picture | None = None,
 ) -> ui.LayoutView:
     """One page of an answer; a page beyond the last shows the last. ``summary``: about the page's posts, by rank.
 
-    At most 32 of Discord's 40 components, whatever the posts hold.
+    ``picture``: the topic's last day. At most 34 of Discord's 40 components, whatever the posts hold.
     """
     found, shown = _found(answer, page, context)
     pages = max(1, -(-len(shown) // PER_PAGE))
@@ -130,6 +132,8 @@ def trend_view(
     )
     foot = _foot(speaker, answer, found, page=_on_page(shown, page), withheld=len(found) - len(shown))
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
+    if picture is not None:
+        container.add_item(gallery(picture))
     if shown:
         room = TEXT_MAX - text_weight(head) - text_weight(foot)
         _add_posts(container, speaker, shown, page, room, central=answer.words.central)

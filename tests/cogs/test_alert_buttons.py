@@ -29,6 +29,7 @@ from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.trend_site import TrendSite
 
 from .forging import press as forged
+from .sentences import say
 
 TOPIC = "データセンター"
 
@@ -126,12 +127,30 @@ async def test_the_trend_button_answers_only_the_one_who_clicked(env: BotEnv) ->
     assert all(answer.ephemeral for answer in answers if answer is not None)
 
 
-async def test_the_menu_needs_manage_channels_and_says_so(env: BotEnv) -> None:
+async def test_the_menu_of_those_who_manage_nothing_shows_the_posts_curve_alone(env: BotEnv) -> None:
     await subscribe(env)
     message = await tell(env)
-    result = await env.visitor.click(message, label="⋯")
-    assert result.ephemeral
-    assert "Manage Channels" in result.response.content
+
+    menu = await env.visitor.click(message, label="⋯")
+    offered = [one.rsplit(":", 1)[1] for one in ids(menu.response)]
+    shown = await env.visitor.click(menu.response, label=say(env, "alert-menu-curve"))
+
+    assert menu.ephemeral
+    assert offered == ["curve"]
+    assert shown.response.id == menu.response.id
+    assert len(shown.response.attachments) == 1
+    assert say(env, "alert-reposts", rp="500", count=500) in texts(shown.response)
+
+
+async def test_the_menus_other_actions_need_manage_channels_and_say_so(env: BotEnv) -> None:
+    await subscribe(env)
+    message = await tell(env)
+    opened = await env.visitor.click(message, label="⋯")
+    [curve] = ids(opened.response)
+
+    result = await forged(env.visitor, opened.response, curve.replace(":curve", ":mute-hour"))
+
+    assert "Manage Channels" in result
 
 
 async def test_the_menu_is_for_the_one_who_opened_it_and_shows_the_threshold(env: BotEnv) -> None:

@@ -284,6 +284,29 @@ async def test_topic_of_which_nothing_was_counted_yet_has_words_and_no_picture(e
     assert say(env, "history-period-choice", period="h24") in labels(message)
 
 
+async def test_trend_carries_the_last_day_of_a_topic_that_they_may_know_of(env: BotEnv) -> None:
+    await counted(env, TOPIC)
+    env.site.put(TOPIC, [env.post(f"post number {n}", 100 + n, serial=n) for n in range(12)])
+    await env.poll()
+
+    message = answered(await env.visitor.slash(env.channel, "trend", topic=TOPIC))
+    turned = await env.visitor.click(message, label="▶")
+
+    for shows in (message, turned.response):
+        [item] = pictures(shows)
+        assert TOPIC in item["description"]
+        assert len(shows.attachments) == 1
+
+
+async def test_trend_of_a_topic_without_a_past_has_no_picture(env: BotEnv) -> None:
+    env.site.put(TOPIC, [env.post("a post", 100)])
+
+    message = answered(await env.visitor.slash(env.channel, "trend", topic=TOPIC))
+
+    assert pictures(message) == []
+    assert message.attachments == []
+
+
 async def test_private_answer_is_seen_by_the_asker_alone(env: BotEnv) -> None:
     await counted(env, TOPIC, OTHER)
 

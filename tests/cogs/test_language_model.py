@@ -95,7 +95,7 @@ async def menu(env: BotEnv, who: Any) -> Any:
 
 async def test_everybody_who_reads_an_alert_can_have_it_translated(asking: BotEnv, model: ModelServer) -> None:
     opened = await menu(asking, asking.visitor)
-    assert labels(opened) == [say(asking, "alert-menu-translate")]
+    assert labels(opened) == [say(asking, text_id) for text_id in ("alert-menu-curve", "alert-menu-translate")]
     model.say("The *power* cut goes on")
 
     done = await asking.visitor.click(opened, label=say(asking, "alert-menu-translate"))

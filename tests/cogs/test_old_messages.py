@@ -61,7 +61,7 @@ BUTTONS = (
     f"kw:unsplit:{LONGEST_ID}",
     *(
         f"kw:menu:{LONGEST_ID}:{MESSAGE}:0:{action}"
-        for action in ("quieter", "mute-hour", "mute-day", "author", "stop", "hide", "hide-sure")
+        for action in ("quieter", "mute-hour", "mute-day", "author", "stop", "hide", "hide-sure", "curve")
     ),
     *(f"kw:undo:7:{what}" for what in ("quieter", "muted", "author", "stopped")),
     *("kw:undo:7:quieter.tr-100_ma-10_mi-9_bl-8_x-7", "kw:undo:7:muted.1795316400"),

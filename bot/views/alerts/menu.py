@@ -63,12 +63,16 @@ class MenuAction(StrEnum):
     HIDE = "hide"
     TRANSLATE = "translate"
     """Offered to everybody who reads the alert, where a language model translates."""
+    CURVE = "curve"
+    """The RP of the post over time, for everybody who reads the alert."""
     HIDE_SURE = "hide-sure"
     """Asked for by HIDE, never offered by itself."""
 
 
+FOR_ALL = (MenuAction.TRANSLATE, MenuAction.CURVE)
+"""Actions for everybody who reads the alert."""
 MODERATION = (MenuAction.HIDE, MenuAction.HIDE_SURE)
-"""Actions for people with Manage Messages; all others of the menu are for those with Manage Channels."""
+"""Actions for people with Manage Messages; others are for those with Manage Channels, or for all."""
 
 
 class Undo(StrEnum):
@@ -99,7 +103,7 @@ BEFORE: Final = "[0-9a-z_-]{1,70}"
 """Pattern of ``UndoStep.before``. With the rest of a custom_id it stays below Discord's 100 characters."""
 
 
-_MANAGEMENT = tuple(action for action in MenuAction if action not in {*MODERATION, MenuAction.TRANSLATE})
+_MANAGEMENT = tuple(action for action in MenuAction if action not in {*MODERATION, *FOR_ALL})
 _GRAVE = (MenuAction.STOP, MenuAction.HIDE)
 
 
@@ -124,6 +128,7 @@ def draw_menu(
     may_manage: bool = True,
     may_hide: bool = False,
     may_translate: bool = False,
+    has_curve: bool = False,
     surge: SurgeContent | None = None,
 ) -> ui.LayoutView:
     """The menu of one post's subscription, or of a ``surge``'s, as far as the person may use it.
@@ -143,6 +148,7 @@ def draw_menu(
     if subscription.settings.surge is None:
         left_out.add(MenuAction.SURGE_FEWER)
     offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
+    offered += [MenuAction.CURVE] if has_curve else []
     offered += [MenuAction.TRANSLATE] if may_translate else []
     offered += [MenuAction.HIDE] if may_hide else []
     buttons: list[ui.Button[ui.LayoutView]] = [

@@ -149,7 +149,7 @@ class Plot:
 
     def x(self, at: datetime) -> float:
         """The place of a time, within the plot."""
-        share = (at - self.since) / (self.until - self.since)
+        share = (at - self.since) / (self.until - self.since) if self.until > self.since else 1.0
         return self.left + (self.right - self.left) * min(max(share, 0.0), 1.0)
 
     def y(self, value: float) -> float:

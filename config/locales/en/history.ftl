@@ -60,9 +60,13 @@ history-zone-utc-days = Times in the chart: { $zone } (days begin at 0:00 UTC)
 history-line = **{ $number }.** { $topic }: { $figures }
 history-line-none = **{ $number }.** { $topic }: nothing was counted on { $source } in this period
 history-scale-orders = Each step of the scale is ten times as much.
+history-reading = { $reposts } ({ $time })
 history-none = Nothing was counted about this topic in this period. Counts begin when a channel here subscribes to it, and sources without counts (feeds) have none.
 history-no-reposts = No reposts were read in this period.
 history-compare-none = Nothing was counted about these topics in this period.
+
+## The ⋯ menu of an alert
+alert-menu-curve = Reposts over time
 
 ## Choices
 history-view-posts = Posts on { $source }

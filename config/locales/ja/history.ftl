@@ -56,9 +56,13 @@ history-zone-utc-days = グラフの時刻：{ $zone }（1日の区切りは協�
 history-line = **{ $number }.** { $topic }：{ $figures }
 history-line-none = **{ $number }.** { $topic }：この期間の{ $source }の投稿数はありません
 history-scale-orders = 目盛りが一つ上がるごとに10倍です。
+history-reading = { $reposts }（{ $time }）
 history-none = この期間の投稿数はありません。このサーバーのチャンネルが購読した時から数え始めます。投稿数を示さないソース（フィード）では数えられません。
 history-no-reposts = この期間に確認したリポスト数はありません。
 history-compare-none = この期間の投稿数はありません。
+
+## 通知の「⋯」メニュー
+alert-menu-curve = リポスト数の推移
 
 ## 選択肢
 history-view-posts = { $source }の投稿数

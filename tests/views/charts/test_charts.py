@@ -155,6 +155,13 @@ def test_any_reposts_are_drawn_within_the_picture(period: HistoryPeriod, counts:
     assert in_bounds(reposts_chart(curves, period.begin(NOW), NOW, period, ZONE))
 
 
+def test_chart_without_a_span_is_drawn_too() -> None:
+    post = Post(network=Network.X, canonical_id="1", text="")
+    curve = PostCurve(post, SourceName.X, (Sample(5, NOW),))
+
+    assert in_bounds(reposts_chart([curve], NOW, NOW, HistoryPeriod.DAY, ZONE))
+
+
 def test_picture_holds_no_letters() -> None:
     for draw in CHARTS.values():
         assert elements(draw(), "text") == []
