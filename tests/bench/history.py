@@ -2,8 +2,8 @@
 
 Each topic has a trend page (counts, and a volume every 5 minutes) and a timeline (counts). One topic of ten is
 lively, with 20 new posts a day: 14 whose RP never changes, 5 that change six times in two days, one that changes
-every 40 minutes for two days and then every 6 hours. The others have 6: 5 that never change, one that changes six times.
-Posts go after 30 days without change, as by default.
+every 40 minutes for two days and then every 6 hours. The others have 6: 5 that never change, one that changes six
+times. Posts go after 30 days without change, as by default.
 """
 
 from __future__ import annotations
