@@ -1,6 +1,6 @@
 """The command line: ``kawaraban``.
 
-``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate |
+``setup | run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate |
 backup | restore | check | healthcheck | reload``
 
 Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wrong, 3 a source did not answer,
@@ -29,6 +29,7 @@ from config.language import cli_language
 log = logging.getLogger(__name__)
 
 HOMES: Final = {
+    "setup": "setup",
     "run": "run",
     "demo": "run",
     "fetch": "fetch",

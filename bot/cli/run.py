@@ -11,12 +11,13 @@ import typer
 
 from bot import roles
 from bot.cli.help import SpokenCommand, WrongArgument, check_language
+from bot.cli.terminal.asking import confirm, is_at_a_terminal
 from bot.cli.terminal.console import SETTINGS_WRONG, log_to_console, out, run_to_end, stop
 from bot.cli.terminal.messages import said, say, spoken
 from bot.core.roles import Role, Roles, Shards
 from bot.gateway.connection import CannotStay
 from bot.instance_lock import AnotherRuns
-from config.settings import load
+from config.settings import Settings, load
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def run(
     shard_count: Annotated[int | None, typer.Option("--shard-count", metavar="N", min=1)] = None,
 ) -> None:
     """Run the bot (needs DISCORD_TOKEN); 2 where starting it again would not help."""
-    settings = load()
+    settings = _with_token(load(), role)
     log_to_console(settings)
     named, count = settings.discord.shard_ids, shard_count or settings.discord.shard_count
     shards = Shards(tuple(named or ()) if shard_ids is None else _numbers(shard_ids), count)
@@ -40,6 +41,18 @@ def run(
         log.info("stopped")
     except (CannotStay, AnotherRuns) as error:
         stop(said(error.sentence), SETTINGS_WRONG)
+
+
+def _with_token(settings: Settings, role: list[Role] | None) -> Settings:
+    """The settings; without a token a person at a terminal is led through the setup first."""
+    if settings.discord.token is not None or role or not is_at_a_terminal():
+        return settings
+    from bot.cli.setup import lead  # noqa: PLC0415 - for a first start alone
+
+    lead()
+    if not confirm(say("cli-setup-start"), default=True):
+        raise typer.Exit
+    return load()
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -87,7 +87,7 @@ async def examine_discord(settings: Settings, known: BotFacts, reporter: CheckRe
 
 async def _ask(settings: Settings, token: str, known: BotFacts, reporter: CheckReporter) -> list[Check]:
     """All that takes a token Discord accepts."""
-    with _pointed_at(settings.discord.api_base):
+    with pointed_at(settings.discord.api_base):
         async with discord.Client(intents=discord.Intents(guilds=True)) as client:
             await client.login(token)
             application = await client.application_info()
@@ -115,7 +115,7 @@ def _why(error: BaseException, reporter: CheckReporter) -> str:
 
 
 @contextmanager
-def _pointed_at(api_base: str | None) -> Iterator[None]:
+def pointed_at(api_base: str | None) -> Iterator[None]:
     """Ask another endpoint than Discord's, where one is named."""
     before = discord.http.Route.BASE
     discord.http.Route.BASE = api_base.rstrip("/") if api_base else before
