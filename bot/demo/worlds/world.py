@@ -175,9 +175,9 @@ def _share(
 
 
 def _volume(script: Script, elapsed_s: float) -> int:
-    """Posts counted: a steady trickle a minute, and in a surge three times as many as before."""
+    """Posts counted: a steady trickle a minute, and in a surge as many in an hour as usual in seven."""
     trickle = math.floor(elapsed_s / 60) * max(1, script.volume // 900)
-    burst = 2.1 * script.volume * logistic(elapsed_s, 95, 24) if script.surges else 0.0
+    burst = 0.3 * script.volume * logistic(elapsed_s, 95, 24) if script.surges else 0.0
     return script.volume + trickle + math.floor(burst)
 
 
