@@ -114,7 +114,8 @@ class Links:
     ``sending``: the storage of what only the active sender writes. ``is_active``: whether this process is it.
     ``announce``: called when something may be waiting for it. ``lease_hosts``: other processes poll too.
     ``asked``: the sources for people's questions, where they are not those that are polled; ``turns``: of this
-    process among those that ask them. ``rankings``: the places that are asked what rises there.
+    process among those that ask them. ``rankings``: makes the readers of the places that are
+    asked what rises there, of the settings as they are.
     """
 
     sending: Storage | None = None
@@ -123,7 +124,7 @@ class Links:
     lease_hosts: bool = False
     asked: Mapping[SourceName, Source] | None = None
     turns: HostTurns | None = None
-    rankings: tuple[RankingReader, ...] = ()
+    rankings: Callable[[], tuple[RankingReader, ...]] = tuple
 
 
 UNLINKED = Links()
@@ -336,6 +337,7 @@ def change_services(services: Services) -> None:
     settings = services.settings
     services.texts.default = settings.discord.language
     services.trends.change(_fresh_s(settings), servers_of(settings))
+    services.trending.change(settings.trending.blocked)
     services.cooldowns.change(settings.quota)
     services.delivery.change(delivery_policy(settings))
     change_poller(services.poller, settings, services.sources)

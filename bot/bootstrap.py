@@ -101,14 +101,17 @@ async def asking(
 @contextlib.asynccontextmanager
 async def asking_with_rankings(
     settings: Settings, storage: Storage, *, clock: Clock = utc_now, share: HostShare | None = None
-) -> AsyncIterator[tuple[SourceSet, tuple[RankingReader, ...]]]:
-    """``asking``, and the readers of rankings over the same connections."""
+) -> AsyncIterator[tuple[SourceSet, Callable[[], tuple[RankingReader, ...]]]]:
+    """``asking``, and what makes the readers of rankings, of the settings as they are, on the same connections."""
     from bot.sources import registry  # noqa: PLC0415
     from bot.sources.http.robots import Robots  # noqa: PLC0415
 
     async with _connected(settings, clock, share) as http:
         robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
-        readers = registry.ranking_readers(settings.sources, settings.trending, http, robots)
+
+        def readers() -> tuple[RankingReader, ...]:
+            return registry.ranking_readers(settings.sources, settings.trending, http, robots)
+
         yield _source_set(settings, http, storage, tuple(SourceName), clock), readers
 
 

@@ -44,9 +44,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     **_each("http", "max_body_bytes max_redirects per_host_concurrency per_host_interval_s", Effect.RESTART),
     **_each("http", "robots_ignored_hosts only_hosts", Effect.RESTART),
     **_each("sources.trendpage", "enabled default_min_rp url pages link_pages", Effect.AT_ONCE),
-    # The readers of rankings are made at the start.
-    **_each("sources.trendpage", "ranking_url", Effect.RESTART),
-    **_each("trending", "sources bluesky_url google_url google_ja google_en blocked", Effect.RESTART),
+    **_each("sources.trendpage", "ranking_url", Effect.AT_ONCE),
+    **_each("trending", "sources bluesky_url google_url google_ja google_en blocked", Effect.AT_ONCE),
     **_each("sources.mastodon", "enabled default_min_rp base_url more_urls", Effect.AT_ONCE),
     **_each("sources.misskey", "enabled default_min_rp base_url more_urls", Effect.AT_ONCE),
     **_each("sources.feed", "enabled default_min_rp search_urls", Effect.AT_ONCE),

@@ -44,14 +44,14 @@ _TRY_EVERY_S: Final = 0.25
 class TrendingService:
     """``/trending``, and the topics that a server blocks there.
 
-    ``readers``: the places that can be asked. ``blocked``: topics that the operator blocks. ``sleep``: waits while
-    another process asks.
+    ``readers``: makes the readers of the places that can be asked. ``blocked``: topics that the operator blocks.
+    ``sleep``: waits while another process asks.
     """
 
     def __init__(
         self,
         storage: Storage,
-        readers: Sequence[RankingReader],
+        readers: Callable[[], Sequence[RankingReader]],
         lookups: Lookups,
         *,
         clock: Clock,
@@ -59,12 +59,18 @@ class TrendingService:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._storage = storage
-        self._readers = {reader.place: reader for reader in readers}
+        self._make_readers = readers
+        self._readers = {reader.place: reader for reader in readers()}
         self._lookups = lookups
         self._clock = clock
         self._blocked = frozenset(map(folded, blocked))
         self._sleep = sleep
         self._in_flight: dict[RankingPlace, asyncio.Task[Ranking]] = {}
+
+    def change(self, blocked: Iterable[str]) -> None:
+        """Go by other settings from now on: the readers are made anew. ``blocked``: by the operator."""
+        self._readers = {reader.place: reader for reader in self._make_readers()}
+        self._blocked = frozenset(map(folded, blocked))
 
     def sources(self) -> tuple[RankingSource, ...]:
         """The sources that are asked what rises there."""
@@ -203,10 +209,10 @@ class TrendingService:
 
     async def _asked(self, place: RankingPlace) -> Ranking:
         """The answer of a place, asked by this process or by another one."""
-        now = self._clock()
+        now, reader = self._clock(), self._readers[place]
         try:
             if await self._storage.rankings.claim(place.key, now):
-                return await self._ask(self._readers[place], now)
+                return await self._ask(reader, now)
             return await self._of_another(place, now)
         except DatabaseBusy:
             return Ranking(place, now, cause=Cause.BUSY)

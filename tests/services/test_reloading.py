@@ -12,12 +12,13 @@ import pytest
 
 from bot import app
 from bot.core.errors import RefusedRequest
-from bot.core.models import SourceName
+from bot.core.models import SourceName, Viewer
 from bot.services import Services
 from bot.services.cooldown import Price
 from bot.services.reloading import ReloadService
 from config.settings import Settings, SettingsError
 from tests.conftest import BotEnv, Clock, make_settings
+from tests.fakes.ranking_site import RankingSite, trend
 from tests.fakes.trend_site import TrendSite
 from tests.storage.world import TOPIC
 
@@ -159,3 +160,19 @@ async def test_request_is_answered_once_and_not_by_who_starts_later(
         [result] = await services.storage.reloads.results(request)
         assert (len(reads), result.at_once, result.restart, result.error) == (1, (), (), None)
         assert await services.storage.reloads.results(await services.storage.reloads.request()) == []
+
+
+async def test_what_is_asked_for_rising_topics_and_what_is_blocked_go_by_the_new_settings(env: BotEnv) -> None:
+    before = env.services.trending.sources()
+    async with RankingSite() as site:
+        site.bluesky = [trend("Meteor shower"), trend("spam")]
+        wanted = like(
+            env.settings, trending={"sources": ["bluesky"], "bluesky_url": site.url, "blocked": ["Spam"]}
+        )
+
+        result = await Reloading(env.services, lambda: wanted).service().reload()
+        answer = await env.services.trending.show(Viewer(), "en")
+
+    assert before == ()
+    assert result.restart == ()
+    assert [one.topic.name for one in answer.rising] == ["Meteor shower"]

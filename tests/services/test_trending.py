@@ -65,7 +65,7 @@ def process(storage: Storage, site: Site, lookups: Lookups | None = None) -> Tre
     async def passes(_: float) -> None:
         await asyncio.sleep(0)
 
-    return TrendingService(storage, [reader], lookups or Lookups(), clock=site.clock, sleep=passes)
+    return TrendingService(storage, lambda: [reader], lookups or Lookups(), clock=site.clock, sleep=passes)
 
 
 async def shown(service: TrendingService) -> TrendingAnswer:
