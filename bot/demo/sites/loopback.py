@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,7 +12,8 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.demo.worlds.world import World
+from bot.demo.sites.pictures import draw_face, draw_picture
+from bot.demo.worlds.world import LivePost, World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Clock = Callable[[], datetime]
@@ -40,10 +42,19 @@ class LoopbackSite(ABC):
         """The front page."""
         return f"http://{self.host}/"
 
+    def face_of(self, post: LivePost) -> str:
+        """The address of the face of a post's author here."""
+        return f"{self.url}media/{post.handle}.face.png"
+
+    def picture_of(self, name: str) -> str:
+        """The address of the picture of this name here."""
+        return f"{self.url}media/{name}.jpg"
+
     async def __aenter__(self) -> Self:
         """Listen. Raises ``OSError`` when the port is taken."""
         app = web.Application()
         app.router.add_get("/robots.txt", _robots)
+        app.router.add_get("/media/{name}", _medium)
         for method, path, handler in self.routes():
             app.router.add_route(method, path, handler)
         self._runner = web.AppRunner(app, access_log=None)
@@ -68,6 +79,19 @@ def answer(request: web.Request, text: str, content_type: str) -> web.Response:
     if any(each.value in {etag, "*"} for each in known):
         return web.Response(status=304, headers=headers)
     return web.Response(text=text, content_type=content_type, charset="utf-8", headers=headers)
+
+
+async def _medium(request: web.Request) -> web.Response:
+    """A picture or a face, drawn for the one who asks; a film is named by its post and is not there."""
+    name = request.match_info["name"]
+    draw, kind = (draw_face, "image/png") if name.endswith(".face.png") else (draw_picture, "image/jpeg")
+    if not name.endswith((".face.png", ".jpg")):
+        raise web.HTTPNotFound
+    return web.Response(
+        body=await asyncio.to_thread(draw, name),
+        content_type=kind,
+        headers={"Cache-Control": "max-age=3600"},
+    )
 
 
 async def _robots(request: web.Request) -> web.Response:

@@ -17,8 +17,9 @@ from aiohttp import web
 
 from bot.demo.sites.loopback import Handler, LoopbackSite, answer
 from bot.demo.sites.pages import article_page, document, nowhere_page, post_page
+from bot.demo.sites.pictures import HEIGHT, WIDTH
 from bot.demo.sites.trend_site import style
-from bot.demo.worlds.script import Place
+from bot.demo.worlds.script import Place, ScriptedPicture
 from bot.demo.worlds.world import LivePost, Published
 
 MASTODON_NAME, MISSKEY_NAME = "mastodon.example", "misskey.example"
@@ -100,20 +101,34 @@ class MastodonSite(LoopbackSite):
             "created_at": _iso(post.published_at),
             "visibility": "public",
             "language": self.world.cast.language,
-            "sensitive": False,
+            "sensitive": post.picture is not None and post.picture.sensitive,
             "spoiler_text": "",
             "content": f"<p>{paragraphs}</p>",
             "reblogs_count": post.rp,
             "favourites_count": post.rp * 2,
             "replies_count": post.rp // 12,
-            "media_attachments": [],
+            "media_attachments": [] if post.picture is None else [self._attachment(post, post.picture)],
             "account": {
                 "acct": f"{name}@{MASTODON_NAME}",
                 "username": name,
                 "display_name": post.name,
                 "url": f"{home}/@{name}",
+                "avatar": self.face_of(post),
+                "avatar_static": self.face_of(post),
                 "bot": False,
             },
+        }
+
+    def _attachment(self, post: LivePost, picture: ScriptedPicture) -> dict[str, Any]:
+        drawn = self.picture_of(post.handle)
+        return {
+            "id": str(post.id),
+            "type": "video" if picture.is_video else "image",
+            "url": f"{self.url}media/{post.handle}.mp4" if picture.is_video else drawn,
+            "preview_url": drawn,
+            "remote_url": None,
+            "meta": {"original": {"width": WIDTH, "height": HEIGHT}},
+            "description": picture.alt,
         }
 
     async def _page(self, request: web.Request) -> web.Response:
@@ -181,8 +196,26 @@ class MisskeySite(LoopbackSite):
             "renoteCount": post.rp,
             "repliesCount": post.rp // 12,
             "reactions": {"👍": post.rp * 2},
-            "files": [],
-            "user": {"username": handle_of(post), "host": MISSKEY_NAME, "name": post.name, "isBot": False},
+            "files": [] if post.picture is None else [self._file(post, post.picture)],
+            "user": {
+                "username": handle_of(post),
+                "host": MISSKEY_NAME,
+                "name": post.name,
+                "avatarUrl": self.face_of(post),
+                "isBot": False,
+            },
+        }
+
+    def _file(self, post: LivePost, picture: ScriptedPicture) -> dict[str, Any]:
+        drawn = self.picture_of(post.handle)
+        return {
+            "id": str(post.id),
+            "type": "video/mp4" if picture.is_video else "image/jpeg",
+            "url": f"{self.url}media/{post.handle}.mp4" if picture.is_video else drawn,
+            "thumbnailUrl": drawn,
+            "properties": {"width": WIDTH, "height": HEIGHT},
+            "comment": picture.alt,
+            "isSensitive": picture.sensitive,
         }
 
     async def _page(self, request: web.Request) -> web.Response:
@@ -231,15 +264,21 @@ class NewsSite(LoopbackSite):
         head = f"<title>{paper}</title><link>{self.url}</link><description>{paper}</description>"
         text = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f'<rss version="2.0"><channel>{head}<language>{language}</language>{items}</channel></rss>'
+            f'<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>{head}<language>{language}</language>{items}</channel></rss>'
         )
         return answer(request, text, "application/rss+xml")
 
     def _item(self, one: Published) -> str:
         link = f"{self.url}articles/{one.number}"
+        photo = ""
+        if one.photo is not None:
+            photo = (
+                f'<media:content url="{self.picture_of(str(one.number))}" medium="image" type="image/jpeg">'
+                f"<media:description>{escape(one.photo.alt)}</media:description></media:content>"
+            )
         return (
             f"<item><title>{escape(one.title)}</title><link>{link}</link><guid>{link}</guid>"
-            f"<pubDate>{format_datetime(one.at)}</pubDate><description>{escape(one.summary)}</description></item>"
+            f"<pubDate>{format_datetime(one.at)}</pubDate><description>{escape(one.summary)}</description>{photo}</item>"
         )
 
     async def _article(self, request: web.Request) -> web.Response:

@@ -79,10 +79,18 @@ def _post(world: World, post: LivePost) -> str:
     return (
         '<div class="entry">\n'
         f'<blockquote class="twitter-tweet" data-lang="{language}" data-dnt="true">'
-        f'<p lang="{language}" dir="ltr">{markup(post.text)}</p>'
+        f'<p lang="{language}" dir="ltr">{markup(post.text)}</p>{_images(post)}'
         f'&mdash; {escape(post.name)} (@{post.handle}) <a href="{escape(link)}">{date}</a></blockquote>\n'
         f'<p class="rp"><b>{post.rp:,}</b> RP</p>\n</div>'
     )
+
+
+def _images(post: LivePost) -> str:
+    """The face of the author and the picture, as this site adds them to an embed."""
+    face = f'<img class="avatar" src="/media/{post.handle}.face.png" alt="">'
+    if post.picture is None:
+        return face
+    return f'<img src="/media/{post.handle}.jpg" alt="{escape(post.picture.alt)}">{face}'
 
 
 def _nothing(world: World, topic: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.worlds.script import Article, Cast, Place, Script, earlier, rising, settled, surge
+from bot.demo.worlds.script import Article, Cast, Place, Script, ScriptedPicture, earlier, rising, settled, surge
 
 MASTODON, MISSKEY = Place.MASTODON, Place.MISSKEY
 
@@ -595,9 +595,29 @@ ARTICLES = (
     ),
 )
 
+PICTURES = {
+    "demo_harbor_mon": ScriptedPicture("The hills behind the old shipyard, the sun just up"),
+    "demo_cable_kit": ScriptedPicture("Hills and sky from the top of a crane"),
+    "demo_power_desk": ScriptedPicture("First frame of the video: the sun above some hills", is_video=True),
+    "demo_seabreeze": ScriptedPicture("Hills seen from the roof of a warehouse by the station"),
+    "demo_night_ops": ScriptedPicture("Hills on the way home from the night shift, very bright", sensitive=True),
+    "demo_snow_tech": ScriptedPicture("Mountains behind the snow store"),
+    "demo_tram_seat": ScriptedPicture("Hills from the window of a tram"),
+    "demo_maple_elec": ScriptedPicture("Hills and the sun from the roof of our school"),
+}
+PHOTOS = {
+    "Swim in the heat of servers: plans for the pool on show": ScriptedPicture(
+        "The hills that swimmers will see from the pool"
+    ),
+    "In the chip town, a library that opens at night": ScriptedPicture("Hills from a window of the library"),
+    "Station cat promoted to deputy stationmaster": ScriptedPicture("Hills as seen from the cat's bench"),
+}
+
 CAST = Cast(
     "en",
     (DATA_CENTER, SEMICONDUCTOR, GENERATIVE_AI, NIGHT_TRAINS, CATS, TYPHOON, RAMEN),
     "Harbor Courier",
     ARTICLES,
+    PICTURES,
+    PHOTOS,
 )

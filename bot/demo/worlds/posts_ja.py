@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.worlds.script import Article, Cast, Place, Script, earlier, rising, settled, surge
+from bot.demo.worlds.script import Article, Cast, Place, Script, ScriptedPicture, earlier, rising, settled, surge
 
 MASTODON, MISSKEY = Place.MASTODON, Place.MISSKEY
 
@@ -556,9 +556,27 @@ ARTICLES = (
     ),
 )
 
+PICTURES = {
+    "demo_minato_mem": ScriptedPicture("旧造船所の裏手の丘と、のぼったばかりの日"),
+    "demo_kou_cable": ScriptedPicture("クレーンの上から見た丘と空"),
+    "demo_denryoku_b": ScriptedPicture("動画の最初の場面。丘の上に太陽がある", is_video=True),
+    "demo_shiokaze_r": ScriptedPicture("駅前の倉庫の屋根から見た山なみ"),
+    "demo_yakin_infr": ScriptedPicture("夜勤明けの帰り道の山なみ。とてもまぶしい", sensitive=True),
+    "demo_yuki_tech": ScriptedPicture("貯雪庫の向こうに重なる山"),
+    "demo_romen_mado": ScriptedPicture("路面電車の窓から見た丘"),
+    "demo_sakura_den": ScriptedPicture("校舎の屋上から見た山と太陽"),
+}
+PHOTOS = {
+    "冷却の熱で泳ぐ市民プール、設計案を公開": ScriptedPicture("プールの窓から見える予定の山なみ"),
+    "半導体の町に、夜だけ開く図書館": ScriptedPicture("図書館の窓から見える山"),
+    "駅前の名物猫、助役に就任": ScriptedPicture("猫の指定席から見える山"),
+}
+
 CAST = Cast(
     "ja",
     (DATA_CENTER, SEMICONDUCTOR, GENERATIVE_AI, SHINKANSEN, CAT, TYPHOON, RAMEN),
     "みなと新報",
     ARTICLES,
+    PICTURES,
+    PHOTOS,
 )

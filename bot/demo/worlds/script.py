@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -39,6 +40,18 @@ class ScriptedPost:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptedPicture:
+    """A picture of a post or an article, which the demo draws.
+
+    ``alt``: its description. ``is_video``: it is the poster of a video.
+    """
+
+    alt: str
+    is_video: bool = False
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """A topic of the demo. ``volume``: posts counted when the demo starts; ``male``: per cent.
 
@@ -69,12 +82,17 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A whole world in one language: its topics, the surging one first, and what its feed is called and holds."""
+    """A whole world in one language: its topics, the surging one first, and what its feed is called and holds.
+
+    ``pictures``: of posts by the handle of their author, who has only one; ``photos``: of articles by their title.
+    """
 
     language: Language
     scripts: tuple[Script, ...]
     paper: str
     articles: tuple[Article, ...]
+    pictures: Mapping[str, ScriptedPicture] = field(default_factory=dict)
+    photos: Mapping[str, ScriptedPicture] = field(default_factory=dict)
 
 
 def settled(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> ScriptedPost:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.identity.x_ids import last_id_at
 from bot.demo.worlds.posts import CASTS
-from bot.demo.worlds.script import Cast, Fate, Place, Script, ScriptedPost
+from bot.demo.worlds.script import Cast, Fate, Place, Script, ScriptedPicture, ScriptedPost
 
 """The last machine's last number of a millisecond: an id no real post has."""
 SURGE_AT = timedelta(seconds=22)
@@ -32,6 +32,7 @@ class LivePost:
     text: str
     published_at: datetime
     rp: int
+    picture: ScriptedPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Published:
     title: str
     summary: str
     at: datetime
+    photo: ScriptedPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,13 @@ class World:
     def articles(self, now: datetime) -> tuple[Published, ...]:
         """The articles of the feed at ``now``, newest first."""
         published = [
-            Published(number, one.title, one.summary, self.start + timedelta(minutes=one.minutes))
+            Published(
+                number,
+                one.title,
+                one.summary,
+                self.start + timedelta(minutes=one.minutes),
+                self.cast.photos.get(one.title),
+            )
             for number, one in enumerate(self.cast.articles)
         ]
         return tuple(sorted((one for one in published if one.at <= now), key=lambda one: one.at, reverse=True))
@@ -146,7 +154,8 @@ class World:
             at = self.start + _delay(draft, index, chance)
             if at <= now:
                 rp = round(draft.peak * _share(draft, self.start, at, now, chance))
-                posts.append(LivePost(last_id_at(at), draft.name, draft.handle, draft.text, at, rp))
+                picture = self.cast.pictures.get(draft.handle)
+                posts.append(LivePost(last_id_at(at), draft.name, draft.handle, draft.text, at, rp, picture))
         return posts
 
 

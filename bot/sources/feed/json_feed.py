@@ -59,7 +59,7 @@ def _entry(item: Mapping[str, Any]) -> RawEntry:
 
 
 def _media(item: Mapping[str, Any]) -> Iterator[RawMedium]:
-    """What comes with an entry, its picture, and its author's face."""
+    """Attachments of an entry, its picture, and its author's face."""
     attached = item.get("attachments")
     for one in (attached if isinstance(attached, list) else [])[:PARTS_MAX]:
         if _is_object(one) and (url := _line(one, "url")):

@@ -117,7 +117,7 @@ def _things(raw: Sequence[RawMedium], base: str, faces: list[str]) -> tuple[list
 
 
 def _identity(one: RawMedium, address: str) -> object:
-    """What forms of the same have in common: their group, or an address that differs only behind its ``?``."""
+    """The name that forms of the same thing share: their group, or an address up to its ``?``."""
     if one.group is not None:
         return one.group
     path = address.partition("#")[0].partition("?")[0].partition("://")[2]

@@ -22,6 +22,8 @@ _AROUND_BREAK = re.compile(r" ?\n ?")
 _DATE_LINK, _P_OPEN, _P_CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 """Unicode's noncharacters: marks that no text holds (``_fold`` removes them where one does)."""
 ADDRESS_MAX = 2_000
+EMOJI_ALT_MAX = 2
+"""Characters of the description of an image that is a sign within a text; a longer one is that of a picture."""
 _IDS = ("data-tweet-id", "data-tweetid", "data-status-id")
 _FRAMES = ", ".join(("iframe", "amp-twitter", "twitter-widget", *(f"[{name}]" for name in _IDS)))
 _LAZY = re.compile(r"data-(?:[a-z\-]{1,20}-)?src")
@@ -217,7 +219,9 @@ def _open(node: LexborNode, date_link: int | None, out: list[str], *, keep_break
     elif tag == "br":
         out.append("\n")
     elif tag == "img":
-        out.append(node.attributes.get("alt") or "")
+        alt = node.attributes.get("alt") or ""
+        is_sign = len(alt) <= EMOJI_ALT_MAX or "emoji" in (node.attributes.get("class") or "").lower()
+        out.append(alt if is_sign else f"{alt} ")  # a byline may follow a picture
     elif tag is not None and tag not in UNREAD and not tag.startswith("-"):
         if tag == "a" and node.mem_id == date_link:
             out.append(_DATE_LINK)

@@ -269,7 +269,7 @@ def _post(tweet: Tweet, author: User | None, carried: int | None, media: Mapping
 
 
 def _media(tweet: Tweet, known: Mapping[str, Attachment], page: str) -> Iterator[Media | None]:
-    """What hangs below a post; a video is played on the post's page."""
+    """Pictures and videos below a post; a video is played on the post's page."""
     keys = tweet.attachments.media_keys if tweet.attachments else None
     for number, key in enumerate(keys[:ATTACHMENTS_READ] if isinstance(keys, list) else (), 1):
         one = known.get(key) if isinstance(key, str) else None

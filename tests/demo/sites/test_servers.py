@@ -12,7 +12,7 @@ import pytest
 from bot.bootstrap import http_limits, make_sources
 from bot.core.causes import Cause
 from bot.core.errors import HostNotListed
-from bot.core.models import FetchRequest, FetchResult, Recheck, SourceName
+from bot.core.models import FetchRequest, FetchResult, MediaKind, Recheck, SourceName
 from bot.core.text import make_topic
 from bot.demo.run import demo_settings
 from bot.demo.sites.all_sites import Sites, open_sites
@@ -104,3 +104,32 @@ async def test_the_demo_asks_only_its_own_sites(tmp_path: object) -> None:
         with pytest.raises(HostNotListed) as refused:
             await demo.http.get("https://example.com/feed.xml")
     assert refused.value.cause is Cause.NOT_LISTED
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_posts_of_every_site_show_pictures_that_are_there(tmp_path: object, language: Language) -> None:
+    async with running(tmp_path, language) as demo, httpx.AsyncClient() as web:
+        demo.now += timedelta(minutes=9)
+        feed = await demo.sources[SourceName.FEED].fetch(
+            FetchRequest(make_topic(demo.sites.news.feed), target=demo.sites.news.feed), demo.now
+        )
+        assert isinstance(feed, FetchResult)
+        posts = {SourceName.FEED: feed.posts}
+        for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY):
+            posts[name] = (await demo.fetch(name, demo.world.topics[0])).posts
+        media = [one for found in posts.values() for post in found for one in post.media]
+        shown = {
+            *(one.preview_url or one.url for one in media),
+            *(post.avatar_url for found in posts.values() for post in found if post.avatar_url),
+        }
+        kinds = {(await web.get(address)).headers["content-type"] for address in shown}
+    assert all(any(post.media for post in found) for found in posts.values())
+    assert {one.kind for one in media} == {MediaKind.IMAGE, MediaKind.VIDEO}
+    assert {one.sensitive for one in media} == {False, True}
+    assert all(one.alt for one in media)
+    assert kinds == {"image/jpeg", "image/png"}
+
+
+async def test_film_of_the_demo_is_not_there(tmp_path: object) -> None:
+    async with running(tmp_path) as demo, httpx.AsyncClient() as web:
+        assert (await web.get(f"{demo.sites.mastodon.url}media/film.mp4")).status_code == 404

@@ -144,3 +144,11 @@ def test_half_of_the_final_rp_is_reached_at_the_median_age() -> None:
     assert lognormal(0, 3_600, 1.0) == 0
     assert lognormal(3_600, 3_600, 1.0) == pytest.approx(0.5)
     assert lognormal(1e9, 3_600, 1.0) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("language", CASTS)
+def test_every_picture_belongs_to_a_post_or_an_article(language: Language) -> None:
+    cast = CASTS[language]
+    assert set(cast.pictures) <= {draft.handle for script in cast.scripts for draft in script.drafts}
+    assert set(cast.photos) <= {article.title for article in cast.articles}
+    assert all(picture.alt for picture in (*cast.pictures.values(), *cast.photos.values()))

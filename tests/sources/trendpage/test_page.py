@@ -16,7 +16,17 @@ from hypothesis import strategies as st
 
 from bot.core.errors import SourceChanged, SourceRefused
 from bot.core.identity.x_ids import SNOWFLAKE_EPOCH_MS
-from bot.core.models import Audience, FetchRequest, FetchResult, Network, NotModified, Post, SourceName, Validators
+from bot.core.models import (
+    Audience,
+    FetchRequest,
+    FetchResult,
+    Media,
+    Network,
+    NotModified,
+    Post,
+    SourceName,
+    Validators,
+)
 from bot.core.text import fingerprint, make_topic
 from bot.sources.http.client import Http, HttpLimits
 from bot.sources.http.robots import Robots
@@ -803,3 +813,51 @@ def test_element_with_words_of_its_own_is_no_frame() -> None:
     [post] = parse(page.encode(), now=datetime(2026, 11, 26, tzinfo=UTC)).posts
 
     assert post.text == "橋の話がとても長く続いています"
+
+
+# -- pictures --------------------------------------------------------------------------------------------
+
+
+def pictured(images: str, *, within: bool = False) -> Post:
+    quote = quoted(text=f"川{images}") if within else quoted().replace("&mdash;", f"{images}&mdash;")
+    [post] = parse(page(quote), now=NOW, url="https://trends.example/word/a?key=secret").posts
+    return post
+
+
+@pytest.mark.parametrize(
+    ("images", "expected"),
+    [
+        ('<img src="https://cdn.example/1.jpg" alt="夕方の川と、その上の古い橋" width="640">',
+         [Media("https://cdn.example/1.jpg", width=640, alt="夕方の川と、その上の古い橋")]),
+        ('<img src="../pics/1.jpg"><img src="/2.jpg"><img src="/2.jpg">',
+         [Media("https://trends.example/pics/1.jpg"), Media("https://trends.example/2.jpg")]),
+        ('<img class="lazy" src="data:image/gif;base64,R0" data-src="/1.jpg">',
+         [Media("https://trends.example/1.jpg")]),
+        ('<img alt="🎉" class="emoji" src="https://abs-0.twimg.com/emoji/v2/72x72/1f389.png"> ', []),
+        ('<img src="/1.gif" width="1" height="1"><img src="/icon.svg"><img src="#"><img>', []),
+        ("".join(f'<img src="/{number}.jpg">' for number in range(50)),
+         [Media(f"https://trends.example/{number}.jpg") for number in range(4)]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("within", [False, True])
+def test_pictures_in_a_quoted_post_are_its_media(images: str, expected: list[Media], *, within: bool) -> None:
+    post = pictured(images, within=within)
+
+    assert [*post.media] == expected
+    assert post.has_media is bool(expected)
+    assert (post.author_name, post.author_handle) == ("川1", "kawa1")
+    assert "secret" not in str(post)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        '<img src="https://pbs.twimg.com/profile_images/7/a.jpg">',
+        '<img class="user-avatar" src="https://pbs.twimg.com/profile_images/7/a.jpg" width="32">',
+    ],
+)
+def test_face_in_a_quoted_post_is_its_authors(image: str) -> None:
+    post = pictured(f"{image}<img src='https://cdn.example/1.jpg'>")
+
+    assert post.avatar_url == "https://pbs.twimg.com/profile_images/7/a.jpg"
+    assert [one.url for one in post.media] == ["https://cdn.example/1.jpg"]
