@@ -64,7 +64,7 @@ NONCE_TRUSTED_S = 1.0
 """After this the bot reads history before it sends again."""
 
 LEASE_S = 1.0
-SHARED_LEASE_S = 3.0
+SHARED_LEASE_S = 5.0
 """Where several processes ask for one: a busy machine must not make a process that works look like a dead one."""
 IDENTIFY_S = 0.5
 
