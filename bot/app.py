@@ -35,7 +35,7 @@ from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.pictures import MessagePictures, PictureMode
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.gateway.client import TrendBot, point_at
-from bot.gateway.connection import stay_connected
+from bot.gateway.connection import CannotStay, stay_connected
 from bot.instance_lock import alone
 from bot.scheduler import Job, Scheduler
 from bot.services import Services
@@ -53,6 +53,7 @@ from bot.services.host_turns import HostTurns
 from bot.services.live_fetches import Lookups
 from bot.services.memory_redaction import MemoryRedaction
 from bot.services.moderation import ModerationService
+from bot.services.operator import OperatorService
 from bot.services.reloading import ReloadService
 from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
@@ -64,6 +65,7 @@ from bot.services.welcomes import WelcomeService
 from bot.sources.base import Source
 from bot.sources.http.client import Http
 from bot.sources.language_model.client import LanguageModel
+from bot.sources.operator_webhook import OperatorWebhook
 from bot.sources.parsing.process_pool import Readers
 from bot.sources.pictures import store
 from bot.sources.pictures.shapes import MAKER
@@ -178,6 +180,15 @@ def build_services(
             sending, sources, settings, texts, clock=clock, on_notices=delivery.wake, backups=backups
         ),
         backups=backups,
+        operator=OperatorService(
+            sending,
+            sources,
+            settings,
+            texts,
+            webhook=OperatorWebhook(http_limits(settings), clock),
+            backups=backups,
+            clock=clock,
+        ),
         digests=digests,
         summaries=summaries,
         about=AboutService(settings),
@@ -296,7 +307,7 @@ def make_scheduler(
     return Scheduler(
         poll=services.poller.poll_due if roles.polls else None,
         digest=of_sender(services.digests.runner.run_due),
-        notify=of_sender(services.health.send_notices),
+        notify=of_sender(lambda: tell_notices(services)),
         prune=of_sender(lambda: prune(services)),
         backup=of_sender(services.backups.run_due) if services.backups.is_on else None,
         forget=memory_redaction(services).tick,
@@ -352,6 +363,11 @@ def memory_redaction(services: Services) -> MemoryRedaction:
     """The removal of hidden posts from what this process holds of posts for longer than a few minutes."""
     forget = (services.summaries.forget, services.poller.forget_hidden)
     return MemoryRedaction(services.storage.moderation, forget)
+
+
+async def tell_notices(services: Services) -> None:
+    """Send the notices that are due, and tell the operator what needs a person."""
+    await services.operator.tell(await services.health.send_notices())
 
 
 def activity_of(services: Services, commands: Callable[[], int]) -> Activity:
@@ -422,6 +438,9 @@ async def _run_alone(settings: Settings, token: str, on_read: Callable[[Settings
                 scheduler.start()
                 with reload.on_hangup():
                     await stay_connected(bot, token)
+        except CannotStay as error:
+            await services.operator.tell_refused(error.sentence)
+            raise
         finally:
             scheduler.stop()
             await services.poller.stop()

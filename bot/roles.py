@@ -31,7 +31,7 @@ from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.leadership import SENDER, Leadership
 from bot.delivery.rate_limit_listener import global_limit_trace
 from bot.gateway.client import TrendBot, point_at
-from bot.gateway.connection import log_in, stay_connected
+from bot.gateway.connection import CannotStay, log_in, stay_connected
 from bot.gateway.rest_client import RestClient
 from bot.gateway.rest_guilds import RestGuilds
 from bot.instance_lock import beside
@@ -230,7 +230,11 @@ async def _run(
     bootstrap.freeze_startup_objects()
     scheduler.start()
     stack.enter_context(reload.on_hangup())
-    await _until_one_ends(parts or [_for_ever()])
+    try:
+        await _until_one_ends(parts or [_for_ever()])
+    except CannotStay as error:
+        await services.operator.tell_refused(error.sentence)
+        raise
 
 
 def _gateway(services: Services, shards: Shards) -> TrendBot:

@@ -66,6 +66,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     **_each("privacy", "forget_servers_after_days", Effect.AT_ONCE),
     # Its client, and what was asked today.
     **_each("summary", "url model key requests_per_day", Effect.RESTART),
+    **_each("operator", "webhook_url", Effect.AT_ONCE),
     # The socket that it listens on.
     **_each("http_server", "enabled host port", Effect.RESTART),
     **_each("log", "level format", Effect.AT_ONCE),

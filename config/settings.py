@@ -94,6 +94,18 @@ class Token(Secret):
         super().__init__(text.strip())
 
 
+class SecretAddress(Secret):
+    """An address that is a secret itself, without spaces around it. Raises ``ValueError`` with a text id."""
+
+    __slots__ = ()
+
+    def __init__(self, text: str) -> None:
+        url = text.strip()
+        if url and not re.match(rf"(?!.*[\s\x00-\x1f\x7f])(?:https://{_HOST}|http://{_THIS_MACHINE})", url):
+            raise ValueError("cli-takes-webhook")
+        super().__init__(url)
+
+
 class DatabaseSettings(Table, kw_only=True, frozen=True):
     """The database and its limits."""
 
@@ -344,6 +356,13 @@ class PrivacySettings(Table, kw_only=True, frozen=True):
     forget_servers_after_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
+class OperatorSettings(Table, kw_only=True, frozen=True):
+    """Notices to the operator besides the log and ``discord.status_channel``."""
+
+    webhook_url: SecretAddress | None = None
+    """A webhook of Discord, or another address that takes a POST of ``{"content": …}``; None: none."""
+
+
 class HttpServerSettings(Table, kw_only=True, frozen=True):
     """The HTTP server for monitoring: /healthz, /readyz and /metrics."""
 
@@ -402,6 +421,7 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     backup: BackupSettings = BackupSettings()
     summary: SummarySettings = SummarySettings()
     trending: TrendingSettings = TrendingSettings()
+    operator: OperatorSettings = OperatorSettings()
     http_server: HttpServerSettings = HttpServerSettings()
     log: LogSettings = LogSettings()
     cli: CliSettings = CliSettings()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.services.health import HealthService
     from bot.services.history import HistoryService
     from bot.services.moderation import ModerationService
+    from bot.services.operator import OperatorService
     from bot.services.stories import StoryService
     from bot.services.subscriptions.pending_changes import PendingChanges
     from bot.services.subscriptions.service import SubscriptionService
@@ -56,6 +57,7 @@ class Services:
     moderation: ModerationService
     stories: StoryService
     health: HealthService
+    operator: OperatorService
     backups: ScheduledBackups
     digests: DigestService
     summaries: SummaryService

@@ -84,6 +84,7 @@ cli-setting-trending-bluesky_url = Bluesky's public AppView
 cli-setting-trending-google_url = Feed of Google Trends
 cli-setting-trending-google_ja = Country whose searches Japanese readers see (empty: none)
 cli-setting-trending-google_en = Country whose searches English readers see (empty: none)
+cli-setting-operator-webhook_url = Webhook for notices of what needs a person
 cli-setting-http_server-enabled = Whether the HTTP server for monitoring runs
 cli-setting-http_server-host = Address to listen on
 cli-setting-http_server-port = Port to listen on (0: any that is free)

@@ -33,6 +33,7 @@ cli-takes-country = be a country's code of two capital letters, such as JP, or e
 cli-takes-gateway = begin with ws:// or wss://
 cli-takes-wss = begin with wss://, because the token is sent there (ws:// is for this machine itself)
 cli-takes-token = be the token alone, without spaces or letters that are not ASCII
+cli-takes-webhook = be an address that begins with https:// (http:// only to this machine itself)
 cli-takes-both = have both an identifier (…__IDENTIFIER) and an app_password (…__APP_PASSWORD), or neither
 cli-takes-url-and-model = have both a url (…__URL) and a model (…__MODEL), or neither
 cli-takes-at-least = be a number greater than or equal to { $limit }

@@ -312,3 +312,25 @@ cli-reload-silent = { $process }から{ $seconds }秒以内に応答がありま
 cli-reload-none = { $path }を使うボットが動いていないので、読み直すものがありません。`kawaraban run`は今の設定で起動します。
 cli-reload-database = データベースを使えませんでした：{ $why }。もう一度実行してください。
 cli-reload-fault = 瓦版の不具合です。経過はボットのログにあります。
+
+# 運営者への知らせ（Webhookとログ）
+cli-operator-login = Discordに受け付けられないため、瓦版が止まりました：{ $why }
+cli-operator-login-over = 瓦版は再びDiscordに接続しています。
+cli-operator-space = { $kind ->
+    [limit] 瓦版のデータベースが{ $used } MBになり、database.soft_limit_mb（{ $limit }）を超えました。投稿の保存は3日だけになります。上限を上げるか、トピックを減らしてください。
+   *[disk] 瓦版のデータベースのあるディスクの空きが{ $free } MBだけです。投稿の保存は3日だけになります。いっぱいになる前に空きを作ってください。
+  }
+cli-operator-space-over = 瓦版のデータベースの空きは十分です。
+cli-operator-backup = 瓦版のデータベースをバックアップできません：{ $why }。1時間ごとに試します。
+cli-operator-backup-over = 瓦版のデータベースのバックアップは再び作られています。
+cli-operator-delivery = Discordへのメッセージが{ $minutes }分間送信されていません。`kawaraban status`とログを見てください。
+cli-operator-delivery-over = 瓦版は再びメッセージを送信しています。
+cli-operator-polls = { $count }件のトピックが確認を待っています（最長{ $minutes }分）。pollerは動いていますか。
+cli-operator-polls-over = 瓦版は再び時刻どおりに確認しています。
+cli-operator-budget = { $source }で今日読める{ $most }件を使い切りました。UTCの0時に再開します。
+cli-operator-budget-over = 瓦版は有料の投稿を再び読んでいます。
+cli-operator-source = { $source }を読み取れません（{ $count }件のトピック）：{ $why }。
+cli-operator-source-over = { $partly ->
+    [yes] { $source }を再び読み取れます（{ $count }件のトピックを除く）。
+   *[no] { $source }を再び読み取れます。
+  }

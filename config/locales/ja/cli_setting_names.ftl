@@ -84,6 +84,7 @@ cli-setting-trending-bluesky_url = Blueskyの公開AppView
 cli-setting-trending-google_url = Googleトレンドのフィード
 cli-setting-trending-google_ja = 日本語の人に表示する検索の国。空なら表示しない
 cli-setting-trending-google_en = 英語の人に表示する検索の国。空なら表示しない
+cli-setting-operator-webhook_url = 対応が必要なときのお知らせを送るWebhook
 cli-setting-http_server-enabled = 監視用のHTTPサーバーを動かすか
 cli-setting-http_server-host = 待ち受けるアドレス
 cli-setting-http_server-port = 待ち受けるポート。0は空いているポート

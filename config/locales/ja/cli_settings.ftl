@@ -33,6 +33,7 @@ cli-takes-country = JPのような大文字2文字の国コードか、空にし
 cli-takes-gateway = ws://またはwss://で始めてください
 cli-takes-wss = トークンを送るため、wss://で始めてください（ws://はこのマシン自身だけ）
 cli-takes-token = 空白やASCII以外の文字のない、トークンだけを指定してください
+cli-takes-webhook = https://で始まるアドレスを指定してください（http://はこのマシン自身だけ）
 cli-takes-both = identifier（…__IDENTIFIER）とapp_password（…__APP_PASSWORD）は、両方指定するか、両方なしにしてください
 cli-takes-url-and-model = url（…__URL）とmodel（…__MODEL）は、両方指定するか、両方なしにしてください
 cli-takes-at-least = { $limit }以上の数を指定してください
