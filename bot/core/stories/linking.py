@@ -24,11 +24,16 @@ from .window import StoryWindow
 
 NEAR_STORIES: Final = 6
 """Stories of the window whose posts a post is compared with."""
+NEAR_STORIES_KNOWN: Final = 40
+"""Stories of the window among whose posts a channel's alerts are looked for: near copies of a post that are other
+news, each a story, displace none of its alerts."""
 NEAR_POSTS: Final = 60
 """Posts of them, the newest."""
 NEAR_KEYS: Final = 1_000
 """Posts of one of them that a channel's alerts are looked for among: its first and its newest."""
 _FIRST_KEYS: Final = 200
+FURTHER_KEYS: Final = 20
+"""Posts of each story beyond the nearest ``NEAR_STORIES``: its first ones."""
 COMPARED_MAX: Final = 8
 """Posts of one story of a channel that a post is compared with: its alert, and the first counted in it."""
 
@@ -77,12 +82,15 @@ class NearPosts:
 
 def near_posts(window: StoryWindow, post: StoryPost) -> NearPosts:
     """The posts of the window that are near a post, without itself."""
-    stories = list(window.nearest(post, window.weigher(post.topics), NEAR_STORIES))
+    found = list(window.nearest(post, window.weigher(post.topics), NEAR_STORIES_KNOWN))
+    stories = found[:NEAR_STORIES]
     newest = (one for story in stories for one in islice(reversed(story.posts.values()), NEAR_POSTS + 1))
     ordered = heapq.nlargest(NEAR_POSTS + 1, newest, key=lambda one: (one.at, one.key))
     known: set[PostKey] = set()
     for story in stories:
         known.update(islice(story.posts, _FIRST_KEYS), islice(reversed(story.posts), NEAR_KEYS - _FIRST_KEYS))
+    for story in found[NEAR_STORIES:]:
+        known.update(islice(story.posts, FURTHER_KEYS))
     compared = [one.key for one in ordered if one.key != post.key][:NEAR_POSTS]
     return NearPosts(compared, known - {post.key})
 

@@ -42,6 +42,24 @@ def test_posts_that_a_channel_was_not_sent_do_not_displace_its_alert() -> None:
     assert links.leads == {(CHANNEL, later.key): "told"}
 
 
+@pytest.mark.parametrize("copies", [6, 12])
+def test_near_copies_with_other_numbers_do_not_displace_an_alert(copies: int) -> None:
+    """Each is a story of its own, and has more words in common with the post than the alert has."""
+    window = StoryWindow()
+    told = a_story_post("told", "Category 3 storm Odette comes ashore near Port Calder, a hurricane", at=NOW)
+    keep(window, told)
+    for number in range(copies):
+        text = NEWS.replace("Category 3", f"Category {4 + number}")
+        other = a_story_post(f"copy {number:02}", text, at=NOW + timedelta(seconds=number + 1))
+        window.add(other, other.alone)
+    later = a_story_post("later", NEWS, at=NOW + timedelta(hours=1))
+
+    near = {later.key: near_posts(window, later)}
+    links = links_of(Comparisons(window), [later], near, {CHANNEL: {told.key: [told.key]}}, frozenset(), 0, {})
+
+    assert links.leads == {(CHANNEL, later.key): "told"}
+
+
 @pytest.mark.invariant(11)
 def test_twice_as_many_posts_of_one_story_cost_at_most_two_and_a_half_times() -> None:
     def of(posts: int) -> Callable[[], object]:
