@@ -75,7 +75,12 @@ class StoryMatcher:
         further = await self._store.further(channels, same, now) if same else {}
         alerted = await self._store.alerted(channels, wanted, now) if wanted else []
         split = await self._store.splits(channels) if wanted else frozenset()
-        stories = stories_by_channel((one.channel_id, one.key, one.lead) for one in alerted)
+        roles = {one.channel_id: one.role_id for one in state.listeners if one.rules.fold}
+        stories = stories_by_channel(
+            (one.channel_id, one.key, one.lead)
+            for one in alerted
+            if roles[one.channel_id] in {None, one.role_id}  # whom no alert mentioned gets one
+        )
         return await self._beside(links_of, comparisons, read, near, stories, split, until, further)
 
     async def forget_hidden(self, hidden: Set[PostHash], now: datetime) -> None:

@@ -21,6 +21,7 @@ from bot.core.models import (
     NewSubscription,
     PostKey,
     QuietHours,
+    RoleId,
     Rules,
     SourceName,
     Subscription,
@@ -56,7 +57,7 @@ class StoryRig:
         self.status = ""
 
     async def subscribe(
-        self, channel: Any = None, rules: Rules | None = None, *, topic: str = TOPIC
+        self, channel: Any = None, rules: Rules | None = None, *, topic: str = TOPIC, role: int | None = None
     ) -> Subscription:
         env = self.env
         wanted = NewSubscription(
@@ -68,6 +69,7 @@ class StoryRig:
                 language="ja",
                 min_rp={SourceName.TRENDPAGE: 100, SourceName.MASTODON: 100},
                 rules=rules or Rules(),
+                role_id=None if role is None else RoleId(role),
             ),
         )
         made = await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
@@ -77,8 +79,8 @@ class StoryRig:
     def on_page(self, *texts: str, rp: int = 450) -> None:
         self.env.site.put(TOPIC, [self.env.post(text, rp, serial=at) for at, text in enumerate(texts)])
 
-    async def on_mastodon(self, text: str, boosts: int = 300) -> str:
-        status = self.mastodon.add(f"<p>{text}</p>", boosts=boosts, tags=[TOPIC])
+    async def on_mastodon(self, text: str, boosts: int = 300, *, tag: str = TOPIC) -> str:
+        status = self.mastodon.add(f"<p>{text}</p>", boosts=boosts, tags=[tag])
         self.status = status
         await self.env.poll_again()
         return str(self.mastodon.row(status)["uri"])
@@ -204,6 +206,25 @@ async def test_clock_that_was_far_ahead_and_was_set_back_sends_no_story_twice(ri
 
     assert len(told(rig.env.channel)) == 2
     assert "story" in {held for held, _ in rig.alerts().values()}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sent"), [(None, None, 1), (1, 1, 1), (1, None, 1), (None, 2, 2), (1, 2, 2)]
+)
+async def test_role_that_no_alert_of_a_story_mentioned_gets_one(
+    rig: StoryRig, first: int | None, second: int | None, sent: int
+) -> None:
+    """And no more than one: what says the same again is counted in the alert that mentioned it."""
+    await rig.subscribe(role=first)
+    await rig.subscribe(topic="長崎", role=second)
+    rig.on_page(FIRST)
+    await rig.env.poll_again()
+
+    for text in (AGAIN, CASUAL):
+        await rig.on_mastodon(text, tag="長崎")
+
+    assert len(told(rig.env.channel)) == sent
+    assert sorted(held or "" for held, _ in rig.alerts().values()) == [""] * sent + ["story"] * (3 - sent)
 
 
 async def test_story_is_sent_again_after_72_hours(rig: StoryRig) -> None:

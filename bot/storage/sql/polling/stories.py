@@ -18,6 +18,7 @@ from bot.core.models import (
     PollPlan,
     Post,
     PostKey,
+    RoleId,
     StoredPost,
     TopicKey,
     UserId,
@@ -52,7 +53,7 @@ WHERE s.seq > ? AND s.at > ? ORDER BY s.seq LIMIT ?
 _LAST = "SELECT coalesce(max(seq), 0) AS last FROM story_posts"
 # CROSS JOIN fixes the order: one key look-up for each listed post, then one for each alert of it.
 _ALERTED = """
-SELECT a.channel_id, a.post_key, coalesce(a.lead_key, a.post_key) AS lead_key, s.guild_id
+SELECT a.channel_id, a.post_key, coalesce(a.lead_key, a.post_key) AS lead_key, s.guild_id, s.role_id
 FROM json_each(?1) k CROSS JOIN alerts a ON a.post_key = k.value
 CROSS JOIN alerts l ON l.channel_id = a.channel_id AND l.post_key = coalesce(a.lead_key, a.post_key)
 CROSS JOIN subscriptions s ON s.id = l.subscription_id
@@ -107,11 +108,15 @@ class ComparedPost:
 
 @dataclass(frozen=True, slots=True)
 class AlertedPost:
-    """A post that a channel was sent, on its own (``lead`` is its own key) or in the alert ``lead``."""
+    """A post that a channel was sent, on its own (``lead`` is its own key) or in the alert ``lead``.
+
+    ``role_id``: the role of the alert's subscription.
+    """
 
     channel_id: ChannelId
     key: PostKey
     lead: PostKey
+    role_id: RoleId | None = None
 
 
 class StoryStore(Store):
@@ -198,7 +203,7 @@ def _alerted(
     rows = tx.execute(_ALERTED, (json_list(keys), json_list(channels), to_us(since))).fetchall()
     hidden = hidden_among(tx, {GuildId(row["guild_id"]) for row in rows}, keys)
     return [
-        AlertedPost(row["channel_id"], row["post_key"], row["lead_key"])
+        AlertedPost(row["channel_id"], row["post_key"], row["lead_key"], row["role_id"])
         for row in rows
         if not is_hidden(hidden, row["guild_id"], row["post_key"])
     ]
