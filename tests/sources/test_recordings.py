@@ -13,6 +13,7 @@ from bot.core.models import Post
 from bot.sources.bluesky import wire
 from bot.sources.fediverse import mastodon_wire
 from bot.sources.feed.wire import parse_feed
+from bot.sources.trending import wire as ranking_wire
 from bot.sources.trendpage import parse
 
 from .test_hostile import check_post
@@ -72,6 +73,22 @@ def test_a_timeline_of_mastodon_is_read_whole_and_cut_ones_are_named(path: Path)
     for cut in cuts(body):
         with pytest.raises(SourceChanged):
             mastodon_wire.parse_statuses(cut)
+
+
+def test_trending_tags_of_mastodon_are_read_with_what_is_said_of_them() -> None:
+    found = ranking_wire.parse_mastodon(
+        (SHARED / "recordings" / "mastodon" / "trends_tags_2026.json").read_bytes()
+    )
+
+    assert len(found) == 10
+    assert all(one.people and one.posts and one.times and one.times > 1 for one in found)
+
+
+def test_trends_that_bluesky_refuses_are_named() -> None:
+    _, _, body = (SHARED / "recordings" / "bluesky" / "getTrends.http").read_bytes().partition(b"\r\n\r\n")
+
+    with pytest.raises(SourceChanged):
+        ranking_wire.parse_bluesky(body)
 
 
 def entries(path: Path, body: bytes) -> tuple[Post, ...]:

@@ -1,0 +1,62 @@
+"""Readers of rankings against hostile answers: topics that can be shown, or a named error, soon."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.errors import SourceError
+from bot.core.trending.rankings import RANKED_MAX, RankedTopic, usable_name
+from bot.sources.http.client import Http, HttpLimits
+from bot.sources.http.robots import Robots
+from bot.sources.trending import reader
+from bot.sources.trending.ranking_page import PageAddresses
+from bot.sources.trending.reader import RankingReader
+from tests.fakes.hostile_server import HostileServer
+from tests.sources.hostile_answers import SLOW, WIRE
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+NAMES = sorted(WIRE.keys() - SLOW)
+Make = Callable[[Http, Robots, str], RankingReader]
+READERS: dict[str, Make] = {
+    "mastodon": lambda http, _, url: reader.mastodon_reader(http, url, None),
+    "misskey": lambda http, _, url: reader.misskey_reader(http, url, None),
+    "bluesky": lambda http, _, url: reader.bluesky_reader(http, url),
+    "google": lambda http, robots, url: reader.google_reader(http, robots, f"{url}/rss", "JP", "ja"),
+    "page": lambda http, robots, url: reader.page_reader(
+        http, robots, f"{url}/ranking", PageAddresses(f"{url}/word/{{topic}}", {})
+    ),
+}
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("which", range(len(READERS)), ids=list(READERS))
+async def test_hostile_answer_gives_topics_that_can_be_shown_or_a_named_error(which: int) -> None:
+    """Each answer of the corpus meets one of the readers: all go through the same client."""
+    limits = HttpLimits("kawaraban/test", per_host_interval_s=0, total_timeout_s=1.0, connect_timeout_s=1.0)
+    async with HostileServer() as server:
+        for name in NAMES[which :: len(READERS)]:
+            http = Http(limits, clock=lambda: NOW, may_connect=lambda _: True)
+            robots = Robots(http, clock=lambda: NOW, ignored=["127.0.0.1"])
+            read = list(READERS.values())[which](http, robots, server.base_url)
+            server.answer = WIRE[name]
+            try:
+                said = await outcome(read)
+            finally:
+                await http.aclose()
+            assert isinstance(said, tuple) or 0 < len(said) < 1_000, name
+
+
+async def outcome(read: RankingReader) -> tuple[RankedTopic, ...] | str:
+    """The topics, checked; or what the error says."""
+    try:
+        async with asyncio.timeout(10):
+            found = await read.read(NOW)
+    except SourceError as error:
+        return error.detail
+    assert len(found) <= RANKED_MAX
+    assert all(usable_name(one.name) == one.name for one in found)
+    return found
