@@ -32,6 +32,7 @@ from bot.core.roles import ALONE, Roles
 from bot.delivery.chart_images import ChartImages
 from bot.delivery.leadership import Leadership
 from bot.delivery.loop import Delivery, DeliveryPolicy
+from bot.delivery.message_charts import MessageCharts
 from bot.delivery.pictures import MessagePictures, PictureMode
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.gateway.client import TrendBot, point_at
@@ -148,6 +149,7 @@ def build_services(
     trending = TrendingService(storage, links.rankings, lookups, clock=clock, blocked=settings.trending.blocked)
     delivery = make_delivery(settings, sending, clock, links)
     texts = Texts(LOCALES, default=settings.discord.language)
+    images = ChartImages(clock)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
     summaries = _summary_service(settings, storage, clock)
     backups = scheduled_backups(settings, sending, clock)
@@ -167,7 +169,7 @@ def build_services(
         sources=sources,
         texts=texts,
         trends=trends,
-        history=HistoryService(storage, trends, ChartImages(clock), clock=clock),
+        history=HistoryService(storage, trends, images, clock=clock),
         trending=trending,
         subscriptions=subscriptions,
         deliveries=DeliveryService(storage, delivery, clock),
@@ -200,6 +202,7 @@ def build_services(
         ),
         delivery=delivery,
         pictures=make_pictures(settings, clock),
+        charts=MessageCharts(images, texts),
         clock=clock,
     )
 

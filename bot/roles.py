@@ -260,7 +260,10 @@ async def _send(leadership: Leadership, services: Services, token: str) -> None:
     async with RestClient(trace) as client:
         await log_in(client, token)
         guilds = RestGuilds(client, services.delivery.rate_limiter.acquire)
-        await services.delivery.start(DiscordTransport(client, services.texts, guilds, pictures=services.pictures))
+        transport = DiscordTransport(
+            client, services.texts, guilds, pictures=services.pictures, makers=[services.charts]
+        )
+        await services.delivery.start(transport)
         try:
             await _for_ever()
         finally:

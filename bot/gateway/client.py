@@ -165,7 +165,9 @@ class TrendBot(SteadyBot):
         self._identify_turn = identify_turn
         self._elsewhere = RestGuilds(self, services.delivery.rate_limiter.acquire)
         self.background = background
-        self.transport = DiscordTransport(self, services.texts, pictures=services.pictures)
+        self.transport = DiscordTransport(
+            self, services.texts, pictures=services.pictures, makers=[services.charts]
+        )
         self.looked_up: TtlCache[tuple[int, int], tuple[str, discord.Permissions] | None] = TtlCache(
             services.clock, ttl=timedelta(minutes=1), at_most=2_000
         )

@@ -16,6 +16,7 @@ from config.settings import Settings
 
 if TYPE_CHECKING:
     from bot.delivery.loop import Delivery
+    from bot.delivery.message_charts import MessageCharts
     from bot.delivery.pictures import MessagePictures
     from bot.polling.poller import Poller
     from bot.services.about import AboutService
@@ -68,4 +69,5 @@ class Services:
     poller: Poller
     delivery: Delivery
     pictures: MessagePictures | None
+    charts: MessageCharts
     clock: Clock

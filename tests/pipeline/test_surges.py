@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from simcord.components import walk_components
 
 from bot import app
 from bot.core.models import (
@@ -110,6 +111,33 @@ async def test_surge_is_one_card_that_is_edited_and_says_when_it_is_over(
     assert said in over
     assert card != over
     assert "データセンターの話" in card
+
+
+def charts(message: Any) -> list[dict[str, Any]]:
+    """The charts that a message shows."""
+    parts = walk_components([one.to_dict() for one in message.components])
+    items = [one for part in parts if part.get("type") == 12 for one in part["items"]]
+    return [one for one in items if "/surge-" in one["media"]["url"]]
+
+
+async def test_card_carries_the_day_as_a_chart_that_is_replaced_with_its_figures(page: PageWorld) -> None:
+    await page.begin("en")
+    await page.lives(7, 8 * PER_BIN)
+    message = page.env.channel.last_message
+    [chart] = charts(message)
+    [file] = message.attachments
+    first = await file.read()
+    assert TOPIC.name in chart["description"]
+    assert say(page.env, "history-surges", count=1) in chart["description"]
+
+    await page.lives(16)
+
+    edited = page.env.channel.last_message
+    [again] = charts(edited)
+    [file] = edited.attachments
+    assert edited.id == message.id
+    assert await file.read() != first
+    assert again["media"]["url"] != chart["media"]["url"]
 
 
 async def test_surge_in_quiet_hours_is_told_when_they_end_with_its_newest_figures(page: PageWorld) -> None:

@@ -96,6 +96,7 @@ from bot.core.models import (
     SubscriptionId,
     SubscriptionSettings,
     SummaryContent,
+    SurgeFigures,
     Topic,
     TopicKey,
     TopicState,
@@ -110,6 +111,7 @@ from bot.core.models import (
     WatchId,
 )
 from bot.core.planning.posts import content_hash
+from bot.core.surge.day import HourlyCurve
 from bot.core.text import make_topic
 from bot.gateway.command_sync import SYNCED_TREE, _Synced
 from bot.sources.bluesky import session as bluesky_session
@@ -192,6 +194,7 @@ LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
         *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),
         *((kind, name) for kind in (Post, Body) for name in ("media", "avatar_url")),
         *((Media, one.name) for one in dataclasses.fields(Media)),
+        *((SurgeFigures, "curve"), *((HourlyCurve, one.name) for one in dataclasses.fields(HourlyCurve))),
         *((AlertContent, "pace"), (PaceMark, "needed_rp"), (PaceMark, "number"), (PaceMark, "pace")),
     }
 )

@@ -36,6 +36,7 @@ from bot.core.models import (
 from bot.core.models.counts import DAY, HOUR
 from bot.core.redaction import is_hidden
 from bot.core.surge.alerts import SurgeChange, SurgeEvent
+from bot.core.surge.day import HourlyCurve, day_before
 from bot.core.surge.detector import observe
 from bot.core.surge.hours import MIN_SEEN_S
 from bot.core.surge.observation import CountObservation
@@ -76,9 +77,10 @@ def decide_surges(
     for preset in _presets(state):
         before = state.surge_states.get(preset) or _begun(state, counted, preset, zone)
         states[preset], events = _observed(before, counted, preset, zone)
-        updates += _updates(state, preset, events)
+        curve = day_before(states[preset], zone) if events else None
+        updates += _updates(state, preset, events, curve)
         if not has_missed_polls:
-            cards += _cards(state, preset, events, counted, policy, now)
+            cards += _cards(state, preset, events, counted, policy, now, curve)
     return SurgePlan(states, tuple(cards), tuple(updates))
 
 
@@ -158,11 +160,13 @@ def _hour(at: datetime) -> datetime:
 # -- to channels -----------------------------------------------------------------------------------------
 
 
-def _updates(state: PollState, preset: Preset, events: Sequence[SurgeEvent]) -> Iterator[SurgeUpdate]:
+def _updates(
+    state: PollState, preset: Preset, events: Sequence[SurgeEvent], curve: HourlyCurve | None
+) -> Iterator[SurgeUpdate]:
     """Cards of the preset that should show other figures by now."""
     for surge in state.open_surges:
         own = [event for event in events if surge.preset is preset and event.began_at == surge.began_at]
-        if own and is_worth_an_edit(surge.figures, figures := _figures(own[-1])):
+        if own and is_worth_an_edit(surge.figures, figures := _figures(own[-1], curve)):
             yield SurgeUpdate(surge, figures)
 
 
@@ -180,6 +184,7 @@ def _cards(
     counted: Counted,
     policy: PollPolicy,
     now: datetime,
+    curve: HourlyCurve | None,
 ) -> Iterator[SurgeCard]:
     """Cards of a surge that begins, and lines of one that has grown, for each listener that may be sent alerts."""
     event = next((each for each in reversed(events) if each.change in _ALERTED), None)
@@ -195,7 +200,7 @@ def _cards(
             and (listener.subscription_id in alerted) == grew
         ):
             if listener.content_key not in contents:
-                contents[listener.content_key] = _content(state, listener, preset, event, counted)
+                contents[listener.content_key] = _content(state, listener, preset, event, counted, curve)
             is_full = 0 < policy.hourly_limit <= listener.alerts_last_hour
             yield SurgeCard(
                 listener.subscription_id,
@@ -216,7 +221,12 @@ def _may_be_sent(listener: Listener, now: datetime) -> bool:
 
 
 def _content(
-    state: PollState, listener: Listener, preset: Preset, event: SurgeEvent, counted: Counted
+    state: PollState,
+    listener: Listener,
+    preset: Preset,
+    event: SurgeEvent,
+    counted: Counted,
+    curve: HourlyCurve | None,
 ) -> SurgeContent:
     """All that drawing the card will need, but the posts that carry the surge."""
     return SurgeContent(
@@ -225,7 +235,7 @@ def _content(
         language=listener.language,
         preset=preset,
         began_at=event.began_at,
-        figures=_figures(event),
+        figures=_figures(event, curve),
         by_people=any(one.people is not None for one in counted.counts),
         as_large_at=event.as_large_at,
         role_id=listener.role_id,
@@ -233,7 +243,7 @@ def _content(
     )
 
 
-def _figures(event: SurgeEvent) -> SurgeFigures:
+def _figures(event: SurgeEvent, curve: HourlyCurve | None) -> SurgeFigures:
     return SurgeFigures(
         at=event.at,
         ratio=round(event.ratio, 2),
@@ -242,6 +252,7 @@ def _figures(event: SurgeEvent) -> SurgeFigures:
         normal_per_hour=round(event.normal_per_hour, 1),
         at_least=event.at_least,
         over=event.change is SurgeChange.ENDS,
+        curve=curve,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
+from bot.core.surge.day import HourlyCurve
 from bot.core.surge.settings import Preset
 from bot.core.surge.state import SurgeState
 
@@ -23,6 +24,7 @@ class SurgeFigures:
 
     ``ratio``, ``peak_ratio``: times normal, in the last hour and at most. ``per_hour``, ``normal_per_hour``: what
     is counted in an hour, seen and normal. ``at_least``: the count was cut, so there was more. ``over``: it ended.
+    ``curve``: the day until then, for the card's chart.
     """
 
     at: datetime
@@ -32,6 +34,7 @@ class SurgeFigures:
     normal_per_hour: float
     at_least: bool = False
     over: bool = False
+    curve: HourlyCurve | None = None
 
 
 @dataclass(frozen=True, slots=True)

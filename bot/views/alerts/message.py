@@ -57,6 +57,7 @@ from bot.views.kit.text import Speaker, Texts
 from .notice import draw_notice
 from .pictures import beside_face, gallery, gathered, media_of_post
 from .surge import draw_surge
+from .surge_chart import surge_gallery
 from .welcome import draw_welcome
 
 CARD_COMPONENTS = 6
@@ -352,6 +353,7 @@ def _draw_surge(content: SurgeContent, spot: _DrawnEntry) -> ui.Item[Any]:
         content,
         figures,
         buttons,
+        chart=surge_gallery(spot.speaker, content, figures, spot.media),
         pictures=_gathered(content, spot),
         sentence=spot.entry.sentence,
     )

@@ -33,6 +33,7 @@ def draw_surge(
     figures: SurgeFigures,
     buttons: Sequence[ui.Button[Any]],
     *,
+    chart: ui.MediaGallery[Any] | None = None,
     pictures: ui.MediaGallery[Any] | None = None,
     sentence: CardSentence | None = None,
 ) -> ui.Container[Any]:
@@ -45,6 +46,8 @@ def draw_surge(
     if content.grew and buttons:
         return ui.Container(ui.Section(ui.TextDisplay(text), accessory=buttons[-1]), accent_colour=colour)
     card: ui.Container[Any] = ui.Container(ui.TextDisplay(text), accent_colour=colour)
+    if chart is not None:
+        card.add_item(chart)
     if pictures is not None:
         card.add_item(pictures)
     return card.add_item(ui.ActionRow(*buttons)) if buttons else card
