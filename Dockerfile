@@ -12,6 +12,7 @@ COPY cogs cogs
 COPY config config
 RUN uv venv /opt/kawaraban
 RUN uv pip install --no-cache --compile-bytecode --python /opt/kawaraban/bin/python .[postgres]
+RUN uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment --output-file /opt/kawaraban/sbom.cdx.json /opt/kawaraban
 
 FROM python:${PYTHON}
 RUN pip uninstall --yes --root-user-action=ignore setuptools wheel pip

@@ -41,7 +41,7 @@ class ConcernState:
 
 @dataclass(frozen=True, slots=True)
 class ConcernChange:
-    """What is to be told: concerns that began, and those that are over; ``states``: as they are then."""
+    """Change to be told: concerns that began, and those that are over; ``states``: as they are then."""
 
     began: tuple[Concern, ...]
     ended: tuple[Concern, ...]

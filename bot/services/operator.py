@@ -44,7 +44,7 @@ _LONGEST_WAIT: Final = timedelta(hours=1)
 
 
 class ToldState(msgspec.Struct, frozen=True):
-    """What the operator was told, and the texts that wait for the webhook.
+    """State of what the operator was told, and the texts that wait for the webhook.
 
     ``ended``: concerns, with the time at which they were over; None while they last. ``tries``: that failed since
     the last text was taken; ``next_at``: before it there is no other. Times in seconds since 1970.
@@ -147,7 +147,7 @@ class OperatorService:
         return self._settings.discord.language
 
     async def _found(self) -> dict[Concern, Sentence]:
-        """What needs a person now."""
+        """Concerns of now, each with its sentence."""
         found, now = {}, self._clock()
         usage = await self._storage.maintenance.disk_usage()
         limit = self._settings.database.soft_limit_mb

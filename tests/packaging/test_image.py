@@ -113,6 +113,14 @@ def test_composed_bots_are_locked_down_and_name_what_exists(name: str) -> None:
         assert {mount.partition(":")[0] for mount in service.get("volumes", ())} <= volumes
 
 
+def test_image_says_which_packages_are_in_it(stages: list[Stage]) -> None:
+    [listing] = [one.words for one in stages[0].all("RUN") if "cyclonedx-py" in one.words]
+    copied = [one.words[-1] for one in stages[-1].all("COPY")]
+
+    assert listing[listing.index("--output-file") + 1].startswith(f"{copied[0]}/")
+    assert listing[-1] == copied[0]
+
+
 def test_small_compose_file_is_small_and_keeps_its_data(stages: list[Stage]) -> None:
     lines = (ROOT / "compose.yaml").read_text(encoding="utf-8").splitlines()
     [service] = bots("compose.yaml").values()
