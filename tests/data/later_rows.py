@@ -95,6 +95,7 @@ async def write_later(storage: Storage) -> None:
         "welcomes": (GUILD, 0),
         "notify_roles": (GUILD, followed.id, ROLE, USER, 0),
         "rankings": ("mastodon social.example", 0, 0, None, None),
+        "entry_sentences": (1, None),
         "read_histories": (CHANNEL, GUILD, "read", None, 0, None, None),
         "found_entries": (message_id(20), 5, "mark", CHANNEL),
         "blocked_topics": (GUILD, TOPIC.key, TOPIC.name, 0),
