@@ -153,6 +153,8 @@ BOUNDED = {
     "bot/delivery/late_files.py:_waiting": "WAITING_MAX messages",
     "bot/sources/pictures/store.py:_running": "WANTED_MAX pictures",
     "bot/sources/pictures/store.py:_hosts": "WANTED_MAX pictures",
+    "bot/services/transfers/opml.py:feeds": "FEEDS_MAX feeds of a list",
+    "bot/services/transfers/opml.py:_groups": "outlines that stand in each other, in a list of bounded size",
     "bot/delivery/loop.py:_reading": "channels read at once",
     "bot/delivery/own_messages.py:custom_ids": "of a row of buttons",
     "bot/delivery/own_messages.py:urls": "of a row of buttons",

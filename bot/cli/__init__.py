@@ -1,7 +1,7 @@
 """The command line: ``kawaraban``.
 
 ``setup | run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate |
-backup | restore | check | healthcheck | reload``
+backup | restore | check | export | import | healthcheck | reload``
 
 Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wrong, 3 a source did not answer,
 4 the database cannot be used.
@@ -45,6 +45,8 @@ HOMES: Final = {
     "backup": "backup",
     "restore": "restore",
     "check": "check",
+    "export": "transfers",
+    "import": "transfers",
     "healthcheck": "healthcheck",
     "reload": "reload",
 }

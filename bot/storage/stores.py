@@ -53,6 +53,7 @@ from bot.storage.sql.subscriptions.activity import ActivityStore
 from bot.storage.sql.subscriptions.guild_settings import GuildSettingsStore
 from bot.storage.sql.subscriptions.guilds import GuildStore
 from bot.storage.sql.subscriptions.subscriptions import SubscriptionStore
+from bot.storage.sql.subscriptions.transfers import TransferStore
 from bot.storage.sql.subscriptions.welcomes import WelcomeStore
 from bot.storage.sql.watching.watches import WatchStore
 
@@ -86,6 +87,7 @@ class Storage:
     channel_troubles: ChannelTroubleStore
     forums: ForumStore
     restores: RestoreStore
+    transfers: TransferStore
     public_answers: PublicAnswerStore
     digests: DigestStore
     editions: EditionStore
@@ -133,6 +135,7 @@ class Storage:
             channel_troubles=ChannelTroubleStore(database),
             forums=ForumStore(database),
             restores=RestoreStore(database),
+            transfers=TransferStore(database),
             public_answers=PublicAnswerStore(database),
             digests=DigestStore(database),
             editions=EditionStore(database),

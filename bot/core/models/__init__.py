@@ -128,6 +128,7 @@ from .subscriptions import (
     SubscriptionSettings,
 )
 from .surges import OpenSurge, SurgeCard, SurgeContent, SurgeFigures, SurgePlan, SurgeUpdate
+from .transfers import FiledDigest, FiledHidden, FiledHours, FiledSubscription, GuildFile
 from .viewers import STRANGER, Viewer
 from .watches import (
     DueWatch,
@@ -200,6 +201,10 @@ __all__ = [
     "FailureCode",
     "FetchRequest",
     "FetchResult",
+    "FiledDigest",
+    "FiledHidden",
+    "FiledHours",
+    "FiledSubscription",
     "Fold",
     "FollowedTopic",
     "FollowedWatch",
@@ -210,6 +215,7 @@ __all__ = [
     "FullAnswer",
     "FurtherPost",
     "Gathered",
+    "GuildFile",
     "GuildId",
     "GuildSettings",
     "Health",

@@ -66,6 +66,13 @@ cli-help-check = Look for faults in the database, and repair them with --mend.
     { "" }
     Checks the file's pages and indexes, rows that refer to missing ones, and what the bot relies on. Changes nothing without --mend, which needs the bot stopped and keeps a copy from before. Ends with 1 if anything is left to repair.
 
+cli-help-export = Write the settings of servers to a file that a person can read and edit.
+    { "" }
+    Subscriptions, digests, quiet hours, settings and hidden posts, as TOML (docs/operations/settings-file.md). Without a file to standard output. Addresses of feeds in it are secrets of their server.
+cli-help-import = Bring settings of servers back from a file.
+    { "" }
+    Adds and changes what the file has; --remove also removes what it doesn't have. A file with mistakes changes nothing, and each is named with its line. Each server is changed at once or not at all. A list of feeds (OPML) needs --channel.
+
 cli-param-help = Show this help.
 cli-param-version = Show the version.
 cli-param-language = The language of the command line (the setting cli.language if left out, else the system's).
@@ -93,6 +100,12 @@ cli-param-demo-language = The demo's language (the command line's if left out).
 cli-param-backup-file = The file of the copy.
 cli-param-restore-file = The copy to go back to.
 cli-param-note = Note that the database was restored by other means, such as pg_restore.
+cli-param-export-file = The file (standard output if left out).
+cli-param-opml = Write the feeds alone, as a list for feed readers (OPML).
+cli-param-import-file = The file, or - for standard input.
+cli-param-import-dry-run = Show what would change and write nothing.
+cli-param-remove = Also remove what the file doesn't have.
+cli-param-channel = The channel that gets the feeds of an OPML list.
 cli-param-mend = Repair what can be repaired.
 cli-param-force = Replace an existing file.
 cli-param-to = Copy the database to this address instead, empty until now: postgresql://user@host/name or sqlite:////path/file.db.

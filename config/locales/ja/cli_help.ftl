@@ -66,6 +66,13 @@ cli-help-check = データベースの異常を調べ、--mendを付けると修
     { "" }
     ファイルのページと索引、失われた行への参照、ボットの動作に必要な整合性を調べます。--mendを付けなければ何も変更しません。修復するときはボットを止めてください。修復前のバックアップを残します。直すものが残っていると1で終わります。
 
+cli-help-export = サーバーの設定を、人が読んで編集できるファイルに書き出します。
+    { "" }
+    購読、ダイジェスト、通知しない時間帯、設定、非表示の投稿をTOMLで書き出します（docs/operations/settings-file.ja.md）。ファイルを省略すると標準出力に書きます。フィードのアドレスはサーバーの秘密です。
+cli-help-import = ファイルからサーバーの設定を取り込みます。
+    { "" }
+    ファイルにあるものを追加、変更します。--removeを付けると、ファイルにないものを削除します。誤りのあるファイルでは何も変更せず、誤りを行ごとに示します。サーバーごとに、すべて変更するか何も変更しないかのどちらかです。フィードの一覧（OPML）には--channelが必要です。
+
 cli-param-help = このヘルプを表示します。
 cli-param-version = バージョンを表示します。
 cli-param-language = コマンドラインの言語（省略すると設定のcli.language、なければシステムの言語）。
@@ -93,6 +100,12 @@ cli-param-demo-language = デモの言語（省略するとコマンドライン
 cli-param-backup-file = バックアップのファイル。
 cli-param-restore-file = 戻すバックアップのファイル。
 cli-param-note = pg_restoreなど別の方法で復元したことを記録します。
+cli-param-export-file = 書き出すファイル（省略すると標準出力）。
+cli-param-opml = フィードだけを、フィードリーダー用の一覧（OPML）で書き出します。
+cli-param-import-file = ファイル、または標準入力の - 。
+cli-param-import-dry-run = 変わるものを表示し、何も書き込みません。
+cli-param-remove = ファイルにないものを削除します。
+cli-param-channel = OPMLのフィードを届けるチャンネル。
 cli-param-mend = 修復できるものを修復します。
 cli-param-force = すでにあるファイルを置き換えます。
 cli-param-to = 更新する代わりに、データベースをこの空のアドレスにコピーします（例：postgresql://user@host/name、sqlite:////path/file.db）。

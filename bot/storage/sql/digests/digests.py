@@ -96,7 +96,7 @@ class DigestStore(Store):
         self, guild_id: GuildId, created_by: UserId, wanted: DigestSettings, next_at: datetime, now: datetime
     ) -> Digest:
         """Store a digest with its topics and watches; ``now`` becomes its anchor."""
-        return await self._database.write(partial(_create, guild_id, created_by, wanted, next_at, now))
+        return await self._database.write(partial(create_digest, guild_id, created_by, wanted, next_at, now))
 
     async def change(
         self, digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime
@@ -107,7 +107,7 @@ class DigestStore(Store):
         entries move to the digest's new channel. ``next_at`` is ignored while the digest is paused. Raises
         ``RefusedRequest("digest-gone")``.
         """
-        return await self._database.write(partial(_change, digest_id, wanted, next_at, now))
+        return await self._database.write(partial(change_digest, digest_id, wanted, next_at, now))
 
     async def pause(self, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
         """Pause a digest; its waiting entries are dropped with a reason. False: it was paused or removed."""
@@ -118,11 +118,11 @@ class DigestStore(Store):
 
         ``now`` becomes its anchor, and no edition counts as sent before. False: it was not paused, or is removed.
         """
-        return await self._database.write(partial(_resume, digest_id, next_at, now))
+        return await self._database.write(partial(resume_digest, digest_id, next_at, now))
 
     async def delete(self, digest_id: DigestId, now: datetime) -> Digest | None:
         """Remove a digest (``restore`` undoes it for 30 days); its waiting entries are dropped. None: was gone."""
-        return await self._database.write(partial(_delete, digest_id, now))
+        return await self._database.write(partial(delete_digest, digest_id, now))
 
     async def restore(
         self, digest_id: DigestId, next_at: datetime, now: datetime, guild_id: GuildId | None = None
@@ -184,7 +184,7 @@ class DigestStore(Store):
         return await self._database.read(work)
 
 
-def _create(
+def create_digest(
     guild_id: GuildId,
     created_by: UserId,
     wanted: DigestSettings,
@@ -192,6 +192,7 @@ def _create(
     now: datetime,
     tx: Tx,
 ) -> Digest:
+    """Store a digest, in the caller's transaction."""
     at = to_us(now)
     values = (*_values(wanted, next_at), guild_id, created_by, at, at)
     digest_id = DigestId(tx.execute(_INSERT, values).fetchone()["id"])
@@ -201,7 +202,8 @@ def _create(
     return must_read_digest(tx, digest_id)
 
 
-def _change(digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime, tx: Tx) -> Digest:
+def change_digest(digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime, tx: Tx) -> Digest:
+    """Replace a digest's settings, in the caller's transaction."""
     # Subscriptions whose alerts the old settings replaced.
     bump_replaced_alerts(tx, digest_id)
     values = (*_values(wanted, next_at), digest_id, to_us(now))
@@ -244,14 +246,16 @@ def _name_topics(tx: Tx, digest_id: DigestId, topics: Sequence[Topic]) -> None:
     )
 
 
-def _resume(digest_id: DigestId, next_at: datetime, now: datetime, tx: Tx) -> bool:
+def resume_digest(digest_id: DigestId, next_at: datetime, now: datetime, tx: Tx) -> bool:
+    """Resume a digest; False: it was not paused, or is removed."""
     resumed = tx.execute(_RESUME, (to_us(next_at), to_us(now), digest_id)).rowcount
     if resumed:
         _listen_again(tx, digest_id, now)
     return bool(resumed)
 
 
-def _delete(digest_id: DigestId, now: datetime, tx: Tx) -> Digest | None:
+def delete_digest(digest_id: DigestId, now: datetime, tx: Tx) -> Digest | None:
+    """Remove a digest; None: it was gone."""
     found = read_digest(tx, digest_id)
     if found is not None:
         tx.execute(_REMOVE, (to_us(now), digest_id))

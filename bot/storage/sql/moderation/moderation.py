@@ -16,6 +16,7 @@ from bot.core.models import (
     AuditLine,
     Failure,
     FailureCode,
+    FiledHidden,
     GuildId,
     HiddenPost,
     HoldReason,
@@ -111,6 +112,10 @@ DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
 """
 # A post that was counted in another alert, and was taken out of it, may be counted again.
 _COUNT_AFTER_ALL = "DELETE FROM alerts WHERE post_key = ? AND held = ? AND lead_key IS NULL AND entry_id IS NULL"
+_SENT_IN = """
+SELECT DISTINCT a.post_key FROM alerts a JOIN entries e ON e.id = a.entry_id
+WHERE e.guild_id = ? ORDER BY a.post_key
+"""
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 _HIDDEN_AFTER = "SELECT id, post_hash FROM audit WHERE id > ? AND action = ? ORDER BY id DESC LIMIT ?"
 
@@ -246,6 +251,24 @@ def _marks(tx: Tx, key: PostKey) -> list[str]:
     stored = tx.execute(f"{_STORED} WHERE p.post_key = ? ORDER BY w.id LIMIT 1", (key,)).fetchone()
     url = None if stored is None else stored_post_from(stored).post.url
     return [post_mark(key), address_mark(url)]
+
+
+def hide_by_hash(tx: Tx, guild_id: GuildId, filed: Collection[FiledHidden], now: datetime) -> None:
+    """Hide posts of which only the hashes are known, also in what the server was sent."""
+    if not filed:
+        return
+    sent = (PostKey(row["post_key"]) for row in tx.execute(_SENT_IN, (guild_id,)).fetchall())
+    keys = {post_hash(key): key for key in sent}
+    for one in filed:
+        if tx.execute(_HIDE, (guild_id, one.post, to_us(one.hidden_at), one.actor, one.why)).rowcount == 1:
+            _record(tx, AuditAction.HIDE, guild_id, one.post, one.actor, one.why, now)
+        if one.post in keys:
+            hide_post(tx, guild_id, keys[one.post], one.actor, one.why, now)
+
+
+def unhide_by_hash(tx: Tx, guild_id: GuildId, filed: FiledHidden, now: datetime) -> None:
+    """Unhide a post from now on."""
+    _unhide(guild_id, filed.post, filed.actor, filed.why, now, tx)
 
 
 def _record(

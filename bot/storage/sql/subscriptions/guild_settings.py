@@ -29,7 +29,7 @@ class GuildSettingsStore(Store):
 
     async def of_guild(self, guild_id: GuildId) -> GuildSettings:
         """The settings of a server; all unset where nobody chose any."""
-        return await self._database.ask(partial(_read, guild_id))
+        return await self._database.ask(partial(read_settings, guild_id))
 
     async def change(
         self,
@@ -61,7 +61,13 @@ class GuildSettingsStore(Store):
         return await self._database.read(work)
 
 
-def _read(guild_id: GuildId, tx: Tx) -> GuildSettings:
+def write_settings(tx: Tx, guild_id: GuildId, settings: GuildSettings) -> None:
+    """Store the settings of a server."""
+    tx.execute(_WRITE, (guild_id, _SETTINGS.encode(settings)))
+
+
+def read_settings(guild_id: GuildId, tx: Tx) -> GuildSettings:
+    """The settings of a server."""
     row = tx.execute(_READ, (guild_id,)).fetchone()
     return GuildSettings() if row is None else _SETTINGS.decode(row["settings"])
 
@@ -73,9 +79,9 @@ def _change(
     channels: Collection[ChannelId],
     tx: Tx,
 ) -> tuple[GuildSettings, GuildSettings]:
-    before = _read(guild_id, tx)
+    before = read_settings(guild_id, tx)
     after = change(before)
-    tx.execute(_WRITE, (guild_id, _SETTINGS.encode(after)))
+    write_settings(tx, guild_id, after)
     if after.quiet != before.quiet:
         for channel_id in channels:
             if read_quiet(tx, channel_id) in (None, before.quiet):
@@ -84,6 +90,6 @@ def _change(
 
 
 def _adopt_quiet(guild_id: GuildId, channel_id: ChannelId, now: datetime, tx: Tx) -> None:
-    quiet = _read(guild_id, tx).quiet
+    quiet = read_settings(guild_id, tx).quiet
     if quiet is not None and read_quiet(tx, channel_id) is None:
         write_quiet(tx, guild_id, channel_id, quiet, now)

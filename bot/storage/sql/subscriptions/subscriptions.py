@@ -65,7 +65,7 @@ class SubscriptionStore(Store):
         sent (reason SUBSCRIBED). Stored young posts below min_rp get a recheck now. A channel has one subscription
         for each topic: a second one raises ``AlreadySubscribed``.
         """
-        return await self._database.write(partial(_subscribe, wanted, baseline_since, now))
+        return await self._database.write(partial(subscribe, wanted, baseline_since, now))
 
     async def change_rules(
         self,
@@ -81,7 +81,7 @@ class SubscriptionStore(Store):
         """
 
         def work(tx: Tx) -> Subscription:
-            _replace_settings(tx, subscription_id, settings)
+            replace_settings(tx, subscription_id, settings)
             bind_watches(tx, subscription_id, settings.min_rp, now)
             reason = BaselineReason.RULE_CHANGED
             record_baseline(tx, subscription_id, settings.rules, baseline_since, now, reason)
@@ -99,15 +99,15 @@ class SubscriptionStore(Store):
 
     async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:
         """Resume a subscription; posts that pass now are baseline (RESUMED). Its watches are due at once."""
-        return await self._database.write(partial(_resume, subscription_id, baseline_since, now))
+        return await self._database.write(partial(resume, subscription_id, baseline_since, now))
 
     async def mute(self, subscription_id: SubscriptionId, until: datetime | None, now: datetime) -> bool:
         """Mute until then: posts that pass are baseline (MUTED). None ends the mute, with a baseline (RESUMED)."""
-        return await self._database.write(partial(_mute, subscription_id, until, now))
+        return await self._database.write(partial(mute, subscription_id, until, now))
 
     async def unsubscribe(self, subscription_id: SubscriptionId, now: datetime) -> Subscription | None:
         """Remove a subscription (``restore`` undoes it for 30 days). Unsealed entries are dropped."""
-        return await self._database.write(partial(_unsubscribe, subscription_id, now))
+        return await self._database.write(partial(unsubscribe, subscription_id, now))
 
     async def restore(
         self,
@@ -139,7 +139,8 @@ class SubscriptionStore(Store):
         return await self._database.ask(partial(_counts, guild_id, channel_id))
 
 
-def _subscribe(wanted: NewSubscription, baseline_since: datetime, now: datetime, tx: Tx) -> Subscription:
+def subscribe(wanted: NewSubscription, baseline_since: datetime, now: datetime, tx: Tx) -> Subscription:
+    """Store a subscription, in the caller's transaction. Raises ``AlreadySubscribed``."""
     topic = wanted.topic
     know_topics(tx, [topic])
     if _subscribed(tx, wanted.channel_id, topic.key):
@@ -181,7 +182,8 @@ def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
     return SubscriptionId(row["id"])
 
 
-def _replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: SubscriptionSettings) -> None:
+def replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: SubscriptionSettings) -> None:
+    """Replace the settings of a subscription. Raises ``RefusedRequest``."""
     changed = tx.execute(
         "UPDATE subscriptions SET rules = ?, role_id = ?, language = ?, pace = ?, surge = ? "
         "WHERE id = ? AND removed_at IS NULL",
@@ -228,7 +230,8 @@ def _pause_channel(channel_id: ChannelId, why: PauseReason, now: datetime, tx: T
     return paused
 
 
-def _resume(subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, tx: Tx) -> bool:
+def resume(subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, tx: Tx) -> bool:
+    """Resume a subscription; False: it was not paused, or is removed."""
     resumed = tx.execute(
         "UPDATE subscriptions SET paused = NULL WHERE id = ? AND paused IS NOT NULL AND removed_at IS NULL",
         (subscription_id,),
@@ -238,7 +241,8 @@ def _resume(subscription_id: SubscriptionId, baseline_since: datetime, now: date
     return bool(resumed)
 
 
-def _mute(subscription_id: SubscriptionId, until: datetime | None, now: datetime, tx: Tx) -> bool:
+def mute(subscription_id: SubscriptionId, until: datetime | None, now: datetime, tx: Tx) -> bool:
+    """Mute a subscription until a time, None: no longer; False: it is removed."""
     changed = tx.execute(
         "UPDATE subscriptions SET muted_until = ? WHERE id = ? AND removed_at IS NULL",
         (to_us_or_none(until), subscription_id),
@@ -251,7 +255,8 @@ def _mute(subscription_id: SubscriptionId, until: datetime | None, now: datetime
     return bool(changed)
 
 
-def _unsubscribe(subscription_id: SubscriptionId, now: datetime, tx: Tx) -> Subscription | None:
+def unsubscribe(subscription_id: SubscriptionId, now: datetime, tx: Tx) -> Subscription | None:
+    """Remove a subscription; None: it was gone."""
     found = _read(tx, subscription_id)
     if found is not None:
         tx.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))

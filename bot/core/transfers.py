@@ -1,0 +1,159 @@
+"""Differences between a server's settings as they are and as a file has them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from bot.core.models import (
+    ChannelId,
+    FiledDigest,
+    FiledHidden,
+    FiledHours,
+    FiledSubscription,
+    GuildFile,
+    GuildSettings,
+)
+
+Filed = FiledSubscription | FiledDigest | FiledHours | FiledHidden | GuildSettings
+
+
+class Effect(StrEnum):
+    """The effect of an import on one thing."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFlaw:
+    """A mistake in a file: the line (0: unknown), the key that leads there, and the sentence about it."""
+
+    line: int
+    where: str
+    text_id: str
+    values: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A thing that an import adds, changes or removes: as it is, and as it will be."""
+
+    effect: Effect
+    before: Filed | None
+    after: Filed | None
+
+    @property
+    def of(self) -> Filed:
+        """The thing as it will be, or as it was."""
+        found = self.after if self.after is not None else self.before
+        if found is None:
+            raise ValueError(self.effect)
+        return found
+
+    @property
+    def channel(self) -> ChannelId | None:
+        """The channel that it is of; None for what is the server's."""
+        return channel_of(self.of)
+
+
+def differences(now: GuildFile, wanted: GuildFile, *, removes: bool) -> tuple[Difference, ...]:
+    """Everything that an import changes. ``removes``: also what the file does not have is removed.
+
+    A subscription is the same by channel and topic, a digest by channel and name. Who made a thing is kept.
+    """
+    found = [
+        *_of_each(now.subscriptions, wanted.subscriptions, removes=removes),
+        *_of_each(now.digests, wanted.digests, removes=removes),
+        *_of_each(now.quiet_hours, wanted.quiet_hours, removes=removes),
+        *_of_each(now.hidden, wanted.hidden, removes=removes),
+    ]
+    if wanted.settings != now.settings and (removes or wanted.settings != GuildSettings()):
+        effect = Effect.ADDED if now.settings == GuildSettings() else Effect.CHANGED
+        found.insert(0, Difference(effect, now.settings, wanted.settings))
+    return tuple(found)
+
+
+def channel_of(one: Filed) -> ChannelId | None:
+    """The channel of a thing; None for what is the server's."""
+    match one:
+        case FiledSubscription() | FiledHours():
+            return one.channel
+        case FiledDigest():
+            return one.settings.channel_id
+        case _:
+            return None
+
+
+def identity_of(one: Filed) -> Hashable:
+    """The identity of a thing: two of a kind are the same with the same one."""
+    match one:
+        case FiledSubscription():
+            return one.channel, one.topic.key
+        case FiledDigest():
+            return one.settings.channel_id, one.settings.name
+        case FiledHours():
+            return one.channel
+        case FiledHidden():
+            return one.post
+        case _:
+            return None
+
+
+def with_channels(file: GuildFile, moved: Mapping[ChannelId, ChannelId]) -> GuildFile:
+    """The file with other channels in the place of its own."""
+
+    def there(channel: ChannelId) -> ChannelId:
+        return moved.get(channel, channel)
+
+    return replace(
+        file,
+        subscriptions=tuple(replace(one, channel=there(one.channel)) for one in file.subscriptions),
+        digests=tuple(
+            replace(one, settings=replace(one.settings, channel_id=there(one.settings.channel_id)))
+            for one in file.digests
+        ),
+        quiet_hours=tuple(replace(one, channel=there(one.channel)) for one in file.quiet_hours),
+        settings=replace(
+            file.settings,
+            status_channel=None if file.settings.status_channel is None else there(file.settings.status_channel),
+        ),
+    )
+
+
+def channels_in(file: GuildFile) -> list[ChannelId]:
+    """The channels that a file names, each once."""
+    things: tuple[Filed, ...] = (*file.subscriptions, *file.digests, *file.quiet_hours)
+    found = [channel for one in things if (channel := channel_of(one)) is not None]
+    status = [] if file.settings.status_channel is None else [file.settings.status_channel]
+    return list(dict.fromkeys([*found, *status]))
+
+
+def _of_each(now: Iterable[Any], wanted: Iterable[Any], *, removes: bool) -> Iterator[Difference]:
+    there = {identity_of(one): one for one in now}
+    left = dict(there)
+    for one in wanted:
+        before = left.pop(identity_of(one), None)
+        if before is None:
+            if identity_of(one) not in there:
+                yield Difference(Effect.ADDED, None, one)
+        elif _chosen(before) != _chosen(one):
+            yield Difference(Effect.CHANGED, before, one)
+    if removes:
+        yield from (Difference(Effect.REMOVED, one, None) for one in left.values())
+
+
+def _chosen(one: Filed) -> object:
+    """The part of a thing that an import changes."""
+    match one:
+        case FiledSubscription():
+            return one.topic, one.settings, one.paused, one.muted_until
+        case FiledDigest():
+            return one.settings, one.paused
+        case FiledHidden():
+            return one.post
+        case _:
+            return one

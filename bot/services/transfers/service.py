@@ -1,0 +1,216 @@
+"""Settings of servers out to a file, and back from one: checked, compared, and put in place at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from bot.core.calendar import digest_schedule as schedules
+from bot.core.calendar.clock import Clock
+from bot.core.errors import RefusedRequest
+from bot.core.models import (
+    ChannelId,
+    DigestSettings,
+    FiledDigest,
+    FiledHidden,
+    FiledHours,
+    FiledSubscription,
+    GuildFile,
+    GuildId,
+    GuildSettings,
+    Rules,
+    SourceName,
+    SubscriptionSettings,
+    Topic,
+    UserId,
+)
+from bot.core.text import TOPIC_NAME_MAX, address_in, cleaned_line, topic_key
+from bot.core.transfers import Difference, Effect, differences
+from bot.services.input.digest import check_top, checked_name
+from bot.services.input.text import check_min_rp, check_pace, checked_topic, parse_words
+from bot.storage.sql.subscriptions.transfers import ImportTimes
+from bot.storage.stores import Storage
+from config.settings import Settings
+
+from .settings_file import ReadFile, read
+
+LANGUAGES: Final = ("en", "ja")
+VELOCITY_MAX: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """Everything that an import changes in a server; nothing is written yet."""
+
+    guild: GuildId
+    differences: tuple[Difference, ...]
+
+    def count(self, effect: Effect) -> int:
+        """The number of things that are added, changed or removed."""
+        return sum(one.effect is effect for one in self.differences)
+
+
+class TransferService:
+    """Exports and imports. ``on_released``: called when entries that waited may wait no longer."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        settings: Settings,
+        clock: Clock,
+        *,
+        on_released: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._storage = storage
+        self._settings = settings
+        self._clock = clock
+        self._on_released = on_released
+
+    async def exported(self, guilds: Collection[GuildId] = ()) -> tuple[GuildFile, ...]:
+        """The settings of servers; none named: of all in which people chose something."""
+        wanted = sorted(guilds) or await self._storage.transfers.guilds()
+        return tuple([await self._storage.transfers.of_guild(guild) for guild in wanted])
+
+    def read(self, content: bytes) -> ReadFile:
+        """The servers of a file, or all of its mistakes."""
+        return read(content, self._check)
+
+    def of_feeds(
+        self, guild_id: GuildId, channel_id: ChannelId, feeds: Sequence[tuple[str, str]], *, language: str
+    ) -> GuildFile:
+        """A channel's subscriptions to feeds: title and address of each. Raises ``RefusedRequest``."""
+        settings = SubscriptionSettings(language or self._settings.discord.language, {SourceName.FEED: 0})
+        filed = []
+        for title, url in feeds:
+            topic = checked_topic(url)
+            if not topic.is_address:
+                raise RefusedRequest("transfer-no-feed", url=url)
+            name = cleaned_line(title, TOPIC_NAME_MAX) or topic.name
+            filed.append(FiledSubscription(channel_id, Topic(topic.key, name), settings, address_in(url)))
+        return GuildFile(guild_id, subscriptions=tuple(filed))
+
+    async def plan(
+        self,
+        file: GuildFile,
+        *,
+        removes: bool = False,
+        channels: Collection[ChannelId] | None = None,
+        user_id: UserId | None = None,
+    ) -> ImportPlan:
+        """Everything that the import of a server changes.
+
+        ``removes``: also what the file does not have is removed. ``channels``: nothing is changed in others; None:
+        all. ``user_id``: who imports, and makes what is added. Raises ``RefusedRequest`` for more than the quota.
+        """
+        now = await self._storage.transfers.of_guild(file.guild)
+        found = differences(now, file, removes=removes)
+        if channels is not None:
+            found = tuple(one for one in found if one.channel is None or one.channel in channels)
+        if user_id is not None:
+            found = tuple(_made_by(one, user_id) for one in found)
+            self._check_quota(now, found)
+        return ImportPlan(file.guild, found)
+
+    async def apply(self, plan: ImportPlan) -> None:
+        """Make the changes of a plan, in one transaction."""
+        now = self._clock()
+        upserts = [one.after for one in plan.differences if one.after is not None]
+        removals = [one.before for one in plan.differences if one.after is None and one.before is not None]
+        digests = [one.settings for one in upserts if isinstance(one, FiledDigest)]
+        next_at = {(one.channel_id, one.name): schedules.next_time(one.schedule, now) for one in digests}
+        since = now - timedelta(days=self._settings.poll.keep_posts_days)
+        await self._storage.transfers.apply(plan.guild, upserts, removals, ImportTimes(now, since, next_at))
+        self._on_released()
+
+    def _check_quota(self, now: GuildFile, found: Sequence[Difference]) -> None:
+        """Raise ``RefusedRequest`` where a server would have more than it may, or more than it has."""
+        quota = self._settings.quota
+        subscriptions, digests = len(now.subscriptions), len(now.digests)
+        for kind, there, limit, text_id in (
+            (FiledSubscription, subscriptions, quota.subscriptions_per_server, "transfer-quota-subscriptions"),
+            (FiledDigest, digests, quota.digests_per_server, "transfer-quota-digests"),
+        ):
+            added = sum(isinstance(one.of, kind) and one.effect is Effect.ADDED for one in found)
+            removed = sum(isinstance(one.of, kind) and one.effect is Effect.REMOVED for one in found)
+            if added and 0 < limit < there + added - removed:
+                raise RefusedRequest(text_id, limit=limit, count=there + added - removed)
+
+    # -- checks of what a person wrote ------------------------------------------------------------------------
+
+    def _check(self, item: object) -> None:
+        """Raise ``RefusedRequest`` for a thing that cannot be, though its form is right."""
+        match item:
+            case FiledSubscription():
+                _check_subscription(item)
+            case FiledDigest():
+                self._check_digest(item.settings)
+            case FiledHours():
+                self._check_zone(item.hours.zone)
+            case FiledHidden() if len(item.post) != 32 or item.post.strip("0123456789abcdef"):
+                raise RefusedRequest("transfer-no-hash")
+            case GuildSettings():
+                self._check_guild_settings(item)
+            case _:
+                pass
+
+    def _check_digest(self, settings: DigestSettings) -> None:
+        _check_language(settings.language)
+        checked_name(settings.name)
+        schedules.check(settings.schedule, self._clock())
+        check_top(settings.top)
+        check_min_rp(settings.min_rp)
+
+    def _check_guild_settings(self, settings: GuildSettings) -> None:
+        if settings.language is not None:
+            _check_language(settings.language)
+        zones = [settings.zone, None if settings.quiet is None else settings.quiet.zone]
+        for zone in (zone for zone in zones if zone is not None):
+            self._check_zone(zone)
+        if settings.min_rp is not None:
+            check_min_rp(settings.min_rp)
+        if settings.digest_top is not None:
+            check_top(settings.digest_top)
+
+    def _check_zone(self, zone: str) -> None:
+        schedules.check(schedules.daily(0, zone), self._clock())
+
+
+def _made_by(one: Difference, user_id: UserId) -> Difference:
+    """A difference whose additions are this person's."""
+    if isinstance(one.after, FiledSubscription | FiledDigest) and one.effect is Effect.ADDED:
+        return replace(one, after=replace(one.after, created_by=user_id))
+    return one
+
+
+def _check_subscription(filed: FiledSubscription) -> None:
+    settings: SubscriptionSettings = filed.settings
+    checked_topic(filed.address or filed.topic.name)
+    if filed.address is not None and topic_key(filed.address) != filed.topic.key:
+        raise RefusedRequest("transfer-address-differs")
+    if filed.topic.is_address and filed.address is None:
+        raise RefusedRequest("transfer-no-address")
+    _check_language(settings.language)
+    if not settings.min_rp:
+        raise RefusedRequest("error-no-source-left")
+    for minimum in settings.min_rp.values():
+        check_min_rp(minimum)
+    if settings.pace is not None:
+        check_pace(settings.pace)
+    _check_rules(settings.rules)
+    if filed.muted_until is not None and filed.muted_until.tzinfo is None:
+        raise RefusedRequest("transfer-no-zone")
+
+
+def _check_rules(rules: Rules) -> None:
+    if not 0 <= rules.min_velocity <= VELOCITY_MAX:
+        raise RefusedRequest("transfer-velocity", limit=VELOCITY_MAX)
+    for words in (rules.include, rules.exclude):
+        for word in words:
+            parse_words(word)
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise RefusedRequest("transfer-language", language=language)

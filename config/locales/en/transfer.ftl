@@ -1,0 +1,64 @@
+# Settings of servers as a file: export and import, in Discord and on the command line.
+
+transfer-exported = Wrote { $path }: { $servers ->
+    [one] { $servers } server
+   *[other] { $servers } servers
+ }, { $subscriptions } subscriptions, { $digests } digests. Addresses of feeds in it are secrets of their server: only this user can read it.
+transfer-unwritten = { $path } can't be written: { $why }. Name a file in a folder that you may write to.
+transfer-unread = { $path } can't be read: { $why }.
+transfer-large = The file is larger than { $limit } MB. Export one server at a time with --guild.
+transfer-no-channel = A list of feeds needs the channel that is to get them: --channel ID.
+transfer-no-guild = Nothing is known of this channel yet. Name its server too: --guild ID.
+transfer-no-feed = { $url } isn't the address of a feed.
+transfer-other-server = The file has no server { $guild }. Channels of one server aren't another's: bring it into another one with /import there, which finds channels by their names.
+transfer-wrong-file = Nothing was changed. The file has { $count ->
+    [one] a mistake
+   *[other] { $count } mistakes
+ }:
+transfer-flaw = Line { $line }, { $where }: { $what }
+transfer-flaw-line = Line { $line }: { $what }
+transfer-more = … and { $count } more.
+transfer-dry = Nothing was changed. It would be: { $added } added, { $changed } changed, { $removed } removed.
+transfer-done = Done: { $added } added, { $changed } changed, { $removed } removed.
+
+transfer-added = + { $channel }: { $what }
+transfer-changed = ~ { $channel }: { $what } ({ $fields })
+transfer-removed = − { $channel }: { $what }
+transfer-subscription = subscription to { $name }
+transfer-digest = digest { $name }
+transfer-hours = quiet hours
+transfer-hidden = hidden post { $post }…
+transfer-settings = the server's settings
+
+transfer-not-text = The file isn't text in UTF-8. Save it as UTF-8, or export it again.
+transfer-not-toml = This isn't TOML ({ $why }). Text stands in "quotes", a table begins with [[servers.subscriptions]].
+transfer-no-version = The first line that counts must be `version = { $known }`. Is this a file that Kawaraban exported?
+transfer-newer = The file is of version { $version }, and this Kawaraban reads up to { $known }. Update it first.
+transfer-unknown-key = There is no key "{ $key }". Its name may be misspelt, or it may stand in the wrong table.
+transfer-missing-key = The key "{ $key }" is missing.
+transfer-no-table = This must be a list of tables such as [[servers.subscriptions]].
+transfer-no-time = "{ $value }" isn't a time. Enter it like "23:00".
+transfer-no-choice = "{ $value }" can't be chosen here. The possible values are in docs/operations/settings-file.md.
+transfer-wrong-kind = This must be { $expected ->
+    [int] a whole number, without quotes
+    [str] text in "quotes"
+    [bool] true or false
+    [array] a list in [brackets]
+    [object] a table
+    [datetime] a time like 2026-11-29T03:15:00Z
+   *[other] { $expected }
+ }.
+transfer-wrong = This can't be: { $why }.
+transfer-no-zone = The time needs a zone. Enter it like 2026-11-29T03:15:00Z.
+transfer-no-hash = A hidden post is 32 digits and letters from a to f.
+transfer-address-differs = The address isn't that of the topic. Leave out the key of the topic.
+transfer-no-address = A feed needs its address = "https://…".
+transfer-language = "{ $language }" isn't a language of Kawaraban. Enter "en" or "ja".
+transfer-velocity = The velocity must be from 0 to { $limit }.
+transfer-quota-subscriptions = That would be { $count } subscriptions, and a server may have { $limit }.
+transfer-quota-digests = That would be { $count } digests, and a server may have { $limit }.
+transfer-opml-broken = This OPML can't be read (line { $line }: { $why }). Export it again from your feed reader.
+transfer-opml-none = This isn't OPML. Export the list of feeds from your feed reader as OPML.
+transfer-opml-empty = There are no feeds in this list (no outline has an xmlUrl).
+transfer-opml-long = The list has more than { $limit } feeds. Import it in parts.
+transfer-opml-entity = The list defines entities, which no feed reader needs. Remove its DOCTYPE.

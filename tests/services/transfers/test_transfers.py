@@ -1,0 +1,127 @@
+"""Export and import over a database: identical settings, one transaction a server, nothing for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, FiledDigest, FiledSubscription, GuildFile, GuildId, UserId
+from bot.core.transfers import Effect, channels_in, identity_of, with_channels
+from bot.services.transfers.service import TransferService
+from bot.storage.opening import open_storage
+from tests.conftest import make_settings
+from tests.inspection import url_of
+
+from .test_settings_file import FULL, servers
+
+NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def an_empty_bot(folder: Path, name: str = "kawaraban", **options: object) -> AsyncIterator[TransferService]:
+    storage = await open_storage(url_of(folder / f"{name}.db"))
+    try:
+        yield TransferService(storage, make_settings(folder, **options), lambda: NOW)
+    finally:
+        await storage.close()
+
+
+def each_once(file: GuildFile) -> GuildFile:
+    """The file without a second thing of the same identity; sources of digests are the bot's own to choose."""
+
+    def once(things: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple({identity_of(one): one for one in things}.values())  # type: ignore[arg-type]
+
+    found = {name: once(getattr(file, name)) for name in ("subscriptions", "digests", "quiet_hours", "hidden")}
+    digests = [_topics_once(one) for one in found["digests"] if isinstance(one, FiledDigest)]
+    return replace(file, **{**found, "digests": tuple(digests), "channels": {}})
+
+
+def _topics_once(one: FiledDigest) -> FiledDigest:
+    topics = tuple({topic.key: topic for topic in one.settings.topics}.values())
+    return replace(one, settings=replace(one.settings, topics=topics))
+
+
+def in_order(file: GuildFile) -> tuple[object, ...]:
+    """Everything of a server, whatever the order."""
+    parts = (file.subscriptions, file.digests, file.quiet_hours, file.hidden)
+    return (file.settings, *(frozenset(map(repr, part)) for part in parts))
+
+
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(servers)
+def test_export_imported_into_an_empty_bot_gives_identical_settings(
+    tmp_path_factory: pytest.TempPathFactory, file: GuildFile
+) -> None:
+    """Through the whole: rules, velocity, pace, surges, folding, roles, quiet hours, digests, hidden posts."""
+    wanted = each_once(file)
+
+    async def work() -> tuple[GuildFile, int]:
+        async with an_empty_bot(tmp_path_factory.mktemp("bot")) as service:
+            await service.apply(await service.plan(wanted))
+            [found] = await service.exported([wanted.guild])
+            again = await service.plan(found, removes=True)
+            return found, len(again.differences)
+
+    found, left = asyncio.run(work())
+
+    assert in_order(found) == in_order(wanted)
+    assert left == 0
+
+
+async def test_import_changes_only_what_differs_and_removes_only_where_it_is_asked(tmp_path: Path) -> None:
+    async with an_empty_bot(tmp_path) as service:
+        await service.apply(await service.plan(FULL))
+        [subscription] = FULL.subscriptions
+        changed = replace(subscription, settings=replace(subscription.settings, pace=9))
+        wanted = replace(FULL, subscriptions=(changed,), digests=())
+
+        plan = await service.plan(wanted)
+        assert [one.effect for one in plan.differences] == [Effect.CHANGED]
+        plan = await service.plan(wanted, removes=True)
+        assert [one.effect for one in plan.differences] == [Effect.CHANGED, Effect.REMOVED]
+        await service.apply(plan)
+
+        [found] = await service.exported([FULL.guild])
+        assert (found.subscriptions, found.digests) == ((changed,), ())
+
+
+async def test_import_of_channels_changes_nothing_in_others(tmp_path: Path) -> None:
+    async with an_empty_bot(tmp_path) as service:
+        plan = await service.plan(FULL, channels={ChannelId(99)})
+        assert {one.channel for one in plan.differences} == {None}
+
+
+async def test_import_by_a_person_is_theirs_and_keeps_to_the_quota(tmp_path: Path) -> None:
+    async with an_empty_bot(tmp_path, quota={"subscriptions_per_server": 1}) as service:
+        plan = await service.plan(FULL, user_id=UserId(42))
+        made = [one.after for one in plan.differences if isinstance(one.after, FiledSubscription | FiledDigest)]
+        assert {one.created_by for one in made} == {42}
+        [subscription] = FULL.subscriptions
+        two = replace(FULL, subscriptions=(subscription, replace(subscription, channel=ChannelId(5))))
+        with pytest.raises(RefusedRequest, match="transfer-quota-subscriptions"):
+            await service.plan(two, user_id=UserId(42))
+
+
+async def test_server_of_another_is_not_touched(tmp_path: Path) -> None:
+    """Invariant 10."""
+    async with an_empty_bot(tmp_path) as service:
+        await service.apply(await service.plan(FULL))
+        other = replace(FULL, guild=GuildId(2))
+        await service.apply(await service.plan(with_channels(other, {ChannelId(2): ChannelId(20)})))
+
+        [mine] = await service.exported([FULL.guild])
+        assert in_order(mine) == in_order(replace(FULL, channels={}))
+
+
+def test_channels_are_those_that_anything_is_of() -> None:
+    assert channels_in(FULL) == [ChannelId(2), ChannelId(8)]
