@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 Language = Literal["ja", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
 _ID: Final = re.compile(r"^([A-Za-z][\w-]*) *=", re.MULTILINE)
-FILES: Final = (
-    *("cli*.ftl", "common.ftl", "health.ftl", "sources.ftl", "transfer.ftl"),
-    *("subscriptions.ftl", "digest_errors.ftl", "digest.ftl"),
-)
+FILES: Final = ("cli*.ftl", "common.ftl", "health.ftl", "sources.ftl")
 """The files that the command line speaks from."""
 
 

@@ -155,6 +155,7 @@ BOUNDED = {
     "bot/sources/pictures/store.py:_hosts": "WANTED_MAX pictures",
     "bot/services/transfers/opml.py:feeds": "FEEDS_MAX feeds of a list",
     "bot/services/transfers/opml.py:_groups": "outlines that stand in each other, in a list of bounded size",
+    "bot/cli/transfers.py:_texts": "one",
     "bot/delivery/loop.py:_reading": "channels read at once",
     "bot/delivery/own_messages.py:custom_ids": "of a row of buttons",
     "bot/delivery/own_messages.py:urls": "of a row of buttons",

@@ -7,8 +7,9 @@ import secrets
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -22,7 +23,7 @@ from bot.cli.terminal.console import (
     stop,
     stop_for,
 )
-from bot.cli.terminal.messages import say
+from bot.cli.terminal.messages import say, spoken
 from bot.core.errors import RefusedRequest
 from bot.core.identity.row_ids import LARGEST_ID
 from bot.core.models import (
@@ -36,13 +37,26 @@ from bot.services.transfers.service import ImportPlan, TransferService
 from bot.services.transfers.settings_file import written
 from bot.storage.opening import need
 from bot.storage.sqlite.private_files import make_file, make_folder
+from bot.views.kit.text import Texts
 from bot.views.transfer_lines import difference_line, flaw_line
+from config import LOCALES
 from config.settings import Settings, load
 
 FILE_BYTES_MAX: Final = 16 << 20
 """Size of a file that is read: some ten thousand subscriptions."""
 SHOWN: Final = 200
 """Lines of a dry run."""
+
+
+def _say(text_id: str, **values: Any) -> str:
+    """A sentence of any file: what is refused in Discord is refused here in the same words."""
+    return _texts().speaker(spoken()).say(text_id, **values)
+
+
+@cache
+def _texts() -> Texts:
+    return Texts(LOCALES)
+
 
 Guild = Annotated[int | None, typer.Option("--guild", min=1, max=LARGEST_ID, metavar="ID")]
 
@@ -65,7 +79,7 @@ def export(
     _write(path, text, force=force)
     subscriptions, digests = (sum(len(part) for part in parts) for parts in _parts(servers))
     print_text(
-        say(
+        _say(
             "transfer-exported",
             path=str(path.absolute()),
             servers=len(servers),
@@ -109,9 +123,8 @@ def _write(path: Path, text: str, *, force: bool) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(path)
     except OSError as error:
-        stop(
-            say("transfer-unwritten", path=str(path.absolute()), why=error.strerror or str(error)), DATABASE_FAILED
-        )
+        why = error.strerror or str(error)
+        stop(_say("transfer-unwritten", path=str(path.absolute()), why=why), DATABASE_FAILED)
     finally:
         with suppress(OSError):
             part.unlink()
@@ -131,7 +144,7 @@ def import_(
     try:
         plans = run_to_end(_imported(settings, content, guild, channel, is_opml, remove=remove, dry_run=dry_run))
     except RefusedRequest as refused:
-        stop(say(refused.text_id, **refused.values), SETTINGS_WRONG)
+        stop(_say(refused.text_id, **refused.values), SETTINGS_WRONG)
     _show(plans, dry_run=dry_run)
 
 
@@ -140,9 +153,9 @@ def _read(file: str) -> bytes:
     try:
         content = sys.stdin.buffer.read(FILE_BYTES_MAX + 1) if file == "-" else _bytes_of(Path(file).expanduser())
     except OSError as error:
-        stop(say("transfer-unread", path=file, why=error.strerror or str(error)), SETTINGS_WRONG)
+        stop(_say("transfer-unread", path=file, why=error.strerror or str(error)), SETTINGS_WRONG)
     if len(content) > FILE_BYTES_MAX:
-        stop(say("transfer-large", limit=FILE_BYTES_MAX >> 20), SETTINGS_WRONG)
+        stop(_say("transfer-large", limit=FILE_BYTES_MAX >> 20), SETTINGS_WRONG)
     return content
 
 
@@ -189,9 +202,9 @@ def _of_file(service: TransferService, content: bytes, guild: int | None) -> tup
 
 def _stop_at(flaws: Sequence[object], wrong: int) -> NoReturn:
     """End with a line for each mistake."""
-    lines = [flaw_line(say, one) for one in flaws]  # type: ignore[arg-type]
-    rest = [say("transfer-more", count=wrong - len(flaws))] if wrong > len(flaws) else []
-    stop_for([say("transfer-wrong-file", count=wrong), *lines, *rest], SETTINGS_WRONG)
+    lines = [flaw_line(_say, one) for one in flaws]  # type: ignore[arg-type]
+    rest = [_say("transfer-more", count=wrong - len(flaws))] if wrong > len(flaws) else []
+    stop_for([_say("transfer-wrong-file", count=wrong), *lines, *rest], SETTINGS_WRONG)
 
 
 async def _of_opml(service: TransferService, content: bytes, guild: int | None, channel: int | None) -> GuildFile:
@@ -210,16 +223,16 @@ async def _of_opml(service: TransferService, content: bytes, guild: int | None, 
 def _show(plans: Sequence[ImportPlan], *, dry_run: bool) -> None:
     """Show everything that was changed, or would be."""
     lines = [
-        (plan.guild, difference_line(say, one, channel=str(one.channel or "-")))
+        (plan.guild, difference_line(_say, one, channel=str(one.channel or "-")))
         for plan in plans
         for one in plan.differences
     ]
     for guild, line in lines[:SHOWN]:
         print_text(f"{guild} {line}", hanging="  ")
     if len(lines) > SHOWN:
-        print_text(say("transfer-more", count=len(lines) - SHOWN))
+        print_text(_say("transfer-more", count=len(lines) - SHOWN))
     counts = {effect.value: sum(plan.count(effect) for plan in plans) for effect in Effect}
-    print_text(say("transfer-dry" if dry_run else "transfer-done", **counts))
+    print_text(_say("transfer-dry" if dry_run else "transfer-done", **counts))
 
 
 def add_to(cli: typer.Typer) -> None:

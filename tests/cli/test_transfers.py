@@ -6,13 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from bot.views.kit.text import Texts
+from config import LOCALES
 from config.sentences import LANGUAGES
 from tests import data
 from tests.inspection import Inspect, url_of
 
-from .test_cli import Here, here, said
+from .test_cli import Here, here
+from .test_cli import said as said_by_cli
 
 __all__ = ["here"]
+
+
+def said(text_id: str, **values: object) -> str:
+    """A sentence in English, as it is printed."""
+    return Texts(LOCALES).speaker("en").say(text_id, **values)
 
 
 @pytest.fixture
@@ -31,7 +39,7 @@ def test_export_is_for_its_owner_alone_and_changes_nothing_when_it_comes_back(he
     assert (ended.code, ended.err) == (0, "")
     assert (tmp_path / "out.toml").stat().st_mode & 0o777 == 0o600
     again = here("import", "out.toml", "--dry-run")
-    assert (again.code, again.out.strip()) == (0, said("transfer-dry", added=0, changed=0, removed=0).strip())
+    assert (again.code, again.out.strip()) == (0, said("transfer-dry", added=0, changed=0, removed=0))
 
 
 def test_dry_run_says_what_an_import_then_does(database: Path, here: Here, tmp_path: Path) -> None:
@@ -44,11 +52,9 @@ def test_dry_run_says_what_an_import_then_does(database: Path, here: Here, tmp_p
     assert Inspect(url_of(database))(query) == [(0,)]
 
     done = here("import", "edited.toml")
-    assert done.out.splitlines()[-1] == said("transfer-done", added=0, changed=1, removed=0).strip()
+    assert done.out.splitlines()[-1] == said("transfer-done", added=0, changed=1, removed=0)
     assert Inspect(url_of(database))(query) == [(1,)]
-    assert (
-        here("import", "edited.toml").out.strip() == said("transfer-done", added=0, changed=0, removed=0).strip()
-    )
+    assert here("import", "edited.toml").out.strip() == said("transfer-done", added=0, changed=0, removed=0)
 
 
 def test_file_with_mistakes_changes_nothing_and_names_each(database: Path, here: Here, tmp_path: Path) -> None:
@@ -69,10 +75,10 @@ def test_file_with_mistakes_changes_nothing_and_names_each(database: Path, here:
 def test_feeds_go_out_and_come_back_as_a_list(here: Here, tmp_path: Path) -> None:
     (tmp_path / "feeds.opml").write_text(here("export", "--opml").out, encoding="utf-8")
 
-    assert here("import", "feeds.opml").err == f"kawaraban: {said('transfer-no-channel')}"
+    assert here("import", "feeds.opml").err == f"kawaraban: {said('transfer-no-channel')}\n"
     ended = here("import", "feeds.opml", "--channel", "2001")
 
-    assert ended.out.splitlines()[-1] == said("transfer-done", added=1, changed=0, removed=0).strip()
+    assert ended.out.splitlines()[-1] == said("transfer-done", added=1, changed=0, removed=0)
     assert "https://" in here("export", "--guild", "1001").out
 
 
@@ -80,7 +86,7 @@ def test_feeds_go_out_and_come_back_as_a_list(here: Here, tmp_path: Path) -> Non
 def test_file_that_cannot_be_used_is_said(here: Here, tmp_path: Path) -> None:
     (tmp_path / "kept.toml").write_text("mine")
     kept = here("export", "kept.toml")
-    refusal = said("cli-backup-exists", path=str(tmp_path / "kept.toml"))
+    refusal = said_by_cli("cli-backup-exists", path=str(tmp_path / "kept.toml"))
     assert (kept.code, kept.err) == (2, f"kawaraban: {refusal}")
     assert here("import", "nowhere.toml").code == 2
     assert here("import", "kawaraban.db").code == 2

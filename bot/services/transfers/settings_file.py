@@ -37,7 +37,7 @@ FLAWS_MAX: Final = 20
 HEADER: Final = """\
 # Settings of Kawaraban's servers: subscriptions, digests, quiet hours, hidden posts.
 # Addresses of feeds are secrets of their server: keep this file to yourself.
-# Edit it and bring it back with `kawaraban import FILE --dry-run`, or /import in Discord.
+# Edit it and bring it back with `kawaraban import FILE`; with --dry-run it shows what would change.
 # How each key reads: docs/operations/settings-file.md
 
 """

@@ -71,7 +71,7 @@ cli-help-export = Write the settings of servers to a file that a person can read
     Subscriptions, digests, quiet hours, settings and hidden posts, as TOML (docs/operations/settings-file.md). Without a file to standard output. Addresses of feeds in it are secrets of their server.
 cli-help-import = Bring settings of servers back from a file.
     { "" }
-    Adds and changes what the file has; --remove also removes what it doesn't have. A file with mistakes changes nothing, and each is named with its line. Each server is changed at once or not at all. A list of feeds (OPML) needs --channel.
+    Adds and changes what the file has. With --remove it also removes what it doesn't have. A file with mistakes changes nothing, and each is named with its line. Each server is changed at once or not at all. A list of feeds (OPML) needs --channel.
 
 cli-param-help = Show this help.
 cli-param-version = Show the version.

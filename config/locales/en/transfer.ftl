@@ -10,7 +10,7 @@ transfer-large = The file is larger than { $limit } MB. Export one server at a t
 transfer-no-channel = A list of feeds needs the channel that is to get them: --channel ID.
 transfer-no-guild = Nothing is known of this channel yet. Name its server too: --guild ID.
 transfer-no-feed = { $url } isn't the address of a feed.
-transfer-other-server = The file has no server { $guild }. Channels of one server aren't another's: bring it into another one with /import there, which finds channels by their names.
+transfer-other-server = The file has no server { $guild }. Channels of one server aren't another's.
 transfer-wrong-file = Nothing was changed. The file has { $count ->
     [one] a mistake
    *[other] { $count } mistakes

@@ -7,7 +7,7 @@ transfer-large = ファイルが{ $limit } MBを超えています。--guildで�
 transfer-no-channel = フィードの一覧には、届けるチャンネルが必要です：--channel ID
 transfer-no-guild = このチャンネルはまだ知られていません。サーバーも指定してください：--guild ID
 transfer-no-feed = { $url }はフィードのアドレスではありません。
-transfer-other-server = ファイルにサーバー{ $guild }がありません。チャンネルはサーバーごとに違います。別のサーバーには、そのサーバーの /設定の取り込み を使ってください（チャンネルを名前で探します）。
+transfer-other-server = ファイルにサーバー{ $guild }がありません。チャンネルはサーバーごとに違います。
 transfer-wrong-file = 何も変更していません。ファイルに誤りが{ $count }件あります。
 transfer-flaw = { $line }行目、{ $where }：{ $what }
 transfer-flaw-line = { $line }行目：{ $what }
@@ -25,19 +25,19 @@ transfer-hidden = 非表示の投稿{ $post }…
 transfer-settings = サーバーの設定
 
 transfer-not-text = UTF-8のテキストではありません。UTF-8で保存するか、もう一度書き出してください。
-transfer-not-toml = TOMLではありません（{ $why }）。文字は"引用符"で囲み、表は[[servers.subscriptions]]のように始めます。
+transfer-not-toml = TOMLではありません（{ $why }）。文字は引用符で囲み、表は「[[servers.subscriptions]]」のように始めます。
 transfer-no-version = 最初に`version = { $known }`が必要です。瓦版が書き出したファイルか確かめてください。
 transfer-newer = ファイルのバージョンは{ $version }です。この瓦版が読めるのは{ $known }までです。先に更新してください。
 transfer-unknown-key = 「{ $key }」という項目はありません。つづりか、置く表を確かめてください。
 transfer-missing-key = 項目「{ $key }」がありません。
-transfer-no-table = [[servers.subscriptions]]のような表の並びにしてください。
+transfer-no-table = 「[[servers.subscriptions]]」のような表の並びにしてください。
 transfer-no-time = 「{ $value }」は時刻ではありません。"23:00"のように入力してください。
 transfer-no-choice = 「{ $value }」は選べません。選べる値はdocs/operations/settings-file.ja.mdにあります。
 transfer-wrong-kind = { $expected ->
     [int] 引用符のない整数にしてください。
-    [str] "引用符"で囲んだ文字にしてください。
+    [str] 引用符で囲んだ文字にしてください。
     [bool] trueかfalseにしてください。
-    [array] [かっこ]の一覧にしてください。
+    [array] 角括弧で囲んだ一覧にしてください。
     [object] 表にしてください。
     [datetime] 2026-11-29T03:15:00Zのような時刻にしてください。
    *[other] { $expected }にしてください。
@@ -46,7 +46,7 @@ transfer-wrong = この値は使えません：{ $why }。
 transfer-no-zone = 時刻にはタイムゾーンが必要です。2026-11-29T03:15:00Zのように入力してください。
 transfer-no-hash = 非表示の投稿は、数字とaからfまでの文字の32文字です。
 transfer-address-differs = アドレスがトピックのものと違います。トピックのkeyを消してください。
-transfer-no-address = フィードには address = "https://…" が必要です。
+transfer-no-address = フィードにはアドレス（address）が必要です。
 transfer-language = 「{ $language }」は瓦版の言語ではありません。"en"か"ja"を入力してください。
 transfer-velocity = 伸びは0から{ $limit }までにしてください。
 transfer-quota-subscriptions = 購読が{ $count }件になりますが、1つのサーバーでは{ $limit }件までです。
