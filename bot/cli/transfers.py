@@ -31,7 +31,7 @@ from bot.core.models import (
     GuildFile,
     GuildId,
 )
-from bot.core.transfers import Effect
+from bot.core.transfers import ImportEffect
 from bot.services.transfers.opml import ListedFeed, read_opml, write_opml
 from bot.services.transfers.service import ImportPlan, TransferService
 from bot.services.transfers.settings_file import written
@@ -231,7 +231,7 @@ def _show(plans: Sequence[ImportPlan], *, dry_run: bool) -> None:
         print_text(f"{guild} {line}", hanging="  ")
     if len(lines) > SHOWN:
         print_text(_say("transfer-more", count=len(lines) - SHOWN))
-    counts = {effect.value: sum(plan.count(effect) for plan in plans) for effect in Effect}
+    counts = {effect.value: sum(plan.count(effect) for plan in plans) for effect in ImportEffect}
     print_text(_say("transfer-dry" if dry_run else "transfer-done", **counts))
 
 

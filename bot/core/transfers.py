@@ -20,7 +20,7 @@ from bot.core.models import (
 Filed = FiledSubscription | FiledDigest | FiledHours | FiledHidden | GuildSettings
 
 
-class Effect(StrEnum):
+class ImportEffect(StrEnum):
     """The effect of an import on one thing."""
 
     ADDED = "added"
@@ -42,7 +42,7 @@ class FileFlaw:
 class Difference:
     """A thing that an import adds, changes or removes: as it is, and as it will be."""
 
-    effect: Effect
+    effect: ImportEffect
     before: Filed | None
     after: Filed | None
 
@@ -72,7 +72,7 @@ def differences(now: GuildFile, wanted: GuildFile, *, removes: bool) -> tuple[Di
         *_of_each(now.hidden, wanted.hidden, removes=removes),
     ]
     if wanted.settings != now.settings and (removes or wanted.settings != GuildSettings()):
-        effect = Effect.ADDED if now.settings == GuildSettings() else Effect.CHANGED
+        effect = ImportEffect.ADDED if now.settings == GuildSettings() else ImportEffect.CHANGED
         found.insert(0, Difference(effect, now.settings, wanted.settings))
     return tuple(found)
 
@@ -139,11 +139,11 @@ def _of_each(now: Iterable[Any], wanted: Iterable[Any], *, removes: bool) -> Ite
         before = left.pop(identity_of(one), None)
         if before is None:
             if identity_of(one) not in there:
-                yield Difference(Effect.ADDED, None, one)
+                yield Difference(ImportEffect.ADDED, None, one)
         elif _chosen(before) != _chosen(one):
-            yield Difference(Effect.CHANGED, before, one)
+            yield Difference(ImportEffect.CHANGED, before, one)
     if removes:
-        yield from (Difference(Effect.REMOVED, one, None) for one in left.values())
+        yield from (Difference(ImportEffect.REMOVED, one, None) for one in left.values())
 
 
 def _chosen(one: Filed) -> object:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.core.models import FiledDigest, FiledHidden, FiledHours, FiledSubscription
 from bot.core.text import cleaned_line
-from bot.core.transfers import Difference, Effect, FileFlaw
+from bot.core.transfers import Difference, FileFlaw, ImportEffect
 
 NAME_MAX: Final = 60
 _FIELDS_SHOWN: Final = 6
@@ -50,7 +50,7 @@ def thing(say: Say, one: Difference) -> str:
 
 def _changed(one: Difference) -> Iterator[str]:
     """The keys of the file whose values change."""
-    if one.effect is not Effect.CHANGED:
+    if one.effect is not ImportEffect.CHANGED:
         return
     found = list(_different("", one.before, one.after))
     yield from found[:_FIELDS_SHOWN]

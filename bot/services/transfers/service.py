@@ -27,7 +27,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import TOPIC_NAME_MAX, address_in, cleaned_line, topic_key
-from bot.core.transfers import Difference, Effect, differences
+from bot.core.transfers import Difference, ImportEffect, differences
 from bot.services.input.digest import check_top, checked_name
 from bot.services.input.text import check_min_rp, check_pace, checked_topic, parse_words
 from bot.storage.sql.subscriptions.transfers import ImportTimes
@@ -47,7 +47,7 @@ class ImportPlan:
     guild: GuildId
     differences: tuple[Difference, ...]
 
-    def count(self, effect: Effect) -> int:
+    def count(self, effect: ImportEffect) -> int:
         """The number of things that are added, changed or removed."""
         return sum(one.effect is effect for one in self.differences)
 
@@ -132,8 +132,8 @@ class TransferService:
             (FiledSubscription, subscriptions, quota.subscriptions_per_server, "transfer-quota-subscriptions"),
             (FiledDigest, digests, quota.digests_per_server, "transfer-quota-digests"),
         ):
-            added = sum(isinstance(one.of, kind) and one.effect is Effect.ADDED for one in found)
-            removed = sum(isinstance(one.of, kind) and one.effect is Effect.REMOVED for one in found)
+            added = sum(isinstance(one.of, kind) and one.effect is ImportEffect.ADDED for one in found)
+            removed = sum(isinstance(one.of, kind) and one.effect is ImportEffect.REMOVED for one in found)
             if added and 0 < limit < there + added - removed:
                 raise RefusedRequest(text_id, limit=limit, count=there + added - removed)
 
@@ -179,7 +179,7 @@ class TransferService:
 
 def _made_by(one: Difference, user_id: UserId) -> Difference:
     """A difference whose additions are this person's."""
-    if isinstance(one.after, FiledSubscription | FiledDigest) and one.effect is Effect.ADDED:
+    if isinstance(one.after, FiledSubscription | FiledDigest) and one.effect is ImportEffect.ADDED:
         return replace(one, after=replace(one.after, created_by=user_id))
     return one
 

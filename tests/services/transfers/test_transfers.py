@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -15,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, FiledDigest, FiledSubscription, GuildFile, GuildId, UserId
-from bot.core.transfers import Effect, channels_in, identity_of, with_channels
+from bot.core.transfers import ImportEffect, channels_in, identity_of, with_channels
 from bot.services.transfers.service import TransferService
 from bot.storage.opening import open_storage
 from tests.conftest import make_settings
@@ -27,7 +28,9 @@ NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 
 
 @asynccontextmanager
-async def an_empty_bot(folder: Path, name: str = "kawaraban", **options: object) -> AsyncIterator[TransferService]:
+async def an_empty_bot(
+    folder: Path, name: str = "kawaraban", **options: dict[str, Any]
+) -> AsyncIterator[TransferService]:
     storage = await open_storage(url_of(folder / f"{name}.db"))
     try:
         yield TransferService(storage, make_settings(folder, **options), lambda: NOW)
@@ -36,14 +39,15 @@ async def an_empty_bot(folder: Path, name: str = "kawaraban", **options: object)
 
 
 def each_once(file: GuildFile) -> GuildFile:
-    """The file without a second thing of the same identity; sources of digests are the bot's own to choose."""
-
-    def once(things: tuple[object, ...]) -> tuple[object, ...]:
-        return tuple({identity_of(one): one for one in things}.values())  # type: ignore[arg-type]
-
-    found = {name: once(getattr(file, name)) for name in ("subscriptions", "digests", "quiet_hours", "hidden")}
-    digests = [_topics_once(one) for one in found["digests"] if isinstance(one, FiledDigest)]
-    return replace(file, **{**found, "digests": tuple(digests), "channels": {}})
+    """The file without a second thing of the same identity, and without names of channels."""
+    return replace(
+        file,
+        subscriptions=tuple({identity_of(one): one for one in file.subscriptions}.values()),
+        digests=tuple({identity_of(one): _topics_once(one) for one in file.digests}.values()),
+        quiet_hours=tuple({identity_of(one): one for one in file.quiet_hours}.values()),
+        hidden=tuple({identity_of(one): one for one in file.hidden}.values()),
+        channels={},
+    )
 
 
 def _topics_once(one: FiledDigest) -> FiledDigest:
@@ -86,9 +90,9 @@ async def test_import_changes_only_what_differs_and_removes_only_where_it_is_ask
         wanted = replace(FULL, subscriptions=(changed,), digests=())
 
         plan = await service.plan(wanted)
-        assert [one.effect for one in plan.differences] == [Effect.CHANGED]
+        assert [one.effect for one in plan.differences] == [ImportEffect.CHANGED]
         plan = await service.plan(wanted, removes=True)
-        assert [one.effect for one in plan.differences] == [Effect.CHANGED, Effect.REMOVED]
+        assert [one.effect for one in plan.differences] == [ImportEffect.CHANGED, ImportEffect.REMOVED]
         await service.apply(plan)
 
         [found] = await service.exported([FULL.guild])
