@@ -93,7 +93,7 @@ class BotEnv:
     site: TrendSite
 
     def post(
-        self, text: str, rp: int | None, *, minutes_old: float = 30, serial: int = 0, **more: str
+        self, text: str, rp: int | None, *, minutes_old: float = 30, serial: int = 0, **more: Any
     ) -> SitePost:
         """A post of our own writing, as young as said."""
         return SitePost(self.clock() - timedelta(minutes=minutes_old), text, rp, serial=serial, **more)

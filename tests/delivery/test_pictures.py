@@ -94,6 +94,7 @@ def pictures_and_faces(client_answers: dict[str, bytes] | None = None) -> Answer
 
 @pytest.fixture
 async def made(rig: DeliveryRig, readers: Readers, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gallery]:
+    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
     async with gallery_of(rig, readers) as found:
         yield found
 

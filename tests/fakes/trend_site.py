@@ -13,6 +13,8 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.fakes.pictures import photo
+
 JAPAN = timezone(timedelta(hours=9))
 TWITTER_EPOCH_MS = 1288834974657
 SENT_HEADER = "X-Sent-At"
@@ -34,6 +36,8 @@ class SitePost:
     handle: str = "kawara_taro"
     name: str = "瓦 太郎"
     serial: int = 0
+    has_picture: bool = False
+    """A picture of the site stands in the quote."""
 
     @property
     def id(self) -> str:
@@ -64,8 +68,9 @@ class SitePage:
 def _post(post: SitePost) -> str:
     rp = "" if post.rp is None else f"<p>RP {post.rp:,}</p>"
     text = html.escape(post.text).replace("\n", "<br>")
+    picture = f'<img src="/pictures/{post.serial}.jpg" width="320" height="240">' if post.has_picture else ""
     return (
-        f'<div><blockquote class="twitter-tweet"><p lang="ja" dir="ltr">{text}</p>&mdash; '
+        f'<div><blockquote class="twitter-tweet"><p lang="ja" dir="ltr">{text}</p>{picture}&mdash; '
         f"{html.escape(post.name)} (@{post.handle}) "
         f'<a href="https://twitter.com/{post.handle}/status/{post.id}?ref_src=twsrc%5Etfw">'
         f"{post.published_at.strftime('%B %-d, %Y')}</a></blockquote>{rp}</div>"
@@ -116,6 +121,7 @@ class TrendSite:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/word/{topic}", self._answer)
+        app.router.add_get("/pictures/{number:[0-9]+}.jpg", self._picture)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -127,6 +133,11 @@ class TrendSite:
     async def __aexit__(self, *_: object) -> None:
         assert self._runner is not None
         await self._runner.cleanup()
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """Another one for each number."""
+        picture = photo(320, 240, seed=int(request.match_info["number"]))
+        return web.Response(body=picture, content_type="image/jpeg")
 
     async def _answer(self, request: web.Request) -> web.Response:
         topic = request.match_info["topic"]

@@ -51,6 +51,9 @@ from bot.delivery import editor, outage, pause_notices, retry, sender
 from bot.gateway.client import COGS, TrendBot
 from bot.sources.http.client import Answer, Http
 from bot.sources.http.limits import HttpLimits
+from bot.sources.parsing.process_pool import Readers
+from bot.sources.pictures import store
+from bot.sources.pictures.shapes import MAKER
 from bot.storage.migration_files import Step
 from bot.storage.postgres.transactions import TransactionCounts
 from bot.storage.sqlite.migrate import load_steps
@@ -122,6 +125,8 @@ def hurry(lease_s: float = LEASE_S) -> None:
         replace_in(owner, "IDLE_WAIT_S", 0.1)
     replace_in(bot.delivery.discord_transport, "SEND_TIMEOUT_S", 2.0)
     hurry_after_faults()
+    replace_in(store, "TRIES_AFTER_S", (0.05, 0.1))
+    replace_in(Readers, "read", _read_here)
     every = vars(bot.scheduler)["IntervalTrigger"]
     replace_in(bot.scheduler, "IntervalTrigger", lambda seconds: every(seconds=seconds / 4))
     begin = TrendBot.__init__
@@ -131,6 +136,11 @@ def hurry(lease_s: float = LEASE_S) -> None:
         self._connection.guild_ready_timeout = 0.5
 
     replace_in(TrendBot, "__init__", impatient)
+
+
+async def _read_here(_: Readers, __: str, reading: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """Read something long in this process: to start one for each bot that is killed takes longer than it lives."""
+    return reading(*args, **named)
 
 
 def roles_in_a_hurry(orders: Orders) -> None:
@@ -232,7 +242,7 @@ def _end_with_the_harness() -> None:
 
 
 _NURSERY = multiprocessing.get_context("forkserver")
-_NURSERY.set_forkserver_preload([__name__, "tests.pipeline.crash.world", "pytest", *COGS])
+_NURSERY.set_forkserver_preload([__name__, "tests.pipeline.crash.world", "pytest", MAKER, *COGS])
 
 
 class BotProcess:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from bot.core.pace.threshold import most_a_day
 from bot.delivery.sender import STUCK
 from bot.storage.opening import is_server
 from bot.storage.sql.moderation.moderation import TAKEN_DOWN
+from tests.fakes.discord.media import shown_files
 from tests.fakes.discord.world import Channel, Message
 from tests.inspection import Inspect
 from tests.pipeline.crash.bot_process import upgraded_steps
@@ -71,6 +74,7 @@ class Findings:
     exposed: int = 0
     heavy: int = 0
     folded: int = 0
+    pictures: int = 0
     violations: list[str] = field(default_factory=list)
 
     def double(self, what: str) -> None:
@@ -109,6 +113,7 @@ def judge(world: World) -> Findings:
     _judge_summaries(world, findings)
     _judge_stories(world, findings)
     _judge_take_downs(world, findings)
+    _judge_pictures(world, findings)
     _judge_what_is_too_heavy(world, decided, findings)
     _judge_the_rest(world, findings)
     return findings
@@ -259,6 +264,34 @@ def _judge_take_downs(world: World, findings: Findings) -> None:
         findings.violations += [f"still readable: the title {title}" for title in titles if text in title]
     left = world.rows("SELECT message_id, error FROM redraws WHERE urgent = 1")
     findings.violations += [f"the take-down in {message} is not done: {error}" for message, error in left]
+
+
+def _judge_pictures(world: World, findings: Findings) -> None:
+    """A message shows each of its files once, has none of a hidden post, and what it has is what is stored."""
+    stored = dict(world.rows("SELECT discord_message_id, files FROM messages WHERE state = 'sent'"))
+    for message in world.server.messages():
+        files = message.body.attachments
+        if message.deleted_at is not None or message.channel.is_deleted or message.interaction_id or not files:
+            continue
+        findings.pictures += len(files)
+        shown = shown_files(message.body.components, files)
+        if sorted(one.id for one in shown) != sorted(one.id for one in files):
+            findings.violations.append(f"message {message.id} has {files} and shows {shown}")
+        names = [one.filename for one in files]
+        if len(set(names)) < len(names):
+            findings.double(f"the files {names} of message {message.id}")
+        hidden = {_mark(post_id) for post_id in world.hidden_in(message.channel.id)}
+        for name in names:
+            if name.partition("-")[0] in hidden:
+                findings.exposure(f"the file {name} of message {message.id}")
+        known = sorted(json.loads(stored.get(message.id) or "[]"))
+        if not world.is_restored and known != sorted([one.filename, one.id] for one in files):
+            findings.violations.append(f"message {message.id} has {names}, stored is {known}")
+
+
+def _mark(post_id: str) -> str:
+    """The name of a post in the names of its files."""
+    return hashlib.blake2b(f"x:{post_id}".encode(), digest_size=5).hexdigest()
 
 
 def _hidden_texts(world: World, channel: Channel) -> list[str]:

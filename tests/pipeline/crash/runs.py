@@ -335,6 +335,7 @@ class Totals:
     losses: int = 0
     hidden: int = 0
     folded: int = 0
+    pictures: int = 0
     exposed: int = 0
     heavy: int = 0
     violations: int = 0
@@ -355,6 +356,7 @@ class Totals:
         self.losses += found.losses
         self.hidden += found.hidden
         self.folded += found.folded
+        self.pictures += found.pictures
         self.exposed += found.exposed
         self.heavy += found.heavy
         self.violations += len(found.violations)
@@ -367,7 +369,7 @@ class Totals:
             f"{self.surges} surges in "
             f"{self.messages} messages "
             f"({self.repeats} repeated under their nonce), {self.hidden} posts taken down, "
-            f"{self.folded} posts counted in an alert of their story, "
+            f"{self.folded} posts counted in an alert of their story, {self.pictures} pictures, "
             f"{self.heavy} alerts that always failed; {self.doubles} doubles, {self.losses} losses, "
             f"{self.exposed} still readable, {self.violations} violations, {self.seconds:.0f} s"
             f"{f'; {self.faults}' if self.faults.kills else ''}"

@@ -40,6 +40,7 @@ def test_a_bot_killed_at_a_step_tells_each_post_and_digest_once(play: Play, verd
     assert not verdict.findings.violations, str(verdict)
     assert verdict.findings.alerts == 4 * 5, "two posts before the death and two after it, for five channels"
     assert verdict.findings.digests == 5, "two for one channel at the same minute, one for three others"
+    assert verdict.findings.pictures > 0
 
 
 @pytest.mark.invariant(1)

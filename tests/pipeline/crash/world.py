@@ -350,7 +350,7 @@ class World:
     def _add(self, rp: int, topics: tuple[str, ...], text: str = "") -> SitePost:
         number = len(self.posts)
         published_at = datetime.now(UTC) - timedelta(minutes=5)
-        post = SitePost(published_at, text or f"号外 第{number:03d}報", rp, serial=number)
+        post = SitePost(published_at, text or f"号外 第{number:03d}報", rp, serial=number, has_picture=True)
         self.posts.append(Told(post, topics))
         return post
 
