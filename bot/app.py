@@ -55,6 +55,7 @@ from bot.services.live_fetches import Lookups
 from bot.services.memory_redaction import MemoryRedaction
 from bot.services.moderation import ModerationService
 from bot.services.operator import OperatorService
+from bot.services.notify_roles import NotifyRoleService
 from bot.services.reloading import ReloadService
 from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
@@ -194,6 +195,7 @@ def build_services(
         digests=digests,
         summaries=summaries,
         about=AboutService(settings),
+        notify_roles=NotifyRoleService(storage, clock),
         welcomes=WelcomeService(storage, clock, on_welcome=delivery.wake),
         guild_settings=GuildSettingsService(storage, clock, on_released=delivery.wake),
         cooldowns=Cooldowns(settings.quota, clock),

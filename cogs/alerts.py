@@ -58,6 +58,7 @@ from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import Speaker, when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
 from cogs.moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
+from cogs.notify import toggle_role
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.answers import put_answer
 from cogs.shared.entries import entry_of
@@ -79,7 +80,7 @@ MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelt
 class AlertButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|story|status|help)"
+    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|story|status|help|notify)"
     rf"(?:\.(?:(?P<page>[0-9]{{1,4}})|{MARK}))?",
 ):
     """A button of a sealed message."""
@@ -93,8 +94,8 @@ class AlertButton(
 
     @property
     def price(self) -> Price:
-        """A topic is asked for; the rest only reads what is stored."""
-        return Price.EXPENSIVE if self.command is not None else Price.BASIC
+        """A topic is asked for, or a role changed; the rest only reads what is stored."""
+        return Price.EXPENSIVE if self.command is not None or self.action == "notify" else Price.BASIC
 
     @property
     def command(self) -> str | None:
@@ -120,6 +121,8 @@ class AlertButton(
             entry = await entry_of(interaction, self.message_id, self.index)
             if self.action == "trend":
                 await show_trend(interaction, _topic(entry).handle, private=True)
+            elif self.action == "notify":
+                await toggle_role(interaction, entry)
             elif self.action == "menu":
                 await self._open_menu(interaction, entry)
             else:

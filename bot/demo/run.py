@@ -25,7 +25,7 @@ import tzlocal
 
 from bot import app
 from bot.core.calendar.digest_schedule import hourly
-from bot.core.models import ChannelId, DigestSettings, GuildId, UserId
+from bot.core.models import ChannelId, DigestSettings, GuildId, RoleId, UserId
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.demo.clock import DemoClock
@@ -108,7 +108,8 @@ async def running_demo(
     """The whole demo, closed at the end, whatever happened; without a ``folder`` in one that is then removed.
 
     ``trend_page`` False: with the sources of a bot that nobody configured, which knows no trend page.
-    ``welcome``: whether the bot begins by welcoming the server, and with a word of its own.
+    ``welcome``: whether the bot begins by welcoming the server, with a word of its own, and with the
+    button "Notify me" under alerts.
     """
     _quiet_discord_loggers()
     async with AsyncExitStack() as stack:
@@ -128,6 +129,10 @@ async def running_demo(
             await _know_the_past(services, world)
             await _subscribe(world.topics[0], discord.channel, services, discord, pace=PACE)
             await _subscribe(sites.news.feed, discord.news, services, discord)
+            if welcome:
+                await services.notify_roles.choose(
+                    GuildId(discord.guild.id), None, RoleId(discord.role.id), UserId(discord.viewer.id)
+                )
             await _plan_digest(world.topics[:DIGEST_TOPICS], services, discord)
             _tick(services, stack)
             if welcome:

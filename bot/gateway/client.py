@@ -47,6 +47,7 @@ COGS = (
     "cogs.digests.commands",
     "cogs.moderation",
     "cogs.settings",
+    "cogs.notify",
     "cogs.status",
     "cogs.help",
     "cogs.form_buttons",
@@ -215,6 +216,10 @@ class TrendBot(SteadyBot):
         """
         here = self.get_guild(guild_id)
         return here if here is not None or self.serves(guild_id) else await self._elsewhere.fetch(guild_id)
+
+    async def before_request(self) -> None:
+        """Wait for a place among the requests to Discord, which delivery shares."""
+        await self.services.delivery.rate_limiter.acquire()
 
     async def close(self) -> None:
         """Leave Discord."""

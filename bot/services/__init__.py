@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.services.history import HistoryService
     from bot.services.moderation import ModerationService
     from bot.services.operator import OperatorService
+    from bot.services.notify_roles import NotifyRoleService
     from bot.services.stories import StoryService
     from bot.services.subscriptions.pending_changes import PendingChanges
     from bot.services.subscriptions.service import SubscriptionService
@@ -65,6 +66,7 @@ class Services:
     about: AboutService
     guild_settings: GuildSettingsService
     welcomes: WelcomeService
+    notify_roles: NotifyRoleService
     cooldowns: Cooldowns
     poller: Poller
     delivery: Delivery

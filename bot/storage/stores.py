@@ -52,6 +52,7 @@ from bot.storage.sql.reports.trends import TrendStore
 from bot.storage.sql.subscriptions.activity import ActivityStore
 from bot.storage.sql.subscriptions.guild_settings import GuildSettingsStore
 from bot.storage.sql.subscriptions.guilds import GuildStore
+from bot.storage.sql.subscriptions.notify_roles import NotifyRoleStore
 from bot.storage.sql.subscriptions.subscriptions import SubscriptionStore
 from bot.storage.sql.subscriptions.transfers import TransferStore
 from bot.storage.sql.subscriptions.welcomes import WelcomeStore
@@ -79,6 +80,7 @@ class Storage:
     guilds: GuildStore
     guild_settings: GuildSettingsStore
     welcomes: WelcomeStore
+    notify_roles: NotifyRoleStore
     entries: EntryStore
     messages: MessageStore
     edits: EditStore
@@ -127,6 +129,7 @@ class Storage:
             guilds=GuildStore(database),
             guild_settings=GuildSettingsStore(database),
             welcomes=WelcomeStore(database),
+            notify_roles=NotifyRoleStore(database),
             entries=EntryStore(database),
             messages=MessageStore(database),
             edits=EditStore(database),

@@ -18,7 +18,7 @@ TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     "look": ("trend", "trending", "history", "compare"),
     "alerts": ("subscribe", "subscriptions", "unsubscribe"),
     "digest": ("digest create", "digest list"),
-    "quiet": ("quiet set", "quiet show", "settings"),
+    "quiet": ("quiet set", "quiet show", "settings", "notify set"),
     "check": ("status", "why", "deliveries"),
     "moderate": ("hide", "unhide", "hidden"),
     "help": ("help", "about"),

@@ -55,7 +55,11 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
 BUTTONS = (
     # under alerts and summaries
-    *(f"kw:{MESSAGE}:{index}:{action}" for index in (0, 99) for action in ("trend", "menu", "status", "help")),
+    *(
+        f"kw:{MESSAGE}:{index}:{action}"
+        for index in (0, 99)
+        for action in ("trend", "menu", "status", "help", "notify")
+    ),
     *(f"kw:{MESSAGE}:0:held", f"kw:{MESSAGE}:0:held.0", f"kw:{MESSAGE}:0:held.12"),
     *(f"kw:{MESSAGE}:0:story", f"kw:{MESSAGE}:0:story.1", f"kw:split:{MESSAGE}:0:{'0a' * 8}"),
     f"kw:unsplit:{LONGEST_ID}",

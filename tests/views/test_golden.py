@@ -66,6 +66,7 @@ from bot.views.help import help_view
 from bot.views.kit.layout import finished
 from bot.views.kit.text import LANGUAGES, Speaker, Texts
 from bot.views.moderation import draw_hidden, draw_hide_dialog, hide_dialog_row
+from bot.views.notify import draw_notify
 from bot.views.quiet_hours import draw_quiet_list, draw_quiet_off, draw_quiet_set
 from bot.views.status import draw_brief, draw_status
 from bot.views.subscriptions.cards import draw_detail, draw_removed
@@ -270,6 +271,16 @@ def about_page(speaker: Speaker) -> View:
 @view
 def welcome(speaker: Speaker) -> View:
     return finished(draw_welcome(speaker, "kw:0:0:help"))
+
+
+@view
+def notify_chosen(speaker: Speaker) -> View:
+    return draw_notify(speaker, RoleId(7), "AI")
+
+
+@view
+def notify_ended(speaker: Speaker) -> View:
+    return draw_notify(speaker, None, "")
 
 
 @view

@@ -174,6 +174,8 @@ class OutboxEntry:
     """The entry shares no message: the one it was in always failed."""
     posts_by: PostsBy | None = None
     """The way in which its forum channel gets alerts; None for other channels."""
+    notify_role: RoleId | None = None
+    """The role that the button under its message gives, as it is set when the entry is read."""
     figures: SurgeFigures | None = None
     """The newest figures of its surge, if they are worth showing; drawn by edits only."""
     sentence: CardSentence | None = None

@@ -180,7 +180,7 @@ class SimulatedDiscord:
         self.guild = self.env.create_guild(names.guild)
         self.channel = self.guild.create_text_channel(names.alerts, topic=names.alerts_topic)
         self.news = self.guild.create_text_channel(names.news, topic=names.news_topic)
-        may = discord.Permissions(manage_channels=True, manage_guild=True, manage_messages=True)
+        may = discord.Permissions(manage_channels=True, manage_guild=True, manage_messages=True, manage_roles=True)
         editors = self.guild.create_role(names.editor_role, permissions=may, color=0xE67E22)
         self.role = self.guild.create_role(names.fan_role, color=0x3BA55D, mentionable=True)
         first, second = names.accounts

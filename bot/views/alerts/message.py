@@ -53,6 +53,7 @@ from bot.views.kit.post import (
     velocity_text,
 )
 from bot.views.kit.text import Speaker, Texts
+from bot.views.notify import notify_count, notify_row
 
 from .notice import draw_notice
 from .pictures import beside_face, gallery, gathered, media_of_post
@@ -160,7 +161,7 @@ def _fit_by_components(entries: Sequence[OutboxEntry], *, pictures: bool) -> int
         used += CARD_COMPONENTS if entry.content.posts() else SUMMARY_COMPONENTS
         if pictures:
             used += _picture_components(entry.content)
-        if used > MAX_COMPONENTS:
+        if used + notify_count(entries[: count + 1]) > MAX_COMPONENTS:
             return count
     return len(entries)
 
@@ -211,6 +212,9 @@ def _layout(
                 message_id, index, entry, speaker, limits, age_restricted, index == last_counted, marked, media
             )
             items.append(_draw_content(entry.content, spot))
+    asked = notify_row(texts.speaker(entries[0].content.language), message_id, entries) if entries else None
+    if asked is not None:
+        items.append(asked)
     view = ui.LayoutView(timeout=None)
     if media and _count(items) > MAX_COMPONENTS:  # bound together when there were to be no pictures
         return _layout(

@@ -24,7 +24,7 @@ from tests.fakes.trend_site import TrendSite
 ROOT = Path(__file__).parents[3]
 MESSAGE, HASH, TOKEN = "0" * 24, "0" * 32, "0" * 16
 CLICKS = (
-    *(f"kw:{MESSAGE}:0:{action}" for action in ("trend", "menu", "held.1", "status")),
+    *(f"kw:{MESSAGE}:0:{action}" for action in ("trend", "menu", "held.1", "status", "help", "notify")),
     *(f"kw:{MESSAGE}:0:{action}" for action in ("digest-edit", "digest-more.1", "digest-topic.0")),
     *(f"kw:menu:1:{MESSAGE}:0:{action}" for action in ("quieter", "author", "hide", "stop")),
     *("kw:undo:1:stopped", "kw:undo:1:muted", "kw:resume:1", "kw:resume-all:1", f"kw:unhide:{HASH}", "kw:trail:0"),

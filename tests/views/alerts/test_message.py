@@ -141,6 +141,19 @@ def test_post_of_media_alone_says_so_and_hides_it_where_it_is_sensitive() -> Non
     assert TEXTS.speaker("ja").say("alert-sensitive") in sensitive
 
 
+@pytest.mark.parametrize("roles", [1, 2, 9])
+def test_message_with_buttons_that_give_roles_keeps_discords_limits(roles: int) -> None:
+    waiting = [replace(entry(alert()), notify_role=RoleId(1 + number % roles)) for number in range(12)]
+
+    count = how_many_fit(waiting, TEXTS)
+    message = Message(ID, GuildId(1), ChannelId(2), tuple(waiting[:count]), NOW)
+    view = draw(message, TEXTS, age_restricted=False).view
+
+    ids = [one["custom_id"] for one in sent(view) if one.get("custom_id", "").endswith(":notify")]
+    assert within_limits(view)
+    assert len(ids) == min(roles, count, 3)
+
+
 @pytest.mark.invariant(7)
 @slow
 @given(entries, st.booleans())

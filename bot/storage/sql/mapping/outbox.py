@@ -53,6 +53,10 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
           FROM alerts a JOIN alerts f ON f.channel_id = a.channel_id AND f.lead_key = a.post_key
           LEFT JOIN watches w ON w.id = f.watch_id WHERE a.entry_id = e.id AND a.held IS NULL) END AS more,
        e.alone, forums.posts_by,
+       CASE WHEN e.kind IN ('alert', 'surge') THEN
+         (SELECT n.role_id FROM notify_roles n
+          WHERE n.guild_id = e.guild_id AND n.subscription_id IN (e.subscription_id, 0)
+          ORDER BY n.subscription_id DESC LIMIT 1) END AS notify_role,
        CASE WHEN e.kind = 'surge'
             THEN (SELECT f.figures FROM surge_figures f WHERE f.entry_id = e.id) END AS figures,
        CASE WHEN e.kind IN ('surge', 'digest')
@@ -145,6 +149,7 @@ def entry_from(row: Row) -> OutboxEntry:
         also=() if row["also"] is None else tuple(dict.fromkeys(_ALSO.decode(row["also"]))),
         more=_more_from(row["more"]),
         alone=bool(row["alone"]),
+        notify_role=None if row["notify_role"] is None else RoleId(row["notify_role"]),
         posts_by=None if row["posts_by"] is None else PostsBy(row["posts_by"]),
         figures=None if row["figures"] is None else _FIGURES.decode(row["figures"]),
         sentence=None if row["sentence"] is None else _SENTENCE.decode(row["sentence"]),
