@@ -54,8 +54,8 @@ from bot.services.host_turns import HostTurns
 from bot.services.live_fetches import Lookups
 from bot.services.memory_redaction import MemoryRedaction
 from bot.services.moderation import ModerationService
-from bot.services.operator import OperatorService
 from bot.services.notify_roles import NotifyRoleService
+from bot.services.operator import OperatorService
 from bot.services.reloading import ReloadService
 from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges

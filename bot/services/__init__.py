@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from bot.services.health import HealthService
     from bot.services.history import HistoryService
     from bot.services.moderation import ModerationService
-    from bot.services.operator import OperatorService
     from bot.services.notify_roles import NotifyRoleService
+    from bot.services.operator import OperatorService
     from bot.services.stories import StoryService
     from bot.services.subscriptions.pending_changes import PendingChanges
     from bot.services.subscriptions.service import SubscriptionService
