@@ -65,6 +65,7 @@ class Stored:
     written: datetime
     reposts: Reposts
     broken: dict[str, Any] = field(default_factory=dict)
+    media: list[dict[str, Any]] = field(default_factory=list)
 
 
 class XServer:
@@ -114,6 +115,12 @@ class XServer:
         }
         self._stored[post_id] = Stored(row | fields, author, at, reposts)
         return post_id
+
+    def show_media(self, post_id: str, *media: dict[str, Any]) -> None:
+        """Hang pictures or videos below a post; ``media``: rows of ``includes.media`` without their keys."""
+        stored = self._stored[post_id]
+        stored.media = [one | {"media_key": f"3_{post_id}{number}"} for number, one in enumerate(media)]
+        stored.row["attachments"] = {"media_keys": [one["media_key"] for one in stored.media]}
 
     def repost(self, post_id: str, reposts: Reposts) -> None:
         """Set how often a post is reposted: a number, or a function of the server's time."""
@@ -205,7 +212,7 @@ class XServer:
         if first + size < len(hits):
             meta["next_token"] = f"b{first + size}"
         self._charge(SEARCH, len(shown))
-        return self._json(self._page(shown) | {"meta": meta})
+        return self._json(self._page(shown, query.get("expansions", "")) | {"meta": meta})
 
     def _hits(self, query: str, since: datetime) -> list[Stored]:
         """Newest first. Only the form that we ask in is understood: a phrase, and no reposts."""
@@ -225,16 +232,18 @@ class XServer:
         if len(ids) > 100:
             return self._problem(400, "Invalid Request", "The `ids` query parameter must have at most 100 values")
         shown = [self._stored[post_id] for post_id in ids if post_id in self._stored]
-        body = self._page(shown)
+        body = self._page(shown, request.query.get("expansions", ""))
         missing = [not_found(post_id) for post_id in ids if post_id not in self._stored]
         self._charge(POSTS, len(shown))
         return self._json(body | ({"errors": missing} if missing else {}))
 
-    def _page(self, shown: list[Stored]) -> dict[str, Any]:
+    def _page(self, shown: list[Stored], expansions: str) -> dict[str, Any]:
         if not shown:
             return {}
         authors = {stored.author: as_user(stored.author) for stored in shown}
-        return {"data": [self._row(stored) for stored in shown], "includes": {"users": list(authors.values())}}
+        media = [one for stored in shown for one in stored.media] if "attachments.media_keys" in expansions else []
+        includes = {"users": list(authors.values())} | ({"media": media} if media else {})
+        return {"data": [self._row(stored) for stored in shown], "includes": includes}
 
     def _row(self, stored: Stored) -> dict[str, Any]:
         reposts = stored.reposts(self._clock()) if callable(stored.reposts) else stored.reposts

@@ -22,6 +22,8 @@ T = TypeVar("T")
 LEAST, PAGE, BATCH = 10, 100, 100
 """The smallest and the largest page of a search; so many posts can be asked for by id at once."""
 
+# Expansions come with the posts that are paid for: of what X lists as charged (docs.x.com, "Pricing", August 2026)
+# media are none.
 _FIELDS: Final = {
     "tweet.fields": "attachments,author_id,entities,lang,note_tweet,possibly_sensitive,public_metrics,"
     "referenced_tweets",

@@ -21,7 +21,7 @@ from bot.core.errors import (
     SourceUnreachable,
     TopicUnfit,
 )
-from bot.core.models import FetchRequest, FetchResult, PostKey, Recheck, SourceName
+from bot.core.models import FetchRequest, FetchResult, Media, PostKey, Recheck, SourceName
 from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.http.client import Http, HttpLimits
@@ -712,3 +712,20 @@ async def test_cursor_stays_small_and_holds_no_text(world: World) -> None:
     assert set(json.loads(world.cursor)) == {"since", "hour", "count", "counted_at"}
     assert len(world.cursor) < 200
     assert id_at(world.now) <= json.loads(world.cursor)["since"]
+
+
+# -- pictures ------------------------------------------------------------------------------------------------
+
+
+async def test_pictures_come_with_the_answer_that_is_paid_for_anyway(world: World) -> None:
+    await world.fetch()
+    paid = world.server.charged
+    post_id = world.add(text="川の話 データセンター")
+    world.server.show_media(post_id, {"type": "photo", "url": "https://pbs.example/1.jpg", "alt_text": "川"})
+
+    seen = await world.fetch_later()
+
+    [post] = seen.posts
+    assert post.media == (Media("https://pbs.example/1.jpg", alt="川"),)
+    assert world.server.charged - paid == await world.spent() - paid == 1 + 1  # the counts, and the post
+    assert [one.path for one in world.server.requests] == [COUNTS, SEARCH]
