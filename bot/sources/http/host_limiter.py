@@ -25,11 +25,12 @@ LOOPBACK_CONCURRENCY = 100
 class _HostState:
     """The state of a host: requests in its slots, the time of the next start, and of the end of a block."""
 
-    __slots__ = ("apart_s", "blocked_until", "failed_at", "failures", "next_start", "slots", "users", "why")
+    __slots__ = ("apart_s", "blocked_until", "failed_at", "failures", "next_start", "slots", "turn", "users", "why")
 
     def __init__(self, slots: int, apart_s: float) -> None:
         self.slots = asyncio.Semaphore(slots)
         self.apart_s = apart_s
+        self.turn = asyncio.Lock()
         self.users = 0
         self.next_start = 0.0
         self.failures = 0
@@ -80,11 +81,12 @@ class HostLimiter:
     async def _wait_for_spacing(self, host: _HostState) -> None:
         if host.apart_s <= 0:
             return
-        now = asyncio.get_running_loop().time()
-        start = max(now, host.next_start)
-        host.next_start = start + host.apart_s
-        if start > now:
-            await asyncio.sleep(start - now)
+        async with host.turn:
+            now = asyncio.get_running_loop().time()
+            if host.next_start > now:
+                await asyncio.sleep(host.next_start - now)
+            # From when it really starts: after a held event loop all that wait are due at once.
+            host.next_start = asyncio.get_running_loop().time() + host.apart_s
 
     def _refuse_while_blocked(self, name: str, host: _HostState) -> None:
         if host.blocked_until is None:
