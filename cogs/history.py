@@ -15,7 +15,7 @@ from bot.core.errors import DatabaseBusy
 from bot.core.history.period import HistoryPeriod, read_period
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.services.history import button_key, read_topics
+from bot.services.history import button_key, check_topics
 from bot.views.history import (
     COMPARE_ID,
     COMPARE_PICK_ID,
@@ -224,7 +224,7 @@ class History(commands.Cog):
     ) -> None:
         """Show how much was posted about several topics, for everybody who asks."""
         wanted = read_period(period)
-        read_topics(topics)
+        check_topics(topics)
         await interaction.response.defer(ephemeral=private, thinking=True)
         speaker, viewer = speaker_of(interaction), await viewer_of(interaction)
         found = await self.bot.services.history.compare(topics, wanted, None, viewer, speaker.language)

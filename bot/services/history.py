@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,7 +34,7 @@ from bot.core.models import (
     TopicKey,
     Viewer,
 )
-from bot.core.text import TOPIC_NAME_MAX, utf16_length
+from bot.core.text import TOPIC_NAME_MAX, topic_key, utf16_length
 from bot.delivery.chart_images import ChartImages
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.input.text import checked_topic, pieces
@@ -50,6 +50,8 @@ SPARK_POINTS: Final = 4
 KEY_DIGITS: Final = 10
 """Hex digits that stand for a topic in a button: enough to tell the topics of one server apart."""
 _TOPICS_MAX: Final = 1_000
+_WORDS_MAX: Final = 8
+"""Words of a topic that is found in a list without separators."""
 _SHORTEST: Final = timedelta(hours=1)
 """The span of the chart of a post that was just found."""
 _MONTH: Final = HistoryPeriod.MONTH.length
@@ -124,7 +126,8 @@ class HistoryService:
 
         Raises ``RefusedRequest`` for another number of topics, and names those of which nothing is kept.
         """
-        wanted = read_topics(typed)
+        known = await self._storage.trends.suggest_topics("", viewer, limit=_TOPICS_MAX)
+        wanted = read_topics(typed, {topic.key for topic in known})
         found = {topic.key: await self._shown(topic, viewer) for topic in wanted}
         unknown = [topic.name for topic in wanted if found[topic.key] is None]
         if unknown:
@@ -239,13 +242,14 @@ class HistoryService:
         return tuple(curve for curve in curves if curve.samples)
 
 
-def read_topics(typed: str) -> list[Topic]:
+def read_topics(typed: str, known: Set[TopicKey] = frozenset()) -> list[Topic]:
     """The topics of a list, each once: separated and quoted as words are; where one part is left, by spaces.
 
-    Raises ``RefusedRequest`` for one that cannot be a topic, for fewer than two and for more than five.
+    ``known`` topics of several words stay whole there, the longest first. Raises ``RefusedRequest`` for one that
+    cannot be a topic, for fewer than two and for more than five.
     """
     parts = list(pieces(typed))
-    parts = parts[0].split() if len(parts) == 1 else parts
+    parts = list(_of_words(parts[0].split(), known)) if len(parts) == 1 else parts
     topics = {topic.key: topic for topic in map(checked_topic, parts)}
     least, most = COMPARED
     if len(topics) < least:
@@ -253,6 +257,22 @@ def read_topics(typed: str) -> list[Topic]:
     if len(topics) > most:
         raise RefusedRequest("error-compare-many", count=len(topics), most=most)
     return list(topics.values())
+
+
+def check_topics(typed: str) -> None:
+    """Raise ``RefusedRequest`` for a list that is refused whatever topics are known; see ``read_topics``."""
+    if len(list(pieces(typed))) != 1 or len(typed.split()) < COMPARED[0]:
+        read_topics(typed)
+
+
+def _of_words(words: list[str], known: Set[TopicKey]) -> Iterator[str]:
+    """Words put together to known topics, from the left; any other word stands alone."""
+    at = 0
+    while at < len(words):
+        ends = range(min(at + _WORDS_MAX, len(words)), at + 1, -1)
+        end = next((end for end in ends if topic_key(" ".join(words[at:end])) in known), at + 1)
+        yield " ".join(words[at:end])
+        at = end
 
 
 def button_key(key: TopicKey) -> str:

@@ -253,6 +253,16 @@ async def test_topics_are_compared_however_they_are_separated(env: BotEnv, typed
     assert "**2.** " in shown(message)
 
 
+async def test_known_topics_of_several_words_need_no_separator(env: BotEnv) -> None:
+    await counted(env, "data center", "generative ai art", OTHER)
+
+    message = await compare(env, f"Data Center generative AI art {OTHER}")
+
+    [item] = pictures(message)
+    named = ("Data Center", "generative AI art", OTHER)
+    assert all(f"({topic})" in item["description"] for topic in named)
+
+
 async def test_five_topics_of_the_longest_names_are_described_as_far_as_there_is_room(env: BotEnv) -> None:
     names = [f"{letter * 59}{number}" for number, letter in enumerate("あいうえお")]
     await counted(env, *names)

@@ -25,7 +25,17 @@ LOOPBACK_CONCURRENCY = 100
 class _HostState:
     """The state of a host: requests in its slots, the time of the next start, and of the end of a block."""
 
-    __slots__ = ("apart_s", "blocked_until", "failed_at", "failures", "next_start", "slots", "turn", "users", "why")
+    __slots__ = (
+        "apart_s",
+        "blocked_until",
+        "failed_at",
+        "failures",
+        "next_start",
+        "slots",
+        "turn",
+        "users",
+        "why",
+    )
 
     def __init__(self, slots: int, apart_s: float) -> None:
         self.slots = asyncio.Semaphore(slots)

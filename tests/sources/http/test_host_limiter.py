@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 
 from bot.bootstrap import utc_now
@@ -30,5 +31,5 @@ async def test_requests_keep_their_distance_after_the_event_loop_was_held() -> N
     loop.call_later(APART_S / 2, hold)
     await asyncio.gather(*(ask() for _ in range(4)))
 
-    gaps = [later - sooner for sooner, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - sooner for sooner, later in itertools.pairwise(starts)]
     assert min(gaps) > 0.9 * APART_S
