@@ -148,7 +148,7 @@ class DiscordTransport:
     ) -> dict[str, str]:
         """Its files by slot, and links where the operator wants them or files are not allowed."""
         shown = attached(files)
-        pictures = self._pictures
+        pictures = self._pictures if self._tried.may_have(message.id) else None
         if pictures is not None and (pictures.mode is PictureMode.LINK or not _may_attach(channel)):
             shown = pictures.links(message, age_restricted=age_restricted) | shown
         return shown
@@ -247,11 +247,12 @@ class DiscordTransport:
         lacked = await self._lacked(message, age_restricted=age_restricted) if adds_files else ()
         outcome: EditOutcome = Edited()
         with self._room.holding(lacked) as added:
-            for kept, new in dict.fromkeys(((message.files, added), (message.files, ()), ((), ()))):
+            with_more = [(message.files, added)] if added else []
+            for kept, new in (*with_more, (message.files, ()), ((), ())):
                 outcome, is_of_files = await self._edit(message, kept, new, age_restricted=age_restricted)
                 if not is_of_files:
                     break
-                self._tried.refuse(message.id)
+                self._tried.refuse(message.id)  # from now on without links as well
         return outcome
 
     async def _lacked(self, message: Message, *, age_restricted: bool) -> tuple[OutgoingFile, ...]:
@@ -275,10 +276,8 @@ class DiscordTransport:
 
         The files that are not named are removed by Discord, so those of what was taken down are not.
         """
-        media = {}
-        if kept or added or not message.files:  # else the try without anything
-            channel = self._client.get_channel(message.destination)
-            media = self._media(message, [*kept, *added], channel, age_restricted=age_restricted)
+        channel = self._client.get_channel(message.destination)
+        media = self._media(message, [*kept, *added], channel, age_restricted=age_restricted)
         drawn = redraw(message, self._texts, age_restricted=age_restricted, media=media)
         names = attached_names(drawn.view)
         stays = [KeptFile(file) for file in kept if file.name in names]

@@ -286,9 +286,20 @@ async def test_an_address_that_discord_does_not_take_costs_only_the_link(
     rig: DeliveryRig, readers: Readers
 ) -> None:
     async with gallery_of(rig, readers, PictureMode.LINK) as made:
-        await made.told(1, media=(Media("https://pictures.example/" + "a" * 2_100),))
+        broken = Media("https://pictures.example/" + "a" * 2_100)
+        subscription = await made.told(1, 2, media=(broken,))
+        made.rig.transport._tried = files.TriedFiles()  # as after a restart
+        await grown(rig, subscription, 1, 900)
+        await drawn(rig)
 
         assert rig.messages() == [("sent", None)]
+        assert "900" in rig.told()[0]
+
+        made.rig.transport._tried = files.TriedFiles()
+        await hide(rig, 2)
+        await drawn(rig)
+
+        assert "その001" in rig.told()[0], "a take-down leaves the other post"
 
 
 # -- tries, edits, take-downs -------------------------------------------------------------------------------
