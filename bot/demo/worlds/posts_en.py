@@ -598,7 +598,7 @@ ARTICLES = (
 PICTURES = {
     "demo_harbor_mon": ScriptedPicture("The hills behind the old shipyard, the sun just up"),
     "demo_cable_kit": ScriptedPicture("Hills and sky from the top of a crane"),
-    "demo_power_desk": ScriptedPicture("First frame of the video: the sun above some hills", is_video=True),
+    "demo_power_desk": ScriptedPicture("The sun above some hills", is_video=True),
     "demo_seabreeze": ScriptedPicture("Hills seen from the roof of a warehouse by the station"),
     "demo_night_ops": ScriptedPicture("Hills on the way home from the night shift, very bright", sensitive=True),
     "demo_snow_tech": ScriptedPicture("Mountains behind the snow store"),

@@ -559,7 +559,7 @@ ARTICLES = (
 PICTURES = {
     "demo_minato_mem": ScriptedPicture("旧造船所の裏手の丘と、のぼったばかりの日"),
     "demo_kou_cable": ScriptedPicture("クレーンの上から見た丘と空"),
-    "demo_denryoku_b": ScriptedPicture("動画の最初の場面。丘の上に太陽がある", is_video=True),
+    "demo_denryoku_b": ScriptedPicture("丘の上にのぼった太陽", is_video=True),
     "demo_shiokaze_r": ScriptedPicture("駅前の倉庫の屋根から見た山なみ"),
     "demo_yakin_infr": ScriptedPicture("夜勤明けの帰り道の山なみ。とてもまぶしい", sensitive=True),
     "demo_yuki_tech": ScriptedPicture("貯雪庫の向こうに重なる山"),
