@@ -1,6 +1,6 @@
 """The week before the demo: how much was posted about a topic while nobody watched. Pure.
 
-The newest quarter of an hour lacks its last two minutes, and the first minutes of the demo complete it: a surge is
+The newest quarter of an hour lacks its last three minutes, and the first ones of the demo complete it: a surge is
 judged by quarters of an hour, and who watches the demo shall not wait for one.
 """
 
@@ -19,7 +19,8 @@ from bot.core.surge.totals import RollingTotal
 _DAYS: Final = 8
 _RECENT: Final = timedelta(hours=6)
 """Hours of which each quarter is known."""
-_MISSING: Final = timedelta(minutes=2)
+_MISSING: Final = timedelta(minutes=3)
+"""The surge rises within two minutes, and the demo may start late in one."""
 _SWING: Final = 0.5
 _NIGHT_UTC: Final = 19
 """The quietest hour, UTC: four in the morning in Japan."""
@@ -49,7 +50,7 @@ def _seen(start: datetime, newest: datetime, until: datetime) -> timedelta:
     """The part of a quarter that was looked at: the newest two are a quarter without its last minutes together."""
     so_far = until - newest
     if start == newest:
-        return so_far
+        return min(so_far, BIN - _MISSING)
     if start == newest - BIN:
         return max(timedelta(), BIN - _MISSING - so_far)
     return BIN

@@ -184,10 +184,13 @@ def _share(
 
 
 def _volume(script: Script, elapsed_s: float) -> int:
-    """Posts counted: a steady trickle a minute, and in a surge as many in an hour as usual in seven."""
+    """Posts counted: a steady trickle a minute, and in a surge as many in an hour as usual in seven.
+
+    A surge goes on after its sudden rise: of one that does not, the bot believes that the page changed.
+    """
     trickle = math.floor(elapsed_s / 60) * max(1, script.volume // 900)
-    burst = 0.3 * script.volume * logistic(elapsed_s, 95, 24) if script.surges else 0.0
-    return script.volume + trickle + math.floor(burst)
+    burst = 0.18 * logistic(elapsed_s, 95, 24) + 0.14 * logistic(elapsed_s, 240, 60) if script.surges else 0.0
+    return script.volume + trickle + math.floor(burst * script.volume)
 
 
 def _male(script: Script, elapsed_s: float) -> int:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.alerting.surges import rebuilt, zone_of
+from bot.core.counting.totals import count_total
 from bot.core.identity.x_ids import last_id_at
+from bot.core.models import Snapshot
+from bot.core.surge.alerts import SurgeChange
+from bot.core.surge.detector import observe
+from bot.core.surge.settings import PRESETS, Preset
+from bot.core.text import make_topic
+from bot.demo.worlds.past import past_counts, past_state
 from bot.demo.worlds.posts import CASTS
 from bot.demo.worlds.script import Language, Place, Script
 from bot.demo.worlds.world import World, lognormal
@@ -129,6 +137,31 @@ def test_surge_multiplies_the_posts_an_hour_of_its_topic_alone() -> None:
     }
     assert 4 < hours.pop(SURGING) < 12
     assert max(hours.values()) < 0.5
+
+
+@pytest.mark.parametrize("second", [0, 30, 59])
+@pytest.mark.parametrize("minute", [0, 7, 13, 14])
+@pytest.mark.parametrize("every", [1, 2])
+def test_surge_is_noticed_within_five_minutes_whenever_the_demo_starts(
+    minute: int, second: int, every: int
+) -> None:
+    """``every``: minutes between two polls, which a busy machine makes late."""
+    start = START.replace(minute=minute, second=second)
+    world, until = World(start, limit=50), start.replace(second=0)
+    volume, zone = world.page(SURGING, start).volume, zone_of(make_topic(SURGING))
+    known = past_state(volume, until)
+    detector = rebuilt(list(past_counts(volume, until)), until, Preset.UNUSUAL, zone)
+    changes: list[SurgeChange] = []
+
+    for passed in range(1, 6, every):
+        at = until + timedelta(minutes=passed)
+        counted = count_total(known, Snapshot(at, world.page(SURGING, at).volume), at)
+        known = counted.state
+        for seen in counted.observations:
+            detector, events = observe(detector, seen, PRESETS[Preset.UNUSUAL], zone)
+            changes += [event.change for event in events]
+
+    assert SurgeChange.BEGINS in changes
 
 
 def test_the_time_of_birth_is_in_the_id() -> None:
