@@ -1,13 +1,14 @@
-"""Charts as files of messages: of the cards of surges."""
+"""Charts as files of messages: of the cards of surges, and of digests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.models import Message, OutboxEntry, OutgoingFile, SurgeContent
+from bot.core.models import DigestContent, Message, OutboxEntry, OutgoingFile, SurgeContent
 from bot.core.text import excerpt
 from bot.delivery.chart_images import ChartImages
 from bot.views.alerts.surge_chart import surge_picture, surge_slot
+from bot.views.digests.chart import digest_picture, digest_slot
 from bot.views.kit.pictures import FILE_DESCRIPTION_MAX
 from bot.views.kit.text import Texts
 
@@ -29,11 +30,15 @@ class MessageCharts:
     async def _chart(self, entry: OutboxEntry, *, live: bool) -> OutgoingFile | None:
         """``live``: with the newest figures, for an edit; else with those that it was sealed with."""
         content = entry.content
-        if not isinstance(content, SurgeContent) or entry.hidden:
+        speaker = self._texts.speaker(content.language)
+        if isinstance(content, SurgeContent):
+            figures = (entry.figures if live else None) or content.figures
+            slot, picture = surge_slot(figures), surge_picture(speaker, content, figures)
+        elif isinstance(content, DigestContent):
+            slot, picture = digest_slot(content), digest_picture(speaker, content)
+        else:
             return None
-        figures = (entry.figures if live else None) or content.figures
-        picture = surge_picture(self._texts.speaker(content.language), content, figures)
-        if picture is None:
+        if picture is None or entry.hidden:
             return None
         png = await self._images.png(picture.svg)
-        return OutgoingFile(f"{surge_slot(figures)}.png", png, excerpt(picture.description, FILE_DESCRIPTION_MAX))
+        return OutgoingFile(f"{slot}.png", png, excerpt(picture.description, FILE_DESCRIPTION_MAX))

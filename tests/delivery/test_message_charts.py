@@ -5,22 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from discord import ui
+
 from bot.core.models import (
     ChannelId,
+    DigestContent,
+    DigestId,
+    DigestTopic,
     EntryId,
     GuildId,
     Message,
     MessageId,
     OutboxEntry,
+    Period,
     SourceName,
     SurgeContent,
     SurgeFigures,
+    TopicState,
+    VolumeLine,
 )
 from bot.core.surge.day import HourlyCurve
 from bot.core.surge.settings import Preset
 from bot.core.text import make_topic
 from bot.delivery.chart_images import ChartImages
 from bot.delivery.message_charts import MessageCharts
+from bot.views.alerts.message import draw
+from bot.views.kit.files import attached, attached_names
 from bot.views.kit.text import Texts
 from config import LOCALES
 
@@ -37,7 +47,9 @@ CONTENT = SurgeContent(
 )
 
 
-def message(*contents: SurgeContent, sent: bool = False, newest: SurgeFigures | None = None) -> Message:
+def message(
+    *contents: SurgeContent | DigestContent, sent: bool = False, newest: SurgeFigures | None = None
+) -> Message:
     entries = tuple(
         OutboxEntry(EntryId(n), GuildId(1), ChannelId(2), None, one, NOW, NOW, figures=newest)
         for n, one in enumerate(contents)
@@ -81,3 +93,32 @@ async def test_card_of_an_earlier_version_and_a_line_have_no_chart() -> None:
     )
 
     assert list(made) == []
+
+
+def a_digest(*lines: VolumeLine | None) -> DigestContent:
+    topics = tuple(
+        DigestTopic(make_topic(f"topic {n}"), TopicState.QUIET, line=line) for n, line in enumerate(lines)
+    )
+    period = Period(NOW - timedelta(hours=24), NOW)
+    return DigestContent(DigestId(7), "朝刊", period, "Asia/Tokyo", "ja", topics=topics)
+
+
+async def test_digest_has_one_chart_of_its_first_topics_and_says_which() -> None:
+    lines = [VolumeLine(SourceName.TRENDPAGE, NOW - timedelta(hours=24), 30, (10.0 + n,) * 48) for n in range(7)]
+    content = a_digest(None, *lines)
+
+    [file] = await charts().make(message(content), age_restricted=False, wait_s=2.0)
+    [again] = await charts().make(message(content), age_restricted=False, wait_s=0.0)
+    view = draw(message(content), Texts(LOCALES), age_restricted=False, media=attached([file])).view
+
+    assert file == again
+    assert file.name.startswith("digest-")
+    assert attached_names(view) == {file.name}
+    [legend] = [
+        item.content
+        for item in view.walk_children()
+        if isinstance(item, ui.TextDisplay) and "**5**" in item.content
+    ]
+    assert "topic 5" in legend
+    assert "topic 6" not in legend
+    assert list(await charts().make(message(a_digest(None)), age_restricted=False, wait_s=2.0)) == []

@@ -106,6 +106,7 @@ from bot.core.models import (
     Velocity,
     Viewer,
     Volume,
+    VolumeLine,
     Watch,
     WatchHealth,
     WatchId,
@@ -194,6 +195,7 @@ LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
         *((MorePosts, "posts"), (MorePosts, "networks"), (MorePosts, "rp")),
         *((kind, name) for kind in (Post, Body) for name in ("media", "avatar_url")),
         *((Media, one.name) for one in dataclasses.fields(Media)),
+        *((DigestTopic, "line"), *((VolumeLine, one.name) for one in dataclasses.fields(VolumeLine))),
         *((SurgeFigures, "curve"), *((HourlyCurve, one.name) for one in dataclasses.fields(HourlyCurve))),
         *((AlertContent, "pace"), (PaceMark, "needed_rp"), (PaceMark, "number"), (PaceMark, "pace")),
     }

@@ -135,6 +135,11 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
         audience=topic.audience if has_audience else None,
         audience_source=topic.audience_source if has_audience else None,
         troubles=troubles,
+        line=min(
+            (one for one in topic.lines if _listens(followed, one.source)),
+            key=lambda one: one.source.traits.volume_rank,
+            default=None,
+        ),
     )
 
 

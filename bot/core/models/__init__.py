@@ -28,6 +28,7 @@ from .digests import (
     TopicPeriod,
     TopicState,
     Volume,
+    VolumeLine,
     display_name,
 )
 from .enums import (
@@ -311,6 +312,7 @@ __all__ = [
     "Velocity",
     "Viewer",
     "Volume",
+    "VolumeLine",
     "WaitingPost",
     "Watch",
     "WatchHealth",

@@ -154,6 +154,16 @@ class Listened:
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeLine:
+    """Posts an hour at a source from ``begin`` on, one for each so many ``minutes``; None where unknown."""
+
+    source: SourceName
+    begin: datetime
+    minutes: int
+    rates: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPeriod:
     """The posts and counts of a topic's watches in a period, whoever asks.
 
@@ -173,6 +183,8 @@ class TopicPeriod:
     audience: Audience | None = None
     audience_source: SourceName | None = None
     troubles: tuple[SourceProblem, ...] = ()
+    lines: tuple[VolumeLine, ...] = ()
+    """The volume over the period at each source that has counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +264,8 @@ class DigestTopic:
     troubles: tuple[SourceProblem, ...] = ()
     words: tuple[str, ...] = ()
     """Words that rose in the period."""
+    line: VolumeLine | None = None
+    """The volume over the period, for the digest's chart."""
 
     def without(self, key: PostKey) -> Self:
         """The topic with nothing left of the post."""

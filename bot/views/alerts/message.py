@@ -36,6 +36,7 @@ from bot.core.models import (
     WelcomeContent,
 )
 from bot.core.text import TOPIC_NAME_MAX, label
+from bot.views.digests.chart import digest_chart
 from bot.views.digests.message import digest_card
 from bot.views.kit.files import NO_MEDIA, MediaUrls
 from bot.views.kit.layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, fitted, view_weight
@@ -343,6 +344,7 @@ def _draw_digest(content: DigestContent, spot: _DrawnEntry) -> ui.Item[Any]:
         spot.message_id,
         spot.index,
         age_restricted=spot.age_restricted,
+        chart=digest_chart(spot.speaker, content, spot.media),
         pictures=_gathered(content, spot),
         sentence=spot.entry.sentence,
     )

@@ -14,7 +14,7 @@ from bot.core.history.period import HistoryPeriod
 
 from . import digits
 from .canvas import DASHES, DIGIT, PANEL, SERIES, Drawing, Plot, Scale, framed, linear, logarithmic, n, through
-from .volume import draw_line
+from .volume import draw_line, small_frame
 
 _RIGHT: Final = 52.0
 _SPREAD: Final = 27.0
@@ -57,6 +57,20 @@ def comparison_chart(
         if last is not None:
             ends.append((number, *last))
     _number_ends(drawing, plot, ends)
+    return drawing.svg()
+
+
+def comparison_spark(topics: Sequence[TopicCurve], since: datetime, until: datetime) -> str:
+    """The small form for digests: without a time axis, and with the highest number alone."""
+    scale = comparison_scale([max(one.curve.rates, default=0.0) if one.curve else 0.0 for one in topics])
+    drawing, plot = small_frame(scale, since, until, right=_RIGHT)
+    ends = []
+    for number, one in enumerate(topics):
+        if one.curve is not None:
+            last = draw_line(drawing, plot, one.curve, SERIES[number], width=4.0, dash=DASHES[number])
+            ends += [] if last is None else [(number, *last)]
+    if len(topics) > 1:
+        _number_ends(drawing, plot, ends)
     return drawing.svg()
 
 

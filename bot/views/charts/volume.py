@@ -22,6 +22,7 @@ from .canvas import (
     SURGE,
     Drawing,
     Plot,
+    Scale,
     framed,
     linear,
     n,
@@ -46,18 +47,23 @@ def volume_chart(curve: VolumeCurve, zone: str) -> str:
 
 def volume_spark(curve: VolumeCurve) -> str:
     """The small form for cards: the same without a time axis, and with the highest number alone."""
-    scale = linear(_highest(curve))
-    text = digits.grouped(scale.top)
-    drawing = Drawing(SMALL_WIDTH, SMALL_HEIGHT)
-    left = 28.0 + digits.width(text, SMALL_DIGIT)
-    plot = Plot(left, 28.0, SMALL_WIDTH - 18.0, SMALL_HEIGHT - 30.0, curve.since, curve.until, scale)
-    for tick, label in ((0.0, "0"), (scale.top, text)):
-        drawing.line(f"M{n(plot.left)} {n(plot.y(tick))}H{n(plot.right)}", GRID, 1.0)
-        drawing.digits(label, left - 12 - digits.width(label, SMALL_DIGIT), plot.y(tick), SMALL_DIGIT)
+    drawing, plot = small_frame(linear(_highest(curve)), curve.since, curve.until)
     _under(drawing, plot, curve)
     draw_line(drawing, plot, curve, SERIES[0], width=4.0)
     _alert_dots(drawing, plot, curve, plot.bottom + 14)
     return drawing.svg()
+
+
+def small_frame(scale: Scale, since: datetime, until: datetime, *, right: float = 18.0) -> tuple[Drawing, Plot]:
+    """An empty chart of the small form: two lines, at nothing and at the top, with their numbers."""
+    text = digits.grouped(scale.top)
+    drawing = Drawing(SMALL_WIDTH, SMALL_HEIGHT)
+    left = 28.0 + digits.width(text, SMALL_DIGIT)
+    plot = Plot(left, 28.0, SMALL_WIDTH - right, SMALL_HEIGHT - 30.0, since, until, scale)
+    for tick, label in ((0.0, "0"), (scale.top, text)):
+        drawing.line(f"M{n(plot.left)} {n(plot.y(tick))}H{n(plot.right)}", GRID, 1.0)
+        drawing.digits(label, left - 12 - digits.width(label, SMALL_DIGIT), plot.y(tick), SMALL_DIGIT)
+    return drawing, plot
 
 
 def draw_line(

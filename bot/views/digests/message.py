@@ -79,6 +79,7 @@ def digest_card(
     index: int,
     *,
     age_restricted: bool,
+    chart: Sequence[ui.Item[Any]] = (),
     pictures: ui.MediaGallery[Any] | None = None,
     sentence: CardSentence | None = None,
 ) -> ui.Container[Any]:
@@ -88,6 +89,8 @@ def digest_card(
     """
     body = _body(speaker, content, age_restricted=age_restricted, sentence=sentence)
     card = _card(body.blocks)
+    for item in chart:
+        card.add_item(item)
     if pictures is not None:
         card.add_item(pictures)
     for row in _rows(speaker, content, body, message_id, index):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
 
 from bot.core.digest.coverage import applies_at_end, as_followed, is_awaited, problems, was_read
+from bot.core.digest.volume_lines import volume_line
 from bot.core.models import (
     Audience,
     ChannelId,
@@ -24,6 +25,7 @@ from bot.core.models import (
     TopicPeriod,
     Viewer,
     Volume,
+    VolumeLine,
     Watch,
     WatchId,
 )
@@ -31,6 +33,7 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.post_gains import count_seen_first, loaded, top_gains
 from bot.storage.sql.mapping.common import WATCH, from_us, json_list, rules_from, to_us, watch_from
 from bot.storage.sql.moderation.moderation import hidden_among
+from bot.storage.sql.polling.post_counts import read_counts
 from bot.storage.sql.visibility import WATCH_SHOWN, WATCHES_SINCE, shown_to
 
 _FOLLOWED_WATCHES = f"""
@@ -170,7 +173,20 @@ def _topic_period(
         audience=audience,
         audience_source=audience_source,
         troubles=tuple(problems(watches, listened, period)),
+        lines=tuple(_lines(tx, watches, period, since)),
     )
+
+
+def _lines(tx: Tx, watches: Sequence[Watch], period: Period, since: datetime) -> Iterator[VolumeLine]:
+    """The volume at each source: of several servers, the one that was observed longest."""
+    best: dict[SourceName, tuple[timedelta, VolumeLine]] = {}
+    for watch in watches:
+        counts = read_counts(watch.id, since, period.end, tx) if watch.source.traits.has_counts else ()
+        line = volume_line(watch.source, counts, period) if counts else None
+        seen = sum((count.seen for count in counts), timedelta())
+        if line is not None and (watch.source not in best or seen > best[watch.source][0]):
+            best[watch.source] = seen, line
+    return (line for _, line in best.values())
 
 
 # -- counts of the topic by its sources -------------------------------------------------------------------
