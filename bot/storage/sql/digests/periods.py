@@ -32,8 +32,8 @@ from bot.core.models import (
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.post_gains import count_seen_first, loaded, top_gains
 from bot.storage.sql.mapping.common import WATCH, from_us, json_list, rules_from, to_us, watch_from
+from bot.storage.sql.mapping.counts import read_counts
 from bot.storage.sql.moderation.moderation import hidden_among
-from bot.storage.sql.polling.post_counts import read_counts
 from bot.storage.sql.visibility import WATCH_SHOWN, WATCHES_SINCE, shown_to
 
 _FOLLOWED_WATCHES = f"""

@@ -6,13 +6,14 @@ every bin for 48 h ─▶ hours for 30 days ─▶ days for 400 days
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, NamedTuple
 
 from bot.core.models import CountState, PostCount, SourceName, TopicKey, WatchId
 from bot.core.models.counts import BIN, DAY, HOUR
 from bot.storage.sql.database import Row, Store, Tx
+from bot.storage.sql.mapping.counts import COUNT_COLUMNS, count_from, first_bin_from, read_counts
 from bot.storage.sql.mapping.json_forms import form_of
 
 BINS_KEPT: Final = timedelta(hours=48)
@@ -23,20 +24,16 @@ BIN_US: Final = BIN // timedelta(microseconds=1)
 
 _STATE: Final = form_of(CountState)
 
-_COLUMNS = "start, span, seen_s, posts, people, bots, cut"
 _ADD = f"""
-INSERT INTO post_counts (watch_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO post_counts (watch_id, {COUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (watch_id, start) DO UPDATE SET seen_s = post_counts.seen_s + excluded.seen_s,
   posts = post_counts.posts + excluded.posts, people = post_counts.people + excluded.people,
   bots = post_counts.bots + excluded.bots,
   cut = CASE WHEN excluded.cut > post_counts.cut THEN excluded.cut ELSE post_counts.cut END
 WHERE post_counts.span = excluded.span
 """  # noqa: S608 - constants only
-_OF_WATCH = f"""
-SELECT {_COLUMNS} FROM post_counts WHERE watch_id = ? AND start >= ? AND start < ? ORDER BY start
-"""  # noqa: S608 - constants only
 _OF_TOPIC = f"""
-SELECT w.id AS watch_id, w.source, w.target, {_COLUMNS}
+SELECT w.id AS watch_id, w.source, w.target, {COUNT_COLUMNS}
 FROM watches w CROSS JOIN post_counts c ON c.watch_id = w.id
 WHERE w.topic_key = ? AND c.start >= ? AND c.start < ? ORDER BY w.id, c.start
 """  # noqa: S608 - constants only
@@ -100,13 +97,6 @@ def add_counts(tx: Tx, watch: WatchId, counts: Iterable[PostCount]) -> None:
         tx.executemany(_ADD, rows)
 
 
-def read_counts(watch: WatchId, since: datetime, until: datetime, tx: Tx) -> tuple[PostCount, ...]:
-    """Counts of the spans that begin in [since, until), oldest first."""
-    return tuple(
-        _count_from(row) for row in tx.execute(_OF_WATCH, (watch, first_bin_from(since), first_bin_from(until)))
-    )
-
-
 def count_state_from(stored: str | None) -> CountState:
     """The state of a watch's counts from the column ``count_states.state``; None: the watch has none yet."""
     return CountState() if stored is None else _STATE.decode(stored)
@@ -152,7 +142,7 @@ def counted_watches(rows: Iterable[Row]) -> list[CountedWatch]:
     """Watches with their counts, from rows of ``_OF_TOPIC``'s columns in the order of watches and times."""
     found: dict[int, tuple[Row, list[PostCount]]] = {}
     for row in rows:
-        found.setdefault(row["watch_id"], (row, []))[1].append(_count_from(row))
+        found.setdefault(row["watch_id"], (row, []))[1].append(count_from(row))
     return [
         CountedWatch(WatchId(watch_id), SourceName(row["source"]), row["target"] or None, tuple(counts))
         for watch_id, (row, counts) in found.items()
@@ -163,23 +153,6 @@ def _of_topic(topic: TopicKey, since: datetime, until: datetime, tx: Tx) -> list
     return counted_watches(tx.execute(_OF_TOPIC, (topic, first_bin_from(since), first_bin_from(until))))
 
 
-def first_bin_from(at: datetime) -> int:
-    """The number of the first bin that does not begin before a time."""
-    return -int(-at.timestamp() // BIN.total_seconds())
-
-
 def _number(at: datetime) -> int:
     """The number of a time's bin since 1970."""
     return int(at.timestamp() // BIN.total_seconds())
-
-
-def _count_from(row: Row) -> PostCount:
-    return PostCount(
-        start=datetime.fromtimestamp(row["start"] * BIN.total_seconds(), UTC),
-        span=row["span"] * BIN,
-        seen=timedelta(seconds=row["seen_s"]),
-        posts=row["posts"],
-        people=row["people"],
-        bots=row["bots"],
-        complete=not row["cut"],
-    )

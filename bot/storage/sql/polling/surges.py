@@ -25,11 +25,11 @@ from bot.core.surge.settings import Preset
 from bot.core.surge.state import SurgeState
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us, to_us
+from bot.storage.sql.mapping.counts import read_counts
 from bot.storage.sql.mapping.json_forms import form_of
 from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from
 from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.outbox.entry_writes import add_entry
-from bot.storage.sql.polling.post_counts import read_counts
 
 APART: Final = timedelta(hours=12)
 """Least time between the begins of two surges of a topic that a channel is sent."""

@@ -12,8 +12,8 @@ from bot.core.models import PostCount, SourceName, Topic, Viewer, WatchId
 from bot.core.surge.state import SurgeState
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us
+from bot.storage.sql.mapping.counts import read_counts
 from bot.storage.sql.mapping.json_forms import form_of
-from bot.storage.sql.polling.post_counts import read_counts
 from bot.storage.sql.visibility import SUBSCRIPTION_SHOWN, shown_to
 
 WATCHES_MAX: Final = 1_000

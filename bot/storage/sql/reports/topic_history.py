@@ -12,9 +12,10 @@ from bot.core.history.curves import SurgeSpan
 from bot.core.models import ChannelId, SourceName, SurgeContent, SurgeFigures, TopicKey, Viewer
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, to_us
+from bot.storage.sql.mapping.counts import first_bin_from
 from bot.storage.sql.mapping.json_forms import form_of
 from bot.storage.sql.polling.pace_budgets import known_zone, pace_zone
-from bot.storage.sql.polling.post_counts import BIN_US, CountedWatch, counted_watches, first_bin_from
+from bot.storage.sql.polling.post_counts import BIN_US, CountedWatch, counted_watches
 from bot.storage.sql.visibility import SUBSCRIPTION_SHOWN, WATCHES_SINCE, shown_to
 
 ALERTS_MAX: Final = 2_000
