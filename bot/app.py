@@ -61,6 +61,7 @@ from bot.services.stories import StoryService
 from bot.services.subscriptions.pending_changes import PendingChanges
 from bot.services.subscriptions.service import SubscriptionService
 from bot.services.summaries import SummaryService
+from bot.services.transfers.service import TransferService
 from bot.services.trending import TrendingService
 from bot.services.trends import TrendService
 from bot.services.welcomes import WelcomeService
@@ -198,6 +199,7 @@ def build_services(
         notify_roles=NotifyRoleService(storage, clock),
         welcomes=WelcomeService(storage, clock, on_welcome=delivery.wake),
         guild_settings=GuildSettingsService(storage, clock, on_released=delivery.wake),
+        transfers=TransferService(storage, settings, clock, on_released=delivery.wake),
         cooldowns=Cooldowns(settings.quota, clock),
         poller=make_poller(
             settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts

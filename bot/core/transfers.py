@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from bot.core.models import (
     FiledSubscription,
     GuildFile,
     GuildSettings,
+    RoleId,
 )
 
 Filed = FiledSubscription | FiledDigest | FiledHours | FiledHidden | GuildSettings
@@ -53,6 +54,14 @@ class Difference:
         if found is None:
             raise ValueError(self.effect)
         return found
+
+    @property
+    def back(self) -> Difference:
+        """The difference that undoes this one."""
+        if self.effect is ImportEffect.CHANGED:
+            return Difference(self.effect, self.after, self.before)
+        added = ImportEffect.ADDED if self.effect is ImportEffect.REMOVED else ImportEffect.REMOVED
+        return Difference(added, self.after, self.before)
 
     @property
     def channel(self) -> ChannelId | None:
@@ -130,6 +139,25 @@ def channels_in(file: GuildFile) -> list[ChannelId]:
     found = [channel for one in things if (channel := channel_of(one)) is not None]
     status = [] if file.settings.status_channel is None else [file.settings.status_channel]
     return list(dict.fromkeys([*found, *status]))
+
+
+def only_in(file: GuildFile, channels: Collection[ChannelId]) -> GuildFile:
+    """The file without what is of other channels."""
+    status = file.settings.status_channel
+    return replace(
+        file,
+        settings=file.settings if status in channels else replace(file.settings, status_channel=None),
+        subscriptions=tuple(one for one in file.subscriptions if one.channel in channels),
+        digests=tuple(one for one in file.digests if one.settings.channel_id in channels),
+        quiet_hours=tuple(one for one in file.quiet_hours if one.channel in channels),
+    )
+
+
+def roles_in(file: GuildFile) -> list[RoleId]:
+    """The roles that a file has mentioned, each once."""
+    roles = [file.settings.role_id, *(one.settings.role_id for one in file.subscriptions)]
+    roles += [one.settings.role_id for one in file.digests]
+    return list(dict.fromkeys(role for role in roles if role is not None))
 
 
 def _of_each(now: Iterable[Any], wanted: Iterable[Any], *, removes: bool) -> Iterator[Difference]:

@@ -48,6 +48,7 @@ COGS = (
     "cogs.moderation",
     "cogs.settings",
     "cogs.notify",
+    "cogs.transfers",
     "cogs.status",
     "cogs.help",
     "cogs.form_buttons",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.services.subscriptions.pending_changes import PendingChanges
     from bot.services.subscriptions.service import SubscriptionService
     from bot.services.summaries import SummaryService
+    from bot.services.transfers.service import TransferService
     from bot.services.trending import TrendingService
     from bot.services.trends import TrendService
     from bot.services.welcomes import WelcomeService
@@ -65,6 +66,7 @@ class Services:
     summaries: SummaryService
     about: AboutService
     guild_settings: GuildSettingsService
+    transfers: TransferService
     welcomes: WelcomeService
     notify_roles: NotifyRoleService
     cooldowns: Cooldowns

@@ -33,6 +33,8 @@ EXPENSIVE_COMMANDS = frozenset(
         "subscribe",
         "why",
         "status",
+        "export",
+        "import",
         "digest create",
         "digest edit",
         "digest preview",

@@ -19,7 +19,7 @@ TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     "alerts": ("subscribe", "subscriptions", "unsubscribe"),
     "digest": ("digest create", "digest list"),
     "quiet": ("quiet set", "quiet show", "settings", "notify set"),
-    "check": ("status", "why", "deliveries"),
+    "check": ("status", "why", "deliveries", "export", "import"),
     "moderate": ("hide", "unhide", "hidden"),
     "help": ("help", "about"),
 }

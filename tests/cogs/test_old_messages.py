@@ -101,6 +101,7 @@ BUTTONS = (
     *("kw:set:zone", "kw:set:quiet", "kw:set-off:quiet", "kw:set-undo:amount:0a0a0a0a:p5"),
     *("kw:set-undo:role:0a0a0a0a:", "kw:set-undo:quiet:0a0a0a0a:1320-420-0123456-America/Argentina/Buenos_Aires"),
     *("kw:exchange:7:電力: net", f"kw:exchange-back:{LONGEST_ID}:7"),
+    *(f"kw:import:{what}:{TOKEN}" for what in ("apply", "undo")),
     # under /trend
     *("kw:sub:データセンター", "kw:sub:url:5d20506117c9e5811a9acb98"),
     "kw:trend:*:rp:1:データセンター",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,14 +29,19 @@ from bot.core.models import (
 )
 from bot.core.text import TOPIC_NAME_MAX, address_in, cleaned_line, topic_key
 from bot.core.transfers import Difference, ImportEffect, differences
+from bot.services.caches.owned_cache import OwnedCache
 from bot.services.input.digest import check_top, checked_name
 from bot.services.input.text import check_min_rp, check_pace, checked_topic, parse_words
 from bot.storage.sql.subscriptions.transfers import ImportTimes
 from bot.storage.stores import Storage
 from config.settings import Settings
 
-from .settings_file import ReadFile, read
+from .settings_file import BYTES_MAX, ReadFile, read, written
 
+PENDING_BYTES: Final = 4 << 20
+PENDING_MAX: Final = 10
+"""Plans of a server that wait for their button."""
+TOKEN_BYTES: Final = 8
 LANGUAGES: Final = ("en", "ja")
 VELOCITY_MAX: Final = 1_000_000
 
@@ -46,6 +52,17 @@ class ImportPlan:
 
     guild: GuildId
     differences: tuple[Difference, ...]
+
+    @property
+    def back(self) -> ImportPlan:
+        """The plan that undoes this one."""
+        return ImportPlan(self.guild, tuple(one.back for one in self.differences))
+
+    def limited_to(self, channels: Collection[ChannelId], *, may_hide: bool) -> ImportPlan:
+        """The plan without changes in other channels. ``may_hide``: hidden posts are changed as well."""
+        here = [one for one in self.differences if one.channel is None or one.channel in channels]
+        found = [one for one in here if may_hide or not isinstance(one.of, FiledHidden)]
+        return ImportPlan(self.guild, tuple(found))
 
     def count(self, effect: ImportEffect) -> int:
         """The number of things that are added, changed or removed."""
@@ -67,6 +84,30 @@ class TransferService:
         self._settings = settings
         self._clock = clock
         self._on_released = on_released
+        self._kept: OwnedCache[GuildId, str, ImportPlan] = OwnedCache(clock, PENDING_BYTES, owner_max=PENDING_MAX)
+
+    def check_size(self, size: int) -> None:
+        """Raise ``RefusedRequest`` for a file that is larger than what is read from Discord."""
+        if size > BYTES_MAX:
+            raise RefusedRequest("transfer-too-large", limit=BYTES_MAX >> 10)
+
+    @staticmethod
+    def written(servers: Collection[GuildFile]) -> str:
+        """The file of these servers."""
+        return written(servers)
+
+    def keep(self, plan: ImportPlan) -> str:
+        """The token of a plan that a button makes, for a day."""
+        token = secrets.token_hex(TOKEN_BYTES)
+        self._kept.put(plan.guild, token, plan)
+        return token
+
+    def pending(self, guild_id: GuildId, token: str) -> ImportPlan:
+        """The plan of a token of this server. Raises ``RefusedRequest`` once it is no longer known."""
+        found = self._kept.get(guild_id, token)
+        if found is None:
+            raise RefusedRequest("transfer-forgotten")
+        return found
 
     async def exported(self, guilds: Collection[GuildId] = ()) -> tuple[GuildFile, ...]:
         """The settings of servers; none named: of all in which people chose something."""

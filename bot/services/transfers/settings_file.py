@@ -125,6 +125,7 @@ def read(content: bytes, check: Callable[[object], None] = lambda _: None) -> Re
     lines = _lines(text)
     flaws: list[FileFlaw] = []
     servers = tuple(_servers(data, check, flaws, lines))
+    flaws.sort(key=lambda one: one.line)
     return ReadFile((), tuple(flaws[:FLAWS_MAX]), len(flaws)) if flaws else ReadFile(servers)
 
 

@@ -10,7 +10,7 @@ transfer-large = The file is larger than { $limit } MB. Export one server at a t
 transfer-no-channel = A list of feeds needs the channel that is to get them: --channel ID.
 transfer-no-guild = Nothing is known of this channel yet. Name its server too: --guild ID.
 transfer-no-feed = { $url } isn't the address of a feed.
-transfer-other-server = The file has no server { $guild }. Channels of one server aren't another's.
+transfer-other-server = The file has no server { $guild }. Channels of one server aren't another's: use /import in that server, which finds channels by their names.
 transfer-wrong-file = Nothing was changed. The file has { $count ->
     [one] a mistake
    *[other] { $count } mistakes
@@ -62,3 +62,24 @@ transfer-opml-none = This isn't OPML. Export the list of feeds from your feed re
 transfer-opml-empty = There are no feeds in this list (no outline has an xmlUrl).
 transfer-opml-long = The list has more than { $limit } feeds. Import it in parts.
 transfer-opml-entity = The list defines entities, which no feed reader needs. Remove its DOCTYPE.
+
+cmd-export-name = export
+cmd-export-description = Get this server's subscriptions, digests and settings as a file
+cmd-import-name = import
+cmd-import-description = Bring subscriptions, digests and settings back from a file
+cmd-import-file = file
+cmd-import-file-description = A file from /export, edited or not
+cmd-import-remove = remove
+cmd-import-remove-description = Also remove what the file doesn't have (keeps it if left out)
+transfer-export = The settings of this server: { $subscriptions } subscriptions, { $digests } digests, as far as you may manage their channels. Addresses of feeds in it are secrets of this server. Edit the file if you like, and bring it back with /import
+transfer-button-apply = Import
+transfer-left-out = { $count } more are left out: in channels that you can't manage, or hidden posts, which take Manage Messages.
+transfer-too-large = The file is larger than { $limit } KB. Leave out what isn't needed.
+transfer-forgotten = This import is no longer known. Use /import again.
+transfer-not-yours = You can't manage all of its channels any more. Use /import again.
+transfer-several-servers = This server isn't in the file, which has { $count } servers. Leave one of them in it.
+transfer-channel-unknown = { $count ->
+    [0] There is no channel called "{ $name }" here. Create or rename one, or leave it out of the file.
+   *[other] { $count } channels are called "{ $name }" here. Rename one of them.
+ }
+transfer-role-unknown = There is no role { $role } here. Remove its role_id from the file.

@@ -7,7 +7,7 @@ transfer-large = ファイルが{ $limit } MBを超えています。--guildで�
 transfer-no-channel = フィードの一覧には、届けるチャンネルが必要です：--channel ID
 transfer-no-guild = このチャンネルはまだ知られていません。サーバーも指定してください：--guild ID
 transfer-no-feed = { $url }はフィードのアドレスではありません。
-transfer-other-server = ファイルにサーバー{ $guild }がありません。チャンネルはサーバーごとに違います。
+transfer-other-server = ファイルにサーバー{ $guild }がありません。チャンネルはサーバーごとに違います。別のサーバーでは、そこで /設定の取り込み を使ってください（チャンネルを名前で探します）。
 transfer-wrong-file = 何も変更していません。ファイルに誤りが{ $count }件あります。
 transfer-flaw = { $line }行目、{ $where }：{ $what }
 transfer-flaw-line = { $line }行目：{ $what }
@@ -56,3 +56,24 @@ transfer-opml-none = OPMLではありません。フィードリーダーからO
 transfer-opml-empty = この一覧にフィードがありません（xmlUrlのあるoutlineがありません）。
 transfer-opml-long = フィードが{ $limit }件を超えています。分けて取り込んでください。
 transfer-opml-entity = この一覧はエンティティを定義しています。フィードリーダーには不要です。DOCTYPEを消してください。
+
+cmd-export-name = 設定の書き出し
+cmd-export-description = このサーバーの購読、ダイジェスト、設定をファイルで受け取ります
+cmd-import-name = 設定の取り込み
+cmd-import-description = 購読、ダイジェスト、設定をファイルから取り込みます
+cmd-import-file = ファイル
+cmd-import-file-description = /設定の書き出し のファイル（編集したものも可）
+cmd-import-remove = 削除
+cmd-import-remove-description = ファイルにないものを削除する（省略すると残す）
+transfer-export = このサーバーの設定です。購読{ $subscriptions }件、ダイジェスト{ $digests }件（管理できるチャンネルの分）。フィードのアドレスはこのサーバーの秘密です。編集して /設定の取り込み で取り込めます。
+transfer-button-apply = 取り込む
+transfer-left-out = ほか{ $count }件は変更しません（管理できないチャンネルのもの、または「メッセージの管理」が必要な非表示の投稿）。
+transfer-too-large = ファイルが{ $limit } KBを超えています。不要なものを消してください。
+transfer-forgotten = この取り込みはもう残っていません。/設定の取り込み をもう一度使ってください。
+transfer-not-yours = 管理できないチャンネルがあります。/設定の取り込み をもう一度使ってください。
+transfer-several-servers = ファイルにこのサーバーはありません（{ $count }件のサーバーがあります）。1件だけ残してください。
+transfer-channel-unknown = { $count ->
+    [0] 「{ $name }」というチャンネルがありません。作るか名前を変えるか、ファイルから消してください。
+   *[other] 「{ $name }」というチャンネルが{ $count }件あります。名前を変えてください。
+ }
+transfer-role-unknown = ロール{ $role }はこのサーバーにありません。ファイルのrole_idを消してください。

@@ -1,0 +1,170 @@
+"""``/export`` and ``/import``: the settings of a server as a file, for people with Manage Server.
+
+Only what they may manage: channels that they cannot are neither written nor changed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, GuildFile, RoleId, UserId
+from bot.core.transfers import channels_in, only_in, roles_in, with_channels
+from bot.gateway.client import TrendBot
+from bot.services.cooldown import Price
+from bot.services.transfers.service import ImportPlan, TransferService
+from bot.views.transfer import APPLY_ID, FILENAME, done_view, export_view, flaws_view, plan_view
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.errors import answering
+from cogs.shared.language import speaker_of
+from cogs.shared.options import text
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import check_role, guild_of, require_manage_server
+from cogs.shared.reach import BotInteraction, permissions_for_channels
+
+
+class ImportButton(Paid, ui.DynamicItem[ui.Button[Any]], template=APPLY_ID):
+    """Makes an import that was shown, or takes one back."""
+
+    own_price = Price.EXPENSIVE
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.token = match["token"]
+        self.is_undo = match["what"] == "undo"
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of an import that is kept."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Make it, as far as this person still may."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            require_manage_server(interaction)
+            service, guild_id = _service(interaction), guild_of(interaction)
+            plan = service.pending(guild_id, self.token)
+            managed = await _managed(interaction, [one.channel for one in plan.differences if one.channel])
+            if any(one.channel and one.channel not in managed for one in plan.differences):
+                raise RefusedRequest("transfer-not-yours")
+            await service.apply(plan)
+            back = None if self.is_undo else service.keep(plan.back)
+            await answer(interaction, done_view(speaker_of(interaction), plan.differences, token=back))
+
+
+class TransferCog(commands.Cog):
+    """The ``/export`` and ``/import`` commands."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name=text("cmd-export-name"), description=text("cmd-export-description"))
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def export(self, interaction: BotInteraction) -> None:
+        """Send the settings of the server as a file, only to who asks."""
+        await acknowledge(interaction)
+        require_manage_server(interaction)
+        service = _service(interaction)
+        [found] = await service.exported([guild_of(interaction)])
+        file = await _as_far_as_managed(interaction, found)
+        content = service.written([file]).encode()
+        view = export_view(speaker_of(interaction), len(file.subscriptions), len(file.digests))
+        await interaction.edit_original_response(
+            view=view, attachments=[discord.File(io.BytesIO(content), FILENAME)]
+        )
+
+    @app_commands.command(name=text("cmd-import-name"), description=text("cmd-import-description"))
+    @app_commands.rename(file=text("cmd-import-file"), remove=text("cmd-import-remove"))
+    @app_commands.describe(file=text("cmd-import-file-description"), remove=text("cmd-import-remove-description"))
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def import_(self, interaction: BotInteraction, file: discord.Attachment, remove: bool = False) -> None:
+        """Show what a file would change, with a button that does it."""
+        await acknowledge(interaction)
+        require_manage_server(interaction)
+        service, speaker = _service(interaction), speaker_of(interaction)
+        service.check_size(file.size)
+        found = service.read(await file.read())
+        if found.flaws:
+            await answer(interaction, flaws_view(speaker, found.flaws, found.wrong))
+            return
+        wanted = _for_this_server(interaction, found.servers)
+        plan, left_out = await _plan(interaction, wanted, removes=remove)
+        token = service.keep(plan) if plan.differences else None
+        await answer(interaction, plan_view(speaker, plan.differences, left_out=left_out, token=token))
+
+
+async def _plan(interaction: BotInteraction, wanted: GuildFile, *, removes: bool) -> tuple[ImportPlan, int]:
+    """The changes that this person may make, and how many of others are left out. Raises ``RefusedRequest``."""
+    service = _service(interaction)
+    _check_roles(interaction, roles_in(wanted))
+    whole = await service.plan(wanted, removes=removes, user_id=UserId(interaction.user.id))
+    managed = await _managed(interaction, [one.channel for one in whole.differences if one.channel])
+    may_hide = interaction.permissions.manage_messages
+    plan = whole.limited_to(managed, may_hide=may_hide)
+    return plan, len(whole.differences) - len(plan.differences)
+
+
+def _for_this_server(interaction: BotInteraction, servers: tuple[GuildFile, ...]) -> GuildFile:
+    """The settings of a file that are for this server: its own, or another's with its channels by their names.
+
+    Raises ``RefusedRequest`` for a channel whose name is no channel's here, or several channels'.
+    """
+    guild_id = guild_of(interaction)
+    own = next((one for one in servers if one.guild == guild_id), None)
+    if own is not None:
+        return own
+    if len(servers) != 1 or interaction.guild is None:
+        raise RefusedRequest("transfer-several-servers", count=len(servers))
+    moved: dict[ChannelId, ChannelId] = {}
+    for channel in channels_in(servers[0]):
+        name = servers[0].channels.get(str(channel), "")
+        here = [one for one in interaction.guild.channels if one.name == name]
+        if not name or len(here) != 1:
+            raise RefusedRequest("transfer-channel-unknown", name=name or str(channel), count=len(here))
+        moved[channel] = ChannelId(here[0].id)
+    return replace(with_channels(servers[0], moved), guild=guild_id)
+
+
+def _check_roles(interaction: BotInteraction, roles: Iterable[RoleId]) -> None:
+    """Require that this person may mention each role. Raises ``RefusedRequest`` and permission errors."""
+    for role_id in roles:
+        role = None if interaction.guild is None else interaction.guild.get_role(role_id)
+        if role is None:
+            raise RefusedRequest("transfer-role-unknown", role=str(role_id))
+        check_role(role, interaction.permissions)
+
+
+async def _as_far_as_managed(interaction: BotInteraction, file: GuildFile) -> GuildFile:
+    """The part of the settings that this person may manage, with the names of its channels."""
+    managed = await _managed(interaction, channels_in(file))
+    part = only_in(file, managed)
+    return replace(part, channels={str(one): name for one, name in managed.items()})
+
+
+async def _managed(interaction: BotInteraction, channels: Iterable[ChannelId]) -> dict[ChannelId, str]:
+    """The channels among these that are this server's and that this person may manage, with their names."""
+    asked, guild = list(dict.fromkeys(channels)), interaction.guild
+    reach = await permissions_for_channels(interaction, asked)
+    found = {one: None if guild is None else guild.get_channel_or_thread(one) for one in asked}
+    return {one: channel.name for one, channel in found.items() if channel is not None and reach.manages(one)}
+
+
+def _service(interaction: BotInteraction) -> TransferService:
+    return interaction.client.services.transfers
+
+
+async def setup(bot: TrendBot) -> None:
+    """discord.py calls this."""
+    bot.add_dynamic_items(ImportButton)
+    await bot.add_cog(TransferCog(bot))
