@@ -29,7 +29,8 @@ async def exported(env: BotEnv, who: Any) -> str:
     """The text of the file that /export gives."""
     message = answer(await who.slash(env.channel, "export"))
     [file] = message.attachments
-    return (await file.read()).decode()
+    content: bytes = await file.read()
+    return content.decode()
 
 
 async def imported(env: BotEnv, who: Any, content: str, **options: Any) -> Any:
