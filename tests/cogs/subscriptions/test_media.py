@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cogs.sentences import say
-from tests.cogs.subscriptions.test_subscribe import shown, stored, subscribe
+from tests.cogs.subscriptions.test_subscribe import TOPIC, shown, stored, subscribe, to_wall
 from tests.cogs.subscriptions.test_subscriptions import followed, opened, pressed
 from tests.conftest import BotEnv
 
@@ -28,3 +30,17 @@ async def test_a_button_of_the_subscription_does_the_same(env: BotEnv) -> None:
     [with_them] = await stored(env)
 
     assert (without.settings.rules.media, with_them.settings.rules.media) == (False, True)
+
+
+@pytest.mark.parametrize("shown_there", [True, False])
+async def test_an_alert_shows_the_picture_of_its_post_where_its_channel_wants_them(
+    env: BotEnv, shown_there: bool
+) -> None:
+    await subscribe(env, media=shown_there)
+    env.site.put(TOPIC, [env.post("前の投稿", 150)])
+    await env.poll_again()
+    env.site.put(TOPIC, [env.post("絵のある投稿", 400, serial=1, has_picture=True)])
+    await env.poll_again(hours=1)
+
+    [message] = [one for one in env.channel.history() if "絵のある投稿" in to_wall(one)]
+    assert [one.filename.rpartition(".")[2] for one in message.attachments] == (["jpg"] if shown_there else [])
