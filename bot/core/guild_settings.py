@@ -38,6 +38,7 @@ class SettingKey(StrEnum):
     AMOUNT = "amount"
     SURGE = "surge"
     FOLD = "fold"
+    MEDIA = "media"
     TOP = "top"
     ALERTS = "alerts"
     ROLE = "role"
@@ -164,6 +165,7 @@ _READS: Final[Mapping[SettingKey, Callable[[str], dict[str, Any]]]] = {
     SettingKey.AMOUNT: _read_amount,
     SettingKey.SURGE: _reading("surge", _among(OFF, *Preset)),
     SettingKey.FOLD: _reading("fold", _switch),
+    SettingKey.MEDIA: _reading("media", _switch),
     SettingKey.TOP: _reading("digest_top", lambda value: _between(value, 1, TOP_MAX)),
     SettingKey.ALERTS: _reading("alerts_with_digest", _switch),
     SettingKey.ROLE: _reading("role_id", lambda value: RoleId(_read_id(value))),
@@ -176,6 +178,7 @@ _WRITES: Final[Mapping[SettingKey, Callable[[GuildSettings], str]]] = {
     SettingKey.AMOUNT: _write_amount,
     SettingKey.SURGE: _writing("surge"),
     SettingKey.FOLD: _writing("fold", _write_switch),
+    SettingKey.MEDIA: _writing("media", _write_switch),
     SettingKey.TOP: _writing("digest_top"),
     SettingKey.ALERTS: _writing("alerts_with_digest", _write_switch),
     SettingKey.ROLE: _writing("role_id"),

@@ -91,6 +91,7 @@ def settings_view(
     card.add_item(_row(_menu(speaker, settings, SettingKey.AMOUNT, _amounts(speaker, settings, defaults))))
     card.add_item(_row(_menu(speaker, settings, SettingKey.SURGE, _surges(speaker, defaults))))
     card.add_item(_row(_menu(speaker, settings, SettingKey.FOLD, _switch(speaker, SettingKey.FOLD))))
+    card.add_item(_row(_menu(speaker, settings, SettingKey.MEDIA, _switch(speaker, SettingKey.MEDIA))))
     _add(card, speaker, "role")
     card.add_item(_row(_role_menu(speaker, settings, is_there)))
     _add(card, speaker, "digests")
@@ -159,7 +160,7 @@ def _menu(
 
 def _shown_value(settings: GuildSettings, key: SettingKey) -> str:
     """The value as its menu shows it: a switch that nobody touched is where it is without the server's choice."""
-    usual = {SettingKey.FOLD: ON, SettingKey.ALERTS: ON, SettingKey.TOP: str(USUAL_TOP)}
+    usual = {SettingKey.FOLD: ON, SettingKey.MEDIA: ON, SettingKey.ALERTS: ON, SettingKey.TOP: str(USUAL_TOP)}
     return write_setting(settings, key) or usual.get(key, NOT_SET)
 
 

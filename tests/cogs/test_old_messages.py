@@ -126,7 +126,10 @@ BUTTONS = (
 MENUS = (
     f"kw:{MESSAGE}:0:digest-topic",
     *(f"kw:{kind}:pick:{channel}" for kind in ("subs", "digest") for channel in ("0", LONGEST_ID)),
-    *(f"kw:set:{key}" for key in ("language", "amount", "surge", "fold", "top", "alerts", "role", "status")),
+    *(
+        f"kw:set:{key}"
+        for key in ("language", "amount", "surge", "fold", "media", "top", "alerts", "role", "status")
+    ),
     *(f"kw:subs:{menu}:{LONGEST_ID}" for menu in ("surge", "fold")),
     *("kw:subs:choose:0:0", f"kw:subs:choose:1:{LONGEST_ID}:電力"),
     "kw:trend:?:rp:1:データセンター",

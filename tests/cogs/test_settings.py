@@ -11,7 +11,7 @@ from simcord.components import walk_components
 from bot.core.guild_settings import SettingKey, value_mark
 from bot.core.models import ChannelId, GuildId, GuildSettings, QuietHours, SourceName
 from bot.core.surge.settings import Preset
-from bot.views.guild_settings import OperatorDefaults, settings_view
+from bot.views.guild_settings import MadeChange, OperatorDefaults, settings_view
 from bot.views.kit.text import LANGUAGES
 from tests.cogs.forging import press
 from tests.cogs.subscriptions.test_subscribe import (
@@ -73,6 +73,7 @@ CHOICES = (
     (SettingKey.AMOUNT, "m100", GuildSettings(pace=0, min_rp=100)),
     (SettingKey.SURGE, "off", GuildSettings(surge="off")),
     (SettingKey.FOLD, "off", GuildSettings(fold=False)),
+    (SettingKey.MEDIA, "off", GuildSettings(media=False)),
     (SettingKey.TOP, "3", GuildSettings(digest_top=3)),
     (SettingKey.ALERTS, "off", GuildSettings(alerts_with_digest=False)),
 )
@@ -121,7 +122,8 @@ def test_card_with_everything_chosen_fits_into_a_message(language: str) -> None:
     speaker = EN if language == "en" else JA
     full = GuildSettings("ja", "America/Argentina/Buenos_Aires", QuietHours("Asia/Tokyo", 1320, 420), 0, 12_345)
 
-    view = settings_view(speaker, full, OperatorDefaults(5, "unusual"))
+    change = MadeChange(SettingKey.AMOUNT, "p5", "m50")
+    view = settings_view(speaker, full, OperatorDefaults(5, "unusual"), change=change)
 
     assert within_limits(view)
 
@@ -336,7 +338,13 @@ async def test_quiet_hours_leave_channels_alone_that_the_person_may_not_manage(e
 
 
 async def test_new_subscription_takes_what_nobody_chose_from_the_server(env: BotEnv, boss: Any) -> None:
-    for key, value in (("language", "ja"), ("amount", "m30"), ("surge", "rare"), ("fold", "off")):
+    for key, value in (
+        ("language", "ja"),
+        ("amount", "m30"),
+        ("surge", "rare"),
+        ("fold", "off"),
+        ("media", "off"),
+    ):
         await env.services.guild_settings.change(GuildId(env.guild.id), SettingKey(key), value)
 
     await subscribe(env)
@@ -344,7 +352,7 @@ async def test_new_subscription_takes_what_nobody_chose_from_the_server(env: Bot
 
     taken, own = (one.settings for one in sorted(await stored(env), key=lambda one: one.id))
     assert (taken.language, taken.pace, taken.min_rp) == ("ja", None, {SourceName.TRENDPAGE: 30})
-    assert (taken.surge, taken.rules.fold) == (Preset.RARE, False)
+    assert (taken.surge, taken.rules.fold, taken.rules.media) == (Preset.RARE, False, False)
     assert (own.language, own.pace, own.surge, own.rules.fold) == ("en", 3, Preset.EVERY, True)
 
 

@@ -18,6 +18,7 @@ VALUES = {
     SettingKey.AMOUNT: ("p5", "p50", "m", "m0", "m100"),
     SettingKey.SURGE: ("off", "every", "unusual", "rare"),
     SettingKey.FOLD: ("on", "off"),
+    SettingKey.MEDIA: ("on", "off"),
     SettingKey.TOP: ("1", "10"),
     SettingKey.ALERTS: ("on", "off"),
     SettingKey.ROLE: (str(2**62),),

@@ -390,7 +390,7 @@ class SubscriptionService:
         default = SubscriptionSettings(
             server.language or ask.language,
             min_rp,
-            rules=Rules() if server.fold is None else Rules(fold=server.fold),
+            rules=Rules(fold=server.fold is not False, media=server.media is not False),
             surge=default_surge(min_rp, self._settings, server),
         )
         settings = ask.chosen.settings(default, min_rp, self._minimums.pace_of_request(ask, topic, server))

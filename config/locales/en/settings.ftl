@@ -47,6 +47,8 @@ settings-amount-minimum = Every post with { $count } reposts
 settings-surge = Surges: { $which }
 settings-fold-on = Posts saying the same: one alert
 settings-fold-off = Posts saying the same: one each
+settings-media-on = Pictures: shown in alerts
+settings-media-off = Pictures: text only
 settings-top = { $count ->
     [one] 1 post for each topic
    *[other] { $count } posts for each topic

@@ -20,6 +20,7 @@ FULL = GuildSettings(
     min_rp=50,
     surge="off",
     fold=False,
+    media=False,
     digest_top=3,
     alerts_with_digest=False,
     role_id=RoleId(2**62),
