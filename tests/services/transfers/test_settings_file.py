@@ -149,7 +149,7 @@ servers = st.builds(
 FULL = GuildFile(
     guild=GuildId(1),
     settings=GuildSettings(
-        *("ja", "UTC", QuietHours("UTC", 60, 120), 5, 10, "off", True, 3, True), RoleId(7), ChannelId(8)
+        *("ja", "UTC", QuietHours("UTC", 60, 120), 5, 10, "off", True, 3, True), RoleId(7), ChannelId(8), True
     ),
     subscriptions=(
         FiledSubscription(
