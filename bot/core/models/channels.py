@@ -29,8 +29,8 @@ class GuildSettings:
     they get their first subscription or digest. ``pace``: alerts a day of new subscriptions to a topic (0: each
     post that reaches ``min_rp``, None: its source's own minimum). ``surge``: ``off``, or a ``Preset``'s value.
     ``fold``, ``media``: as in ``Rules``. ``digest_top``: posts a topic of new digests. ``alerts_with_digest``
-    False: new digests stand in for alerts. ``role_id``: mentioned by new subscriptions and digests of people who may mention it. ``status_channel``: gets
-    the notices about sources, instead of each channel.
+    False: new digests stand in for alerts. ``role_id``: mentioned by new subscriptions and digests of people who
+    may mention it. ``status_channel``: gets the notices about sources, instead of each channel.
     """
 
     language: str | None = None
