@@ -344,8 +344,8 @@ def _legend(speaker: Speaker, history: VolumeHistory) -> list[str]:
         return []
     surges, alerts = len(_in_sight(curve)), _alert_count(curve)
     marks = [speaker.say("history-legend-usual")] if any(curve.usual) else []
-    marks += [f"{speaker.say('history-legend-surge')} ({surges})"] if surges else []
-    marks += [f"{speaker.say('history-legend-alert')} ({alerts})"] if alerts else []
+    marks += [speaker.say("history-legend-surge", count=surges)] if surges else []
+    marks += [speaker.say("history-legend-alert", count=alerts)] if alerts else []
     marks += [speaker.say("history-legend-gap")] if gaps(curve.points) else []
     lines = [speaker.say("alert-dot").join(marks)] if marks else []
     lines += [speaker.say("history-at-least")] if curve.at_least else []
@@ -387,7 +387,7 @@ def _span(speaker: Speaker, since: datetime, until: datetime, zone: str) -> tupl
 
 
 def _in_sight(curve: VolumeCurve) -> list[object]:
-    return [one for one in curve.surges if one.until > curve.since and one.began_at < curve.until]
+    return [one for one in curve.surges if one.until >= curve.since and one.began_at <= curve.until]
 
 
 def _alert_count(curve: VolumeCurve) -> int:

@@ -90,7 +90,7 @@ def _under(drawing: Drawing, plot: Plot, curve: VolumeCurve) -> None:
     shade_gaps(drawing, plot, curve)
     marks = []
     for surge in curve.surges:
-        if surge.until > curve.since and surge.began_at < curve.until:
+        if surge.until >= curve.since and surge.began_at <= curve.until:
             _column(drawing, plot, surge.began_at, surge.until, SURGE, 0.25)
             begin, end = plot.x(surge.began_at), plot.x(surge.until)
             middle = min(max((begin + end) / 2, plot.left + _TRIANGLE), plot.right - _TRIANGLE)
@@ -128,7 +128,7 @@ def _alert_dots(drawing: Drawing, plot: Plot, curve: VolumeCurve, y: float) -> N
 
 
 def _column(drawing: Drawing, plot: Plot, start: datetime, end: datetime, fill: str, opacity: float) -> None:
-    x = plot.x(start)
+    x = min(plot.x(start), plot.right - 3.0)
     wide = max(3.0, plot.x(end) - x)
     drawing.rect(x, plot.top, min(wide, plot.right - x), plot.bottom - plot.top, fill, opacity)
 

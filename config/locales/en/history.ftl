@@ -51,8 +51,8 @@ history-alerts = { $count ->
    *[other] { $count } alerts
 }
 history-legend-usual = Band: usual range
-history-legend-surge = ▲ surge
-history-legend-alert = ● alert sent here
+history-legend-surge = ▲ surge ({ $count })
+history-legend-alert = ● alert sent here ({ $count })
 history-legend-gap = dark: not checked
 history-at-least = Some counts are minimums, because there was more than the bot could read.
 history-zone = Times in the chart: { $zone }

@@ -201,6 +201,13 @@ def test_surges_and_alerts_outside_the_period_are_not_drawn() -> None:
     assert SURGE not in svg
 
 
+def test_surge_that_begins_just_now_is_marked() -> None:
+    curve = replace(curve_of(HistoryPeriod.DAY, [1.0] * 48), surges=(SurgeSpan(NOW, NOW),))
+
+    assert SURGE in volume_chart(curve, ZONE)
+    assert in_bounds(volume_chart(curve, ZONE))
+
+
 def test_a_thousand_alerts_are_no_more_dots_than_there_is_room_for() -> None:
     curve = replace(volume(HistoryPeriod.DAY), alerts=tuple(NOW - timedelta(minutes=n) for n in range(1000)))
 
