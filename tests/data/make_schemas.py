@@ -114,8 +114,9 @@ def _fill(connection: sqlite3.Connection, *, only_empty: bool = False) -> None:
             if name in known or needed
         }
         names = ", ".join(f'"{name}"' for name in values)
-        if only_empty:  # the watch and the entry of the rows are not of that version's world
+        if only_empty:  # what the rows refer to is not in that version's world
             values |= {name: "1" for name in ("watch_id", "entry_id") if name in values}
+            values |= {name: "(SELECT min(id) FROM main.messages)" for name in ("message_id",) if name in values}
         chosen = ", ".join(values.values())
         connection.execute(f'INSERT OR IGNORE INTO main."{table}" ({names}) SELECT {chosen} FROM full."{table}"')  # noqa: S608
     if broken := connection.execute("PRAGMA main.foreign_key_check").fetchall():
