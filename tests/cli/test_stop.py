@@ -16,8 +16,11 @@ import pytest
 from bot.core.leases import LEASE_S
 from bot.core.models import (
     ChannelId,
+    DigestSettings,
     GuildId,
     NewSubscription,
+    Recurrence,
+    Schedule,
     SourceName,
     SubscriptionSettings,
     UserId,
@@ -36,6 +39,7 @@ from .processes import ROOT
 ENDED_WITHIN_S = 10
 """What the docs promise; a service manager that waits no longer kills."""
 TOLD = "号外です"
+DIGEST = "毎時の便り"
 
 
 @asynccontextmanager
@@ -116,6 +120,47 @@ async def test_stopped_while_a_message_and_a_page_get_no_answer_it_ends_and_the_
             await again.up()
             await until(lambda: [one for one in server.messages(news) if TOLD in one.text])
         assert sum(one.text.count(TOLD) for one in server.messages(news)) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
+@pytest.mark.invariant(2)
+async def test_stopped_while_a_digest_gets_no_answer_it_ends_and_the_next_start_sends_it_once(
+    tmp_path: Path,
+) -> None:
+    async with FakeDiscord() as server, TrendSite() as site:
+        news = server.add_channel(server.add_guild("town"), "news")
+        await follow(tmp_path, news)
+        site.put(TOPIC.name, posts=[SitePost(datetime.now(UTC) - timedelta(minutes=5), "前の話", 5)])
+        await schedule_digest(tmp_path, news)
+        server.faults.sometimes(f"POST /channels/{news.id}/messages", Fault.hang(), 1.0)
+        async with running(tmp_path, server, site) as process:
+            await until(lambda: any_row(tmp_path, "SELECT 1 FROM messages WHERE first_try_at IS NOT NULL"))
+
+            process.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(process.wait(), ENDED_WITHIN_S)
+
+        assert process.returncode == 0
+        server.faults.clear()
+        later = timedelta(seconds=2 * LEASE_S)
+        async with living(server, tmp_path, clock=lambda: datetime.now(UTC) + later) as again:
+            await again.up()
+            await until(lambda: [one for one in server.messages(news) if DIGEST in one.text])
+        assert sum(DIGEST in one.text for one in server.messages(news)) == 1
+
+
+async def schedule_digest(folder: Path, channel: Channel) -> None:
+    """A digest of the channel's topics that was due at the last full hour."""
+    assert channel.guild is not None
+    due = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    settings = DigestSettings(
+        channel_id=ChannelId(channel.id),
+        name=DIGEST,
+        schedule=Schedule(Recurrence.HOURLY, "0 * * * *", "UTC"),
+        language="ja",
+    )
+    storage = await open_storage(url_of(folder / "kawaraban.db"))
+    await storage.digests.create(GuildId(channel.guild.id), UserId(1), settings, due, due - timedelta(hours=1))
+    await storage.close()
 
 
 def any_row(folder: Path, sql: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,6 +99,24 @@ async def test_each_process_reports_what_it_does_until_it_stops(here: Cluster) -
 
 
 @pytest.mark.invariant(1)
+async def test_each_process_reads_its_settings_again_when_asked(here: Cluster) -> None:
+    """What ``load`` reads here are the test's own settings; each process answers for itself."""
+    for role in (Role.GATEWAY, Role.POLLER, Role.SENDER):
+        here.start(role)
+    await here.until(lambda: len(here.inspect("SELECT 1 FROM processes")) == 3)
+    await here.until(lambda: here.server.gateway.identifies)
+
+    async with here.storage() as storage:
+        request = await storage.reloads.request()
+        async with asyncio.timeout(20):
+            while len(await storage.reloads.results(request)) < 3:  # noqa: ASYNC110 - other tasks answer
+                await asyncio.sleep(0.05)
+        results = await storage.reloads.results(request)
+
+    assert [one.error for one in results] == [None] * 3
+    assert all("database.url" in one.restart for one in results)
+
+
 async def test_all_requests_to_discord_go_through_a_rest_proxy_where_one_is_set(here: Cluster) -> None:
     """As nirn-proxy and twilight's http-proxy pass them on: a proxy limits what several processes ask."""
     async with RestProxy(here.server.api_base) as proxy:
