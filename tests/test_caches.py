@@ -216,6 +216,7 @@ BOUNDED = {
     **{f"bot/sources/parsing/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
     **{f"bot/sources/feed/fingerprints.py:{name}": "one entry" for name in ("title", "path", "summary", "hashes")},
     "bot/sources/feed/memo.py:version_stamp": "one hash",
+    "bot/sources/feed/raw.py:media": "one entry",
     "bot/sources/fediverse/mfm.py:_pieces": "one text",
     "bot/sources/fediverse/mfm.py:_stack": "one text",
     "bot/sources/fediverse/mfm.py:_never": "one text",
