@@ -9,7 +9,7 @@ import struct
 import sys
 import termios
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import regex
@@ -53,6 +53,14 @@ class Terminal:
     def press(self, key: bytes) -> None:
         """Press a key."""
         os.write(self._master, key)
+
+    async def interrupted(self, text: str) -> None:
+        """Press Ctrl-C until ``text`` stands there: one that comes just before a read is only seen at the next."""
+        while "".join(text.split()) not in "".join(self.screen.split()):
+            self.press(b"\x03")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await self.until(text)
 
     async def ended(self) -> int:
         """The exit code."""

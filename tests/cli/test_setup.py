@@ -149,8 +149,7 @@ async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, discord: Practice, a
         question = {"token": "cli-setup-token", "database": "cli-setup-database"}.get(after)
         await at.until(said(question) if question else said("cli-setup-language", choices="ja/en"))
         await at.until(">")
-        at.press(b"\x03")
-        await at.until(said("cli-setup-stopped"))
+        await at.interrupted(said("cli-setup-stopped"))
         assert await at.ended() == 130
 
     assert files_in(tmp_path) == []

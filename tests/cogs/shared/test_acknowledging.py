@@ -81,6 +81,7 @@ def _given(env: BotEnv, option: app_commands.Parameter) -> Any:
         kinds.boolean: True,
         kinds.channel: env.guild.create_text_channel("別室"),
         kinds.role: env.guild.create_role("読者"),
+        kinds.attachment: ("x.toml", b"x"),
     }
     return given.get(option.type, TOPIC)
 

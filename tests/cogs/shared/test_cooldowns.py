@@ -45,6 +45,7 @@ CLICKS = (
     *("kw:history:7d:posts:*:word", f"kw:compare:7d:*:{'0a' * 5}.{'0b' * 5}"),
     *("kw:set:zone", "kw:set:quiet", "kw:set-off:quiet", f"kw:set-undo:amount:{HASH[:8]}:p5"),
     *("kw:rising:blocked:*:0", "kw:rising:back:*", "kw:rising:block:*:word", "kw:rising:unblock:*:word"),
+    f"kw:import:apply:{TOKEN}",
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
@@ -99,9 +100,15 @@ def commands_of(env: BotEnv) -> list[app_commands.Command[Any, ..., Any]]:
     return [one for one in env.bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
 
 
-def required(command: app_commands.Command[Any, ..., Any]) -> dict[str, Any]:
+def required(env: BotEnv, command: app_commands.Command[Any, ..., Any]) -> dict[str, Any]:
     """The least that has to be given."""
-    return {one.name: one.choices[0].value if one.choices else "x" for one in command.parameters if one.required}
+    kinds = discord.AppCommandOptionType
+    given: dict[Any, Any] = {kinds.role: env.guild.create_role("読者"), kinds.attachment: ("x.toml", b"x")}
+    return {
+        one.name: one.choices[0].value if one.choices else given.get(one.type, "x")
+        for one in command.parameters
+        if one.required
+    }
 
 
 def is_refused(env: BotEnv, said: str) -> bool:
@@ -116,7 +123,7 @@ async def test_every_command_and_every_suggestion_costs_something(strict: BotEnv
     assert len(commands) >= 15
 
     for command in commands:
-        result = await boss.slash(strict.channel, command.qualified_name, **required(command))
+        result = await boss.slash(strict.channel, command.qualified_name, **required(strict, command))
         assert is_refused(strict, shown(answer(result))), command.qualified_name
         for option in command.parameters:
             if option.autocomplete:
