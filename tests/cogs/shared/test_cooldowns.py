@@ -43,6 +43,7 @@ CLICKS = (
     *("kw:minrp:1:100", "kw:pace:1:20", f"kw:change:{TOKEN}", f"kw:subfeed:{TOKEN}"),
     *(f"kw:split:{MESSAGE}:0:{TOKEN}", "kw:unsplit:1"),
     *("kw:history:7d:posts:*:word", f"kw:compare:7d:*:{'0a' * 5}.{'0b' * 5}"),
+    *(f"kw:import:{what}:{TOKEN}" for what in ("apply", "undo")),
     *("kw:set:zone", "kw:set:quiet", "kw:set-off:quiet", f"kw:set-undo:amount:{HASH[:8]}:p5"),
     *("kw:rising:blocked:*:0", "kw:rising:back:*", "kw:rising:block:*:word", "kw:rising:unblock:*:word"),
     f"kw:import:apply:{TOKEN}",
