@@ -43,7 +43,20 @@ HEADER: Final = """\
 """
 _LISTS: Final = ("subscriptions", "digests", "quiet_hours", "hidden")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_TABLE: Final = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?")
+_DOTS_MAX: Final = 64
+"""Dots of a line outside of its strings; a key of n parts costs ``tomllib`` n² steps."""
+_NUMBER_BITS: Final = 63
+"""TOML promises numbers of 64 bits with a sign."""
+_DEEP: Final = "tables or lists within each other, too deep"
+_LARGE: Final = "a number beyond 64 bits"
+# White space is never given back: a header of 10,000 spaces took minutes.
+_TABLE: Final = re.compile(r"\s*+(\[\[?+)([^\]#]++)\]\]?+\s*+(?:#.*)?")
+_QUOTED: Final = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\Z)|"(?:[^"\\\n]|\\.)*+"?'''
+    r"""|'''(?:[^']|'(?!''))*+(?:'''|\Z)|'[^'\n]*+'?|\#[^\n]*+""",
+    re.DOTALL,
+)
+"""A string or a comment; one without its end goes on to the end of the line, or of the text."""
 _KEY: Final = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\")\s*=")
 _WRONG: Final = re.compile(r"(?P<why>.*?)(?: - at `\$?\.?(?P<at>.*)`)?")
 _EXPECTED: Final = re.compile(r"Expected `(?P<expected>[^`]*)`(?:, got `(?P<found>[^`]*)`)?.*")
@@ -69,6 +82,14 @@ class _Unreadable(Exception):
     def __init__(self, path: Path, text_id: str, **values: str | int) -> None:
         super().__init__(text_id)
         self.path, self.text_id, self.values = path, text_id, values
+
+
+class _NotToml(Exception):
+    """The text is no TOML, or none that is read. ``line``: 0 where it is not known."""
+
+    def __init__(self, why: str, line: int = 0) -> None:
+        super().__init__(why)
+        self.line = line
 
 
 # -- written ------------------------------------------------------------------------------------------------
@@ -108,6 +129,43 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
+# -- read: TOML from anywhere ---------------------------------------------------------------------------------
+
+
+def _tables(text: str) -> dict[str, Any]:
+    """The tables of a text, at a cost that grows as its length does. Raises ``_NotToml``."""
+    bare = _QUOTED.sub(lambda found: "\n" * found[0].count("\n"), text)
+    for number, line in enumerate(bare.split("\n"), start=1):
+        if line.count(".") > _DOTS_MAX:
+            raise _NotToml(_DEEP, number)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
+        line_number = int(found[1]) if found and found[1] else 0
+        raise _NotToml(str(error).partition(" (at ")[0], line_number) from None
+    except RecursionError:
+        raise _NotToml(_DEEP) from None
+    except ValueError:  # more digits than Python reads
+        raise _NotToml(_LARGE) from None
+    if any(isinstance(one, int) and one.bit_length() > _NUMBER_BITS for one in _leaves(data)):
+        raise _NotToml(_LARGE)
+    return data
+
+
+def _leaves(data: object) -> Iterator[object]:
+    """The values within tables and lists."""
+    left = [data]
+    while left:
+        match left.pop():
+            case dict() as table:
+                left += table.values()
+            case list() as items:
+                left += items
+            case leaf:
+                yield leaf
+
+
 # -- read ---------------------------------------------------------------------------------------------------
 
 
@@ -115,13 +173,11 @@ def read(content: bytes, check: Callable[[object], None] = lambda _: None) -> Re
     """The servers of a file. ``check``: raises ``RefusedRequest`` for an item of a good form that cannot be."""
     try:
         text = content.decode("utf-8-sig")
-        data = tomllib.loads(text)
+        data = _tables(text)
     except UnicodeDecodeError:
         return _failed(FileFlaw(0, "", "transfer-not-text", {}))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
-        line = int(found[1]) if found and found[1] else 0
-        return _failed(FileFlaw(line, "", "transfer-not-toml", {"why": str(error).partition(" (at ")[0]}))
+    except _NotToml as error:
+        return _failed(FileFlaw(error.line, "", "transfer-not-toml", {"why": str(error)}))
     lines = _lines(text)
     flaws: list[FileFlaw] = []
     servers = tuple(_servers(data, check, flaws, lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ from bot.core.models import (
 from bot.core.surge.settings import Preset
 from bot.core.text import make_topic, topic_key
 from bot.services.transfers.settings_file import FLAWS_MAX, read, written
+from tests.costs import AT_MOST, growth
 
 ids = st.integers(1, 2**63 - 1)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
@@ -285,3 +287,49 @@ min_rp = { feed = 0 }
     [subscription] = server.subscriptions
     assert subscription.address == "https://example.org/rss"
     assert subscription.topic.key == topic_key("https://example.org/rss")
+
+
+DEEP = 5_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = " + b"[" * DEEP + b"]" * DEEP,
+        b"x = " + b"{a=" * DEEP + b"1" + b"}" * DEEP,
+        b".".join([b"a"] * DEEP) + b" = 1",
+        b"[" + b".".join([b"a"] * DEEP) + b"]",
+        b"x = " + b"9" * DEEP,
+        b"version = 0x" + b"f" * DEEP,
+        b"version = 1\n[[servers]]\nguild = " + b"9" * 50,
+    ],
+    ids=["lists", "tables", "key", "header", "digits", "hexadecimal", "id"],
+)
+def test_file_that_nests_without_end_or_has_an_endless_number_is_a_mistake(content: bytes) -> None:
+    assert [flaw.text_id for flaw in read(content).flaws] == ["transfer-not-toml"]
+
+
+def test_dots_within_texts_and_comments_are_no_tables() -> None:
+    dots = "." * 200
+    text = f'version = 1 # {dots}\n[[servers]]\nguild = 5\n[servers.channels]\n1 = "{dots}"\n2 = """\n{dots}"""\n'
+    [server] = read(text.encode()).servers
+    assert server.channels == {"1": dots, "2": dots}
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda n: 'version = 1\nx = """\n[' + " " * n + '\n"""',
+        lambda n: 'version = 1\nx = """' + '\\"""' * n,
+        lambda n: "version = 1\nx = '''\n" + " [ a" * n + "\n'''",
+        lambda n: "version = 1\n[[servers]]\nguild = 1\n" + "[[servers.hidden]]\npost = 1\n" * (n // 20),
+    ],
+    ids=["spaces", "quotes", "brackets", "items"],
+)
+def test_reading_a_file_twice_as_long_costs_at_most_two_and_a_half_times(made: Callable[[int], str]) -> None:
+    def work(size: int) -> Callable[[], object]:
+        content = made(size).encode()
+        return lambda: read(content)
+
+    assert growth(work, 4_000) <= AT_MOST
