@@ -12,6 +12,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from bot.core.errors import RefusedRequest
+from bot.sources.http.charset import decode
 
 FEEDS_MAX: Final = 1_000
 """Feeds of a list; a reader has some hundreds."""
@@ -62,12 +63,12 @@ def read_opml(content: bytes) -> list[ListedFeed]:
     Raises ``RefusedRequest`` for what is no OPML, and for a list without feeds or with more than ``FEEDS_MAX``.
     """
     reader = _OutlineReader()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # whatever it declares: expat reads few of the encodings that there are
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.EntityDeclHandler = reader.refuse_entity
     try:
-        parser.Parse(content, True)
+        parser.Parse(decode(content, None).encode(), True)
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code) or str(error)
         raise RefusedRequest("transfer-opml-broken", line=error.lineno, why=why) from error

@@ -50,3 +50,18 @@ BOMB = '<!DOCTYPE opml [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><opml><outline tex
 def test_list_that_cannot_be_read_is_said(content: str, text_id: str) -> None:
     with pytest.raises(RefusedRequest, match=text_id):
         read_opml(content.encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "Shift_JIS", "EUC-JP", "ISO-2022-JP", "UTF-16", "utf-7"])
+def test_list_is_read_in_the_encoding_that_it_is_in(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><opml><outline text="瓦版の記事" xmlUrl="https://a.example/"/></opml>'
+    written_in = "utf-8" if encoding == "utf-7" else encoding  # what a list says of itself may be wrong
+    assert [one.title for one in read_opml(text.encode(written_in))] == ["瓦版の記事"]
+
+
+@pytest.mark.parametrize("encoding", ["nope", "hex", "rot13", "idna", "punycode"])
+def test_list_of_an_encoding_that_does_not_exist_is_read_or_refused(encoding: str) -> None:
+    content = f'<?xml version="1.0" encoding="{encoding}"?><opml><outline xmlUrl="https://a.example/"/></opml>'
+    assert [one.url for one in read_opml(content.encode())] == ["https://a.example/"]
+    with pytest.raises(RefusedRequest):
+        read_opml(content.encode()[:-3] + b"\x80\xff")
