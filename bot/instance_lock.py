@@ -62,7 +62,8 @@ def alone_on(url: str) -> Iterator[None]:
     database, refusal = sqlite_file(url), Sentence("cli-alone-database", {"path": shown(url)})
     with ExitStack() as stack:
         if database is not None:
-            _hold(stack, database.with_name(f"{database.name}.lock"), refusal)
+            real = database.resolve()  # a database of two names is one
+            _hold(stack, real.with_name(f"{real.name}.lock"), refusal)
         elif not stack.enter_context(instance_lock(url, on_taken=_stop)):
             raise AnotherRuns(refusal)
         yield

@@ -219,3 +219,33 @@ def test_servers_database_is_restored_by_its_own_command(here: Here, monkeypatch
 def test_language_of_the_sentences(here: Here) -> None:
     said_in = {language: here("--language", language, "restore").err for language in LANGUAGES}
     assert len(set(said_in.values())) == len(LANGUAGES)
+
+
+def test_link_to_the_database_stays_a_link(
+    copy: Path, here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "named" / "kawaraban.db"
+    link.parent.mkdir()
+    link.symlink_to(Path("..") / "kawaraban.db")
+    monkeypatch.setenv("KAWARABAN_DATABASE__URL", url_of(link))
+
+    assert here("restore", "copy.db").code == 0
+
+    assert (link.is_symlink(), hidden_in(link)) == (True, hidden_in(copy))
+    [aside] = tmp_path.glob("kawaraban.db.before-restore-*Z")
+    assert hidden_in(aside) == 0
+
+
+@pytest.mark.usefixtures("copy")
+def test_database_that_runs_by_another_name_is_not_replaced(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "other.db"
+    link.symlink_to("kawaraban.db")
+    monkeypatch.setenv("KAWARABAN_DATABASE__URL", url_of(link))
+
+    with alone_on(url_of(tmp_path / "kawaraban.db")):
+        ended = here("restore", "copy.db")
+
+    assert ended.code == 4
+    assert hidden_in(tmp_path / "kawaraban.db") == 0

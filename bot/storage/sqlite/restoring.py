@@ -65,6 +65,7 @@ def restore(
     Raises ``RestoreRefused`` for a copy that cannot be used; the database is then as it was. ``progress`` gets the
     bytes done and those of the whole. Raises ``OSError`` for a folder that cannot be written to.
     """
+    path = path.resolve()  # a link to the database stays one
     _refuse(path, copy)
     private_files.make_folder(path.parent)
     part = path.with_name(f"{path.name}{PART}{secrets.token_hex(4)}")
