@@ -112,10 +112,10 @@ def _as_opml(servers: Iterable[GuildFile]) -> str:
 
 def _write(path: Path, text: str, *, force: bool) -> None:
     """Write a file for its owner alone: it holds addresses of feeds, which are secrets. Stops with a sentence."""
+    if path.is_dir():  # also "/" and "", beside which there is nothing
+        stop(say("cli-backup-folder", path=str(path.absolute())), SETTINGS_WRONG)
     part = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
     try:
-        if path.is_dir():
-            stop(say("cli-backup-folder", path=str(path.absolute())), SETTINGS_WRONG)
         if os.path.lexists(path) and not force:
             stop(say("cli-backup-exists", path=str(path.absolute())), SETTINGS_WRONG)
         make_folder(path.parent)

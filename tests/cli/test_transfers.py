@@ -93,3 +93,16 @@ def test_file_that_cannot_be_used_is_said(here: Here, tmp_path: Path) -> None:
     assert here("export", "file/out.toml").code == 0
     assert here("export", "kept.toml/out.toml").code == 4
     assert here("import", "file/out.toml", "--guild", "77").code == 2
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("command", ["export", "backup"])
+@pytest.mark.parametrize("folder", ["/", "."])
+def test_folder_in_the_place_of_a_file_is_said(here: Here, command: str, folder: str) -> None:
+    ended = here(command, folder)
+
+    path = str(Path(folder).absolute())
+    assert (ended.code, ended.err.split()) == (
+        2,
+        f"kawaraban: {said_by_cli('cli-backup-folder', path=path)}".split(),
+    )

@@ -88,7 +88,6 @@ def _go_on(is_cancelled: Callable[[], bool]) -> None:
 
 def _refuse(path: Path, target: Path, *, replace: bool) -> None:
     """Raise ``BackupRefused`` for a target that is not to be written to."""
-    beside = [target.with_name(f"{target.name}{ending}") for ending in private_files.BESIDE]
     own = [path.with_name(f"{path.name}{ending}") for ending in private_files.BESIDE]
     with _of_target(target):
         if _is_same(path, target) or any(_is_same(one, target) for one in own):
@@ -97,7 +96,8 @@ def _refuse(path: Path, target: Path, *, replace: bool) -> None:
             raise BackupRefused(BackupProblem.FOLDER, path=str(target.absolute()))
         if not replace and os.path.lexists(target):
             raise BackupRefused(BackupProblem.EXISTS, path=str(target.absolute()))
-        # SQLite would apply a WAL beside it to the copy.
+        # SQLite would apply a WAL beside it to the copy. A folder (".") may have no name.
+        beside = [target.with_name(f"{target.name}{ending}") for ending in private_files.BESIDE]
         if (found := next(filter(os.path.lexists, beside), None)) is not None:
             raise BackupRefused(BackupProblem.IN_USE, path=str(target.absolute()), beside=found.name)
 
