@@ -13,37 +13,31 @@ from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
 from bot.core.models import (
     ChannelId,
-    DigestSettings,
     FiledDigest,
     FiledHidden,
-    FiledHours,
     FiledSubscription,
     GuildFile,
     GuildId,
-    GuildSettings,
-    Rules,
     SourceName,
     SubscriptionSettings,
     Topic,
     UserId,
 )
-from bot.core.text import TOPIC_NAME_MAX, address_in, cleaned_line, topic_key
+from bot.core.text import TOPIC_NAME_MAX, address_in, cleaned_line
 from bot.core.transfers import Difference, ImportEffect, differences
 from bot.services.caches.owned_cache import OwnedCache
-from bot.services.input.digest import check_top, checked_name
-from bot.services.input.text import check_min_rp, check_pace, checked_topic, parse_words
+from bot.services.input.text import checked_topic
 from bot.storage.sql.subscriptions.transfers import ImportTimes
 from bot.storage.stores import Storage
 from config.settings import Settings
 
+from .checks import check_item
 from .settings_file import BYTES_MAX, ReadFile, read, written
 
 PENDING_BYTES: Final = 4 << 20
 PENDING_MAX: Final = 10
 """Plans of a server that wait for their button."""
 TOKEN_BYTES: Final = 8
-LANGUAGES: Final = ("en", "ja")
-VELOCITY_MAX: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +110,8 @@ class TransferService:
 
     def read(self, content: bytes) -> ReadFile:
         """The servers of a file, or all of its mistakes."""
-        return read(content, self._check)
+        now = self._clock()
+        return read(content, lambda item: check_item(item, now))
 
     def of_feeds(
         self, guild_id: GuildId, channel_id: ChannelId, feeds: Sequence[tuple[str, str]], *, language: str
@@ -178,80 +173,9 @@ class TransferService:
             if added and 0 < limit < there + added - removed:
                 raise RefusedRequest(text_id, limit=limit, count=there + added - removed)
 
-    # -- checks of what a person wrote ------------------------------------------------------------------------
-
-    def _check(self, item: object) -> None:
-        """Raise ``RefusedRequest`` for a thing that cannot be, though its form is right."""
-        match item:
-            case FiledSubscription():
-                _check_subscription(item)
-            case FiledDigest():
-                self._check_digest(item.settings)
-            case FiledHours():
-                self._check_zone(item.hours.zone)
-            case FiledHidden() if len(item.post) != 32 or item.post.strip("0123456789abcdef"):
-                raise RefusedRequest("transfer-no-hash")
-            case GuildSettings():
-                self._check_guild_settings(item)
-            case _:
-                pass
-
-    def _check_digest(self, settings: DigestSettings) -> None:
-        _check_language(settings.language)
-        checked_name(settings.name)
-        schedules.check(settings.schedule, self._clock())
-        check_top(settings.top)
-        check_min_rp(settings.min_rp)
-
-    def _check_guild_settings(self, settings: GuildSettings) -> None:
-        if settings.language is not None:
-            _check_language(settings.language)
-        zones = [settings.zone, None if settings.quiet is None else settings.quiet.zone]
-        for zone in (zone for zone in zones if zone is not None):
-            self._check_zone(zone)
-        if settings.min_rp is not None:
-            check_min_rp(settings.min_rp)
-        if settings.digest_top is not None:
-            check_top(settings.digest_top)
-
-    def _check_zone(self, zone: str) -> None:
-        schedules.check(schedules.daily(0, zone), self._clock())
-
 
 def _made_by(one: Difference, user_id: UserId) -> Difference:
     """A difference whose additions are this person's."""
     if isinstance(one.after, FiledSubscription | FiledDigest) and one.effect is ImportEffect.ADDED:
         return replace(one, after=replace(one.after, created_by=user_id))
     return one
-
-
-def _check_subscription(filed: FiledSubscription) -> None:
-    settings: SubscriptionSettings = filed.settings
-    checked_topic(filed.address or filed.topic.name)
-    if filed.address is not None and topic_key(filed.address) != filed.topic.key:
-        raise RefusedRequest("transfer-address-differs")
-    if filed.topic.is_address and filed.address is None:
-        raise RefusedRequest("transfer-no-address")
-    _check_language(settings.language)
-    if not settings.min_rp:
-        raise RefusedRequest("error-no-source-left")
-    for minimum in settings.min_rp.values():
-        check_min_rp(minimum)
-    if settings.pace is not None:
-        check_pace(settings.pace)
-    _check_rules(settings.rules)
-    if filed.muted_until is not None and filed.muted_until.tzinfo is None:
-        raise RefusedRequest("transfer-no-zone")
-
-
-def _check_rules(rules: Rules) -> None:
-    if not 0 <= rules.min_velocity <= VELOCITY_MAX:
-        raise RefusedRequest("transfer-velocity", limit=VELOCITY_MAX)
-    for words in (rules.include, rules.exclude):
-        for word in words:
-            parse_words(word)
-
-
-def _check_language(language: str) -> None:
-    if language not in LANGUAGES:
-        raise RefusedRequest("transfer-language", language=language)

@@ -26,7 +26,7 @@ import tomli_w
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import FiledSubscription, GuildFile, QuietHours, Topic
-from bot.core.text import address_in, make_topic, topic_key
+from bot.core.text import address_in, excerpt, make_topic, topic_key
 from bot.core.transfers import FileFlaw
 
 VERSION: Final = 1
@@ -41,6 +41,8 @@ HEADER: Final = """\
 # How each key reads: docs/operations/settings-file.md
 
 """
+SHOWN_MAX: Final = 100
+"""Characters of a key or value that are shown with its mistake."""
 _LISTS: Final = ("subscriptions", "digests", "quiet_hours", "hidden")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _DOTS_MAX: Final = 64
@@ -193,10 +195,12 @@ def _servers(
     data: dict[str, Any], check: Callable[[object], None], flaws: list[FileFlaw], lines: Mapping[Path, int]
 ) -> Iterator[GuildFile]:
     def note(path: Path, text_id: str, **values: str | int) -> None:
-        flaws.append(FileFlaw(_line_of(lines, path), _shown(path), text_id, values))
+        said = {name: excerpt(one, SHOWN_MAX) if isinstance(one, str) else one for name, one in values.items()}
+        where = excerpt(_shown(path), SHOWN_MAX)
+        flaws.append(FileFlaw(_line_of(lines, path), where, text_id, said))
 
-    if data.get("version") != VERSION:
-        found = data.get("version")
+    found = data.get("version")
+    if found != VERSION or isinstance(found, bool):
         text_id = "transfer-newer" if isinstance(found, int) and found > VERSION else "transfer-no-version"
         note(("version",), text_id, version=str(found), known=VERSION)
         return
@@ -301,6 +305,8 @@ def _minutes(value: Any, path: Path) -> int:
 
 def _explained(error: str, path: Path) -> tuple[Path, str, dict[str, str]]:
     """The path of a value of the wrong kind, and the sentence about it."""
+    # It holds what was written: of a long value both ends say what is wrong, and where.
+    error = error if len(error) <= 4 * SHOWN_MAX else f"{error[: 2 * SHOWN_MAX]}{error[-2 * SHOWN_MAX :]}"
     matched = _WRONG.fullmatch(error)
     why, at = (matched["why"], matched["at"]) if matched else (error, None)
     where = (*path, *re.findall(r"[A-Za-z_]+", at or ""))

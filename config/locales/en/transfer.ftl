@@ -32,6 +32,14 @@ transfer-settings = the server's settings
 
 transfer-not-text = The file isn't text in UTF-8. Save it as UTF-8, or export it again.
 transfer-not-toml = This isn't TOML ({ $why }). Text stands in "quotes", a table begins with [[servers.subscriptions]].
+transfer-text-long = This may have { $limit } characters. Shorten it.
+transfer-no-id = { $value } isn't an id. Copy it from Discord.
+transfer-no-topic-key = This key of a topic isn't one. Enter the topic = "its name" instead.
+transfer-no-line = This must be one line of text that can be seen.
+transfer-words = These words would be read otherwise. Enter each as it stands in a field of /subscribe, without quotes.
+transfer-names-many = { $limit } names can be entered here, and these are { $count }.
+transfer-paid-source = Topics of digests aren't looked up where each post costs money. Remove "x" from its sources.
+transfer-weekdays = Quiet hours need times from "00:00" to "23:59" and weekdays from 0 (Monday) to 6 (Sunday).
 transfer-no-version = The first line that counts must be `version = { $known }`. Is this a file that Kawaraban exported?
 transfer-newer = The file is of version { $version }, and this Kawaraban reads up to { $known }. Update it first.
 transfer-unknown-key = There is no key "{ $key }". Its name may be misspelt, or it may stand in the wrong table.

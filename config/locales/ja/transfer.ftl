@@ -26,6 +26,14 @@ transfer-settings = サーバーの設定
 
 transfer-not-text = UTF-8のテキストではありません。UTF-8で保存するか、もう一度書き出してください。
 transfer-not-toml = TOMLではありません（{ $why }）。文字は引用符で囲み、表は「[[servers.subscriptions]]」のように始めます。
+transfer-text-long = ここは{ $limit }文字までです。短くしてください。
+transfer-no-id = { $value }はIDではありません。Discordからコピーしてください。
+transfer-no-topic-key = このトピックのkeyは使えません。代わりに「topic = "名前"」と入力してください。
+transfer-no-line = 目に見える文字だけの1行にしてください。
+transfer-words = この語は別の形で読まれます。/購読 の欄と同じように、引用符なしで入力してください。
+transfer-names-many = ここに入力できるのは{ $limit }件までです（現在{ $count }件）。
+transfer-paid-source = 投稿ごとに料金がかかるソースは、ダイジェストのトピックには使えません。sourcesから"x"を消してください。
+transfer-weekdays = 通知しない時間帯の時刻は"00:00"から"23:59"まで、曜日は0（月曜日）から6（日曜日）までです。
 transfer-no-version = 最初に`version = { $known }`が必要です。瓦版が書き出したファイルか確かめてください。
 transfer-newer = ファイルのバージョンは{ $version }です。この瓦版が読めるのは{ $known }までです。先に更新してください。
 transfer-unknown-key = 「{ $key }」という項目はありません。つづりか、置く表を確かめてください。
