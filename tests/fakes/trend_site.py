@@ -6,6 +6,7 @@ import asyncio
 import html
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -172,10 +173,12 @@ async def trend_site_on_its_own_loop() -> AsyncIterator[TrendSite]:
             mine.call_soon_threadsafe(started.set)
             await over.wait()
 
-    thread = asyncio.create_task(asyncio.to_thread(asyncio.run, serve()))
-    await started.wait()
-    try:
-        yield site
-    finally:
-        theirs[0].call_soon_threadsafe(over.set)
-        await thread
+    # Not a thread of the loop's own pool: some sites would take all of it, and every file would wait for ever.
+    with ThreadPoolExecutor(1) as pool:
+        thread = mine.run_in_executor(pool, asyncio.run, serve())
+        await started.wait()
+        try:
+            yield site
+        finally:
+            theirs[0].call_soon_threadsafe(over.set)
+            await thread
