@@ -114,7 +114,7 @@ async def test_every_permission_the_bot_asks_for_has_a_name(env: BotEnv, languag
 
 
 async def test_permission_without_a_name_of_ours_stays_readable(env: BotEnv) -> None:
-    assert permission_names(["move_members"], env.services.texts.speaker("en")) == "move_members"
+    assert permission_names(["request_to_speak"], env.services.texts.speaker("en")) == "request_to_speak"
 
 
 @pytest.mark.parametrize("kind", ["bug", "busy"])
