@@ -16,19 +16,39 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildFile, RoleId, UserId
-from bot.core.transfers import channels_in, only_in, roles_in, with_channels
+from bot.core.models import (
+    ChannelId,
+    FiledDigest,
+    FiledHours,
+    FiledSubscription,
+    GuildFile,
+    GuildSettings,
+    RoleId,
+    UserId,
+)
+from bot.core.transfers import Difference, Filed, channels_in, only_in, with_channels
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.services.transfers.service import ImportPlan, TransferService
 from bot.views.transfer import APPLY_ID, FILENAME, done_view, export_view, flaws_view, plan_view
+from cogs.moderation import moderates_the_server
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.options import text
 from cogs.shared.paying import Paid
-from cogs.shared.permissions import check_role, guild_of, require_manage_server
-from cogs.shared.reach import BotInteraction, permissions_for_channels
+from cogs.shared.permissions import (
+    KINDS,
+    ChannelAccess,
+    access_to_id,
+    check_role,
+    gone_roles,
+    guild_of,
+    know_forum,
+    require_bot_can_send,
+    require_manage_server,
+)
+from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels, permissions_in
 
 
 class ImportButton(Paid, ui.DynamicItem[ui.Button[Any]], template=APPLY_ID):
@@ -54,9 +74,11 @@ class ImportButton(Paid, ui.DynamicItem[ui.Button[Any]], template=APPLY_ID):
             service, guild_id = _service(interaction), guild_of(interaction)
             plan = service.pending(guild_id, self.token)
             managed = await _managed(interaction, [one.channel for one in plan.differences if one.channel])
-            if any(one.channel and one.channel not in managed for one in plan.differences):
+            if plan.limited_to(managed, may_hide=moderates_the_server(interaction)) != plan:
                 raise RefusedRequest("transfer-not-yours")
-            await service.apply(plan)
+            await _check_rights(interaction, plan)
+            await service.apply(plan, for_person=True)
+            await _know_forums(interaction, plan)
             back = None if self.is_undo else service.keep(plan.back)
             await answer(interaction, done_view(speaker_of(interaction), plan.differences, token=back))
 
@@ -94,7 +116,7 @@ class TransferCog(commands.Cog):
         require_manage_server(interaction)
         service, speaker = _service(interaction), speaker_of(interaction)
         service.check_size(file.size)
-        found = service.read(await file.read())
+        found = await service.read_beside(await file.read())
         if found.flaws:
             await answer(interaction, flaws_view(speaker, found.flaws, found.wrong))
             return
@@ -107,12 +129,83 @@ class TransferCog(commands.Cog):
 async def _plan(interaction: BotInteraction, wanted: GuildFile, *, removes: bool) -> tuple[ImportPlan, int]:
     """The changes that this person may make, and how many of others are left out. Raises ``RefusedRequest``."""
     service = _service(interaction)
-    _check_roles(interaction, roles_in(wanted))
+    wanted = await _with_unseen_status(interaction, wanted)
     whole = await service.plan(wanted, removes=removes, user_id=UserId(interaction.user.id))
     managed = await _managed(interaction, [one.channel for one in whole.differences if one.channel])
-    may_hide = interaction.permissions.manage_messages
-    plan = whole.limited_to(managed, may_hide=may_hide)
+    plan = whole.limited_to(managed, may_hide=moderates_the_server(interaction))
+    await _check_rights(interaction, plan)
     return plan, len(whole.differences) - len(plan.differences)
+
+
+async def _with_unseen_status(interaction: BotInteraction, wanted: GuildFile) -> GuildFile:
+    """The file with the server's channel of notices where it is in no file of this person, who can't manage it."""
+    guild_id = guild_of(interaction)
+    kept = (await interaction.client.services.guild_settings.of_guild(guild_id)).status_channel
+    if wanted.settings.status_channel is not None or kept is None or await _managed(interaction, [kept]):
+        return wanted
+    return replace(wanted, settings=replace(wanted.settings, status_channel=kept))
+
+
+async def _check_rights(interaction: BotInteraction, plan: ImportPlan) -> None:
+    """Require what commands require of who makes these changes, and of the bot.
+
+    Raises ``RefusedRequest`` and permission errors.
+    """
+    for one in plan.differences:
+        match one.after:
+            case GuildSettings():
+                await _check_server(interaction, one.before, one.after)
+            case FiledSubscription() | FiledDigest():
+                await _check_channel(interaction, one)
+
+
+async def _check_server(interaction: BotInteraction, before: object, after: GuildSettings) -> None:
+    known = before if isinstance(before, GuildSettings) else GuildSettings()
+    if after.role_id is not None and after.role_id != known.role_id:
+        check_role(_role(interaction, after.role_id), interaction.permissions)
+    if after.status_channel is not None and after.status_channel != known.status_channel:
+        if not (await permissions_for_channels(interaction, [after.status_channel])).sees(after.status_channel):
+            raise RefusedRequest("transfer-status-channel", channel=str(after.status_channel))
+        require_bot_can_send(await _access(interaction, after.status_channel), None)
+
+
+async def _check_channel(interaction: BotInteraction, one: Difference) -> None:
+    """Require that the person may mention the role there, and that alerts can be sent there."""
+    channel, role_id, role = one.channel or ChannelId(0), _role_of(one.after), None
+    if role_id is not None and not (role_id == _role_of(one.before) and gone_roles(interaction, [role_id])):
+        role = _role(interaction, role_id)
+        check_role(role, await permissions_in(interaction, channel))
+    if one.before is None:
+        require_bot_can_send(await _access(interaction, channel), role)
+
+
+def _role_of(one: Filed | None) -> RoleId | None:
+    return one.settings.role_id if isinstance(one, FiledSubscription | FiledDigest) else None
+
+
+async def _access(interaction: BotInteraction, channel_id: ChannelId) -> ChannelAccess:
+    """A channel of the server that can get alerts. Raises ``RefusedRequest``."""
+    channel = await find_channel(interaction, channel_id)
+    if channel is None:
+        raise RefusedRequest("transfer-status-channel", channel=str(channel_id))
+    if channel.type not in KINDS:
+        raise RefusedRequest("error-channel-kind")
+    return await access_to_id(interaction, channel_id)
+
+
+async def _know_forums(interaction: BotInteraction, plan: ImportPlan) -> None:
+    """Note how forums that are new get alerts."""
+    new = {one.channel for one in plan.differences if one.before is None and not isinstance(one.of, FiledHours)}
+    for channel in new - {None}:
+        if channel is not None:
+            await know_forum(interaction, await access_to_id(interaction, channel))
+
+
+def _role(interaction: BotInteraction, role_id: RoleId) -> discord.Role:
+    role = None if interaction.guild is None else interaction.guild.get_role(role_id)
+    if role is None:
+        raise RefusedRequest("transfer-role-unknown", role=str(role_id))
+    return role
 
 
 def _for_this_server(interaction: BotInteraction, servers: tuple[GuildFile, ...]) -> GuildFile:
@@ -129,20 +222,18 @@ def _for_this_server(interaction: BotInteraction, servers: tuple[GuildFile, ...]
     moved: dict[ChannelId, ChannelId] = {}
     for channel in channels_in(servers[0]):
         name = servers[0].channels.get(str(channel), "")
-        here = [one for one in interaction.guild.channels if one.name == name]
+        here = [one for one in interaction.guild.channels if one.name == name and _is_offered(interaction, one)]
         if not name or len(here) != 1:
             raise RefusedRequest("transfer-channel-unknown", name=name or str(channel), count=len(here))
         moved[channel] = ChannelId(here[0].id)
     return replace(with_channels(servers[0], moved), guild=guild_id)
 
 
-def _check_roles(interaction: BotInteraction, roles: Iterable[RoleId]) -> None:
-    """Require that this person may mention each role. Raises ``RefusedRequest`` and permission errors."""
-    for role_id in roles:
-        role = None if interaction.guild is None else interaction.guild.get_role(role_id)
-        if role is None:
-            raise RefusedRequest("transfer-role-unknown", role=str(role_id))
-        check_role(role, interaction.permissions)
+def _is_offered(interaction: BotInteraction, channel: discord.abc.GuildChannel) -> bool:
+    """Whether a channel can get alerts, and the person sees it: of others nothing is said."""
+    person = interaction.user
+    seen = isinstance(person, discord.Member) and channel.permissions_for(person).view_channel
+    return seen and channel.type in KINDS
 
 
 async def _as_far_as_managed(interaction: BotInteraction, file: GuildFile) -> GuildFile:

@@ -15,7 +15,6 @@ from bot.core.models import (
     FiledSubscription,
     GuildFile,
     GuildSettings,
-    RoleId,
 )
 
 Filed = FiledSubscription | FiledDigest | FiledHours | FiledHidden | GuildSettings
@@ -153,11 +152,35 @@ def only_in(file: GuildFile, channels: Collection[ChannelId]) -> GuildFile:
     )
 
 
-def roles_in(file: GuildFile) -> list[RoleId]:
-    """The roles that a file has mentioned, each once."""
-    roles = [file.settings.role_id, *(one.settings.role_id for one in file.subscriptions)]
-    roles += [one.settings.role_id for one in file.digests]
-    return list(dict.fromkeys(role for role in roles if role is not None))
+def things_of(file: GuildFile) -> dict[Hashable, Filed]:
+    """Everything of a server by kind and identity."""
+    things: tuple[Filed, ...] = (
+        *file.subscriptions,
+        *file.digests,
+        *file.quiet_hours,
+        *file.hidden,
+        file.settings,
+    )
+    return {_kind_and_identity(one): one for one in things}
+
+
+def is_still_meant(one: Difference, now: Mapping[Hashable, Filed]) -> bool:
+    """Whether a thing is as it was when the difference was found, or as the difference makes it.
+
+    ``now``: of ``things_of``.
+    """
+    there = now.get(_kind_and_identity(one.of))
+    return any(_same(there, known) for known in (one.before, one.after))
+
+
+def _kind_and_identity(one: Filed) -> Hashable:
+    return type(one), identity_of(one)
+
+
+def _same(one: Filed | None, other: Filed | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return _chosen(one) == _chosen(other)
 
 
 def _of_each(now: Iterable[Any], wanted: Iterable[Any], *, removes: bool) -> Iterator[Difference]:

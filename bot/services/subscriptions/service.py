@@ -85,7 +85,7 @@ class SubscriptionService:
         then.
         """
         wanted = await self._wanted(ask)
-        await _check_pattern_cost(wanted.settings.rules)
+        await check_pattern_cost(wanted.settings.rules)
         async with self._quota_lock:
             self._check_quota(await self._storage.subscriptions.counts(ask.guild_id, ask.channel_id), taking=1)
             subscription = await self._storage.subscriptions.subscribe(
@@ -160,7 +160,7 @@ class SubscriptionService:
         now = await self._existing(change.before.id, guild_id)
         if now.settings != change.before.settings:
             raise RefusedRequest("error-undo-changed")
-        await _check_pattern_cost(change.after.settings.rules)
+        await check_pattern_cost(change.after.settings.rules)
         return await self._preview.result(await self._changed(change.after))
 
     async def with_min_rp(
@@ -219,7 +219,7 @@ class SubscriptionService:
         settings = self._minimums.settings_after(old, chosen)
         check_surge(chosen, settings)
         if chosen.include is not None or chosen.exclude is not None:
-            await _check_pattern_cost(settings.rules)
+            await check_pattern_cost(settings.rules)
         return await self._preview.details(await self._changed(replace(old, settings=settings)))
 
     def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
@@ -282,7 +282,7 @@ class SubscriptionService:
 
     async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Resume a subscription from now, with a baseline. Raises ``RefusedRequest`` when it is gone."""
-        await _check_pattern_cost((await self._existing(subscription_id, guild_id)).settings.rules)
+        await check_pattern_cost((await self._existing(subscription_id, guild_id)).settings.rules)
         await self._storage.subscriptions.resume(subscription_id, self._baseline_since(), self._clock())
         return await self._existing(subscription_id, guild_id)
 
@@ -430,7 +430,7 @@ class SubscriptionService:
         )
 
 
-async def _check_pattern_cost(rules: Rules) -> None:
+async def check_pattern_cost(rules: Rules) -> None:
     """Raises ``PatternsTooDear`` where patterns would cost more than a subscription may."""
     words = (*rules.include, *rules.exclude)
     if any(map(is_pattern, words)) and await run_in_request_thread(pattern_cost, words) > PATTERN_COST_MAX:

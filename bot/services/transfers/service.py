@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -24,9 +26,20 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import TOPIC_NAME_MAX, address_in, cleaned_line
-from bot.core.transfers import Difference, ImportEffect, differences
+from bot.core.transfers import (
+    Difference,
+    Filed,
+    ImportEffect,
+    channel_of,
+    differences,
+    identity_of,
+    is_still_meant,
+    things_of,
+)
 from bot.services.caches.owned_cache import OwnedCache
 from bot.services.input.text import checked_topic
+from bot.services.moderation import person
+from bot.services.subscriptions.service import check_pattern_cost
 from bot.storage.sql.subscriptions.transfers import ImportTimes
 from bot.storage.stores import Storage
 from config.settings import Settings
@@ -113,6 +126,10 @@ class TransferService:
         now = self._clock()
         return read(content, lambda item: check_item(item, now))
 
+    async def read_beside(self, content: bytes) -> ReadFile:
+        """As ``read``, in a thread: some thousand lines take a second, which others would wait for."""
+        return await asyncio.to_thread(self.read, content)
+
     def of_feeds(
         self, guild_id: GuildId, channel_id: ChannelId, feeds: Sequence[tuple[str, str]], *, language: str
     ) -> GuildFile:
@@ -146,36 +163,99 @@ class TransferService:
             found = tuple(one for one in found if one.channel is None or one.channel in channels)
         if user_id is not None:
             found = tuple(_made_by(one, user_id) for one in found)
+            _check_feeds(now, found)
             self._check_quota(now, found)
         return ImportPlan(file.guild, found)
 
-    async def apply(self, plan: ImportPlan) -> None:
-        """Make the changes of a plan, in one transaction."""
+    async def apply(self, plan: ImportPlan, *, for_person: bool = False) -> None:
+        """Make the changes of a plan, in one transaction.
+
+        ``for_person``: as far as a person may. Raises ``RefusedRequest`` where the server would have more than its
+        quota by now, where a thing was changed since the plan was made, and for patterns that cost too much.
+        """
+        if for_person:
+            await _check_pattern_costs(plan)
         now = self._clock()
         upserts = [one.after for one in plan.differences if one.after is not None]
         removals = [one.before for one in plan.differences if one.after is None and one.before is not None]
         digests = [one.settings for one in upserts if isinstance(one, FiledDigest)]
         next_at = {(one.channel_id, one.name): schedules.next_time(one.schedule, now) for one in digests}
         since = now - timedelta(days=self._settings.poll.keep_posts_days)
-        await self._storage.transfers.apply(plan.guild, upserts, removals, ImportTimes(now, since, next_at))
+        times = ImportTimes(now, since, next_at)
+
+        def check(there: GuildFile) -> None:
+            if for_person:
+                self._check_still(there, plan)
+
+        await self._storage.transfers.apply(plan.guild, upserts, removals, times, check=check)
         self._on_released()
 
+    def _check_still(self, there: GuildFile, plan: ImportPlan) -> None:
+        known = things_of(there)
+        if not all(is_still_meant(one, known) for one in plan.differences):
+            raise RefusedRequest("transfer-changed-since")
+        self._check_quota(there, plan.differences)
+
     def _check_quota(self, now: GuildFile, found: Sequence[Difference]) -> None:
-        """Raise ``RefusedRequest`` where a server would have more than it may, or more than it has."""
+        """Raise ``RefusedRequest`` where a server or channel would have more than it may, or more than it has."""
         quota = self._settings.quota
-        subscriptions, digests = len(now.subscriptions), len(now.digests)
-        for kind, there, limit, text_id in (
-            (FiledSubscription, subscriptions, quota.subscriptions_per_server, "transfer-quota-subscriptions"),
-            (FiledDigest, digests, quota.digests_per_server, "transfer-quota-digests"),
+        for before, kind, limit, in_channel, text_id, channel_text_id in (
+            (
+                now.subscriptions,
+                FiledSubscription,
+                quota.subscriptions_per_server,
+                quota.subscriptions_per_channel,
+                "transfer-quota-subscriptions",
+                "error-quota-channel",
+            ),
+            (
+                now.digests,
+                FiledDigest,
+                quota.digests_per_server,
+                quota.digests_per_channel,
+                "transfer-quota-digests",
+                "digest-quota-channel",
+            ),
         ):
-            added = sum(isinstance(one.of, kind) and one.effect is ImportEffect.ADDED for one in found)
-            removed = sum(isinstance(one.of, kind) and one.effect is ImportEffect.REMOVED for one in found)
-            if added and 0 < limit < there + added - removed:
-                raise RefusedRequest(text_id, limit=limit, count=there + added - removed)
+            there = Counter({identity_of(one): channel_of(one) for one in before}.values())
+            after = Counter(_channels_after(before, [one for one in found if isinstance(one.of, kind)]))
+            if 0 < limit < after.total() and there.total() < after.total():
+                raise RefusedRequest(text_id, limit=limit, count=after.total())
+            if any(0 < in_channel < count and there[channel] < count for channel, count in after.items()):
+                raise RefusedRequest(channel_text_id, limit=in_channel)
+
+
+def _channels_after(before: Iterable[Filed], found: Iterable[Difference]) -> Iterable[ChannelId | None]:
+    """The channel of each thing of a kind once the differences are made."""
+    things = {identity_of(one): one for one in before}
+    for one in found:
+        if one.after is None:
+            things.pop(identity_of(one.of), None)
+        else:
+            things[identity_of(one.of)] = one.after
+    return map(channel_of, things.values())
+
+
+def _check_feeds(now: GuildFile, plan: Iterable[Difference]) -> None:
+    """Raise ``RefusedRequest`` for a digest of a feed that neither the server nor the import subscribes to."""
+    made = [one.after for one in plan if one.after is not None]
+    known = {one.topic.key for one in (*now.subscriptions, *made) if isinstance(one, FiledSubscription)}
+    topics = {topic for one in made if isinstance(one, FiledDigest) for topic in one.settings.topics}
+    if any(topic.is_address and topic.key not in known for topic in topics):
+        raise RefusedRequest("digest-feed-unknown")
+
+
+async def _check_pattern_costs(plan: ImportPlan) -> None:
+    """Raise ``RefusedRequest`` for a subscription whose patterns would cost more than one may."""
+    for one in plan.differences:
+        if isinstance(one.after, FiledSubscription) and one.effect is not ImportEffect.REMOVED:
+            await check_pattern_cost(one.after.settings.rules)
 
 
 def _made_by(one: Difference, user_id: UserId) -> Difference:
     """A difference whose additions are this person's."""
     if isinstance(one.after, FiledSubscription | FiledDigest) and one.effect is ImportEffect.ADDED:
         return replace(one, after=replace(one.after, created_by=user_id))
+    if isinstance(one.after, FiledHidden) and one.effect is ImportEffect.ADDED:
+        return replace(one, after=replace(one.after, actor=person(user_id)))
     return one

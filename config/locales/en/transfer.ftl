@@ -85,6 +85,8 @@ transfer-left-out = { $count } more are left out: in channels that you can't man
 transfer-too-large = The file is larger than { $limit } KB. Leave out what isn't needed.
 transfer-forgotten = This import is no longer known. Use /import again.
 transfer-not-yours = You can't manage all of its channels any more. Use /import again.
+transfer-changed-since = Something was changed by others since. Use /import again, which shows what is now.
+transfer-status-channel = You see no channel { $channel } here for notices. Change status_channel in the file, or remove it.
 transfer-several-servers = This server isn't in the file, which has { $count } servers. Leave one of them in it.
 transfer-channel-unknown = { $count ->
     [0] There is no channel called "{ $name }" here. Create or rename one, or leave it out of the file.

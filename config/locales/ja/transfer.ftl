@@ -79,6 +79,8 @@ transfer-left-out = ほか{ $count }件は変更しません（管理できな�
 transfer-too-large = ファイルが{ $limit } KBを超えています。不要なものを消してください。
 transfer-forgotten = この取り込みはもう残っていません。/設定の取り込み をもう一度使ってください。
 transfer-not-yours = 管理できないチャンネルがあります。/設定の取り込み をもう一度使ってください。
+transfer-changed-since = その後、ほかの人が設定を変更しました。/設定の取り込み をもう一度使うと、今の状態との違いを確かめられます。
+transfer-status-channel = お知らせのチャンネル{ $channel }が見つかりません。ファイルのstatus_channelを変えるか、消してください。
 transfer-several-servers = ファイルにこのサーバーはありません（{ $count }件のサーバーがあります）。1件だけ残してください。
 transfer-channel-unknown = { $count ->
     [0] 「{ $name }」というチャンネルがありません。作るか名前を変えるか、ファイルから消してください。

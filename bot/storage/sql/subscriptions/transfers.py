@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -98,10 +98,19 @@ class TransferStore(Store):
         return await self._database.read(partial(_read, guild_id))
 
     async def apply(
-        self, guild_id: GuildId, upserts: Sequence[Upsert], removals: Sequence[Upsert], times: ImportTimes
+        self,
+        guild_id: GuildId,
+        upserts: Sequence[Upsert],
+        removals: Sequence[Upsert],
+        times: ImportTimes,
+        *,
+        check: Callable[[GuildFile], None] = lambda _: None,
     ) -> None:
-        """Add, change and remove things of a server, in one transaction. A thing that is as wanted stays."""
-        await self._database.write(partial(_apply, guild_id, upserts, removals, times))
+        """Add, change and remove things of a server, in one transaction. A thing that is as wanted stays.
+
+        ``check``: asked about the server as it is by then; nothing is changed where it raises.
+        """
+        await self._database.write(partial(_apply, guild_id, upserts, removals, times, check))
 
 
 def _read(guild_id: GuildId, tx: Tx) -> GuildFile:
@@ -134,8 +143,14 @@ def _read(guild_id: GuildId, tx: Tx) -> GuildFile:
 
 
 def _apply(
-    guild_id: GuildId, upserts: Sequence[Upsert], removals: Sequence[Upsert], times: ImportTimes, tx: Tx
+    guild_id: GuildId,
+    upserts: Sequence[Upsert],
+    removals: Sequence[Upsert],
+    times: ImportTimes,
+    check: Callable[[GuildFile], None],
+    tx: Tx,
 ) -> None:
+    check(_read(guild_id, tx))
     for one in removals:
         _remove(tx, guild_id, one, times.now)
     for one in upserts:
