@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -371,6 +372,16 @@ def freeze_startup_objects(*, collect: bool = True) -> None:
     if collect:
         gc.collect()
     gc.freeze()
+
+
+def outlive_hangup() -> None:
+    """Without a terminal SIGHUP asks for a reload: before the bot is up, and while it stops, it ends nothing.
+
+    A service manager takes a process that SIGHUP ended for one that ended well, and does not start it again.
+    """
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and not sys.stderr.isatty():
+        signal.signal(hangup, signal.SIG_IGN)
 
 
 def cancel_on_sigterm() -> None:

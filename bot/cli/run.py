@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot import roles
+from bot import bootstrap, roles
 from bot.cli.help import SpokenCommand, WrongArgument, check_language
 from bot.cli.terminal.asking import confirm, is_at_a_terminal
 from bot.cli.terminal.console import SETTINGS_WRONG, log_to_console, out, run_to_end, stop
@@ -36,6 +36,7 @@ def run(
     named, count = settings.discord.shard_ids, shard_count or settings.discord.shard_count
     shards = Shards(tuple(named or ()) if shard_ids is None else _numbers(shard_ids), count)
     try:
+        bootstrap.outlive_hangup()
         run_to_end(roles.run(settings, Roles.of(role or ()), shards, on_read=log_to_console))
     except asyncio.CancelledError:
         log.info("stopped")

@@ -127,9 +127,10 @@ class ReloadService:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        is_set = False
+        is_set, before = False, None
         if hangup is not None:
             with suppress(NotImplementedError, RuntimeError):
+                before = signal.getsignal(hangup)
                 loop.add_signal_handler(hangup, heard)
                 is_set = True
         try:
@@ -137,6 +138,7 @@ class ReloadService:
         finally:
             if is_set and hangup is not None:
                 loop.remove_signal_handler(hangup)
+                signal.signal(hangup, before)
 
 
 def _has_terminal() -> bool:

@@ -73,6 +73,8 @@ async def test_running_bot_reads_its_settings_again_by_command_and_by_signal(tmp
         await storage.watches.add([(SourceName.TRENDPAGE, TOPIC, None)], datetime.now(UTC))
         await storage.close()
         async with running(tmp_path) as process:
+            await until((tmp_path / "kawaraban.db.lock").exists)
+            process.send_signal(signal.SIGHUP)  # the bot is not up yet
             await until(lambda: first.requests)
 
             write_settings(tmp_path, server, second, "backup = { every_h = 6 }", level="DEBUG")
@@ -98,6 +100,12 @@ async def test_running_bot_reads_its_settings_again_by_command_and_by_signal(tmp
             process.send_signal(signal.SIGHUP)
             await until(lambda: len(first.requests) > asked)
             assert process.returncode is None
+
+            process.terminate()
+            for _ in range(50):  # while it stops
+                process.send_signal(signal.SIGHUP)
+                await asyncio.sleep(0)
+            assert await process.wait() != -signal.SIGHUP
 
 
 async def test_without_a_bot_there_is_nothing_to_reload(tmp_path: Path) -> None:
