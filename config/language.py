@@ -55,7 +55,7 @@ def _in_files() -> str | None:
         pass
     try:
         table = tomllib.loads(config_file().read_text(encoding="utf-8-sig")).get("cli")
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     said = table.get("language") if isinstance(table, dict) else None
     return said if isinstance(said, str) else None

@@ -530,6 +530,8 @@ def _unknown_keys(file: Path) -> Sentence | None:
         return Sentence("cli-settings-bad-toml-end", {"file": file.name})
     except UnicodeDecodeError:
         return Sentence("cli-settings-toml-not-utf8", {"file": file.name})
+    except (RecursionError, ValueError):
+        return Sentence("cli-settings-toml-endless", {"file": file.name})
     return _unknown_table(file, tables) or _unknown_variable()
 
 

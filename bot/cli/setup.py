@@ -239,7 +239,7 @@ def _write(file: Path, answers: Answers) -> None:
         return
     try:
         if file.is_file():
-            text = changed_text(file.read_text(encoding="utf-8"), answers.values)
+            text = changed_text(file.read_text(encoding="utf-8-sig"), answers.values)
         else:
             text = new_text(say("cli-setup-heading"), answers.values)
         write_private(file, text)

@@ -138,6 +138,30 @@ async def test_answer_that_cannot_be_gets_a_sentence_and_is_asked_again(
     assert chosen_in(tmp_path / "kawaraban.toml").keys() == {"discord"}
 
 
+@pytest.mark.parametrize("question", ["token", "database"])
+async def test_bytes_that_are_no_text_are_asked_for_again(
+    tmp_path: Path, discord: Practice, question: str
+) -> None:
+    async with terminal(tmp_path, "setup", DISCORD__API_BASE=discord.api_base) as at:
+        if question == "database":
+            await answer(at, said("cli-setup-token"), discord.token)
+        await at.until(said(f"cli-setup-{question}"))
+        await at.until(">")
+        at.press(b"\xe9\xff\n")
+        await at.until(said("cli-setup-not-text"))
+        await at.until(">")
+        at.type(discord.token if question == "token" else "other.db")
+        if question == "token":
+            await answer(at, said("cli-setup-database"), "other.db")
+        for name in ("mastodon", "misskey", "search", "x"):
+            await answer(at, said(f"cli-setup-{name}"))
+        await answer(at, said("cli-setup-language", choices="ja/en"))
+        await answer(at, said("cli-setup-test"), "n")
+        assert await at.ended() == 0
+
+    assert chosen_in(tmp_path / "kawaraban.toml")["database"] == {"url": "sqlite:///other.db"}
+
+
 @pytest.mark.parametrize("after", ["token", "database", "language"])
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, discord: Practice, after: str) -> None:
     async with terminal(tmp_path, "setup", DISCORD__API_BASE=discord.api_base) as at:
@@ -167,11 +191,11 @@ interval_s = 600
 
 async def test_file_that_exists_is_asked_about_and_keeps_all_else(tmp_path: Path, discord: Practice) -> None:
     file = tmp_path / "kawaraban.toml"
-    file.write_text(OWN % discord.token, encoding="utf-8")
+    file.write_text(OWN % discord.token, encoding="utf-8-sig")  # as Notepad writes it
     async with terminal(tmp_path, "setup", DISCORD__API_BASE=discord.api_base) as at:
         await answer(at, said("cli-setup-change"), "n")
         assert await at.ended() == 0
-    assert file.read_text(encoding="utf-8") == OWN % discord.token
+    assert file.read_text(encoding="utf-8-sig") == OWN % discord.token
 
     async with terminal(tmp_path, "setup", DISCORD__API_BASE=discord.api_base) as at:
         await answer(at, said("cli-setup-change"))

@@ -132,6 +132,13 @@ def test_settings_file_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPat
     assert failed().sentence.text_id == "cli-settings-toml-not-utf8"
 
 
+@pytest.mark.parametrize("value", ["[" * 3_000, "{a=" * 3_000, "9" * 5_000])
+def test_settings_file_without_end_is_said(value: str) -> None:
+    Path("kawaraban.toml").write_text(f"x = {value}", encoding="utf-8")
+
+    assert failed().sentence.text_id == "cli-settings-toml-endless"
+
+
 def test_wrong_setting_is_said_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAWARABAN_POLL__INTERVAL_S", "0")
 

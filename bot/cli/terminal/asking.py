@@ -33,7 +33,7 @@ def ask_secret(question: str) -> str:
     """A line that is not shown while it is typed."""
     print_text(question)
     out.flush()
-    return getpass.getpass(_PROMPT).strip()
+    return _typed(getpass.getpass)
 
 
 def confirm(question: str, *, default: bool) -> bool:
@@ -63,4 +63,16 @@ def choose(question: str, choices: Sequence[str]) -> int | None:
 
 def _line() -> str:
     out.flush()
-    return input(_PROMPT).strip()
+    return _typed(input)
+
+
+def _typed(read: Callable[[str], str]) -> str:
+    """What ``read`` gets, trimmed; bytes that are no text are asked for again."""
+    while True:
+        try:
+            typed = read(_PROMPT).strip()
+            typed.encode()  # a terminal of another encoding sends what no file can hold
+        except UnicodeError:
+            print_text(say("cli-setup-not-text"), style="red")
+        else:
+            return typed

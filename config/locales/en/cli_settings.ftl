@@ -6,6 +6,7 @@ cli-settings-unreadable = { $file } can't be read: { $why }
 cli-settings-dotenv-not-utf8 = .env is not UTF-8 text
 cli-settings-toml-not-utf8 = { $file } is not valid TOML (it is not UTF-8 text)
 cli-settings-bad-toml = { $file } is not valid TOML (at line { $line }, column { $column })
+cli-settings-toml-endless = { $file } nests lists or tables too deep, or holds a number of thousands of digits
 cli-settings-bad-toml-end = { $file } is not valid TOML (something is left open at its end)
 cli-settings-table-twice = a variable that takes JSON (a table) holds something else, and another variable sets a key of that table
 cli-settings-no-table = { $file }: there is no table [{ $table }]{ $maybe } (there are { $known })

@@ -25,6 +25,7 @@ cli-setup-x = Use X? Each post read there costs money.
 cli-setup-x-key = X bearer token (not shown, Enter for none):
 cli-setup-language = Language for people whose own is neither ({ $choices })
 cli-setup-wrong = Can't use this. It must { $takes }.
+cli-setup-not-text = This isn't text in UTF-8. Enter it again.
 cli-setup-wrong-language = Enter one of { $choices }.
 cli-setup-heading = Kawaraban's settings, written by `kawaraban setup`. A line that begins with # shows a default or explains one.
 cli-setup-written = Written: { $file } (only you can read it)

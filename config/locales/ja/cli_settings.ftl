@@ -6,6 +6,7 @@ cli-settings-unreadable = { $file }を読み取れません：{ $why }
 cli-settings-dotenv-not-utf8 = .envがUTF-8のテキストではありません
 cli-settings-toml-not-utf8 = { $file }は正しいTOMLではありません（UTF-8のテキストではありません）
 cli-settings-bad-toml = { $file }は正しいTOMLではありません（{ $line }行{ $column }文字目）
+cli-settings-toml-endless = { $file }の配列や表の入れ子が深すぎるか、数字の桁が多すぎます
 cli-settings-bad-toml-end = { $file }は正しいTOMLではありません（末尾で何かが閉じられていません）
 cli-settings-table-twice = JSON（テーブル）を入れる環境変数に別のものが入っていて、そのテーブルのキーを別の環境変数も設定しています
 cli-settings-no-table = { $file }：テーブル「[{ $table }]」はありません{ $maybe }。使えるのは{ $known }です

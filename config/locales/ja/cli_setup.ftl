@@ -25,6 +25,7 @@ cli-setup-x = Xを使いますか？投稿を読むごとに料金がかかり�
 cli-setup-x-key = Xのベアラートークン（表示されません。Enterで使わない）：
 cli-setup-language = 日本語でも英語でもない人に使う言語（{ $choices }）
 cli-setup-wrong = 使えません。{ $takes }。
+cli-setup-not-text = UTF-8の文字ではありません。もう一度入力してください。
 cli-setup-wrong-language = { $choices }のどれかを入力してください。
 cli-setup-heading = `kawaraban setup`が書いた瓦版の設定です。#で始まる行は標準の値か説明です。
 cli-setup-written = 書き込みました：{ $file }（あなただけが読めます）
