@@ -17,6 +17,7 @@ from bot.core.calendar.clock import Clock
 from bot.core.causes import Cause
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError
 from bot.core.models import EVERYWHERE, GuildId, SourceName, Topic, TopicKey, Viewer
+from bot.core.surge.settings import PRESETS, Preset
 from bot.core.text import make_topic
 from bot.core.trending.answer import LeftOut, TrendingAnswer
 from bot.core.trending.own_topics import SPARK_HOURS, OwnTopic, by_surprise, hourly, judged
@@ -31,6 +32,8 @@ from bot.storage.stores import Storage
 log = logging.getLogger(__name__)
 
 OWN_MAX: Final = 6
+LEARNS: Final = timedelta(hours=PRESETS[Preset.EVERY].min_known_hours)
+"""The time after which a detector that began with the first subscription knows what is normal."""
 RISING_MAX: Final = 10
 USUAL_MAX: Final = 10
 OLD_AFTER: Final = timedelta(minutes=30)
@@ -254,7 +257,13 @@ class TrendingService:
 
 
 def _judged(one: DetectedTopic, now: datetime) -> OwnTopic | None:
-    return None if one.state is None else judged(one.topic, one.source, one.state, now)
+    """The topic by its detector, once the server has listened for as long as one takes to know what is normal.
+
+    Until then only what others had read could say so, and with it that they listen (invariant 10).
+    """
+    if one.state is None or now - one.since < LEARNS:
+        return None
+    return judged(one.topic, one.source, one.state, now)
 
 
 def _is_fresh(ranking: Ranking | None, now: datetime, within: timedelta) -> bool:

@@ -340,6 +340,26 @@ async def test_a_topic_of_a_hidden_channel_or_of_another_server_is_nobody_elses(
     assert EN.say("trending-own-empty") in abroad
 
 
+@pytest.mark.invariant(10)
+@pytest.mark.usefixtures("early")
+async def test_server_that_just_subscribed_does_not_learn_that_another_has_listened_for_long(world: World) -> None:
+    """A detector that knows what is normal at once says whose it was."""
+    env = world.env
+    await surging(env)
+    elsewhere = env.sim.create_guild(name="よその会")
+    may = discord.Permissions(administrator=True)
+    stranger = elsewhere.add_member(
+        env.sim.create_user("yoso"), roles=[elsewhere.create_role("主", permissions=may)]
+    )
+    there = elsewhere.create_text_channel("広場")
+    for topic in (TOPIC, "誰も知らない話"):
+        await stranger.slash(there, "subscribe", topic=topic, source="trendpage", surge="every")
+
+    abroad = shown(answer(await stranger.slash(there, "trending")))
+
+    assert EN.say("trending-unknown", topics=f"{TOPIC}, 誰も知らない話") in abroad
+
+
 # -- what is done with a topic -----------------------------------------------------------------------------
 
 

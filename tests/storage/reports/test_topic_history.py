@@ -135,6 +135,20 @@ async def test_sent_alerts_are_known_and_held_ones_are_not(storage: Storage) -> 
     assert (await past(storage, ELSEWHERE)).alerts == ()
 
 
+@pytest.mark.invariant(10)
+async def test_alerts_of_another_channel_of_the_viewer_are_not_alerts_sent_here(storage: Storage) -> None:
+    """Everybody in the channel reads the chart, whatever else the person who asked for it sees."""
+    world = World(storage)
+    subscription = await storage.subscriptions.subscribe(wanted(), NOW, NOW)
+    state = await world.poll()
+    await storage.polls.commit(plan(state, changes=[change(post(1))], alerts=[alert(subscription, post(1))]))
+    await confirm(storage)
+    both = frozenset({CHANNEL, ChannelId(99)})
+
+    assert (await past(storage, replace(HERE, channels=both, here=ChannelId(99)))).alerts == ()
+    assert len((await past(storage, replace(HERE, channels=both, here=CHANNEL))).alerts) == 1
+
+
 async def test_surge_lasts_as_long_as_its_card_says(storage: Storage) -> None:
     world = World(storage)
     subscription = await storage.subscriptions.subscribe(wanted(), NOW, NOW - timedelta(days=1))

@@ -33,10 +33,12 @@ CROSS JOIN post_counts c ON c.watch_id = w.id AND c.start >= :first AND c.start 
 WHERE w.topic_key = :key AND c.start * {BIN_US} >= h.since
 ORDER BY w.id, c.start
 """  # noqa: S608 - constants only
+# Of the channel that is asked in alone: others read the chart there who do not see the person's other channels.
 _ALERTS = f"""
 SELECT a.decided_at FROM subscriptions s CROSS JOIN alerts a ON a.subscription_id = s.id
 LEFT JOIN entries e ON e.id = a.entry_id
-WHERE CAST(s.topic_key AS TEXT) = :key AND {SUBSCRIPTION_SHOWN} AND a.held IS NULL AND a.decided_at >= :since
+WHERE CAST(s.topic_key AS TEXT) = :key AND {SUBSCRIPTION_SHOWN} AND s.channel_id = :here
+  AND a.held IS NULL AND a.decided_at >= :since
   AND (e.id IS NULL OR e.state = 'sent')
 ORDER BY a.decided_at DESC, a.post_key LIMIT :most
 """  # noqa: S608 - constants only
@@ -70,7 +72,7 @@ class TopicHistoryStore(Store):
     async def of_topic(
         self, key: TopicKey, since: datetime, until: datetime, viewer: Viewer, *, counted_since: datetime
     ) -> StoredHistory:
-        """Counts from ``counted_since`` on, surges and sent posts of the viewer's channels from ``since`` on."""
+        """Counts from ``counted_since`` on; surges, and posts sent where it is asked, from ``since`` on."""
         return await self._database.ask(partial(_of_topic, key, since, until, viewer, counted_since))
 
     async def counts(
@@ -88,7 +90,7 @@ def _of_topic(
     key: TopicKey, since: datetime, until: datetime, viewer: Viewer, counted_since: datetime, tx: Tx
 ) -> StoredHistory:
     values = {"key": key, "since": to_us(since), **shown_to(viewer)}
-    alerts = tx.execute(_ALERTS, {**values, "most": ALERTS_MAX})
+    alerts = tx.execute(_ALERTS, {**values, "here": viewer.here or 0, "most": ALERTS_MAX})
     surges = tx.execute(_SURGES, {**values, "most": SURGES_MAX})
     return StoredHistory(
         _counts(key, counted_since, until, viewer, tx),
