@@ -140,8 +140,8 @@ async def test_pictures_of_the_readme(language: Language) -> None:
         await page.picture(alert, folder / f"alert-{language}.png", cards=1)
         await page.run("trend", topic=surging)
         await page.picture(page.answer, folder / f"trend-{language}.png")
-        await page.run("trending")
-        await page.picture(page.answer, folder / f"trending-{language}.png")
+        await page.run("settings")
+        await page.picture(page.answer, folder / f"settings-{language}.png")
         await page.run("subscribe", topic=other)
         await page.picture(page.answer, folder / f"subscribe-{language}.png")
         digest = alerts(page, name).first
@@ -150,3 +150,20 @@ async def test_pictures_of_the_readme(language: Language) -> None:
         await page.page.set_viewport_size({"width": PHONE["width"], "height": 2400})
         await page.settled()
         await page.picture(alert, folder / f"alert-phone-{language}.png", cards=1)
+
+
+@pytest.mark.skipif(PICTURES is None, reason="makes pictures, where KAWARABAN_SCREENSHOTS says where")
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_pictures_of_the_readme_that_show_counts(language: Language) -> None:
+    """With the trend page: it has a week of counts behind it."""
+    folder = Path(PICTURES or "")
+    async with open_demo(language, welcome=False, scale=2) as (demo, page):
+        surging = demo.world.topics[0]
+        await page.page.set_viewport_size({"width": DESKTOP["width"], "height": 2400})
+        card = alerts(page, "📈").first
+        await expect(card).to_be_visible(timeout=DIGEST_WITHIN_MS)
+        await page.picture(card, folder / f"surge-{language}.png", cards=1)
+        await page.run("trending")
+        await page.picture(page.answer, folder / f"trending-{language}.png")
+        await page.run("history", topic=surging)
+        await page.picture(page.answer, folder / f"history-{language}.png")
