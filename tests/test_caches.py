@@ -152,6 +152,7 @@ BOUNDED = {
     "bot/delivery/loop.py:_queues": "messages under way",
     "bot/delivery/late_files.py:_waiting": "WAITING_MAX messages",
     "bot/sources/pictures/store.py:_running": "WANTED_MAX pictures",
+    "bot/sources/pictures/store.py:_proven": "PROVEN_MAX names of hosts",
     "bot/sources/pictures/store.py:_hosts": "WANTED_MAX pictures",
     "bot/services/transfers/opml.py:feeds": "FEEDS_MAX feeds of a list",
     "bot/services/transfers/opml.py:_groups": "outlines that stand in each other, in a list of bounded size",

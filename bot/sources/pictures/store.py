@@ -4,24 +4,26 @@
                                   └── tried again after a while, a few times ──┘
 
 Who waits gets it when it is there, or nothing; the work goes on for those who ask later. A host that is slow, or
-whose pictures are costly, holds up only its own.
+whose pictures are costly, holds up only its own; many that have not sent a picture lately hold up only each other,
+for one who writes a feed may name any number of hosts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.core.errors import AddressRefused, SourceBusy, SourceError, SourceUnreachable
+from bot.core.errors import AddressRefused, SourceBusy, SourceError, SourceTooCostly, SourceUnreachable
 from bot.core.limits.weighted_cache import WeightedCache
 from bot.sources.http.client import Http
-from bot.sources.parsing.process_pool import Readers
+from bot.sources.parsing.process_pool import READERS, Readers
 
 from .shapes import NotAPicture, Preview, Shape, preview_of
 
@@ -45,6 +47,10 @@ FETCHES: Final = 8
 FETCHES_PER_HOST: Final = 2
 WANTED_MAX: Final = 500
 """Pictures under way; what is asked for beyond is gone without."""
+WANTED_PER_HOST: Final = 50
+STRANGERS_SHARE: Final = 2
+"""Hosts that have not sent a picture lately get one in so many of the slots, and of the pictures under way."""
+PROVEN_MAX: Final = 1_000
 
 _HEADERS: Final[Mapping[str, str]] = {"accept": "image/webp,image/png,image/jpeg,image/gif,*/*;q=0.1"}
 
@@ -54,7 +60,7 @@ PictureKey = tuple[str, Shape]
 
 @dataclass(slots=True)
 class _HostQueue:
-    """The fetches of one host: those under way and those that wait."""
+    """The fetches of one host. ``users``: pictures under way, also those that wait for another try."""
 
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHES_PER_HOST))
     users: int = 0
@@ -84,6 +90,9 @@ class PictureStore:
         self._running: dict[PictureKey, asyncio.Task[None]] = {}
         self._hosts: dict[str, _HostQueue] = {}
         self._slots = asyncio.Semaphore(FETCHES)
+        self._strangers = asyncio.Semaphore(FETCHES // STRANGERS_SHARE)
+        self._strangers_reads = asyncio.Semaphore(READERS // STRANGERS_SHARE)
+        self._proven: OrderedDict[str, None] = OrderedDict()
         self.fetches = 0
         """Requests since the start."""
 
@@ -105,9 +114,9 @@ class PictureStore:
         """Begin to fetch what is not there; the work on all of these that is under way now."""
         for key in keys:
             is_due = key not in self._running and self.ready(key) is None
-            if is_due and len(self._running) < WANTED_MAX and self._failed.get(key, self._clock()) is None:
-                task = asyncio.create_task(self._run(key), name="picture")
-                self._running[key] = task
+            if is_due and self._failed.get(key, self._clock()) is None and self._has_room(host_of(key[0])):
+                self._hosts.setdefault(host_of(key[0]), _HostQueue()).users += 1
+                self._running[key] = asyncio.create_task(self._run(key), name="picture")
         return [self._running[key] for key in keys if key in self._running]
 
     async def aclose(self) -> None:
@@ -118,6 +127,12 @@ class PictureStore:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.aclose()
         self._readers.close()
+
+    def _has_room(self, host: str) -> bool:
+        """Whether another picture of a host may be under way."""
+        most = WANTED_MAX if host in self._proven else WANTED_MAX // STRANGERS_SHARE
+        queue = self._hosts.get(host)
+        return len(self._running) < most and (queue is None or queue.users < WANTED_PER_HOST)
 
     def _kept(self, key: PictureKey) -> WeightedCache[PictureKey, Preview]:
         return self._faces if key[1] is Shape.FACE else self._pictures
@@ -140,6 +155,13 @@ class PictureStore:
             self._failed.put(key, "", now=now, until=now + FAILED_FOR)
         finally:
             self._running.pop(key, None)
+            self._leave(host_of(key[0]))
+
+    def _leave(self, host: str) -> None:
+        queue = self._hosts[host]
+        queue.users -= 1
+        if not queue.users:
+            del self._hosts[host]
 
     def _keep(self, key: PictureKey, preview: Preview) -> None:
         now = self._clock()
@@ -152,21 +174,32 @@ class PictureStore:
         host = host_of(url)
         async with self._turn(host):
             self.fetches += 1
-            answer = await self._http.get(url, headers=_HEADERS, most=PICTURE_MAX)
-            return await self._readers.read(host, preview_of, answer.body, shape)
+            try:
+                answer = await self._http.get(url, headers=_HEADERS, most=PICTURE_MAX)
+                async with self._unless_proven(host, self._strangers_reads):
+                    preview = await self._readers.read(host, preview_of, answer.body, shape)
+            except (SourceUnreachable, SourceBusy, SourceTooCostly):
+                self._proven.pop(host, None)
+                raise
+            self._prove(host)
+            return preview
+
+    def _prove(self, host: str) -> None:
+        """The host sent a picture; of too many the one that did longest ago is forgotten."""
+        self._proven[host] = None
+        self._proven.move_to_end(host)
+        if len(self._proven) > PROVEN_MAX:
+            self._proven.popitem(last=False)
 
     @asynccontextmanager
     async def _turn(self, host: str) -> AsyncIterator[None]:
         """A slot of the host first: those who wait for a slow one hold nobody else's."""
-        queue = self._hosts.setdefault(host, _HostQueue())
-        queue.users += 1
-        try:
-            async with queue.slots, self._slots:
-                yield
-        finally:
-            queue.users -= 1
-            if not queue.users:
-                del self._hosts[host]
+        async with self._hosts[host].slots, self._unless_proven(host, self._strangers), self._slots:
+            yield
+
+    def _unless_proven(self, host: str, slots: asyncio.Semaphore) -> AbstractAsyncContextManager[object]:
+        """A slot of those that hosts share which have not sent a picture lately."""
+        return nullcontext() if host in self._proven else slots
 
 
 def host_of(url: str) -> str:

@@ -178,16 +178,49 @@ async def test_a_slow_host_holds_up_no_other(readers: Readers) -> None:
         waiting = found.fetch([(f"{slow.base_url}/{number}", Shape.PICTURE) for number in range(100)])
 
         assert await got(found, f"{quick.base_url}/a") is not None
-        assert len(waiting) == 100
+        assert len(waiting) == store.WANTED_PER_HOST
         assert len(slow.paths) <= store.FETCHES_PER_HOST
 
 
 async def test_pictures_under_way_are_bounded(readers: Readers) -> None:
-    async with HostileServer() as slow, pictures(readers) as (found, _):
-        slow.answer = dripping([head("content-type: image/jpeg")])
-        keys = [(f"{slow.base_url}/{number}", Shape.PICTURE) for number in range(store.WANTED_MAX + 50)]
+    async with pictures(readers) as (found, _):
+        keys = [(f"http://127.0.1.{number % 250}:9/{number}", Shape.PICTURE) for number in range(store.WANTED_MAX)]
 
-        assert len(found.fetch(keys)) == store.WANTED_MAX
+        assert len(found.fetch(keys)) == store.WANTED_MAX // store.STRANGERS_SHARE
+
+
+@pytest.mark.invariant(6)
+async def test_many_slow_hosts_hold_up_no_host_that_sent_a_picture(readers: Readers) -> None:
+    async with HostileServer("0.0.0.0") as slow, HostileServer() as quick, pictures(readers) as (found, _):
+        slow.answer = dripping([head("content-type: image/jpeg")])
+        quick.answer = reply(photo())
+        assert await got(found, f"{quick.base_url}/a") is not None
+        port = slow.base_url.rpartition(":")[2]
+        found.fetch(
+            [(f"http://127.0.1.{1 + number % 250}:{port}/{number}", Shape.PICTURE) for number in range(600)]
+        )
+
+        assert await got(found, f"{quick.base_url}/b") is not None
+
+
+@pytest.mark.invariant(6)
+async def test_one_slow_host_does_not_take_the_room_of_others(readers: Readers) -> None:
+    async with HostileServer("127.0.0.2") as slow, HostileServer() as quick, pictures(readers) as (found, _):
+        slow.answer = dripping([head("content-type: image/jpeg")])
+        quick.answer = reply(photo())
+        found.fetch([(f"{slow.base_url}/{number}", Shape.PICTURE) for number in range(600)])
+
+        assert await got(found, f"{quick.base_url}/a") is not None
+
+
+async def test_a_host_that_stops_answering_is_a_stranger_again(readers: Readers) -> None:
+    async with HostileServer() as site, pictures(readers) as (found, _):
+        site.answer = reply(photo())
+        assert await got(found, f"{site.base_url}/a") is not None
+        site.answer = reply(b"", status="503 Busy")
+        assert await got(found, f"{site.base_url}/b") is None
+
+        assert not found._proven
 
 
 async def test_faces_push_no_pictures_out(readers: Readers) -> None:
