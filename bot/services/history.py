@@ -34,7 +34,7 @@ from bot.core.models import (
     TopicKey,
     Viewer,
 )
-from bot.core.text import TOPIC_NAME_MAX, topic_key, utf16_length
+from bot.core.text import TOPIC_NAME_MAX, escape, topic_key, utf16_length
 from bot.delivery.chart_images import ChartImages
 from bot.polling.rule_evaluator import run_in_request_thread
 from bot.services.input.text import checked_topic, pieces
@@ -223,8 +223,10 @@ class HistoryService:
         """The topic that was typed, as this person knows it. Raises ``RefusedRequest``."""
         topic = self._trends.check(typed)
         known = await self._shown(topic, viewer)
+        if known is None and topic.is_address:  # of which the name may be the key that a button carries
+            raise RefusedRequest("error-history-unknown-feed")
         if known is None:
-            raise RefusedRequest("error-history-unknown", topic=topic.name)
+            raise RefusedRequest("error-history-unknown", topic=escape(topic.name))
         return known
 
     async def _shown(self, topic: Topic, viewer: Viewer) -> Topic | None:
@@ -281,7 +283,7 @@ def button_key(key: TopicKey) -> str:
 
 
 def _names(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    return ", ".join(map(escape, names))
 
 
 def _watch_of_each_source(watches: Iterable[CountedWatch], since: datetime) -> dict[SourceName, CountedWatch]:

@@ -16,7 +16,7 @@ from bot.core.counting.spans import floor
 from bot.core.history.period import HistoryPeriod
 from bot.core.models import EVERYWHERE, Actor, PostCount, PostKey, SourceName
 from bot.core.models.counts import HOUR
-from bot.core.text import make_topic
+from bot.core.text import escape, make_topic
 from bot.gateway.client import TrendBot
 from bot.services.history import button_key
 from bot.views.history import ComparisonPage, HistoryPage
@@ -203,6 +203,8 @@ async def test_options_are_suggested(env: BotEnv) -> None:
     ("options", "text_id", "values"),
     [
         ({"topic": "誰も知らない"}, "error-history-unknown", {"topic": "誰も知らない"}),
+        ({"topic": "||`x`||"}, "error-history-unknown", {"topic": escape("||`x`||")}),
+        ({"topic": "https://a.example/rss"}, "error-history-unknown-feed", {}),
         ({"topic": TOPIC, "period": "0d"}, "error-history-period", {"periods": ", ".join(HistoryPeriod)}),
         ({"topic": "\u200b"}, "error-topic-empty", {}),
     ],
@@ -225,6 +227,7 @@ async def test_what_cannot_be_shown_is_said_in_one_private_sentence(
         ("a, b, c, d, e, f", "error-compare-many", {"count": 6, "most": 5}),
         ("a b c d e f", "error-compare-many", {"count": 6, "most": 5}),
         (f"{TOPIC}、誰も、知らない", "error-compare-unknown", {"topics": "誰も, 知らない", "count": 2}),
+        (f"{TOPIC}、||s||", "error-compare-unknown", {"topics": escape("||s||"), "count": 1}),
         (f"{TOPIC}, {TOPIC}", "error-compare-few", {"least": 2, "most": 5}),
     ],
 )

@@ -99,6 +99,7 @@ history-alt-between = {", "}
 
 ## What can't be drawn
 error-history-period = Can't show this period. Enter one of these: { $periods }.
+error-history-unknown-feed = Nothing is kept about this feed here yet. Subscribe to it with /subscribe, and its history begins.
 error-history-unknown = Nothing is kept about **{ $topic }** here yet. Subscribe to it with /subscribe, and its history begins.
 error-compare-few = A comparison needs { $least } to { $most } topics. Enter them like this: AI, robots.
 error-compare-many = A comparison shows at most { $most } topics, and these are { $count }. Leave some out.

@@ -93,6 +93,7 @@ history-alt-between = 、
 
 ## 描けないもの
 error-history-period = この期間は表示できません。次のいずれかを入力してください：{ $periods }
+error-history-unknown-feed = このフィードの記録はここにまだありません。/購読 で購読すると、推移の記録が始まります。
 error-history-unknown = **{ $topic }** の記録はまだありません。/購読 で購読すると記録が始まります。
 error-compare-few = 比較には{ $least }〜{ $most }件のトピックが必要です。「AI、ロボット」のように入力してください。
 error-compare-many = 一度に比較できるトピックは{ $most }件までです（入力は{ $count }件）。減らして入力してください。
