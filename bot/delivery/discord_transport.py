@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
@@ -135,8 +134,13 @@ class DiscordTransport:
 
     async def _made(self, message: Message, *, age_restricted: bool, wait_s: float) -> list[OutgoingFile]:
         """The files of all makers, as many as a message may have."""
-        made = [await one.make(message, age_restricted=age_restricted, wait_s=wait_s) for one in self._makers]
-        return list(itertools.chain.from_iterable(made))[:FILES_MAX]
+        found: list[OutgoingFile] = []
+        for maker in self._makers:
+            try:
+                found += await maker.make(message, age_restricted=age_restricted, wait_s=wait_s)
+            except Exception:  # a picture is no reason for which an alert does not go out
+                log.exception("message %s goes without some of its files by a fault of ours", message.id)
+        return found[:FILES_MAX]
 
     def _media(
         self,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from bot.core.models import ChannelId, GuildId, Media, MediaKind, PostsBy, Subscription
+from bot.core.models import ChannelId, GuildId, Media, MediaKind, OutgoingFile, PostsBy, Subscription
 from bot.delivery import discord_transport, files
 from bot.delivery.loop import Delivery
 from bot.delivery.pictures import MessagePictures, PictureMode
@@ -130,6 +130,23 @@ async def test_a_post_is_sent_with_its_picture_and_the_face_of_its_author(made: 
     assert opened(picture.data).size == (640, 480)
     assert made.rig.posts_sent() == 1
     assert made.rig.server.record.matching(EDIT) == []
+
+
+class BrokenFiles:
+    """A maker of files with a fault."""
+
+    async def make(self, message: object, *, age_restricted: bool, wait_s: float) -> Sequence[OutgoingFile]:
+        raise OverflowError
+
+
+async def test_a_fault_in_making_a_file_keeps_neither_the_alert_nor_other_files_back(made: Gallery) -> None:
+    rig = made.rig
+    pictures = MessagePictures(made.store, PictureMode.UPLOAD)
+    rig.transport = WatchedTransport(rig.bot, Texts(LOCALES), pictures=pictures, makers=[BrokenFiles()])
+
+    await made.told(1)
+
+    assert made.shown() == [["png", "jpg"]]
 
 
 async def test_the_same_picture_is_fetched_once_for_all_channels(made: Gallery) -> None:

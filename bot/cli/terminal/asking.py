@@ -67,7 +67,7 @@ def _line() -> str:
 
 
 def _typed(read: Callable[[str], str]) -> str:
-    """What ``read`` gets, trimmed; bytes that are no text are asked for again."""
+    """The line that ``read`` gets, trimmed; bytes that are no text are asked for again."""
     while True:
         try:
             typed = read(_PROMPT).strip()

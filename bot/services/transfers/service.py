@@ -127,7 +127,7 @@ class TransferService:
         return read(content, lambda item: check_item(item, now))
 
     async def read_beside(self, content: bytes) -> ReadFile:
-        """As ``read``, in a thread: some thousand lines take a second, which others would wait for."""
+        """Do as ``read``, in a thread: some thousand lines take a second, which others would wait for."""
         return await asyncio.to_thread(self.read, content)
 
     def of_feeds(
