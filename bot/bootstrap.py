@@ -377,8 +377,8 @@ def freeze_startup_objects(*, collect: bool = True) -> None:
 def outlive_hangup() -> None:
     """Have SIGHUP end nothing where there is no terminal: neither before the bot is up, nor while it stops.
 
-    There it asks for a reload. A service manager takes a process that SIGHUP ended for one that ended well, and does
-    not start it again.
+    There it asks for a reload. A service manager takes a process that SIGHUP ended for one that ended well, and
+    does not start it again.
     """
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is not None and not sys.stderr.isatty():

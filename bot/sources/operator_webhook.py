@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.core.calendar.clock import Clock
 from bot.core.errors import SourceError
+from bot.core.text import excerpt
 from bot.sources.http.client import Http
 from bot.sources.http.limits import HttpLimits
 
@@ -32,7 +33,7 @@ class OperatorWebhook:
 
     async def post(self, url: str, text: str) -> None:
         """Post a text, which mentions nobody. Raises ``WebhookRefused``."""
-        payload = {"content": text[:CONTENT_MAX], "allowed_mentions": {"parse": []}}
+        payload = {"content": excerpt(text, CONTENT_MAX), "allowed_mentions": {"parse": []}}
         http = Http(self._limits, clock=self._clock, may_connect=lambda _: True)  # seldom: none is kept open
         try:
             await http.post_json(url, payload)
