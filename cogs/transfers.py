@@ -240,6 +240,8 @@ async def _as_far_as_managed(interaction: BotInteraction, file: GuildFile) -> Gu
     """The part of the settings that this person may manage, with the names of its channels."""
     managed = await _managed(interaction, channels_in(file))
     part = only_in(file, managed)
+    if not moderates_the_server(interaction):  # as /hidden: who hid a post, and why, is for moderators
+        part = replace(part, hidden=())
     return replace(part, channels={str(one): name for one, name in managed.items()})
 
 

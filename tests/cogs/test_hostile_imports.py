@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.core.guild_settings import SettingKey
-from bot.core.models import ChannelId, GuildId, UserId
+from bot.core.models import Actor, ChannelId, GuildId, PostKey, UserId
 from bot.core.text import topic_key
 from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest
 from tests.cogs.subscriptions.test_subscribe import labels, shown, stored, subscribe
@@ -206,6 +206,18 @@ async def test_posts_are_hidden_by_those_who_moderate_the_server_and_in_their_na
     await moderator.click(preview, custom_id=button_of(preview))
     [hidden] = await env.services.moderation.hidden(GuildId(env.guild.id))
     assert hidden.actor == f"user:{moderator.id}"
+
+
+async def test_hidden_posts_are_exported_for_moderators_alone(env: BotEnv, boss: Any) -> None:
+    """Their notes say who hid what, and why."""
+    key = PostKey("x:1")
+    await env.services.moderation.hide(GuildId(env.guild.id), key, Actor("user:5"), "苦情があった")
+
+    assert "苦情があった" not in await exported(env, boss)
+    may = discord.Permissions(manage_guild=True, manage_messages=True)
+    role = env.guild.create_role("目付", permissions=may)
+    moderator = env.guild.add_member(env.sim.create_user("metsuke"), roles=[role])
+    assert "苦情があった" in await exported(env, moderator)
 
 
 async def test_name_of_a_channel_that_the_person_cannot_see_is_as_if_there_were_none(
