@@ -34,6 +34,7 @@ from cogs.shared.lasting_forms import form_listener, open_in_time, text_in
 from cogs.shared.options import text, zone_of
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
+    KINDS,
     access_to_id,
     check_role,
     guild_of,
@@ -41,7 +42,7 @@ from cogs.shared.permissions import (
     require_manage_server,
     require_seen,
 )
-from cogs.shared.reach import BotInteraction, permissions_for_channels
+from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels
 
 _KEYS = "|".join(SettingKey)
 _FORMS = frozenset({SettingKey.ZONE, SettingKey.QUIET})
@@ -186,8 +187,21 @@ async def _check(interaction: BotInteraction, key: SettingKey, value: str) -> No
             raise RefusedRequest("settings-unclear")
         check_role(role, interaction.permissions)
     elif key is SettingKey.STATUS:
-        await require_seen(interaction, ChannelId(int(value)))
-        require_bot_can_send(await access_to_id(interaction, ChannelId(int(value))), None)
+        await _check_status_channel(interaction, ChannelId(int(value)))
+
+
+async def _check_status_channel(interaction: BotInteraction, channel_id: ChannelId) -> None:
+    """Require a channel that both the person and the bot see, and that can get notices.
+
+    Raises ``RefusedRequest`` and permission errors.
+    """
+    await require_seen(interaction, channel_id)
+    channel = await find_channel(interaction, channel_id)
+    if channel is None:  # in Discord's menu are all that the person sees
+        raise RefusedRequest("settings-channel-unseen")
+    if channel.type not in KINDS:
+        raise RefusedRequest("error-channel-kind")
+    require_bot_can_send(await access_to_id(interaction, channel_id), None)
 
 
 async def _managed_channels(interaction: BotInteraction, key: SettingKey) -> Collection[ChannelId]:

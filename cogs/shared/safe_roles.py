@@ -15,6 +15,7 @@ from bot.core.errors import RefusedRequest
 DANGEROUS: Final = discord.Permissions.elevated() | discord.Permissions(
     administrator=True,
     ban_members=True,
+    bypass_slowmode=True,
     create_expressions=True,
     deafen_members=True,
     kick_members=True,

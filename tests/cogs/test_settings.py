@@ -253,6 +253,20 @@ async def test_channel_for_notices_is_one_that_the_person_sees_and_the_bot_can_w
     assert (await kept(env)).status_channel == office.id
 
 
+async def test_channel_for_notices_that_the_bot_does_not_see_or_that_is_gone_is_said(
+    env: BotEnv, boss: Any
+) -> None:
+    """Discord's menu has every channel that the person sees."""
+    closed = env.guild.create_text_channel("奥", overwrites=bot_may(env, view_channel=False))
+    category = env.guild.create_category("まとめ")
+    message = await card(env, boss)
+
+    for channel_id, text_id in ((1, "settings-channel-unseen"), (category.id, "error-channel-kind")):
+        assert EN.say(text_id) in await press(boss, message, "kw:set:status", str(channel_id))
+    assert EN.say("perm-view-channel") in await press(boss, message, "kw:set:status", str(closed.id))
+    assert (await kept(env)).status_channel is None
+
+
 # -- zone and quiet hours ----------------------------------------------------------------------------------
 
 

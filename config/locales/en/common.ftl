@@ -84,6 +84,7 @@ perm-mute-members = Mute Members
 perm-deafen-members = Deafen Members
 perm-move-members = Move Members
 perm-view-audit-log = View Audit Log
+perm-bypass-slowmode = Bypass Slowmode
 perm-view-guild-insights = View Server Insights
 perm-priority-speaker = Priority Speaker
 perm-pin-messages = Pin Messages

@@ -55,5 +55,6 @@ settings-top = { $count ->
 }
 settings-alerts-on = Alerts and digest
 settings-alerts-off = Digest only
+settings-channel-unseen = The bot can't see this channel. Give it "View Channel" there, or choose another one.
 settings-unclear = This can't be chosen. Open /settings again.
 settings-undo-changed = This was changed again meanwhile, so there is nothing to undo. See /settings.

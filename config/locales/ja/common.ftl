@@ -84,6 +84,7 @@ perm-mute-members = メンバーをミュート
 perm-deafen-members = メンバーのスピーカーをミュート
 perm-move-members = メンバーを移動
 perm-view-audit-log = 監査ログを表示
+perm-bypass-slowmode = 低速モードを回避
 perm-view-guild-insights = サーバーインサイトを見る
 perm-priority-speaker = 優先スピーカー
 perm-pin-messages = メッセージをピン留め

@@ -49,5 +49,6 @@ settings-media-off = 画像：表示しない
 settings-top = トピックごとに{ $count }件
 settings-alerts-on = 通知とダイジェスト
 settings-alerts-off = ダイジェストのみ
+settings-channel-unseen = ボットからこのチャンネルが見えません。「チャンネルを見る」の権限を付けるか、別のチャンネルを選んでください。
 settings-unclear = これは選べません。/サーバー設定 をもう一度開いてください。
 settings-undo-changed = このあとに変更されたため、元に戻せません。/サーバー設定 で確認してください。
