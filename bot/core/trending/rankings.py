@@ -15,6 +15,8 @@ RANKED_MAX: Final = 25
 ASKED_EVERY: Final = timedelta(minutes=10)
 """Least time between two requests for a ranking, over all processes and servers."""
 HEADLINE_MAX: Final = 100
+NAME_READ: Final = 1_000
+"""Characters of a name that are read; none that long is a topic."""
 _SMOOTHING: Final = 3.0
 """Added to both sides of a ratio, so that small counts do not swing it, as in the detector of surges."""
 
@@ -86,7 +88,10 @@ class Ranking:
 
 def usable_name(written: str) -> str | None:
     """A name from outside as a topic that can be asked for and subscribed to; None where it is none."""
-    named = line(written.lstrip("#＃ "), TOPIC_NAME_MAX + 1)
+    begins = written[:NAME_READ].lstrip("#＃ ")
+    named = line(begins, TOPIC_NAME_MAX + 1)
+    if named != line(begins, NAME_READ):  # one character may have hundreds of marks: what is cut need not be long
+        return None
     topic = make_topic(named)
     is_short = utf16_length(topic.name) <= TOPIC_NAME_MAX and utf16_length(topic.key) <= TOPIC_NAME_MAX
     if not topic.key or topic.is_address or holds_address(topic.key) or not is_short:

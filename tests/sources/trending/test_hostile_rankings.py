@@ -60,3 +60,8 @@ async def outcome(read: RankingReader) -> tuple[RankedTopic, ...] | str:
     assert len(found) <= RANKED_MAX
     assert all(usable_name(one.name) == one.name for one in found)
     return found
+
+
+@pytest.mark.parametrize("name", ["x" * 500, "a" + "\u0301" * 300, "😀" * 80, "…" * 80])
+def test_name_that_would_be_cut_is_no_topic(name: str) -> None:
+    assert usable_name(name) is None
