@@ -309,7 +309,7 @@ def _explained(error: str, path: Path) -> tuple[Path, str, dict[str, str]]:
     error = error if len(error) <= 4 * SHOWN_MAX else f"{error[: 2 * SHOWN_MAX]}{error[-2 * SHOWN_MAX :]}"
     matched = _WRONG.fullmatch(error)
     why, at = (matched["why"], matched["at"]) if matched else (error, None)
-    where = (*path, *re.findall(r"[A-Za-z_]+", at or ""))
+    where = (*path, *re.findall(r"[A-Za-z_]+", (at or "").rpartition("$")[2]))
     if (choice := _CHOICE.fullmatch(why)) is not None:
         return where, "transfer-no-choice", {"value": choice["found"]}
     if (expected := _EXPECTED.fullmatch(why)) is not None:

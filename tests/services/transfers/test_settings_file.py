@@ -333,3 +333,10 @@ def test_reading_a_file_twice_as_long_costs_at_most_two_and_a_half_times(made: C
         return lambda: read(content)
 
     assert growth(work, 4_000) <= AT_MOST
+
+
+def test_wrong_name_in_a_table_is_named_by_its_table() -> None:
+    text = written([FULL]).replace("settings.min_rp]\n", "settings.min_rp]\nnowhere = 1\n", 1)
+    [flaw] = read(text.encode()).flaws
+    assert (flaw.text_id, flaw.where) == ("transfer-no-choice", "servers[1].subscriptions[1].settings.min_rp")
+    assert text.splitlines()[flaw.line - 1] == "[servers.subscriptions.settings.min_rp]"
