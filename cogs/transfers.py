@@ -151,12 +151,13 @@ async def _check_rights(interaction: BotInteraction, plan: ImportPlan) -> None:
 
     Raises ``RefusedRequest`` and permission errors.
     """
+    asked: dict[ChannelId, ChannelAccess] = {}  # Discord is asked once for a channel, not for each thing in it
     for one in plan.differences:
         match one.after:
             case GuildSettings():
                 await _check_server(interaction, one.before, one.after)
-            case FiledSubscription() | FiledDigest():
-                await _check_channel(interaction, one)
+            case FiledSubscription() | FiledDigest() if one.channel is not None:
+                await _check_channel(interaction, one, one.channel, asked)
 
 
 async def _check_server(interaction: BotInteraction, before: object, after: GuildSettings) -> None:
@@ -169,14 +170,17 @@ async def _check_server(interaction: BotInteraction, before: object, after: Guil
         require_bot_can_send(await _access(interaction, after.status_channel), None)
 
 
-async def _check_channel(interaction: BotInteraction, one: Difference) -> None:
+async def _check_channel(
+    interaction: BotInteraction, one: Difference, channel: ChannelId, asked: dict[ChannelId, ChannelAccess]
+) -> None:
     """Require that the person may mention the role there, and that alerts can be sent there."""
-    channel, role_id, role = one.channel or ChannelId(0), _role_of(one.after), None
+    role_id, role = _role_of(one.after), None
     if role_id is not None and not (role_id == _role_of(one.before) and gone_roles(interaction, [role_id])):
         role = _role(interaction, role_id)
         check_role(role, await permissions_in(interaction, channel))
     if one.before is None:
-        require_bot_can_send(await _access(interaction, channel), role)
+        asked[channel] = asked.get(channel) or await _access(interaction, channel)
+        require_bot_can_send(asked[channel], role)
 
 
 def _role_of(one: Filed | None) -> RoleId | None:

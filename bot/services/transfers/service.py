@@ -51,6 +51,8 @@ PENDING_BYTES: Final = 4 << 20
 PENDING_MAX: Final = 10
 """Plans of a server that wait for their button."""
 TOKEN_BYTES: Final = 8
+HIDDEN_MAX: Final = 10_000
+"""Hidden posts of a server, up to which a file adds some; people hide them one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,10 @@ class TransferService:
 
     def _check_quota(self, now: GuildFile, found: Sequence[Difference]) -> None:
         """Raise ``RefusedRequest`` where a server or channel would have more than it may, or more than it has."""
+        hidden = Counter(one.effect for one in found if isinstance(one.of, FiledHidden))
+        count = len(now.hidden) + hidden[ImportEffect.ADDED] - hidden[ImportEffect.REMOVED]
+        if len(now.hidden) < count and count > HIDDEN_MAX:
+            raise RefusedRequest("transfer-hidden-many", limit=HIDDEN_MAX, count=count)
         quota = self._settings.quota
         for before, kind, limit, in_channel, text_id, channel_text_id in (
             (

@@ -65,6 +65,7 @@ transfer-language = "{ $language }" isn't a language of Kawaraban. Enter "en" or
 transfer-velocity = The velocity must be from 0 to { $limit }.
 transfer-quota-subscriptions = That would be { $count } subscriptions, and a server may have { $limit }.
 transfer-quota-digests = That would be { $count } digests, and a server may have { $limit }.
+transfer-hidden-many = That would be { $count } hidden posts, and a file can add some up to { $limit } only.
 transfer-opml-broken = This OPML can't be read (line { $line }: { $why }). Export it again from your feed reader.
 transfer-opml-none = This isn't OPML. Export the list of feeds from your feed reader as OPML.
 transfer-opml-empty = There are no feeds in this list (no outline has an xmlUrl).

@@ -59,6 +59,7 @@ transfer-language = 「{ $language }」は瓦版の言語ではありません�
 transfer-velocity = 伸びは0から{ $limit }までにしてください。
 transfer-quota-subscriptions = 購読が{ $count }件になりますが、1つのサーバーでは{ $limit }件までです。
 transfer-quota-digests = ダイジェストが{ $count }件になりますが、1つのサーバーでは{ $limit }件までです。
+transfer-hidden-many = 非表示の投稿が{ $count }件になりますが、ファイルで追加できるのは{ $limit }件までです。
 transfer-opml-broken = OPMLを読み取れません（{ $line }行目：{ $why }）。フィードリーダーからもう一度書き出してください。
 transfer-opml-none = OPMLではありません。フィードリーダーからOPMLで書き出してください。
 transfer-opml-empty = この一覧にフィードがありません（xmlUrlのあるoutlineがありません）。

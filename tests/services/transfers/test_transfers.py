@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
-from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, FiledDigest, FiledSubscription, GuildFile, GuildId, UserId
+from bot.core.errors import PatternsTooDear, RefusedRequest
+from bot.core.models import ChannelId, FiledDigest, FiledSubscription, GuildFile, GuildId, PostHash, UserId
 from bot.core.transfers import ImportEffect, channels_in, identity_of, with_channels
+from bot.services.transfers import service as service_module
 from bot.services.transfers.service import TransferService
 from bot.storage.opening import open_storage
 from tests.conftest import make_settings
@@ -103,6 +104,42 @@ async def test_import_of_channels_changes_nothing_in_others(tmp_path: Path) -> N
     async with an_empty_bot(tmp_path) as service:
         plan = await service.plan(FULL, channels={ChannelId(99)})
         assert {one.channel for one in plan.differences} == {None}
+
+
+async def test_file_of_a_person_adds_only_so_many_hidden_posts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are hidden one by one otherwise; a file is small, but there can be many files."""
+    monkeypatch.setattr(service_module, "HIDDEN_MAX", 3)
+    [one] = FULL.hidden
+    more = [replace(one, post=PostHash(f"{number:032x}")) for number in range(4)]
+    async with an_empty_bot(tmp_path) as service:
+        for hidden in (more[:2], more[:3]):
+            file = GuildFile(FULL.guild, hidden=tuple(hidden))
+            await service.apply(await service.plan(file, user_id=UserId(42)), for_person=True)
+        with pytest.raises(RefusedRequest) as caught:
+            await service.plan(GuildFile(FULL.guild, hidden=tuple(more)), user_id=UserId(42))
+        assert caught.value.text_id == "transfer-hidden-many"
+
+
+async def test_patterns_of_a_file_that_cost_too_much_are_refused_as_when_they_are_typed(tmp_path: Path) -> None:
+    dear = tuple(f"/(?:(?:a?){{{500 - n}}}(?:b?){{{480 + n}}}){{1}}z/" for n in range(5))
+    [one] = FULL.subscriptions
+    settings = replace(one.settings, rules=replace(one.settings.rules, exclude=dear))
+    file = GuildFile(FULL.guild, subscriptions=(replace(one, settings=settings),))
+    async with an_empty_bot(tmp_path) as service:
+        plan = await service.plan(file, user_id=UserId(42))
+        with pytest.raises(PatternsTooDear):
+            await service.apply(plan, for_person=True)
+        assert (await service.plan(file)).count(ImportEffect.ADDED) == 1
+
+
+async def test_of_two_imports_at_once_each_adds_its_things_once(tmp_path: Path) -> None:
+    async with an_empty_bot(tmp_path) as service:
+        plans = [await service.plan(FULL, user_id=UserId(42)) for _ in range(2)]
+        await asyncio.gather(*(service.apply(plan, for_person=True) for plan in plans))
+        [found] = await service.exported([FULL.guild])
+        assert (len(found.subscriptions), len(found.digests)) == (1, 1)
 
 
 async def test_import_by_a_person_is_theirs_and_keeps_to_the_quota(tmp_path: Path) -> None:
