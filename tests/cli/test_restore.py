@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -166,9 +167,25 @@ def is_newer(folder: Path) -> str:
     return "copy.db"
 
 
+def is_a_pipe(folder: Path) -> str:
+    os.mkfifo(folder / "pipe.db")
+    return "pipe.db"
+
+
+def has_a_broken_note(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "copy.db")) as connection, connection:
+        connection.execute("INSERT OR REPLACE INTO notes (key, value) VALUES ('restored', 'x')")
+    return "copy.db"
+
+
 @pytest.mark.parametrize(
     ("make", "text_id", "code"),
     [
+        pytest.param(
+            *(is_a_pipe, "cli-restore-not-one", 4),
+            marks=pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes"),
+        ),
+        (has_a_broken_note, "cli-restore-damaged", 4),
         (is_missing, "cli-restore-missing", 2),
         (is_a_folder, "cli-restore-folder", 2),
         (is_the_database, "cli-restore-same", 2),

@@ -73,7 +73,10 @@ def restore(
         private_files.make_file(part, anew=True)
         _copy_bytes(copy, part, progress)
         version = _verify(part, copy, check)
-        note = _write_note(part, now)
+        try:
+            note = _write_note(part, now)
+        except (sqlite3.DatabaseError, ValueError) as error:  # a note that none of ours wrote
+            raise RestoreRefused(RestoreProblem.DAMAGED, path=str(copy.absolute()), why=str(error)) from error
         private_files.sync(part)
         aside = _put_aside(path, now)
         part.replace(path)
@@ -91,6 +94,8 @@ def _refuse(path: Path, copy: Path) -> None:
         raise RestoreRefused(RestoreProblem.FOLDER, **known)
     if not copy.exists():
         raise RestoreRefused(RestoreProblem.MISSING, **known)
+    if not copy.is_file():  # a pipe would be waited for
+        raise RestoreRefused(RestoreProblem.NOT_ONE, **known)
     if path.exists() and path.samefile(copy):
         raise RestoreRefused(RestoreProblem.SAME, **known)
     beside = [copy.with_name(f"{copy.name}{ending}") for ending in private_files.BESIDE]
