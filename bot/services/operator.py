@@ -56,6 +56,9 @@ class ToldState(msgspec.Struct, frozen=True):
     next_at: float = 0.0
 
 
+_TOLD: Final = msgspec.json.Decoder(ToldState)
+
+
 class OperatorService:
     """Tells the operator. ``sources``: those that are switched on."""
 
@@ -196,7 +199,7 @@ class OperatorService:
 
     async def _read(self) -> ToldState:
         note = await self._storage.maintenance.get_note(NOTE)
-        return ToldState() if note is None else msgspec.json.decode(note, type=ToldState)
+        return ToldState() if note is None else _TOLD.decode(note)
 
     async def _write(self, state: ToldState) -> None:
         await self._storage.maintenance.set_note(NOTE, msgspec.json.encode(state).decode())

@@ -255,7 +255,7 @@ async def test_the_menu_of_an_alert_offers_a_warden_only_to_hide(env: BotEnv, wa
 
     menu = (await warden.click(message, label="⋯")).response
     labels = [one["label"] for row in menu.components[0]["components"][1:] for one in row["components"]]
-    assert labels == [sentence(env, "alert-menu-hide")]
+    assert labels == [sentence(env, "alert-menu-curve"), sentence(env, "alert-menu-hide")]
 
     form = await press(warden, menu, GO_ON)
     env.bot = TrendBot(env.services, background=False)

@@ -14,13 +14,13 @@ from bot.core.calendar import digest_schedule as schedules
 from bot.core.calendar.clock import Clock
 from bot.core.errors import RefusedRequest
 from bot.core.models import (
+    ADDRESS_SOURCES,
     ChannelId,
     FiledDigest,
     FiledHidden,
     FiledSubscription,
     GuildFile,
     GuildId,
-    SourceName,
     SubscriptionSettings,
     Topic,
     UserId,
@@ -136,7 +136,9 @@ class TransferService:
         self, guild_id: GuildId, channel_id: ChannelId, feeds: Sequence[tuple[str, str]], *, language: str
     ) -> GuildFile:
         """A channel's subscriptions to feeds: title and address of each. Raises ``RefusedRequest``."""
-        settings = SubscriptionSettings(language or self._settings.discord.language, {SourceName.FEED: 0})
+        settings = SubscriptionSettings(
+            language or self._settings.discord.language, dict.fromkeys(ADDRESS_SOURCES, 0)
+        )
         filed = []
         for title, url in feeds:
             topic = checked_topic(url)

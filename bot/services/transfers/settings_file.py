@@ -28,6 +28,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import FiledSubscription, GuildFile, QuietHours, Topic
 from bot.core.text import address_in, excerpt, make_topic, topic_key
 from bot.core.transfers import FileFlaw
+from bot.storage.sql.mapping.json_forms import converted
 
 VERSION: Final = 1
 BYTES_MAX: Final = 256 * 1024
@@ -239,7 +240,7 @@ def _server(server: dict[str, Any], path: Path, check: Callable[[object], None],
 
 def _item(value: Any, wanted: Any, path: Path, check: Callable[[object], None], note: _Note) -> Any:
     try:
-        found = msgspec.convert(_prepared(value, wanted, path, note), wanted)
+        found = converted(_prepared(value, wanted, path, note), wanted)
         check(found)
     except _Unreadable as wrong:
         note(wrong.path, wrong.text_id, **wrong.values)

@@ -79,6 +79,12 @@ _MAKING: Final = threading.Lock()
 uses what the first has half made (msgspec 0.22)."""
 
 
+def converted(value: Any, kind: Any) -> Any:
+    """A plain value as one of a type that is known only now. Raises ``msgspec.ValidationError``."""
+    with _MAKING:
+        return msgspec.convert(value, kind)
+
+
 def form_of(kind: type[T]) -> JsonForm[T]:
     """The form of a type, made once."""
     found = _FORMS.get(kind)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -215,9 +216,8 @@ def _keep_page(
     for message in found:
         _keep_message(tx, history, message)
     state, pages = READ if is_last else READING, history.pages + 1
-    row = list(_progress(history, state, history.after if after is None else after, None, None))
-    row[4] = pages
-    tx.execute(_PROGRESS, row)
+    read_to = history.after if after is None else after
+    tx.execute(_PROGRESS, _progress(replace(history, pages=pages), state, read_to, None, None))
     return adopt(tx, history.channel_id, now)
 
 
