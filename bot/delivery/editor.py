@@ -16,6 +16,7 @@ from .context import DeliveryContext
 from .outage import ALL_WAIT, MAX_SLOT_WAIT_S
 from .rate_limiter import ChannelSpacing, Priority
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
+from .search import find_message
 from .transport import (
     Absent,
     CannotTell,
@@ -79,7 +80,7 @@ class MessageEditor:
         if redraw.message.discord_message_id is not None:
             return redraw
         await self._rate_limiter.acquire(_priority(redraw))
-        found = await transport.find(redraw.message)
+        found = await find_message(transport, self._storage.forums, redraw.message)
         match found:
             case Sent():
                 # Uncertain or given up, it is there all the same.

@@ -29,6 +29,7 @@ from .late_files import LateFiles
 from .outage import ALL_WAIT, MAX_SLOT_WAIT_S, Window
 from .rate_limiter import ChannelSpacing
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
+from .search import find_message
 from .transport import Absent, CannotTell, ChannelLost, Later, PostLost, Refused, SendOutcome, Sent, Transport
 
 T = TypeVar("T")
@@ -141,10 +142,7 @@ class Sender:
             if await self._put_off_while_held(message):
                 return False
             await self._rate_limiter.acquire()
-            found = await transport.find(message)
-        if isinstance(found, CannotTell) and found.without_starter:
-            others = await self._storage.forums.are_of_others(message.id, found.without_starter)
-            found = Absent() if others else found
+            found = await find_message(transport, self._storage.forums, message)
         if isinstance(found, Absent):
             self._answered()
             return True

@@ -506,3 +506,29 @@ async def test_what_is_taken_down_while_nobody_knows_whether_it_arrived_is_found
     await drawn(rig)
 
     assert told(rig, forum) == []
+
+
+@pytest.mark.invariant(8)
+async def test_take_down_of_what_never_arrived_is_done_where_a_post_without_first_message_is_known(
+    rig: DeliveryRig,
+) -> None:
+    """Invariant 8: the post of an earlier take-down says nothing of another message."""
+    forum, subscription = await a_forum(rig, PostsBy.STORY)
+    await rig.decide(subscription, numbers=[1])
+    await rig.deliver()
+    await rig.decide(subscription, numbers=[2])
+    rig.server.faults.next(f"POST /channels/{forum.id}{OPEN}", Fault.reset())
+    await rig.delivery().drain(rig.transport)
+    rig.server.set_permissions(forum, deny=["read_message_history"])
+    await rig.until_bot_knows(forum, "read_message_history", allowed=False)
+    await rig.deliver()
+    assert [state for state, _ in rig.messages()] == ["sent", "uncertain"]
+    rig.server.set_permissions(forum, allow=["read_message_history"])
+    await rig.until_bot_knows(forum, "read_message_history", allowed=True)
+
+    await hide(rig, 1)
+    await drawn(rig)
+    await hide(rig, 2)
+    await drawn(rig)
+
+    assert rig.rows("SELECT message_id, error FROM redraws WHERE urgent = 1") == []
