@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import ConsoleMessage, Locator, expect
 
 from bot.demo.clock import DemoClock
 from bot.demo.run import Demo, running_demo
@@ -52,11 +52,20 @@ async def open_demo(language: Language, **more: bool | float) -> AsyncIterator[t
         browser_page(locale=LOCALES[language], scale=scale) as browser,
     ):
         said: list[str] = []
-        browser.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        browser.on(
+            "console",
+            lambda message: said.append(f"{message.text} {message.location}") if is_fault(message) else None,
+        )
         browser.on("pageerror", lambda error: said.append(str(error)))
         yield demo, await ChannelPage.open(browser, demo.page)
         assert demo.discord.errors == []
         assert said == [], "errors of the page in the browser"
+
+
+def is_fault(message: ConsoleMessage) -> bool:
+    """Whether a page reports a fault: not a file that an edit replaced while the page was fetching it."""
+    replaced = "404" in message.text and "/api/assets/" in str(message.location.get("url", ""))
+    return message.type == "error" and not replaced
 
 
 def alerts(page: ChannelPage, topic: str) -> Locator:

@@ -35,6 +35,7 @@ from bot.core.models import (
     SourceName,
     SubscriptionSettings,
     UserId,
+    WatchId,
 )
 from bot.core.models.counts import BIN, HOUR
 from bot.core.redaction import post_hash
@@ -223,14 +224,17 @@ class World:
 
     async def _remember_a_quiet_week(self, services: Services) -> None:
         """The counts of the first topic's page, flat until the first look."""
-        [watch] = await services.storage.trends.topic_watches(make_topic(TOPICS[0]).key)
+        first = make_topic(TOPICS[0]).key
+        [watch_id] = [
+            WatchId(number) for number, key in self.rows("SELECT id, topic_key FROM watches") if key == first
+        ]
         until, counts = self._page_time, services.storage.post_counts
         recent = floor(until, HOUR) - 6 * HOUR
         hours = (recent - number * HOUR for number in range(1, 7 * 24))
-        await counts.add(watch.id, [PostCount(hour, HOUR, HOUR, 4 * USUAL_A_QUARTER) for hour in hours])
-        await counts.add(watch.id, spread(recent, until, USUAL_A_QUARTER * ((until - recent) / BIN)))
+        await counts.add(watch_id, [PostCount(hour, HOUR, HOUR, 4 * USUAL_A_QUARTER) for hour in hours])
+        await counts.add(watch_id, spread(recent, until, USUAL_A_QUARTER * ((until - recent) / BIN)))
         total = RollingTotal(until.timestamp(), 96.0 * USUAL_A_QUARTER)
-        await counts.keep_state(watch.id, CountState(until=until, total=total))
+        await counts.keep_state(watch_id, CountState(until=until, total=total))
 
     @property
     def _page_time(self) -> datetime:
