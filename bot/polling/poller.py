@@ -53,6 +53,7 @@ from bot.leases import LeaseKeeper
 from bot.logs import about, poll_id
 from bot.polling.repost_lookup import RepostLookup
 from bot.sources.base import PostReader, Source
+from bot.sources.http.request_check import checking_each_request
 from bot.storage.sql.polling.polls import CommitResult
 from bot.storage.sql.watching.watches import lease_of
 from bot.storage.stores import Storage
@@ -278,7 +279,7 @@ class Poller:
         }
 
     def _require_lease(self, watch: Watch) -> None:
-        """Raise ``StalePlan`` where the lease ended before the host was asked: this process was paused, say."""
+        """Raise ``StalePlan`` where the lease ended before a request goes out: this process was paused, say."""
         until = self._leased_until.get(watch.id)
         if self._lease_hosts and (until is None or until <= self._clock()):
             raise StalePlan("its lease ended before it was asked for")
@@ -341,7 +342,8 @@ class Poller:
             self._require_lease(due.watch)
             self._count_delay(due.watch)
             began = asyncio.get_running_loop().time()
-            answer = await self._fetch_enriched(due)
+            with checking_each_request(partial(self._require_lease, due.watch)):
+                answer = await self._fetch_enriched(due)
             self._costs[due.watch.id] = asyncio.get_running_loop().time() - began
             if isinstance(answer, SourceError):
                 report.failed = 1
@@ -394,6 +396,8 @@ class Poller:
             return await source.fetch(request, now)
         except SourceError as error:
             return error
+        except StalePlan:
+            raise
         except Exception as error:  # a parser met what nobody thought of: the watch backs off, the log has it
             log.exception("source %s failed by a fault of ours on %s", watch.source, watch.topic.name)
             return SourceError(f"internal error: {type(error).__name__}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from aiohttp import web
 
 from bot.core.alerting.policy import PollPolicy
 from bot.core.errors import SourceBusy
@@ -16,13 +18,20 @@ from bot.core.leases import LEASE_S
 from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName
 from bot.core.text import make_topic
 from bot.polling.poller import Poller
+from bot.sources.http.client import Http
+from bot.sources.http.limits import HttpLimits
 from bot.storage.opening import open_storage
 from bot.storage.stores import Storage
 from tests.conftest import Clock
 from tests.living import until
+from tests.sources.http.test_client import serving
 
 FEED = SourceName.FEED
 ONE, TWO, ELSEWHERE = "https://a.example/1", "https://a.example/2", "https://b.example/1"
+
+
+async def nothing() -> None:
+    """The request of a feed that asks nobody."""
 
 
 class Feeds:
@@ -37,8 +46,10 @@ class Feeds:
         self.wait: timedelta | None = None
         self.goes_on = asyncio.Event()
         self.goes_on.set()
+        self.request: Callable[[], Awaitable[object]] = nothing
 
     async def fetch(self, request: FetchRequest, _: datetime) -> FetchResult | NotModified:
+        await self.request()
         self.asked.append(request.target)
         await self.goes_on.wait()
         if self.wait is not None:
@@ -132,4 +143,34 @@ async def test_a_process_that_wakes_after_its_lease_asks_no_host_that_another_on
     await polling
 
     assert first.feeds.asked == [ONE]
+    assert sorted(map(str, second.feeds.asked)) == [ONE, TWO, ELSEWHERE]
+
+
+@pytest.mark.invariant(6)
+async def test_request_that_waited_for_its_turn_beyond_the_lease_is_not_sent(
+    two: tuple[Process, Process], clock: Clock
+) -> None:
+    """A process that was paused there wakes while another one polls the host."""
+    first, second = two
+    asked: list[str] = []
+
+    async def note(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response()
+
+    limits = HttpLimits("t", allow_private_networks=True, per_host_interval_s=0, per_host_concurrency=1)
+    async with serving(note) as base, AsyncExitStack() as stack:
+        http = Http(limits, clock=clock)
+        stack.push_async_callback(http.aclose)
+        first.feeds.request = partial(http.get, base)
+        host = base.partition("://")[2].rstrip("/")
+        async with http._limiter.slot(host):
+            polling = asyncio.create_task(first.poller.poll_due(due_by=clock()))
+            await until(lambda: http._limiter._host(host).users == 2)
+            clock.forward(seconds=LEASE_S + 1)
+            await second.poller.poll_due(due_by=clock())
+
+        await polling
+
+    assert asked == []
     assert sorted(map(str, second.feeds.asked)) == [ONE, TWO, ELSEWHERE]

@@ -45,6 +45,7 @@ from .host_limiter import HostLimiter
 from .lazy_tls import LazyTlsContext
 from .limits import HttpLimits
 from .rate_limit_headers import rate_limit_reset
+from .request_check import check_request
 from .resolver import CachingResolver
 
 __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
@@ -229,6 +230,7 @@ class Http:
             if allowed is not None and deadline is not None:  # a redirect led here
                 await self._check_redirect_allowed(allowed, url, deadline)
             async with self._limiter.slot(_host_name(url)):
+                check_request()
                 deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
                 request = self._request(method, url, {**plain, **secret}, content)
                 answer = await self._exchange(request, deadline, most)
