@@ -33,7 +33,7 @@ class LateFiles:
         """Wait for what a message lacks that was sent with these files."""
         if len(self._waiting) >= WAITING_MAX:
             return
-        task = asyncio.create_task(self._wait(transport, message, files), name="late files")
+        task = asyncio.create_task(self._follow(transport, message, files), name="late files")
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
 
@@ -46,6 +46,12 @@ class LateFiles:
         for task in self._waiting:
             task.cancel()
         await self.settle()
+
+    async def _follow(self, transport: Transport, message: Message, files: Sequence[SentFile]) -> None:
+        try:
+            await self._wait(transport, message, files)
+        except Exception:  # nobody awaits this task: what is not logged here is logged nowhere
+            log.exception("message %s stays without its late files by a fault of ours", message.id)
 
     async def _wait(self, transport: Transport, message: Message, files: Sequence[SentFile]) -> None:
         if not await transport.files_come_late(message, files):

@@ -229,6 +229,26 @@ async def test_a_slow_picture_delays_nothing_and_is_added_by_an_edit(
     assert redraws(made.rig) == []
 
 
+async def test_a_fault_that_keeps_a_late_picture_out_is_logged(
+    made: Gallery, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    arrives = asyncio.Event()
+
+    async def slow(client: Client) -> None:
+        await arrives.wait()
+        await pictures_and_faces()(client)
+
+    made.site.answer = slow
+    await made.told(1)
+    made.rig.rows("ALTER TABLE redraws RENAME TO lost")
+    arrives.set()
+    await made.delivery._late_files.settle()
+
+    [logged] = [one for one in caplog.records if one.name == "bot.delivery.late_files"]
+    assert logged.levelname == "ERROR"
+
+
 async def test_a_picture_that_cannot_be_had_is_left_out_and_nothing_is_edited(made: Gallery) -> None:
     made.site.answer = reply(b"<svg/>", "image/svg+xml")
 
