@@ -143,10 +143,10 @@ class HistoryService:
         """
         known = await self._storage.trends.suggest_topics("", viewer, limit=_TOPICS_MAX)
         by_key = {button_key(topic.key): topic for topic in known}
-        topics = [by_key[key] for key in keys if key in by_key]
-        if len(topics) < len(keys):
+        topics = {by_key[key].key: by_key[key] for key in keys if key in by_key}
+        if len(topics) < len(keys):  # also where one stands twice, which no button of ours carries
             raise RefusedRequest("error-compare-gone")
-        return await self._compared(topics, period, source, viewer, language)
+        return await self._compared(list(topics.values()), period, source, viewer, language)
 
     async def small(
         self, topic: Topic, source: SourceName | None, viewer: Viewer, language: str

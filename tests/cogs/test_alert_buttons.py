@@ -13,9 +13,12 @@ import pytest
 from simcord.components import walk_components
 
 from bot.core.models import (
+    EVERYWHERE,
+    Actor,
     ChannelId,
     GuildId,
     NewSubscription,
+    PostKey,
     SourceName,
     Subscription,
     SubscriptionSettings,
@@ -140,6 +143,20 @@ async def test_the_menu_of_those_who_manage_nothing_shows_the_posts_curve_alone(
     assert shown.response.id == menu.response.id
     assert len(shown.response.attachments) == 1
     assert say(env, "alert-reposts", rp="500", count=500) in texts(shown.response)
+
+
+@pytest.mark.invariant(8)
+async def test_a_menu_older_than_the_hiding_of_its_post_shows_no_curve(env: BotEnv) -> None:
+    await subscribe(env)
+    menu = (await env.visitor.click(await tell(env), label="⋯")).response
+    key = PostKey(f"x:{env.site.pages[TOPIC].posts[0].id}")
+
+    await env.services.storage.moderation.hide(EVERYWHERE, key, actor=Actor("operator"), why=None, now=env.clock())
+    result = await env.visitor.click(menu, label=say(env, "alert-menu-curve"))
+
+    said = [one for one in (result.response, *result.followups) if one is not None]
+    assert not any(one.attachments for one in said)
+    assert say(env, "error-message-unknown") in [one.content for one in said]
 
 
 async def test_the_menus_other_actions_need_manage_channels_and_say_so(env: BotEnv) -> None:

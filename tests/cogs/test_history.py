@@ -20,6 +20,7 @@ from bot.core.text import escape, make_topic
 from bot.gateway.client import TrendBot
 from bot.services.history import button_key
 from bot.views.history import ComparisonPage, HistoryPage
+from tests.cogs.forging import press
 from tests.cogs.sentences import answered, say
 from tests.cogs.subscriptions.test_subscribe import TOPIC, shown, subscribe
 from tests.conftest import JA, BotEnv
@@ -275,6 +276,17 @@ async def test_five_topics_of_the_longest_names_are_described_as_far_as_there_is
     [item] = pictures(message)
     assert len(item["description"]) <= 256
     assert len(message.attachments) == 1
+
+
+async def test_forged_button_with_one_topic_twice_draws_nothing(env: BotEnv) -> None:
+    await counted(env, TOPIC, OTHER)
+    message = await compare(env, f"{TOPIC}、{OTHER}")
+    key = button_key(make_topic(TOPIC).key)
+
+    said = await press(env.visitor, message, ComparisonPage(f"{key}.{key}", HistoryPeriod.WEEK).custom_id)
+
+    assert say(env, "error-compare-gone") in said
+    assert f"### {TOPIC} · {TOPIC}" not in said
 
 
 async def test_topic_without_counts_is_named_as_such(env: BotEnv) -> None:
