@@ -11,11 +11,9 @@ from discord import ui
 
 from bot.core.models import ChannelId, GuildId, PostKey
 from bot.core.text import excerpt
+from bot.delivery.refusals import may_be_of_files
 from bot.views.kit.pictures import FILE_DESCRIPTION_MAX, FILENAME, Picture
 from cogs.shared.reach import BotInteraction
-
-_NO_FILES = frozenset({40005, 50013, 160006})
-"""Discord's codes for a file that is not taken: too large, not permitted, or a place without attachments."""
 
 
 def is_theirs(interaction: discord.Interaction[Any]) -> bool:
@@ -72,7 +70,7 @@ async def put_answer(
     try:
         await _edit(interaction, view, file)
     except discord.HTTPException as refused:
-        if file is None or without_picture is None or refused.code not in _NO_FILES:
+        if file is None or without_picture is None or not may_be_of_files(refused):
             raise
         await _edit(interaction, without_picture, None)
     if where is not None:

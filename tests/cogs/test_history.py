@@ -350,3 +350,17 @@ def test_longest_buttons_fit() -> None:
     for page in (longest, five):
         assert len(page.custom_id) <= 100
         assert len(page.menu_id) <= 100
+
+
+@pytest.mark.parametrize(("status", "code"), [(413, 40005), (403, 50013), (403, 400001), (400, 50035)])
+async def test_where_discord_takes_no_file_the_history_is_shown_in_words(
+    env: BotEnv, status: int, code: int
+) -> None:
+    await counted(env, TOPIC)
+    env.sim.inject_error("PATCH", "/webhooks/*/@original", status=status, code=code)
+
+    message = await history(env)
+
+    assert pictures(message) == []
+    assert message.attachments == []
+    assert TOPIC in shown(message)
