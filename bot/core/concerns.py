@@ -32,6 +32,10 @@ class Concern(StrEnum):
     """Budget of a source for today, spent."""
 
 
+_ALWAYS_TOLD: Final = frozenset({Concern.LOGIN})
+"""Concerns that do not come and go by themselves: each time the process ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConcernState:
     """A concern that was told. ``ended_at``: None while it lasts."""
@@ -57,7 +61,8 @@ def changed_concerns(
         before = states.get(concern)
         lasts = before is not None and before.ended_at is None
         if concern in found and not lasts:
-            if before is not None and before.ended_at is not None and now - before.ended_at < AGAIN_AFTER:
+            ended_at = None if before is None or concern in _ALWAYS_TOLD else before.ended_at
+            if ended_at is not None and now - ended_at < AGAIN_AFTER:
                 continue
             began.append(concern)
             new[concern] = ConcernState()

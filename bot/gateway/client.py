@@ -231,7 +231,7 @@ class TrendBot(SteadyBot):
         await super().close()
 
     async def on_ready(self) -> None:
-        """Say as whom the bot is connected; again only for DEBUG, a gateway comes and goes."""
+        """Log the bot's account once (a gateway comes and goes); tell the operator if it was refused before."""
         level = logging.DEBUG if self._introduced else logging.INFO
         self._introduced = True
         totals = await self.services.storage.trends.totals()
@@ -244,6 +244,7 @@ class TrendBot(SteadyBot):
             servers,
             subscriptions,
         )
+        await self.services.operator.tell_accepted()
 
     async def on_interaction(self, interaction: discord.Interaction[TrendBot]) -> None:
         """Count what people use; for DEBUG, name it."""

@@ -41,6 +41,8 @@ NOTE: Final = "operator.told"
 WAITING_MAX: Final = 50
 """Texts that wait for the webhook; beyond that the oldest is dropped, which is in the log."""
 _LONGEST_WAIT: Final = timedelta(hours=1)
+_SAID_BY_DISCORD: Final = frozenset({Concern.LOGIN})
+"""Concerns that begin and end with what Discord answers, which no look at this machine shows."""
 
 
 class ToldState(msgspec.Struct, frozen=True):
@@ -85,24 +87,30 @@ class OperatorService:
         """Look for what needs a person, and tell what began or is over. ``notices``: of sources, sent just now."""
         found = await self._found()
         texts = [text for plan in notices if (text := self._of_source(plan)) is not None]
-        await self._update(found, texts)
+        await self._update(found, texts, keep=_SAID_BY_DISCORD)
 
     async def tell_refused(self, why: Sentence) -> None:
         """Tell that this process ends because Discord does not take the bot. Never raises but on cancellation."""
         try:
-            await self._update({Concern.LOGIN: Sentence("cli-operator-login", {"why": why})}, [], also=True)
+            found = {Concern.LOGIN: Sentence("cli-operator-login", {"why": why})}
+            await self._update(found, [], keep=frozenset(Concern))
         except Exception:
             log.exception("the operator could not be told by a fault of ours")
 
-    async def _update(self, found: dict[Concern, Sentence], texts: list[str], *, also: bool = False) -> None:
-        """Store what is new, then post what waits. ``also``: what is not among ``found`` goes on as it was."""
+    async def tell_accepted(self) -> None:
+        """Tell that Discord takes the bot again, if the operator was told that it does not."""
+        if Concern.LOGIN in (before := await self._read()).ended and before.ended[Concern.LOGIN] is None:
+            await self._update({}, [], keep=frozenset(Concern) - _SAID_BY_DISCORD)
+
+    async def _update(self, found: dict[Concern, Sentence], texts: list[str], *, keep: frozenset[Concern]) -> None:
+        """Store what is new, then post what waits. ``keep``: concerns that last also outside ``found``."""
         now, before = self._clock(), await self._read()
         states = {
             Concern(name): ConcernState(None if at is None else datetime.fromtimestamp(at, UTC))
             for name, at in before.ended.items()
             if name in set(Concern)
         }
-        lasting = {one for one, state in states.items() if state.ended_at is None} if also else set()
+        lasting = {one for one, state in states.items() if state.ended_at is None} & keep
         change = changed_concerns(states, frozenset(found) | lasting, now)
         for concern in change.began:
             log.warning("the operator is needed: %s", found[concern].said("en"))

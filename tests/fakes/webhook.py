@@ -9,10 +9,11 @@ from aiohttp import web
 
 
 class FakeWebhook:
-    """Takes posts. ``status``: of its answers."""
+    """Takes posts. ``status``: of its answers; ``location``: where they lead."""
 
     def __init__(self) -> None:
         self.status = 204
+        self.location = ""
         self.taken: list[str] = []
         self.bodies: list[dict[str, Any]] = []
         self.url = ""
@@ -25,7 +26,7 @@ class FakeWebhook:
         self.bodies.append(body)
         if self.status < 300:
             self.taken.append(body["content"])
-        return web.Response(status=self.status)
+        return web.Response(status=self.status, headers={"Location": self.location} if self.location else {})
 
     async def __aenter__(self) -> FakeWebhook:
         await self._runner.setup()

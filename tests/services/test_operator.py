@@ -18,6 +18,7 @@ from bot.core.concerns import AGAIN_AFTER, DELIVERY_STUCK, Concern, ConcernState
 from bot.core.models import SourceName
 from bot.gateway.connection import CannotStay
 from bot.services import Services
+from bot.services.operator import NOTE, ToldState
 from config.reloading import adopt
 from config.sentences import Sentence, has
 from config.settings import SecretAddress, Settings, SettingsError, load
@@ -94,6 +95,19 @@ async def test_webhook_that_fails_is_tried_again_ever_more_seldom_and_its_addres
     assert not [line for line in ours if "very-secret" in line or "/api/webhooks" in line]
 
 
+async def test_webhook_that_leads_elsewhere_is_not_followed(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk(monkeypatch, 400_000_000)
+    async with FakeWebhook() as webhook, FakeWebhook() as elsewhere:
+        webhook.status, webhook.location = 307, elsewhere.url
+        async with told_by(tmp_path, clock, webhook.url) as services:
+            await services.operator.tell()
+
+    assert len(webhook.bodies) == 1
+    assert elsewhere.bodies == []
+
+
 async def test_without_a_webhook_the_log_has_it_and_nothing_waits(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -153,15 +167,28 @@ def with_webhook(settings: Settings, url: str) -> Settings:
     return msgspec.structs.replace(settings, operator=operator)
 
 
-async def test_token_that_discord_refuses_is_told_before_the_end(tmp_path: Path, clock: Clock) -> None:
+async def test_token_that_discord_refuses_is_told_before_the_end_and_once_when_discord_takes_it(
+    tmp_path: Path, clock: Clock
+) -> None:
     async with FakeWebhook() as webhook, told_by(tmp_path, clock, webhook.url) as services:
         for _ in range(2):
             await services.operator.tell_refused(CannotStay("cli-refused-closed", code="4004").sentence)
-        assert len(webhook.taken) == 1
         clock.forward(minutes=5)
-        await services.operator.tell()
+        await services.operator.tell()  # a look at this machine, while Discord was not reached
+        assert len(webhook.taken) == 1
+        for _ in range(2):
+            await services.operator.tell_accepted()
 
     assert len(webhook.taken) == 2
+
+
+async def test_connection_tells_that_discord_takes_the_bot_again(env: BotEnv) -> None:
+    await env.services.operator.tell_refused(CannotStay("cli-refused-closed", code="4004").sentence)
+
+    await env.bot.on_ready()
+
+    state = msgspec.json.decode(await env.services.storage.maintenance.get_note(NOTE) or "{}", type=ToldState)
+    assert state.ended[Concern.LOGIN] is not None
 
 
 def test_what_comes_and_goes_is_told_once_in_six_hours() -> None:
@@ -172,6 +199,12 @@ def test_what_comes_and_goes_is_told_once_in_six_hours() -> None:
 
     assert (soon.began, soon.ended) == ((), ())
     assert later.began == (Concern.DELIVERY,)
+
+
+def test_each_end_of_the_process_is_told_however_soon_after_the_last() -> None:
+    change = changed_concerns({Concern.LOGIN: ConcernState(NOW)}, frozenset({Concern.LOGIN}), NOW)
+
+    assert change.began == (Concern.LOGIN,)
 
 
 def test_each_concern_has_both_sentences() -> None:
