@@ -15,7 +15,7 @@ about-hide = People with the permission "{ perm-manage-messages }" can hide a po
 about-privacy-title = ### Privacy
 about-privacy-read = The bot doesn't read this server's conversations. It keeps subscriptions, digests and settings, with the IDs of the server, channels and roles.
 about-privacy-model = Texts of posts go to the language model that the bot's operator chose, for summaries and translations.
-about-privacy-people = Of people in this server it keeps the IDs of those who made a subscription or a digest, or hid a post.
+about-privacy-people = Of people in this server it keeps the IDs of those who made a subscription or a digest, chose the role of the button "Notify me", or hid a post.
 about-privacy-posts = Posts are deleted { $posts ->
     [one] a day
    *[other] { $posts } days

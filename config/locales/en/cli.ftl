@@ -341,23 +341,32 @@ cli-reload-database = The database couldn't be asked: { $why }. Try again.
 cli-reload-fault = That is a fault of Kawaraban. The log of the bot has the details.
 
 # To the operator, by webhook and in the log
-cli-operator-login = Kawaraban has stopped, because Discord doesn't take it: { $why }
-cli-operator-login-over = Discord takes Kawaraban again.
+cli-operator-login = Kawaraban has stopped, because Discord refused it: { $why }
+cli-operator-login-over = Kawaraban is connected to Discord again.
 cli-operator-space = { $kind ->
-    [limit] Kawaraban's database uses { $used } MB, more than database.soft_limit_mb ({ $limit }). Posts are kept for three days only. Raise the limit, or follow less.
+    [limit] Kawaraban's database uses { $used } MB, more than database.soft_limit_mb ({ $limit }). Posts are kept for three days only. Raise the limit, or have fewer topics.
    *[disk] Only { $free } MB are free on the disk of Kawaraban's database. Posts are kept for three days only. Make room before it is full.
   }
 cli-operator-space-over = Kawaraban's database has enough space again.
 cli-operator-backup = Kawaraban can't copy its database: { $why }. It tries again every hour.
 cli-operator-backup-over = Copies of Kawaraban's database are made again.
-cli-operator-delivery = Kawaraban has had messages for Discord for { $minutes } minutes that it doesn't send. `kawaraban status` and the log say more.
+cli-operator-delivery = Kawaraban hasn't sent its messages to Discord for { $minutes } minutes. `kawaraban status` and the log say more.
 cli-operator-delivery-over = Kawaraban sends messages again.
-cli-operator-polls = { $count } topics of Kawaraban have waited for a check, the first for { $minutes } minutes. Is a poller running?
+cli-operator-polls = { $count ->
+    [one] 1 topic of Kawaraban has waited for a check for { $minutes } minutes.
+   *[other] { $count } topics of Kawaraban have waited for a check, the first for { $minutes } minutes.
+  } Is a poller running?
 cli-operator-polls-over = Kawaraban checks its topics on time again.
-cli-operator-budget = Kawaraban has read the { $most } posts that { $source } may cost today. It goes on at midnight UTC.
+cli-operator-budget = Kawaraban has read all { $most } posts that it may read from { $source } today. It goes on at midnight UTC.
 cli-operator-budget-over = Kawaraban reads paid posts again.
-cli-operator-source = Kawaraban can't read { $source } ({ $count } topics): { $why }.
+cli-operator-source = Kawaraban can't read { $source } ({ $count ->
+    [one] 1 topic
+   *[other] { $count } topics
+  }): { $why }.
 cli-operator-source-over = { $partly ->
-    [yes] Kawaraban can read { $source } again, but for { $count } topics.
+    [yes] Kawaraban can read { $source } again, but not yet for { $count ->
+        [one] 1 topic.
+       *[other] { $count } topics.
+    }
    *[no] Kawaraban can read { $source } again.
   }

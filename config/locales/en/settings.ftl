@@ -43,7 +43,7 @@ settings-amount-pace = { $count ->
    *[other] About { $count } alerts a day
 }
 settings-amount-each = Every post that reaches its source's minimum
-settings-amount-minimum = Every post with { $count } reposts
+settings-amount-minimum = Every post that reaches { $count } reposts
 settings-surge = Surges: { $which }
 settings-fold-on = Posts saying the same: one alert
 settings-fold-off = Posts saying the same: one each

@@ -3,7 +3,13 @@
 transfer-exported = Wrote { $path }: { $servers ->
     [one] { $servers } server
    *[other] { $servers } servers
- }, { $subscriptions } subscriptions, { $digests } digests. Addresses of feeds in it are secrets of their server: only this user can read it.
+ }, { $subscriptions ->
+    [one] 1 subscription
+   *[other] { $subscriptions } subscriptions
+ }, { $digests ->
+    [one] 1 digest
+   *[other] { $digests } digests
+ }. Addresses of feeds in it are secrets of their server: only this user can read it.
 transfer-unwritten = { $path } can't be written: { $why }. Name a file in a folder that you may write to.
 transfer-unread = { $path } can't be read: { $why }.
 transfer-large = The file is larger than { $limit } MB. Export one server at a time with --guild.
@@ -56,7 +62,7 @@ transfer-wrong-kind = This must be { $expected ->
     [datetime] a time like 2026-11-29T03:15:00Z
    *[other] { $expected }
  }.
-transfer-wrong = This can't be: { $why }.
+transfer-wrong = Can't use this: { $why }.
 transfer-no-zone = The time needs a zone. Enter it like 2026-11-29T03:15:00Z.
 transfer-no-hash = A hidden post is 32 digits and letters from a to f.
 transfer-address-differs = The address isn't that of the topic. Leave out the key of the topic.
@@ -80,7 +86,13 @@ cmd-import-file = file
 cmd-import-file-description = A file from /export, edited or not
 cmd-import-remove = remove
 cmd-import-remove-description = Also remove what the file doesn't have (keeps it if left out)
-transfer-export = The settings of this server: { $subscriptions } subscriptions, { $digests } digests, as far as you may manage their channels. Addresses of feeds in it are secrets of this server. Edit the file if you like, and bring it back with /import
+transfer-export = The settings of this server: { $subscriptions ->
+    [one] 1 subscription
+   *[other] { $subscriptions } subscriptions
+ }, { $digests ->
+    [one] 1 digest
+   *[other] { $digests } digests
+ }, as far as you may manage their channels. Addresses of feeds in it are secrets of this server. Edit the file if you like, and bring it back with /import
 transfer-button-apply = Import
 transfer-left-out = { $count } more are left out: in channels that you can't manage, or hidden posts, which take Manage Messages.
 transfer-too-large = The file is larger than { $limit } KB. Leave out what isn't needed.

@@ -2,7 +2,7 @@
 cmd-trending-name = 急上昇
 cmd-trending-description = 増えているトピックを、このサーバーと各ソースについて表示します
 opt-trending-source-name = ソース
-opt-trending-source-description = 調べるソース（省略するとすべて）
+opt-trending-source-description = 増えているトピックを表示するソース（省略するとすべて）
 source-google = Googleトレンド
 
 ## このサーバーのトピック
@@ -21,7 +21,7 @@ trending-own-counts = { $people ->
    *[no] この1時間に{ $shown }件（いつもは約{ $usual }件）
 }
 trending-usual = いつもどおり：{ $topics }
-trending-unknown = いつもの投稿数を調査中：{ $topics }
+trending-unknown = いつもの投稿数がまだ不明：{ $topics }
 trending-own-none = 今、増えているトピックはありません。
 trending-own-empty = トピックを購読しているチャンネルは、見える範囲にはまだありません。/購読 で購読できます。
 
