@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +20,7 @@ from bot.core.history.curves import (
 )
 from bot.core.history.period import HistoryPeriod
 from bot.core.history.usual import usual_by_day, usual_by_hour
-from bot.core.history.volume import hourly_rates, volume_points
+from bot.core.history.volume import hourly_rates, newest_point, volume_points
 from bot.core.models import (
     ChannelId,
     Post,
@@ -214,7 +213,7 @@ class HistoryService:
         zone = await self.zone(viewer, language)
         shown = source if source in sources else next(iter(sources), None)
         curves = [
-            TopicCurve(topic, None if shown not in one else _plain_curve(one[shown].counts, period, since, now))
+            TopicCurve(topic, None if shown not in one else _compared_curve(one[shown].counts, period, since, now))
             for topic, one in zip(topics, chosen, strict=True)
         ]
         return Comparison(tuple(curves), period, since, now, zone, tuple(sources), shown)
@@ -307,25 +306,25 @@ def _curve(
     watch: CountedWatch, stored: StoredHistory, topic: Topic, period: HistoryPeriod, since: datetime, now: datetime
 ) -> VolumeCurve:
     """The volume with its usual range; some milliseconds, for a thread."""
-    plain = _plain_curve(watch.counts, period, since, now, every=period.bin)
+    points = volume_points(watch.counts, since, now, every=period.bin, unit=period.unit)
+    newest = newest_point(watch.counts, now, span=period.unit, unit=period.unit)
     zone = zone_of(topic)
-    if period is HistoryPeriod.QUARTER:
-        usual = usual_by_day(plain.points, zone)
+    if period is HistoryPeriod.QUARTER:  # of which the last point is that of the last day
+        usual = usual_by_day(points, zone)
+        newest_usual = usual[-1]
     else:
-        usual = usual_by_hour(plain.points, hourly_rates(watch.counts), zone)
+        *of_points, newest_usual = usual_by_hour((*points, newest), hourly_rates(watch.counts), zone)
+        usual = tuple(of_points)
     surges = tuple(span for source, span in stored.surges if source is watch.source)
-    return replace(plain, usual=usual, surges=surges, alerts=stored.alerts)
+    return VolumeCurve(period, since, now, points, usual, surges, stored.alerts, newest, newest_usual)
 
 
-def _plain_curve(
-    counts: Sequence[PostCount],
-    period: HistoryPeriod,
-    since: datetime,
-    now: datetime,
-    every: timedelta | None = None,
+def _compared_curve(
+    counts: Sequence[PostCount], period: HistoryPeriod, since: datetime, now: datetime
 ) -> VolumeCurve:
-    points = volume_points(counts, since, now, every=every or period.compared_bin, unit=period.unit)
-    return VolumeCurve(period, since, now, points)
+    points = volume_points(counts, since, now, every=period.compared_bin, unit=period.unit)
+    newest = newest_point(counts, now, span=period.unit, unit=period.unit)
+    return VolumeCurve(period, since, now, points, newest=newest)
 
 
 def _best_of_each(posts: Iterable[StoredPost]) -> list[StoredPost]:

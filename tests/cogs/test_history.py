@@ -15,7 +15,7 @@ from simcord.components import walk_components
 from bot.core.counting.spans import floor
 from bot.core.history.period import HistoryPeriod
 from bot.core.models import EVERYWHERE, Actor, PostCount, PostKey, SourceName
-from bot.core.models.counts import HOUR
+from bot.core.models.counts import BIN, HOUR
 from bot.core.text import escape, make_topic
 from bot.gateway.client import TrendBot
 from bot.services.history import button_key
@@ -107,6 +107,26 @@ async def test_period_is_changed_by_a_button_and_the_picture_with_it(env: BotEnv
     assert turned.response.id == message.id
     assert await after.read() != await before.read()
     assert say(env, "history-period", period="h24") in shown(turned.response)
+
+
+@pytest.mark.parametrize("period", ["24h", "7d", "30d"])
+async def test_latest_figure_is_that_of_the_last_hour_in_every_period(env: BotEnv, period: str) -> None:
+    await counted(env, TOPIC, a_day=48_000)
+    env.clock.forward(minutes=(-env.clock().minute) % 60 + 68)
+    newest = floor(env.clock(), BIN)
+    last_hour = [
+        PostCount(newest - 3 * BIN, BIN, BIN, 80),
+        PostCount(newest - 2 * BIN, BIN, BIN, 90),
+        PostCount(newest - BIN, BIN, BIN, 85),
+        PostCount(newest, BIN, timedelta(minutes=8), 63),
+    ]
+    for watch in await env.services.storage.trends.topic_watches(make_topic(TOPIC).key):
+        await env.services.storage.post_counts.add(watch.id, last_hour)
+
+    message = await history(env, period=period)
+
+    rate = say(env, "history-rate", unit="hour", rate="360", count=360)
+    assert say(env, "history-latest", rate=rate, time="|").partition("|")[0] in shown(message)
 
 
 async def test_another_person_gets_a_copy_and_the_shared_page_stays(env: BotEnv) -> None:

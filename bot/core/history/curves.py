@@ -34,6 +34,7 @@ class VolumeCurve:
     """The volume of a topic at one source.
 
     ``usual``: the usual range at each point, None where too little is known. ``alerts``: when posts were sent.
+    ``newest``: the last hour or day, whichever the rates are given for, with its usual range.
     """
 
     period: HistoryPeriod
@@ -43,6 +44,8 @@ class VolumeCurve:
     usual: tuple[UsualRange | None, ...] = ()
     surges: tuple[SurgeSpan, ...] = ()
     alerts: tuple[datetime, ...] = ()
+    newest: VolumePoint | None = None
+    newest_usual: UsualRange | None = None
 
     @property
     def rates(self) -> list[float]:
@@ -62,7 +65,9 @@ class VolumeCurve:
 
     @property
     def latest(self) -> tuple[VolumePoint, UsualRange | None] | None:
-        """The newest known point, with its usual range."""
+        """The last hour or day, else the newest known point, with its usual range."""
+        if self.newest is not None and self.newest.rate is not None:
+            return self.newest, self.newest_usual
         for place in range(len(self.points) - 1, -1, -1):
             if self.points[place].rate is not None:
                 return self.points[place], self.usual[place] if self.usual else None

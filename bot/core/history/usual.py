@@ -43,7 +43,8 @@ def usual_by_hour(
 
     ``hours``: posts an hour by clock hour since 1970 (UTC), as far as known. Like days are workdays, or weekends;
     all days where fewer than three like ones are known. A point's own day says nothing of what is usual on it. A
-    point of several hours has their mean; of less than one, a range as much wider as chance makes its rate.
+    point of several hours has their mean, each as far as it lies in the point; of less than one, a range as much
+    wider as chance makes its rate.
     """
     values = _by_slot(hours, zone)
     known: dict[int, UsualRange | None] = {}
@@ -66,7 +67,7 @@ def _of_point(
     """The range of a point; ``known``: of clock hours that were asked for already."""
     first = int(point.start.timestamp() // 3600)
     last = max(first, -int(-point.end.timestamp() // 3600) - 1)
-    ranges = []
+    low = high = weight = 0.0
     for number in range(first, last + 1):
         if number not in known:
             day, hour, weekend = _local(number, zone)
@@ -74,10 +75,14 @@ def _of_point(
         found = known[number]
         if found is None:
             return None
-        ranges.append(found)
-    low = sum(each.low for each in ranges) / len(ranges)
-    high = sum(each.high for each in ranges) / len(ranges)
-    return _wider(UsualRange(low, high), point.end - point.start)
+        share = _share(number, point)
+        low, high, weight = low + found.low * share, high + found.high * share, weight + share
+    return _wider(UsualRange(low / weight, high / weight), point.end - point.start) if weight else None
+
+
+def _share(number: int, point: VolumePoint) -> float:
+    """The seconds of a clock hour that lie in a point."""
+    return min((number + 1) * 3600, point.end.timestamp()) - max(number * 3600, point.start.timestamp())
 
 
 def _wider(usual: UsualRange, span: timedelta) -> UsualRange:

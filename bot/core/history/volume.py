@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.core.models.counts import HOUR, PostCount
+from bot.core.counting.spans import floor
+from bot.core.models.counts import BIN, HOUR, PostCount
 
 MIN_SEEN: Final = 0.5
 """Share of a span that must have been observed for its count to be known, as for an hour of the surge detector."""
-_LEAST_SEEN: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,38 @@ def volume_points(
     """The points of [since, until), one for each ``every``; the last ends at ``until``.
 
     A count over more than a bin is spread evenly over the bins it covers. A bin of which less than half was
-    observed has no rate: unknown is not zero, and nothing is put in its place.
+    observed has no rate: unknown is not zero, and nothing is put in its place. A bin that is not over has the rate
+    of the last ``every``: some minutes say nothing of an hour.
     """
+    counts = list(counts)
     posts, seen_s, complete = _summed(counts, since, until, every)
     points = []
     for number, so_far in enumerate(posts):
         start = since + number * every
         end = min(start + every, until)
-        needed = max(MIN_SEEN * (end - start), min(_LEAST_SEEN, every))
-        is_known = seen_s[number] >= needed.total_seconds()
-        rate = round(so_far * unit.total_seconds() / seen_s[number], 3) if is_known else None
+        if end < start + every:
+            points.append(replace(newest_point(counts, until, span=every, unit=unit), start=start))
+            continue
+        rate = _rate(so_far, seen_s[number], every, unit)
         points.append(VolumePoint(start, end, rate, complete[number]))
     return tuple(points)
+
+
+def newest_point(counts: Iterable[PostCount], until: datetime, *, span: timedelta, unit: timedelta) -> VolumePoint:
+    """The posts of the last ``span``, from the begin of a quarter of an hour on: counts are stored by quarters.
+
+    The newest quarter counts as far as it is over.
+    """
+    end = floor(until, BIN)
+    end = end if end == until else end + BIN
+    [posts], [seen_s], [complete] = _summed(counts, end - span, end, span)
+    return VolumePoint(until - span, until, _rate(posts, seen_s, span, unit), complete)
+
+
+def _rate(posts: float, seen_s: float, span: timedelta, unit: timedelta) -> float | None:
+    """Posts in a unit at the rate that was seen in a span; None where less than half of it was."""
+    is_known = seen_s >= (MIN_SEEN * span).total_seconds()
+    return round(posts * unit.total_seconds() / seen_s, 3) if is_known else None
 
 
 def hourly_rates(counts: Iterable[PostCount]) -> dict[int, float]:
@@ -60,7 +80,8 @@ def hourly_rates(counts: Iterable[PostCount]) -> dict[int, float]:
     first = int(rows[0].start.timestamp() // HOUR.total_seconds())
     start = datetime.fromtimestamp(first * HOUR.total_seconds(), UTC)
     end = max(row.start + row.span for row in rows)
-    points = volume_points(rows, start, end, every=HOUR, unit=HOUR)
+    hours = -(-(end - start) // HOUR)
+    points = volume_points(rows, start, start + hours * HOUR, every=HOUR, unit=HOUR)
     return {first + number: point.rate for number, point in enumerate(points) if point.rate is not None}
 
 

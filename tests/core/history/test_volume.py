@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.history.volume import gaps, hourly_rates, runs, volume_points
+from bot.core.history.volume import gaps, hourly_rates, newest_point, runs, volume_points
 from bot.core.models import PostCount
 from bot.core.models.counts import BIN, DAY, HOUR
 from tests.costs import AT_MOST, growth
@@ -50,10 +50,27 @@ def test_rate_counts_only_the_time_that_was_seen() -> None:
     assert rates(half, hours=1) == [12]
 
 
-def test_bin_that_is_not_over_is_rated_by_what_is_over_of_it() -> None:
-    now = [a_count(0, 10, BIN, timedelta(minutes=12))]
+def test_bin_that_is_not_over_has_the_rate_of_a_whole_one() -> None:
+    now = [*(a_count(at, 10) for at in range(4)), a_count(4, 100, BIN, timedelta(minutes=12))]
 
-    assert rates(now, hours=0.2) == [50]
+    assert rates(now, hours=1.2) == [40, round(130 / 57 * 60, 3)]
+
+
+def test_some_minutes_say_nothing_of_an_hour() -> None:
+    now = [a_count(0, 340, BIN, timedelta(minutes=5))]
+
+    assert rates(now, hours=5 / 60) == [None]
+
+
+def test_newest_point_is_the_same_however_fine_the_chart_is() -> None:
+    counts = [a_count(at, 10 + at % 7) for at in range(200)]
+    until = START + 200 * BIN - timedelta(minutes=3)
+    whole = sum(10 + at % 7 for at in range(196, 200))
+
+    found = newest_point(counts, until, span=HOUR, unit=HOUR)
+
+    assert (found.rate, found.start, found.end) == (whole, until - HOUR, until)
+    assert volume_points(counts, START, until, every=HOUR, unit=HOUR)[-1].rate == whole
 
 
 def test_count_over_several_bins_is_the_same_rate_in_each() -> None:
