@@ -75,6 +75,7 @@ from bot.sources.pictures.shapes import MAKER
 from bot.sources.registry import SourceSet
 from bot.sources.trending.reader import RankingReader
 from bot.storage.opening import migration_status, shown
+from bot.storage.scheduled_backups import ScheduledBackups
 from bot.storage.stores import Storage
 from bot.views.digests.schedule import default_name
 from bot.views.kit.text import Texts
@@ -145,31 +146,27 @@ def build_services(
     links: Links = UNLINKED,
 ) -> Services:
     """Build the services around an open storage."""
-    asked, sending = links.asked or sources, links.sending or storage
-    lookups = Lookups(address_group_of(asked), turns=links.turns)
-    trends = _trend_service(settings, storage, asked, clock, lookups)
-    trending = TrendingService(storage, links.rankings, lookups, clock=clock, blocked=settings.trending.blocked)
-    delivery = make_delivery(settings, sending, clock, links)
-    texts = Texts(LOCALES, default=settings.discord.language)
-    images = ChartImages(clock)
-    subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
-    summaries = _summary_service(settings, storage, clock)
-    backups = scheduled_backups(settings, sending, clock)
-    digests = DigestService(
-        storage,
-        sources,
-        settings,
-        named=_digest_names(texts),
-        clock=clock,
-        on_digests=delivery.wake,
+    sending = links.sending or storage
+    parts = _Parts(
+        settings=settings,
+        storage=storage,
         sending=sending,
-        rising=trending,
+        sources=sources,
+        texts=Texts(LOCALES, default=settings.discord.language),
+        delivery=make_delivery(settings, sending, clock, links),
+        backups=scheduled_backups(settings, sending, clock),
+        clock=clock,
     )
+    delivery, wake = parts.delivery, parts.delivery.wake
+    trends, trending = _questions(parts, links)
+    subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
+    digests = _digests(parts, trending)
+    images = ChartImages(clock)
     return Services(
         settings=settings,
         storage=storage,
         sources=sources,
-        texts=texts,
+        texts=parts.texts,
         trends=trends,
         history=HistoryService(storage, trends, images, clock=clock),
         trending=trending,
@@ -177,70 +174,115 @@ def build_services(
         deliveries=DeliveryService(storage, delivery, clock),
         pending=PendingChanges(clock),
         why=WhyService(storage, settings, clock),
-        guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=delivery.wake),
+        guilds=GuildService(storage, subscriptions, digests, settings, clock, on_released=wake),
         moderation=ModerationService(storage, delivery, clock),
         stories=StoryService(storage, delivery, clock),
-        health=HealthService(
-            sending, sources, settings, texts, clock=clock, on_notices=delivery.wake, backups=backups
-        ),
-        backups=backups,
-        operator=OperatorService(
-            sending,
-            sources,
-            settings,
-            texts,
-            webhook=OperatorWebhook(http_limits(settings), clock),
-            backups=backups,
-            clock=clock,
-        ),
+        health=_health(parts),
+        backups=parts.backups,
+        operator=_operator(parts),
         digests=digests,
-        summaries=summaries,
+        summaries=_summaries(parts),
         about=AboutService(settings),
         notify_roles=NotifyRoleService(storage, clock),
-        welcomes=WelcomeService(storage, clock, on_welcome=delivery.wake),
-        guild_settings=GuildSettingsService(storage, clock, on_released=delivery.wake),
-        transfers=TransferService(storage, settings, clock, on_released=delivery.wake),
+        welcomes=WelcomeService(storage, clock, on_welcome=wake),
+        guild_settings=GuildSettingsService(storage, clock, on_released=wake),
+        transfers=TransferService(storage, settings, clock, on_released=wake),
         cooldowns=Cooldowns(settings.quota, clock),
-        poller=make_poller(
-            settings, storage, sources, clock=clock, on_alerts=delivery.wake, lease_hosts=links.lease_hosts
-        ),
+        poller=make_poller(settings, storage, sources, clock=clock, on_alerts=wake, lease_hosts=links.lease_hosts),
         delivery=delivery,
         pictures=make_pictures(settings, clock),
-        charts=MessageCharts(images, texts),
+        charts=MessageCharts(images, parts.texts),
         clock=clock,
     )
 
 
-def _summary_service(settings: Settings, storage: Storage, clock: Clock) -> SummaryService:
-    """The service that asks the operator's language model, if there is one."""
-    wanted = settings.summary
-    model, key = None, wanted.key.get_secret_value() if wanted.key else None
-    if wanted.url is not None and wanted.model is not None:
-        model = LanguageModel(http_limits(settings), url=wanted.url, model=wanted.model, key=key, clock=clock)
-    return SummaryService(model, storage, clock, per_day=wanted.requests_per_day)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Parts that several services share. ``sending``: see ``Links``."""
+
+    settings: Settings
+    storage: Storage
+    sending: Storage
+    sources: Mapping[SourceName, Source]
+    texts: Texts
+    delivery: Delivery
+    backups: ScheduledBackups
+    clock: Clock
 
 
-def _trend_service(
-    settings: Settings, storage: Storage, asked: Mapping[SourceName, Source], clock: Clock, lookups: Lookups
-) -> TrendService:
-    """``/trend`` over the sources for people's questions."""
-    return TrendService(
-        storage,
+def _questions(parts: _Parts, links: Links) -> tuple[TrendService, TrendingService]:
+    """``/trend`` and ``/trending``, which share the slots of people's questions."""
+    settings, clock = parts.settings, parts.clock
+    asked = links.asked or parts.sources
+    lookups = Lookups(address_group_of(asked), turns=links.turns)
+    trends = TrendService(
+        parts.storage,
         asked,
         clock=clock,
         fresh_s=_fresh_s(settings),
         lookups=lookups,
         servers=servers_of(settings),
     )
+    blocked = settings.trending.blocked
+    return trends, TrendingService(parts.storage, links.rankings, lookups, clock=clock, blocked=blocked)
+
+
+def _digests(parts: _Parts, trending: TrendingService) -> DigestService:
+    """Digests, which get their default names in the language of the person."""
+
+    def named(language: str, schedule: Schedule, topics: Sequence[Topic]) -> str:
+        return default_name(parts.texts.speaker(language), schedule, topics)
+
+    return DigestService(
+        parts.storage,
+        parts.sources,
+        parts.settings,
+        named=named,
+        clock=parts.clock,
+        on_digests=parts.delivery.wake,
+        sending=parts.sending,
+        rising=trending,
+    )
+
+
+def _health(parts: _Parts) -> HealthService:
+    """Status of the sources, and its notices."""
+    return HealthService(
+        parts.sending,
+        parts.sources,
+        parts.settings,
+        parts.texts,
+        clock=parts.clock,
+        on_notices=parts.delivery.wake,
+        backups=parts.backups,
+    )
+
+
+def _operator(parts: _Parts) -> OperatorService:
+    """Notices to the operator, by a webhook with a client of its own."""
+    return OperatorService(
+        parts.sending,
+        parts.sources,
+        parts.settings,
+        parts.texts,
+        webhook=OperatorWebhook(http_limits(parts.settings), parts.clock),
+        backups=parts.backups,
+        clock=parts.clock,
+    )
+
+
+def _summaries(parts: _Parts) -> SummaryService:
+    """Requests to the operator's language model, if there is one."""
+    wanted, clock = parts.settings.summary, parts.clock
+    model, key = None, wanted.key.get_secret_value() if wanted.key else None
+    if wanted.url is not None and wanted.model is not None:
+        limits = http_limits(parts.settings)
+        model = LanguageModel(limits, url=wanted.url, model=wanted.model, key=key, clock=clock)
+    return SummaryService(model, parts.storage, clock, per_day=wanted.requests_per_day)
 
 
 def _fresh_s(settings: Settings) -> float:
     return float(settings.poll.interval_s * FRESH_INTERVALS)
-
-
-def _digest_names(texts: Texts) -> Callable[[str, Schedule, Sequence[Topic]], str]:
-    """The default names of digests."""
-    return lambda language, schedule, topics: default_name(texts.speaker(language), schedule, topics)
 
 
 def make_delivery(settings: Settings, storage: Storage, clock: Clock, links: Links = UNLINKED) -> Delivery:

@@ -1,7 +1,7 @@
 """Posts to the operator's webhook, by an HTTP client of its own: Discord's form, which many programs take.
 
-The address is a secret and the operator's own, so that it may be on this machine or in a private network. No
-redirect is followed, and no error names it.
+The address is a secret and the operator's own, so that it may be on this machine or in a private network. A
+redirect is a failure, as of every POST, and no error names the address.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class OperatorWebhook:
     """The operator's webhook."""
 
     def __init__(self, limits: HttpLimits, clock: Clock) -> None:
-        self._limits = replace(limits, total_timeout_s=TIMEOUT_S, max_redirects=0, only_hosts=frozenset())
+        self._limits = replace(limits, total_timeout_s=TIMEOUT_S, only_hosts=frozenset())
         self._clock = clock
 
     async def post(self, url: str, text: str) -> None:
