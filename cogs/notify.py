@@ -18,9 +18,9 @@ from bot.views.notify import draw_notify
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.language import speaker_of
 from cogs.shared.options import CHOICES_MAX, Option, options, text
-from cogs.shared.permissions import guild_of, require_manage_server, seen_by
+from cogs.shared.permissions import guild_of, require_manage_roles, seen_by
 from cogs.shared.reach import BotInteraction, permissions_for_channels
-from cogs.shared.safe_roles import check_bot_can_give, check_person_can_give, check_safe
+from cogs.shared.safe_roles import check_bot_can_give, check_can_be_chosen, check_safe
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +43,9 @@ class NotifyCog(commands.Cog):
     async def choose(self, interaction: BotInteraction, role: discord.Role, topic: str = "") -> None:
         """Choose the role that the button gives, for one subscription or all alerts of the server."""
         await acknowledge(interaction)
-        _require_both(interaction)
+        require_manage_roles(interaction)
         known = _known_role(interaction, RoleId(role.id))
-        check_safe(known)
-        if isinstance(interaction.user, discord.Member):
-            check_person_can_give(known, interaction.user)
-        check_bot_can_give(known)
+        check_can_be_chosen(known, interaction.user)
         meant = await _meant(interaction, topic)
         guild_id, subscription_id = guild_of(interaction), None if meant is None else meant.id
         await _service(interaction).choose(
@@ -63,7 +60,7 @@ class NotifyCog(commands.Cog):
     async def end(self, interaction: BotInteraction, topic: str = "") -> None:
         """Take the button away; those that are under sent alerts say that it is off."""
         await acknowledge(interaction)
-        _require_both(interaction)
+        require_manage_roles(interaction)
         meant = await _meant(interaction, topic)
         await _service(interaction).end(guild_of(interaction), None if meant is None else meant.id)
         name = "" if meant is None else meant.topic.name
@@ -122,13 +119,6 @@ def _require_safe_still(role: discord.Role) -> None:
     except RefusedRequest:
         log.warning("server %s: role %s gives power now and is not given by the button", role.guild.id, role.id)
         raise RefusedRequest("notify-unsafe") from None
-
-
-def _require_both(interaction: BotInteraction) -> None:
-    """Raises ``MissingPermissions`` unless the person may manage the server and its roles."""
-    require_manage_server(interaction)
-    if not interaction.permissions.manage_roles:
-        raise app_commands.MissingPermissions(["manage_roles"])
 
 
 def _known_role(interaction: BotInteraction, role_id: RoleId) -> discord.Role:

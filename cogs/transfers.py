@@ -19,7 +19,9 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import (
     ChannelId,
     FiledDigest,
+    FiledForum,
     FiledHours,
+    FiledNotifyRole,
     FiledSubscription,
     GuildFile,
     GuildSettings,
@@ -46,9 +48,11 @@ from cogs.shared.permissions import (
     guild_of,
     know_forum,
     require_bot_can_send,
+    require_manage_roles,
     require_manage_server,
 )
 from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels, permissions_in
+from cogs.shared.safe_roles import check_can_be_chosen
 
 
 class ImportButton(Paid, ui.DynamicItem[ui.Button[Any]], template=APPLY_ID):
@@ -153,11 +157,35 @@ async def _check_rights(interaction: BotInteraction, plan: ImportPlan) -> None:
     """
     asked: dict[ChannelId, ChannelAccess] = {}  # Discord is asked once for a channel, not for each thing in it
     for one in plan.differences:
+        _check_notify_role(interaction, one)
         match one.after:
             case GuildSettings():
                 await _check_server(interaction, one.before, one.after)
             case FiledSubscription() | FiledDigest() if one.channel is not None:
                 await _check_channel(interaction, one, one.channel, asked)
+            case FiledForum(channel=channel):
+                asked[channel] = asked.get(channel) or await _access(interaction, channel)
+                if not asked[channel].is_forum:
+                    raise RefusedRequest("transfer-no-forum", channel=str(channel))
+
+
+def _check_notify_role(interaction: BotInteraction, one: Difference) -> None:
+    """Require what ``/notify`` requires, where a notify role is chosen or ended."""
+    before, after = _notify_role_of(one.before), _notify_role_of(one.after)
+    if after is not None and after != before:
+        require_manage_roles(interaction)
+        check_can_be_chosen(_role(interaction, after), interaction.user)
+    elif before is not None and after is None and not _is_unsubscribed(one):
+        require_manage_roles(interaction)
+
+
+def _is_unsubscribed(one: Difference) -> bool:
+    return isinstance(one.before, FiledSubscription) and one.after is None
+
+
+def _notify_role_of(one: Filed | None) -> RoleId | None:
+    chosen = one.notify_role if isinstance(one, FiledSubscription) else one
+    return chosen.role_id if isinstance(chosen, FiledNotifyRole) else None
 
 
 async def _check_server(interaction: BotInteraction, before: object, after: GuildSettings) -> None:

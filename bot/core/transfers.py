@@ -9,15 +9,28 @@ from typing import Any
 
 from bot.core.models import (
     ChannelId,
+    FiledBlockedTopic,
     FiledDigest,
+    FiledForum,
     FiledHidden,
     FiledHours,
+    FiledNotifyRole,
     FiledSubscription,
     GuildFile,
     GuildSettings,
 )
+from bot.core.trending.rising import folded
 
-Filed = FiledSubscription | FiledDigest | FiledHours | FiledHidden | GuildSettings
+Filed = (
+    FiledSubscription
+    | FiledDigest
+    | FiledHours
+    | FiledForum
+    | FiledBlockedTopic
+    | FiledHidden
+    | FiledNotifyRole
+    | GuildSettings
+)
 
 
 class ImportEffect(StrEnum):
@@ -72,12 +85,16 @@ def differences(now: GuildFile, wanted: GuildFile, *, removes: bool) -> tuple[Di
     """Everything that an import changes. ``removes``: also what the file does not have is removed.
 
     A subscription is the same by channel and topic, a digest by channel and name. Who made a thing is kept.
+    A channel stays a forum.
     """
     found = [
         *_of_each(now.subscriptions, wanted.subscriptions, removes=removes),
         *_of_each(now.digests, wanted.digests, removes=removes),
         *_of_each(now.quiet_hours, wanted.quiet_hours, removes=removes),
+        *_of_each(now.forums, wanted.forums, removes=False),
+        *_of_each(now.blocked_topics, wanted.blocked_topics, removes=removes),
         *_of_each(now.hidden, wanted.hidden, removes=removes),
+        *_of_each(_present(now.notify_role), _present(wanted.notify_role), removes=removes),
     ]
     if wanted.settings != now.settings and (removes or wanted.settings != GuildSettings()):
         effect = ImportEffect.ADDED if now.settings == GuildSettings() else ImportEffect.CHANGED
@@ -88,7 +105,7 @@ def differences(now: GuildFile, wanted: GuildFile, *, removes: bool) -> tuple[Di
 def channel_of(one: Filed) -> ChannelId | None:
     """The channel of a thing; None for what is the server's."""
     match one:
-        case FiledSubscription() | FiledHours():
+        case FiledSubscription() | FiledHours() | FiledForum():
             return one.channel
         case FiledDigest():
             return one.settings.channel_id
@@ -103,8 +120,10 @@ def identity_of(one: Filed) -> Hashable:
             return one.channel, one.topic.key
         case FiledDigest():
             return one.settings.channel_id, one.settings.name
-        case FiledHours():
+        case FiledHours() | FiledForum():
             return one.channel
+        case FiledBlockedTopic():
+            return folded(one.name)
         case FiledHidden():
             return one.post
         case _:
@@ -125,6 +144,7 @@ def with_channels(file: GuildFile, moved: Mapping[ChannelId, ChannelId]) -> Guil
             for one in file.digests
         ),
         quiet_hours=tuple(replace(one, channel=there(one.channel)) for one in file.quiet_hours),
+        forums=tuple(replace(one, channel=there(one.channel)) for one in file.forums),
         settings=replace(
             file.settings,
             status_channel=None if file.settings.status_channel is None else there(file.settings.status_channel),
@@ -134,7 +154,7 @@ def with_channels(file: GuildFile, moved: Mapping[ChannelId, ChannelId]) -> Guil
 
 def channels_in(file: GuildFile) -> list[ChannelId]:
     """The channels that a file names, each once."""
-    things: tuple[Filed, ...] = (*file.subscriptions, *file.digests, *file.quiet_hours)
+    things: tuple[Filed, ...] = (*file.subscriptions, *file.digests, *file.quiet_hours, *file.forums)
     found = [channel for one in things if (channel := channel_of(one)) is not None]
     status = [] if file.settings.status_channel is None else [file.settings.status_channel]
     return list(dict.fromkeys([*found, *status]))
@@ -149,6 +169,7 @@ def only_in(file: GuildFile, channels: Collection[ChannelId]) -> GuildFile:
         subscriptions=tuple(one for one in file.subscriptions if one.channel in channels),
         digests=tuple(one for one in file.digests if one.settings.channel_id in channels),
         quiet_hours=tuple(one for one in file.quiet_hours if one.channel in channels),
+        forums=tuple(one for one in file.forums if one.channel in channels),
     )
 
 
@@ -158,7 +179,10 @@ def things_of(file: GuildFile) -> dict[Hashable, Filed]:
         *file.subscriptions,
         *file.digests,
         *file.quiet_hours,
+        *file.forums,
+        *file.blocked_topics,
         *file.hidden,
+        *_present(file.notify_role),
         file.settings,
     )
     return {_kind_and_identity(one): one for one in things}
@@ -183,6 +207,10 @@ def _same(one: Filed | None, other: Filed | None) -> bool:
     return _chosen(one) == _chosen(other)
 
 
+def _present(one: FiledNotifyRole | None) -> tuple[FiledNotifyRole, ...]:
+    return () if one is None else (one,)
+
+
 def _of_each(now: Iterable[Any], wanted: Iterable[Any], *, removes: bool) -> Iterator[Difference]:
     there = {identity_of(one): one for one in now}
     left = dict(there)
@@ -201,10 +229,13 @@ def _chosen(one: Filed) -> object:
     """The part of a thing that an import changes."""
     match one:
         case FiledSubscription():
-            return one.topic, one.settings, one.paused, one.muted_until
+            notify_role = None if one.notify_role is None else one.notify_role.role_id
+            return one.topic, one.settings, one.paused, one.muted_until, notify_role
         case FiledDigest():
             return one.settings, one.paused
-        case FiledHidden():
-            return one.post
+        case FiledHidden() | FiledBlockedTopic():
+            return identity_of(one)
+        case FiledNotifyRole():
+            return one.role_id
         case _:
             return one

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
-from bot.core.models import FiledDigest, FiledHidden, FiledHours, FiledSubscription
+from bot.core.models import (
+    FiledBlockedTopic,
+    FiledDigest,
+    FiledForum,
+    FiledHidden,
+    FiledHours,
+    FiledNotifyRole,
+    FiledSubscription,
+    GuildSettings,
+)
 from bot.core.text import cleaned_line
-from bot.core.transfers import Difference, FileFlaw, ImportEffect
+from bot.core.transfers import Difference, Filed, FileFlaw, ImportEffect
 
 NAME_MAX: Final = 60
 _FIELDS_SHOWN: Final = 6
+_NAMELESS: Final[Mapping[type[Filed], str]] = {
+    FiledHours: "transfer-hours",
+    FiledForum: "transfer-forum",
+    FiledNotifyRole: "transfer-notify-role",
+    GuildSettings: "transfer-settings",
+}
 
 Say = Callable[..., str]
 """Says a sentence by its id, in one language."""
@@ -40,12 +55,12 @@ def thing(say: Say, one: Difference) -> str:
             return say("transfer-subscription", name=cleaned_line(topic.name, NAME_MAX) or "-")
         case FiledDigest(settings=settings):
             return say("transfer-digest", name=cleaned_line(settings.name, NAME_MAX) or "-")
-        case FiledHours():
-            return say("transfer-hours")
+        case FiledBlockedTopic(name=name):
+            return say("transfer-blocked-topic", name=cleaned_line(name, NAME_MAX) or "-")
         case FiledHidden(post=post):
             return say("transfer-hidden", post=post[:8])
-        case _:
-            return say("transfer-settings")
+        case nameless:
+            return say(_NAMELESS[type(nameless)])
 
 
 def _changed(one: Difference) -> Iterator[str]:
@@ -62,7 +77,7 @@ def _different(path: str, before: Any, after: Any) -> Iterator[str]:
     if is_dataclass(before) and type(before) is type(after):
         for one in fields(before):
             name = f"{path}.{one.name}".removeprefix(".")
-            if one.name != "created_by":
+            if one.name not in {"created_by", "chosen_by", "blocked_at"}:
                 yield from _different(name, getattr(before, one.name), getattr(after, one.name))
     elif before != after:
         yield path

@@ -117,6 +117,13 @@ def require_manage_server(interaction: BotInteraction) -> None:
         raise app_commands.MissingPermissions(["manage_guild"])
 
 
+def require_manage_roles(interaction: BotInteraction) -> None:
+    """Raises ``MissingPermissions`` unless the person may manage the server and its roles."""
+    require_manage_server(interaction)
+    if not interaction.permissions.manage_roles:
+        raise app_commands.MissingPermissions(["manage_roles"])
+
+
 async def require_managed(interaction: BotInteraction, channel_id: ChannelId) -> None:
     """Require the right to manage a channel of the server; for one that is gone, all of the server's channels."""
     if not (await permissions_for_channels(interaction, [channel_id])).manages(channel_id):

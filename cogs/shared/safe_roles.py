@@ -57,6 +57,17 @@ def check_safe(role: discord.Role) -> None:
         raise RefusedRequest("notify-role-dangerous", permissions=",".join(found))
 
 
+def check_can_be_chosen(role: discord.Role, person: discord.abc.User) -> None:
+    """Require that a person may choose the role for a button: it is safe, and they and the bot can give it.
+
+    Raises ``MissingPermissions`` and ``RefusedRequest``.
+    """
+    check_safe(role)
+    if isinstance(person, discord.Member):
+        check_person_can_give(role, person)
+    check_bot_can_give(role)
+
+
 def check_bot_can_give(role: discord.Role) -> None:
     """Require that the bot may give the role. Raises ``RefusedRequest``."""
     me = role.guild.me

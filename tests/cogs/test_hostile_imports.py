@@ -253,3 +253,72 @@ schedule = {{ recurrence = "daily", cron = "0 8 * * *", zone = "UTC" }}
 topics = [{{ key = "{key}", name = "{secret}" }}]""",
     )
     assert labels(await imported(env, boss, text)) == []
+
+
+NOTIFIED = "[servers.notify_role]\nrole_id = {role}"
+
+
+@pytest.fixture
+def manager_of_roles(env: BotEnv) -> Any:
+    """Somebody who manages server, channels and roles. Roles that are made later stand below theirs."""
+    may = discord.Permissions(manage_guild=True, manage_roles=True, manage_channels=True)
+    role = env.guild.create_role("役", permissions=may)
+    return env.guild.add_member(env.sim.create_user("yakunin"), roles=[role])
+
+
+async def notify_role_of(env: BotEnv) -> Any:
+    [found] = await env.services.transfers.exported([GuildId(env.guild.id)])
+    return None if found.notify_role is None else found.notify_role.role_id
+
+
+async def test_notify_role_takes_manage_roles_as_its_command_does(
+    env: BotEnv, boss: Any, manager_of_roles: Any
+) -> None:
+    role = env.guild.create_role("読者")
+    for text in (
+        file_of(env, more=NOTIFIED.format(role=role.id)),
+        file_of(env, one(env.channel) + f"[servers.subscriptions.notify_role]\nrole_id = {role.id}"),
+    ):
+        assert labels(await imported(env, boss, text)) == []
+        preview = await imported(env, manager_of_roles, text)
+        await manager_of_roles.click(preview, custom_id=button_of(preview))
+    [found] = await env.services.transfers.exported([GuildId(env.guild.id)])
+    chosen = [found.notify_role, *(each.notify_role for each in found.subscriptions)]
+    assert [(each.role_id, each.chosen_by) for each in chosen if each] == 2 * [(role.id, manager_of_roles.id)]
+
+    ended = await imported(env, boss, file_of(env), remove=True)
+    assert labels(ended) == []
+
+
+async def test_notify_role_of_power_or_out_of_reach_is_refused_also_at_the_button(
+    env: BotEnv, manager_of_roles: Any
+) -> None:
+    strong = env.guild.create_role("番人", permissions=discord.Permissions(ban_members=True))
+    for role_id in (strong.id, env.guild.id, 77):
+        text = file_of(env, more=NOTIFIED.format(role=role_id))
+        assert labels(await imported(env, manager_of_roles, text)) == []
+
+    fans = env.guild.create_role("読者")
+    preview = await imported(env, manager_of_roles, file_of(env, more=NOTIFIED.format(role=fans.id)))
+    await guild_of(env).get_role(fans.id).edit(permissions=discord.Permissions(manage_messages=True))
+    await manager_of_roles.click(preview, custom_id=button_of(preview))
+
+    assert await notify_role_of(env) is None
+
+
+async def test_notify_role_that_stays_takes_no_permission(env: BotEnv, boss: Any, manager_of_roles: Any) -> None:
+    fans = env.guild.create_role("読者")
+    preview = await imported(env, manager_of_roles, file_of(env, more=NOTIFIED.format(role=fans.id)))
+    await manager_of_roles.click(preview, custom_id=button_of(preview))
+
+    text = await exported(env, boss)
+    preview = await imported(env, boss, text + '\n[[servers.blocked_topics]]\nname = "Data Center"')
+    await boss.click(preview, custom_id=button_of(preview))
+
+    assert await notify_role_of(env) == fans.id
+    assert await env.services.trending.blocked(GuildId(env.guild.id)) == ("Data Center",)
+
+
+async def test_channel_of_text_is_made_no_forum(env: BotEnv, boss: Any) -> None:
+    text = file_of(env, more=f'[[servers.forums]]\nchannel = {env.channel.id}\nposts_by = "story"')
+    assert labels(await imported(env, boss, text)) == []

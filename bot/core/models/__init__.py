@@ -129,7 +129,16 @@ from .subscriptions import (
     SubscriptionSettings,
 )
 from .surges import OpenSurge, SurgeCard, SurgeContent, SurgeFigures, SurgePlan, SurgeUpdate
-from .transfers import FiledDigest, FiledHidden, FiledHours, FiledSubscription, GuildFile
+from .transfers import (
+    FiledBlockedTopic,
+    FiledDigest,
+    FiledForum,
+    FiledHidden,
+    FiledHours,
+    FiledNotifyRole,
+    FiledSubscription,
+    GuildFile,
+)
 from .viewers import STRANGER, Viewer
 from .watches import (
     DueWatch,
@@ -202,9 +211,12 @@ __all__ = [
     "FailureCode",
     "FetchRequest",
     "FetchResult",
+    "FiledBlockedTopic",
     "FiledDigest",
+    "FiledForum",
     "FiledHidden",
     "FiledHours",
+    "FiledNotifyRole",
     "FiledSubscription",
     "Fold",
     "FollowedTopic",

@@ -7,9 +7,17 @@ from datetime import datetime
 
 from .channels import GuildSettings, QuietHours
 from .digests import DigestSettings
-from .enums import Actor, ChannelId, GuildId, PauseReason, PostHash, UserId
+from .enums import Actor, ChannelId, GuildId, PauseReason, PostHash, PostsBy, RoleId, UserId
 from .posts import Topic
 from .subscriptions import SubscriptionSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FiledNotifyRole:
+    """The notify role of a subscription or a server in a file. ``chosen_by``: who chose it."""
+
+    role_id: RoleId
+    chosen_by: UserId = UserId(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,7 @@ class FiledSubscription:
     created_by: UserId = UserId(0)
     paused: PauseReason | None = None
     muted_until: datetime | None = None
+    notify_role: FiledNotifyRole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,32 @@ class FiledHidden:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledForum:
+    """The posting mode of a forum channel in a file."""
+
+    channel: ChannelId
+    posts_by: PostsBy
+
+
+@dataclass(frozen=True, slots=True)
+class FiledBlockedTopic:
+    """A blocked topic of ``/trending`` in a file, by its name. ``blocked_at`` None: when the file is imported."""
+
+    name: str
+    blocked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GuildFile:
     """Everything that people chose in a server. ``channels``: names of the channels, where they are known."""
 
     guild: GuildId
     settings: GuildSettings = GuildSettings()
+    notify_role: FiledNotifyRole | None = None
     subscriptions: tuple[FiledSubscription, ...] = ()
     digests: tuple[FiledDigest, ...] = ()
     quiet_hours: tuple[FiledHours, ...] = ()
+    forums: tuple[FiledForum, ...] = ()
+    blocked_topics: tuple[FiledBlockedTopic, ...] = ()
     hidden: tuple[FiledHidden, ...] = ()
     channels: dict[str, str] = field(default_factory=dict)

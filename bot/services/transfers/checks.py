@@ -14,9 +14,12 @@ from bot.core.identity.row_ids import LARGEST_ID
 from bot.core.models import (
     ADDRESS_SOURCES,
     DigestSettings,
+    FiledBlockedTopic,
     FiledDigest,
+    FiledForum,
     FiledHidden,
     FiledHours,
+    FiledNotifyRole,
     FiledSubscription,
     GuildSettings,
     QuietHours,
@@ -28,6 +31,7 @@ from bot.core.models import (
 )
 from bot.core.surge.settings import Preset
 from bot.core.text import TOPIC_NAME_MAX, clean, one_line, topic_key, utf16_length
+from bot.core.trending.rankings import usable_name
 from bot.services.input.digest import TOPICS_MAX, check_top, checked_name, parse_schedule, write_time
 from bot.services.input.text import check_min_rp, check_pace, checked_topic, parse_words, write_words
 
@@ -44,8 +48,6 @@ WHY_MAX: Final = 200
 def check_item(item: object, now: datetime) -> None:
     """Raise ``RefusedRequest`` for a thing that cannot be, though its form is right."""
     match item:
-        case bool() | str() | dict():
-            pass
         case int():
             check_ids((item,))
         case FiledSubscription():
@@ -56,6 +58,12 @@ def check_item(item: object, now: datetime) -> None:
         case FiledHours():
             check_ids((item.channel,))
             _check_hours(item.hours, now)
+        case FiledForum():
+            check_ids((item.channel,))
+        case FiledBlockedTopic():
+            _check_blocked_topic(item)
+        case FiledNotifyRole():
+            check_ids((item.role_id,), (item.chosen_by,))
         case FiledHidden():
             _check_hidden(item)
         case GuildSettings():
@@ -73,6 +81,8 @@ def check_ids(ids: Iterable[int | None], people: Iterable[int] = ()) -> None:
 def _check_subscription(filed: FiledSubscription) -> None:
     settings: SubscriptionSettings = filed.settings
     check_ids((filed.channel, settings.role_id), (filed.created_by,))
+    if filed.notify_role is not None:
+        check_ids((filed.notify_role.role_id,), (filed.notify_role.chosen_by,))
     _check_topic(filed.topic)
     if filed.address is not None:
         checked_topic(filed.address)
@@ -170,6 +180,14 @@ def _check_hours(hours: QuietHours, now: datetime) -> None:
         raise RefusedRequest("transfer-weekdays")
     if is_endless(hours):
         raise RefusedRequest("quiet-endless")
+
+
+def _check_blocked_topic(blocked: FiledBlockedTopic) -> None:
+    """The name is one that the commands could have blocked, as they write it."""
+    if usable_name(blocked.name) != blocked.name:
+        raise RefusedRequest("transfer-no-blocked-topic")
+    if blocked.blocked_at is not None and blocked.blocked_at.tzinfo is None:
+        raise RefusedRequest("transfer-no-zone")
 
 
 def _check_hidden(hidden: FiledHidden) -> None:

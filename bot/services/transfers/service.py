@@ -16,8 +16,11 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import (
     ADDRESS_SOURCES,
     ChannelId,
+    FiledBlockedTopic,
     FiledDigest,
+    FiledForum,
     FiledHidden,
+    FiledNotifyRole,
     FiledSubscription,
     GuildFile,
     GuildId,
@@ -40,6 +43,7 @@ from bot.services.caches.owned_cache import OwnedCache
 from bot.services.input.text import checked_topic
 from bot.services.moderation import person
 from bot.services.subscriptions.service import check_pattern_cost
+from bot.storage.sql.moderation.blocked_topics import BLOCKED_MAX
 from bot.storage.sql.subscriptions.transfers import ImportTimes
 from bot.storage.stores import Storage
 from config.settings import Settings
@@ -64,8 +68,10 @@ class ImportPlan:
 
     @property
     def back(self) -> ImportPlan:
-        """The plan that undoes this one."""
-        return ImportPlan(self.guild, tuple(one.back for one in self.differences))
+        """The plan that undoes this one. A channel stays a forum."""
+        taken_back = [one.back for one in self.differences]
+        stays = [one for one in taken_back if isinstance(one.of, FiledForum) and one.after is None]
+        return ImportPlan(self.guild, tuple(one for one in taken_back if one not in stays))
 
     def limited_to(self, channels: Collection[ChannelId], *, may_hide: bool) -> ImportPlan:
         """The plan without changes in other channels. ``may_hide``: hidden posts are changed as well."""
@@ -163,6 +169,7 @@ class TransferService:
         """
         now = await self._storage.transfers.of_guild(file.guild)
         found = differences(now, file, removes=removes)
+        _check_blocked(now, found)
         if channels is not None:
             found = tuple(one for one in found if one.channel is None or one.channel in channels)
         if user_id is not None:
@@ -244,6 +251,14 @@ def _channels_after(before: Iterable[Filed], found: Iterable[Difference]) -> Ite
     return map(channel_of, things.values())
 
 
+def _check_blocked(now: GuildFile, found: Iterable[Difference]) -> None:
+    """Raise ``RefusedRequest`` for more blocked topics than a server may have."""
+    effects = Counter(one.effect for one in found if isinstance(one.of, FiledBlockedTopic))
+    added = effects[ImportEffect.ADDED]
+    if added and len(now.blocked_topics) + added - effects[ImportEffect.REMOVED] > BLOCKED_MAX:
+        raise RefusedRequest("error-blocked-full", limit=BLOCKED_MAX)
+
+
 def _check_feeds(now: GuildFile, plan: Iterable[Difference]) -> None:
     """Raise ``RefusedRequest`` for a digest of a feed that neither the server nor the import subscribes to."""
     made = [one.after for one in plan if one.after is not None]
@@ -262,6 +277,11 @@ async def _check_pattern_costs(plan: ImportPlan) -> None:
 
 def _made_by(one: Difference, user_id: UserId) -> Difference:
     """A difference whose additions are this person's."""
+    if isinstance(one.after, FiledNotifyRole):
+        return replace(one, after=replace(one.after, chosen_by=user_id))
+    if isinstance(one.after, FiledSubscription) and one.after.notify_role is not None:
+        chosen = replace(one.after.notify_role, chosen_by=user_id)
+        one = replace(one, after=replace(one.after, notify_role=chosen))
     if isinstance(one.after, FiledSubscription | FiledDigest) and one.effect is ImportEffect.ADDED:
         return replace(one, after=replace(one.after, created_by=user_id))
     if isinstance(one.after, FiledHidden) and one.effect is ImportEffect.ADDED:

@@ -36,7 +36,7 @@ BYTES_MAX: Final = 256 * 1024
 FLAWS_MAX: Final = 20
 """Mistakes that are listed."""
 HEADER: Final = """\
-# Settings of Kawaraban's servers: subscriptions, digests, quiet hours, hidden posts.
+# Settings of Kawaraban's servers: what people chose there.
 # Addresses of feeds are secrets of their server: keep this file to yourself.
 # Edit it and bring it back with `kawaraban import FILE`; with --dry-run it shows what would change.
 # How each key reads: docs/operations/settings-file.md
@@ -44,7 +44,7 @@ HEADER: Final = """\
 """
 SHOWN_MAX: Final = 100
 """Characters of a key or value that are shown with its mistake."""
-_LISTS: Final = ("subscriptions", "digests", "quiet_hours", "hidden")
+_LISTS: Final = ("subscriptions", "digests", "quiet_hours", "forums", "blocked_topics", "hidden")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _DOTS_MAX: Final = 64
 """Dots of a line outside of its strings; a key of n parts costs ``tomllib`` n² steps."""
@@ -100,7 +100,12 @@ class _NotToml(Exception):
 
 def written(servers: typing.Iterable[GuildFile]) -> str:
     """The file of these servers."""
-    return HEADER + tomli_w.dumps({"version": VERSION, "servers": [_plain(server) for server in servers]})
+    return HEADER + tomli_w.dumps({"version": VERSION, "servers": [_plain_server(server) for server in servers]})
+
+
+def _plain_server(server: GuildFile) -> dict[str, Any]:
+    """A server as TOML has it. An empty list is left out: beside ``digests = []`` no table could be added."""
+    return {name: value for name, value in _fields_of(server).items() if name not in _LISTS or value}
 
 
 def _plain(value: Any) -> Any:

@@ -33,6 +33,9 @@ transfer-removed = − { $channel }: { $what }
 transfer-subscription = subscription to { $name }
 transfer-digest = digest { $name }
 transfer-hours = quiet hours
+transfer-forum = how the forum gets alerts
+transfer-blocked-topic = blocked topic { $name }
+transfer-notify-role = role of the "Notify me" button
 transfer-hidden = hidden post { $post }…
 transfer-settings = the server's settings
 
@@ -64,6 +67,7 @@ transfer-wrong-kind = This must be { $expected ->
  }.
 transfer-wrong = Can't use this: { $why }.
 transfer-no-zone = The time needs a zone. Enter it like 2026-11-29T03:15:00Z.
+transfer-no-blocked-topic = This isn't a topic that can be blocked. Enter its name as /trending shows it, without #.
 transfer-no-hash = A hidden post is 32 digits and letters from a to f.
 transfer-address-differs = The address isn't that of the topic. Leave out the key of the topic.
 transfer-no-address = A feed needs its address = "https://…".
@@ -106,3 +110,4 @@ transfer-channel-unknown = { $count ->
    *[other] { $count } channels are called "{ $name }" here. Rename one of them.
  }
 transfer-role-unknown = There is no role { $role } here. Remove its role_id from the file.
+transfer-no-forum = Channel { $channel } isn't a forum. Remove it from "forums" in the file.

@@ -21,6 +21,9 @@ transfer-removed = − { $channel }：{ $what }
 transfer-subscription = 「{ $name }」の購読
 transfer-digest = ダイジェスト「{ $name }」
 transfer-hours = 通知しない時間帯
+transfer-forum = フォーラムへの通知方法
+transfer-blocked-topic = ブロック中のトピック「{ $name }」
+transfer-notify-role = 「通知を受け取る」ボタンのロール
 transfer-hidden = 非表示の投稿{ $post }…
 transfer-settings = サーバーの設定
 
@@ -52,6 +55,7 @@ transfer-wrong-kind = { $expected ->
  }
 transfer-wrong = この値は使えません：{ $why }。
 transfer-no-zone = 時刻にはタイムゾーンが必要です。2026-11-29T03:15:00Zのように入力してください。
+transfer-no-blocked-topic = ブロックできるトピックではありません。/急上昇 に表示される名前を、#を付けずに入力してください。
 transfer-no-hash = 非表示の投稿は、数字とaからfまでの文字の32文字です。
 transfer-address-differs = アドレスがトピックのものと違います。トピックのkeyを消してください。
 transfer-no-address = フィードにはアドレス（address）が必要です。
@@ -88,3 +92,4 @@ transfer-channel-unknown = { $count ->
    *[other] 「{ $name }」というチャンネルが{ $count }件あります。名前を変えてください。
  }
 transfer-role-unknown = ロール{ $role }はこのサーバーにありません。ファイルのrole_idを消してください。
+transfer-no-forum = チャンネル{ $channel }はフォーラムではありません。ファイルのforumsから消してください。

@@ -35,6 +35,8 @@ language = "ja"
 schedule = {{ recurrence = "{recurrence}", cron = "{cron}", zone = "{zone}" }}
 {more}
 """
+NO_ZONE = "transfer-no-zone"
+A_SERVER = "version = 1\n[[servers]]\nguild = 1\n"
 SERVER = "version = 1\n[[servers]]\nguild = 1\n[servers.settings]\n{}"
 HOURS = """version = 1
 [[servers]]
@@ -73,6 +75,14 @@ async def test_files_of_these_tests_are_right_where_nothing_is_wrong(tmp_path: P
     ("content", "text_id"),
     [
         ("version = true", "transfer-no-version"),
+        (f"{A_SERVER}[servers.notify_role]\nrole_id = 0", "transfer-no-id"),
+        (subscription(more="notify_role = { role_id = -1 }"), "transfer-no-id"),
+        (f"{A_SERVER}[[servers.forums]]\nchannel = 0\nposts_by = 'topic'", "transfer-no-id"),
+        (f"{A_SERVER}[[servers.forums]]\nchannel = 1\nposts_by = 'often'", "transfer-no-choice"),
+        (f"{A_SERVER}[[servers.blocked_topics]]\nname = '# '", "transfer-no-blocked-topic"),
+        (f"{A_SERVER}[[servers.blocked_topics]]\nname = 'https://example.org/a'", "transfer-no-blocked-topic"),
+        (f"{A_SERVER}[[servers.blocked_topics]]\nname = '{'a' * 500}'", "transfer-no-blocked-topic"),
+        (f"{A_SERVER}[[servers.blocked_topics]]\nname = 'ai'\nblocked_at = 2026-01-01T00:00:00", NO_ZONE),
         (f"version = 1\n[[servers]]\nguild = {2**63}", "transfer-not-toml"),
         ("version = 1\n[[servers]]\nguild = -1", "transfer-no-id"),
         (subscription(more="created_by = -1"), "transfer-no-id"),

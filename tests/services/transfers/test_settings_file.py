@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,15 +17,19 @@ from bot.core.models import (
     Actor,
     ChannelId,
     DigestSettings,
+    FiledBlockedTopic,
     FiledDigest,
+    FiledForum,
     FiledHidden,
     FiledHours,
+    FiledNotifyRole,
     FiledSubscription,
     GuildFile,
     GuildId,
     GuildSettings,
     PauseReason,
     PostHash,
+    PostsBy,
     QuietHours,
     Recurrence,
     RoleId,
@@ -40,6 +45,7 @@ from bot.core.surge.settings import Preset
 from bot.core.text import make_topic, topic_key
 from bot.services.transfers.settings_file import FLAWS_MAX, read, written
 from tests.costs import AT_MOST, growth
+from tests.documents import ROOT
 
 ids = st.integers(1, 2**63 - 1)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
@@ -76,6 +82,7 @@ settings = st.builds(
     pace=st.none() | st.integers(1, 30),
     surge=st.none() | st.sampled_from(Preset),
 )
+notify_roles = st.none() | st.builds(FiledNotifyRole, ids.map(RoleId), ids.map(UserId))
 subscriptions = st.builds(
     FiledSubscription,
     channel=ids.map(ChannelId),
@@ -85,6 +92,7 @@ subscriptions = st.builds(
     created_by=ids.map(UserId),
     paused=st.none() | st.sampled_from(PauseReason),
     muted_until=st.none() | times,
+    notify_role=notify_roles,
 )
 feeds = names.flatmap(
     lambda name: st.builds(
@@ -141,9 +149,14 @@ servers = st.builds(
     GuildFile,
     guild=ids.map(GuildId),
     settings=guild_settings,
+    notify_role=notify_roles,
     subscriptions=st.lists(subscriptions | feeds, max_size=3).map(tuple),
     digests=st.lists(digests, max_size=2).map(tuple),
     quiet_hours=st.lists(st.builds(FiledHours, ids.map(ChannelId), hours), max_size=2).map(tuple),
+    forums=st.lists(st.builds(FiledForum, ids.map(ChannelId), st.sampled_from(PostsBy)), max_size=2).map(tuple),
+    blocked_topics=st.lists(
+        st.builds(FiledBlockedTopic, keywords.map(lambda one: one.name), times), max_size=2
+    ).map(tuple),
     hidden=st.lists(hidden, max_size=2).map(tuple),
     channels=st.dictionaries(ids.map(str), texts, max_size=2),
 )
@@ -153,6 +166,7 @@ FULL = GuildFile(
     settings=GuildSettings(
         *("ja", "UTC", QuietHours("UTC", 60, 120), 5, 10, "off", True, 3, True), RoleId(7), ChannelId(8), True
     ),
+    notify_role=FiledNotifyRole(RoleId(7), UserId(3)),
     subscriptions=(
         FiledSubscription(
             ChannelId(2),
@@ -162,6 +176,7 @@ FULL = GuildFile(
             UserId(3),
             PauseReason.BY_USER,
             datetime(2026, 11, 29, tzinfo=UTC),
+            FiledNotifyRole(RoleId(9), UserId(3)),
         ),
     ),
     digests=(
@@ -176,6 +191,8 @@ FULL = GuildFile(
         ),
     ),
     quiet_hours=(FiledHours(ChannelId(2), QuietHours("UTC", 0, 60)),),
+    forums=(FiledForum(ChannelId(6), PostsBy.STORY),),
+    blocked_topics=(FiledBlockedTopic("Data Center", datetime(2026, 11, 29, tzinfo=UTC)),),
     hidden=(FiledHidden(PostHash("0" * 32), datetime(2026, 11, 29, tzinfo=UTC), Actor("operator"), "why"),),
     channels={"2": "news"},
 )
@@ -197,6 +214,26 @@ def test_every_field_of_the_models_is_in_the_file() -> None:
     assert list(_missing(FULL, data, "server")) == []
 
 
+@pytest.mark.parametrize("page", ["docs/operations/settings-file.md", "docs/operations/settings-file.ja.md"])
+def test_every_key_of_the_file_is_in_the_documentation(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+
+    keys = set(_keys(tomllib.loads(written([FULL]))))
+
+    assert [key for key in sorted(keys) if not re.search(rf"[`.]{key}[`.]", text)] == []
+
+
+def _keys(data: Any) -> Any:
+    """The keys of all tables that are no names of channels."""
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield name
+            yield from [] if name == "channels" else _keys(value)
+    elif isinstance(data, list):
+        for one in data:
+            yield from _keys(one)
+
+
 def _missing(value: Any, data: Any, path: str) -> Any:
     """Fields of dataclasses without a key in the file; a topic may be its name alone."""
     if is_dataclass(value) and isinstance(data, dict):
@@ -208,6 +245,13 @@ def _missing(value: Any, data: Any, path: str) -> Any:
     elif isinstance(value, tuple):
         for at, one in enumerate(value):
             yield from _missing(one, data[at], f"{path}[{at}]")
+
+
+def test_table_can_be_added_to_a_file_that_has_none_of_its_kind() -> None:
+    """``digests = []`` beside ``[[servers.digests]]`` is no TOML."""
+    added = "\n[[servers.blocked_topics]]\nname = 'ai'\n"
+    [server] = read((written([replace(FULL, blocked_topics=())]) + added).encode()).servers
+    assert server.blocked_topics == (FiledBlockedTopic("ai"),)
 
 
 MISTAKES = [

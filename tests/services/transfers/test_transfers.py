@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,23 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
 from bot.core.errors import PatternsTooDear, RefusedRequest
-from bot.core.models import ChannelId, FiledDigest, FiledSubscription, GuildFile, GuildId, PostHash, UserId
+from bot.core.models import (
+    ChannelId,
+    FiledBlockedTopic,
+    FiledDigest,
+    FiledSubscription,
+    GuildFile,
+    GuildId,
+    PostHash,
+    UserId,
+)
 from bot.core.transfers import ImportEffect, channels_in, identity_of, with_channels
 from bot.services.transfers import service as service_module
 from bot.services.transfers.service import TransferService
 from bot.storage.opening import open_storage
+from bot.storage.sql.moderation.blocked_topics import BLOCKED_MAX
 from tests.conftest import make_settings
-from tests.inspection import url_of
+from tests.inspection import Inspect, url_of
 
 from .test_settings_file import FULL, servers
 
@@ -46,6 +56,8 @@ def each_once(file: GuildFile) -> GuildFile:
         subscriptions=tuple({identity_of(one): one for one in file.subscriptions}.values()),
         digests=tuple({identity_of(one): _topics_once(one) for one in file.digests}.values()),
         quiet_hours=tuple({identity_of(one): one for one in file.quiet_hours}.values()),
+        forums=tuple({identity_of(one): one for one in file.forums}.values()),
+        blocked_topics=tuple({identity_of(one): one for one in file.blocked_topics}.values()),
         hidden=tuple({identity_of(one): one for one in file.hidden}.values()),
         channels={},
     )
@@ -58,8 +70,9 @@ def _topics_once(one: FiledDigest) -> FiledDigest:
 
 def in_order(file: GuildFile) -> tuple[object, ...]:
     """Everything of a server, whatever the order."""
-    parts = (file.subscriptions, file.digests, file.quiet_hours, file.hidden)
-    return (file.settings, *(frozenset(map(repr, part)) for part in parts))
+    parts = [getattr(file, one.name) for one in fields(file)]
+    lists = [part for part in parts if isinstance(part, tuple)]
+    return (file.settings, file.notify_role, *(frozenset(map(repr, part)) for part in lists))
 
 
 @hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -67,7 +80,7 @@ def in_order(file: GuildFile) -> tuple[object, ...]:
 def test_export_imported_into_an_empty_bot_gives_identical_settings(
     tmp_path_factory: pytest.TempPathFactory, file: GuildFile
 ) -> None:
-    """Through the whole: rules, velocity, pace, surges, folding, roles, quiet hours, digests, hidden posts."""
+    """Through the whole: rules, velocity, pace, surges, roles, quiet hours, forums, digests, hidden posts."""
     wanted = each_once(file)
 
     async def work() -> tuple[GuildFile, int]:
@@ -81,6 +94,79 @@ def test_export_imported_into_an_empty_bot_gives_identical_settings(
 
     assert in_order(found) == in_order(wanted)
     assert left == 0
+
+
+NOT_CHOSEN = {
+    "alerts",
+    "audit",
+    "channel_troubles",
+    "echoes",
+    "entries",
+    "forum_posts",
+    "found_entries",
+    "incidents",
+    "left_guilds",
+    "mentions",
+    "messages",
+    "pause_notices",
+    "read_histories",
+    "spend_shares",
+    "story_splits",
+    "surge_alerts",
+    "told_addresses",
+    "welcomes",
+}
+"""Tables of servers and channels with what the bot found out, did, or was asked about one post."""
+
+
+async def test_every_table_of_what_people_chose_in_a_server_is_in_the_file(tmp_path: Path) -> None:
+    """A table that is added is exported, or this says so: read it in ``of_guild``, give it a row by ``FULL``."""
+    async with an_empty_bot(tmp_path) as service:
+        await service.apply(await service.plan(FULL))
+    inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
+    of_servers = {name for name, columns in inspect.columns().items() if {"guild_id", "channel_id"} & {*columns}}
+
+    written = {name for name in of_servers if inspect(f"SELECT 1 FROM {name}")}  # noqa: S608 - our own tables
+
+    assert of_servers - NOT_CHOSEN <= written
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(GuildFile) if one.name not in {"guild", "channels"}])
+async def test_server_in_which_one_thing_alone_was_chosen_is_exported(tmp_path: Path, name: str) -> None:
+    alone = GuildFile(GuildId(77), **{name: getattr(FULL, name)})
+    async with an_empty_bot(tmp_path) as service:
+        await service.apply(await service.plan(alone))
+        assert [in_order(one) for one in await service.exported()] == [in_order(alone)]
+
+
+async def test_notify_roles_and_blocked_topics_are_ended_by_a_file_without_them(tmp_path: Path) -> None:
+    [subscription] = FULL.subscriptions
+    without = replace(
+        FULL, subscriptions=(replace(subscription, notify_role=None),), notify_role=None, blocked_topics=()
+    )
+    async with an_empty_bot(tmp_path) as service:
+        await service.apply(await service.plan(FULL))
+        plan = await service.plan(without, removes=True)
+        await service.apply(plan)
+        [found] = await service.exported([FULL.guild])
+        await service.apply(plan.back)
+        [again] = await service.exported([FULL.guild])
+    assert in_order(found) == in_order(replace(without, channels={}))
+    assert in_order(again) == in_order(replace(FULL, channels={}))
+
+
+async def test_more_blocked_topics_than_a_server_may_have_are_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    names = tuple(FiledBlockedTopic(f"topic {number}") for number in range(BLOCKED_MAX + 1))
+    async with an_empty_bot(tmp_path) as service:
+        with pytest.raises(RefusedRequest, match="error-blocked-full"):
+            await service.plan(GuildFile(GuildId(1), blocked_topics=names))
+        await service.apply(await service.plan(GuildFile(GuildId(1), blocked_topics=names[1:])))
+        moved = GuildFile(GuildId(1), blocked_topics=names[:-1])
+        await service.apply(await service.plan(moved, removes=True))
+        [found] = await service.exported()
+    assert {one.name for one in found.blocked_topics} == {one.name for one in moved.blocked_topics}
 
 
 async def test_import_changes_only_what_differs_and_removes_only_where_it_is_asked(tmp_path: Path) -> None:
@@ -165,4 +251,4 @@ async def test_server_of_another_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_channels_are_those_that_anything_is_of() -> None:
-    assert channels_in(FULL) == [ChannelId(2), ChannelId(8)]
+    assert channels_in(FULL) == [ChannelId(2), ChannelId(6), ChannelId(8)]

@@ -31,12 +31,11 @@ class BlockedTopicStore(Store):
 
     async def block(self, guild_id: GuildId, name: str, now: datetime) -> bool:
         """Block a topic; False: it was blocked. Raises ``RefusedRequest`` where the server has its most."""
-        return await self._database.write(partial(_block, guild_id, name, now))
+        return await self._database.write(partial(block_topic, guild_id, name, now))
 
     async def unblock(self, guild_id: GuildId, name: str) -> bool:
         """Take a topic off the list; False: it was not on it."""
-        values = (guild_id, folded(name))
-        return await self._database.write(lambda tx: tx.execute(_UNBLOCK, values).rowcount == 1)
+        return await self._database.write(partial(unblock_topic, guild_id, name))
 
 
 def _listed(guild_id: GuildId, tx: Tx) -> dict[FoldedTopic, str]:
@@ -44,8 +43,14 @@ def _listed(guild_id: GuildId, tx: Tx) -> dict[FoldedTopic, str]:
     return {FoldedTopic(row["topic"]): row["name"] for row in rows}
 
 
-def _block(guild_id: GuildId, name: str, now: datetime, tx: Tx) -> bool:
+def block_topic(guild_id: GuildId, name: str, now: datetime, tx: Tx) -> bool:
+    """Block a topic; False: it was blocked. Raises ``RefusedRequest`` where the server has its most."""
     topic = folded(name)
     if tx.execute(_COUNT, (guild_id, topic)).fetchone()["blocked"] >= BLOCKED_MAX:
         raise RefusedRequest("error-blocked-full", limit=BLOCKED_MAX)
     return tx.execute(_BLOCK, (guild_id, topic, name, to_us(now))).rowcount == 1
+
+
+def unblock_topic(guild_id: GuildId, name: str, tx: Tx) -> bool:
+    """Take a topic off the list; False: it was not on it."""
+    return tx.execute(_UNBLOCK, (guild_id, folded(name))).rowcount == 1

@@ -39,12 +39,7 @@ class ForumStore(Store):
         ``posts_by`` None: the stored mode, at first one post for each topic. Sealed messages keep the mode they
         were sealed with.
         """
-        values = (channel_id, guild_id, posts_by, PostsBy.TOPIC)
-
-        def work(tx: Tx) -> PostsBy:
-            return PostsBy(tx.execute(_KNOW, values).fetchone()["posts_by"])
-
-        return await self._database.write(work)
+        return await self._database.write(lambda tx: record_forum(tx, guild_id, channel_id, posts_by))
 
     async def are_of_others(self, message_id: MessageId, thread_ids: Collection[int]) -> bool:
         """Whether each of these forum posts is known to hold another message, so that none can hold this one."""
@@ -62,6 +57,12 @@ class ForumStore(Store):
         The message opens a new post, due now, and later messages of the topic use that one.
         """
         await self._database.write(partial(_leave_post, message_id, now))
+
+
+def record_forum(tx: Tx, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None) -> PostsBy:
+    """Record a forum channel; returns its posting mode. ``posts_by`` None: the stored mode, at first by topic."""
+    values = (channel_id, guild_id, posts_by, PostsBy.TOPIC)
+    return PostsBy(tx.execute(_KNOW, values).fetchone()["posts_by"])
 
 
 def post_of(tx: Tx, entry: OutboxEntry) -> ChannelId | None:

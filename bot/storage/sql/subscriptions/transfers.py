@@ -12,24 +12,37 @@ from bot.core.models import (
     BaselineReason,
     ChannelId,
     DigestId,
+    FiledBlockedTopic,
     FiledDigest,
+    FiledForum,
     FiledHidden,
     FiledHours,
+    FiledNotifyRole,
     FiledSubscription,
     GuildFile,
     GuildId,
     GuildSettings,
     NewSubscription,
     PauseReason,
+    PostsBy,
     SubscriptionId,
 )
+from bot.core.transfers import Filed
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digests import change_digest, create_digest, delete_digest, resume_digest
 from bot.storage.sql.mapping.common import SUBSCRIPTION, from_us, subscription_from, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
+from bot.storage.sql.moderation.blocked_topics import block_topic, unblock_topic
 from bot.storage.sql.moderation.moderation import hide_by_hash, unhide_by_hash
+from bot.storage.sql.outbox.forums import record_forum
 from bot.storage.sql.quiet_hours import quiet_from, write_quiet
 from bot.storage.sql.subscriptions.guild_settings import read_settings, write_settings
+from bot.storage.sql.subscriptions.notify_roles import (
+    WHOLE_SERVER,
+    choose_notify_role,
+    end_notify_role,
+    notify_roles_of,
+)
 from bot.storage.sql.subscriptions.subscriptions import (
     mute,
     pause,
@@ -47,6 +60,8 @@ SELECT guild_id FROM (
   SELECT guild_id FROM subscriptions WHERE removed_at IS NULL
   UNION SELECT guild_id FROM digests WHERE removed_at IS NULL
   UNION SELECT guild_id FROM channels UNION SELECT guild_id FROM guild_settings
+  UNION SELECT guild_id FROM notify_roles UNION SELECT guild_id FROM blocked_topics
+  UNION SELECT guild_id FROM forums
   UNION SELECT guild_id FROM hidden WHERE guild_id <> 0) known
 ORDER BY guild_id
 """
@@ -61,6 +76,8 @@ _HOURS: Final = (
 _HIDDEN: Final = """
 SELECT post_hash, hidden_at, actor, why FROM hidden WHERE guild_id = ? ORDER BY hidden_at, post_hash
 """
+_FORUMS: Final = "SELECT channel_id, posts_by FROM forums WHERE guild_id = ? ORDER BY channel_id"
+_BLOCKED: Final = "SELECT name, at FROM blocked_topics WHERE guild_id = ? ORDER BY at DESC, topic"
 _SUBSCRIPTION_ID: Final = """
 SELECT id FROM subscriptions WHERE guild_id = ? AND channel_id = ? AND topic_key = ? AND removed_at IS NULL
 """
@@ -77,9 +94,6 @@ class ImportTimes:
     now: datetime
     baseline_since: datetime
     next_at: Mapping[tuple[ChannelId, str], datetime]
-
-
-Upsert = FiledSubscription | FiledDigest | FiledHours | FiledHidden | GuildSettings
 
 
 class TransferStore(Store):
@@ -100,8 +114,8 @@ class TransferStore(Store):
     async def apply(
         self,
         guild_id: GuildId,
-        upserts: Sequence[Upsert],
-        removals: Sequence[Upsert],
+        upserts: Sequence[Filed],
+        removals: Sequence[Filed],
         times: ImportTimes,
         *,
         check: Callable[[GuildFile], None] = lambda _: None,
@@ -118,9 +132,11 @@ def _read(guild_id: GuildId, tx: Tx) -> GuildFile:
     subscriptions = [subscription_from(row) for row in tx.execute(_SUBSCRIPTIONS, (guild_id,)).fetchall()]
     digests = [digest_from(row) for row in tx.execute(_DIGESTS, (guild_id,)).fetchall()]
     hours = [(row["channel_id"], quiet_from(row["quiet"])) for row in tx.execute(_HOURS, (guild_id,))]
+    notify_roles = notify_roles_of(tx, guild_id)
     return GuildFile(
         guild=guild_id,
         settings=read_settings(guild_id, tx),
+        notify_role=notify_roles.get(WHOLE_SERVER),
         subscriptions=tuple(
             FiledSubscription(
                 channel=one.channel_id,
@@ -130,11 +146,18 @@ def _read(guild_id: GuildId, tx: Tx) -> GuildFile:
                 created_by=one.created_by,
                 paused=one.paused,
                 muted_until=one.muted_until,
+                notify_role=notify_roles.get(one.id),
             )
             for one in subscriptions
         ),
         digests=tuple(FiledDigest(one.settings, one.created_by, one.paused) for one in digests),
         quiet_hours=tuple(FiledHours(channel, quiet) for channel, quiet in hours if quiet is not None),
+        forums=tuple(
+            FiledForum(row["channel_id"], PostsBy(row["posts_by"])) for row in tx.execute(_FORUMS, (guild_id,))
+        ),
+        blocked_topics=tuple(
+            FiledBlockedTopic(row["name"], from_us(row["at"])) for row in tx.execute(_BLOCKED, (guild_id,))
+        ),
         hidden=tuple(
             FiledHidden(row["post_hash"], from_us(row["hidden_at"]), row["actor"], row["why"])
             for row in tx.execute(_HIDDEN, (guild_id,))
@@ -144,8 +167,8 @@ def _read(guild_id: GuildId, tx: Tx) -> GuildFile:
 
 def _apply(
     guild_id: GuildId,
-    upserts: Sequence[Upsert],
-    removals: Sequence[Upsert],
+    upserts: Sequence[Filed],
+    removals: Sequence[Filed],
     times: ImportTimes,
     check: Callable[[GuildFile], None],
     tx: Tx,
@@ -154,19 +177,30 @@ def _apply(
     for one in removals:
         _remove(tx, guild_id, one, times.now)
     for one in upserts:
-        match one:
-            case FiledSubscription():
-                _put_subscription(tx, guild_id, one, times)
-            case FiledDigest():
-                _put_digest(tx, guild_id, one, times)
-            case FiledHours():
-                write_quiet(tx, guild_id, one.channel, one.hours, times.now)
-            case GuildSettings():
-                write_settings(tx, guild_id, one)
+        _put(tx, guild_id, one, times)
     hide_by_hash(tx, guild_id, [one for one in upserts if isinstance(one, FiledHidden)], times.now)
 
 
-def _remove(tx: Tx, guild_id: GuildId, one: Upsert, now: datetime) -> None:
+def _put(tx: Tx, guild_id: GuildId, one: Filed, times: ImportTimes) -> None:
+    match one:
+        case FiledSubscription():
+            _put_subscription(tx, guild_id, one, times)
+        case FiledDigest():
+            _put_digest(tx, guild_id, one, times)
+        case FiledHours():
+            write_quiet(tx, guild_id, one.channel, one.hours, times.now)
+        case FiledForum():
+            record_forum(tx, guild_id, one.channel, one.posts_by)
+        case FiledBlockedTopic():
+            block_topic(guild_id, one.name, one.blocked_at or times.now, tx)
+        case FiledNotifyRole():
+            choose_notify_role(tx, guild_id, None, one.role_id, one.chosen_by, times.now)
+        case GuildSettings():
+            write_settings(tx, guild_id, one)
+
+
+def _remove(tx: Tx, guild_id: GuildId, one: Filed, now: datetime) -> None:
+    """Remove a thing of a server. A channel stays a forum."""
     match one:
         case FiledSubscription():
             subscription = _subscription_id(tx, guild_id, one)
@@ -180,7 +214,11 @@ def _remove(tx: Tx, guild_id: GuildId, one: Upsert, now: datetime) -> None:
             write_quiet(tx, guild_id, one.channel, None, now)
         case FiledHidden():
             unhide_by_hash(tx, guild_id, one, now)
-        case _:
+        case FiledBlockedTopic():
+            unblock_topic(guild_id, one.name, tx)
+        case FiledNotifyRole():
+            end_notify_role(tx, guild_id, None)
+        case GuildSettings():
             write_settings(tx, guild_id, GuildSettings())
 
 
@@ -206,6 +244,18 @@ def _put_subscription(tx: Tx, guild_id: GuildId, one: FiledSubscription, times: 
         reason = BaselineReason.RULE_CHANGED
         record_baseline(tx, found, one.settings.rules, times.baseline_since, now, reason)
     _put_state(tx, found, one, times)
+    _put_notify_role(tx, guild_id, found, one.notify_role, times.now)
+
+
+def _put_notify_role(
+    tx: Tx, guild_id: GuildId, found: SubscriptionId, wanted: FiledNotifyRole | None, now: datetime
+) -> None:
+    """Set the notify role as in the file; who chose one that stays is kept."""
+    known = notify_roles_of(tx, guild_id).get(found)
+    if wanted is None:
+        end_notify_role(tx, guild_id, found)
+    elif known is None or known.role_id != wanted.role_id:
+        choose_notify_role(tx, guild_id, found, wanted.role_id, wanted.chosen_by, now)
 
 
 def _put_state(tx: Tx, found: SubscriptionId, one: FiledSubscription, times: ImportTimes) -> None:
