@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -32,6 +31,7 @@ from bot.views.history import (
 from cogs.shared.answers import defer_page, put_answer, where_read_by_all
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.options import Option, options, text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
@@ -88,92 +88,48 @@ async def _turn(interaction: BotInteraction, page: HistoryPage | ComparisonPage)
     await _put(interaction, drawn, public=public)
 
 
-class HistoryPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=HISTORY_ID):
+class HistoryPageButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=HISTORY_ID):
     """A period of a topic's history."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, button: ui.Button[Any], page: HistoryPage) -> None:
-        super().__init__(button)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: BotInteraction, item: ui.Button[Any], match: re.Match[str], /
-    ) -> Self:
-        """The item of the button that Discord sent."""
-        return cls(item, HistoryPage.read(match))
-
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the period."""
         async with answering(interaction):
-            await _turn(interaction, self.page)
+            await _turn(interaction, HistoryPage.read(self.match))
 
 
-class PickHistoryView(Paid, ui.DynamicItem[ui.Select[Any]], template=HISTORY_PICK_ID):
+class PickHistoryView(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=HISTORY_PICK_ID):
     """The menu of what is drawn: volume at each source, or RP."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
-        super().__init__(menu)
-        self._match = match
-
-    @classmethod
-    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: BotInteraction, item: ui.Select[Any], match: re.Match[str], /
-    ) -> Self:
-        """The item of the menu that Discord sent."""
-        return cls(item, match)
-
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show what was picked."""
         async with answering(interaction):
-            await _turn(interaction, HistoryPage.read(self._match, self.item.values[0]))
+            await _turn(interaction, HistoryPage.read(self.match, self.item.values[0]))
 
 
-class ComparisonPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=COMPARE_ID):
+class ComparisonPageButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=COMPARE_ID):
     """A period of a comparison."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, button: ui.Button[Any], page: ComparisonPage) -> None:
-        super().__init__(button)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: BotInteraction, item: ui.Button[Any], match: re.Match[str], /
-    ) -> Self:
-        """The item of the button that Discord sent."""
-        return cls(item, ComparisonPage.read(match))
-
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the period."""
         async with answering(interaction):
-            await _turn(interaction, self.page)
+            await _turn(interaction, ComparisonPage.read(self.match))
 
 
-class PickComparedSource(Paid, ui.DynamicItem[ui.Select[Any]], template=COMPARE_PICK_ID):
+class PickComparedSource(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=COMPARE_PICK_ID):
     """The menu of sources under a comparison."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
-        super().__init__(menu)
-        self._match = match
-
-    @classmethod
-    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: BotInteraction, item: ui.Select[Any], match: re.Match[str], /
-    ) -> Self:
-        """The item of the menu that Discord sent."""
-        return cls(item, match)
-
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the topics at the source that was picked."""
         async with answering(interaction):
-            await _turn(interaction, ComparisonPage.read(self._match, self.item.values[0]))
+            await _turn(interaction, ComparisonPage.read(self.match, self.item.values[0]))
 
 
 class History(commands.Cog):

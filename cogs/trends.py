@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -35,6 +34,7 @@ from cogs.shared.acknowledging import answer_privately
 from cogs.shared.answers import defer_page, put_answer, where_read_by_all
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.options import Option, options, source_choices, text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
@@ -140,50 +140,28 @@ async def _own_subscription(interaction: BotInteraction, topic: Topic) -> Subscr
     return await service.of_channel(GuildId(interaction.guild_id), ChannelId(interaction.channel_id), topic.key)
 
 
-class TrendPageButton(Paid, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):
+class TrendPageButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=PAGE_ID):
     """◀, ▶, the order, a similar topic."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, button: ui.Button[Any], page: AnswerPage) -> None:
-        super().__init__(button)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: BotInteraction, item: ui.Button[Any], match: re.Match[str], /
-    ) -> Self:
-        """The item of the button that Discord sent."""
-        return cls(item, AnswerPage.read(match))
-
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page."""
         async with answering(interaction):
-            await show_page(interaction, self.page)
+            await show_page(interaction, AnswerPage.read(self.match))
 
 
-class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
+class PickSource(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     """The menu of sources."""
 
     own_price = Price.EXPENSIVE
-
-    def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
-        super().__init__(menu)
-        self._match = match
-
-    @classmethod
-    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
-        cls, interaction: BotInteraction, item: ui.Select[Any], match: re.Match[str], /
-    ) -> Self:
-        """The item of the menu that Discord sent."""
-        return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the first page of what was picked."""
         async with answering(interaction):
             picked = self.item.values[0]
             source = picked if picked in set(SourceName) else "*"
-            await show_page(interaction, AnswerPage.read(self._match, source=source))
+            await show_page(interaction, AnswerPage.read(self.match, source=source))
 
 
 class Trends(commands.Cog):
