@@ -293,3 +293,21 @@ async def test_person_who_has_not_accepted_the_rules_gets_no_role(env: BotEnv, f
 
     assert said == EN.say("notify-pending")
     assert fans.id not in roles_of(env, env.visitor)
+
+
+# -- what Discord refuses ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("status", "code", "text_id"), [(403, 50013, "forbidden"), (404, 10011, "off")])
+async def test_refusal_that_only_discord_knows_of_is_a_sentence(
+    env: BotEnv, fans: Any, boss: Any, status: int, code: int, text_id: str
+) -> None:
+    await subscribe(env)
+    await choose(env, boss, fans)
+    message = await tell(env)
+    env.sim.inject_error("PUT", "/guilds/*/members/*/roles/*", status=status, code=code)
+
+    said = await pressed(env.visitor, message)
+
+    assert said == EN.say(f"notify-{text_id}")
+    assert fans.id not in roles_of(env, env.visitor)

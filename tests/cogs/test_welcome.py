@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 import pytest
+from simcord.backend.serializers import guild_create_payload
 
 from bot.core.models import GuildId
 from bot.storage.sql.database import Tx
@@ -172,3 +173,44 @@ async def test_where_the_bot_may_speak_nowhere_it_is_silent_for_ever(env: BotEnv
     await start(env)
 
     assert welcomes(hidden) + welcomes(mute) == []
+
+
+def named_by_gateway(env: BotEnv, guild: Any, joined_at: datetime) -> dict[str, Any]:
+    """The payload of GUILD_CREATE. Discord leaves out ``unavailable`` for a server that the bot just joined."""
+    said: dict[str, Any] = dict(guild_create_payload(env.sim.backend, env.sim.backend.guilds[guild.id]))
+    me = str(env.bot.user.id) if env.bot.user else ""
+    said["members"] = [
+        {**one, "joined_at": joined_at.isoformat()} if one["user"]["id"] == me else one for one in said["members"]
+    ]
+    return said
+
+
+async def test_server_that_the_gateway_names_as_joined_is_welcomed(env: BotEnv) -> None:
+    guild, (first,) = await a_server(env, "広場")
+    said = named_by_gateway(env, guild, env.clock())
+    del said["unavailable"]
+
+    env.sim.backend.emit("GUILD_CREATE", said)
+    await env.sim.settle()
+    await env.deliver()
+
+    assert len(welcomes(first)) == 1
+
+
+@pytest.mark.parametrize(("ago", "expected"), [(timedelta(hours=5), 1), (timedelta(days=3), 0)])
+async def test_server_that_comes_out_of_an_outage_is_welcomed_only_where_it_is_new(
+    env: BotEnv, ago: timedelta, expected: int
+) -> None:
+    guild, (first,) = await a_server(env, "広場")
+    await subscribe(env)
+    await start(env)
+    await forget_decisions(env)
+    env.clock.forward(days=1)
+
+    for _ in range(2):
+        env.sim.backend.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
+        env.sim.backend.emit("GUILD_CREATE", named_by_gateway(env, guild, env.clock() - ago))
+        await env.sim.settle()
+        await env.deliver()
+
+    assert len(welcomes(first)) == expected
