@@ -151,9 +151,11 @@ class FakeDiscord:
     # The world
 
     def add_guild(self, name: str, *, locale: str = "en-US", permissions: int = EVERYONE) -> Guild:
+        """A guild that the bot joins: of such a one Discord does not say whether it is available."""
         guild = self.world.add_guild(name, locale=locale, permissions=permissions)
-        mine = guild.members[self.world.bot.id]
-        self.gateway.dispatch("GUILD_CREATE", guild_create_payload(guild, [mine]))
+        said = guild_create_payload(guild, [guild.members[self.world.bot.id]])
+        del said["unavailable"]
+        self.gateway.dispatch("GUILD_CREATE", said)
         return guild
 
     def add_channel(self, guild: Guild, name: str, **fields: Any) -> Channel:
