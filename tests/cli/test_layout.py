@@ -35,6 +35,15 @@ def test_hanging_text_keeps_its_letters_and_the_width(text: str, width: int) -> 
     assert all(cell_len(line) <= width for line in lines)
 
 
+@given(width=WIDTHS)
+def test_address_is_whole_so_that_it_can_be_copied(width: int) -> None:
+    address = "https://discord.com/oauth2/authorize?client_id=1&scope=bot+applications.commands"
+
+    lines = indented(f"招待：{address}", width, "", "  ")
+
+    assert any(line.strip() == address or line.endswith(f"：{address}") for line in lines)
+
+
 def test_line_begins_with_no_closing_mark_and_ends_with_no_opening_one() -> None:
     lines = wrapped("あいうえお。かきくけ（こさ）", 10)
 
