@@ -6,12 +6,12 @@ ARG PYTHON=3.11-slim-bookworm
 FROM python:${PYTHON} AS build
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml uv.lock README.md LICENSE ./
 COPY bot bot
 COPY cogs cogs
 COPY config config
-RUN uv venv /opt/kawaraban
-RUN uv pip install --no-cache --compile-bytecode --python /opt/kawaraban/bin/python .[postgres]
+ENV UV_PROJECT_ENVIRONMENT=/opt/kawaraban
+RUN uv sync --frozen --no-dev --no-editable --extra postgres --no-cache --compile-bytecode
 RUN uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment --output-file /opt/kawaraban/sbom.cdx.json /opt/kawaraban
 
 FROM python:${PYTHON}

@@ -113,6 +113,13 @@ def test_composed_bots_are_locked_down_and_name_what_exists(name: str) -> None:
         assert {mount.partition(":")[0] for mount in service.get("volumes", ())} <= volumes
 
 
+def test_image_holds_the_versions_that_are_tried_and_audited(stages: list[Stage]) -> None:
+    [install] = [one.words for one in stages[0].all("RUN") if "sync" in one.words]
+
+    assert "--frozen" in install
+    assert "uv.lock" in [word for one in stages[0].all("COPY") for word in one.words]
+
+
 def test_image_says_which_packages_are_in_it(stages: list[Stage]) -> None:
     [listing] = [one.words for one in stages[0].all("RUN") if "cyclonedx-py" in one.words]
     copied = [one.words[-1] for one in stages[-1].all("COPY")]
