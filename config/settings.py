@@ -128,7 +128,7 @@ class BackupSettings(Table, kw_only=True, frozen=True):
 class DiscordSettings(Table, kw_only=True, frozen=True):
     """Access to Discord. ``api_base`` and ``gateway_url`` name a compatible endpoint or proxy instead."""
 
-    token: Secret | None = None
+    token: Token | None = None
     application_id: Snowflake | None = None
     api_base: TokenServer | None = None
     gateway_url: Gateway | None = None

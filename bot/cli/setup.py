@@ -108,6 +108,9 @@ def _ask_token(answers: Answers) -> tuple[str, KnownBot | None]:
         typed = ask_secret(say("cli-setup-token-keep" if known else "cli-setup-token")) or known
         if not typed:
             continue
+        if (wrong := _refused({"discord": {"token": typed}})) is not None:
+            print_text(wrong, style="red")
+            continue
         bot: KnownBot | None = None
         try:
             bot = run_to_end(check_token(typed, settings.api_base))

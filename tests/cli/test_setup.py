@@ -98,6 +98,8 @@ async def test_wrong_token_gets_one_sentence_and_another_try(tmp_path: Path, dis
     async with terminal(tmp_path, "setup", DISCORD__API_BASE=discord.api_base) as at:
         await answer(at, said("cli-setup-token"), f"{ID}.Fake00.another-one")
         await at.until(said("cli-setup-token-refused"))
+        await answer(at, said("cli-setup-token"), f"{discord.token}\x01")  # what a header cannot hold
+        await at.until(said("cli-setup-wrong", takes="")[:12])
         await answer(at, said("cli-setup-token"), discord.token)
         await at.until(said("cli-setup-token-ok", name="kawaraban"))
         await through(at)

@@ -163,6 +163,17 @@ def test_short_name_of_the_token_wins_over_toml_and_leaves_its_neighbours(monkey
     assert (token_of(settings), settings.discord.language) == ("short", "en")
 
 
+@pytest.mark.parametrize("token", ["a\x01b", "a b", "ａｂ"])
+def test_discord_token_that_fits_no_header_is_refused(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", token)
+
+    with pytest.raises(SettingsError) as refused:
+        load()
+
+    assert refused.value.sentence.values["key"] == "discord.token"
+    assert token not in str(refused.value)
+
+
 def test_empty_discord_token_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "")
 

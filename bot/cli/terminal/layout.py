@@ -22,8 +22,8 @@ _WORD: Final = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
 def wrapped(text: str, width: int, *, rest: int | None = None) -> list[str]:
     """A text in lines of at most ``width`` cells, broken at spaces and between letters of Japanese.
 
-    ``rest``: the width of the lines after the first, where it is less. A word that is wider than a line is cut, but
-    an address, which the terminal folds itself so that it can be copied. At least one line.
+    ``rest``: the width of the lines after the first, where it is less. A word that is wider than a line is cut;
+    an address is not, so that it can be copied: the terminal folds it. At least one line.
     """
     room = most = max(width, 2)
     after = most if rest is None else min(most, max(rest, 2))
