@@ -38,6 +38,7 @@ from bot.views.kit.text import Texts
 from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
 from bot.views.subscriptions.cards import resume_all_button
 
+from .channel_rights import FetchedChannel, can_read_history, everyone_sees, is_restricted, may_attach
 from .files import KeptFile, TriedFiles, UploadRoom, files_of, uploads_of
 from .forum_posts import find_post, is_about_the_title, open_post, take_away
 from .own_messages import Pace, TooMuchHistory, read_forum, read_page
@@ -77,9 +78,6 @@ _HISTORY_LIMIT = 2000
 # RuntimeError: the session was closed under us while the bot stops.
 _UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError, RuntimeError)
 
-_FetchedChannel = discord.abc.GuildChannel | discord.Thread
-"""A channel whose kind, permissions and age restriction are known."""
-
 
 class DiscordTransport:
     """Delivers through a logged-in client. ``guilds``: loads its cache where no gateway does.
@@ -111,26 +109,26 @@ class DiscordTransport:
     def expect(self, entries: Sequence[OutboxEntry]) -> None:
         """Pictures are fetched meanwhile."""
         channel = self._client.get_channel(entries[0].channel_id)
-        if self._pictures is not None and _may_attach(channel):
-            self._pictures.expect(entries, age_restricted=_is_restricted(channel))
+        if self._pictures is not None and may_attach(channel):
+            self._pictures.expect(entries, age_restricted=is_restricted(channel))
 
     @asynccontextmanager
     async def files(self, message: Message) -> AsyncIterator[tuple[OutgoingFile, ...]]:
         """The files that are ready within ``FILES_WAIT_S``; none where the bot may not attach any."""
         channel = self._client.get_channel(message.destination)
         made: Sequence[OutgoingFile] = ()
-        if _may_attach(channel):
-            made = await self._made(message, age_restricted=_is_restricted(channel), wait_s=FILES_WAIT_S)
+        if may_attach(channel):
+            made = await self._made(message, age_restricted=is_restricted(channel), wait_s=FILES_WAIT_S)
         with self._room.holding(self._tried.again(message, made)) as files:
             yield files
 
     async def files_come_late(self, message: Message, files: Sequence[SentFile]) -> bool:
         """Pictures may; all else is made in time."""
         channel = self._client.get_channel(message.destination)
-        if self._pictures is None or not _may_attach(channel) or not self._tried.may_have(message.id):
+        if self._pictures is None or not may_attach(channel) or not self._tried.may_have(message.id):
             return False
         has = {file.slot for file in files}
-        return await self._pictures.come_late(message, has, age_restricted=_is_restricted(channel))
+        return await self._pictures.come_late(message, has, age_restricted=is_restricted(channel))
 
     async def _made(self, message: Message, *, age_restricted: bool, wait_s: float) -> list[OutgoingFile]:
         """The files of all makers, as many as a message may have."""
@@ -153,7 +151,7 @@ class DiscordTransport:
         """Its files by slot, and links where the operator wants them or files are not allowed."""
         shown = attached(files)
         pictures = self._pictures if self._tried.may_have(message.id) else None
-        if pictures is not None and (pictures.mode is PictureMode.LINK or not _may_attach(channel)):
+        if pictures is not None and (pictures.mode is PictureMode.LINK or not may_attach(channel)):
             shown = pictures.links(message, age_restricted=age_restricted) | shown
         return shown
 
@@ -262,7 +260,7 @@ class DiscordTransport:
     async def _lacked(self, message: Message, *, age_restricted: bool) -> tuple[OutgoingFile, ...]:
         """Files that are ready now and that the message does not have."""
         may_have = self._tried.may_have(message.id)
-        if not may_have or not _may_attach(self._client.get_channel(message.destination)):
+        if not may_have or not may_attach(self._client.get_channel(message.destination)):
             return ()
         has = {file.slot for file in message.files}
         made = await self._made(message, age_restricted=age_restricted, wait_s=0.0)
@@ -374,7 +372,7 @@ class DiscordTransport:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._channel(message)
-                if not _can_read_history(channel):
+                if not can_read_history(channel):
                     unread = "history cannot be read, so nobody can tell whether it arrived"
                     return CannotTell(Failure(FailureCode.HISTORY, unread))
                 if isinstance(channel, discord.ForumChannel):
@@ -431,7 +429,7 @@ class DiscordTransport:
     ) -> HistoryOutcome:
         """Raises ``TooMuchHistory``, and what discord.py raises."""
         channel = await self._channel_of(history.guild_id, history.channel_id)
-        if not _can_read_history(channel):
+        if not can_read_history(channel):
             return CannotTell(Failure(FailureCode.HISTORY, "the channel's history cannot be read"))
         if isinstance(channel, discord.ForumChannel):
             async with asyncio.timeout(_FORUM_TIMEOUT_S):
@@ -469,7 +467,7 @@ class DiscordTransport:
         system = guild.system_channel if guild else None
         if guild is None or system is None or system.id in {one.channel_id for one in paused}:
             return False
-        if not all(_everyone_sees(guild, one.channel_id) for one in paused):
+        if not all(everyone_sees(guild, one.channel_id) for one in paused):
             text = speaker.say("paused-private")
         mentions = discord.AllowedMentions(users=[discord.Object(first.created_by)])
         return await self._say(system, f"<@{first.created_by}> {text}", view, mentions)
@@ -546,14 +544,14 @@ class DiscordTransport:
         guild = self._client.get_guild(guild_id)
         return self._client.is_ready() if guild is None else not guild.unavailable
 
-    async def _channel(self, message: Message) -> _FetchedChannel | None:
+    async def _channel(self, message: Message) -> FetchedChannel | None:
         """The channel of a message. Not cached is no fact: archived threads never are, so Discord is asked.
 
         Raises what discord.py raises.
         """
         return await self._channel_of(message.guild_id, message.destination)
 
-    async def _channel_of(self, guild_id: GuildId, channel_id: ChannelId) -> _FetchedChannel | None:
+    async def _channel_of(self, guild_id: GuildId, channel_id: ChannelId) -> FetchedChannel | None:
         known = self._client.get_channel(channel_id)
         if known is None:
             known = await self._client.fetch_channel(channel_id)
@@ -561,7 +559,7 @@ class DiscordTransport:
                 # The server's outage has ended: without the server nothing is known of the bot's permissions.
                 await self._guilds.load(guild_id, anew=True)
                 known = self._client.get_channel(channel_id) or known
-        return known if isinstance(known, _FetchedChannel) else None
+        return known if isinstance(known, FetchedChannel) else None
 
     async def _is_age_restricted(self, message: Message) -> bool:
         """A thread is what its parent is. An unknown channel counts as not restricted: better one post too few."""
@@ -570,7 +568,7 @@ class DiscordTransport:
                 channel = await self._channel(message)
         except (discord.HTTPException, discord.InvalidData, *_UNREACHABLE):
             return False
-        return _is_restricted(channel)
+        return is_restricted(channel)
 
     def _meaning(self, error: discord.HTTPException, message: Message) -> Later | ChannelLost | Refused:
         found = meaning(error, guild_is_there=self._is_there(message.guild_id))
@@ -598,20 +596,6 @@ class DiscordTransport:
         return True
 
 
-def _is_restricted(channel: object) -> bool:
-    return bool(getattr(channel, "is_nsfw", lambda: False)())
-
-
-def _may_attach(channel: object) -> bool:
-    """Whether the bot may attach files. True where that is not known: a refusal says so."""
-    if not isinstance(channel, _FetchedChannel):
-        return True
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return True
-    me: discord.Member | None = channel.guild.me
-    return me is None or channel.permissions_for(me).attach_files
-
-
 def _topic(message: Message) -> Topic | None:
     """The topic that a message is about, where it is one."""
     return None if message.topic_key is None else message.entries[0].content.about
@@ -620,46 +604,6 @@ def _topic(message: Message) -> Topic | None:
 def _unreachable(error: Exception) -> Later:
     """No answer: it may have arrived."""
     return Later(Failure(FailureCode.UNREACHABLE, f"{type(error).__name__}: {error}"), guild_unavailable=True)
-
-
-def _can_read_history(channel: _FetchedChannel | None) -> bool:
-    """Discord answers an empty list without the permission, which would look like absence.
-
-    A thread has its parent's permissions.
-    """
-    if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
-        return False
-    me: discord.Member | None = channel.guild.me
-    if me is None:  # a server in an outage, whose members are not known
-        return False
-    allowed = channel.permissions_for(me)
-    return _may_see(channel, allowed) and allowed.read_message_history
-
-
-def _everyone_sees(guild: discord.Guild, channel_id: ChannelId) -> bool:
-    """Whether nobody is kept from reading a channel; one that is not known counts as private."""
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None or channel.type is discord.ChannelType.private_thread:
-        return False
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return False
-    rules = channel.parent if isinstance(channel, discord.Thread) else channel
-    if rules is None:
-        return False
-    needed = _to_see(channel)
-    denied = any(getattr(one, right) is False for one in rules.overwrites.values() for right in needed)
-    return not denied and _may_see(channel, channel.permissions_for(guild.default_role))
-
-
-def _may_see(channel: _FetchedChannel, allowed: discord.Permissions) -> bool:
-    """Whether these permissions let one read a channel."""
-    return all(getattr(allowed, right) for right in _to_see(channel))
-
-
-def _to_see(channel: _FetchedChannel) -> tuple[str, ...]:
-    """The permissions that let one read a channel; the text chat of a voice or stage channel takes one more."""
-    is_voice = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
-    return ("view_channel", "connect") if is_voice else ("view_channel",)
 
 
 def _carries(seen: discord.Message, message: Message) -> bool:
