@@ -17,6 +17,7 @@ from bot.delivery.leadership import SENDER as SENDER_ROLE
 from bot.instance_lock import AnotherRuns, alone, beside
 from bot.storage.fenced_database import FencedDatabase
 from bot.storage.opening import open_storage
+from bot.storage.postgres.session import Session
 from bot.storage.stores import Storage
 from config.settings import Settings, SettingsError
 from tests.conftest import Clock, make_settings
@@ -88,6 +89,26 @@ def test_gateways_share_the_database_but_no_shard_and_nobody_runs_everything_bes
 
     found = [error.value.sentence.text_id for error in (same, whole)]
     assert found == ["cli-alone-shard", "cli-alone-whole"]
+
+
+def test_who_ended_is_in_nobodys_way(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server learns of the end of a session only some time after it: here after all of them."""
+    closing: list[Session] = []
+
+    def close_later(session: Session) -> None:
+        closing.append(session)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "close", close_later)
+        settings = settings_of(tmp_path, postgres_url)
+        with alone(settings):
+            pass
+        with beside(settings, (0, 1)):
+            pass
+        with alone(settings):
+            pass
+    for session in closing:
+        session.close()
 
 
 async def test_what_only_the_active_sender_writes_goes_to_its_own_storage(

@@ -85,6 +85,7 @@ class PostgresLeaderLock:
             if self._ended.wait(TRY_EVERY_S):
                 break
         self._end_tenure()
+        self._session.release_locks()
         self._session.close()
 
     def _step(self) -> None:

@@ -54,7 +54,8 @@ class _Locks:
         return True
 
     def close(self) -> None:
-        """End the session, and with it the locks."""
+        """Give back the locks and end the session."""
+        self._session.release_locks()
         self._session.close()
 
 

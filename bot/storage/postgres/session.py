@@ -150,6 +150,16 @@ class Session:
             with suppress(psycopg.Error):
                 self.command("ROLLBACK")
 
+    def release_locks(self) -> None:
+        """Give back every advisory lock of the session, if it has a connection.
+
+        The server answers when they are free. It learns of the end of a session only some time after ``close``:
+        whoever comes next would be refused until then.
+        """
+        if not self.is_lost:
+            with suppress(psycopg.Error):
+                self.command("SELECT pg_advisory_unlock_all()")
+
     def close(self) -> None:
         """End it; the server rolls back what was not committed."""
         if self._connection is not None:

@@ -47,8 +47,9 @@ class SessionLock:
         return self._holds
 
     def close(self) -> None:
-        """End the session, and with it the lock."""
+        """Give back the lock and end the session."""
         self._holds = False
+        self._session.release_locks()
         self._session.close()
 
 
