@@ -6,12 +6,13 @@ ARG PYTHON=3.11-slim-bookworm
 FROM python:${PYTHON} AS build
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /src
-COPY pyproject.toml uv.lock README.md LICENSE ./
+# uv.lock is not in a clone until `uv run` made it; without it the date in pyproject.toml gives the same versions.
+COPY pyproject.toml uv.lock* README.md LICENSE ./
 COPY bot bot
 COPY cogs cogs
 COPY config config
 ENV UV_PROJECT_ENVIRONMENT=/opt/kawaraban
-RUN uv sync --frozen --no-dev --no-editable --extra postgres --no-cache --compile-bytecode
+RUN uv sync --no-dev --no-editable --extra postgres --no-cache --compile-bytecode
 RUN uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment --output-file /opt/kawaraban/sbom.cdx.json /opt/kawaraban
 
 FROM python:${PYTHON}

@@ -118,8 +118,8 @@ def _copy(one: Instruction, at: Path, root: Path, made: dict[str, Path]) -> None
     *sources, target = [word for word in one.words if not word.startswith("--")]
     stages = [word.removeprefix("--from=") for word in one.words if word.startswith("--from=")]
     there = root / target.lstrip("/") if target.startswith("/") else at / target
-    for source in sources:
-        found = made[stages[0]] / source.lstrip("/") if stages else ROOT / source
+    origin = made[stages[0]] if stages else ROOT
+    for found in [path for source in sources for path in sorted(origin.glob(source.lstrip("/")))]:
         if found.is_dir():
             ignore = None if stages else shutil.ignore_patterns("__pycache__")
             shutil.copytree(found, there, symlinks=True, dirs_exist_ok=True, ignore=ignore)
