@@ -1,19 +1,17 @@
-"""Make ``schema18.sql``: a database with a row of every persisted type, written by the storage of its own version.
+"""Make ``every_type_18.sql``: a row of every persisted type, written by the storage of version 18.
 
-    python -m tests.data.make_database > tests/data/schema18.sql
+    python -m tests.data.make_database > tests/data/every_type_NN.sql
 
-The dump is never made anew for the same schema: it stands for the files that people have. A later schema may get a
-dump of its own beside it. Values that only a source writes (cursors, a session) are written by the source's code.
+The file is never made anew: it stands for what people have. A later version may get a file of its own beside it.
+Values that only a source writes (cursors, a session) are written by the source's code.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,6 +95,7 @@ from bot.sources.fediverse.hashtag_source import TimelineCursor
 from bot.sources.x import source as x
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
+from tests.data import rows_of
 from tests.failures import failed
 
 NOW = datetime(2026, 11, 22, 3, 0, 0, 123456, tzinfo=UTC)
@@ -633,14 +632,6 @@ async def _notes(storage: Storage) -> None:
 # -- the dump ------------------------------------------------------------------------------------------
 
 
-def dumped(path: Path) -> Iterator[str]:
-    """The file as SQL, its version included."""
-    with closing(sqlite3.connect(path)) as connection:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        yield from connection.iterdump()
-        yield f"PRAGMA user_version = {version};"
-
-
 async def make_file(path: Path) -> None:
     """Make the database."""
     storage = await open_sqlite(f"sqlite:///{path}")
@@ -655,7 +646,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "kawaraban.db"
         asyncio.run(make_file(path))
-        sys.stdout.write("\n".join(dumped(path)) + "\n")
+        sys.stdout.write("\n".join(rows_of(path)) + "\n")
 
 
 if __name__ == "__main__":

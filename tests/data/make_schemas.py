@@ -1,22 +1,17 @@
-"""Make ``schemas/NNNN.sql``: a small database of a schema version, with rows in every table.
+"""Make ``rows/NNNN.sql``: rows in every table of the newest schema version, written by the storage of today.
 
-    python -m tests.data.make_schemas                    the newest version, written by the storage of today
-    python -m tests.data.make_schemas --commit COMMIT    that of an earlier commit, written by its own storage
+    python -m tests.data.make_schemas
 
-Each version that landed has its file, which is never made anew: it stands for what people have. Before version 18
-no commit has ``make_database``: its schema is filled with the rows of ``schema18.sql``, in the columns it had.
+Each version that landed has its file, which is never made anew: it stands for what people have. ``landed.txt``
+gets the migrations that it does not name.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import io
 import re
 import sqlite3
-import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -24,12 +19,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bot.storage.sqlite.connection import open_sqlite
-from bot.storage.sqlite.migrate import statements
-from tests.data import SCHEMA_18, SCHEMAS, load
+from tests.data import LANDED, ROWS, landed, migrations, rows_of
 from tests.data.later_rows import write_later
-from tests.data.make_database import dumped, make
+from tests.data.make_database import make
 
-ROWS: Final = 2
+KEPT: Final = 2
 """Rows that are kept of each table, besides those that they refer to."""
 _REFERENCES: Final = {
     "alerts": (("subscription_id", "subscriptions", "id"), ("watch_id", "watches", "id")),
@@ -39,23 +33,19 @@ _REFERENCES: Final = {
 """References that are no constraints: columns of a table that name rows of another one."""
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Write the file of one version."""
-    options = argparse.ArgumentParser()
-    options.add_argument("--commit")
-    commit = options.parse_args(arguments).commit
+def main() -> None:
+    """Write the rows of the newest version, and note its migrations as landed."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "kawaraban.db"
-        if commit is None:
-            asyncio.run(_make_newest(path))
-        else:
-            _make_as_of(commit, Path(folder), path)
+        asyncio.run(_make_newest(path))
         with closing(sqlite3.connect(path)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             _thin(connection)
             connection.commit()
-        written = SCHEMAS / f"{version:04}.sql"
-        written.write_text("\n".join(dumped(path)) + "\n", encoding="utf-8")
+        written = ROWS / f"{version:04}.sql"
+        written.write_text("\n".join(rows_of(path)) + "\n", encoding="utf-8")
+    known = migrations() | landed()
+    LANDED.write_text("".join(f"{name} {known[name]}\n" for name in sorted(known)), encoding="utf-8")
     sys.stdout.write(f"{written}\n")
 
 
@@ -68,66 +58,11 @@ async def _make_newest(path: Path) -> None:
         await storage.close()
 
 
-def _make_as_of(commit: str, folder: Path, path: Path) -> None:
-    archive = subprocess.run(["git", "archive", commit], check=True, capture_output=True)
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        files.extractall(folder / "tree", filter="data")
-    tree = folder / "tree"
-    if (tree / "tests/data/make_database.py").exists():
-        made = subprocess.run(
-            [sys.executable, "-m", "tests.data.make_database"], cwd=tree, check=True, capture_output=True
-        )
-        asyncio.run(_make_newest(folder / "full.db"))
-        with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(made.stdout.decode())
-            connection.execute("ATTACH ? AS full", (str(folder / "full.db"),))
-            _fill(connection, only_empty=True)
-            connection.commit()
-        return
-    load(folder / "full.db", SCHEMA_18)
-    with closing(sqlite3.connect(path)) as connection:
-        for step in sorted((tree / "bot/storage/migrations").glob("*.sql")):
-            for statement in statements(step.read_text(encoding="utf-8")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {int(step.name[:4])}")
-        connection.execute("ATTACH ? AS full", (str(folder / "full.db"),))
-        _fill(connection)
-        connection.commit()
-
-
-def _fill(connection: sqlite3.Connection, *, only_empty: bool = False) -> None:
-    """Rows of the attached database, in the columns that both have; what a row must have besides is made up.
-
-    ``only_empty``: in tables without rows.
-    """
-    empty = {one for one in _tables(connection) if not _rows(connection, one)}
-    later = set(_tables(connection, "full"))
-    for table in _tables(connection):
-        if only_empty and table not in empty:
-            continue
-        if table not in later:
-            raise SystemExit(f"no rows are known of table {table}: fill it here")
-        known = {name for name, *_ in _columns(connection, table, "full")}
-        values = {
-            name: f'"{name}"' if name in known else ("0" if kind != "TEXT" else "''")
-            for name, kind, needed in _columns(connection, table)
-            if name in known or needed
-        }
-        names = ", ".join(f'"{name}"' for name in values)
-        if only_empty:  # what the rows refer to is not in that version's world
-            values |= {name: "1" for name in ("watch_id", "entry_id") if name in values}
-            values |= {name: "(SELECT min(id) FROM main.messages)" for name in ("message_id",) if name in values}
-        chosen = ", ".join(values.values())
-        connection.execute(f'INSERT OR IGNORE INTO main."{table}" ({names}) SELECT {chosen} FROM full."{table}"')  # noqa: S608
-    if broken := connection.execute("PRAGMA main.foreign_key_check").fetchall():
-        raise SystemExit(f"rows refer to others that are not there: {broken}")
-
-
 def _thin(connection: sqlite3.Connection) -> None:
-    """Keep ``ROWS`` rows of each table and what they refer to."""
+    """Keep ``KEPT`` rows of each table and what they refer to."""
     connection.execute("PRAGMA foreign_keys = OFF")
     tables = [name for name in _tables(connection) if not name.startswith("sqlite_")]
-    kept = {table: set(_rows(connection, table)[:ROWS]) for table in tables}
+    kept = {table: set(_rows(connection, table)[:KEPT]) for table in tables}
     before = -1
     while before != sum(map(len, kept.values())):
         before = sum(map(len, kept.values()))
@@ -201,4 +136,4 @@ def _columns(connection: sqlite3.Connection, table: str, database: str = "main")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

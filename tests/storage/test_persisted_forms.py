@@ -1,7 +1,8 @@
 """What stands in people's databases is read for ever: every form is pinned by a file of an earlier version.
 
-``tests/data/schema18.sql`` is loaded, migrated by the code of today and read. Expected values are written in full,
-enums by their stored values. Names of classes and fields may change, what is read out of a stored row may not.
+``tests/data/every_type_18.sql`` is loaded, migrated by the code of today and read. Expected values are written in
+full, enums by their stored values. Names of classes and fields may change, what is read out of a stored row may
+not.
 """
 
 from __future__ import annotations
