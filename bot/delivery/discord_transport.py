@@ -40,10 +40,18 @@ from bot.views.subscriptions.cards import resume_all_button
 
 from .channel_rights import FetchedChannel, can_read_history, everyone_sees, is_restricted, may_attach
 from .files import KeptFile, TriedFiles, UploadRoom, files_of, uploads_of
-from .forum_posts import find_post, is_about_the_title, open_post, take_away
+from .forum_posts import find_post, open_post, take_away
 from .own_messages import Pace, TooMuchHistory, read_forum, read_page
 from .pictures import MessagePictures, PictureMode
-from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, failure_of, may_be_of_files, meaning
+from .refusals import (
+    TOO_MANY_EDITS,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    failure_of,
+    is_about_the_title,
+    may_be_of_files,
+    meaning,
+)
 from .transport import (
     Absent,
     CannotTell,

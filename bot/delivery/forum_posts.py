@@ -27,7 +27,6 @@ ARCHIVE_AFTER_MIN = 4320
 """A post sleeps after three days of silence at the soonest: counts are edited for two, and an edit wakes none."""
 ARCHIVED_MAX = 500
 """Archived posts that are searched; a forum where more were archived since the try proves nothing."""
-_INVALID_FORM = 50035
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 Carries = Callable[[discord.Message, Message], bool]
@@ -73,11 +72,6 @@ async def _stop_at_refusals(response: aiohttp.ClientResponse) -> None:
     if response.status == 429 or response.status >= 500:
         kind = discord.DiscordServerError if response.status >= 500 else discord.HTTPException
         raise kind(response, await json_or_text(response))
-
-
-def is_about_the_title(error: discord.HTTPException) -> bool:
-    """Whether Discord does not take a post for its title: some words are not allowed in servers that it lists."""
-    return error.status == 400 and error.code == _INVALID_FORM and "\nIn name: " in error.text
 
 
 async def open_post(

@@ -35,9 +35,24 @@ _ABOUT_THE_CHANNEL: Final[Mapping[int, PauseReason]] = {
 """Codes that speak of the channel or of our rights in it."""
 _OF_THE_NETWORK = 40333
 _UNKNOWN_GUILD = 10004
+_INVALID_FORM = 50035
+_TITLES_BLOCKED: Final = frozenset({200001, 20031})
+"""AutoMod, or Discord's own list of words, does not let a title through."""
+_FILTERED: Final = _TITLES_BLOCKED | {200000, 240000, 20009}
+"""AutoMod, the filter of harmful links, and that of explicit pictures do not let a message through."""
+_SWITCHED_OFF: Final = frozenset({20016, 20028, 20029, 40004, 40006, 40062, 130000})
+"""Discord does not do this for now: slow mode, limits of a channel or server, sending or a feature that is
+temporarily disabled (a 403: discord-api-docs#6014), an overloaded resource."""
 _NO_ROOM = 160006
 """A server has as many active threads as it may have; they are archived with time."""
 _NO_ROOM_S = 600.0
+_NAMED_BY_CODE: Final[Mapping[int, FailureCode]] = {
+    **dict.fromkeys(_ABOUT_THE_CHANNEL, FailureCode.FORBIDDEN),
+    UNKNOWN_CHANNEL: FailureCode.CHANNEL_GONE,
+    **dict.fromkeys(_FILTERED, FailureCode.FILTERED),
+    **dict.fromkeys(_SWITCHED_OFF, FailureCode.DISCORD),
+}
+"""What a failure is called for its code, whatever its status."""
 _TIMED_OUT = 408
 _OF_A_PROXY = "generated-by-proxy"
 """The header of a 429 that nirn-proxy made itself."""
@@ -60,6 +75,8 @@ def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | Ch
         return Later(unavailable, guild_unavailable=True, may_have_arrived=False)
     if error.code == _NO_ROOM:
         return Later(failure, _NO_ROOM_S, may_have_arrived=False)
+    if error.code in _SWITCHED_OFF and error.status in {400, 403}:
+        return Later(failure, may_have_arrived=False)
     if error.code == UNKNOWN_MESSAGE:
         # To a send: the message of a repeated nonce was deleted.
         return Refused(Failure(FailureCode.DELETED, f"arrived and was deleted ({failure})"))
@@ -73,7 +90,15 @@ def may_be_of_files(error: discord.HTTPException) -> bool:
     """
     if error.status == 413:
         return True
-    return error.status in {400, 403} and error.code not in {0, _OF_THE_NETWORK, *THREAD_ARCHIVED}
+    not_of_files = {0, _OF_THE_NETWORK, *THREAD_ARCHIVED, *_SWITCHED_OFF}
+    return error.status in {400, 403} and error.code not in not_of_files
+
+
+def is_about_the_title(error: discord.HTTPException) -> bool:
+    """Whether Discord does not take a forum's post for its title: some words are not allowed in some servers."""
+    if error.code in _TITLES_BLOCKED:
+        return True
+    return error.status == 400 and error.code == _INVALID_FORM and "\nIn name: " in error.text
 
 
 def failure_of(error: discord.HTTPException) -> Failure:
@@ -84,12 +109,10 @@ def failure_of(error: discord.HTTPException) -> Failure:
 def _code_of(error: discord.HTTPException) -> FailureCode:
     if error.status == 401:
         return FailureCode.LOGIN
-    if error.code == UNKNOWN_CHANNEL:
-        return FailureCode.CHANNEL_GONE
-    if error.code in _ABOUT_THE_CHANNEL:
-        return FailureCode.FORBIDDEN
-    if error.status == 429:
+    if error.status == 429 and error.code not in _ABOUT_THE_CHANNEL:
         return FailureCode.BUSY
+    if (named := _NAMED_BY_CODE.get(error.code)) is not None:
+        return named
     # Of 403 and 404 what is left are answers of Cloudflare, and of a server that is away.
     of_discord = error.status in {403, 404, _TIMED_OUT} or error.status >= 500
     return FailureCode.DISCORD if of_discord else FailureCode.REFUSED
@@ -108,7 +131,7 @@ def _by_status(error: discord.HTTPException, failure: Failure) -> Later | Refuse
         return Later(failure, everywhere=True, guild_unavailable=True, may_have_arrived=False)
     if error.code == 0:
         return Later(failure, may_have_arrived=False)
-    return Refused(failure)
+    return Refused(failure, is_of_content=error.code in _FILTERED or error.code == _INVALID_FORM)
 
 
 def _limited(error: discord.HTTPException, failure: Failure) -> Later:

@@ -131,10 +131,10 @@ class Sender:
             await self._write(lambda: self._storage.messages.give_up(message.id, ALL_REMOVED, self._clock()))
             return
         if must_check and self._is_hopeless(message):
-            await self._take_apart(message)
+            await self._take_apart(message, message.failure)
             return
         await self._spacing.wait(message.channel_id)
-        await self._send(transport, message)
+        await self._send(transport, message, proven_absent=must_check)
 
     async def _is_absent(self, transport: Transport, message: Message) -> bool:
         """Whether history proves that an earlier try did not arrive; anything else is settled here."""
@@ -164,8 +164,8 @@ class Sender:
         await self._write(lambda: self._storage.messages.mark_uncertain(message.id, found.failure, now))
         self._counters.uncertain += 1
 
-    async def _send(self, transport: Transport, message: Message) -> None:
-        """One try: recorded before, settled after."""
+    async def _send(self, transport: Transport, message: Message, *, proven_absent: bool = False) -> None:
+        """One try: recorded before, settled after. ``proven_absent``: no try before it arrived."""
         if await self._put_off_while_held(message):
             return
         async with transport.files(message) as files, self._window:
@@ -178,7 +178,21 @@ class Sender:
                 await self._put_off(message, Later(ALL_REMOVED, 0.0))
                 return
             outcome = await transport.send(message, files)
+        if isinstance(outcome, Refused) and outcome.is_of_content and len(message.entries) > 1:
+            self._answered()
+            await self._refused_together(message, outcome, is_absent=is_first or proven_absent)
+            return
         await self._settle(transport, message, outcome, is_first=is_first)
+
+    async def _refused_together(self, message: Message, refused: Refused, *, is_absent: bool) -> None:
+        """Send entries apart that Discord does not take together: one of them may be all that it refuses.
+
+        Where an earlier try may have arrived, its nonce has to be forgotten first: then history tells.
+        """
+        if is_absent:
+            await self._take_apart(message, refused.failure)
+        else:
+            await self._put_off(message, Later(refused.failure, NONCE_WINDOW.total_seconds()))
 
     async def _put_off_while_held(self, message: Message) -> bool:
         """Put a message off, without a try, while everything waits for long."""
@@ -219,7 +233,8 @@ class Sender:
             case Refused(failure):
                 log.error("message %s given up, Discord refused it: %s", message.id, failure)
                 await self._give_up(message, failure, now)
-                await self._count_refusal(message, failure)
+                if failure.code is not FailureCode.FILTERED:  # else the authors of posts could pause channels
+                    await self._count_refusal(message, failure)
 
     def _count_sent(self, message: Message, now: datetime) -> None:
         self._counters.sent += 1
@@ -316,15 +331,15 @@ class Sender:
         others_arrive = self._arrived_at is not None and self._arrived_at > since
         return message.attempts >= HOPELESS_TRIES and message.is_set_aside and others_arrive
 
-    async def _take_apart(self, message: Message) -> None:
+    async def _take_apart(self, message: Message, failure: Failure | None) -> None:
         """Send each entry by itself; what is by itself already is given up. It is known not to have arrived."""
         now = self._clock()
         if len(message.entries) > 1:
-            log.warning("message %s is sent in parts: %s", message.id, message.failure)
+            log.warning("message %s is sent in parts: %s", message.id, failure)
             await self._write(lambda: self._storage.messages.take_apart(message.id, now))
             return
         log.error("message %s given up: %s", message.id, STUCK)
-        await self._give_up(message, Failure(FailureCode.STUCK, f"{STUCK} ({message.failure})"), now)
+        await self._give_up(message, Failure(FailureCode.STUCK, f"{STUCK} ({failure})"), now)
 
     async def _give_up(self, message: Message, failure: Failure, now: datetime) -> None:
         """Give a message up; its record says why."""

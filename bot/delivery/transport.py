@@ -71,6 +71,8 @@ class Refused:
     """Discord will never take this message; the reason stays readable."""
 
     failure: Failure
+    is_of_content: bool = False
+    """For what the message says or how it is formed: a part of it may be taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ REASONS: Final[Mapping[FailureCode, str]] = {
     FailureCode.CHANNEL_GONE: "reason-channel-gone",
     FailureCode.BUSY: "reason-busy",
     FailureCode.DISCORD: "reason-discord",
+    FailureCode.FILTERED: "reason-filtered",
     FailureCode.REFUSED: "reason-refused",
     FailureCode.UNREACHABLE: "reason-unreachable",
     FailureCode.HELD_BACK: "reason-busy",

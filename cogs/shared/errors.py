@@ -6,10 +6,11 @@ The order, first match wins (a command's error is unwrapped first):
 2. ``RefusedRequest``: the sentence it names. It is an answer, not a fault.
 3. ``SourceError``: the sentence of its kind; the detail is in the log.
 4. What Discord's own checks say: the person lacks a permission, the bot lacks one, not inside a server, too often.
-5. A command that changed since it was synced: try again in a moment.
-6. ``TookTooLong``: the question reads too much; another way to ask.
-7. ``DatabaseBusy``: not now; the reference finds it in the log.
-8. Everything else: it was unexpected; the reference finds the traceback in the log (of an error of the network: a
+5. AutoMod, or a filter of Discord's, does not let the answer through.
+6. A command that changed since it was synced: try again in a moment.
+7. ``TookTooLong``: the question reads too much; another way to ask.
+8. ``DatabaseBusy``: not now; the reference finds it in the log.
+9. Everything else: it was unexpected; the reference finds the traceback in the log (of an error of the network: a
    line).
 """
 
@@ -28,6 +29,8 @@ import discord
 from discord import app_commands, ui
 
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
+from bot.core.models import FailureCode
+from bot.delivery.refusals import failure_of
 from bot.gateway.client import TrendBot
 from bot.network_errors import in_a_line, is_network_error
 from bot.views.kit.causes import error_text
@@ -119,7 +122,7 @@ def _unwrap(error: Exception) -> Exception:
 
 
 def _known(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str | None:
-    """The sentence for an error we know (steps 2 to 6), None for another."""
+    """The sentence for an error we know (steps 2 to 7), None for another."""
     found = _text_of(error, interaction)
     if found is None:
         return None
@@ -132,7 +135,7 @@ def _known(error: Exception, interaction: discord.Interaction[Any], speaker: Spe
 
 
 def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[str, _Values] | None:
-    """Steps 2 to 6 of the order: a sentence's id and what fills it."""
+    """Steps 2 to 7 of the order: a sentence's id and what fills it."""
     said: tuple[str, _Values] | None = None
     match error:
         case RefusedRequest():
@@ -150,13 +153,15 @@ def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[s
         case app_commands.CommandOnCooldown():
             again = interaction.client.services.clock() + timedelta(seconds=error.retry_after)
             said = "error-cooldown", {"when": ceil(again.timestamp())}
+        case discord.HTTPException() if failure_of(error).code is FailureCode.FILTERED:
+            said = "error-filtered", {}
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             said = "error-command-changed", {}
     return said
 
 
 def _with_reference(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str:
-    """Steps 7 and 8: a sentence with a short reference that is in the log beside the traceback."""
+    """Steps 8 and 9: a sentence with a short reference that is in the log beside the traceback."""
     reference = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(6))
     if is_network_error(error):
         log.error("%s failed, reference %s: %s", _what(interaction), reference, in_a_line(error))

@@ -229,6 +229,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
                 "crowded",
                 "headless",
                 "no_forum",
+                "filtered",
                 "stuck",
                 "other",
             ),

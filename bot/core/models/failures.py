@@ -38,6 +38,8 @@ class FailureCode(StrEnum):
     """429."""
     DISCORD = "discord"
     """5xx, or a 403 or 404 that is not about this message."""
+    FILTERED = "filtered"
+    """AutoMod of the server, or a filter of Discord's, does not let through what it says."""
     REFUSED = "refused"
     """Another 4xx."""
     UNREACHABLE = "unreachable"
@@ -81,6 +83,7 @@ _ANSWERS = frozenset(
         FailureCode.CHANNEL_GONE,
         FailureCode.BUSY,
         FailureCode.DISCORD,
+        FailureCode.FILTERED,
         FailureCode.REFUSED,
         FailureCode.UNREACHABLE,
     }

@@ -34,6 +34,7 @@ source-error-subscribers-only = このソースは、購読中のトピックだ
 ## うまくいかなかったとき
 error-unexpected = 問題が発生しました。もう一度お試しください。繰り返し起きる場合は、ボットの運営者に参照番号をお伝えください：{ $reference }
 error-busy = 現在、混み合っています。しばらくしてからもう一度お試しください。（参照番号：{ $reference }）
+error-filtered = 回答に含まれる言葉やリンクが、このサーバーのAutoModまたはDiscordのフィルターにブロックされました。
 error-took-too-long = 調べるのに時間がかかりすぎます。チャンネルやトピックを1つに絞るか、メッセージそのもののリンクを指定するか、しばらくしてからもう一度お試しください。
 error-cooldown = 操作が多すぎます。{ $when }にもう一度お試しください。
 error-you-need = この操作には「{ $permissions }」の権限が必要です。

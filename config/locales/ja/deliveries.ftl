@@ -18,6 +18,7 @@ reason-forbidden = ボットに、このチャンネルへ投稿する権限が�
 reason-channel-gone = チャンネルか、その中のメッセージがもうありません。
 reason-busy = Discordから、待つように指示されています。
 reason-discord = Discordで問題が発生していました。
+reason-filtered = 投稿の言葉やリンクが、このサーバーのAutoModまたはDiscordのフィルターにブロックされました。
 reason-refused = Discordがこのメッセージを受け付けませんでした。
 reason-unreachable = Discordに接続できないか、時間内に応答がありませんでした。
 

@@ -162,6 +162,16 @@ async def test_message_with_a_button_that_fails_stays(sore: BotEnv) -> None:
     assert result.followups[0].content == SENTENCES["refused"]
 
 
+@pytest.mark.parametrize("code", [200000, 240000])
+async def test_answer_that_automod_blocks_is_explained_to_the_person(sore: BotEnv, code: int) -> None:
+    """An answer shows words and links of posts, and an interaction is filtered as its person is."""
+    sore.sim.inject_error("POST", "/interactions/*", status=400, code=code, message="blocked")
+
+    result = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="answered")
+
+    assert EN.say("error-filtered") in result.response.content
+
+
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (404, 10015), (401, 50027), (400, 40060)])
 async def test_interaction_that_is_gone_is_only_logged(
     sore: BotEnv, caplog: pytest.LogCaptureFixture, status: int, code: int

@@ -234,6 +234,8 @@ class Endpoints:
         if any(word in payload["name"] for word in self._messages.refused_titles):
             text = "Contains words not allowed for servers in Server Discovery."
             raise invalid_form("name", "CHANNEL_NAME_NOT_ALLOWED", text)
+        if any(word in payload["name"] for word in self._messages.blocked_words):
+            raise ApiError(400, 200001, "Title was blocked by automatic moderation")
         tags = [int(tag) for tag in payload.get("applied_tags") or ()]
         known = {tag.id: tag for tag in forum.tags}
         if any(tag not in known for tag in tags):

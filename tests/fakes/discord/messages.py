@@ -53,6 +53,8 @@ class Messages:
         self._by_nonce: dict[str, Message] = {}
         self.refused_titles: set[str] = set()
         """Words that no title of a forum's post may hold here."""
+        self.blocked_words: set[str] = set()
+        """Words that AutoMod keeps out of a server: no message, and no title, may hold one."""
         self.always_failing: set[str] = set()
         """A new message with one of these texts gets a 500, whenever it comes (discord-api-docs#6965)."""
 
@@ -81,7 +83,9 @@ class Messages:
         body = Body().edited(payload, uploads)
         check_body(body)
         resolve(body.components, body.attachments, channel)
-        if any(text in str(part.get("content")) for part in walk(body.components) for text in self.always_failing):
+        if _holds(body, self.blocked_words):
+            raise ApiError(400, 200000, "Message was blocked by automatic moderation")
+        if _holds(body, self.always_failing):
             raise ApiError(500, 0, "")
         return nonce, body
 
@@ -169,6 +173,8 @@ class Messages:
         check_files(body.attachments, self._limits.file_bytes)
         check_body(body)
         resolve(body.components, body.attachments, message.channel)
+        if _holds(body, self.blocked_words):
+            raise ApiError(400, 200000, "Message was blocked by automatic moderation")
         message.first_body = message.first_body or message.body
         message.body = body
         message.edits.append(Edit(self._clock.now(), body))
@@ -216,6 +222,11 @@ class Messages:
         return [
             m for m in self._world.messages if m.channel is channel and not m.deleted_at and not m.is_ephemeral
         ]
+
+
+def _holds(body: Body, words: set[str]) -> bool:
+    """Whether a text in a message holds one of the words."""
+    return any(word in str(part.get("content")) for part in walk(body.components) for word in words)
 
 
 def _check_awake(channel: Channel) -> None:

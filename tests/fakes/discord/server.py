@@ -227,6 +227,10 @@ class FakeDiscord:
         """Answer 400 to every new post of a forum whose title holds this word."""
         self._messages.refused_titles.add(word)
 
+    def block_word(self, word: str) -> None:
+        """Have AutoMod refuse every message, edit and title that holds this word."""
+        self._messages.blocked_words.add(word)
+
     def make_unavailable(self, guild: Guild) -> None:
         """An outage of a guild: clients are told, its channels are not found, READY has it without its data."""
         guild.is_down = True
