@@ -13,6 +13,9 @@ import pytest
 from tests.pipeline.crash.kill_points import STEPS, UPGRADES
 from tests.pipeline.crash.runs import Play, Verdict, play_all
 
+pytestmark = pytest.mark.timeout(1200)
+"""Seconds: the first test waits for all plays, which take minutes on a machine that does other work too."""
+
 CALM = [Play(seed=seed, calm=True) for seed in range(10)]
 RUNS = [Play(seed=seed) for seed in range(10, 20)]
 RESTORES = [Play(seed=seed, restored=True) for seed in range(20, 25)]
