@@ -370,7 +370,7 @@ class _EntryPage:
         fingerprints = self._entries[key]
         sure_id, sure_link = self._trust[FingerprintKind.ID] > 0, self._trust[FingerprintKind.LINK] > 0
         if this.id == 1:  # all else may be corrected; an id that stands for whatever comes first tells nothing
-            return sure_id or not this.link == this.title == this.time == -1
+            return not _is_of_another_article(this, is_sure=sure_id)
         if this.title == 1 and (this.link == 1 or this.time == 1):
             same_link = this.link == 1 and (this.id != -1 or this.time != -1 or this.text == 1)
             is_of_same_day = this.id == this.link == -1 and sure_id and sure_link and fingerprints.coarse
@@ -413,6 +413,19 @@ class _EntryPage:
         )
 
 
+def _is_of_another_article(this: _Agreement, *, is_sure: bool) -> bool:
+    """Whether an id was given to another article, by all that is known beside it.
+
+    Some ids count places of a page or begin again. A publisher that corrects an article leaves some of it as it
+    was: its date, its address or its words. ``is_sure``: on this page ids agree where other names do; then only a
+    date that differs, too, speaks against one.
+    """
+    if this.title != -1 or -1 not in {this.link, this.text}:
+        return False
+    is_other_time = this.time == -1 if is_sure else this.time != 1
+    return is_other_time and 1 not in {this.link, this.path, this.text}
+
+
 def _counted_titles(fingerprints: Iterable[ByKind]) -> Counter[int]:
     return Counter(title for kinds in fingerprints for title in kinds.get(FingerprintKind.TITLE, ()))
 
@@ -428,6 +441,8 @@ def _is_sure_without(kind: FingerprintKind, raw: _Agreement) -> bool:
         others[kind] = raw.path
     else:
         del others[kind]
+    if kind is FingerprintKind.ID and raw.link == raw.time == 0:  # a page that has neither: only words are left
+        others[FingerprintKind.TEXT] = raw.text
     return raw.title == 1 and 1 in others.values()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -81,13 +81,13 @@ class Entry:
             return self.known
         own, link, at = self.own, self.link, self.at
         return Hashes(
-            id=fingerprint_of(FingerprintKind.ID, own) if own else 0,
+            id=fingerprint_of(FingerprintKind.ID, _compared_id(own)) if own else 0,
             link=fingerprint_of(FingerprintKind.LINK, link.address) if link else 0,
             path=fingerprint_of(FingerprintKind.PATH, self.path) if self.path else 0,
             title=fingerprint_of(FingerprintKind.TITLE, self.title) if self.title else 0,
             time=fingerprint_of(FingerprintKind.TIME, str(int(at.timestamp()))) if at else 0,
             text=fingerprint_of(FingerprintKind.TEXT, self.summary) if self.summary else 0,
-            by_id=short(own if _SCHEME.match(own) else f"{self.host}:{own}") if own else "",
+            by_id=id_identity(own, self.host) if own else "",
             by_title=short(f"{self.host}\n{self.title}\n{at or ''}"),
             by_link=short(former_url(link.url)) if link else "",
             id_is_link=link is not None and _is_at(own, link.address),
@@ -101,6 +101,41 @@ def short(identity: str) -> str:
     ):
         return identity
     return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def id_identity(own: str, host: str) -> str:
+    """The identity by a feed's id: at the feed's host unless it is one for the whole world (``tag:…``)."""
+    return short(own if _SCHEME.match(own) else f"{host}:{own}")
+
+
+def without_shared_ids(
+    entries: Sequence[Entry], shared: Collection[str], said: Callable[[int], str]
+) -> list[Entry]:
+    """The entries, those without an id whose id other entries of the page have under other titles.
+
+    Some programs give all entries one id, or a word for "none". It would make them one article, of which nothing
+    that comes later is new. ``shared``: links that do not distinguish entries. ``said``: the identity of the entry
+    at a position by what it says.
+    """
+    times = Counter(entry.own for entry in entries if entry.own)
+    if len(times) == times.total():  # as in nearly all feeds
+        return [*entries]
+    titles: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if times[entry.own] > 1:
+            titles[entry.own].add(entry.title)
+    return [
+        _without_id(entry, shared, said, position) if len(titles.get(entry.own, ())) > 1 else entry
+        for position, entry in enumerate(entries)
+    ]
+
+
+def _without_id(entry: Entry, shared: Collection[str], said: Callable[[int], str], position: int) -> Entry:
+    post = entry.post
+    is_known_by_it = entry.link is None or entry.link.address in shared
+    if is_known_by_it and post.canonical_id == id_identity(entry.own, entry.host):
+        post = replace(post, canonical_id=said(position))
+    return replace(entry, post=post, own="", known=None)
 
 
 def told_apart(entries: Sequence[Entry]) -> list[Entry]:
@@ -285,6 +320,13 @@ def _keys(ids: Sequence[str], own: PostKey) -> tuple[PostKey, ...]:
         if key != own and key not in found:
             found.append(key)
     return tuple(found)
+
+
+def _compared_id(own: str) -> str:
+    """An id as it is compared: a site that goes to ``https`` takes its ids along; case means nothing in a URN."""
+    if own[:4].lower() == "urn:":
+        return own.lower()
+    return f"https:{own[5:]}" if own[:5] == "http:" else own
 
 
 def _is_at(own: str, address: str) -> bool:

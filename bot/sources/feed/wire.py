@@ -8,15 +8,12 @@ The identity of an entry must not change from poll to poll, or it would be sent 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from html import unescape
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -32,8 +29,18 @@ from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
 from bot.sources.parsing.parts import at_once, map_in_parts
 from bot.sources.parsing.sanitize import clean_name, language_of, valid_count
 
-from .fingerprints import ID_MAX, Entry, Link, fingerprinted, short, told_apart
+from .fingerprints import (
+    ID_MAX,
+    Entry,
+    Link,
+    fingerprinted,
+    id_identity,
+    short,
+    told_apart,
+    without_shared_ids,
+)
 from .json_feed import read_json
+from .links import host_of_ids, link_of, own_id, own_pages, selves, shared_links, web_address
 from .long_feeds import ENTRIES_MAX, Ends, newest
 from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
 from .pictures import NOTHING, EntryPictures, has_pictures, pictures_of
@@ -54,19 +61,7 @@ _CONTROLS: Final = re.compile("[\x80-\x9f]")
 _WINDOWS: Final = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 """Controls that nobody writes: Windows' punctuation, taken for Latin-1 on its way."""
 _COUNTED: Final = {"hatena:bookmarkcount": BOOKMARKS, "ht:approx_traffic": SEARCHES}
-_ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000})?")
-_NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
-"""A host without port or brackets: nothing can be wrong with those."""
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
-LINK_MAX: Final = 10_000
-"""Characters of a link with white space; no address that is taken is as long."""
-_SPACE: Final = re.compile(r"\s")
-_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
-_PATH: Final = re.compile(r"\s*+(?:https?:/)?/", re.IGNORECASE)
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-PARENTS_MAX: Final = 20
-"""Pages that a feed's address is taken to lie under."""
 _LINK_TAG: Final = re.compile(r"<link\s(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>", re.IGNORECASE)
 """Ends before the next tag begins, so that no part of a page is gone through twice."""
 LINK_TAGS_MAX: Final = 200
@@ -132,6 +127,8 @@ class _ReadEntry(NamedTuple):
 
     def said(self) -> str:
         """Its identity by what it says and when."""
+        if self.raw.recalled is not None:
+            return self.raw.recalled.record.said
         return _identity_said(self.raw, self.words, self.host)
 
 
@@ -165,7 +162,7 @@ def feed_parts(reading: FeedReading) -> Generator[None, None, ParsedFeed]:
             raw = (yield from _raw_parts(text, {})) or raw
     written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, reading.now))
     positions, ends = newest(raw.entries, written, Ends.read(reading.cursor))
-    own = _own_pages(reading.url, raw)
+    own = own_pages(reading.url, raw)
     chosen = [(raw.entries[position], written[position]) for position in positions]
     read, found = yield from _entries(chosen, page, own, reading.now)
     if not raw.is_whole and not found:
@@ -185,8 +182,8 @@ def _entries(
     now: datetime,
 ) -> Generator[None, None, tuple[list[_ReadEntry], list[Entry]]]:
     """The entries that can be read, each with its own time, as posts and as what tells them apart."""
-    links = yield from map_in_parts(chosen, lambda one: _link(one[0], page.base))
-    around = _EntryContext(page, now, own_pages | _shared(links))
+    links = yield from map_in_parts(chosen, lambda one: link_of(one[0], page.base))
+    around = _EntryContext(page, now, own_pages | shared_links(links))
     read: list[_ReadEntry] = []
     found: list[Entry] = []
     times = times_of([own_time for _, own_time in chosen], now)
@@ -197,7 +194,7 @@ def _entries(
             own_at = None if own_time is None else own_time.at
             found.append(Entry(one.post, one.own, link, own_at, page.host, known_hashes))
             read.append(one)
-    return read, told_apart(found)
+    return read, told_apart(without_shared_ids(found, around.shared, lambda position: read[position].said()))
 
 
 def _memo(
@@ -214,10 +211,10 @@ def _memo(
 
 
 def _page_of(raw: RawFeed, url: str, asked: str | None) -> _FeedContext:
-    base = (_web(url, raw.about.link) if raw.from_home else None) or url
-    own_urls = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
+    base = (web_address(url, raw.about.link) if raw.from_home else None) or url
+    own_urls = [*selves(url, raw), *([asked] if asked and asked != url else [])]
     return _FeedContext(
-        host=_host(url),
+        host=host_of_ids(url),
         base=base,
         language=language_of(raw.about.language),
         own_urls=frozenset(map(normal_url, own_urls)),
@@ -241,7 +238,7 @@ def _record(entry: tuple[_ReadEntry, Entry]) -> tuple[PostKey, Record | bytes] |
     key, at = named_entry.post.key, named_entry.at
     if raw.recalled is not None:
         return key, raw.recalled.packed
-    if raw.written_as is None or not _is_dated_for_good(raw, at):
+    if raw.written_as is None or named_entry.own != one.own or not _is_dated_for_good(raw, at):
         return None
     return key, Record(
         written_as=raw.written_as,
@@ -286,7 +283,7 @@ def _no_feed(text: str, url: str) -> NotAFeed:
         return NotAFeed("this is not a feed")
     for link in _link_tags(text[:100_000]):
         kind = (link.get("type") or "").lower()
-        feed = _web(url, (link.get("href") or "").strip())
+        feed = web_address(url, (link.get("href") or "").strip())
         if feed and ("rss" in kind or "atom" in kind or kind == "application/feed+json"):
             return NotAFeed(f"this is a page, not a feed; its feed is {feed}", feed=feed)
     return NotAFeed("this is a page, not a feed")
@@ -307,44 +304,11 @@ def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
             yield attributes
 
 
-def _selves(url: str, feed: RawFeed) -> Iterator[str]:
-    """The feed's own addresses: the one asked, and those it names itself."""
-    for each in (url, *feed.own_urls):
-        if address := _web(url, each.strip()):
-            yield address
-
-
 def _replacement(own: str) -> tuple[str, str] | None:
     """An address of the feed as a text may have it, and its replacement; None for a mere host."""
     bare = own.partition("://")[2].partition("#")[0]
     host = bare.partition("/")[0].partition("?")[0]
     return (bare, f"{host_of(own)}/…") if bare.rstrip("/") != host else None
-
-
-def _own_pages(url: str, feed: RawFeed) -> set[str]:
-    """Addresses that are the feed itself, its home, or a page that its address lies under.
-
-    Whoever links an entry to one of these says nothing of the entry, whatever else stands in the feed:
-    ``/changes`` in ``/changes.xml`` or ``/changes/feed``, an article in the feed of its comments, and the same
-    link for all, as Google Trends has it.
-    """
-    home = _web(url, feed.about.link)
-    found = [*map(normal_url, _selves(url, feed)), *([normal_url(home)] if home else [])]
-    parts = normal_url(url).partition("?")[0].split("/")[: 3 + PARENTS_MAX]
-    found += ["/".join(parts[:end]) for end in range(3, len(parts))]
-    found.append("/".join(parts).rpartition(".")[0] if "." in parts[-1] else "")
-    bare = {page.rstrip("/") for page in found}
-    return bare | {f"{page}/" for page in bare}
-
-
-def _shared(links: Iterable[Link | None]) -> set[str]:
-    """Links that several entries have, as they are compared and as they are shown."""
-    present = [link for link in links if link is not None]
-    compared = Counter(link.address for link in present)
-    if len(compared) == len(present):  # as in most feeds
-        return set()
-    shown = Counter(link.url for link in present)
-    return {address for times in (compared, shown) for address, each in times.items() if each > 1}
 
 
 def _count(entry: RawEntry) -> tuple[int, str] | None:
@@ -370,7 +334,7 @@ def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _Entry
     pictures = _pictures(entry, page) if has_pictures(entry) else NOTHING
     if not text and shown is None:
         return None
-    own, words = entry.id.strip(), title or text
+    own, words = own_id(entry), title or text
     network, canonical_id = _identity(own, link, around) or (Network.WEB, _identity_said(entry, words, page.host))
     post = Post(
         network=network,
@@ -461,7 +425,7 @@ def _identity(own: str, link: Link | None, around: _EntryContext) -> tuple[Netwo
         status = status_id(link.url)
         return (Network.X, status) if status else (Network.WEB, short(link.address))
     if own and not _is_shared(own, around.shared):
-        return Network.WEB, short(own if _SCHEME.match(own) else f"{around.page.host}:{own}")
+        return Network.WEB, id_identity(own, around.page.host)
     return None
 
 
@@ -472,53 +436,10 @@ def _identity_said(entry: RawEntry, words: str, host: str) -> str:
 
 def _is_shared(own: str, shared: Collection[str]) -> bool:
     """Whether an id is a link that tells nothing; a fragment (``/log#v2``) may tell what its page does not."""
-    address = None if "#" in own else _web("", own)
+    address = None if "#" in own else web_address("", own)
     return own in shared or (address is not None and normal_url(address) in shared)
 
 
 def _first(ranked: list[tuple[int, str]]) -> str:
     """The preferred value, as it was written."""
     return min(ranked, key=itemgetter(0))[1] if ranked else ""
-
-
-def _link(entry: RawEntry, base: str) -> Link | None:
-    """The link of an entry: its own, the address of another site it is about, or its id; None without one."""
-    if entry.recalled is not None:
-        known = entry.recalled.record.link
-        return None if known is None else Link(*known)
-    link = entry.link
-    own = entry.id.strip()
-    if not link and own:
-        is_link = _PATH.match(own) if entry.is_link else _WEB.match(own) if entry.is_link is None else None
-        link = own if is_link else ""
-    url = _web(base, link)
-    return None if url is None else Link(url, normal_url(url))
-
-
-def _host(url: str) -> str:
-    """The host of an address as ids are kept under it: redirects come and go to ``https`` and ``www``."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _web(base: str, link: str) -> str | None:
-    """The whole address that a link means, where it may stand behind a button."""
-    if "&" in link:  # escaped twice
-        link = _REFERENCE.sub(lambda found: unescape(found[0]), link)
-    if not link.isprintable() or " " in link:
-        link = _mended(link)
-    try:
-        address = link if link.startswith(("http://", "https://")) or not link else urljoin(base, link)
-        found = _ADDRESS.fullmatch(address)
-        if found and not _NAME.fullmatch(found[1]):
-            _ = urlsplit(address).port
-    except ValueError:  # a port or a host that cannot be
-        return None
-    return address if found else None
-
-
-def _mended(link: str) -> str:
-    """A link as browsers read it: without its line breaks, and with other white space escaped."""
-    if len(link) > LINK_MAX:
-        return ""
-    whole = "".join(line.strip() for line in link.replace("\t", "\n").splitlines())
-    return _SPACE.sub(lambda found: quote(found[0]), whole) if _PATH.match(whole) else whole

@@ -161,6 +161,54 @@ def ago(**time: int) -> datetime:
             id="ids that count places",
         ),
         pytest.param(
+            [Item("川", summary="水の話", guid="1"), Item("橋", summary="石の話", guid="2")],
+            [Item("海", summary="波の話", guid="1"), Item("川", summary="水の話", guid="2")],
+            ["海"],
+            id="ids that count places, without links and dates",
+        ),
+        pytest.param(
+            [
+                Item("川", "https://a.example/1", ago(hours=9), guid="1"),
+                Item("橋", "https://a.example/2", ago(hours=8), guid="2"),
+            ],
+            [
+                Item("橋", "https://a.example/2", ago(hours=8), guid="2"),
+                Item("海", "https://a.example/3", ago(hours=1), guid="1"),
+            ],
+            ["海"],
+            id="an id that is given again once its article has gone",
+        ),
+        pytest.param(
+            [
+                Item("川", at=ago(hours=9), summary="水の話", guid="1"),
+                Item("橋", at=ago(hours=8), summary="石の話", guid="2"),
+            ],
+            [
+                Item("橋", at=ago(hours=8), summary="石の話", guid="2"),
+                Item("海", at=ago(hours=1), summary="波の話", guid="1"),
+            ],
+            ["海"],
+            id="an id that is given again, without links",
+        ),
+        pytest.param(
+            [Item("川", summary="水の話", guid="N/A"), Item("橋", summary="石の話", guid="N/A")],
+            [Item("海", summary="波の話", guid="N/A"), Item("川", summary="水の話", guid="N/A")],
+            ["海"],
+            id="an id that stands for none",
+        ),
+        pytest.param(
+            [Item("川", at=ago(hours=9), guid="undefined")],
+            [Item("海", at=ago(hours=1), guid="undefined")],
+            ["海"],
+            id="an id that stands for none, alone in its feed",
+        ),
+        pytest.param(
+            [Item("川", "N/A", ago(hours=9), guid="x"), Item("橋", "N/A", ago(hours=8), guid="x")],
+            [Item("海", "N/A", ago(hours=1), guid="x"), Item("川", "N/A", ago(hours=9), guid="x")],
+            ["海"],
+            id="one id and one link for all",
+        ),
+        pytest.param(
             [Item("川", "https://a.example/1", ago(hours=9), guid="1")],
             [
                 Item("川", "https://b.example/1", ago(hours=9), guid="tag:b,1"),
@@ -242,6 +290,51 @@ def test_other_articles_stay_different(before: list[Item], after: list[Item], ne
     memory.poll(read(rss(*before)))
 
     assert titles(memory.poll(read(rss(*after)))) == new
+    assert memory.poll(read(rss(*after))) == []
+
+
+OTHER = [Item("橋", "https://a.example/2", ago(hours=8), guid="2")]
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            [Item("川", summary="水の話", guid="1"), Item("橋", summary="石の話", guid="2")],
+            [Item("川と海", summary="水と波の話", guid="1"), Item("橋", summary="石の話", guid="2")],
+            id="headline and text, without a link and a date",
+        ),
+        pytest.param(
+            [
+                Item("川", "https://a.example/1", ago(hours=9), guid="1"),
+                Item("橋", "https://a.example/2", ago(hours=8), guid="2"),
+            ],
+            [
+                Item("川と海", "https://a.example/1-2", ago(hours=9), guid="1"),
+                Item("橋", "https://a.example/2", ago(hours=8), guid="2"),
+            ],
+            id="headline and link",
+        ),
+        pytest.param(
+            [Item("川", summary="水の話", guid="http://a.example/?p=1"), Item("橋", guid="http://a.example/?p=2")],
+            [
+                Item("川と海", summary="水の話", guid="https://a.example/?p=1"),
+                Item("橋", guid="https://a.example/?p=2"),
+            ],
+            id="headline, while the site's ids went to https",
+        ),
+        pytest.param(
+            [Item("川", summary="水の話", guid="URN:uuid:AB-1"), Item("橋", guid="URN:uuid:AB-2")],
+            [Item("川と海", summary="水の話", guid="urn:uuid:ab-1"), Item("橋", guid="urn:uuid:ab-2")],
+            id="headline, while URNs went to small letters",
+        ),
+    ],
+)
+def test_corrected_article_is_known(before: list[Item], after: list[Item]) -> None:
+    memory = Memory()
+    memory.poll(read(rss(*before)))
+
     assert memory.poll(read(rss(*after))) == []
 
 
