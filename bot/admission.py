@@ -1,16 +1,33 @@
-"""Admission control: as many tasks run as ``bot.core.limits.fair_share`` has room for; others wait."""
+"""Admission control: as many tasks run as ``bot.core.limits.fair_share`` has room for; others wait.
+
+Whom a task works for is kept in its context, so that what it asks of the database counts as that server's.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from typing import Final
 
 from bot.core.limits.fair_share import FairShares, Requester, Slot
 
 QUEUE_MAX: Final = 5_000
 """Longest queue; requests beyond it are refused at once."""
+
+
+_ASKER: Final[ContextVar[Hashable]] = ContextVar("asker", default=None)
+
+
+def count_as(*, server: int | None, person: int) -> None:
+    """Have what this task asks from now on counted as a server's, in a direct message as a person's."""
+    _ASKER.set(("person", person) if server is None else ("server", server))
+
+
+def asker() -> Requester:
+    """Whom this task asks for; all tasks that work for nobody share one."""
+    return Requester(_ASKER.get(), is_trusted=True)
 
 
 class Gate:

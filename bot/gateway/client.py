@@ -15,6 +15,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from bot.admission import count_as
 from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.models import GuildId
 from bot.core.roles import Shards
@@ -118,6 +119,7 @@ class TrendTree(app_commands.CommandTree["TrendBot"]):
         name = "" if interaction.command is None else interaction.command.qualified_name
         price = Price.SUGGESTION if typing else price_of(name)
         try:
+            count_as(server=interaction.guild_id, person=interaction.user.id)
             cooldowns = interaction.client.services.cooldowns
             cooldowns.take(interaction.user.id, interaction.guild_id, price, None if typing else name)
         except RefusedRequest as refused:

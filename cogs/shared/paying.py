@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import discord
 
+from bot.admission import count_as
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from cogs.shared.errors import answering
@@ -20,8 +21,12 @@ async def pays(interaction: discord.Interaction[Any], price: int, command: str |
 
 
 def pay(interaction: discord.Interaction[Any], price: int, command: str | None = None) -> None:
-    """Charge a price where errors are answered already. Raises ``RefusedRequest``, which says when."""
+    """Charge a price where errors are answered already. Raises ``RefusedRequest``, which says when.
+
+    What is asked from here on counts as this server's.
+    """
     bot: TrendBot = interaction.client
+    count_as(server=interaction.guild_id, person=interaction.user.id)
     bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, command)
 
 

@@ -25,6 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, TypeVar
 
+from bot.admission import Gate, asker
 from bot.core.errors import TookTooLong
 from bot.core.limits.disk_space import DiskUsage
 from bot.storage.sql.database import Transaction
@@ -69,6 +70,8 @@ class PostgresDatabase:
         self._writer = _Sessions(url, 1, "writer")
         self._reader = _Sessions(url, READERS, "reader")
         self._asker = _Sessions(url, ASKERS, "asker")
+        self._turns = Gate(ASKERS + 1)
+        """One more than there are sessions: one server may use all, and the next to be free is another's."""
         self._answer_within_s = answer_within_s
         self._max_wait_s = max_wait_s
         self.counts = TransactionCounts()
@@ -82,12 +85,17 @@ class PostgresDatabase:
         """See ``Database.ask``. Raises ``TookTooLong`` also where the server does not answer at all."""
         question = TimedQuestion(time.monotonic() + self._max_wait_s, self._answer_within_s)
         try:
+            turn = await self._turns.enter(asker(), max_wait_s=self._max_wait_s)
+        except TimeoutError:
+            raise TookTooLong("a question waited too long for those before it") from None
+        try:
             async with asyncio.timeout(self._max_wait_s + self._answer_within_s + UNANSWERED_AFTER_S):
                 return await self._asker.run(partial(question.answer, work))
         except TimeoutError:
             raise TookTooLong("the database server did not answer") from None
         finally:
             question.cancelled.set()
+            self._turns.leave(turn)
 
     async def write(self, work: Transaction[T], *, durable: bool = True, alone: bool = True) -> T:
         """See ``Database.write``."""

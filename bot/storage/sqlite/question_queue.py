@@ -1,5 +1,7 @@
 """Questions of people, read on a connection of their own, one after the other, each with a deadline.
 
+One of a server is on its way at a time, so that another server's is next, however many the first one asks.
+
 A question that reads unexpectedly many rows fails for its asker and delays nothing else: polls, delivery and
 digests use another connection, and SQLite interrupts the question
 (https://www.sqlite.org/c3ref/progress_handler.html).
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
+from bot.admission import Gate, asker
 from bot.core.errors import TookTooLong
 
 from .group_commit import Work, transact
@@ -25,6 +28,8 @@ ANSWER_WITHIN_S: Final = 0.5
 """Seconds for one question. With an index it takes a few milliseconds; Discord's limit for an answer is 3 s."""
 MAX_WAIT_S: Final = 1.5
 """Seconds that a question waits at most for those before it."""
+_ON_THE_WAY: Final = 2
+"""Questions at the connection: one that is read, and another server's."""
 _STEPS: Final = 2_000
 """SQLite VM instructions between two checks of the clock: less than a millisecond of usual ones."""
 
@@ -52,15 +57,22 @@ class QuestionQueue:
         self._answer_within_s = answer_within_s
         self._max_wait_s = max_wait_s
         self._clock = clock
+        self._gate = Gate(_ON_THE_WAY)
 
     async def ask(self, work: Work[T]) -> T:
         """Result of ``work`` on one consistent snapshot. Raises ``TookTooLong``; a cancelled question ends."""
         question = _QueuedQuestion(self._clock, self._clock() + self._max_wait_s, self._answer_within_s)
         try:
+            turn = await self._gate.enter(asker(), max_wait_s=self._max_wait_s)
+        except TimeoutError:
+            raise TookTooLong("a question waited too long for those before it") from None
+        try:
             return await self._run_in_thread(partial(question.answered, work))
         except CancelledError:
             question.is_over = True
             raise
+        finally:
+            self._gate.leave(turn)
 
 
 @dataclass(slots=True)

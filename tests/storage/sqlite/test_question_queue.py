@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.admission import count_as
 from bot.core.errors import TookTooLong
 from bot.core.models import Actor, ChannelId, EntryId, GuildId, PostKey, SubscriptionId, Viewer, WatchId
 from bot.core.surge.settings import Preset
@@ -102,6 +103,42 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 def questions(storage: Storage, *, answer_within_s: float, max_wait_s: float = 3600) -> QuestionQueue:
     return QuestionQueue(sqlite_of(storage)._asker.run, answer_within_s=answer_within_s, max_wait_s=max_wait_s)
+
+
+async def test_a_servers_many_questions_hold_up_none_of_another_server(storage: Storage) -> None:
+    asked = questions(storage, answer_within_s=60)
+    answered: list[str] = []
+
+    async def ask(server: int, name: str) -> None:
+        count_as(server=server, person=1)
+        await asked.ask(lambda _: answered.append(name))
+
+    many = [asyncio.create_task(ask(1, "of many")) for _ in range(50)]
+    await asyncio.sleep(0)
+
+    await asyncio.create_task(ask(2, "of one"))
+
+    assert answered.index("of one") <= 3
+    await asyncio.gather(*many)
+    assert len(answered) == 51
+
+
+async def test_question_that_gets_no_turn_in_time_ends_with_a_sentence(storage: Storage) -> None:
+    asked = questions(storage, answer_within_s=60, max_wait_s=0.05)
+    held = threading.Event()
+
+    async def ask() -> None:
+        count_as(server=1, person=1)
+        await asked.ask(lambda _: held.wait(10))
+
+    first = asyncio.create_task(ask())
+    await asyncio.sleep(0)
+
+    with pytest.raises(TookTooLong):
+        await asyncio.create_task(ask())
+
+    held.set()
+    await first
 
 
 async def walked(storage: Storage, question: Callable[[Storage], Awaitable[object]]) -> list[str]:
