@@ -169,7 +169,7 @@ BOUNDED = {
     "bot/polling/poller.py:_running": "poll.concurrency",
     "bot/polling/poller.py:_costs": "poll.concurrency",
     "bot/polling/poller.py:_ended": "poll.concurrency",
-    "bot/polling/poller.py:_leased_until": "claimed watches; those that ended go at each renewal",
+    "bot/polling/watch_leases.py:_until": "claimed watches; those that ended go at each renewal",
     "bot/polling/host_slots.py:_running": "poll.concurrency",
     "bot/polling/host_slots.py:_queues": "claimed watches",
     "bot/polling/host_slots.py:_lines": "claimed watches",

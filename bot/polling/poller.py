@@ -11,43 +11,32 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.core.alerting import dominance
 from bot.core.alerting.policy import PollPolicy
-from bot.core.alerting.rules import WordCheck
-from bot.core.alerting.surges import with_carriers
 from bot.core.cadence.index import unit_hash
 from bot.core.causes import Cause
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.health.silence import asked_at, asked_with
 from bot.core.histogram import Histogram
-from bot.core.identity.entries import renamed
-from bot.core.leases import LEASE_S, LONGEST_LEASE
+from bot.core.leases import LEASE_S
 from bot.core.models import (
-    AlertContent,
     DueWatch,
     FetchRequest,
     FetchResult,
-    GuildId,
-    Health,
     NotModified,
     PollPlan,
     PollReport,
-    PollState,
-    Post,
     PostHash,
-    PostKey,
     SourceName,
-    StoryLinks,
     Watch,
     WatchId,
 )
-from bot.core.planning.plan import needs_state, plan_failure, plan_poll, plan_unchanged
+from bot.core.planning.plan import needs_state
 from bot.event_loop import LoopBudget
 from bot.leases import LeaseKeeper
 from bot.logs import about, poll_id
@@ -55,18 +44,15 @@ from bot.polling.repost_lookup import RepostLookup
 from bot.sources.base import PostReader, Source
 from bot.sources.http.request_check import checking_each_request
 from bot.storage.sql.polling.polls import CommitResult
-from bot.storage.sql.watching.watches import lease_of
 from bot.storage.stores import Storage
 
 from .host_budgets import HostBudgets
 from .host_resolution import HostResolution
 from .host_slots import AddressGroupOf, HostSlots
+from .planner import PLAN_IN_THREAD_FROM, PollPlanner
+from .poll_log import log_decisions, log_health, watch_name
 from .rule_evaluator import RuleEvaluator, run_in_rule_thread
-
-if TYPE_CHECKING:
-    from bot.core.keywords.rising import RisingWords
-
-    from .story_matcher import StoryMatcher
+from .watch_leases import WatchLeases
 
 __all__ = ["LEASE_S", "PollReport", "Poller"]
 
@@ -74,10 +60,6 @@ log = logging.getLogger(__name__)
 
 DELAY_BOUNDS_S: Final = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
 """Bounds of the seconds by which polls are late."""
-PLAN_IN_THREAD_FROM = 1_000
-"""Posts times listeners from which a poll is planned in a thread: each takes 6 µs."""
-SURGE_BEFORE: Final = timedelta(minutes=45)
-"""Time before a surge was noticed whose posts are part of it: the median delay of a surge five times as high."""
 _PLAN_TRIES = 5
 _IDLE_WAIT_S = 1.0
 _MAX_WAITING_PER_SLOT = 20
@@ -159,11 +141,12 @@ class Poller:
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
         self._loop_budget = LoopBudget()
-        self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
+        self._leases = WatchLeases(storage, clock, lease_hosts=lease_hosts)
+        self._renewals: LeaseKeeper[Watch] = LeaseKeeper(self._leases.renew, clock, also_held=self._held)
         self._hosts = HostBudgets(storage, self._policies, polls_per_hour=polls_per_hour, shared=lease_hosts)
-        self._lease_hosts = lease_hosts
-        self._stories: StoryMatcher | None = None
-        self._leased_until: dict[WatchId, datetime] = {}
+        self._planner = PollPlanner(
+            storage, self._policies, self._hosts, self.rule_evaluator, self._loop_budget, clock=clock
+        )
 
     async def poll_due(
         self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
@@ -184,7 +167,7 @@ class Poller:
                         await self._changed.wait()
                 self._changed.clear()
                 self._reap(total)
-                await self._leases.renew()
+                await self._renewals.renew()
                 on_progress(total)
         except BaseException:
             await self.stop()
@@ -228,10 +211,10 @@ class Poller:
                 lease_s=LEASE_S,
                 due_by=due_by,
                 skip=self._slots.saturated_endpoints,
-                lease_hosts=self._lease_hosts,
+                lease_hosts=self._leases.lease_hosts,
             )
             self.claimed_at = asyncio.get_running_loop().time()
-            self._leased_until.update((due.watch.id, now + timedelta(seconds=LEASE_S)) for due in claimed)
+            self._leases.note((due.watch for due in claimed), now)
             self._start(self._slots.acquire_ready(self._host_resolution.start_resolving(claimed)))
             if len(claimed) < wanted or not self._slots.free:
                 return
@@ -266,30 +249,6 @@ class Poller:
     def _held(self) -> list[Watch]:
         return [*self._running.values(), *self._slots.waiting, *self._host_resolution.watches]
 
-    async def _renew(self, held: Collection[Watch], now: datetime) -> None:
-        await self._storage.watches.renew(held, now, lease_s=LEASE_S)
-        if self._lease_hosts:
-            await self._storage.leases.renew({lease_of(watch) for watch in held}, now, lease_s=LEASE_S)
-        until = now + timedelta(seconds=LEASE_S)
-        # A lease that had ended may be another process's, which the renewal leaves as it is.
-        self._leased_until = {
-            watch.id: until if before > now else before
-            for watch in held
-            if (before := self._leased_until.get(watch.id)) is not None
-        }
-
-    def _require_lease(self, watch: Watch) -> None:
-        """Raise ``StalePlan`` where the lease ended before a request goes out: this process was paused, say."""
-        until = self._leased_until.get(watch.id)
-        if self._lease_hosts and (until is None or until <= self._clock()):
-            raise StalePlan("its lease ended before it was asked for")
-
-    async def _keep_host(self, watch: Watch, wait: timedelta) -> None:
-        """Keep a host that asked for a wait, which only this process knows of."""
-        if self._lease_hosts:
-            lease_s = min(wait, LONGEST_LEASE).total_seconds()
-            await self._storage.leases.renew([lease_of(watch)], self._clock(), lease_s=lease_s)
-
     @property
     def load(self) -> PollLoad:
         """Claimed watches of this process now."""
@@ -297,12 +256,11 @@ class Poller:
 
     def forget_stories(self) -> None:
         """Have the window of stories made anew from storage, as after a restart."""
-        self._stories = None
+        self._planner.forget_stories()
 
     async def forget_hidden(self, hidden: Set[PostHash]) -> None:
         """Have the window of stories without hidden posts, as far as their text is not stored any more."""
-        if self._stories is not None:
-            await self._stories.forget_hidden(hidden, self._clock())
+        await self._planner.forget_hidden(hidden)
 
     def change(
         self,
@@ -331,37 +289,36 @@ class Poller:
         await asyncio.gather(*tasks, return_exceptions=True)
         for watch in (*self._slots.drain(), *await self._host_resolution.clear()):
             await self._storage.watches.release(watch)
-        if self._lease_hosts:
-            await self._storage.leases.release_polls()
+        await self._leases.release_hosts()
 
     async def _poll(self, due: DueWatch) -> PollReport:
         """Poll one watch, from the request to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
             await self._loop_budget.checkpoint()
-            self._require_lease(due.watch)
+            self._leases.require(due.watch)
             self._count_delay(due.watch)
             began = asyncio.get_running_loop().time()
-            with checking_each_request(partial(self._require_lease, due.watch)):
+            with checking_each_request(partial(self._leases.require, due.watch)):
                 answer = await self._fetch_enriched(due)
             self._costs[due.watch.id] = asyncio.get_running_loop().time() - began
             if isinstance(answer, SourceError):
                 report.failed = 1
                 self.counters[due.watch.source].failures[answer.cause] += 1
                 if answer.retry_after is not None:
-                    await self._keep_host(due.watch, answer.retry_after)
+                    await self._leases.keep_host(due.watch, answer.retry_after)
             report.not_modified = int(isinstance(answer, NotModified))
             self._count(report, await self._commit(due.watch, answer))
         except asyncio.CancelledError:
             await self._storage.watches.release(due.watch)
             raise
         except DatabaseBusy as error:
-            log.warning("poll of %s put off, the database is busy: %s", _name(due.watch), error)
+            log.warning("poll of %s put off, the database is busy: %s", watch_name(due.watch), error)
             report.failed = 1
         except StalePlan as error:
-            log.info("poll of %s dropped: %s", _name(due.watch), error)
+            log.info("poll of %s dropped: %s", watch_name(due.watch), error)
         except Exception:  # one watch must not stop the others
-            log.exception("poll of %s failed by a fault of ours", _name(due.watch))
+            log.exception("poll of %s failed by a fault of ours", watch_name(due.watch))
             report.failed = 1
         return report
 
@@ -406,7 +363,7 @@ class Poller:
         """Plan and commit; when somebody changed a rule in between, plan again on what is true now."""
         fresh = needs_state(watch, answer)
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
-            plan = await self._planned(watch, answer, fresh=fresh)
+            plan = await self._planner.plan(watch, answer, fresh=fresh)
             if last:  # rather two alerts of one story than none
                 plan = replace(plan, compared_until=None)
             try:
@@ -417,8 +374,8 @@ class Poller:
                     raise
             else:
                 with about(poll_id=poll_id(plan.at)):
-                    _log_health(plan)
-                    _log_decisions(plan, answer)
+                    log_health(plan)
+                    log_decisions(plan, answer)
                 self._hosts.record(plan, answer)
                 if len(plan.alerts) + len(plan.held) + len(plan.baselines) > PLAN_IN_THREAD_FROM:
                     over = [plan]
@@ -426,105 +383,6 @@ class Poller:
                     await run_in_rule_thread(_free_slowly, over)
                 return result
         raise AssertionError("unreachable")
-
-    async def _planned(
-        self, watch: Watch, answer: FetchResult | NotModified | SourceError, *, fresh: bool
-    ) -> PollPlan:
-        """Read what is known, and decide. Not ``fresh``: on the watch as claimed, which the commit checks."""
-        policy, now = self._policies[watch.source], self._clock()
-        keys, fingerprints = (_keys(answer), answer.fingerprints) if isinstance(answer, FetchResult) else ([], {})
-        state = PollState(watch, {})
-        if fresh:
-            state = await self._storage.polls.state(watch, keys, now, fingerprints)
-        if isinstance(answer, FetchResult):
-            return await self._plan(state, renamed(answer, state.same, state.known, now), policy, now)
-        await self._loop_budget.checkpoint()
-        if isinstance(answer, SourceError):
-            return plan_failure(state.watch, answer, policy, now)
-        host = self._hosts.get(state.watch)
-        if needs_state(state.watch, answer):
-            return plan_poll(state, answer, policy, now, host)
-        return plan_unchanged(state.watch, answer, policy, now, host)
-
-    async def _plan(self, state: PollState, answer: FetchResult, policy: PollPolicy, now: datetime) -> PollPlan:
-        """Judge, then decide; beside the loop where many posts meet many listeners."""
-        verdicts = await self.rule_evaluator.of_poll(state, answer)
-        if verdicts.too_costly:
-            log.warning(
-                "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(verdicts.too_costly)
-            )
-            state = verdicts.without_too_costly(state)
-        host = self._hosts.get(state.watch)
-        plan_it = partial(plan_poll, state, answer, policy, now, host, verdicts.words)
-        plan = await self._made(plan_it, state, answer)
-        stories = await self._story_links(state, plan, answer, now)
-        if stories.any:
-            state = replace(state, stories=stories)
-            plan = await self._made(
-                partial(plan_poll, state, answer, policy, now, host, verdicts.words), state, answer
-            )
-        plan = await self._marked(replace(plan, compared_until=stories.compared_until), answer, verdicts.words)
-        return replace(plan, too_costly=tuple(sorted(verdicts.too_costly))) if verdicts.too_costly else plan
-
-    async def _made(self, plan_it: Callable[[], PollPlan], state: PollState, answer: FetchResult) -> PollPlan:
-        """The plan; made beside the loop where many posts meet many listeners."""
-        if len(state.listeners) * len(answer.posts) > PLAN_IN_THREAD_FROM:
-            return await run_in_rule_thread(plan_it)
-        await self._loop_budget.checkpoint()
-        return plan_it()
-
-    async def _story_links(
-        self, state: PollState, plan: PollPlan, answer: FetchResult, now: datetime
-    ) -> StoryLinks:
-        """The links of posts that raise an alert, or only lack RP, to what else says the same.
-
-        What compares them is imported for the first one, beside the loop: 60 ms of CPU, a sixth of a start.
-        """
-        if not (plan.alerts or plan.held or plan.below) or not any(
-            listener.rules.fold for listener in state.listeners
-        ):
-            return StoryLinks()
-        if self._stories is None:
-            made = (await asyncio.to_thread(_story_matcher))(self._storage.stories)
-            self._stories = self._stories or made
-        return await self._stories.links(state, plan, answer, now)
-
-    async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified, words: WordCheck) -> PollPlan:
-        """The plan with what the topic's hour says of it.
-
-        Its alerts are marked where one author or site makes most of the hour, and its surges show posts of it.
-        """
-        if not dominance.is_asked(plan) and not plan.surges.cards:
-            return plan
-        stored = await self._storage.polls.written_since(
-            plan.watch.id, plan.at - dominance.SPAN, dominance.POSTS_MAX
-        )
-        shown = answer.posts if isinstance(answer, FetchResult) else ()
-        posts = {post.key: post for post in (*stored, *shown)}
-        if plan.surges.cards:
-            guilds = {card.guild_id for card in plan.surges.cards}
-            hidden = await self._storage.polls.hidden_among(guilds, posts)
-            plan = await run_in_rule_thread(with_carriers, plan, posts.values(), hidden, words)
-            plan = await self._with_rising_words(plan, tuple(posts.values()))
-        return dominance.marked(plan, posts.values())
-
-    async def _with_rising_words(self, plan: PollPlan, shown: Sequence[Post]) -> PollPlan:
-        """The plan with the words that rose with its surges, of what the watch stored and shows."""
-        from .topic_words import TopicWords  # noqa: PLC0415 - surges are rare, and a start is not
-
-        finder, cards = TopicWords(self._storage, self._clock), []
-        watch = plan.watch
-        rising: dict[datetime, Mapping[GuildId, RisingWords]] = {}
-        guilds = {card.guild_id for card in plan.surges.cards}
-        for card in plan.surges.cards:
-            content = card.content
-            if content.began_at not in rising:
-                rising[content.began_at] = await finder.of_watches(
-                    watch.topic, [watch.id], content.began_at - SURGE_BEFORE, plan.at, guilds, shown=shown
-                )
-            words = tuple(one.text for one in rising[content.began_at][card.guild_id].words)
-            cards.append(replace(card, content=replace(content, rising=words)))
-        return replace(plan, surges=replace(plan.surges, cards=tuple(cards)))
 
     def _count(self, report: PollReport, result: CommitResult) -> None:
         report.new_posts = result.new_posts
@@ -542,56 +400,3 @@ def _free_slowly(plans: list[PollPlan]) -> None:
         del plan
         while rest:
             del rest[-PLAN_IN_THREAD_FROM:]
-
-
-def _story_matcher() -> type[StoryMatcher]:
-    from .story_matcher import StoryMatcher  # noqa: PLC0415 - see ``Poller._story_links``
-
-    return StoryMatcher
-
-
-def _keys(answer: FetchResult) -> list[PostKey]:
-    """Every post the answer speaks of, also those it says are not there."""
-    posts = (*answer.posts, *answer.counted)
-    return [*(post.key for post in posts), *answer.gone, *answer.deleted]
-
-
-def _log_health(plan: PollPlan) -> None:
-    """Log once that a watch is failing, and once that it recovered; ``HealthService`` logs outages of sources."""
-    before, after = plan.watch.health, plan.update.health
-    if plan.update.health_record.cause is Cause.SILENT is not plan.watch.health_record.cause:
-        log.warning("%s may miss posts: %s", _name(plan.watch), plan.update.health_note)
-        return
-    if after is before:
-        return
-    if after is Health.OK:
-        log.info("%s recovered", _name(plan.watch))
-    else:
-        log.info("%s is %s: %s", _name(plan.watch), after, plan.update.health_note)
-
-
-def _log_decisions(plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
-    """Log a poll and the decisions about its posts, at DEBUG."""
-    if not log.isEnabledFor(logging.DEBUG):
-        return
-    name = _name(plan.watch)
-    what = "nothing changed" if isinstance(answer, NotModified) else "it failed"
-    if isinstance(answer, FetchResult):
-        what = f"{len(answer.posts)} posts, {len(plan.changes)} new or changed"
-    log.debug("%s was polled: %s; next at %s", name, what, f"{plan.update.next_poll_at:%H:%M:%S}")
-    for alert in plan.alerts:
-        log.debug(
-            "%s: %s goes to channel %s: %s", name, alert.content.post.key, alert.channel_id, _why(alert.content)
-        )
-    for what, left in (("held for a summary", plan.held), ("known before the subscription began", plan.baselines)):
-        if left:
-            log.debug("%s: %d posts %s", name, len(left), what)
-
-
-def _why(content: AlertContent) -> str:
-    rp = "unknown" if content.post.rp is None else f"{content.post.rp:,}"
-    return f"{content.reason}, RP {rp}, min RP {content.min_rp:,}"
-
-
-def _name(watch: Watch) -> str:
-    return f"{watch.source}/{watch.topic.name}"

@@ -38,6 +38,7 @@ import bot.bootstrap
 import bot.delivery.discord_transport
 import bot.delivery.loop
 import bot.polling.poller
+import bot.polling.watch_leases
 import bot.roles
 import bot.scheduler
 import bot.services.digest_runner
@@ -116,7 +117,13 @@ class Orders:
 
 def hurry(lease_s: float = LEASE_S) -> None:
     """Shorten the waits."""
-    for owner in (sender, bot.delivery.loop, bot.polling.poller, bot.services.digest_runner):
+    for owner in (
+        sender,
+        bot.delivery.loop,
+        bot.polling.poller,
+        bot.polling.watch_leases,
+        bot.services.digest_runner,
+    ):
         replace_in(owner, "LEASE_S", lease_s)
     replace_in(leases, "RENEW_EVERY", timedelta(seconds=lease_s / 4))
     replace_in(sender, "NONCE_WINDOW", timedelta(seconds=NONCE_TRUSTED_S))
