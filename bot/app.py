@@ -80,8 +80,9 @@ from bot.storage.stores import Storage
 from bot.views.digests.schedule import default_name
 from bot.views.kit.text import Texts
 from config import LOCALES
-from config.language import config_file
-from config.settings import Settings, SettingsError, load
+from config.faults import SettingsError
+from config.settings import Settings, load
+from config.toml_file import config_file
 
 log = logging.getLogger(__name__)
 

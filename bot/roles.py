@@ -44,7 +44,8 @@ from bot.storage.opening import is_server, outbox_signals, sender_lock, server_f
 from bot.storage.sql.leases import LeaseStore
 from bot.storage.sql.maintenance import MaintenanceStore
 from bot.storage.stores import Storage
-from config.settings import Settings, SettingsError
+from config.faults import SettingsError
+from config.settings import Settings
 from config.tables import Secret, Table
 
 log = logging.getLogger(__name__)

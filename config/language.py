@@ -12,15 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from .sentences import LANGUAGES, Language
+from .toml_file import UTF8, config_file
 
 VARIABLE: Final = "KAWARABAN_CLI__LANGUAGE"
-DEFAULT_FILE: Final = "kawaraban.toml"
 _SYSTEM: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
-
-
-def config_file() -> Path:
-    """The TOML file that is read: ``KAWARABAN_CONFIG``, else ``kawaraban.toml`` here."""
-    return Path(os.environ.get("KAWARABAN_CONFIG", DEFAULT_FILE))
 
 
 def cli_language(words: Sequence[str] = ()) -> Language:
@@ -48,13 +43,13 @@ def _option(words: Sequence[str]) -> str | None:
 def _in_files() -> str | None:
     """The setting in ``.env`` or in the TOML file."""
     try:
-        dotenv = Path(".env").read_text(encoding="utf-8-sig")
+        dotenv = Path(".env").read_text(encoding=UTF8)
         if found := re.search(rf"(?im)^(?:export +)?{VARIABLE}\s*=\s*['\"]?(\w+)", dotenv):
             return found[1]
     except (OSError, ValueError):
         pass
     try:
-        table = tomllib.loads(config_file().read_text(encoding="utf-8-sig")).get("cli")
+        table = tomllib.loads(config_file().read_text(encoding=UTF8)).get("cli")
     except (OSError, ValueError, RecursionError):
         return None
     said = table.get("language") if isinstance(table, dict) else None

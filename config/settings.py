@@ -8,102 +8,34 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 import msgspec
 from msgspec import Meta
 
-from .language import config_file
-from .sentences import Language, Sentence, Value
-from .spelling import closest
-from .tables import Secret, Table, UnknownKey, WrongValue, form, is_secret, keys_of, made, table_at
-from .variables import BETWEEN, PREFIX, UTF8, NotJson, TableTwice, dotenv, environment, joined, tables_of
-
-_HTTP = r"https?://.+"
-_HOST: Final = r"(?:[^\s/?#]*@)?(?:[\w.{}-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?(?:[/?#]|\Z)"
-"""A host, also with a name and password before it, which ``load`` refuses with a sentence of its own."""
-_BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[0-9]{1,2})"
-_THIS_MACHINE: Final = rf"(?:(?i:localhost)|127(?:\.{_BYTE}){{3}}|\[::1\])(?::[0-9]{{0,5}})?(?:[/?#]|\Z)"
-"""Addresses of this machine: requests to them leave no cable for others to listen at."""
-_ADDRESS: Final = {"cli-takes-address": rf"(?!.*[\s\x00-\x1f\x7f])https?://{_HOST}"}
-_SERVER: Final = _ADDRESS | {"cli-takes-server": r"[^?#]*\Z"}
-_TOKEN_SERVER: Final = _SERVER | {"cli-takes-https": rf"https://|http://{_THIS_MACHINE}"}
-_GATEWAY: Final = {
-    "cli-takes-gateway": rf"(?!.*[\s\x00-\x1f\x7f])wss?://{_HOST}",
-    "cli-takes-wss": rf"wss://|ws://{_THIS_MACHINE}",
-}
-
-Address = Annotated[str, form(_ADDRESS)]
-Template = Annotated[str, form(_ADDRESS | {"cli-takes-template": r".*\{topic\}"})]
-Server = Annotated[str, form(_SERVER)]
-"""Paths are added to it."""
-TokenServer = Annotated[str, form(_TOKEN_SERVER)]
-"""A server whose connection nobody can listen to."""
-Gateway = Annotated[str, form(_GATEWAY)]
-"""An address of a WebSocket."""
-DatabaseUrl = Annotated[str, form({"cli-takes-database": r"(?:sqlite:///[^?#]+|postgres(?:ql)?://[!-~]+)\Z"})]
-"""A file, or a database of a PostgreSQL server in the form that libpq reads."""
-Ascii = Annotated[str, form({"cli-takes-ascii": r"[ -~]*\Z"})]
-Line = Annotated[str, form({"cli-takes-line": r"[^\x00-\x1f\x7f]{0,200}\Z"})]
-"""A line that people read."""
-ListenHost = Annotated[str, form({"cli-takes-host": r"[A-Za-z0-9.:_-]{1,253}\Z"})]
-"""A host name or IP address, without brackets or port."""
-Ranked = Literal["trendpage", "mastodon", "misskey", "bluesky", "google"]
-"""A source that says what rises there."""
-Country = Annotated[str, form({"cli-takes-country": r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?\Z"})]
-"""A country's code, or a part of it, as Google names them; empty for none."""
-Count = Annotated[int, Meta(ge=0)]
-Snowflake = Annotated[int, Meta(gt=0, le=2**63 - 1)]
-"""An id of Discord's."""
-
-_SENTENCE_MAX = 600
-_NAME = re.compile(r"[^\W\dA-Z]{1,30}")
-"""A name as people give them: letters without capitals and digits. Anything else there may be a secret."""
-
-
-class SettingsError(Exception):
-    """A setting is wrong. One line: the key and what it takes, never what it got; exit code 2.
-
-    ``said`` speaks the reader's language, ``str`` English. ``text_id`` names the sentence, ``values`` fill it.
-    """
-
-    def __init__(self, text_id: str, **values: Value) -> None:
-        super().__init__(text_id)
-        self.sentence = Sentence(text_id, values)
-
-    def said(self, language: Language) -> str:
-        """The sentence, in one line."""
-        shown = "".join(one if one.isprintable() else " " for one in self.sentence.said(language))
-        return shown[:_SENTENCE_MAX]
-
-    def __str__(self) -> str:
-        return self.said("en")
-
-
-class Token(Secret):
-    """A token that fits a header, without spaces around it. Raises ``ValueError`` with a text id."""
-
-    __slots__ = ()
-
-    def __init__(self, text: str) -> None:
-        if not re.fullmatch(r"[!-~]*", text.strip()):
-            raise ValueError("cli-takes-token")
-        super().__init__(text.strip())
-
-
-class SecretAddress(Secret):
-    """An address that is a secret itself, without spaces around it. Raises ``ValueError`` with a text id."""
-
-    __slots__ = ()
-
-    def __init__(self, text: str) -> None:
-        url = text.strip()
-        if url and not re.match(rf"(?!.*[\s\x00-\x1f\x7f])(?:https://{_HOST}|http://{_THIS_MACHINE})", url):
-            raise ValueError("cli-takes-webhook")
-        super().__init__(url)
+from .faults import SettingsError, login_in, sentence_about, unknown_key_in
+from .sentences import Language, Sentence
+from .tables import Secret, Table, UnknownKey, WrongValue, made
+from .toml_file import config_file, read_toml
+from .values import (
+    Address,
+    Ascii,
+    Count,
+    Country,
+    DatabaseUrl,
+    Gateway,
+    Line,
+    ListenHost,
+    Ranked,
+    SecretAddress,
+    Server,
+    Snowflake,
+    Template,
+    Token,
+    TokenServer,
+)
+from .variables import NotJson, TableTwice, dotenv, environment, joined, tables_of
 
 
 class DatabaseSettings(Table, kw_only=True, frozen=True):
@@ -395,7 +327,7 @@ class _SettingsReader(msgspec.StructMeta):
         """See ``Settings.__init__``."""
         written = dotenv() if _env_file is not None else {}
         token = os.environ.get("DISCORD_TOKEN") or written.get("discord_token")
-        read = _toml(config_file())
+        read = read_toml(config_file())
         for over in (
             {"discord": {"token": token}} if token else {},
             tables_of(written, Settings),
@@ -447,50 +379,6 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
         return made(cls, said)
 
 
-def _toml(file: Path) -> dict[str, Any]:
-    """The tables of the file; none where there is no file. Raises ``OSError`` and ``ValueError``."""
-    return tomllib.loads(file.read_text(encoding=UTF8)) if file.is_file() else {}
-
-
-def files_with_keys() -> list[Path]:
-    """Settings files with secrets: ``.env`` always, the TOML file if it has one.
-
-    What cannot be read is left out; ``load`` says what is wrong with it.
-    """
-    file, found = config_file(), [Path(".env")]
-    try:
-        tables = _toml(file)
-    except (OSError, ValueError):
-        tables = {}
-    if any(_is_secret(key, value) for key, value in _leaves(tables)):
-        found.append(file)
-    return [path for path in found if path.is_file()]
-
-
-def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Each text in a table and in what it holds, with its key."""
-    for key, value in table.items():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict):
-                yield from _leaves(one, f"{above}{key}.")
-            elif isinstance(one, str) and one:
-                yield f"{above}{key}", one
-
-
-def _is_secret(key: str, value: str) -> bool:
-    """Whether a value is a secret by its type, or an address with a user's name, a password or a query."""
-    if key in _secret_keys():
-        return True
-    if value.startswith("postgres"):
-        return bool(re.search(r"://[^/@]*:[^/]*@|[?&]password=", value))
-    return bool(re.match(_HTTP, value)) and ("@" in value or "?" in value.replace("?q={topic}", ""))
-
-
-def _secret_keys() -> set[str]:
-    """The keys whose type is a secret, as TOML writes them."""
-    return {".".join(path) for path in _keys(Settings, of_secrets=True)}
-
-
 def load() -> Settings:
     """Read all settings. Raises ``SettingsError`` with one sentence about the first thing that is wrong.
 
@@ -503,151 +391,18 @@ def load() -> Settings:
             raise SettingsError("cli-settings-no-file", file=file.name)
         raise SettingsError("cli-settings-no-such-file")
     try:
-        wrong = _unknown_keys(file)
+        wrong = unknown_key_in(file, Settings)
         if wrong is None:
             settings = Settings()
-            wrong = _login(settings)
+            wrong = login_in(settings)
     except UnicodeDecodeError:
         wrong = Sentence("cli-settings-dotenv-not-utf8")
     except OSError as error:
         named = Path(str(error.filename or file)).name
         wrong = Sentence("cli-settings-unreadable", {"file": named, "why": error.strerror or ""})
     except (WrongValue, UnknownKey, NotJson, TableTwice) as error:
-        wrong = _sentence(error)
+        wrong = sentence_about(error, Settings)
     if wrong is not None:
         # Outside of the blocks above: an error raised there would carry the one that shows what was read.
         raise SettingsError(wrong.text_id, **wrong.values) from None
     return settings
-
-
-def _unknown_keys(file: Path) -> Sentence | None:
-    """A sentence about a top-level key that does not exist (deeper ones are found when the tables are made)."""
-    try:
-        tables = _toml(file)
-    except tomllib.TOMLDecodeError as error:
-        if found := re.search(r"at line (\d+), column (\d+)", str(error)):
-            return Sentence("cli-settings-bad-toml", {"file": file.name, "line": found[1], "column": found[2]})
-        return Sentence("cli-settings-bad-toml-end", {"file": file.name})
-    except UnicodeDecodeError:
-        return Sentence("cli-settings-toml-not-utf8", {"file": file.name})
-    except (RecursionError, ValueError):
-        return Sentence("cli-settings-toml-endless", {"file": file.name})
-    return _unknown_table(file, tables) or _unknown_variable()
-
-
-def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
-    """A sentence about a table of the file that does not exist."""
-    known = tuple(keys_of(Settings))
-    for table in tables:
-        if table not in keys_of(Settings):
-            maybe = _maybe(closest(table, [*keys_of(Settings), *map(".".join, _keys(Settings))]))
-            shown = {"file": file.name, "table": _name(table), "known": known, "maybe": maybe}
-            return Sentence("cli-settings-no-table", shown)
-    return None
-
-
-def _unknown_variable() -> Sentence | None:
-    """A sentence about a variable that does not exist."""
-    known = tuple(keys_of(Settings))
-    for name in (*os.environ, *dotenv()):
-        if name.upper().startswith(PREFIX) and name.upper() != "KAWARABAN_CONFIG":
-            section = name[len(PREFIX) :].split(BETWEEN)[0].lower()
-            if section not in keys_of(Settings):
-                maybe = _maybe(
-                    closest(name.upper(), [PREFIX + BETWEEN.join(key).upper() for key in _keys(Settings)])
-                )
-                return Sentence("cli-settings-no-variable", {"name": name.upper(), "known": known, "maybe": maybe})
-    if "kawaraban_config" in dotenv() and "KAWARABAN_CONFIG" not in os.environ:
-        return Sentence("cli-settings-config-in-dotenv")
-    return None
-
-
-def _maybe(guess: str | None) -> str | Sentence:
-    """The name that may have been meant, or nothing."""
-    return "" if guess is None else Sentence("cli-settings-maybe", {"guess": guess})
-
-
-def _keys(
-    table: type[Table], above: tuple[str, ...] = (), *, of_secrets: bool = False
-) -> Iterator[tuple[str, ...]]:
-    """The path of every key that holds a value. ``of_secrets``: only of those whose type is a secret."""
-    for name, takes in keys_of(table).items():
-        if (inner := table_at(takes)) is not None:
-            yield from _keys(inner, (*above, name), of_secrets=of_secrets)
-        elif not of_secrets or is_secret(takes):
-            yield (*above, name)
-
-
-def _login(settings: Settings) -> Sentence | None:
-    """A sentence about an address with somebody's name or password before its host, but the database's."""
-    for path, text in _texts(settings, ()):
-        if path != ("database", "url") and re.match(r"[^/?#]*//[^/?#]*@", text):
-            key, name = _key(path)
-            return Sentence("cli-settings-login", {"key": key, "name": name})
-    return None
-
-
-def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every text of the settings with its key."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict | Table):
-        for name, inner in (value if isinstance(value, dict) else msgspec.structs.asdict(value)).items():
-            yield from _texts(inner, (*path, str(name)))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, (*path, str(number)))
-
-
-def _key(path: tuple[str, ...]) -> tuple[str, str]:
-    """A key as TOML writes it, and its variable. A part that is not ours is shown where it looks like a name."""
-    known = set(_names(Settings))
-    named = PREFIX + BETWEEN.join(path).upper()
-    if named not in {name.upper() for name in (*os.environ, *dotenv())}:
-        path = tuple(part if part in known or re.fullmatch(r"\d{1,3}", part) else _name(part) for part in path)
-    return ".".join(path), PREFIX + BETWEEN.join(path).upper()
-
-
-def _names(table: type[Table]) -> Iterator[str]:
-    """The names of all keys and tables."""
-    for name, takes in keys_of(table).items():
-        yield name
-        if (inner := table_at(takes)) is not None:
-            yield from _names(inner)
-
-
-def _name(part: str) -> str:
-    """A name from outside, or a mark in its place."""
-    return part if _NAME.fullmatch(part) else "(…)"
-
-
-def _sentence(error: WrongValue | UnknownKey | NotJson | TableTwice) -> Sentence:
-    """The key or variable, and what it takes."""
-    if isinstance(error, UnknownKey):
-        return _unknown_key(error.path)
-    if isinstance(error, NotJson):
-        return Sentence(
-            "cli-settings-not-json", {"name": error.name, "example": '{"データセンター": "https://…"}'}
-        )
-    if isinstance(error, TableTwice):
-        return Sentence("cli-settings-table-twice")
-    key, name = _key(error.path)
-    return Sentence("cli-settings-wrong-value", {"key": key, "name": name, "takes": error.takes})
-
-
-def _unknown_key(path: tuple[str, ...]) -> Sentence:
-    """The error for an unknown key, with those that exist."""
-    key, name = _key(path)
-    beside = _known_beside(path)
-    meant = closest(".".join(path), [".".join((*path[:-1], one)) for one in beside])
-    meant = meant or closest(".".join(path), list(map(".".join, _keys(Settings))))
-    shown = {"key": key, "name": name, "known": tuple(beside), "maybe": _maybe(meant)}
-    return Sentence("cli-settings-no-key", shown)
-
-
-def _known_beside(path: tuple[str, ...]) -> list[str]:
-    """The names that would have been right in that place."""
-    table: type[Table] = Settings
-    for part in path[:-1]:
-        table = table_at(keys_of(table)[part]) or table
-    return list(keys_of(table))

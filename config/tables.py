@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -105,6 +105,25 @@ def _described(table: type[Table]) -> inspect.Type:
 def table_at(takes: inspect.Type | None) -> type[Table] | None:
     """The table that a key is, where it is one."""
     return takes.cls if isinstance(takes, inspect.StructType) and issubclass(takes.cls, Table) else None
+
+
+def paths_of(
+    table: type[Table], above: tuple[str, ...] = (), *, of_secrets: bool = False
+) -> Iterator[tuple[str, ...]]:
+    """The path of every key that holds a value. ``of_secrets``: only of those whose type is a secret."""
+    for name, takes in keys_of(table).items():
+        if (inner := table_at(takes)) is not None:
+            yield from paths_of(inner, (*above, name), of_secrets=of_secrets)
+        elif not of_secrets or is_secret(takes):
+            yield (*above, name)
+
+
+def names_of(table: type[Table]) -> Iterator[str]:
+    """The names of all keys and tables."""
+    for name, takes in keys_of(table).items():
+        yield name
+        if (inner := table_at(takes)) is not None:
+            yield from names_of(inner)
 
 
 def is_secret(takes: inspect.Type) -> bool:

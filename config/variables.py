@@ -11,11 +11,10 @@ from typing import Any, Final
 from msgspec import inspect
 
 from .tables import Table, keys_of, table_at
+from .toml_file import UTF8
 
 PREFIX: Final = "KAWARABAN_"
 BETWEEN: Final = "__"
-UTF8: Final = "utf-8-sig"
-"""Windows' editor begins a file with a byte order mark."""
 
 
 class NotJson(Exception):

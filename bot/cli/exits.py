@@ -10,7 +10,8 @@ from bot.cli.terminal.console import DATABASE_FAILED, FAULT, SETTINGS_WRONG, log
 from bot.cli.terminal.messages import said, spoken
 from bot.core.errors import StorageError
 from bot.doctor.database_faults import why_unusable
-from config.settings import SettingsError, load
+from config.faults import SettingsError
+from config.settings import load
 
 log = logging.getLogger(__name__)
 

@@ -41,7 +41,8 @@ from bot.core.text import address_in, excerpt, make_topic
 from bot.core.url_display import without_addresses
 from bot.sources.registry import enable_hint
 from bot.storage.opening import need
-from config.settings import Settings, SettingsError, load
+from config.faults import SettingsError
+from config.settings import Settings, load
 
 if TYPE_CHECKING:
     from bot.sources.base import Source

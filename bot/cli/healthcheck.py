@@ -11,7 +11,8 @@ import typer
 from bot.cli.help import SpokenCommand
 from bot.cli.terminal.console import FAULT, print_text, stop
 from bot.cli.terminal.messages import say
-from config.settings import HttpServerSettings, SettingsError, load
+from config.faults import SettingsError
+from config.settings import HttpServerSettings, load
 
 ANSWER_WITHIN_S: Final = 5.0
 ANSWER_MAX: Final = 65_536

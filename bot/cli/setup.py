@@ -29,11 +29,12 @@ from bot.doctor.discord_setup import (
     writable_channels,
 )
 from bot.storage.opening import migration_status, shown, sqlite_file
-from config.language import config_file
+from config.faults import SettingsError
 from config.sentences import LANGUAGES
-from config.settings import Settings, SettingsError, load
+from config.settings import Settings, load
 from config.settings_file import CannotEdit, Value, changed_text, new_text, write_private
 from config.tables import WrongValue
+from config.toml_file import config_file
 
 INTERRUPTED: Final = 130
 NONE: Final = "-"

@@ -42,7 +42,8 @@ from bot.gateway.client import TrendBot
 from bot.services import Services
 from bot.services.digests import DigestRequest
 from bot.services.subscriptions.requests import SettingsChange, SubscribeRequest, Unchanged
-from config.settings import Settings, SettingsError
+from config.faults import SettingsError
+from config.settings import Settings
 
 POLL_EVERY_S = 3
 PACE = 5

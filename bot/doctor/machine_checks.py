@@ -27,8 +27,9 @@ from bot.storage.migration_files import MigrationStatus
 from bot.storage.opening import backup_command, is_server, server_facts, shown, sqlite_file
 from bot.storage.sqlite import private_files as private
 from bot.storage.stores import Storage
-from config.language import config_file
-from config.settings import Settings, files_with_keys
+from config.key_files import files_with_keys
+from config.settings import Settings
+from config.toml_file import config_file
 
 from .checks import Check, CheckReporter, State
 

@@ -23,7 +23,8 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from config.settings import HttpServerSettings, SettingsError
+from config.faults import SettingsError
+from config.settings import HttpServerSettings
 
 from .collect import collect
 from .exposition import CONTENT_TYPE, Exposition

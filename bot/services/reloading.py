@@ -22,9 +22,10 @@ from bot.core.errors import DatabaseBusy, StorageError
 from bot.sources.registry import SourceSet, templates_of
 from bot.storage.sql.reloads import ReloadResult
 from bot.storage.stores import Storage
+from config.faults import SettingsError
 from config.reloading import ChangedSettings, adopt, compare, merged
 from config.sentences import Sentence
-from config.settings import Settings, SettingsError
+from config.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.faults import SettingsError
 from config.language import cli_language
 from config.sentences import LANGUAGES
-from config.settings import SettingsError, load
+from config.settings import load
 from config.spelling import closest
 
 

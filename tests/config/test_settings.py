@@ -15,7 +15,9 @@ import msgspec
 import pytest
 from rich.pretty import pretty_repr
 
-from config.settings import Settings, SettingsError, files_with_keys, load
+from config.faults import SettingsError
+from config.key_files import files_with_keys
+from config.settings import Settings, load
 from config.tables import Secret, Table, keys_of, table_at
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "kawaraban.example.toml"

@@ -25,7 +25,8 @@ from bot.monitoring.metrics import METRICS, PROCESS_METRICS, PROCESSES, SENDER_T
 from bot.monitoring.server import Pages, is_this_machine, serving
 from bot.monitoring.state import Monitored, Sampler
 from bot.storage.sql.reports import monitoring as monitoring_sql
-from config.settings import HttpServerSettings, SettingsError
+from config.faults import SettingsError
+from config.settings import HttpServerSettings
 from tests.conftest import BotEnv
 from tests.inspection import Inspect
 from tests.storage.world import TOPIC

@@ -19,7 +19,8 @@ from bot.storage.fenced_database import FencedDatabase
 from bot.storage.opening import open_storage
 from bot.storage.postgres.session import Session
 from bot.storage.stores import Storage
-from config.settings import Settings, SettingsError
+from config.faults import SettingsError
+from config.settings import Settings
 from tests.conftest import Clock, make_settings
 
 WHOLE, GATEWAY, SENDER = Roles.of(()), Roles.of([Role.GATEWAY]), Roles.of([Role.SENDER])

@@ -19,9 +19,11 @@ from bot.core.models import SourceName
 from bot.gateway.connection import CannotStay
 from bot.services import Services
 from bot.services.operator import NOTE, ToldState
+from config.faults import SettingsError
 from config.reloading import adopt
 from config.sentences import Sentence, has
-from config.settings import SecretAddress, Settings, SettingsError, load
+from config.settings import Settings, load
+from config.values import SecretAddress
 from tests.conftest import BotEnv, Clock, make_settings
 from tests.fakes.webhook import FakeWebhook
 from tests.inspection import Inspect

@@ -16,7 +16,8 @@ from bot.core.models import SourceName, Viewer
 from bot.services import Services
 from bot.services.cooldown import Price
 from bot.services.reloading import ReloadService
-from config.settings import Settings, SettingsError
+from config.faults import SettingsError
+from config.settings import Settings
 from tests.conftest import BotEnv, Clock, make_settings
 from tests.fakes.ranking_site import RankingSite, trend
 from tests.fakes.trend_site import TrendSite
