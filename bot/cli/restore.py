@@ -14,7 +14,7 @@ from bot.cli.terminal.console import DATABASE_FAILED, SETTINGS_WRONG, print_text
 from bot.cli.terminal.copy_bar import CopyBar
 from bot.cli.terminal.messages import said, say
 from bot.core.errors import RestoreProblem, RestoreRefused
-from bot.core.models import RestoreNote
+from bot.core.models import LaterTakeDowns, RestoreNote
 from bot.doctor.database_faults import why_not_restored, why_unusable
 from bot.instance_lock import AnotherRuns, alone_on
 from bot.storage import opening
@@ -45,7 +45,7 @@ def restore(
         try:
             stack.enter_context(alone_on(url))
             bar, copy = CopyBar(stack, "cli-restore-progress"), Path(file).expanduser()
-            done = opening.restore(url, copy, bootstrap.utc_now(), check=_findings, progress=bar)
+            done = opening.restore(url, copy, bootstrap.utc_now(), check=_findings, hide=_hide, progress=bar)
         except AnotherRuns as error:
             stop(said(error.sentence), DATABASE_FAILED)
         except RestoreRefused as error:
@@ -57,7 +57,9 @@ def restore(
     print_text(say("cli-restore-done", path=str(done.path.absolute()), version=str(done.version)))
     if done.aside is not None:
         print_text(say("cli-restore-kept", path=str(done.aside.absolute())))
-    _say_what_follows(done.note)
+    if done.hidden:
+        print_text(say("cli-restore-hidden", count=done.hidden))
+    _say_what_follows(done.note, hidden_known=done.hidden is not None)
 
 
 def _record(url: str, file: str) -> None:
@@ -71,7 +73,7 @@ def _record(url: str, file: str) -> None:
     except AnotherRuns as error:
         stop(said(error.sentence), DATABASE_FAILED)
     print_text(say("cli-restore-noted", path=shown(url)))
-    _say_what_follows(note)
+    _say_what_follows(note, hidden_known=False)
 
 
 async def _recorded(url: str) -> RestoreNote:
@@ -82,8 +84,11 @@ async def _recorded(url: str) -> RestoreNote:
         await storage.close()
 
 
-def _say_what_follows(note: RestoreNote) -> None:
-    print_text(say("cli-restore-next", at=f"{note.copied_at:%Y-%m-%d %H:%M}"))
+def _say_what_follows(note: RestoreNote, *, hidden_known: bool) -> None:
+    at = f"{note.copied_at:%Y-%m-%d %H:%M}"
+    print_text(say("cli-restore-next", at=at))
+    if not hidden_known:
+        print_text(say("cli-restore-hidden-unknown", at=at), style="bold")
 
 
 def _findings(url: str) -> list[Finding]:
@@ -94,6 +99,18 @@ async def _found(url: str) -> list[Finding]:
     storage = await open_storage(url)
     try:
         return await storage.consistency.findings(unchecked_references(url))
+    finally:
+        await storage.close()
+
+
+def _hide(url: str, later: LaterTakeDowns) -> None:
+    run_to_end(_hidden(url, later))
+
+
+async def _hidden(url: str, later: LaterTakeDowns) -> None:
+    storage = await open_storage(url)
+    try:
+        await storage.moderation.hide_again(later, bootstrap.utc_now())
     finally:
         await storage.close()
 

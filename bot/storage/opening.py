@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.core.errors import ServerProblem, ServerUnusable, StorageError
+from bot.core.models import LaterTakeDowns
 from bot.storage.copying import Backup, CopiedTable, CopySource, CopyTarget, Progress, Side, copy_rows
 from bot.storage.links import LeaderLock, Signals, Taken
 from bot.storage.migration_files import MigrationStatus
@@ -264,17 +265,28 @@ def restore(
     now: datetime,
     *,
     check: Callable[[str], list[Finding]],
+    hide: Callable[[str, LaterTakeDowns], None],
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Restored:
     """Put a copy in the place of the database file that ``url`` names; the old one is kept beside it.
 
-    ``check``: finds faults in the database of a URL, and may migrate it. The caller holds the database for itself.
+    ``check``: finds faults in the database of a URL. ``hide``: takes over take-downs in it. Both may migrate it.
+    The caller holds the database for itself.
     Raises ``RestoreRefused``, ``OSError``; see ``sqlite.restoring.restore``.
     """
     from bot.storage.sqlite import restoring  # noqa: PLC0415
 
-    path = sqlite_migrate.database_path(url)
-    return restoring.restore(path, copy, now, lambda trial: check(f"sqlite:///{trial.absolute()}"), progress)
+    def url_of(path: Path) -> str:
+        return f"sqlite:///{path.absolute()}"
+
+    return restoring.restore(
+        sqlite_migrate.database_path(url),
+        copy,
+        now,
+        check=lambda trial: check(url_of(trial)),
+        hide=lambda part, later: hide(url_of(part), later),
+        progress=progress,
+    )
 
 
 def damage(url: str) -> list[str]:

@@ -64,6 +64,46 @@ def test_copy_takes_the_place_of_the_database_which_is_kept_beside_it(
     assert not [*tmp_path.glob("*.part-*")]
 
 
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_posts_hidden_since_the_copy_stay_hidden(
+    copy: Path, here: Here, tmp_path: Path, language: Language
+) -> None:
+    before = hidden_in(copy)
+    assert here("hide", "https://x.com/kawara_taro/status/1999999999999999999").code == 0
+
+    ended = here("--language", language, "restore", "copy.db")
+
+    path = tmp_path / "kawaraban.db"
+    assert (ended.code, hidden_in(path)) == (0, before + 1)
+    assert sentence(language, "cli-restore-hidden", count=1) in ended.out
+    assert "kawaraban hide" not in ended.out
+    assert here("check").code == 0
+    assert not [*tmp_path.glob("*.part-*")]
+
+
+def is_gone(path: Path) -> None:
+    path.unlink()
+
+
+def is_torn(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:4096])
+
+
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize("lose", [is_gone, is_torn])
+def test_take_downs_that_are_lost_with_the_database_are_not_lost_silently(
+    copy: Path, here: Here, tmp_path: Path, lose: Callable[[Path], None]
+) -> None:
+    lose(tmp_path / "kawaraban.db")
+
+    ended = here("restore", "copy.db")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "kawaraban hide" in ended.out
+    assert hidden_in(tmp_path / "kawaraban.db") == hidden_in(copy)
+
+
 def test_older_copy_is_brought_up_to_date_when_the_bot_opens_it(here: Here, tmp_path: Path) -> None:
     data.load(tmp_path / "copy.db")
 

@@ -15,7 +15,9 @@ from bot.core.models import (
     AuditAction,
     ChannelId,
     GuildId,
+    HiddenPost,
     HoldReason,
+    LaterTakeDowns,
     Message,
     MessageState,
     PostKey,
@@ -425,3 +427,25 @@ async def test_a_plan_is_committed_whatever_another_server_took_down(
     await storage.polls.commit(plan(state, changes=[change(post(1, 200))], alerts=[alert(here, post(1, 200))]))
 
     assert len((await storage.entries.waiting(NOW))[CHANNEL]) == 1
+
+
+async def test_take_downs_of_a_later_state_are_taken_over(storage: Storage, world: World) -> None:
+    """What waits goes, what comes is not sent, and the record says who hid it, when and why."""
+    subscription = await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
+    await world.told(subscription, 1, 2)
+    unknown = HiddenPost(EVERYWHERE, post_hash(key(7)), later(minutes=1), OPERATOR)
+    known = HiddenPost(GUILD, post_hash(key(1)), later(minutes=2), ALICE, "spam")
+
+    for _ in range(2):
+        await storage.moderation.hide_again(LaterTakeDowns((unknown, known)), later(minutes=9))
+
+    [left] = (await storage.entries.waiting(later(minutes=9)))[CHANNEL]
+    assert isinstance(left.content, AlertContent)
+    assert left.content.post.key == key(2)
+    assert await storage.moderation.hidden_among(GUILD, [key(1), key(2), key(7)]) == {key(1), key(7)}
+    assert await storage.moderation.hidden_posts(GUILD) == [known]
+    record = await storage.moderation.audit(None)
+    assert [(line.at, line.actor, line.why) for line in record] == [
+        (known.hidden_at, ALICE, "spam"),
+        (unknown.hidden_at, OPERATOR, None),
+    ]

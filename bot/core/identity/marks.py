@@ -15,7 +15,16 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Final
 
-from bot.core.models import AlertContent, DigestContent, DigestId, EntryContent, PostKey, SurgeContent, TopicKey
+from bot.core.models import (
+    AlertContent,
+    DigestContent,
+    DigestId,
+    EntryContent,
+    PostHash,
+    PostKey,
+    SurgeContent,
+    TopicKey,
+)
 from bot.core.redaction import post_hash
 from bot.core.text import safe_url
 
@@ -59,7 +68,12 @@ def _of_surge(content: SurgeContent) -> str:
 
 def post_mark(key: PostKey) -> str:
     """The mark of a post: the first digits of its hash."""
-    return post_hash(key)[:_POST_DIGITS]
+    return hash_mark(post_hash(key))
+
+
+def hash_mark(hashed: PostHash) -> str:
+    """The mark of a post of which only the hash is known."""
+    return hashed[:_POST_DIGITS]
 
 
 def address_mark(url: str | None) -> str:

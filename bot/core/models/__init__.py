@@ -78,7 +78,7 @@ from .health import (
     WatchHealth,
 )
 from .media import Media, MediaKind
-from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown, is_deletion
+from .moderation import AuditAction, AuditLine, HiddenPost, LaterTakeDowns, TakenDown, is_deletion
 from .outbox import (
     CONTENTS,
     AlertContent,
@@ -239,6 +239,7 @@ __all__ = [
     "HourCount",
     "Incident",
     "KnownPost",
+    "LaterTakeDowns",
     "Listened",
     "Listener",
     "LiveCount",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .enums import Actor, GuildId, PostHash
+from .enums import Actor, GuildId, MessageId, PostHash
 
 
 class AuditAction(StrEnum):
@@ -30,6 +30,17 @@ class HiddenPost:
     hidden_at: datetime
     actor: Actor
     why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaterTakeDowns:
+    """What a database knows of take-downs that an older copy of it does not.
+
+    ``unfinished``: messages out of which a hidden post was not edited yet.
+    """
+
+    hidden: tuple[HiddenPost, ...] = ()
+    unfinished: tuple[MessageId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

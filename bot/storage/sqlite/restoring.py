@@ -1,7 +1,7 @@
 """A copy of the database, put in its place.
 
-    FILE ─▶ DATABASE.part-… ─▶ integrity_check, references, checks ─▶ note ─▶ old file aside ─▶ DATABASE
-           (mode 600)          (of the copy; nothing is touched yet)           (DATABASE.before-restore-…)
+    FILE ─▶ DATABASE.part-… ─▶ integrity_check, references, checks ─▶ hidden posts, note ─▶ old aside ─▶ DATABASE
+           (mode 600)          (of the copy; nothing is touched yet)    (of the old file)   (….before-restore-…)
 
 The bot must not run: the caller holds the database for itself (``bot.instance_lock``). A restore that is killed
 leaves the old file in its place or beside it, complete.
@@ -22,8 +22,9 @@ from typing import Final
 
 from bot.core.backups import PART
 from bot.core.errors import RestoreProblem, RestoreRefused, StorageError
-from bot.core.models import RestoreNote
+from bot.core.models import GuildId, HiddenPost, LaterTakeDowns, MessageId, RestoreNote
 from bot.storage.sql.consistency import Finding
+from bot.storage.sql.mapping.common import from_us
 from bot.storage.sql.outbox.history_gate import NOTE, READ_NOTE, note_from
 from bot.storage.sql.outbox.restores import KNOWN_AT, note_value
 
@@ -33,6 +34,8 @@ from .migrate import load_steps
 
 _HEADER: Final = b"SQLite format 3\x00"
 _CHUNK: Final = 1 << 20
+_HIDDEN: Final = "SELECT guild_id, post_hash, hidden_at, actor, why FROM hidden ORDER BY hidden_at, post_hash"
+_UNFINISHED: Final = "SELECT message_id FROM redraws WHERE urgent = 1"
 _OWN_TABLES: Final = frozenset({"watches", "posts", "entries", "messages", "notes"})
 """Tables that every version of the database has."""
 ASIDE: Final = ".before-restore-"
@@ -41,14 +44,21 @@ ASIDE: Final = ".before-restore-"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A restored database. ``aside``: where the one before it is; None: there was none."""
+    """A restored database. ``aside``: where the one before it is; None: there was none.
+
+    ``hidden``: the number of posts hidden since the copy, which stay hidden; None: the old file cannot be read,
+    or there is none.
+    """
 
     path: Path
     aside: Path | None
     version: int
     note: RestoreNote
+    hidden: int | None
 
 
+Hide = Callable[[Path, LaterTakeDowns], None]
+"""Takes over take-downs in a database file of any version, which it brings up to the newest one."""
 Check = Callable[[Path], list[Finding]]
 """The project's own check of a database file of the newest version; it may change the file."""
 
@@ -58,10 +68,12 @@ def restore(
     copy: Path,
     now: datetime,
     check: Check,
+    hide: Hide,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Restored:
     """Put a copy in the place of the database ``path``, once it is verified; the old file is kept beside it.
 
+    Posts hidden since the copy are hidden in it too, by ``hide``, before it has the database's name.
     Raises ``RestoreRefused`` for a copy that cannot be used; the database is then as it was. ``progress`` gets the
     bytes done and those of the whole. Raises ``OSError`` for a folder that cannot be written to.
     """
@@ -73,6 +85,9 @@ def restore(
         private_files.make_file(part, anew=True)
         _copy_bytes(copy, part, progress)
         version = _verify(part, copy, check)
+        later = _later_take_downs(path, part)
+        if later is not None and (later.hidden or later.unfinished):
+            hide(part, later)
         try:
             note = _write_note(part, now)
         except (sqlite3.DatabaseError, ValueError) as error:  # a note that none of ours wrote
@@ -81,10 +96,11 @@ def restore(
         aside = _put_aside(path, now)
         part.replace(path)
         private_files.sync(path.parent)
-        return Restored(path, aside, version, note)
+        return Restored(path, aside, version, note, None if later is None else len(later.hidden))
     finally:
-        with suppress(OSError):
-            private_files.remove_database(part)
+        for one in (part, *part.parent.glob(f"{part.name}.before-*")):
+            with suppress(OSError):
+                private_files.remove_database(one)
 
 
 def _refuse(path: Path, copy: Path) -> None:
@@ -161,6 +177,32 @@ def _own_check(part: Path, copy: Path, check: Check) -> None:
     if unmendable:
         why = ", ".join(f"{one.name} {one.table} {one.rows}".replace("  ", " ") for one in unmendable)
         raise RestoreRefused(RestoreProblem.DAMAGED, path=str(copy.absolute()), why=why)
+
+
+def _later_take_downs(path: Path, part: Path) -> LaterTakeDowns | None:
+    """Take-downs of the old file that the copy does not know; None where the old file cannot be read."""
+    if not path.exists():
+        return None
+    try:
+        before = _take_downs(f"{path.absolute().as_uri()}?mode=rw")  # with what a killed bot left in the WAL
+        copied = _take_downs(f"{part.absolute().as_uri()}?mode=ro")
+    except (sqlite3.Error, OverflowError, ValueError):
+        return None
+    known = {(one.guild_id, one.post_hash) for one in copied.hidden}
+    hidden = tuple(one for one in before.hidden if (one.guild_id, one.post_hash) not in known)
+    return LaterTakeDowns(hidden, before.unfinished)
+
+
+def _take_downs(uri: str) -> LaterTakeDowns:
+    """The take-downs of a database file."""
+    with closing(sqlite3.connect(uri, uri=True, timeout=1)) as connection:
+        connection.execute("PRAGMA query_only = ON")
+        rows = connection.execute(_HIDDEN).fetchall()
+        unfinished = [MessageId(message) for (message,) in connection.execute(_UNFINISHED)]
+    hidden = [
+        HiddenPost(GuildId(guild), hashed, from_us(at), actor, why) for guild, hashed, at, actor, why in rows
+    ]
+    return LaterTakeDowns(tuple(hidden), tuple(unfinished))
 
 
 def _write_note(part: Path, now: datetime) -> RestoreNote:

@@ -242,7 +242,12 @@ cli-backup-damaged = The copy at { $path } was faulty and not kept ({ $why }). C
 cli-restore-progress = Restoring
 cli-restore-done = { $path } is the copy now (version { $version }). It was checked first.
 cli-restore-kept = The database from before is at { $path }. Delete it once you no longer need it.
-cli-restore-next = When the bot starts, it reads each channel's messages since { $at } UTC before it sends anything there, so that nothing is sent twice. What people changed since then (subscriptions, digests, hidden posts) is as it was in the copy: hide posts again before you start it.
+cli-restore-next = When the bot starts, it reads each channel's messages since { $at } UTC before it sends anything there, so that nothing is sent twice. What people changed since then (subscriptions, digests, quiet hours, settings) is as it was in the copy.
+cli-restore-hidden = { $count ->
+    [one] { $count } post hidden since the copy stays hidden.
+   *[other] { $count } posts hidden since the copy stay hidden.
+}
+cli-restore-hidden-unknown = Which posts were hidden since { $at } UTC can't be told: the database from before is missing, can't be read, or was replaced by other means. Before you start the bot, hide them again with `kawaraban hide`.
 cli-restore-noted = Noted that { $path } was restored from a copy.
 cli-restore-stopped = Stopped. The database is as it was.
 cli-restore-no-file = Name the copy: kawaraban restore FILE

@@ -224,6 +224,7 @@ async def _die_and_go_back(world: World, chance: random.Random) -> None:
         copy = await world.back_up()
         world.publish(chance)
         await process.ended(chance.uniform(0.2, 2.5))
+        await world.take_down(random.Random(f"take-down {chance.random()}"))
     for _ in range(chance.randint(1, 3)):
         world.publish(chance)
         await chance.choice((_die_somewhere, _die_any_time, _die_in_mid_air))(world, chance)

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ from bot.core.models import (
     CountState,
     DigestSettings,
     GuildId,
+    LaterTakeDowns,
     NewSubscription,
     PostCount,
     PostKey,
@@ -129,6 +130,21 @@ class Paper:
     def is_for(message: Message, due_at: datetime) -> bool:
         """Whether it says that it tells of the time until then."""
         return f"<t:{int(due_at.timestamp())}:R>" in message.text
+
+
+def passing(posts: Sequence[Told], bars: dict[str, int]) -> set[str]:
+    """The ids of posts of which a channel with these bars may be told, alone or in the alert of another one.
+
+    Posts of a story that the channel follows reach a bar together. It is the bar of any topic of any of them: one
+    of that topic gets the alert, and the others, also those of a topic with a higher bar, are counted in it.
+    """
+    alone = {told.post.id for told in posts if told.is_due(bars)}
+    for texts in STORIES:
+        story = [one for one in posts if one.post.text in texts and not bars.keys().isdisjoint(one.topics)]
+        together = sum(one.post.rp or 0 for one in story)
+        if any(replace(one, post=replace(one.post, rp=together)).is_due(bars) for one in story):
+            alone |= {one.post.id for one in story}
+    return alone
 
 
 class Running(Protocol):
@@ -290,15 +306,7 @@ class World:
 
     def allowed(self, channel: Channel) -> set[str]:
         """The ids of all posts that passed a channel's bars, alone or with the rest of their story."""
-        bars = BARS[self.channels.index(channel)]
-        both = ((told.post.id, (told, self._story_of(told, bars))) for told in self.posts)
-        return {post_id for post_id, each in both if any(one.is_due(bars) for one in each)}
-
-    def _story_of(self, told: Told, bars: dict[str, int]) -> Told:
-        """A post with the RP of all posts of its story that a channel with these bars follows."""
-        texts = next((story for story in STORIES if told.post.text in story), (told.post.text,))
-        followed = (one for one in self.posts if one.post.text in texts and not bars.keys().isdisjoint(one.topics))
-        return replace(told, post=replace(told.post, rp=sum(one.post.rp or 0 for one in followed)))
+        return passing(self.posts, BARS[self.channels.index(channel)])
 
     def delivered(self, channel: Channel) -> list[Message]:
         """What the outbox brought to a channel or to a forum's posts, also what was deleted since; no answers."""
@@ -416,7 +424,7 @@ class World:
     async def restore(self, copy: Path) -> None:
         """Put a copy in the place of the database, as ``kawaraban restore`` does."""
         self.is_restored = True
-        await asyncio.to_thread(restore, self.url, copy, datetime.now(UTC), check=_findings)
+        await asyncio.to_thread(restore, self.url, copy, datetime.now(UTC), check=_findings, hide=_hide_again)
 
     # -- the bot --------------------------------------------------------------------------------------------
 
@@ -510,6 +518,19 @@ def _findings(url: str) -> list[Finding]:
             await storage.close()
 
     return asyncio.run(found())
+
+
+def _hide_again(url: str, later: LaterTakeDowns) -> None:
+    """Hide posts in a database, as ``kawaraban restore`` does."""
+
+    async def hidden() -> None:
+        storage = await open_storage(url)
+        try:
+            await storage.moderation.hide_again(later, datetime.now(UTC))
+        finally:
+            await storage.close()
+
+    asyncio.run(hidden())
 
 
 async def _there(work: Callable[[], T]) -> T:

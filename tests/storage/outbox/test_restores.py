@@ -9,6 +9,8 @@ import pytest
 
 from bot.core.identity.marks import address_mark, post_mark
 from bot.core.models import (
+    EVERYWHERE,
+    OPERATOR,
     ChannelId,
     Digest,
     DigestSettings,
@@ -16,6 +18,8 @@ from bot.core.models import (
     FailureCode,
     FoundEntry,
     FoundMessage,
+    HiddenPost,
+    LaterTakeDowns,
     MessageState,
     Recurrence,
     Schedule,
@@ -205,6 +209,29 @@ async def test_restore_is_forgotten_when_its_messages_are(world: World, inspect:
     assert await world.storage.restores.note() is None
     assert inspect("SELECT count(*) FROM read_histories") == [(0,)]
     assert inspect("SELECT count(*) FROM found_entries") == [(0,)]
+
+
+@pytest.mark.invariant(8)
+async def test_found_message_that_still_shows_a_hidden_post_is_removed(world: World, inspect: Inspect) -> None:
+    """Its take-down was made after the copy, and the edit that was asked for was never done."""
+    await restored(world, 1)
+    later_ones = LaterTakeDowns((HiddenPost(EVERYWHERE, post_hash(key(2)), NOW, OPERATOR, "spam"),))
+    await world.storage.moderation.hide_again(later_ones, NOW)
+
+    await kept(world.storage, found(1, number=1), found(2, number=2))
+
+    assert inspect("SELECT message_id, urgent FROM redraws") == [(TWO, 1)]
+
+
+@pytest.mark.invariant(8)
+async def test_found_message_with_an_unfinished_take_down_is_edited(world: World, inspect: Inspect) -> None:
+    """A digest's buttons do not say which posts it shows."""
+    await restored(world, 1)
+    await world.storage.moderation.hide_again(LaterTakeDowns(unfinished=(ONE, message_id(9))), NOW)
+
+    await kept(world.storage, found(1, number=1), found(2, number=2))
+
+    assert inspect("SELECT message_id, urgent FROM redraws") == [(ONE, 1)]
 
 
 async def test_other_channels_marks_are_not_taken(world: World) -> None:

@@ -20,6 +20,7 @@ from bot.core.models import (
     GuildId,
     HiddenPost,
     HoldReason,
+    LaterTakeDowns,
     MessageId,
     Post,
     PostHash,
@@ -43,6 +44,7 @@ from bot.storage.sql.mapping.outbox import ENTRY, content_json, entry_from, must
 from bot.storage.sql.outbox.adoption import remove_found_with
 from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.outbox.endings import give_up_untried
+from bot.storage.sql.outbox.history_gate import note_unfinished
 from bot.storage.sql.outbox.sentences import forget_sentence
 from bot.storage.sql.outbox.story_counts import forget_text, take_out
 from bot.storage.sql.watching.entry_memos import forget_memo
@@ -116,6 +118,10 @@ _SENT_IN = """
 SELECT DISTINCT a.post_key FROM alerts a JOIN entries e ON e.id = a.entry_id
 WHERE e.guild_id = ? ORDER BY a.post_key
 """
+_KNOWN = """
+SELECT post_key FROM posts UNION SELECT post_key FROM alerts UNION SELECT post_key FROM digest_posts
+UNION SELECT post_key FROM surge_posts UNION SELECT post_key FROM answer_posts
+"""
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 _HIDDEN_AFTER = "SELECT id, post_hash FROM audit WHERE id > ? AND action = ? ORDER BY id DESC LIMIT ?"
 
@@ -139,6 +145,14 @@ class ModerationStore(Store):
     ) -> bool:
         """Unhide a post from now on; wiped texts stay wiped. False: it was not hidden there."""
         return await self._database.write(partial(_unhide, guild_id, post_hash, actor, why, now))
+
+    async def hide_again(self, later: LaterTakeDowns, now: datetime) -> None:
+        """Take over take-downs from a later state of this database; what is hidden here stays hidden.
+
+        A message that a take-down had still to be edited out of is edited, or deleted, once it is found in the
+        history of its channel.
+        """
+        await self._database.write(partial(_hide_again, later, now))
 
     async def hidden_among(self, guild_id: GuildId, keys: Collection[PostKey]) -> frozenset[PostKey]:
         """Posts among ``keys`` that are hidden from the server."""
@@ -264,6 +278,17 @@ def hide_by_hash(tx: Tx, guild_id: GuildId, filed: Collection[FiledHidden], now:
             _record(tx, AuditAction.HIDE, guild_id, one.post, one.actor, one.why, now)
         if one.post in keys:
             hide_post(tx, guild_id, keys[one.post], one.actor, one.why, now)
+
+
+def _hide_again(later: LaterTakeDowns, now: datetime, tx: Tx) -> None:
+    note_unfinished(tx, later.unfinished)
+    keys = {post_hash(PostKey(row["post_key"])): PostKey(row["post_key"]) for row in tx.execute(_KNOWN).fetchall()}
+    for one in later.hidden:
+        hidden = (one.guild_id, one.post_hash, to_us(one.hidden_at), one.actor, one.why)
+        if tx.execute(_HIDE, hidden).rowcount == 1:
+            _record(tx, AuditAction.HIDE, one.guild_id, one.post_hash, one.actor, one.why, one.hidden_at)
+        if one.post_hash in keys:
+            hide_post(tx, one.guild_id, keys[one.post_hash], one.actor, one.why, now)
 
 
 def unhide_by_hash(tx: Tx, guild_id: GuildId, filed: FiledHidden, now: datetime) -> None:

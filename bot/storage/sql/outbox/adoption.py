@@ -7,13 +7,13 @@ counted in a summary or another alert now, and was sent on its own then, becomes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.identity.marks import is_surge_mark, marks_of, post_mark
-from bot.core.models import ChannelId, FailureCode, GuildId, HoldReason, MessageId, PostKey
+from bot.core.identity.marks import hash_mark, is_surge_mark, marks_of, post_mark
+from bot.core.models import ChannelId, FailureCode, GuildId, HoldReason, MessageId, PostHash, PostKey
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from
@@ -50,6 +50,9 @@ _DROP_SUMMARY: Final = """
 UPDATE entries SET state = 'dropped', reason = ?1, reason_code = ?2, ended_at = ?3
 WHERE id = ?4 AND kind = 'summary' AND state = 'waiting'
   AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.entry_id = ?4)
+"""
+_HIDDEN_POSTS: Final = """
+SELECT post_hash FROM hidden WHERE guild_id = 0 OR guild_id = ?
 """
 _WITH_MARK: Final = """
 SELECT DISTINCT f.message_id FROM found_entries f JOIN messages m ON m.id = f.message_id
@@ -118,6 +121,15 @@ def remove_found_with(tx: Tx, guild_id: GuildId, marks: Iterable[str], now: date
     return len(rows)
 
 
+def remove_hidden(tx: Tx, guild_id: GuildId, marks: Collection[str], now: datetime) -> None:
+    """Have found messages of a server deleted that still show a post hidden there: its edit was never done."""
+    if not marks or tx.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
+        return
+    hidden = {hash_mark(PostHash(row["post_hash"])) for row in tx.execute(_HIDDEN_POSTS, (guild_id,)).fetchall()}
+    if both := hidden.intersection(marks):
+        remove_found_with(tx, guild_id, sorted(both), now)
+
+
 def _adopt_unsent(tx: Tx, places: _Places, channel_id: ChannelId) -> Iterator[bool]:
     for row in tx.execute(_UNSENT, (channel_id,)).fetchall():
         entry = entry_from(row)
@@ -156,4 +168,4 @@ def _bind(tx: Tx, entry_id: int, place: _Place) -> None:
         stands_in(tx, place.message_id, place.thread_id)
 
 
-__all__ = ["adopt", "adopt_each", "remove_found_with"]
+__all__ = ["adopt", "adopt_each", "remove_found_with", "remove_hidden"]

@@ -19,7 +19,8 @@ from bot.core.identity.marks import read_digest_mark
 from bot.core.models import ChannelId, Failure, FoundMessage, RestoreNote, UnreadHistory
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_us, to_us_or_none
-from bot.storage.sql.outbox.adoption import adopt
+from bot.storage.sql.outbox.adoption import adopt, remove_hidden
+from bot.storage.sql.outbox.edits import request_edit
 from bot.storage.sql.outbox.endings import end_entries
 from bot.storage.sql.outbox.forums import stands_in
 from bot.storage.sql.outbox.history_gate import (
@@ -27,9 +28,11 @@ from bot.storage.sql.outbox.history_gate import (
     READ,
     READ_NOTE,
     READING,
+    UNFINISHED,
     UNREADABLE,
     note_from,
     read_note,
+    unfinished,
 )
 
 REMEMBERED: Final = timedelta(days=90)
@@ -169,7 +172,7 @@ def forget_restore(tx: Tx, now: datetime) -> None:
     if note is not None and now - note.restored_at > REMEMBERED:
         for table in ("found_entries", "read_histories"):
             tx.execute(f"DELETE FROM {table}")  # noqa: S608 - names of tables
-        tx.execute("DELETE FROM notes WHERE key = ?", (NOTE,))
+        tx.executemany("DELETE FROM notes WHERE key = ?", [(NOTE,), (UNFINISHED,)])
 
 
 def _record(now: datetime, tx: Tx) -> RestoreNote:
@@ -215,10 +218,15 @@ def _keep_page(
 ) -> int:
     for message in found:
         _keep_message(tx, history, message)
+    marks = {mark for message in found for entry in message.entries for mark in entry.marks}
     state, pages = READ if is_last else READING, history.pages + 1
     read_to = history.after if after is None else after
     tx.execute(_PROGRESS, _progress(replace(history, pages=pages), state, read_to, None, None))
-    return adopt(tx, history.channel_id, now)
+    known = adopt(tx, history.channel_id, now)
+    remove_hidden(tx, history.guild_id, marks, now)
+    for message_id in unfinished(tx).intersection(message.id for message in found):
+        request_edit(tx, message_id, now, urgent=True)
+    return known
 
 
 def _keep_message(tx: Tx, history: UnreadHistory, message: FoundMessage) -> None:
