@@ -41,9 +41,17 @@ class CheckReporter:
         """The cause of a source that is not well; ``facts``: the English ones of the log."""
         return cause_sentence(self.language, f"health-{cause.replace('_', '-')}", facts, **values)
 
-    def say_failure(self, error: SourceError) -> str:
-        """The cause of a fetch that failed."""
-        return self.say_health(error.cause, error.detail)
+    def say_failure(self, error: SourceError, asked: str = "") -> str:
+        """The cause of a fetch that failed.
+
+        ``asked``: words that stand before it; the host in them is not named again. A name that does not exist
+        needs no facts in Japanese, where its sentence says as much.
+        """
+        host, colon, rest = error.detail.partition(": ")
+        if not (colon and asked.endswith(f"@ {host}")):
+            return self.say_health(error.cause, error.detail)
+        is_said = error.cause is Cause.HOST_UNKNOWN and self.language != "en"
+        return self.say_health(error.cause, "" if is_said else rest)
 
     def say_permissions(self, permissions: Sequence[str]) -> str:
         """Permissions as Discord's settings call them in the reader's language; ``permissions``: by attribute."""

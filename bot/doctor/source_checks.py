@@ -97,7 +97,12 @@ async def _try_fetch(source: Source, request: FetchRequest, reporter: CheckRepor
     except SourceError as error:
         advice = _what_to_check(source.name, error)
         return reporter.check(
-            name, "fix", "cli-doctor-source-fails", advice=advice, asked=asked, why=reporter.say_failure(error)
+            name,
+            "fix",
+            "cli-doctor-source-fails",
+            advice=advice,
+            asked=asked,
+            why=reporter.say_failure(error, asked),
         )
     return reporter.check(name, "ok", "cli-doctor-source-answers", asked=asked)
 
@@ -127,7 +132,12 @@ async def _paid(
         )
     advice = _what_to_check(source.name, problem)
     return reporter.check(
-        name, "fix", "cli-doctor-paid-fails", advice=advice, why=reporter.say_failure(problem), **facts
+        name,
+        "fix",
+        "cli-doctor-paid-fails",
+        advice=advice,
+        why=reporter.say_failure(problem, facts["asked"]),
+        **facts,
     )
 
 

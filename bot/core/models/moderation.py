@@ -34,7 +34,7 @@ class HiddenPost:
 
 @dataclass(frozen=True, slots=True)
 class LaterTakeDowns:
-    """What a database knows of take-downs that an older copy of it does not.
+    """Take-downs that a database knows of and an older copy of it does not.
 
     ``unfinished``: messages out of which a hidden post was not edited yet.
     """

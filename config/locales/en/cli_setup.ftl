@@ -1,4 +1,4 @@
-cli-help-setup = Lead through the first settings and write them into a file
+cli-help-setup = Lead through the first settings and write them into a file.
     Asks for the bot's token, the database, sources and the language, and checks each answer. Nothing is written before the last of them. --check does what doctor does.
 cli-param-check = Only check the settings, as doctor does
 cli-setup-begin = Setting up Kawaraban. Ctrl-C ends it and changes nothing.
