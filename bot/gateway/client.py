@@ -42,7 +42,7 @@ COGS = (
     "cogs.subscriptions.commands",
     "cogs.subscriptions.changes",
     "cogs.subscriptions.trending",
-    "cogs.alerts",
+    "cogs.alerts.cog",
     "cogs.guilds",
     "cogs.deliveries",
     "cogs.digests.commands",

@@ -13,7 +13,7 @@ BACKGROUND = (
     "bot.scheduler",
     "bot.polling.poller",
     "bot.delivery",
-    "cogs.alerts",
+    "cogs.alerts.cog",
     "cogs.digests.commands",
 )
 """Modules whose own coroutines are background work. discord.py wraps the handlers of commands and buttons,

@@ -1,0 +1,1 @@
+"""Alerts in channels: delivery, and the buttons under every alert."""
