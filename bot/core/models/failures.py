@@ -33,8 +33,6 @@ class FailureCode(StrEnum):
     """401: the token is refused."""
     FORBIDDEN = "forbidden"
     """A permission is missing, or the thread is archived or locked."""
-    TIMED_OUT = "timed_out"
-    """A moderator of the server timed the bot out."""
     CHANNEL_GONE = "channel_gone"
     BUSY = "busy"
     """429."""
@@ -82,7 +80,6 @@ _ANSWERS = frozenset(
     {
         FailureCode.LOGIN,
         FailureCode.FORBIDDEN,
-        FailureCode.TIMED_OUT,
         FailureCode.CHANNEL_GONE,
         FailureCode.BUSY,
         FailureCode.DISCORD,

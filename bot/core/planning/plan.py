@@ -37,9 +37,12 @@ from bot.core.identity.entries import corrected_links
 from bot.core.identity.origins import Origins
 from bot.core.limits import retention
 from bot.core.models import (
+    Alert,
     ChannelId,
     Counted,
     FetchResult,
+    Fold,
+    HeldAlert,
     NotModified,
     PollForecast,
     PollPlan,
@@ -89,26 +92,21 @@ def plan_poll(
     crossings = crossings_after(state, read.to_decide, policy, now, mean)
     state = with_thresholds(state, read.to_decide, crossings, policy, now, words)
     decided = decide_posts(state, read.to_decide, policy, now, words)
-    unfolded, all_folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))
-    in_pace = within_budgets(state, unfolded, now)
-    folded = folds_within_budgets(all_folded, unfolded, in_pace)
-    alerts, held = apply_hourly_limit(state, in_pace, policy, now, has_missed_polls=has_missed_polls)
-    folds, also_held = folds_into_sent(folded, held)
+    alerts, held, folds = _sorted_alerts(state, read, decided, policy, now, has_missed_polls=has_missed_polls)
     shown = (*alerts, *(fold.alert for fold in folds))
     recheck_times = recheck_times_of(state, read.posts, shown, policy, now)
     changes = tuple(post_changes(state, read.posts, recheck_times, now))
     forecast = replace(_forecast(state, read, decided, policy, now), velocities=velocities_after(state, changes))
     update = watch_update(state, answer, policy, forecast, host, now, has_missed_polls=has_missed_polls)
-    gone = take_downs(state, read.fetched, now)
     counted = None if read.fetched is None else count_answer(state.counting, read.fetched, state.known, now)
-    return PollPlan(
+    plan = PollPlan(
         watch=state.watch,
         at=now,
         update=update,
         changes=changes,
         snapshot=read.snapshot,
         alerts=alerts,
-        held=(*held, *also_held),
+        held=held,
         folds=folds,
         gathered=tuple(gathered_by(state, alerts, words)),
         below=_below(decided, changes),
@@ -118,24 +116,60 @@ def plan_poll(
             *recheck_changes(state, read.posts, recheck_times, read.fetched, now),
             *no_more_rechecks(state, read.rejected),
         ),
-        count_updates=tuple(_count_updates(state, read.posts, policy, origins, now)),
-        gone=tuple(gone_at_changes(state, read.posts, read.fetched, now)),
+        others_within=others_within(state.watch, read.fetched, policy, host, now),
+        kept=retention.kept(state.watch.source, update.health_record.turnovers),
+        counted=None if counted == Counted(state.counting) else counted,
+        surges=decide_surges(state, counted, policy, now, has_missed_polls=has_missed_polls),
+        crossings=None if crossings is state.crossings.get(state.watch.id) else crossings,
+        budgets=budgets_of(state, alerts),
+    )
+    return _with_identities(_with_followups(plan, state, read, policy, origins), state, read)
+
+
+def _sorted_alerts(
+    state: PollState,
+    read: AnswerRead,
+    decided: Decisions,
+    policy: PollPolicy,
+    now: datetime,
+    *,
+    has_missed_polls: bool,
+) -> tuple[tuple[Alert, ...], tuple[HeldAlert, ...], tuple[Fold, ...]]:
+    """The decided alerts by what becomes of them: sent, held for a summary, or folded into one that is sent."""
+    unfolded, all_folded = fold_alerts(state, biggest_first(with_count_source(decided.alerts, read.fetched)))
+    in_pace = within_budgets(state, unfolded, now)
+    folded = folds_within_budgets(all_folded, unfolded, in_pace)
+    alerts, held = apply_hourly_limit(state, in_pace, policy, now, has_missed_polls=has_missed_polls)
+    folds, also_held = folds_into_sent(folded, held)
+    return alerts, (*held, *also_held), folds
+
+
+def _with_followups(
+    plan: PollPlan, state: PollState, read: AnswerRead, policy: PollPolicy, origins: Origins
+) -> PollPlan:
+    """The plan with what follows for posts that were sent or stored before: counts, take-downs, echoes."""
+    gone = take_downs(state, read.fetched, plan.at)
+    return replace(
+        plan,
+        count_updates=tuple(_count_updates(state, read.posts, policy, origins, plan.at)),
+        gone=tuple(gone_at_changes(state, read.posts, read.fetched, plan.at)),
         take_downs=tuple(key for key in gone if origins.ends(key)),
         lost=tuple(key for key in gone if not origins.ends(key)),
         put_back=tuple(_put_back(state, read, origins)),
         own=tuple(post.key for post in read.posts if post.key not in state.known and origins.is_home_of(post.key)),
-        echoes=() if not policy.is_page else tuple(echoes(state, read.posts, policy.new_post_max_age, now)),
-        others_within=others_within(state.watch, read.fetched, policy, host, now),
-        kept=retention.kept(state.watch.source, update.health_record.turnovers),
+        echoes=() if not policy.is_page else tuple(echoes(state, read.posts, policy.new_post_max_age, plan.at)),
+    )
+
+
+def _with_identities(plan: PollPlan, state: PollState, read: AnswerRead) -> PollPlan:
+    """The plan with the names by which entries of a feed are recognised at the next poll."""
+    return replace(
+        plan,
         seen=read.seen,
         new_fingerprints=fingerprints_to_keep(state, read.to_decide),
         seen_again=state.seen_again,
         links=corrected_links(state.same, state.new_fingerprints),
         memo=memo_to_keep(state, read.memo),
-        counted=None if counted == Counted(state.counting) else counted,
-        surges=decide_surges(state, counted, policy, now, has_missed_polls=has_missed_polls),
-        crossings=None if crossings is state.crossings.get(state.watch.id) else crossings,
-        budgets=budgets_of(state, alerts),
     )
 
 
