@@ -26,7 +26,7 @@ def count_as(*, server: int | None, person: int) -> None:
 
 
 def asker() -> Requester:
-    """Whom this task asks for; all tasks that work for nobody share one."""
+    """The server or person that this task works for; all tasks that work for nobody share one requester."""
     return Requester(_ASKER.get(), is_trusted=True)
 
 

@@ -52,7 +52,7 @@ _NAMED_BY_CODE: Final[Mapping[int, FailureCode]] = {
     **dict.fromkeys(_FILTERED, FailureCode.FILTERED),
     **dict.fromkeys(_SWITCHED_OFF, FailureCode.DISCORD),
 }
-"""What a failure is called for its code, whatever its status."""
+"""Names of failures by Discord's code, whatever the status."""
 _TIMED_OUT = 408
 _OF_A_PROXY = "generated-by-proxy"
 """The header of a 429 that nirn-proxy made itself."""

@@ -72,7 +72,7 @@ class Refused:
 
     failure: Failure
     is_of_content: bool = False
-    """For what the message says or how it is formed: a part of it may be taken."""
+    """A refusal of what the message says or how it is formed: a part of it may be taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,6 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
                 "headless",
                 "no_forum",
                 "filtered",
-                "timed_out",
                 "stuck",
                 "other",
             ),

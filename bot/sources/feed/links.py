@@ -37,7 +37,7 @@ _NOTHING: Final = frozenset({
     "n/a", "na", "none", "null", "nil", "undefined", "nan", "false", "true", "unknown", "-", "#", "0", "(none)",
     "[object object]", "about:blank", "javascript:void(0)", "javascript:void(0);", "javascript:;",
 })  # fmt: skip
-"""What programs write in the place of an id or a link that they have not, in small letters."""
+"""Texts that programs write in place of an id or a link that they do not have, in small letters."""
 _NOTHING_MAX: Final = max(map(len, _NOTHING))
 
 
