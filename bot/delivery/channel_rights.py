@@ -15,6 +15,17 @@ def is_restricted(channel: object) -> bool:
     return bool(getattr(channel, "is_nsfw", lambda: False)())
 
 
+def timed_out_s(guild: discord.Guild | None) -> float | None:
+    """Seconds for which a moderator has timed the bot out in a server; None where nobody did, or it is not known.
+
+    Meanwhile it may see and read, and do nothing else: each request to write is answered 50013.
+    """
+    me: discord.Member | None = None if guild is None else guild.me
+    if me is None or me.timed_out_until is None or not me.is_timed_out():
+        return None
+    return max(0.0, (me.timed_out_until - discord.utils.utcnow()).total_seconds())
+
+
 def may_attach(channel: object) -> bool:
     """Whether the bot may attach files. True where that is not known: a refusal says so."""
     if not isinstance(channel, FetchedChannel):

@@ -38,7 +38,7 @@ from bot.views.kit.text import Texts
 from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
 from bot.views.subscriptions.cards import resume_all_button
 
-from .channel_rights import FetchedChannel, can_read_history, everyone_sees, is_restricted, may_attach
+from .channel_rights import FetchedChannel, can_read_history, everyone_sees, is_restricted, may_attach, timed_out_s
 from .files import KeptFile, TriedFiles, UploadRoom, files_of, uploads_of
 from .forum_posts import find_post, open_post, take_away
 from .own_messages import Pace, TooMuchHistory, read_forum, read_page
@@ -78,6 +78,8 @@ SEND_TIMEOUT_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
 FILES_WAIT_S = 2.0
 """Seconds that a message waits for its files at most; what comes later is added by an edit."""
+TIMED_OUT_CHECK_S = 3600.0
+"""While a moderator has the bot timed out it is tried once an hour: a time-out can be ended early."""
 _FORUM_TIMEOUT_S = 900.0
 """Time for all posts of a forum after a restore; each takes a request or more."""
 _HISTORY_LIMIT = 2000
@@ -580,6 +582,11 @@ class DiscordTransport:
 
     def _meaning(self, error: discord.HTTPException, message: Message) -> Later | ChannelLost | Refused:
         found = meaning(error, guild_is_there=self._is_there(message.guild_id))
+        if isinstance(found, ChannelLost) and found.failure.code is FailureCode.FORBIDDEN:
+            left_s = timed_out_s(self._client.get_guild(message.guild_id))
+            if left_s is not None:
+                failure = Failure(FailureCode.TIMED_OUT, found.failure.detail)
+                return Later(failure, min(left_s, TIMED_OUT_CHECK_S), may_have_arrived=False)
         if self._guilds is not None and isinstance(found, ChannelLost):
             self._guilds.invalidate(message.guild_id)
         return found

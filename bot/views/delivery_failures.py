@@ -26,6 +26,7 @@ REASONS: Final[Mapping[FailureCode, str]] = {
     FailureCode.HIDDEN: "reason-hidden",
     FailureCode.LOGIN: "reason-login",
     FailureCode.FORBIDDEN: "reason-forbidden",
+    FailureCode.TIMED_OUT: "reason-timed-out",
     FailureCode.CHANNEL_GONE: "reason-channel-gone",
     FailureCode.BUSY: "reason-busy",
     FailureCode.DISCORD: "reason-discord",

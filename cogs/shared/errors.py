@@ -30,6 +30,7 @@ from discord import app_commands, ui
 
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
 from bot.core.models import FailureCode
+from bot.delivery.channel_rights import timed_out_s
 from bot.delivery.refusals import failure_of
 from bot.gateway.client import TrendBot
 from bot.network_errors import in_a_line, is_network_error
@@ -147,7 +148,7 @@ def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[s
         case app_commands.MissingPermissions():
             said = "error-you-need", {"permissions": ",".join(error.missing_permissions)}
         case app_commands.BotMissingPermissions():
-            said = "error-bot-needs", {"permissions": ",".join(error.missing_permissions)}
+            said = _bot_lacks(error, interaction)
         case app_commands.NoPrivateMessage():
             said = "error-guild-only", {}
         case app_commands.CommandOnCooldown():
@@ -158,6 +159,17 @@ def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[s
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             said = "error-command-changed", {}
     return said
+
+
+def _bot_lacks(
+    error: app_commands.BotMissingPermissions, interaction: discord.Interaction[Any]
+) -> tuple[str, _Values]:
+    """What the bot lacks; while it is timed out it lacks nearly everything, and no setting of a channel helps."""
+    guild = None if interaction.guild is None else interaction.client.get_guild(interaction.guild.id)
+    left_s = timed_out_s(guild)
+    if left_s is None:
+        return "error-bot-needs", {"permissions": ",".join(error.missing_permissions)}
+    return "error-bot-timed-out", {"when": ceil((discord.utils.utcnow() + timedelta(seconds=left_s)).timestamp())}
 
 
 def _with_reference(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str:

@@ -10,9 +10,10 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+import discord
 import pytest
 
-from bot.core.models import Message, MessageId, OutgoingFile, PauseReason, Subscription
+from bot.core.models import FailureCode, Message, MessageId, OutgoingFile, PauseReason, Subscription
 from bot.delivery.sender import REFUSALS, SECOND_CHECK_AFTER
 from bot.delivery.transport import Later, SendOutcome
 from tests.failures import failed
@@ -585,3 +586,29 @@ async def test_an_outage_is_two_lines_in_the_log(rig: DeliveryRig, caplog: pytes
     said = [record for record in caplog.records if record.name.startswith("bot.delivery")]
     assert len([record for record in said if record.levelno >= logging.WARNING]) == 2
     assert len(said) <= 6
+
+
+# -- a moderator times the bot out ------------------------------------------------------------------------------
+
+
+@pytest.mark.invariant(1)
+async def test_bot_that_is_timed_out_pauses_nothing_and_goes_on_afterwards(rig: DeliveryRig) -> None:
+    """Invariant 1: a time-out ends by itself, so it is waited for."""
+    subscription = await rig.follow()
+    guild = rig.bot.get_guild(rig.place.guild.id)
+    assert guild is not None
+    rig.server.time_out(rig.place.guild, discord.utils.utcnow() + timedelta(hours=2))
+    await until(guild.me.is_timed_out)
+    await rig.decide(subscription, numbers=[1])
+
+    await rig.delivery().drain(rig.transport)
+    rig.clock.advance(SECOND_CHECK_AFTER.total_seconds() + 1)
+    await rig.delivery().drain(rig.transport)
+    during = rig.rows("SELECT state, error_code FROM messages")
+    rig.server.time_out(rig.place.guild, None)
+    await until(lambda: not guild.me.is_timed_out())
+    await rig.deliver()
+
+    assert during == [("sealed", FailureCode.TIMED_OUT)]
+    assert await paused(rig, subscription) is None
+    assert len(rig.told()) == 1

@@ -230,6 +230,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
                 "headless",
                 "no_forum",
                 "filtered",
+                "timed_out",
                 "stuck",
                 "other",
             ),

@@ -59,8 +59,12 @@ class VolumeCurve:
 
     @property
     def highest(self) -> VolumePoint | None:
-        """The point with the highest rate, the newest of equals."""
-        known = [point for point in self.points if point.rate is not None]
+        """The point with the highest rate, the newest of equals; the last hour or day is one of them.
+
+        A point of several hours is their mean, above which the last hour can lie.
+        """
+        newest = () if self.newest is None else (self.newest,)
+        known = [point for point in (*self.points, *newest) if point.rate is not None]
         return max(known, key=lambda point: (point.rate or 0.0, point.start), default=None)
 
     @property

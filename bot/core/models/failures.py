@@ -33,6 +33,8 @@ class FailureCode(StrEnum):
     """401: the token is refused."""
     FORBIDDEN = "forbidden"
     """A permission is missing, or the thread is archived or locked."""
+    TIMED_OUT = "timed_out"
+    """A moderator of the server timed the bot out."""
     CHANNEL_GONE = "channel_gone"
     BUSY = "busy"
     """429."""
@@ -80,6 +82,7 @@ _ANSWERS = frozenset(
     {
         FailureCode.LOGIN,
         FailureCode.FORBIDDEN,
+        FailureCode.TIMED_OUT,
         FailureCode.CHANNEL_GONE,
         FailureCode.BUSY,
         FailureCode.DISCORD,

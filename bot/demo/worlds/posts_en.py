@@ -451,7 +451,7 @@ TYPHOON = Script(
             "Go Bag Club",
             "demo_gobag_club",
             1_340,
-            "Before a typhoon, in five minutes ✅\n\n"
+            "Before a typhoon, in five minutes 👇\n\n"
             "1. charge your phone\n2. fill the tub\n3. bring in the balcony\n"
             "4. tell family where you are\n5. bottles of water into the freezer\n\n"
             "Number 5 saves you when the power goes.",

@@ -34,6 +34,7 @@ source-error-subscribers-only = This source can only be used for topics that som
 ## When something went wrong
 error-unexpected = Something went wrong. Please try again. If it keeps happening, give the bot's operator this reference: { $reference }
 error-busy = The bot is busy right now. Please wait a moment and try again. (Reference: { $reference })
+error-bot-timed-out = A moderator has timed the bot out. It can post again { $when }.
 error-filtered = This server's AutoMod, or a filter of Discord's, doesn't let this answer through, because of a word or a link in it.
 error-took-too-long = That takes too long to look up. Please choose one channel or one topic, give the link to the message itself, or try again in a moment.
 error-cooldown = You're doing that too often. Please try again { $when }.

@@ -15,6 +15,7 @@ reason-headless = Somebody deleted the first message of a post in this forum, so
 reason-no-forum = This channel isn't a forum any more.
 reason-login = Discord doesn't accept the bot's token. The bot's operator needs to fix this.
 reason-forbidden = The bot doesn't have permission to post in this channel.
+reason-timed-out = A moderator of this server has timed the bot out. It continues when the time-out is over.
 reason-channel-gone = The channel, or the message in it, no longer exists.
 reason-busy = Discord asked the bot to wait.
 reason-discord = Discord had problems.

@@ -15,6 +15,7 @@ reason-headless = このフォーラムの投稿の最初のメッセージが�
 reason-no-forum = このチャンネルはフォーラムではなくなりました。
 reason-login = Discordがボットのトークンを受け付けません。ボットの運営者による対応が必要です。
 reason-forbidden = ボットに、このチャンネルへ投稿する権限がありません。
+reason-timed-out = このサーバーのモデレーターがボットをタイムアウトしました。タイムアウトが終わると再開します。
 reason-channel-gone = チャンネルか、その中のメッセージがもうありません。
 reason-busy = Discordから、待つように指示されています。
 reason-discord = Discordで問題が発生していました。

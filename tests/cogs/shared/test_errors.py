@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -198,3 +199,13 @@ async def test_cancelled_work_is_not_answered(env: BotEnv) -> None:
     leaving = answering(None)  # type: ignore[arg-type]  # nothing may be said to anybody
 
     assert not await leaving.__aexit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+
+async def test_bot_that_is_timed_out_asks_for_no_permission(sore: BotEnv) -> None:
+    guild = sore.bot.get_guild(sore.guild.id)
+    assert guild is not None
+    guild.me.timed_out_until = discord.utils.utcnow() + timedelta(hours=1)
+
+    result = await sore.visitor.slash(sore.channel, "stumble", kind="bot needs")
+
+    assert EN.say("error-bot-timed-out", when="<t:").partition("<t:")[0] in result.response.content

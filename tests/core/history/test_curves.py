@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -34,6 +35,16 @@ def test_highest_is_the_newest_of_equals_and_latest_the_newest_known() -> None:
     assert found.highest == found.points[3]
     assert found.latest == (found.points[4], found.usual[4])
     assert found.rates == [5, 9, 9, 2]
+
+
+def test_last_hour_above_points_of_more_hours_is_the_highest_of_all() -> None:
+    """A point of six hours is their mean, so the last hour alone can be far above it."""
+    newest = VolumePoint(START + HOUR, START + 2 * HOUR, 1192.0)
+    found = replace(curve(319, 40), newest=newest)
+
+    assert found.highest == newest
+    assert replace(curve(319, 40), newest=replace(newest, rate=12.0)).highest == found.points[0]
+    assert replace(curve(319, 40), newest=replace(newest, rate=None)).highest == found.points[0]
 
 
 def test_curve_of_which_nothing_is_known_has_no_figures() -> None:

@@ -53,6 +53,8 @@ class Session:
             return False
         if event.startswith("MESSAGE_"):
             return bool(self.intents & (GUILD_MESSAGES if "guild_id" in data else DIRECT_MESSAGES))
+        if event == "GUILD_MEMBER_UPDATE" and data["user"].get("bot"):
+            return True  # of the bot itself, whatever the intents
         if event.startswith("GUILD_MEMBER_"):
             return bool(self.intents & GUILD_MEMBERS)
         if event.startswith(("GUILD_", "CHANNEL_", "THREAD_")):

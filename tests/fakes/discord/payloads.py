@@ -75,6 +75,7 @@ def member_payload(member: Member, *, with_user: bool = True) -> Json:
         "deaf": False,
         "mute": False,
         "flags": 0,
+        "communication_disabled_until": member.timed_out_until and member.timed_out_until.isoformat(),
     }
     return {**payload, "user": user_payload(member.user)} if with_user else payload
 

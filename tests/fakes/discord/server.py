@@ -20,6 +20,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -196,6 +197,12 @@ class FakeDiscord:
         overwrite = Overwrite(isinstance(target, User), bits(*allow), bits(*deny))
         channel.overwrites[target.id] = overwrite
         self.gateway.dispatch("CHANNEL_UPDATE", channel_payload(channel))
+
+    def time_out(self, guild: Guild, until: datetime | None) -> None:
+        """A moderator times the bot out in a server; None: not any more."""
+        member = guild.members[self.world.bot.id]
+        member.timed_out_until = until
+        self.gateway.dispatch("GUILD_MEMBER_UPDATE", member_payload(member) | {"guild_id": str(guild.id)})
 
     def delete_channel(self, channel: Channel) -> None:
         """Gone: 404 10003 from now on."""

@@ -79,6 +79,8 @@ class Member:
     user: User
     role_ids: list[int]
     joined_at: datetime
+    timed_out_until: datetime | None = None
+    """Until then the member may see and read, and do nothing else."""
 
 
 @dataclass
@@ -352,7 +354,9 @@ class World:
         base = self.base_permissions(guild, user)
         if user is guild.owner or base & bits("administrator"):
             return ALL_PERMISSIONS
-        return _with_overwrites(base, (channel.parent or channel).overwrites, guild, member)
+        allowed = _with_overwrites(base, (channel.parent or channel).overwrites, guild, member)
+        is_timed_out = member.timed_out_until is not None
+        return allowed & bits("view_channel", "read_message_history") if is_timed_out else allowed
 
     def base_permissions(self, guild: Guild, user: User) -> int:
         """What the roles of a member give in the whole guild."""
