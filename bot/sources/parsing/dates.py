@@ -2,8 +2,8 @@
 
     RFC 822 and ISO 8601 (nearly all) ─▶ epoch ─▶ years, months and days by their words or places ─▶ UTC
 
-A time without a zone is taken for UTC, in Japanese words for Japan's and in Korean ones for Korea's. A day
-without a time is only that. A month or a year alone is no date.
+A time without a zone is taken for UTC, in Japanese words for Japan's, in Korean ones for Korea's and in plainly
+Chinese ones for China's. A day without a time is only that. A month or a year alone is no date.
 """
 
 from __future__ import annotations
@@ -35,24 +35,27 @@ _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan ene gen janv янв ιαν stycz sty",
-            "feb fev fév févr febr фев φεβ lut",
-            "mar mär mrz mrt mars márc маp мар μαρ μάρ marz",
-            "apr abr avr ápr апр απρ kwi",
-            "may mai maj maggio mag máj mei май мая μαι μάι μαϊ",
-            "jun juin giu jún июн ιουν ιούν cze",
-            "jul juil lug júl июл ιουλ ιούλ lip",
-            "aug ago aoû aou août авг αυγ αύγ sie",
-            "sep set sept szept szep сен σεπ wrz",
-            "oct okt out ott окт οκτ paź paz",
-            "nov ноя νοε νοέ lis",
-            "dec dez dic déc dez дек δεκ gru",
+            "jan ene gen janv янв ιαν stycz sty tam oca січ яну јан led sij ian jaan jaa sau يناي ינו",
+            "feb fev fév févr febr фев φεβ lut hel şub лют феб úno velj vee vas فبرا פבר",
+            "mar mär mrz mrt mars márc маp мар μαρ μάρ marz maa бер bře ožu kov مارس מרץ",
+            "apr abr avr ápr апр απρ kwi huh nis кві dub trav bal أبري ابري אפר",
+            "may mai maj maggio mag máj mei май мая μαι μάι μαϊ tou тра мај kvě svi geg maí مايو מאי",
+            "jun juin giu jún июн ιουν ιούν cze kes haz чер юни јун čvn červn iun jūn juuni lipan lipnj bir "
+            " يوني יונ",
+            "jul juil lug júl июл ιουλ ιούλ lip hei tem юли јул čvc červe iul jūl juuli srpan srpnj liep يولي יול",
+            "aug ago aoû aou août авг αυγ αύγ sie elo ağu сер srp agu agt ags kol rugp ágú أغسط اغسط אוג",
+            "sep set sept szept szep сен σεπ wrz syy eyl вер сеп zář ruj rugs سبتم ספט",
+            "oct okt out ott окт οκτ paź paz lok eki жов říj spa أكتو اكتو אוק",
+            "nov ноя νοε νοέ lis marra kas лис ное нов noi nóv lap stu نوفم נוב",
+            "dec dez dic déc dez дек δεκ gru jou ara дец pro des dets gruo ديسم דצמ",
         ),
         1,
     )
     for name in names.split()
 }
-"""First letters of months in the languages of feeds; other writers use numbers, too."""
+"""First letters of months in the languages of feeds; other writers use numbers, too.
+
+Where two languages disagree (``lis`` is October in Croatian, ``srp`` July) the larger one is meant."""
 _ERAS: Final = {
     "令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925,
     "民國": 1911, "民国": 1911,
@@ -69,9 +72,14 @@ _COMPACT: Final = re.compile(
 )
 _ORDINAL: Final = re.compile(r"([0-9]{4})-?([0-3][0-9]{2})(?![0-9\-])")
 _CLOCK: Final = re.compile(
-    r"(?<![0-9])([0-9]{1,2})(?:[:h]([0-9]{2})(?::([0-9]{2}))?(?:[.,][0-9]{1,9})?"
+    r"(?<![0-9])([0-9]{1,2})(?:[:h]([0-9]{1,2})(?![0-9])(?::([0-9]{1,2})(?![0-9]))?(?:[.,][0-9]{1,9})?"
     r"|\s?[時时시]\s?(?:([0-9]{1,2})\s?[分분])?\s?(?:([0-9]{1,2})\s?[秒초])?)"
 )
+_CLOCK_WITH_DOTS: Final = re.compile(
+    r"(?:(?<=[0-9]{4} )|(?<=[0-9]{4}, )|(?<=kl )|(?<=kl\. )|(?<=klo ))"
+    r"([0-9]{1,2})\.([0-9]{2})(?:\.([0-9]{2}))?(?![0-9.])"
+)
+_HOUR_ALONE: Final = re.compile(r"(?<=[0-9]t)([0-9]{2})(?=z|[+\-]|\Z)")
 _HALF: Final = re.compile(r"\b([ap])\.?\s?m\b\.?|(午前|午後|上午|下午|오전|오후)")
 _OFFSET: Final = re.compile(r"(?:utc|gmt|(?<=[0-9\s)z])|\A)\s?([+\-])\s?([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
 _ZONE: Final = re.compile(r"(?<![^\W\d_])([a-z]{1,4})(?![^\W\d_])")
@@ -88,6 +96,7 @@ _YEAR_LAST: Final = re.compile(
     r"(?<![0-9])([0-9]{1,2})\s?[-/.]\s?([0-9]{1,2})\s?[-/.]\s?([0-9]{4}|[0-9]{2})(?![0-9])"
 )
 _OF_A_WEEK: Final = re.compile(r"([0-9]{4})-?w([0-5][0-9])-?([1-7])(?![0-9])")
+_VIETNAMESE_MONTH: Final = re.compile(r"\b(?:tháng|thg\.?|th)\s?([0-9]{1,2})(?![0-9])")
 _THIS_YEARS: Final = re.compile(r"([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
 _EASTERN_MONTH: Final = re.compile(r"([0-9]{1,2})\s?[月월]")
 _PARENTHESES: Final = re.compile(r"\([^()]*+\)")
@@ -98,7 +107,8 @@ _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _SPACE: Final = re.compile(r"\s+")
 _WEEKDAY: Final = re.compile(r"\((?:([月火水木金土日])|[월화수목금토일])[^()]{0,3}\)")
 _JAPANESE: Final = re.compile(r"[月日火水木金土年曜]|令和|平成|昭和")
-_KOREAN: Final = re.compile(r"[년월일요]")
+_KOREAN: Final = re.compile(r"[년월일요]|오전|오후")
+_CHINESE: Final = re.compile(r"上午|下午|星期|时")
 _Day = tuple[int, int, int]
 
 
@@ -177,6 +187,8 @@ def _otherwise(text: str, now: datetime) -> Written | None:
     if compact:
         time = f"{compact[4]}:{compact[5]}:{compact[6] or '00'}" if compact[4] else ""
         text = f"{compact[1]}-{compact[2]}-{compact[3]} {time}{text[compact.end() :]}"
+    text = _HOUR_ALONE.sub(r"\1:00", text)
+    text = _CLOCK_WITH_DOTS.sub(lambda found: ":".join(filter(None, found.groups())), text)
     clock = _CLOCK.search(text)
     day_text = text if clock is None else f"{text[: clock.start()]} | {text[clock.end() :]}"
     after = "" if clock is None else text[clock.end() :]
@@ -226,6 +238,8 @@ def _at(day: _Day, clock: tuple[int, int, int], offset: float) -> datetime:
 
 def _local(text: str) -> float:
     """The zone of a date without one: that of its language."""
+    if _CHINESE.search(text):
+        return 8 * _HOUR
     return 9 * _HOUR if _JAPANESE.search(text) or _KOREAN.search(text) else 0
 
 
@@ -315,11 +329,14 @@ def _full_year(written: str) -> int:
 
 def _by_words(text: str) -> list[_Day]:
     """A month by its name, a year, and a day."""
-    eastern = _EASTERN_MONTH.search(text)
-    month = int(eastern[1]) if eastern else _month(text)
+    text = _REGION.sub(" ", text)
+    named = [*_EASTERN_MONTH.finditer(text)][:1] or [*_VIETNAMESE_MONTH.finditer(text)]
+    month = int(named[-1][1]) if named else _month(text)
     if month is None:
         return []
-    rest = text if eastern is None else f"{text[: eastern.start()]} | {text[eastern.end() :]}"
+    rest = text
+    for found in reversed(named):  # of Vietnamese, days of the week, too: ``Th 2, 25 Th11``
+        rest = f"{rest[: found.start()]} | {rest[found.end() :]}"
     numbers = _NUMBER.findall(_SIGNED.sub(" ", rest))
     years = [number for number in numbers if len(number) == 4]
     days = [number for number in numbers if len(number) < 3]

@@ -34,6 +34,12 @@ ONE = datetime(2023, 11, 25, 1, 0, tzinfo=UTC)
         "Sat Nov 25 10:00:00 +0900 2023", "Fri Nov 24 20:00:00 -0500 2023", "R5年11月25日 10:00",
         "25 novembre 2023 à 10h00 +0900", "2023-11-25 10:00:00 Asia/Tokyo", "2023-11-25T10:00:00[Asia/Tokyo]",
         "2023-11-25T10:00:00+09:00[Asia/Tokyo]", "2023-11-24 20:00 America/New_York", "2023-W47-6T10:00+09:00",
+        "La, 25 Marras 2023 10:00:00 +0900", "Cmt, 25 Kas 2023 10:00:00 +0900", "сб, 25 лис 2023 10:00:00 +0900",
+        "so, 25 lis 2023 10:00:00 +0900", "суб, 25 нов 2023 10:00:00 +0900", "25 tháng 11, 2023 10:00 +0900",
+        "Th 7, 25 Th11 2023 08:00:00 +0700", "السبت، 25 نوفمبر 2023 10:00 JST", "sâm., 25 noi. 2023 10:00 JST",
+        "2023. 11. 25. 오전 10:00", "2023年11月25日 上午9:00", "2023-11-25T10+0900",
+        "Sat, 25 Nov 2023 10.00.00 JST", "Nov 25, 2023 06:30 Asia/Kolkata", "Nov 25, 2023 03:00 Europe/Helsinki",
+        "25.11.2023 klo 10.00 JST", "Sat, 25 Nov 2023 10:0:0 +0900",
     ],
 )  # fmt: skip
 def test_an_instant_is_read_however_it_is_written(written: str) -> None:
@@ -42,6 +48,22 @@ def test_an_instant_is_read_however_it_is_written(written: str) -> None:
     assert found is not None
     assert not found.day_only
     assert found.at.replace(second=0) == ONE
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [
+        ("Ke, 30 Lok 2024", 10), ("7. kesäkuuta 2024", 6), ("5 Ağu 2024", 8), ("15 Oca 2024", 1),
+        ("9 Ara 2024", 12), ("25 серпня 2024", 8), ("12. října 2024", 10), ("3. července 2024", 7), ("3. června 2024", 6),
+        ("12. srpna 2024", 8), ("25 Agu 2024", 8), ("25 Des 2024", 12), ("des. 25, 2024", 12),
+        ("3 iulie 2024", 7), ("3 ianuarie 2024", 1), ("25 أغسطس 2024", 8), ("25 de maig de 2024", 5),
+    ],
+)  # fmt: skip
+def test_month_is_read_in_its_language(written: str, month: int) -> None:
+    found = read_date(written, NOW)
+
+    assert found is not None
+    assert found.at.month == month
 
 
 @pytest.mark.parametrize(
