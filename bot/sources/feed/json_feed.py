@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any, Final, TypeGuard
 
 from bot.core.errors import SourceChanged
@@ -14,29 +15,47 @@ from .raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawMedium, Ra
 _NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
 """An id that is a number stays as it stands. Never within a text: there the quotation marks have backslashes."""
 _VERSION: Final = "jsonfeed.org/version/"
+_NUMBERED: Final = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});")
+PEOPLE_MAX: Final = 3
+"""Authors of an entry that are read."""
 
 
 def read_json(text: str) -> RawFeed | None:
     """The content of a JSON Feed; None for other JSON. Raises ``SourceChanged`` for other text."""
     try:
-        said = json.loads(_NUMBER_AS_ID.sub(r'\1"\2"', text))
+        said = json.loads(_NUMBER_AS_ID.sub(r'\1"\2"', text), strict=False)  # line ends within texts
     except (ValueError, RecursionError) as problem:
         if _VERSION not in text:
             return None
         raise SourceChanged(f"this feed is broken: {str(problem)[:200]}") from problem
-    if not isinstance(said, dict) or _VERSION not in _line(said, "version"):
+    if not isinstance(said, dict):
         return None
-    items = said.get("items")
-    entries = [
-        _entry(item) for item in (items if isinstance(items, list) else [])[:ENTRIES_READ] if _is_object(item)
-    ]
+    items = [item for item in _several(said.get("items"))[:ENTRIES_READ] if _is_object(item)]
+    if _VERSION not in _line(said, "version") and not (_line(said, "title") and any(map(_is_entry, items))):
+        return None
+    entries = [_entry(item) for item in items]
     own_urls = [_line(said, "feed_url")] if said.get("feed_url") else []
     return RawFeed(_about(said), own_urls, entries, is_whole=True)
 
 
+def _several(value: object) -> list[object]:
+    """The things of a list; one thing in the place of a list, or an object that numbers them, is one, too."""
+    if isinstance(value, dict) and value and all(key.isdecimal() for key in value):
+        return [*value.values()]
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _is_entry(item: Mapping[str, Any]) -> bool:
+    """Whether an object looks like an entry, where nothing says that this is a JSON Feed."""
+    leads = _line(item, "url") or _line(item, "external_url")
+    return bool(_line(item, "id") or leads) and any(
+        _line(item, name) for name in ("title", "summary", "content_html", "content_text")
+    )
+
+
 def _about(said: Mapping[str, Any]) -> RawEntry:
     about = RawEntry(language=_line(said, "language") or None, authors=_authors(said))
-    about.titles = _text(said, "title")
+    about.titles = _title(said)
     about.links = [(0, home)] if (home := _line(said, "home_page_url")) else []
     return about
 
@@ -45,7 +64,7 @@ def _entry(item: Mapping[str, Any]) -> RawEntry:
     entry = RawEntry(
         id=_line(item, "id"), is_link=None, language=_line(item, "language") or None, authors=_authors(item)
     )
-    entry.titles = _text(item, "title")
+    entry.titles = _title(item)
     entry.summaries = _text(item, "summary")
     entry.contents = [text for _, text in [*_text(item, "content_html", Kind.HTML), *_text(item, "content_text")]]
     links = (_line(item, "url"), _line(item, "external_url"))
@@ -60,8 +79,7 @@ def _entry(item: Mapping[str, Any]) -> RawEntry:
 
 def _media(item: Mapping[str, Any]) -> Iterator[RawMedium]:
     """Attachments of an entry, its picture, and its author's face."""
-    attached = item.get("attachments")
-    for one in (attached if isinstance(attached, list) else [])[:PARTS_MAX]:
+    for one in _several(item.get("attachments"))[:PARTS_MAX]:
         if _is_object(one) and (url := _line(one, "url")):
             yield RawMedium("enclosure", url, mime=_line(one, "mime_type"))
     if picture := _line(item, "image") or _line(item, "banner_image"):
@@ -76,20 +94,32 @@ def _authors(said: Mapping[str, Any]) -> list[str]:
     return [name for each in _people(said) if (name := _line(each, "name"))]
 
 
-def _people(said: Mapping[str, Any]) -> list[dict[str, Any]]:
-    several = said.get("authors")
-    found = several if isinstance(several, list) else [said.get("author")]
-    return [each for each in found[:3] if _is_object(each)]
+def _people(said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Authors as objects; some programs write one without its list, or the bare name."""
+    found = _several(said.get("authors")) or _several(said.get("author"))
+    return [each if _is_object(each) else {"name": each} for each in found[:PEOPLE_MAX]]
+
+
+def _title(said: Mapping[str, Any]) -> list[tuple[int, RawText]]:
+    """The title, which is plain; WordPress writes the references of HTML into it all the same."""
+    return [
+        (rank, RawText(unescape(text.value) if _NUMBERED.search(text.value) else text.value, text.kind))
+        for rank, text in _text(said, "title")
+    ]
 
 
 def _text(said: Mapping[str, Any], name: str, kind: Kind = Kind.PLAIN) -> list[tuple[int, RawText]]:
-    value = said.get(name)
-    return [(0, RawText(_whole(value), kind))] if isinstance(value, str) and value.strip() else []
+    value = _written(said.get(name))
+    return [(0, RawText(_whole(value), kind))] if value.strip() else []
 
 
 def _line(said: Mapping[str, Any], name: str) -> str:
-    value = said.get(name)
-    return _whole(value).strip() if isinstance(value, str) else ""
+    return _whole(_written(said.get(name))).strip()
+
+
+def _written(value: object) -> str:
+    """A text, or a number in its place (a year as a title, seconds as a date)."""
+    return value if isinstance(value, str) else str(value) if type(value) in {int, float} else ""
 
 
 def _whole(text: str) -> str:

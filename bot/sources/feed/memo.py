@@ -181,7 +181,18 @@ def version_stamp() -> bytes:
 READING: Final = (
     *(
         f"bot.sources.feed.{name}"
-        for name in ("json_feed", "links", "long_feeds", "memo", "fingerprints", "raw", "reading", "text", "times")
+        for name in (
+            "failures",
+            "json_feed",
+            "links",
+            "long_feeds",
+            "memo",
+            "fingerprints",
+            "raw",
+            "reading",
+            "text",
+            "times",
+        )
     ),
     *(f"bot.sources.feed.{name}" for name in ("wire", "xml_feed")),
     *(f"bot.sources.parsing.{name}" for name in ("dates", "html_scan", "html_text", "languages", "links")),

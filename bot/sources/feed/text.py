@@ -55,6 +55,10 @@ _AT: Final = re.compile(r"\s?[(\[]\s?at\s?[)\]]\s?", re.IGNORECASE)
 _DOT: Final = re.compile(r"\s?[(\[]\s?dot\s?[)\]]\s?", re.IGNORECASE)
 """Ways to write a dot in an address hidden from robots."""
 _EMPTY: Final = re.compile(r"[(\[<]\s?[)\]>]")
+_WRITTEN_CDATA: Final = re.compile(r"\s*+<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+_WHOLLY_HTML: Final = re.compile(r"\s*+<[A-Za-z][^<>]*+>.*>\s*", re.DOTALL)
+"""A text that begins and ends with a tag: the markup of a page, and no sentence about markup."""
+_LINKED: Final = re.compile(r"</?a(?:\s[^<>]*+)?>", re.IGNORECASE)
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
 
 
@@ -94,22 +98,30 @@ def readable(text: RawText, own: str | None = None, base: str = "", enough: int 
 
     Line ends are white space in HTML, and lines anywhere else. ``enough``: of a longer text so many characters do.
     """
-    value = text.value
+    value = _unwrapped(text)
     if text.kind is Kind.PLAIN or (text.kind is Kind.LOOSE and "<" not in value and "&" not in value):
         return lines_to_text(value)
     if text.kind is Kind.HTML or _is_html(value):
         return html_to_text(value, own=own, base=text.base or base, enough=enough)
-    return lines_to_text(_resolved(value))
+    resolved = _resolved(value)
+    if "<" not in value and _WHOLLY_HTML.fullmatch(resolved) and _is_html(resolved):  # escaped twice
+        return html_to_text(resolved, own=own, base=text.base or base, enough=enough)
+    return lines_to_text(resolved)
 
 
 def author_of(names: Sequence[str]) -> str | None:
     """Names of people, never their addresses: ``a@b.example (Hanako)`` is Hanako. None where there is no name."""
-    found = dict.fromkeys(name for each in names if (name := _person(each)))
+    found: dict[str, None] = {}
+    for each in names:
+        name = _person(each)
+        # Some elements name all authors at once, beside those that name one each.
+        if name and not all(part in found for part in name.split(", ")):
+            found[name] = None
     return clean_name(", ".join([*found][:NAMES_MAX])) if found else None
 
 
 def _person(written: str) -> str:
-    line = one_line(_title(RawText(written[:1_000], Kind.LOOSE)))
+    line = one_line(_title(RawText(_LINKED.sub("", written[:1_000]), Kind.LOOSE)))
     if _AT.search(line):
         line = _AT.sub("@", _DOT.sub(".", line))
     if "@" not in line:
@@ -132,12 +144,21 @@ def _ranked(texts: Sequence[tuple[int, RawText]]) -> list[RawText]:
 
 
 def _title(text: RawText) -> str:
-    value = text.value[:HTML_MAX]
+    value = _unwrapped(text)[:HTML_MAX]
     if ("<" not in value and "&" not in value) or text.kind is Kind.PLAIN:
         return plain_to_text(value)
     if text.kind is Kind.HTML:
         return html_to_text(value)
     return html_to_text(_brackets_escaped(value)) if "<" in value else plain_to_text(_resolved(value))
+
+
+def _unwrapped(text: RawText) -> str:
+    """A text without a CDATA section that was escaped as if it were text itself."""
+    value = text.value
+    if "<![CDATA[" not in value or text.kind is Kind.PLAIN:
+        return value
+    found = _WRITTEN_CDATA.fullmatch(value)
+    return found[1] if found else value
 
 
 def _resolved(text: str) -> str:

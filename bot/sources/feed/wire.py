@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.identity.urls import normal_url
 from bot.core.identity.x_ids import status_id
-from bot.core.models import EntryFingerprints, EntryMemo, Network, Post, PostKey, RecalledEntries
+from bot.core.models import EntryFingerprints, EntryMemo, Media, MediaKind, Network, Post, PostKey, RecalledEntries
 from bot.core.text import excerpt
 from bot.core.url_display import host_of, without_addresses
 from bot.sources.http.charset import decode
@@ -29,6 +29,7 @@ from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
 from bot.sources.parsing.parts import at_once, map_in_parts
 from bot.sources.parsing.sanitize import clean_name, language_of, valid_count
 
+from .failures import without_failures
 from .fingerprints import (
     ID_MAX,
     Entry,
@@ -57,6 +58,7 @@ TITLE_MAX: Final = 600
 BOOKMARKS, SEARCHES = "bookmarks", "searches"
 """Names of counts that a feed may have in place of reposts."""
 
+_PLAYED: Final = frozenset({MediaKind.AUDIO, MediaKind.VIDEO})
 _CONTROLS: Final = re.compile("[\x80-\x9f]")
 _WINDOWS: Final = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 """Controls that nobody writes: Windows' punctuation, taken for Latin-1 on its way."""
@@ -141,6 +143,7 @@ def read_feed(reading: FeedReading) -> ParsedFeed:
     """Read a feed. A broken one gives what can be read of it; a time to come is unknown.
 
     Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
+    ``SourceBusy`` for a feed that says itself that it could not be made.
     """
     return at_once(feed_parts(reading))
 
@@ -160,6 +163,7 @@ def feed_parts(reading: FeedReading) -> Generator[None, None, ParsedFeed]:
             full_at = reading.recalled.memo.full_at
         else:
             raw = (yield from _raw_parts(text, {})) or raw
+    raw.entries = without_failures(raw.entries)
     written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, reading.now))
     positions, ends = newest(raw.entries, written, Ends.read(reading.cursor))
     own = own_pages(reading.url, raw)
@@ -330,8 +334,8 @@ def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _Entry
         entry, excerpt(title, TITLE_MAX), address, page.base, lambda written: _without_selves(written, page)
     )
     count = _count(entry)
-    shown = _shown(link, page)
     pictures = _pictures(entry, page) if has_pictures(entry) else NOTHING
+    shown = _shown(link, pictures.media, page)
     if not text and shown is None:
         return None
     own, words = own_id(entry), title or text
@@ -366,7 +370,7 @@ def _read_again(
         canonical_id=canonical_id,
         text=stored.text,
         titled=stored.titled,
-        url=_shown(link, around.page),
+        url=_shown(link, stored.media, around.page),
         author_name=stored.author_name,
         created_at=at.at if at else None,
         day_only=at is not None and at.day_only,
@@ -393,9 +397,11 @@ def _pictures(entry: RawEntry, page: _FeedContext) -> EntryPictures:
     return EntryPictures(media, found.avatar_url)
 
 
-def _shown(link: Link | None, page: _FeedContext) -> str | None:
-    """The address that people are led to, if any."""
-    return link.url if link is not None and link.address not in page.own_urls else None
+def _shown(link: Link | None, media: Sequence[Media], page: _FeedContext) -> str | None:
+    """The address that people are led to, if any: of an episode without a page, what can be heard or seen."""
+    if link is not None:
+        return link.url if link.address not in page.own_urls else None
+    return next((one.url for one in media if one.kind in _PLAYED), None)
 
 
 def _without_selves(text: str, page: _FeedContext) -> str:

@@ -61,6 +61,10 @@ _FREQUENT: Final = {
     "&#39;": "'",
     "&nbsp;": "\xa0",
 }
+_HALVES: Final = re.compile(
+    r"&#(55(?:29[6-9]|[3-9][0-9]{2})|56(?:[0-2][0-9]{2}|3[01][0-9])|[xX][dD][89abAB][0-9A-Fa-f]{2});"
+    r"&#(56(?:3[2-9][0-9]|[4-9][0-9]{2})|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]|[xX][dD][c-fC-F][0-9A-Fa-f]{2});"
+)
 _FEW_REFERENCES: Final = 4
 _ENTITY: Final = re.compile(
     r"""<!ENTITY\s++([\w.\-]{1,32}+)\s++(?:"(&#\w{1,8};|[^"&<]{0,32})"|'([^'&<]{0,32})')"""
@@ -68,30 +72,31 @@ _ENTITY: Final = re.compile(
 """Declared by a document itself; what refers to others is not believed."""
 
 _NAMESPACES: Final = (
-    ("http://purl.org/dc/elements/", "dc:"),
-    ("http://purl.org/dc/terms/", "dcterms:"),
-    ("http://purl.org/rss/1.0/modules/content", "content:"),
-    ("http://www.itunes.com/", "itunes:"),
-    ("http://example.com/dtds/podcast", "itunes:"),
-    ("http://search.yahoo.com/mrss", "media:"),
-    ("http://www.w3.org/1999/xhtml", "xhtml:"),
-    ("http://www.w3.org/1999/02/22-rdf-syntax", "rdf:"),
-    ("http://www.hatena.ne.jp/info/xmlns", "hatena:"),
-    ("https://trends.google.com/trending/rss", "ht:"),
-    ("https://trends.google.co.jp/trending/rss", "ht:"),
-    ("http://rssnamespace.org/feedburner", "feedburner:"),
-    ("http://purl.org/rss/1.0/modules/", "other:"),
-    ("http://www.w3.org/2005/atom", ""),
-    ("http://purl.org/atom/", ""),
-    ("http://purl.org/rss/", ""),
-    ("http://purl.org/net/rss", ""),
-    ("http://backend.userland.com/", ""),
-    ("http://blogs.law.harvard.edu/tech/rss", ""),
-    ("http://cyber.law.harvard.edu/rss", ""),
-    ("http://my.netscape.com/", ""),
-    ("http://channel.netscape.com/", ""),
+    ("purl.org/dc/elements/", "dc:"),
+    ("purl.org/dc/terms/", "dcterms:"),
+    ("purl.org/rss/1.0/modules/content", "content:"),
+    ("itunes.com/", "itunes:"),
+    ("example.com/dtds/podcast", "itunes:"),
+    ("search.yahoo.com/mrss", "media:"),
+    ("w3.org/1999/xhtml", "xhtml:"),
+    ("w3.org/1999/02/22-rdf-syntax", "rdf:"),
+    ("hatena.ne.jp/info/xmlns", "hatena:"),
+    ("trends.google.com/trending/rss", "ht:"),
+    ("trends.google.co.jp/trending/rss", "ht:"),
+    ("rssnamespace.org/feedburner", "feedburner:"),
+    ("purl.org/rss/1.0/modules/", "other:"),
+    ("w3.org/2005/atom", ""),
+    ("purl.org/atom/", ""),
+    ("purl.org/rss/", ""),
+    ("purl.org/net/rss", ""),
+    ("backend.userland.com/", ""),
+    ("blogs.law.harvard.edu/tech/rss", ""),
+    ("cyber.law.harvard.edu/rss", ""),
+    ("my.netscape.com/", ""),
+    ("channel.netscape.com/", ""),
 )  # fmt: skip
-"""Beginnings of namespaces, in small letters, and what their elements are called here."""
+"""Beginnings of namespaces, in small letters and without ``http://www.``, and what their elements are called here:
+many write ``https``, which by the rules is another namespace."""
 _USUAL: Final = {
     **{name: f"{name}:" for name in ("dc", "dcterms", "content", "itunes", "media", "xhtml", "rdf")},
     **{name: f"{name}:" for name in ("hatena", "ht", "feedburner")},
@@ -128,7 +133,11 @@ _RATINGS: Final = frozenset({"media:rating", "media:adult"})
 _GROUP: Final = "media:group"
 _NAMES_MEDIA: Final = _MEDIA | _PICTURES | {_GROUP}
 _SHORT: Final = frozenset(
-    {"link", "guid", "id", "url"} | {*_TITLES, *_PUBLISHED, *_UPDATED} | _AUTHORS | _LANGUAGES | _COUNTS
+    {"link", "guid", "id", "url", "feedburner:origlink"}
+    | {*_TITLES, *_PUBLISHED, *_UPDATED}
+    | _AUTHORS
+    | _LANGUAGES
+    | _COUNTS
 )
 """Elements that hold one line: where another field begins inside of one, it was not closed."""
 _FIELDS: Final = _SHORT | {*_SUMMARIES} | _CONTENTS
@@ -147,8 +156,19 @@ _DESCRIPTIVE: Final = re.compile(r"type|mode|base|href|src", re.IGNORECASE)
 
 def is_page(text: str) -> bool:
     """Whether this is a page of HTML."""
-    found = _ROOT.search(text)
-    return found is not None and found[1].lower() == "html"
+    return _root(text) == "html"
+
+
+def _root(text: str) -> str:
+    """The name of the first element that begins a feed or a page, in small letters; "" where there is none."""
+    at = 0
+    while (found := _ROOT.search(text, at)) is not None:
+        comment = text.rfind("<!--", at, found.start())
+        end = -1 if comment < 0 else text.find("-->", comment)
+        if end < found.start():
+            return found[1].lower()
+        at = end
+    return ""
 
 
 def read_xml(text: str) -> RawFeed | None:
@@ -162,11 +182,11 @@ def xml_parts(text: str, known: Mapping[bytes, Recalled] | None = None) -> Gener
     ``known``: entries that were read before, by the hash of how they are written; they are not read again. None:
     no hashes are wanted.
     """
-    found = _ROOT.search(text)
-    if found is None or found[1].lower() == "html":
+    root = _root(text)
+    if root in {"", "html"}:
         return None
     slices = None if known is None else EntrySlices(text, known)
-    return (yield from _XmlReader(text, is_atom=found[1].lower() in {"feed", "entry"}, slices=slices).run())
+    return (yield from _XmlReader(text, is_atom=root in {"feed", "entry"}, slices=slices).run())
 
 
 class _Held:
@@ -407,7 +427,7 @@ class _XmlReader:
         name = self._name(tag, attributes)
         held = self._held
         if held is not None and not self._closes(held, is_end, tag, name, attributes):
-            held.parts.append(whole)
+            held.parts.append(whole.replace(tag, name[6:], 1) if name.startswith("xhtml:") else whole)
             held.has_markup = True
             return
         if is_end:
@@ -518,17 +538,23 @@ class _XmlReader:
 
     def _link(self, of: RawEntry, said: dict[str, str]) -> None:
         """A link of Atom: to the page, to the feed itself, or to something that comes with it."""
-        relation, kind = said.get("rel", "alternate").lower(), said.get("type", "text/html").lower()
+        relations, kind = said.get("rel", "alternate").lower().split(), said.get("type", "text/html").lower()
         address = _joined(self._based(said, of.base), said["href"].strip())
-        relation = relation.rpartition("/")[2]
-        if relation == "self" and of is self._feed.about and len(self._feed.own_urls) < SELVES_MAX:
+        # A relation is a word, or the address of one; HTML has several in one attribute.
+        named = {relation.rpartition("/")[2] for relation in relations}
+        if "self" in named and of is self._feed.about and len(self._feed.own_urls) < SELVES_MAX:
             self._feed.own_urls.append(address)
-        elif relation == "enclosure":
+        elif "enclosure" in named:
             of.has_media = True
             if of is self._entry:
                 of.add_medium(RawMedium("enclosure", address, mime=said.get("type", "")))
-        elif relation == "alternate" and len(of.links) < PARTS_MAX:
-            of.links.append((0 if "html" in kind else 2, address))
+        elif "alternate" in named and len(of.links) < PARTS_MAX:
+            of.links.append((2 * ("html" not in kind) + self._is_translation(of, said), address))
+
+    def _is_translation(self, of: RawEntry, said: Mapping[str, str]) -> bool:
+        """Whether a link leads to the entry in another language than it is written in."""
+        own, other = of.language or self._feed.about.language, said.get("hreflang")
+        return bool(own and other) and (own or "")[:2].lower() != (other or "")[:2].lower()
 
     def _add(self, held: _Held, segment: str) -> None:
         held.parts.append(segment if held.is_raw else self._decoded(segment))
@@ -576,7 +602,7 @@ class _XmlReader:
     def _declare(self, attributes: dict[str, str]) -> None:
         for name, value in attributes.items():
             if name.startswith("xmlns:") and len(self._prefixes) < _DECLARED_MAX:
-                uri = value.strip().lower()
+                uri = value.strip().lower().partition("://")[2].removeprefix("www.")
                 means = next((ours for begins, ours in _NAMESPACES if uri.startswith(begins)), None)
                 if means is not None and self._prefixes.get(name[6:]) != means:
                     self._prefixes[name[6:]] = means
@@ -595,11 +621,19 @@ class _XmlReader:
 
 def _without_references(text: str) -> str:
     """HTML within XML has hundreds of the same few references: those are replaced at once, the ampersand last."""
+    if "&#" in text:
+        text = _HALVES.sub(_one_character, text)
     if text.count("&") > _FEW_REFERENCES:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#39;", "'")
         if text.count("&") == text.count("&amp;"):
             return text.replace("&amp;", "&")
     return _REFERENCE.sub(_plainly_resolved, text)
+
+
+def _one_character(found: re.Match[str]) -> str:
+    """The character of two halves (UTF-16), as some writers number what lies beyond the first 65,536."""
+    halves = [int(half[1:], 16) if half[0] in "xX" else int(half) for half in found.groups()]
+    return "".join(map(chr, halves)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _plainly_resolved(found: re.Match[str]) -> str:
@@ -639,6 +673,8 @@ def _keep_short(of: RawEntry, name: str, value: str, base: str) -> None:
         of.id = value
     elif name in {"link", "url"}:
         _keep(of.links, 1, _joined(base, value))
+    elif name == "feedburner:origlink":  # where the article is, behind an address that counts clicks
+        _keep(of.links, -1, value)
     elif name in _LANGUAGES:
         of.language = value
     elif name in _COUNTS:
