@@ -14,6 +14,7 @@ from bot.core.errors import SourceChanged
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import Media, MediaKind, Network, Post
 from bot.core.text import clean
+from bot.sources.parsing.lenient import BROKEN, row_of
 from bot.sources.parsing.links import link_text, web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ, within
 from bot.sources.parsing.sanitize import HANDLE_MAX, ROWS_MAX, clean_name, language_of, utc_of, valid_count
@@ -22,6 +23,7 @@ from bot.sources.parsing.sanitize import TEXT_MAX as WRITTEN_MAX
 TEXT_MAX: Final = 10_000
 """Characters read of a text; Bluesky allows 3,000 bytes."""
 FACETS_MAX: Final = 100
+CURSOR_MAX: Final = 2_000
 SIZE_FROM: Final = 100
 """Pixels of a side from which on a ratio is a size (``app.bsky.embed.defs#aspectRatio`` may be either)."""
 LANGS_MAX: Final = 3
@@ -35,7 +37,7 @@ SENSITIVE: Final = frozenset({"!warn", "porn", "sexual", "nudity", "graphic-medi
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Earliest time believed: imports from older networks are younger; a client without a clock says 0001 or 1970."""
 
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_GUARDS: Final = frozenset({"labels"})
 _URI = (
     r"^at://did:[a-z]{1,32}:[A-Za-z0-9._:%-]{1,256}"  # an author
     r"/app\.bsky\.feed\.post/[A-Za-z0-9._:~-]{1,512}\Z"
@@ -162,10 +164,10 @@ class PostPage(msgspec.Struct):
 
 
 class _PostRows(msgspec.Struct):
-    """The cursor goes into an address."""
+    """The cursor goes into an address: one that is too long for that is none, and the page its end."""
 
     posts: list[msgspec.Raw]
-    cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
+    cursor: Any = None
 
 
 def parse_page(body: bytes) -> PostPage:
@@ -175,18 +177,24 @@ def parse_page(body: bytes) -> PostPage:
     """
     try:
         rows = msgspec.json.decode(body, type=_PostRows)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise SourceChanged(f"not a list of Bluesky posts: {error}") from error
     good: list[PostView] = []
     wrong = ""
     for row in rows.posts[:ROWS_MAX]:
         try:
-            good.append(msgspec.json.decode(row, type=PostView))
-        except _BROKEN as error:
+            good.append(row_of(row, PostView, guards=_GUARDS))
+        except BROKEN as error:
             wrong = str(error)
     if wrong and not good:
         raise SourceChanged(f"not a list of Bluesky posts: {wrong}")
-    return PostPage(good, rows.cursor, is_whole=not wrong and len(rows.posts) <= ROWS_MAX)
+    return PostPage(good, _cursor(rows.cursor), is_whole=not wrong and len(rows.posts) <= ROWS_MAX)
+
+
+def _cursor(said: object) -> str | None:
+    """A cursor as it is sent back; some servers number theirs."""
+    cursor = str(said) if isinstance(said, int | str) and not isinstance(said, bool) else ""
+    return cursor if 0 < len(cursor) <= CURSOR_MAX else None
 
 
 def post_of(view: PostView) -> Post | None:
@@ -201,7 +209,7 @@ def post_of(view: PostView) -> Post | None:
     labelled = view.labelled
     is_sensitive = not SENSITIVE.isdisjoint(labelled)
     media = first_media(_media(embed, is_sensitive=is_sensitive))
-    handle = (clean_name(view.author.handle, HANDLE_MAX) or "").lstrip("@")
+    handle = (clean_name(view.author.handle, HANDLE_MAX) or "").lstrip("@").replace(_NO_HANDLE, "")
     return Post(
         network=Network.BLUESKY,
         canonical_id=view.uri,
@@ -212,7 +220,7 @@ def post_of(view: PostView) -> Post | None:
         replies=valid_count(view.reply_count),
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
         author_name=clean_name(view.author.display_name) or clean_name(handle),
-        author_handle=handle if handle and handle != _NO_HANDLE else did,
+        author_handle=handle or did,
         author_url=f"https://bsky.app/profile/{did}",
         created_at=view.written_at,
         language=_language(view.record.langs or ()),
@@ -253,7 +261,7 @@ def _links(record: _Record) -> Iterator[tuple[tuple[int, int], str]]:
     for raw in (record.facets or ())[:FACETS_MAX]:
         try:
             facet = msgspec.json.decode(raw, type=_Facet)
-        except _BROKEN:
+        except BROKEN:
             continue
         for feature in facet.features:
             yield (facet.index.byte_start, facet.index.byte_end), feature.uri
@@ -289,7 +297,7 @@ def _embed(raw: msgspec.Raw) -> _Embed:
     """The embed below the text; nothing for unknown kinds."""
     try:
         return msgspec.json.decode(raw, type=_Embed | None) or _Embed()
-    except _BROKEN:
+    except BROKEN:
         return _Embed()
 
 
@@ -362,6 +370,6 @@ def error_code(body: bytes) -> str:
     """The code of ``{"error": …, "message": …}``, e.g. ``ExpiredToken``; empty where there is none."""
     try:
         code = msgspec.json.decode(body, type=_XrpcError).error
-    except _BROKEN:
+    except BROKEN:
         return ""
     return code if re.fullmatch(r"[A-Za-z0-9]{1,64}", code) else ""

@@ -16,6 +16,7 @@ from bot.core.identity.origins import at_home
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import Media, MediaKind, Network, Post
 from bot.sources.parsing.html_text import html_to_text
+from bot.sources.parsing.lenient import BROKEN, row_of
 from bot.sources.parsing.links import web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ, kind_of, preview_of, within
 from bot.sources.parsing.sanitize import (
@@ -106,8 +107,8 @@ def parse_statuses(body: bytes) -> list[Status]:
 def parse_status(body: bytes) -> Status:
     """A single status. Raises ``SourceChanged`` saying what was missing."""
     try:
-        return msgspec.json.decode(body, type=Status)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return row_of(body, Status, guards=_GUARDS)
+    except BROKEN as error:
         raise SourceChanged(f"not a Mastodon post: {error}") from error
 
 
@@ -151,6 +152,8 @@ def post_of(status: Status, *, host: str) -> Post | None:
     )
 
 
+_GUARDS: Final = frozenset({"content", "reblog", "sensitive", "spoiler_text"})
+"""Fields that say who wrote a post, what, and who should be warned of it."""
 _KINDS: Final = {
     "image": MediaKind.IMAGE,
     "video": MediaKind.VIDEO,

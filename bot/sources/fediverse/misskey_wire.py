@@ -16,6 +16,7 @@ from bot.core.identity.origins import at_home
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import Media, Network, Post
 from bot.core.text import normalize
+from bot.sources.parsing.lenient import BROKEN, row_of
 from bot.sources.parsing.links import web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ, kind_of, preview_of, within
 from bot.sources.parsing.sanitize import HANDLE_MAX, ROWS_MAX, clean_name, clean_warning, utc_of, valid_count
@@ -28,7 +29,8 @@ CHART: Final = 20
 THUMBNAIL: Final = 498
 """Pixels of a thumbnail's width at most (misskey-dev/misskey, ``DriveService.generateAlts``)."""
 
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_GUARDS: Final = frozenset({"cw", "isHidden", "localOnly", "renoteId", "text", "uri"})
+"""Fields that say who may see a note, whose it is and what it says."""
 
 
 class _User(msgspec.Struct, rename="camel"):
@@ -82,7 +84,7 @@ class Note(msgspec.Struct, rename="camel"):
     @property
     def is_pure_renote(self) -> bool:
         """A renote that adds nothing of its own; with anything added it is a quote, which is a post."""
-        added = self.text is not None or self.cw is not None or self.files or bytes(self.poll) != b"null"
+        added = self.text or self.cw is not None or self.files or bytes(self.poll) != b"null"
         return self.renote_id is not None and not added
 
 
@@ -93,11 +95,11 @@ def parse_notes(body: bytes) -> list[Note]:
     """
     try:
         return msgspec.json.decode(body, type=list[Note])[:ROWS_MAX]
-    except _BROKEN as error:
+    except BROKEN as error:
         whole = error
     try:
         rows = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except _BROKEN:
+    except BROKEN:
         rows = []
     good = [note for row in rows[:ROWS_MAX] if (note := _note_or_none(row)) is not None]
     if not good:
@@ -108,8 +110,8 @@ def parse_notes(body: bytes) -> list[Note]:
 def parse_note(body: bytes) -> Note:
     """A single note. Raises ``SourceChanged`` saying what was missing."""
     try:
-        return msgspec.json.decode(body, type=Note)
-    except _BROKEN as error:
+        return row_of(body, Note, guards=_GUARDS)
+    except BROKEN as error:
         raise SourceChanged(f"not a Misskey note: {error}") from error
 
 
@@ -202,7 +204,7 @@ def parse_volume(body: bytes, tag: str) -> int | None:
     """
     try:
         trends = msgspec.json.decode(body, type=list[_Trend])
-    except _BROKEN:
+    except BROKEN:
         return None
     wanted = _as_stored(tag)
     chart = next((trend.chart[:CHART] for trend in trends if _as_stored(trend.tag) == wanted), None)
@@ -226,6 +228,6 @@ def error_code(body: bytes) -> str:
     """The code of ``{"error": {"code": …}}`` in capitals, e.g. ``NO_SUCH_NOTE``; empty where there is none."""
     try:
         code = msgspec.json.decode(body, type=_ErrorAnswer).error.code
-    except _BROKEN:
+    except BROKEN:
         return ""
     return code if re.fullmatch(r"[A-Z0-9_]{1,64}", code) else ""

@@ -69,8 +69,8 @@ def _entry(item: Mapping[str, Any]) -> RawEntry:
     entry.contents = [text for _, text in [*_text(item, "content_html", Kind.HTML), *_text(item, "content_text")]]
     links = (_line(item, "url"), _line(item, "external_url"))
     entry.links = [(rank, link) for rank, link in enumerate(links) if link]
-    entry.published = [(0, at)] if (at := _line(item, "date_published")) else []
-    entry.updated = [(0, at)] if (at := _line(item, "date_modified")) else []
+    entry.published = [(0, at)] if (at := _line_or_number(item, "date_published")) else []
+    entry.updated = [(0, at)] if (at := _line_or_number(item, "date_modified")) else []
     entry.has_media = bool(item.get("attachments"))
     for medium in _media(item):
         entry.add_medium(medium)
@@ -102,24 +102,24 @@ def _people(said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _title(said: Mapping[str, Any]) -> list[tuple[int, RawText]]:
     """The title, which is plain; WordPress writes the references of HTML into it all the same."""
-    return [
-        (rank, RawText(unescape(text.value) if _NUMBERED.search(text.value) else text.value, text.kind))
-        for rank, text in _text(said, "title")
-    ]
+    title = _line_or_number(said, "title")
+    return [(0, RawText(unescape(title) if _NUMBERED.search(title) else title, Kind.PLAIN))] if title else []
 
 
 def _text(said: Mapping[str, Any], name: str, kind: Kind = Kind.PLAIN) -> list[tuple[int, RawText]]:
-    value = _written(said.get(name))
-    return [(0, RawText(_whole(value), kind))] if value.strip() else []
+    value = said.get(name)
+    return [(0, RawText(_whole(value), kind))] if isinstance(value, str) and value.strip() else []
 
 
 def _line(said: Mapping[str, Any], name: str) -> str:
-    return _whole(_written(said.get(name))).strip()
+    value = said.get(name)
+    return _whole(value).strip() if isinstance(value, str) else ""
 
 
-def _written(value: object) -> str:
-    """A text, or a number in its place (a year as a title, seconds as a date)."""
-    return value if isinstance(value, str) else str(value) if type(value) in {int, float} else ""
+def _line_or_number(said: Mapping[str, Any], name: str) -> str:
+    """A line, or a number in its place: a year as a title, seconds as a date."""
+    value = said.get(name)
+    return str(value) if type(value) in {int, float} else _line(said, name)
 
 
 def _whole(text: str) -> str:

@@ -17,6 +17,7 @@ from bot.core.identity.x_ids import written_at
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import EntryFingerprints, Media, MediaKind, Network, Post, PostKey
 from bot.core.text import clean
+from bot.sources.parsing.lenient import BROKEN, row_of
 from bot.sources.parsing.links import web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ
 from bot.sources.parsing.sanitize import COUNT_MAX, ROWS_MAX, TEXT_MAX, clean_name, language_of, valid_count
@@ -27,13 +28,14 @@ MEDIA_ROWS_MAX: Final = 4 * ROWS_MAX
 QUERY_MAX: Final = 512
 """Characters of a question, for everybody without an enterprise contract."""
 
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _QUOTES = re.compile(r'["\\“”„‟＂]')
 _SMALL_FACE = re.compile(r"_normal(\.[a-z]{3,4})\Z")
 _KINDS: Final = {"photo": MediaKind.IMAGE, "video": MediaKind.VIDEO, "animated_gif": MediaKind.ANIMATION}
 _SHORTENED = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
 
-T = TypeVar("T")
+_GUARDS: Final = frozenset({"possibly_sensitive"})
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 _ID: Final = re.compile(r"[0-9]{1,19}")
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}\Z")]
@@ -182,7 +184,7 @@ def parse_page(body: bytes, *, search: bool = False) -> SearchPage:
     """
     try:
         rows = msgspec.json.decode(body, type=_SearchRows)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise SourceChanged(f"not an answer of X's: {error}") from error
     if rows.data is None and rows.meta is None and (search or rows.errors is None):
         raise SourceChanged("not an answer of X's: there is neither `data` nor `meta`")
@@ -200,7 +202,8 @@ def parse_page(body: bytes, *, search: bool = False) -> SearchPage:
         newest_id=meta.newest_id or max((tweet.id for tweet in tweets), key=int, default=None),
         next_token=meta.next_token,
         names={key: names for tweet in tweets if (named := _edited(tweet)) for key, names in [named]},
-        missing=frozenset(gone for each in troubles if (gone := each.resource_id or each.value)),
+        missing=frozenset(gone for each in troubles if (gone := each.resource_id or each.value))
+        - {tweet.id for tweet in tweets},  # of a post that is here only a field is missing
     )
 
 
@@ -210,8 +213,8 @@ def _good(rows: Iterable[msgspec.Raw], kind: type[T], most: int = ROWS_MAX) -> t
     wrong = ""
     for row in islice(rows, most):
         try:
-            good.append(msgspec.json.decode(row, type=kind))
-        except _BROKEN as error:
+            good.append(row_of(row, kind, guards=_GUARDS))
+        except BROKEN as error:
             wrong = str(error)
     return good, wrong
 
@@ -333,7 +336,7 @@ def parse_counts(body: bytes) -> tuple[Bucket, ...]:
     """Posts an hour over the last seven days, oldest first. Raises ``SourceChanged``."""
     try:
         counts = msgspec.json.decode(body, type=_Counts)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise SourceChanged(f"not X's counts: {error}") from error
     if counts.data is None and counts.meta is None:
         raise SourceChanged("not X's counts: there is neither `data` nor `meta`")

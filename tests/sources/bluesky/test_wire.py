@@ -349,7 +349,6 @@ def test_embed_of_another_form_leaves_the_post_as_it_is(embed: object) -> None:
         {"indexedAt": None},
         {"indexedAt": "yesterday"},
         {"indexedAt": "0001-01-01T00:00:00+14:00"},
-        {"repostCount": "many"},
         {"labels": ["porn"]},
         {"labels": "!hide"},
     ],
@@ -465,3 +464,34 @@ def test_what_an_account_posts_that_labels_itself_a_bot_is_marked_so(values: lis
 
     assert post is not None
     assert post.by_bot is by_bot
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        record(langs="ja"), record(langs=["ja", None]), record(createdAt=5), record(facets={}),
+        {"likeCount": "56"}, {"replyCount": {}}, author(displayName=5),
+    ],
+)  # fmt: skip
+def test_post_is_not_lost_for_a_field_that_another_server_writes_otherwise(odd: dict[str, Any]) -> None:
+    post = shown(**odd)
+
+    assert (post.text, post.rp) == ("変電所を見てきた", 34)
+
+
+@pytest.mark.parametrize("hiding", [{"labels": "!hide"}, author(labels={}), record(labels=[])])
+def test_post_whose_labels_cannot_be_read_is_none(hiding: dict[str, Any]) -> None:
+    assert len(parse_page(page(row(), row(**hiding))).posts) == 1
+
+
+def test_placeholder_of_a_handle_is_no_name() -> None:
+    post = shown(**author(handle="handle.invalid", displayName=""))
+
+    assert (post.author_name, post.author_handle) == (None, DID)
+
+
+@pytest.mark.parametrize(
+    ("said", "cursor"), [(25, "25"), ("x", "x"), ("", None), (None, None), ("x" * 3_000, None), ({}, None)]
+)
+def test_cursor_is_one_that_can_be_sent_back(said: object, cursor: str | None) -> None:
+    assert parse_page(page(row(), cursor=said)).cursor == cursor

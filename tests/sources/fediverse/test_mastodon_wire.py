@@ -160,7 +160,6 @@ def test_name_cannot_turn_the_reading_direction_or_break_the_line() -> None:
         {"created_at": "0001-01-01T00:00:00+14:00"},
         {"visibility": None},
         {"account": None},
-        {"reblogs_count": "many"},
     ],
 )
 def test_row_of_the_wrong_form_is_left_out_alone(broken: dict[str, Any]) -> None:
@@ -321,3 +320,25 @@ def test_what_a_bot_posts_is_marked_so(bot: object, by_bot: bool) -> None:
 
     assert post is not None
     assert post.by_bot is by_bot
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"reblogs_count": "34"}, {"reblogs_count": 34.0}, {"language": 5}, {"sensitive": 0},
+        {"media_attachments": {}}, {"media_attachments": [None]}, {"favourites_count": "many"},
+        {"account": {"acct": "hanako", "display_name": 5, "username": None, "bot": "yes"}},
+    ],
+)  # fmt: skip
+def test_status_is_not_lost_for_a_field_that_another_server_writes_otherwise(odd: dict[str, Any]) -> None:
+    post = post_from(**odd)
+
+    assert post is not None
+    assert (post.text, post.rp) == ("変電所を見てきた", 34)
+
+
+@pytest.mark.parametrize(
+    "hiding", [{"visibility": None}, {"reblog": "yes"}, {"sensitive": {}}, {"spoiler_text": []}]
+)
+def test_status_whose_audience_cannot_be_read_is_none(hiding: dict[str, Any]) -> None:
+    assert [status.id for status in parse_statuses(page(row(id="1"), row(id="2", **hiding)))] == ["1"]

@@ -376,3 +376,22 @@ def test_what_came_since_is_the_rise_of_the_counts(
 
 def test_volume_is_a_day_of_counts() -> None:
     assert volume(hours(*[1] * 48), WRITTEN) == 24
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"public_metrics": METRICS | {"retweet_count": "34"}}, {"referenced_tweets": [None, {"type": "quoted"}]},
+        {"edit_history_tweet_ids": [5, ID]}, {"lang": 5}, {"note_tweet": {}}, {"attachments": []}, {"entities": 5},
+    ],
+)  # fmt: skip
+def test_post_is_not_lost_for_a_field_of_another_form(odd: dict[str, Any]) -> None:
+    post = post_from(**odd)
+
+    assert (post.text, post.rp) == ("変電所を見てきた", 34)
+
+
+def test_post_that_is_here_is_not_missing_for_a_field_that_is() -> None:
+    trouble = {"resource_type": "tweet", "resource_id": ID, "field": "non_public_metrics"}
+
+    assert parse_page(page(row(), errors=[trouble, not_found("7")])).missing == {"7"}
