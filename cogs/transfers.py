@@ -28,6 +28,7 @@ from bot.core.models import (
     RoleId,
     UserId,
 )
+from bot.core.text import label
 from bot.core.transfers import Difference, Filed, channels_in, only_in, with_channels
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
@@ -53,6 +54,9 @@ from cogs.shared.permissions import (
 )
 from cogs.shared.reach import BotInteraction, find_channel, permissions_for_channels, permissions_in
 from cogs.shared.safe_roles import check_can_be_chosen
+
+CHANNEL_NAME_MAX = 100
+"""Characters that Discord allows a channel's name; a file may hold a longer one."""
 
 
 class ImportButton(Paid, ui.DynamicItem[ui.Button[Any]], template=APPLY_ID):
@@ -256,7 +260,8 @@ def _for_this_server(interaction: BotInteraction, servers: tuple[GuildFile, ...]
         name = servers[0].channels.get(str(channel), "")
         here = [one for one in interaction.guild.channels if one.name == name and _is_offered(interaction, one)]
         if not name or len(here) != 1:
-            raise RefusedRequest("transfer-channel-unknown", name=name or str(channel), count=len(here))
+            shown = label(name or str(channel), CHANNEL_NAME_MAX)
+            raise RefusedRequest("transfer-channel-unknown", name=shown, count=len(here))
         moved[channel] = ChannelId(here[0].id)
     return replace(with_channels(servers[0], moved), guild=guild_id)
 

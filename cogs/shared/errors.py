@@ -30,6 +30,7 @@ from discord import app_commands, ui
 
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
 from bot.core.models import FailureCode
+from bot.core.text import excerpt
 from bot.delivery.channel_rights import timed_out_s
 from bot.delivery.refusals import failure_of
 from bot.gateway.client import TrendBot
@@ -47,6 +48,8 @@ minutes are (unknown webhook, invalid token); somebody else answered it."""
 ELSEWHERE = 40060
 """The one of these that says that another program answered, which has this bot's token."""
 
+CONTENT_MAX = 2000
+"""UTF-16 units of a message's text: Discord refuses a longer one, and nobody would read why."""
 _REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters of a reference, without I and O, which read like digits."""
 
@@ -84,6 +87,7 @@ async def answer_error_with(
         sentence = _with_reference(cause, interaction, speaker)
     else:
         log.info("%s: %s: %s", _what(interaction), type(cause).__name__, cause)
+    sentence = excerpt(sentence, CONTENT_MAX)
     await _reply_privately(
         interaction, {"content": sentence} if draw is None else {"view": draw(speaker, sentence)}
     )

@@ -74,6 +74,20 @@ async def test_notices_go_to_no_channel_that_the_person_cannot_see_or_that_is_el
     assert (await settings_of(env)).status_channel is None
 
 
+async def test_name_of_a_channel_in_a_file_is_shown_as_text_and_cut(env: BotEnv, boss: Any) -> None:
+    """Who wrote a file may be another than who brings it, and the bot shall not speak for them."""
+    names = '[servers.channels]\n"77" = "[free](https://evil.example) ' + "長" * 9000 + '"'
+    text = "\n".join(
+        ["version = 1", "[[servers]]", "guild = 5", names, SUBSCRIPTION.format(channel=77, topic="ai", more="")]
+    )
+
+    message = await imported(env, boss, text)
+
+    assert "[free]" not in message.content
+    assert "free" in message.content
+    assert len(message.content) < 400
+
+
 async def test_channel_of_notices_that_a_person_cannot_see_stays(env: BotEnv, boss: Any) -> None:
     """It is not in their file, so the file says nothing of it."""
     hidden = closed(env)

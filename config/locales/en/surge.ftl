@@ -31,7 +31,7 @@ surge-title = { $topic }: surge
 ## Surges of a subscription
 surge-off = Off
 surge-every = Every clear surge
-surge-unusual = Unusual ones (2 or 3 a month)
+surge-unusual = Unusual (2 or 3 a month)
 surge-rare = Only the largest
 surge-subscription = Surges: { $which }
 surge-not-detectable-learning = ⏳ Surges: the bot is still learning what is usual for { $topic }. The first can be recognized after about a day.

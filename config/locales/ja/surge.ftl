@@ -28,9 +28,9 @@ surge-title = { $topic }：急増
 
 ## 購読と急増
 surge-off = 通知しない
-surge-every = はっきりした急増すべて
-surge-unusual = 珍しい急増（月に2〜3回）
-surge-rare = 特に大きな急増のみ
+surge-every = はっきりしたものすべて
+surge-unusual = 珍しいもの（月2〜3回）
+surge-rare = 特に大きなもののみ
 surge-subscription = 急増：{ $which }
 surge-not-detectable-learning = ⏳ 急増：{ $topic }のいつもの投稿数を調べています。判定できるのは約1日後からです。
 surge-not-detectable-too-few = 急増：{ $topic }は1時間あたりの投稿が少ないため、非常に大きな急増のみ判定できます。

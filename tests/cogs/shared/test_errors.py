@@ -31,6 +31,7 @@ ERRORS: dict[str, Callable[[], Exception]] = {
     "busy": lambda: DatabaseBusy("database is locked"),
     "bug": lambda: ZeroDivisionError("a secret detail"),
     "text missing": lambda: RefusedRequest("no-such-sentence"),
+    "long": lambda: RefusedRequest("error-topic-long", limit="9" * 9000),
 }
 SENTENCES = {
     "refused": EN.say("error-topic-long", limit=60),
@@ -47,6 +48,7 @@ SENTENCES = {
     "bug": EN.say("error-unexpected", reference="").rstrip(),
     "text missing": EN.say("error-unexpected", reference="").rstrip(),
 }
+SENTENCES["long"] = EN.say("error-topic-long", limit="999").partition("999")[0] + "999"
 REFERENCE = regex.compile(r"[Rr]eference: ([A-Z]{6})")
 
 
@@ -97,6 +99,7 @@ async def test_each_error_has_its_sentence_said_to_the_person_alone(sore: BotEnv
     assert result.response.ephemeral
     assert SENTENCES[kind] in result.response.content
     assert "secret" not in result.response.content
+    assert len(result.response.content) <= 2000
 
 
 async def test_japanese_reader_reads_permissions_as_discord_calls_them_in_japanese(env: BotEnv) -> None:
