@@ -385,7 +385,8 @@ def load() -> Settings:
     Whatever a setting holds may be a secret in the wrong place, so that no sentence shows any of it.
     """
     file = config_file()
-    if "KAWARABAN_CONFIG" in os.environ and not os.path.isfile(file):  # noqa: PTH113 - it raises nothing
+    is_there = os.path.isfile(file) or os.path.isdir(file)  # noqa: PTH112, PTH113 - they raise nothing
+    if "KAWARABAN_CONFIG" in os.environ and not is_there:
         shown = re.fullmatch(r"[\w.-]{1,60}\.toml", file.name)
         if shown:
             raise SettingsError("cli-settings-no-file", file=file.name)
@@ -397,6 +398,8 @@ def load() -> Settings:
             wrong = login_in(settings)
     except UnicodeDecodeError:
         wrong = Sentence("cli-settings-dotenv-not-utf8")
+    except IsADirectoryError as error:
+        wrong = Sentence("cli-settings-folder", {"file": Path(error.filename).name})
     except OSError as error:
         named = Path(str(error.filename or file)).name
         wrong = Sentence("cli-settings-unreadable", {"file": named, "why": error.strerror or ""})

@@ -47,12 +47,12 @@ Snowflake = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 
 
 class Token(Secret):
-    """A token that fits a header, without spaces around it. Raises ``ValueError`` with a text id."""
+    """A token that fits a header, without spaces and quotes around it. Raises ``ValueError`` with a text id."""
 
     __slots__ = ()
 
     def __init__(self, text: str) -> None:
-        if not re.fullmatch(r"[!-~]*", text.strip()):
+        if not re.fullmatch(r"[!#-&(-~]*", text.strip()):
             raise ValueError("cli-takes-token")
         super().__init__(text.strip())
 

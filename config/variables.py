@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec import inspect
 
 from .tables import Table, keys_of, table_at
-from .toml_file import UTF8
+from .toml_file import UTF8, refuse_folder
 
 PREFIX: Final = "KAWARABAN_"
 BETWEEN: Final = "__"
@@ -37,6 +37,7 @@ def environment() -> dict[str, str]:
 def dotenv() -> dict[str, str | None]:
     """The variables of ``.env``, names in small letters. Raises ``OSError`` and ``UnicodeDecodeError``."""
     file = Path(".env")
+    refuse_folder(file)
     if not file.is_file():
         return {}
     from dotenv import dotenv_values  # noqa: PLC0415 - only where there is a file

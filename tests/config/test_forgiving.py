@@ -190,3 +190,27 @@ def test_broken_settings_file_leaves_the_systems_language(monkeypatch: pytest.Mo
     monkeypatch.setenv("LANG", "ja_JP.UTF-8")
 
     assert cli_language() == "ja"
+
+
+@pytest.mark.parametrize("name", ["kawaraban.toml", ".env", "mounted.toml"])
+def test_folder_in_place_of_a_settings_file_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Docker makes one where a file to mount is missing; every setting of the file would be at its default."""
+    Path(name).mkdir()
+    if name == "mounted.toml":
+        monkeypatch.setenv("KAWARABAN_CONFIG", name)
+
+    with pytest.raises(SettingsError) as wrong:
+        load()
+
+    assert (wrong.value.sentence.text_id, wrong.value.sentence.values) == ("cli-settings-folder", {"file": name})
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_token_in_quotes_is_refused_before_discord_refuses_it(quote: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ``docker run --env-file`` hands it on."""
+    monkeypatch.setenv("DISCORD_TOKEN", f"{quote}a.b.c{quote}")
+
+    with pytest.raises(SettingsError) as wrong:
+        load()
+
+    assert wrong.value.sentence.text_id == "cli-settings-wrong-value"

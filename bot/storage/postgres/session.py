@@ -55,6 +55,8 @@ def connection_parameters(url: str) -> dict[str, Any]:
         named = conninfo.conninfo_to_dict(url)
     except psycopg.Error:
         raise ServerUnusable(ServerProblem.WRONG_URL) from None
+    if "@" in str(named.get("host") or ""):  # the first of two in the password ended it
+        raise ServerUnusable(ServerProblem.WRONG_URL)
     ports = str(named.get("port") or "").split(",")
     if any(port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536) for port in ports):
         raise ServerUnusable(ServerProblem.WRONG_URL)

@@ -3,6 +3,7 @@
 cli-settings-no-file = KAWARABAN_CONFIG names { $file }, and there is no such file
 cli-settings-no-such-file = KAWARABAN_CONFIG names a file that does not exist
 cli-settings-unreadable = { $file } can't be read: { $why }
+cli-settings-folder = { $file } is a folder. Put a file in its place, or delete it: Docker makes such a folder where it is to mount a file that isn't there
 cli-settings-dotenv-not-utf8 = .env is not UTF-8 text
 cli-settings-toml-not-utf8 = { $file } is not valid TOML (it is not UTF-8 text)
 cli-settings-bad-toml = { $file } is not valid TOML (at line { $line }, column { $column })
@@ -33,7 +34,7 @@ cli-takes-host = be a host name or an IP address, without a port
 cli-takes-country = be a country's code of two capital letters, such as JP, or empty
 cli-takes-gateway = begin with ws:// or wss://
 cli-takes-wss = begin with wss://, because the token is sent there (ws:// is for this machine itself)
-cli-takes-token = be the token alone, without spaces or letters that are not ASCII
+cli-takes-token = be the token alone, without quotes, spaces or letters that are not ASCII
 cli-takes-webhook = be an address that begins with https:// (http:// only to this machine itself)
 cli-takes-both = have both an identifier (…__IDENTIFIER) and an app_password (…__APP_PASSWORD), or neither
 cli-takes-url-and-model = have both a url (…__URL) and a model (…__MODEL), or neither

@@ -3,6 +3,7 @@
 cli-settings-no-file = KAWARABAN_CONFIGが指すファイル{ $file }がありません
 cli-settings-no-such-file = KAWARABAN_CONFIGが指すファイルがありません
 cli-settings-unreadable = { $file }を読み取れません：{ $why }
+cli-settings-folder = { $file }がフォルダーになっています。ファイルに置き換えるか、削除してください（マウントするファイルがないと、Dockerがフォルダーを作ります）
 cli-settings-dotenv-not-utf8 = .envがUTF-8のテキストではありません
 cli-settings-toml-not-utf8 = { $file }は正しいTOMLではありません（UTF-8のテキストではありません）
 cli-settings-bad-toml = { $file }は正しいTOMLではありません（{ $line }行{ $column }文字目）
@@ -33,7 +34,7 @@ cli-takes-host = ホスト名かIPアドレスにしてください（ポート�
 cli-takes-country = JPのような大文字2文字の国コードか、空にしてください
 cli-takes-gateway = ws://またはwss://で始めてください
 cli-takes-wss = トークンを送るため、wss://で始めてください（ws://はこのマシン自身だけ）
-cli-takes-token = 空白やASCII以外の文字のない、トークンだけを指定してください
+cli-takes-token = 引用符、空白、ASCII以外の文字を含まない、トークンだけを指定してください
 cli-takes-webhook = https://で始まるアドレスを指定してください（http://はこのマシン自身だけ）
 cli-takes-both = identifier（…__IDENTIFIER）とapp_password（…__APP_PASSWORD）は、両方指定するか、両方なしにしてください
 cli-takes-url-and-model = url（…__URL）とmodel（…__MODEL）は、両方指定するか、両方なしにしてください

@@ -278,7 +278,7 @@ def test_clock_that_differs_too_much_is_refused(new_database: str, monkeypatch: 
         (lambda url: url.replace("kawaraban@", "nobody@"), ServerProblem.LOGIN),
         (lambda url: f"{url}/nowhere", ServerProblem.UNREACHABLE),
         (lambda _: "postgresql://me@127.0.0.1:1/db", ServerProblem.UNREACHABLE),
-        (lambda _: "postgresql://me:part@of-a-password@host.invalid/db", ServerProblem.UNREACHABLE),
+        (lambda _: "postgresql://me:part@of-a-password@host.invalid/db", ServerProblem.WRONG_URL),
         (lambda _: "postgresql://me:pa/ss@host/db", ServerProblem.WRONG_URL),
         (lambda _: "postgresql://me:%zz@host/db", ServerProblem.WRONG_URL),
         (lambda _: "postgresql://me@host/db?pasword=x", ServerProblem.WRONG_URL),
