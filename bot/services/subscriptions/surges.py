@@ -46,21 +46,26 @@ def check_surge(chosen: SettingsChange, settings: SubscriptionSettings) -> None:
 
 
 async def undetectable(storage: Storage, subscription: Subscription, clock: Clock) -> NotDetectable | None:
-    """The reason why the subscription's surges cannot be recognized yet; None if they can, or are off."""
+    """The reason why the subscription's surges cannot be recognized yet; None if they can, or are off.
+
+    A new subscription is always learning: what its watch knows already would say that others follow the topic.
+    """
     preset = subscription.settings.surge
     if preset is None:
         return None
     if not has_counts(subscription.settings.min_rp):
         return NotDetectable.NO_COUNTS
+    needed, age = timedelta(hours=PRESETS[preset].min_known_hours), clock() - subscription.created_at
+    if age < needed:
+        return NotDetectable.LEARNING
     states = await storage.surges.states_of(subscription.id, preset)
     if states:
         reasons = [not_detectable(state, PRESETS[preset]) for state in states]
         return None if None in reasons else max((one for one in reasons if one is not None), key=_certainty)
     now = clock()
     counted = await storage.post_counts.of_topic(subscription.topic.key, now - HISTORY, now)
-    if not counted and now - subscription.created_at > _COUNTED_WITHIN:
+    if not counted and age > _COUNTED_WITHIN:
         return NotDetectable.NO_COUNTS
-    needed = timedelta(hours=PRESETS[preset].min_known_hours)
     return None if any(_seen(watch.counts) >= needed for watch in counted) else NotDetectable.LEARNING
 
 

@@ -125,11 +125,28 @@ async def test_asking_for_other_surges_offers_the_change(env: BotEnv) -> None:
     assert say(env, "change-surge", before=before, after=after) in said
 
 
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize("mean", [0.2, 20])
+async def test_what_is_known_of_a_topic_by_others_who_follow_it_is_not_said_of_a_new_subscription(
+    env: BotEnv, mean: float
+) -> None:
+    """Invariant 10: one watch serves all servers, so its detector knows for how long anybody follows the topic."""
+    subscription = await followed(env)
+    [watch] = await env.services.storage.trends.topic_watches(subscription.topic.key)
+    await keep(env, watch.id, run(daily(2, mean=mean), PRESETS[Preset.UNUSUAL])[0])
+
+    said = shown(await opened(env, subscription))
+
+    assert say(env, "surge-not-detectable-learning", topic=TOPIC) in said
+    assert say(env, "surge-not-detectable-too-few", topic=TOPIC) not in said
+
+
 @pytest.mark.parametrize(("mean", "text_id"), [(0.2, "surge-not-detectable-too-few"), (20, None)])
 async def test_topic_with_few_posts_says_that_only_large_surges_are_recognized(
     env: BotEnv, mean: float, text_id: str | None
 ) -> None:
     subscription = await followed(env)
+    env.clock.forward(days=2)
     [watch] = await env.services.storage.trends.topic_watches(subscription.topic.key)
     state: SurgeState = run(daily(2, mean=mean), PRESETS[Preset.UNUSUAL])[0]
     await keep(env, watch.id, state)
