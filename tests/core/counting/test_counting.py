@@ -215,6 +215,63 @@ def test_jump_of_a_total_that_goes_on_counts_from_its_begin() -> None:
     assert [round(one.count) for one in after.observations] == [1_061, 1_536]
 
 
+def with_a_day(volume: float = 960.0) -> CountState:
+    """The state of a page whose total was read every quarter of an hour for over a day."""
+    state = CountState()
+    for index in range(100):
+        at = START + index * BIN
+        state = counted(state, page(round(volume), at), at).state
+    return state
+
+
+@pytest.mark.parametrize("wrong", [0, 480, 6_700])
+def test_total_that_is_wrong_once_is_left_out_and_forgets_nothing(wrong: int) -> None:
+    state, at = with_a_day(), START + 100 * BIN
+
+    glitch = counted(state, page(wrong, at), at)
+    after = counted(glitch.state, page(962, at + BIN), at + BIN)
+
+    assert glitch.observations == ()
+    assert not after.source_changed
+    assert [(round(one.count), one.covers) for one in after.observations] == [(22, 2 * BIN)]
+
+
+@pytest.mark.parametrize("times", [3, 5, 10])
+@pytest.mark.parametrize("is_up", [True, False])
+def test_page_that_counts_several_times_as_much_or_as_little_counts_something_else(
+    times: int, is_up: bool
+) -> None:
+    state, at = with_a_day(), START + 100 * BIN
+    other = 960 * times if is_up else 960 // times
+
+    step = counted(state, page(other, at), at)
+    after = counted(step.state, page(other + 3, at + BIN), at + BIN)
+
+    assert step.observations == ()
+    assert after.source_changed
+    assert after.observations == ()
+
+
+def test_total_that_rises_slowly_after_a_drop_is_no_surge() -> None:
+    state, at = with_a_day(), START + 100 * BIN
+
+    dropped = counted(state, page(0, at), at)
+    after = counted(dropped.state, page(400, at + BIN), at + BIN)
+
+    assert after.source_changed
+    assert after.observations == ()
+
+
+def test_yesterdays_surge_that_leaves_a_total_is_no_drop() -> None:
+    state = CountState()
+    for index in range(220):
+        at = START + index * BIN
+        surge = min(max(0, index - 100), 8) - min(max(0, index - 196), 8)
+        found = counted(state, page(960 + 300 * surge, at), at)
+        assert not found.source_changed
+        state = found.state
+
+
 def test_page_that_was_not_made_anew_counts_nothing() -> None:
     state = CountState(until=START, total=RollingTotal(START.timestamp(), 960.0))
 
