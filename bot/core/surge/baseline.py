@@ -10,13 +10,15 @@ from typing import Final
 
 from .hours import HOUR_S, HourHistory, OpenHour, spread
 from .observation import Interval
-from .season import has_like_day, season
+from .season import KnownDays, known_days, season
 
 LEVEL_HOURS: Final = 6
 _SMOOTHING: Final = 3.0
 """Posts added to both sides of a ratio, so that small counts do not swing it."""
 _MAX_LOG_RATIO: Final = 0.7
 _MIN_FOR_MEAN: Final = 3
+_BEARS_A_SURGE: Final = 3
+"""The median of so many days, and more, bears one with a surge."""
 _MISSED: Final = 20.0
 """No post where so many are normal is a failure that was not noticed, not silence."""
 
@@ -25,16 +27,16 @@ _MISSED: Final = 20.0
 class HourlyBaseline:
     """The normal rate of a topic, and what it is computed from.
 
-    ``seasons``: of the hour before the open one, of it, and of the one after. ``alike``: whether its own is by
-    days of the same kind, weekends or workdays. ``ratios``: log ratios of the last finished hours to their
-    seasons, None where unknown or frozen. ``level``: the logarithm of what the season is multiplied by.
+    ``seasons``: of the hour before the open one, of it, and of the one after. ``days``: those that its own comes
+    from. ``ratios``: log ratios of the last finished hours to their seasons, None where unknown or frozen, and on
+    the first day, whose season is that of no hour. ``level``: the logarithm of what the season is multiplied by.
     ``mean``: posts in a mean hour of the last week.
     """
 
     history: HourHistory = HourHistory()
     hour: OpenHour | None = None
     seasons: tuple[float | None, float | None, float | None] = (None, None, None)
-    alike: bool = False
+    days: KnownDays = KnownDays()
     ratios: tuple[float | None, ...] = ()
     level: float = 0.0
     mean: float | None = None
@@ -60,14 +62,16 @@ class HourlyBaseline:
     def with_seasons(self, number: int, zone: tzinfo) -> HourlyBaseline:
         """The baseline with the seasons around an hour computed anew."""
         before, own, after = (season(self.history, each, zone) for each in (number - 1, number, number + 1))
-        return replace(self, seasons=(before, own, after), alike=has_like_day(self.history, number, zone))
+        return replace(self, seasons=(before, own, after), days=known_days(self.history, number, zone))
 
     def _finished(self, hour: OpenHour, next_number: int) -> HourlyBaseline:
         value, usual = hour.value, self.seasons[1]
         if value is not None and usual is not None and is_failure(value, usual):
             value = None
-        unknown = value is None or usual is None or hour.frozen
+        unknown = value is None or usual is None or hour.frozen or not (self.days.like or self.days.other)
         ratio = None if unknown or value is None or usual is None else log_ratio(value, usual)
+        if hour.frozen and value is not None and usual is not None and self.days.like < _BEARS_A_SURGE:
+            value = halfway(value, usual)
         skipped = (None,) * min(next_number - hour.number - 1, LEVEL_HOURS + 1)
         ratios = (*self.ratios, ratio, *skipped)[-LEVEL_HOURS - 1 :]
         history = self.history.with_hour(hour.number, value)
@@ -104,6 +108,14 @@ class HourlyBaseline:
         history = self.history.since(int(moment_s // HOUR_S))
         number = self.hour.number if self.hour else history.next_hour
         return replace(self, history=history, mean=history.mean()).with_seasons(number, zone)
+
+
+def halfway(value: float, usual: float) -> float:
+    """An hour of a surge as it is remembered where too few days are known for a median to leave it out.
+
+    It may be usual at that hour, or happen once: halfway between the two, in logarithms.
+    """
+    return round(math.sqrt((value + _SMOOTHING) * (usual + _SMOOTHING)) - _SMOOTHING, 2)
 
 
 def is_failure(count: float, normal: float) -> bool:

@@ -13,6 +13,7 @@ from .episodes import GAP_S
 from .evidence import CAP, scaled_threshold
 from .hours import HOUR_S
 from .observation import Breadth, CountObservation, Interval, new_part
+from .season import KnownDays
 from .settings import SurgeSettings
 from .state import SurgeState
 
@@ -129,7 +130,7 @@ def _judge(
     hot = (
         evidence.nats >= threshold
         and size >= settings.min_size
-        and hour.ratio >= _min_ratio(state, settings, sure=evidence.nats >= CAP * threshold)
+        and hour.ratio >= _min_ratio(state.baseline.days, settings, sure=evidence.nats >= CAP * threshold)
         and hour.excess >= max(settings.min_excess, settings.min_steps * seen.step)
         and len(state.baseline.history.known) >= settings.min_known_hours
         and broad
@@ -139,10 +140,13 @@ def _judge(
     return _Judged(full.end_s, hour, hot, size), replace(state, evidence=evidence, bins=bins)
 
 
-def _min_ratio(state: SurgeState, settings: SurgeSettings, *, sure: bool) -> float:
-    if not state.baseline.alike:
-        return settings.min_unlike_ratio
-    return settings.min_sure_ratio if sure else settings.min_ratio
+def _min_ratio(days: KnownDays, settings: SurgeSettings, *, sure: bool) -> float:
+    """The least ratio of the last hour: higher, the fewer days say what is normal at that hour."""
+    if days.like:
+        least, known = settings.min_sure_ratio if sure else settings.min_ratio, days.like
+    else:
+        least, known = settings.min_unlike_ratio, days.other
+    return least * (1 + settings.per_missing_day * max(0, settings.enough_days - known))
 
 
 def _is_broad(breadth: Breadth, settings: SurgeSettings) -> bool:

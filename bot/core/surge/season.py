@@ -6,8 +6,10 @@ Hour-of-week medians as in Hochenbaum, Vallis and Kejariwal 2017 (arXiv 1704.077
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from itertools import chain
 from statistics import median
 from typing import Final
 
@@ -16,9 +18,18 @@ from .hours import DAYS_KEPT, HOUR_S, HourHistory
 _SATURDAY: Final = 5
 
 
-def has_like_day(history: HourHistory, number: int, zone: tzinfo) -> bool:
-    """Whether the hour is known of a like day, so that its season does not come from days of the other kind."""
-    return bool(_same_hours(history, number, zone)[0])
+@dataclass(frozen=True, slots=True)
+class KnownDays:
+    """The days on which an hour is known: of the same kind as its own (weekend or workday), and of the other."""
+
+    like: int = 0
+    other: int = 0
+
+
+def known_days(history: HourHistory, number: int, zone: tzinfo) -> KnownDays:
+    """The days that the season of an hour can come from."""
+    like, other = _same_hours(history, number, zone)
+    return KnownDays(sum(bool(values) for values in like), sum(bool(values) for values in other))
 
 
 def season(history: HourHistory, number: int, zone: tzinfo) -> float | None:
@@ -29,19 +40,21 @@ def season(history: HourHistory, number: int, zone: tzinfo) -> float | None:
     where no day is.
     """
     like, other = _same_hours(history, number, zone)
-    values = like or other or history.known
+    values = list(chain(*like)) or list(chain(*other)) or history.known
     return median(values) if values else None
 
 
-def _same_hours(history: HourHistory, number: int, zone: tzinfo) -> tuple[list[float], list[float]]:
-    """Values of the same hour on like days, and on the others."""
+def _same_hours(
+    history: HourHistory, number: int, zone: tzinfo
+) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
+    """Values of the same hour on like days, and on the others, day by day."""
     offset, weekend = _local(number, zone)
-    like: list[float] = []
-    other: list[float] = []
+    like: list[tuple[float, ...]] = []
+    other: list[tuple[float, ...]] = []
     for day in range(1, DAYS_KEPT + 1):
         earlier = number - 24 * day
         then, was_weekend = _local(earlier, zone)
-        (like if was_weekend == weekend else other).extend(_smoothed(history, earlier + offset - then))
+        (like if was_weekend == weekend else other).append(tuple(_smoothed(history, earlier + offset - then)))
     return like, other
 
 

@@ -27,8 +27,10 @@ class SurgeSettings:
     evidence speaks for. ``min_excess``: posts above normal in the last hour, and ``min_steps`` steps of the last
     digit where a total is shown rounded. ``min_ratio``: times normal in the last hour; ``min_sure_ratio`` where
     the evidence is as high as it gets, and ``min_unlike_ratio`` where normal is known from weekends only, or from
-    workdays only, and this is the other. ``min_authors``, ``min_domains``: people, and servers or sites, that the
-    last hour's posts are from, where that is known. ``min_known_hours``: with fewer, no surge is found.
+    workdays only, and this is the other. Each of these rises by its ``per_missing_day`` for each day by which
+    fewer than ``enough_days`` say what is normal at that hour. ``min_authors``, ``min_domains``: people, and
+    servers or sites, that the last hour's posts are from, where that is known. ``min_known_hours``: with fewer, no
+    surge is found.
     """
 
     min_size: float
@@ -42,6 +44,8 @@ class SurgeSettings:
     min_ratio: float = 2.5
     min_sure_ratio: float = 2.0
     min_unlike_ratio: float = 4.0
+    enough_days: int = 6
+    per_missing_day: float = 0.15
     min_authors: int = 5
     min_domains: int = 2
     min_known_hours: int = 24

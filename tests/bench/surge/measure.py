@@ -7,20 +7,18 @@ import random
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from bot.core.surge import people
-from bot.core.surge.detector import observe
 from bot.core.surge.observation import CountObservation
 from bot.core.surge.settings import PRESETS, Preset, SurgeSettings
-from bot.core.surge.state import SurgeState, after_source_change, begun_from
+from bot.core.surge.state import SurgeState, begun_from
 from bot.core.surge.totals import RollingTotal, with_total
-from bot.storage.sql.mapping.json_forms import form_of
 
 from .alerts import Alert, alerts_of, observations
+from .harms import harms
 from .hindsight import HOUR_S, Hindsight, Judged
 from .series import DAY_S, Series, read_series
 from .synthetic import KINDS, Planted, make_series, plant_in
@@ -31,8 +29,6 @@ GAPS: Final = (0.05, 0.30)
 PLANTED_TIMES: Final = (2.0, 4.0, 10.0)
 PLANTED_HOURS: Final = 3.0
 MOMENTS: Final = 12
-HARM_DAY: Final = 20
-_STORED: Final = form_of(SurgeState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,87 +232,6 @@ def synthetic(settings: SurgeSettings, seed: int, seeds: int) -> dict[str, Any]:
             )
             months += series.months
     return {**tally.figures(), "false_a_month": round(false / months, 2)}
-
-
-def harms(settings: SurgeSettings, seed: int) -> dict[str, int]:
-    """The alarms on made series without surges to which something happens that is no surge, by what it is."""
-    happenings: dict[str, Callable[[Sequence[CountObservation]], Iterable[CountObservation | None]]] = {
-        "outage, unknown": _outage,
-        "outage, caught up with in one look": _caught_up,
-        "outage that came as zeros": _zeros,
-        "page that changed and counts five times as much": _changed_page,
-        "new source on day 20": _new_source,
-        "bots of two accounts, nine of ten posts": _bots,
-        "restart after each look": iter,
-    }
-    found = dict.fromkeys(happenings, 0)
-    for kind in KINDS:
-        series, _ = make_series(kind, seed * 1000 + 999, plant=False)
-        for name, happening in happenings.items():
-            found[name] += len(_restarting(happening(list(observations(series))), settings))
-    return found
-
-
-def _restarting(seen: Iterable[CountObservation | None], settings: SurgeSettings) -> set[datetime]:
-    """The begins of alerts, the state saved and loaded after each look; None: what is counted has changed."""
-    state, begins = SurgeState(), set()
-    for each in seen:
-        if each is None:
-            state = after_source_change(state)
-            continue
-        state, events = observe(_STORED.decode(_STORED.encode(state)), each, settings, UTC)
-        begins |= {event.began_at for event in events}
-    return begins
-
-
-def _day(seen: CountObservation) -> float:
-    return (seen.end.timestamp() - 1_790_553_600) / DAY_S
-
-
-def _is_out(seen: CountObservation) -> bool:
-    """Two and a half hours, at another time on each day from the sixth on."""
-    day = _day(seen)
-    begin = int(day) * 0.37 % 0.85
-    return day > 5 and begin < day % 1 <= begin + 2.5 / 24
-
-
-def _outage(seen: Sequence[CountObservation]) -> Iterator[CountObservation]:
-    return (each for each in seen if not _is_out(each))
-
-
-def _zeros(seen: Sequence[CountObservation]) -> Iterator[CountObservation]:
-    return (replace(each, count=0.0) if _is_out(each) else each for each in seen)
-
-
-def _caught_up(seen: Sequence[CountObservation]) -> Iterator[CountObservation]:
-    count, covers = 0.0, timedelta()
-    for each in seen:
-        count, covers = count + each.count, covers + each.covers
-        if not _is_out(each):
-            yield replace(each, count=count, covers=covers)
-            count, covers = 0.0, timedelta()
-
-
-def _changed_page(seen: Sequence[CountObservation]) -> Iterator[CountObservation | None]:
-    yield from (each for each in seen if _day(each) < HARM_DAY)
-    yield None
-    yield from (replace(each, count=5 * each.count) for each in seen if _day(each) >= HARM_DAY + 0.1)
-
-
-def _new_source(seen: Sequence[CountObservation]) -> Iterator[CountObservation]:
-    return (each for each in seen if _day(each) >= HARM_DAY)
-
-
-def _bots(seen: Sequence[CountObservation]) -> Iterator[CountObservation]:
-    for each in seen:
-        loud = HARM_DAY <= _day(each) < HARM_DAY + 0.2
-        posts = [_post(f"person {number}") for number in range(int(each.count))]
-        flood = [_post(f"bot {number % 2}") for number in range(9 * len(posts) * loud)]
-        yield people.observation(posts + flood, each.end, each.covers)
-
-
-def _post(author: str) -> people.PostOrigin:
-    return people.PostOrigin(author, "example.social")
 
 
 def _goals(found: dict[str, Any]) -> dict[str, bool]:

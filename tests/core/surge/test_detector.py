@@ -24,6 +24,9 @@ from bot.core.surge.state import (
     not_detectable,
 )
 from bot.storage.sql.mapping.json_forms import form_of
+from tests.bench.surge import synthetic
+from tests.bench.surge.alerts import observations
+from tests.bench.surge.series import DAY_S
 from tests.costs import AT_MOST, growth
 
 from .series import EVERY, MONDAY, QUARTER, UNUSUAL, Change, at, begins, daily, ends, run, times
@@ -203,6 +206,46 @@ def test_week_of_hourly_counts_ends_the_silence_of_the_first_day() -> None:
 
     assert begins(run(flat + surge, state=begun_from(hours))[1]) == [at(0, 12, 15)]
     assert run(flat + surge)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed", "begins_on", "factor"),
+    [
+        (synthetic.steady, 112, 10, 5),
+        (synthetic.daily, 111, 23.4, 10),
+        (synthetic.weekly, 110, 10, 5),
+        (synthetic.weekly, 110, 20, 3),
+        (synthetic.weekly, 111, 20, 1),
+        (synthetic.weekly, 114, 20, 3),
+        (synthetic.growing, 114, 10, 5),
+    ],
+)
+def test_first_days_of_a_place_raise_no_alarm(
+    kind: synthetic.Rate, seed: int, begins_on: float, factor: int
+) -> None:
+    """A source that was added, or counts several times as much from now on; some begin on a Sunday."""
+    series, _ = synthetic.make_series(kind, seed * 1000 + 999, plant=False)
+    since = synthetic.START_S + begins_on * DAY_S
+    rows = tuple((end, factor * count) for end, count in series.rows if since < end <= since + 6 * DAY_S)
+
+    assert begins(run(observations(replace(series, rows=rows)))[1]) == []
+
+
+def test_surge_of_five_times_on_the_second_day_is_found_all_the_same() -> None:
+    assert [begin.date() for begin in begins(run(daily(3, times(5, 1)))[1])] == [at(1, 12).date()]
+
+
+def test_surge_on_one_of_the_first_days_hides_none_of_the_next_day() -> None:
+    _, events = run(daily(4, times(30, 1, 2)))
+
+    assert [begin.date() for begin in begins(events)] == [at(1, 12).date(), at(2, 12).date()]
+
+
+def test_evening_of_the_first_day_says_nothing_of_the_level_of_the_second() -> None:
+    """Where no day before is known, all hours are compared with one and the same number."""
+    state, _ = run(daily(1.1))
+
+    assert abs(state.baseline.level) < 0.1
 
 
 def test_state_says_what_cannot_be_detected() -> None:

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.surge import people
-from bot.core.surge.baseline import HourlyBaseline, log_ratio, updated_level
+from bot.core.surge.baseline import HourlyBaseline, halfway, log_ratio, updated_level
 from bot.core.surge.episodes import KEPT_EPISODES, SurgeEpisode, SurgeEpisodes
 from bot.core.surge.evidence import MAX_DISPERSION, MIN_DISPERSION, gain, scaled_threshold, updated_dispersion
 from bot.core.surge.hours import KEPT_HOURS, HourHistory, OpenHour, spread
 from bot.core.surge.observation import CountObservation, new_part
-from bot.core.surge.season import has_like_day, season
+from bot.core.surge.season import KnownDays, known_days, season
 from bot.core.surge.totals import RollingTotal, with_total
 
 from .series import MONDAY, QUARTER, at
@@ -141,10 +141,10 @@ def test_weekend_is_compared_with_weekends_once_one_is_known() -> None:
     first_saturday, second_saturday = hour_of(at(5, 12)), hour_of(at(12, 12))
 
     assert season(history, second_saturday, UTC) == 4
-    assert has_like_day(history, second_saturday, UTC)
+    assert known_days(history, second_saturday, UTC) == KnownDays(like=2, other=10)
     early = HourHistory(hour_of(at(5, 0)), history.values[: 5 * 24])
     assert season(early, first_saturday, UTC) == 30
-    assert not has_like_day(early, first_saturday, UTC)
+    assert known_days(early, first_saturday, UTC) == KnownDays(like=0, other=5)
 
 
 def test_weekend_is_that_of_the_zone() -> None:
@@ -191,6 +191,11 @@ def test_level_is_the_mean_of_known_ratios_and_half_of_it_below(ratios: list[flo
 @given(value=counts, usual=counts)
 def test_no_hour_moves_the_level_further_than_twice(value: float, usual: float) -> None:
     assert abs(log_ratio(value, usual)) <= 0.7
+
+
+def test_hour_of_a_surge_is_remembered_halfway_to_what_was_usual() -> None:
+    assert halfway(397.0, 1.0) == 37.0
+    assert halfway(20.0, 20.0) == 20.0
 
 
 def test_rate_lies_between_the_seasons_of_two_hours() -> None:
