@@ -71,6 +71,9 @@ _MARKS = {
     "NFKC": lazy_pattern(r"[\P{ccc=0}\u0F73\u0F75\u0F81\uFF9E\uFF9F]{31,}"),
 }
 _APART: dict[str, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
+_MAY_BE_STACKED = re.compile("\\W{9}")
+_STACKED = lazy_pattern(r"(\p{M}{8})\p{M}+")
+"""Marks on one letter: more than any language has, as the longest Tibetan stacks, towers over the lines above."""
 _BLANK_LINES = lazy_pattern(r"\n(?:[^\S\n]*\n){2,}")
 
 # Only what Discord's client takes as one address without doubt; it must not swallow a backslash of ours.
@@ -265,12 +268,19 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def unstacked(text: str) -> str:
+    """The text with at most eight marks in a row: a hundred on one letter are drawn over the whole card."""
+    if text.isascii() or _MAY_BE_STACKED.search(text) is None:
+        return text
+    return _STACKED.sub(r"\1", text)
+
+
 def escape(text: str) -> str:
     """Text that Discord shows as it is: no markup, no mention, no masked link (invariant 7).
 
     A bare URL stays one, set off by a space: Discord would take a backslash behind it as part of it.
     """
-    cleaned = clean(text)
+    cleaned = unstacked(clean(text))
     pieces: list[str] = []
     at = 0
     for address in _URL.finditer(cleaned):
@@ -288,7 +298,7 @@ def label(text: str, limit: int) -> str:
     Safe in bold and as the text of a masked link: Discord looks for a link's closing bracket without
     minding backslashes, so brackets become their full-width form.
     """
-    shown = excerpt(one_line(text), limit).replace("[", "［").replace("]", "］")
+    shown = excerpt(unstacked(one_line(text)), limit).replace("[", "［").replace("]", "］")
     return _defuse(shown, line_start=True)
 
 

@@ -29,6 +29,7 @@ from bot.core.text import (
     paragraphs,
     safe_url,
     topic_key,
+    unstacked,
     utf16_length,
 )
 from tests.costs import AT_MOST, growth
@@ -82,13 +83,23 @@ def without_space(text: str) -> str:
 @example("https://a.example<@&123456789012345678>")
 @example("@\u200beveryone")
 def test_escaped_text_holds_no_markup_and_shows_every_character(text: str) -> None:
-    assert without_space(as_discord_reads(escape(text))) == without_space(clean(text))
+    assert without_space(as_discord_reads(escape(text))) == without_space(unstacked(clean(text)))
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_each_known_trick_is_disarmed(text: str) -> None:
     shown = as_discord_reads(escape(f"{text}\n{text}"))
     assert without_space(shown) == without_space(clean(text)) * 2
+
+
+@pytest.mark.invariant(7)
+@pytest.mark.parametrize("shown", [escape, lambda text: label(text, 900)])
+def test_marks_stacked_on_a_letter_do_not_tower_over_the_lines_above(shown: Callable[[str], str]) -> None:
+    tower = "a" + "\u0301\u0489\u20dd" * 100
+    languages = "ཧྐྵྨླྺྼྻྂ ที่นี่ tiếng Việt בְּרֵאשִׁ֖ית が ﾊﾟ"
+
+    assert shown(f"{tower}b") == shown("a" + ("\u0301\u0489\u20dd" * 3)[:8] + "b")
+    assert shown(languages) == languages
 
 
 @given(hostile)
