@@ -36,7 +36,7 @@ class OperatorWebhook:
         payload = {"content": excerpt(text, CONTENT_MAX), "allowed_mentions": {"parse": []}}
         http = Http(self._limits, clock=self._clock, may_connect=lambda _: True)  # seldom: none is kept open
         try:
-            await http.post_json(url, payload)
+            await http.deliver_json(url, payload)
         except SourceError as error:
             raise WebhookRefused(_why(error)) from None
         except ValueError:

@@ -9,11 +9,12 @@ from aiohttp import web
 
 
 class FakeWebhook:
-    """Takes posts. ``status``: of its answers; ``location``: where they lead."""
+    """Takes posts. ``status``: of its answers; ``location``: where they lead; ``answer``: their body."""
 
     def __init__(self) -> None:
         self.status = 204
         self.location = ""
+        self.answer = b""
         self.taken: list[str] = []
         self.bodies: list[dict[str, Any]] = []
         self.url = ""
@@ -26,7 +27,8 @@ class FakeWebhook:
         self.bodies.append(body)
         if self.status < 300:
             self.taken.append(body["content"])
-        return web.Response(status=self.status, headers={"Location": self.location} if self.location else {})
+        headers = {"Location": self.location} if self.location else {}
+        return web.Response(status=self.status, headers=headers, body=self.answer or None)
 
     async def __aenter__(self) -> FakeWebhook:
         await self._runner.setup()

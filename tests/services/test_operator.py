@@ -6,7 +6,7 @@ import logging
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -108,6 +108,21 @@ async def test_webhook_that_leads_elsewhere_is_not_followed(
 
     assert len(webhook.bodies) == 1
     assert elsewhere.bodies == []
+
+
+async def test_webhook_that_answers_megabytes_has_taken_the_text(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than is read of any answer: the text was posted again and again."""
+    async with FakeWebhook() as webhook:
+        webhook.status, webhook.answer = 200, b" " * 6_000_000
+        disk(monkeypatch, 400_000_000)
+        async with told_by(tmp_path, clock, webhook.url) as services:
+            for _ in range(3):
+                await services.operator.tell()
+                clock.now += timedelta(hours=1)
+
+    assert len(webhook.taken) == 1
 
 
 async def test_without_a_webhook_the_log_has_it_and_nothing_waits(

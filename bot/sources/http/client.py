@@ -187,6 +187,14 @@ class Http:
         kind, content = {"content-type": "application/json"}, msgspec.json.encode(payload)
         return await self._follow("POST", _address(url), dict(headers or {}), kind, content, JSON_MAX)
 
+    async def deliver_json(self, url: str, payload: object) -> None:
+        """Send ``payload`` as JSON. Of the answer its status alone counts; the body is not read, however long.
+
+        A redirect is an error, as for ``post_json``.
+        """
+        kind, content = {"content-type": "application/json"}, msgspec.json.encode(payload)
+        await self._follow("POST", _address(url), {}, kind, content, _UNREAD)
+
     async def post_nothing(self, url: str, *, headers: Mapping[str, str]) -> Answer:
         """Post without a body: some servers refuse even an empty JSON object where they expect none."""
         return await self._follow("POST", _address(url), dict(headers), {}, None, JSON_MAX)
@@ -299,7 +307,7 @@ class Http:
             body = b""
             if response.status_code >= 400:
                 body = await read_error_body(host, response)
-            elif response.status_code not in REDIRECTS and response.status_code != 304:
+            elif most != _UNREAD and response.status_code not in REDIRECTS and response.status_code != 304:
                 body = await read_body(host, response, most)
         finally:
             await response.aclose()
@@ -379,6 +387,8 @@ def _redirect_target(url: httpx.URL, answer: Answer) -> httpx.URL:
         raise AddressRefused(f"{_host_name(url)}: redirects to what is not an address") from problem
 
 
+_UNREAD = -1
+"""Most bytes of an answer whose body is not read."""
 _NOT_PUBLIC = str(NotPublic())
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 """Errors of ``getaddrinfo`` for a name that does not exist; its other errors are temporary."""
