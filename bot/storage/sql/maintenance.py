@@ -67,6 +67,10 @@ SELECT topic_key FROM topics t WHERE NOT EXISTS (SELECT 1 FROM watches w WHERE w
 """
 _DROP_MENTIONS = "DELETE FROM mentions WHERE at < ?"
 _DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
+_DROP_NOTIFY_ROLES = """
+DELETE FROM notify_roles WHERE subscription_id <> 0
+  AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = notify_roles.subscription_id)
+"""
 _DROP_DIGESTS = "DELETE FROM digests WHERE removed_at < ?"
 # A forum post is kept as long as a subscription row for its topic exists: subscribing again or restoring
 # continues in that post.
@@ -241,7 +245,7 @@ def _prune_removed(now: datetime, tx: Tx) -> int:
     """Delete removed subscriptions and digests, then watches that only they used."""
     before = (to_us(now - RESTORABLE),)
     removed = sum(tx.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
-    removed += sum(tx.execute(sql).rowcount for sql in (_DROP_FORUM_POSTS, _DROP_SURGE_ALERTS))
+    removed += sum(tx.execute(sql).rowcount for sql in (_DROP_FORUM_POSTS, _DROP_SURGE_ALERTS, _DROP_NOTIFY_ROLES))
     return removed + tx.execute(_DROP_WATCHES).rowcount
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.core.models import GuildId, RoleId, UserId
 from bot.storage.stores import Storage
 from tests.storage.world import CHANNEL, GUILD, NOW, SINCE, World, later, wanted
@@ -43,3 +45,16 @@ async def test_roles_are_erased_with_their_server(storage: Storage) -> None:
     await storage.guilds.forget_left_guilds(later(days=31))
 
     assert await storage.notify_roles.role_of(GUILD, None) is None
+
+
+async def test_role_goes_with_a_subscription_that_is_forgotten_and_not_before(storage: Storage) -> None:
+    ended = (await storage.subscriptions.subscribe(wanted(), SINCE, NOW)).id
+    await storage.notify_roles.choose(GUILD, None, RoleId(1), BOSS, NOW)
+    await storage.notify_roles.choose(GUILD, ended, RoleId(2), BOSS, NOW)
+    await storage.subscriptions.unsubscribe(ended, NOW)
+
+    await storage.maintenance.prune(later(days=29), keep_posts=timedelta(days=30))
+    assert await storage.notify_roles.role_of(GUILD, ended) == 2
+
+    await storage.maintenance.prune(later(days=31), keep_posts=timedelta(days=30))
+    assert await storage.notify_roles.role_of(GUILD, ended) == 1
