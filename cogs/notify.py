@@ -20,7 +20,7 @@ from cogs.shared.language import speaker_of
 from cogs.shared.options import CHOICES_MAX, Option, options, text
 from cogs.shared.permissions import guild_of, require_manage_roles, seen_by
 from cogs.shared.reach import BotInteraction, permissions_for_channels
-from cogs.shared.safe_roles import check_bot_can_give, check_can_be_chosen, check_safe
+from cogs.shared.safe_roles import channels_opened_by, check_bot_can_give, check_can_be_chosen, check_safe
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,8 @@ class NotifyCog(commands.Cog):
         )
         log.info("server %s: the button gives role %s", guild_id, known.id)
         name = "" if meant is None else meant.topic.name
-        await answer(interaction, draw_notify(speaker_of(interaction), RoleId(known.id), name))
+        opens = channels_opened_by(known)
+        await answer(interaction, draw_notify(speaker_of(interaction), RoleId(known.id), name, opens))
 
     @notify.command(name=text("cmd-notify-off-name"), description=text("cmd-notify-off-description"))
     @options(Option("topic", "opt-notify-topic", described="opt-notify-off-topic"))

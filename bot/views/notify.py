@@ -8,7 +8,7 @@ from typing import Any, Final
 import discord
 from discord import ui
 
-from bot.core.models import MessageId, OutboxEntry, RoleId
+from bot.core.models import ChannelId, MessageId, OutboxEntry, RoleId
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 from bot.views.kit.layout import button, button_id, card_of
 from bot.views.kit.text import Speaker
@@ -17,15 +17,27 @@ from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
 BUTTONS_MAX: Final = 3
 """Buttons under one message, where its alerts give different roles."""
 _TOPIC_SHOWN: Final = 30
+_CHANNELS_SHOWN: Final = 5
 
 
-def draw_notify(speaker: Speaker, role_id: RoleId | None, topic: str) -> ui.LayoutView:
-    """The role that the button gives from now on, or (None) that there is none. ``topic`` empty: all alerts."""
+def draw_notify(
+    speaker: Speaker, role_id: RoleId | None, topic: str, opens: Sequence[ChannelId] = ()
+) -> ui.LayoutView:
+    """The role that the button gives from now on, or (None) that there is none. ``topic`` empty: all alerts.
+
+    ``opens``: channels that the role shows to people who do not see them otherwise.
+    """
     name = label(topic, TOPIC_NAME_MAX)
     which = speaker.say("notify-which-topic", topic=name) if topic else speaker.say("notify-which-all")
     if role_id is None:
         return card_of([speaker.say("notify-ended", which=which)], [], ACCENT_PAUSED)
-    return card_of([speaker.say("notify-chosen", role=f"<@&{role_id}>", which=which)], [], ACCENT)
+    lines = [speaker.say("notify-chosen", role=f"<@&{role_id}>", which=which)]
+    if opens:
+        shown = [f"<#{channel}>" for channel in opens[:_CHANNELS_SHOWN]]
+        more = len(opens) - len(shown)
+        named = speaker.say("list-comma").join(shown)
+        lines.append(speaker.say("notify-opens", channels=named, more=more))
+    return card_of(lines, [], ACCENT)
 
 
 def notify_count(entries: Sequence[OutboxEntry]) -> int:

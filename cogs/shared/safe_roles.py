@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId
 
 DANGEROUS: Final = discord.Permissions.elevated() | discord.Permissions(
     administrator=True,
@@ -55,6 +56,16 @@ def check_safe(role: discord.Role) -> None:
     found = [name for name, is_set in discord.Permissions(allowed & DANGEROUS.value) if is_set]
     if found:
         raise RefusedRequest("notify-role-dangerous", permissions=",".join(found))
+
+
+def channels_opened_by(role: discord.Role) -> list[ChannelId]:
+    """Channels that who has the role sees, and who has no role does not: by an overwrite or by the role itself."""
+    everyone = role.guild.default_role
+    return [
+        ChannelId(channel.id)
+        for channel in role.guild.channels
+        if channel.permissions_for(role).view_channel and not channel.permissions_for(everyone).view_channel
+    ]
 
 
 def check_can_be_chosen(role: discord.Role, person: discord.abc.User) -> None:

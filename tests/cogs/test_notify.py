@@ -179,6 +179,28 @@ async def test_power_by_an_overwrite_of_one_channel_is_found(env: BotEnv, fans: 
     assert await pressed(env.visitor, message) == EN.say("notify-unsafe")
 
 
+async def test_role_that_opens_a_closed_channel_is_chosen_with_a_warning(
+    env: BotEnv, fans: Any, boss: Any
+) -> None:
+    """Some servers hand such roles out on purpose; who does not mean it must see it."""
+    closed = discord.PermissionOverwrite(view_channel=False)
+    opened = discord.PermissionOverwrite(view_channel=True)
+    hall = env.guild.create_text_channel("奥の間")
+    plain = await choose(env, boss, fans)
+    channel = guild_of(env).get_channel(hall.id)
+    assert isinstance(channel, discord.TextChannel)
+    everyone, role = guild_of(env).default_role, guild_of(env).get_role(fans.id)
+    assert role is not None
+    await channel.set_permissions(role, overwrite=opened)
+    await channel.set_permissions(everyone, overwrite=closed)
+    await env.sim.settle()
+
+    warned = await choose(env, boss, fans)
+
+    assert EN.say("notify-opens", channels=f"<#{hall.id}>", more=0) in warned
+    assert "⚠️" not in plain
+
+
 async def test_role_that_became_dangerous_can_be_given_back(env: BotEnv, fans: Any, boss: Any) -> None:
     await subscribe(env)
     await choose(env, boss, fans)

@@ -14,6 +14,10 @@ notify-button-topic = Notify me: { $topic }
 notify-which-all = all alerts of this server
 notify-which-topic = alerts of **{ $topic }**
 notify-chosen = ✅ A button under { $which } now gives { $role } to anyone who presses it, and takes it back when they press it again. To mention the role, choose it in /subscriptions or as a default in /settings.
+notify-opens = ⚠️ The role also opens { $more ->
+        [0] { $channels }
+       *[other] { $channels } and { $more } more
+    } to everyone who presses the button. If that isn't what you want, choose another role.
 notify-ended = ✅ Removed the button under { $which }. Those under alerts that were sent already say that it's off.
 notify-given = 🔔 You now have { $role }. Press the button again to give it back.
 notify-taken = 🔕 You no longer have { $role }. Press the button again to get it.

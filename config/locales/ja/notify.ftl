@@ -14,6 +14,10 @@ notify-button-topic = 通知を受け取る：{ $topic }
 notify-which-all = このサーバーのすべての通知
 notify-which-topic = **{ $topic }** の通知
 notify-chosen = ✅ { $which }の下にボタンを付けます。押した人は{ $role }を受け取り、もう一度押すと外れます。ロールにメンションするには、/購読一覧 で選ぶか、/サーバー設定 で初期設定にしてください。
+notify-opens = ⚠️ このロールがあると、{ $more ->
+        [0] { $channels }
+       *[other] { $channels }とほか{ $more }件
+    }のチャンネルも見えるようになります。ボタンはだれでも押せるため、意図していない場合は別のロールを選んでください。
 notify-ended = ✅ { $which }のボタンをなくしました。送信済みの通知のボタンを押すと、使えないことを伝えます。
 notify-given = 🔔 { $role }を受け取りました。もう一度押すと外れます。
 notify-taken = 🔕 { $role }を外しました。もう一度押すと受け取れます。
