@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from statistics import median
 from typing import Final
 
 from bot.core.models.counts import HOUR
@@ -24,8 +23,8 @@ _SATURDAY: Final = 5
 
 _Slot = tuple[int, bool]
 """An hour of the local day, and whether the day is on a weekend."""
-_Values = Mapping[_Slot, Sequence[tuple[int, float]]]
-"""Rates of each slot, each with the number of its day."""
+_Values = Mapping[_Slot, Sequence[tuple[float, int]]]
+"""Rates of each slot, each with the number of its day; the lowest rate first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +52,22 @@ def usual_by_hour(
 
 def usual_by_day(points: Sequence[VolumePoint], zone: tzinfo) -> tuple[UsualRange | None, ...]:
     """The usual range of days, by the other days of the same kind in the same chart."""
-    slots: dict[_Slot, list[tuple[int, float]]] = defaultdict(list)
+    slots: dict[_Slot, list[tuple[float, int]]] = defaultdict(list)
     places = [(_local(int(point.middle.timestamp() // 3600), zone), point) for point in points]
     for (day, _, weekend), point in places:
         if point.rate is not None:
-            slots[0, weekend].append((day, point.rate))
-    return tuple(_range_of(slots, (0, weekend), day) for (day, _, weekend), _ in places)
+            slots[0, weekend].append((point.rate, day))
+    values = _ordered(slots)
+    return tuple(_range_of(values, (0, weekend), day) for (day, _, weekend), _ in places)
 
 
 def _of_point(
     point: VolumePoint, values: _Values, known: dict[int, UsualRange | None], zone: tzinfo
 ) -> UsualRange | None:
     """The range of a point; ``known``: of clock hours that were asked for already."""
-    first = int(point.start.timestamp() // 3600)
-    last = max(first, -int(-point.end.timestamp() // 3600) - 1)
+    start, end = point.start.timestamp(), point.end.timestamp()
+    first = int(start // 3600)
+    last = max(first, -int(-end // 3600) - 1)
     low = high = weight = 0.0
     for number in range(first, last + 1):
         if number not in known:
@@ -75,14 +76,9 @@ def _of_point(
         found = known[number]
         if found is None:
             return None
-        share = _share(number, point)
+        share = min((number + 1) * 3600, end) - max(number * 3600, start)  # seconds of the hour in the point
         low, high, weight = low + found.low * share, high + found.high * share, weight + share
     return _wider(UsualRange(low / weight, high / weight), point.end - point.start) if weight else None
-
-
-def _share(number: int, point: VolumePoint) -> float:
-    """The seconds of a clock hour that lie in a point."""
-    return min((number + 1) * 3600, point.end.timestamp()) - max(number * 3600, point.start.timestamp())
 
 
 def _wider(usual: UsualRange, span: timedelta) -> UsualRange:
@@ -97,24 +93,45 @@ def _wider(usual: UsualRange, span: timedelta) -> UsualRange:
 def _range_of(values: _Values, slot: _Slot, day: int) -> UsualRange | None:
     """The range of a slot without the values of one day; never narrower than chance alone makes it."""
     hour, weekend = slot
-    like = [one for one in values.get(slot, ()) if one[0] != day]
-    if len({number for number, _ in like}) < MIN_DAYS:
-        like += [one for one in values.get((hour, not weekend), ()) if one[0] != day]
-        if len({number for number, _ in like}) < MIN_DAYS:
+    like = [one for one in values.get(slot, ()) if one[1] != day]
+    if not _holds_days(like):
+        like = sorted([*like, *(one for one in values.get((hour, not weekend), ()) if one[1] != day)])
+        if not _holds_days(like):
             return None
-    rates = [rate for _, rate in like]
-    middle = median(rates)
-    deviation = _OF_MAD * median(abs(rate - middle) for rate in rates)
+    rates = [rate for rate, _ in like]
+    middle = _median(rates)
+    deviation = _OF_MAD * _median(sorted([abs(rate - middle) for rate in rates]))
     half = SPREAD * max(deviation, middle**0.5)
     return UsualRange(max(0.0, middle - half), middle + half)
 
 
+def _holds_days(like: Sequence[tuple[float, int]]) -> bool:
+    """Whether rates are of enough days. Those of one day often stand apart, so that a few tell it."""
+    days: set[int] = set()
+    for _, day in like:
+        days.add(day)
+        if len(days) >= MIN_DAYS:
+            return True
+    return False
+
+
+def _median(ordered: Sequence[float]) -> float:
+    """The median of values in order, at least one."""
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
 def _by_slot(hours: Mapping[int, float], zone: tzinfo) -> _Values:
-    slots: dict[_Slot, list[tuple[int, float]]] = defaultdict(list)
+    slots: dict[_Slot, list[tuple[float, int]]] = defaultdict(list)
     for number in hours:
         day, hour, weekend = _local(number, zone)
-        slots[hour, weekend].extend((day, value) for value in _smoothed(hours, number))
-    return slots
+        slots[hour, weekend].extend((value, day) for value in _smoothed(hours, number))
+    return _ordered(slots)
+
+
+def _ordered(slots: Mapping[_Slot, list[tuple[float, int]]]) -> _Values:
+    """Sorted once, so that no range of a point sorts them again."""
+    return {slot: sorted(rates) for slot, rates in slots.items()}
 
 
 def _smoothed(hours: Mapping[int, float], number: int) -> list[float]:

@@ -13,7 +13,6 @@ from .canvas import (
     ALERT,
     BAND,
     GAP,
-    GRID,
     PANEL,
     SERIES,
     SMALL_DIGIT,
@@ -61,7 +60,7 @@ def small_frame(scale: Scale, since: datetime, until: datetime, *, right: float 
     left = 28.0 + digits.width(text, SMALL_DIGIT)
     plot = Plot(left, 28.0, SMALL_WIDTH - right, SMALL_HEIGHT - 30.0, since, until, scale)
     for tick, label in ((0.0, "0"), (scale.top, text)):
-        drawing.line(f"M{n(plot.left)} {n(plot.y(tick))}H{n(plot.right)}", GRID, 1.0)
+        drawing.rule((plot.left, plot.y(tick)), (plot.right, plot.y(tick)))
         drawing.digits(label, left - 12 - digits.width(label, SMALL_DIGIT), plot.y(tick), SMALL_DIGIT)
     return drawing, plot
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -127,3 +128,22 @@ def test_days_are_compared_with_the_other_days_of_the_chart() -> None:
 def test_every_range_is_in_order_and_not_below_zero(known: dict[int, float], every: timedelta) -> None:
     for usual in usual_by_hour(points(MONDAY, 12, every), known, TOKYO):
         assert usual is None or 0 <= usual.low <= usual.high
+
+
+@given(st.dictionaries(st.integers(0, 20), st.floats(0, 1e6), min_size=4, max_size=20))
+def test_range_is_the_median_of_other_days_and_their_usual_distance_from_it(rates: dict[int, float]) -> None:
+    days = [
+        VolumePoint(MONDAY + day * DAY, MONDAY + (day + 1) * DAY, rates.get(day), complete=True)
+        for day in range(21)
+        if day % 7 < 5
+    ]
+    found = usual_by_day(days, UTC)
+
+    for one, usual in zip(days, found, strict=True):
+        others = [other.rate for other in days if other is not one and other.rate is not None]
+        if len(others) < 3:
+            assert usual is None
+            continue
+        middle = median(others)
+        half = 1.28 * max(1.4826 * median(abs(rate - middle) for rate in others), middle**0.5)
+        assert usual == UsualRange(max(0.0, middle - half), middle + half)
