@@ -16,6 +16,7 @@ from bot.core.identity.origins import at_home
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import Media, Network, Post
 from bot.core.text import normalize
+from bot.sources.parsing.json_rows import json_rows
 from bot.sources.parsing.lenient import BROKEN, row_of
 from bot.sources.parsing.links import web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ, kind_of, preview_of, within
@@ -97,11 +98,7 @@ def parse_notes(body: bytes) -> list[Note]:
         return msgspec.json.decode(body, type=list[Note])[:ROWS_MAX]
     except BROKEN as error:
         whole = error
-    try:
-        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except BROKEN:
-        rows = []
-    good = [note for row in rows[:ROWS_MAX] if (note := _note_or_none(row)) is not None]
+    good = [note for row in json_rows(body) or () if (note := _note_or_none(row)) is not None]
     if not good:
         raise SourceChanged(f"not a list of Misskey notes: {whole}") from whole
     return good
@@ -115,9 +112,9 @@ def parse_note(body: bytes) -> Note:
         raise SourceChanged(f"not a Misskey note: {error}") from error
 
 
-def _note_or_none(row: msgspec.Raw) -> Note | None:
+def _note_or_none(row: bytes) -> Note | None:
     try:
-        return parse_note(bytes(row))
+        return parse_note(row)
     except SourceChanged:
         return None
 

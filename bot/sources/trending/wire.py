@@ -6,7 +6,7 @@ are from outside: names are held to what a topic can be called (``usable_name``)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -16,6 +16,7 @@ from bot.core.errors import SourceChanged
 from bot.core.text import line
 from bot.core.trending.rankings import HEADLINE_MAX, RANKED_MAX, RankedTopic, times_as_many, usable_name
 from bot.sources.feed.wire import parse_feed
+from bot.sources.parsing.json_rows import json_rows, rows_of_field
 from bot.sources.parsing.sanitize import ROWS_MAX, utc_of, valid_count
 
 MIN_PEOPLE: Final = 2
@@ -33,14 +34,17 @@ RowT = TypeVar("RowT")
 
 def _rows(body: bytes, kind: type[RowT], what: str) -> Iterator[RowT]:
     """The rows of a list that have the form; others are left out. Raises ``SourceChanged`` for no list."""
-    try:
-        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except _BROKEN as error:
-        raise SourceChanged(f"not a list of {what}: {error}") from error
+    rows = json_rows(body)
+    if rows is None:
+        raise SourceChanged(f"not a list of {what}")
+    return _good(rows, kind, what)
+
+
+def _good(rows: Sequence[bytes], kind: type[RowT], what: str) -> Iterator[RowT]:
     good = 0
-    for row in rows[:ROWS_MAX]:
+    for row in rows:
         try:
-            found = msgspec.json.decode(bytes(row), type=kind)
+            found = msgspec.json.decode(row, type=kind)
         except (*_BROKEN, ValueError):
             continue
         good += 1
@@ -179,6 +183,8 @@ def parse_bluesky(body: bytes) -> tuple[RankedTopic, ...]:
     try:
         rows = bytes(msgspec.json.decode(body, type=_TrendList).trends)
     except _BROKEN as error:
+        if trends := rows_of_field(body, "trends"):
+            return _listed(map(_of_bluesky, _good(trends, _RankedTrend, "Bluesky's trends")))
         raise SourceChanged(f"not Bluesky's trends: {error}") from error
     return _listed(map(_of_bluesky, _rows(rows, _RankedTrend, "Bluesky's trends")))
 
