@@ -42,14 +42,14 @@ class MessagePictures:
         if self.mode is not PictureMode.UPLOAD:
             return ()
         wanted = pictures_of(message.entries, age_restricted=age_restricted)
-        found = await self._store.get([_key(one) for one in wanted], wait_s)
+        found = await self._store.get([_key(one) for one in wanted], wait_s, message.guild_id)
         return tuple(_file(one, found[_key(one)]) for one in wanted if _key(one) in found)
 
     def expect(self, entries: Sequence[OutboxEntry], *, age_restricted: bool) -> None:
         """Begin to fetch the pictures of the next message of these entries."""
         if self.mode is PictureMode.UPLOAD:
             shown = pictures_of(entries[:EXPECTED], age_restricted=age_restricted)
-            self._store.fetch([_key(one) for one in shown])
+            self._store.fetch([_key(one) for one in shown], entries[0].guild_id)
 
     def links(self, message: Message, *, age_restricted: bool) -> dict[str, str]:
         """The addresses of the pictures, by slot, for a message that cannot have them as files."""
@@ -57,13 +57,18 @@ class MessagePictures:
             return {}
         return {one.slot: one.url for one in pictures_of(message.entries, age_restricted=age_restricted)}
 
+    def lacks(self, message: Message, has: Collection[str]) -> bool:
+        """Whether a message could have a picture of a slot that it does not have."""
+        shown = pictures_of(message.entries, age_restricted=True)
+        return self.mode is PictureMode.UPLOAD and any(one.slot not in has for one in shown)
+
     async def come_late(self, message: Message, has: Collection[str], *, age_restricted: bool) -> bool:
         """Whether a picture of a slot that the message does not have is there, once all are or time is over."""
         if self.mode is not PictureMode.UPLOAD:
             return False
         shown = pictures_of(message.entries, age_restricted=age_restricted)
         lacking = [_key(one) for one in shown if one.slot not in has]
-        if running := self._store.fetch(lacking):
+        if running := self._store.fetch(lacking, message.guild_id):
             await asyncio.wait(running, timeout=LATE_S)
         return any(self._store.ready(key) is not None for key in lacking)
 

@@ -5,14 +5,15 @@
 
 Who waits gets it when it is there, or nothing; the work goes on for those who ask later. A host that is slow, or
 whose pictures are costly, holds up only its own; many that have not sent a picture lately hold up only each other,
-for one who writes a feed may name any number of hosts.
+for one who writes a feed may name any number of hosts. And of each other only those of the same asker (a server of
+Discord): slots go round among askers, and nobody's pictures take all the room.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from bot.core.limits.weighted_cache import WeightedCache
 from bot.sources.http.client import Http
 from bot.sources.parsing.process_pool import READERS, Readers
 
+from .fair_slots import Asker, FairSlots
 from .shapes import NotAPicture, Preview, Shape, preview_of
 
 log = logging.getLogger(__name__)
@@ -88,10 +90,13 @@ class PictureStore:
         self._faces: WeightedCache[PictureKey, Preview] = WeightedCache(FACES_BYTES)
         self._failed: WeightedCache[PictureKey, str] = WeightedCache(FAILED_BYTES)
         self._running: dict[PictureKey, asyncio.Task[None]] = {}
+        self._askers: dict[PictureKey, set[Asker]] = {}
+        """Who asked for what is under way; the first of each is charged for the room it takes."""
+        self._room_of: Counter[Asker] = Counter()
         self._hosts: dict[str, _HostQueue] = {}
-        self._slots = asyncio.Semaphore(FETCHES)
-        self._strangers = asyncio.Semaphore(FETCHES // STRANGERS_SHARE)
-        self._strangers_reads = asyncio.Semaphore(READERS // STRANGERS_SHARE)
+        self._slots = FairSlots(FETCHES)
+        self._strangers = FairSlots(FETCHES // STRANGERS_SHARE)
+        self._strangers_reads = FairSlots(READERS // STRANGERS_SHARE)
         self._proven: OrderedDict[str, None] = OrderedDict()
         self.fetches = 0
         """Requests since the start."""
@@ -100,24 +105,34 @@ class PictureStore:
         """The preview, if it is there."""
         return self._kept(key).get(key, self._clock())
 
-    async def get(self, keys: Collection[PictureKey], wait_s: float) -> dict[PictureKey, Preview]:
+    async def get(
+        self, keys: Collection[PictureKey], wait_s: float, asker: Asker = None
+    ) -> dict[PictureKey, Preview]:
         """The previews that are there within so many seconds; what is not goes on being fetched.
 
         0: those that are there, and nothing is asked for. Raises only on cancellation.
         """
-        if wait_s > 0 and (running := self.fetch(keys)):
+        if wait_s > 0 and (running := self.fetch(keys, asker)):
             await asyncio.wait(running, timeout=wait_s)
         found = {key: self.ready(key) for key in keys}
         return {key: preview for key, preview in found.items() if preview is not None}
 
-    def fetch(self, keys: Collection[PictureKey]) -> list[asyncio.Task[None]]:
+    def fetch(self, keys: Collection[PictureKey], asker: Asker = None) -> list[asyncio.Task[None]]:
         """Begin to fetch what is not there; the work on all of these that is under way now."""
         for key in keys:
-            is_due = key not in self._running and self.ready(key) is None
-            if is_due and self._failed.get(key, self._clock()) is None and self._has_room(host_of(key[0])):
-                self._hosts.setdefault(host_of(key[0]), _HostQueue()).users += 1
-                self._running[key] = asyncio.create_task(self._run(key), name="picture")
+            if key in self._running:
+                self._askers[key].add(asker)
+            elif self.ready(key) is None and self._failed.get(key, self._clock()) is None:
+                self._start(key, asker)
         return [self._running[key] for key in keys if key in self._running]
+
+    def _start(self, key: PictureKey, asker: Asker) -> None:
+        host = host_of(key[0])
+        if self._has_room(host, asker):
+            self._hosts.setdefault(host, _HostQueue()).users += 1
+            self._askers[key] = {asker}
+            self._room_of[asker] += 1
+            self._running[key] = asyncio.create_task(self._run(key, asker), name="picture")
 
     async def aclose(self) -> None:
         """End all work, and every connection and process."""
@@ -128,16 +143,17 @@ class PictureStore:
         await self._http.aclose()
         self._readers.close()
 
-    def _has_room(self, host: str) -> bool:
-        """Whether another picture of a host may be under way."""
+    def _has_room(self, host: str, asker: Asker) -> bool:
+        """Whether another picture of a host may be under way. An asker leaves as much room free as it has."""
         most = WANTED_MAX if host in self._proven else WANTED_MAX // STRANGERS_SHARE
         queue = self._hosts.get(host)
-        return len(self._running) < most and (queue is None or queue.users < WANTED_PER_HOST)
+        free = most - len(self._running)
+        return self._room_of[asker] < free and (queue is None or queue.users < WANTED_PER_HOST)
 
     def _kept(self, key: PictureKey) -> WeightedCache[PictureKey, Preview]:
         return self._faces if key[1] is Shape.FACE else self._pictures
 
-    async def _run(self, key: PictureKey) -> None:
+    async def _run(self, key: PictureKey, asker: Asker) -> None:
         """Try a few times; in the end it is kept, or known to have failed."""
         try:
             for pause_s in (*TRIES_AFTER_S, None):
@@ -155,6 +171,10 @@ class PictureStore:
             self._failed.put(key, "", now=now, until=now + FAILED_FOR)
         finally:
             self._running.pop(key, None)
+            self._askers.pop(key, None)
+            self._room_of[asker] -= 1
+            if not self._room_of[asker]:
+                del self._room_of[asker]
             self._leave(host_of(key[0]))
 
     def _leave(self, host: str) -> None:
@@ -172,11 +192,11 @@ class PictureStore:
         """Fetch and make it. Raises ``SourceError``, ``NotAPicture``."""
         url, shape = key
         host = host_of(url)
-        async with self._turn(host):
+        async with self._turn(key):
             self.fetches += 1
             try:
                 answer = await self._http.get(url, headers=_HEADERS, most=PICTURE_MAX)
-                async with self._unless_proven(host, self._strangers_reads):
+                async with self._unless_proven(key, self._strangers_reads):
                     preview = await self._readers.read(host, preview_of, answer.body, shape)
             except (SourceUnreachable, SourceBusy, SourceTooCostly):
                 self._proven.pop(host, None)
@@ -192,14 +212,18 @@ class PictureStore:
             self._proven.popitem(last=False)
 
     @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
+    async def _turn(self, key: PictureKey) -> AsyncIterator[None]:
         """A slot of the host first: those who wait for a slow one hold nobody else's."""
-        async with self._hosts[host].slots, self._unless_proven(host, self._strangers), self._slots:
+        async with (
+            self._hosts[host_of(key[0])].slots,
+            self._unless_proven(key, self._strangers),
+            self._slots.turn(self._askers[key]),
+        ):
             yield
 
-    def _unless_proven(self, host: str, slots: asyncio.Semaphore) -> AbstractAsyncContextManager[object]:
+    def _unless_proven(self, key: PictureKey, slots: FairSlots) -> AbstractAsyncContextManager[object]:
         """A slot of those that hosts share which have not sent a picture lately."""
-        return nullcontext() if host in self._proven else slots
+        return nullcontext() if host_of(key[0]) in self._proven else slots.turn(self._askers[key])
 
 
 def host_of(url: str) -> str:

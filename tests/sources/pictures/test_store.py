@@ -184,9 +184,17 @@ async def test_a_slow_host_holds_up_no_other(readers: Readers) -> None:
 
 async def test_pictures_under_way_are_bounded(readers: Readers) -> None:
     async with pictures(readers) as (found, _):
-        keys = [(f"http://127.0.1.{number % 250}:9/{number}", Shape.PICTURE) for number in range(store.WANTED_MAX)]
+        keys = [
+            (f"http://127.0.1.{number % 250}:9/{number}", Shape.PICTURE) for number in range(4 * store.WANTED_MAX)
+        ]
+        most = store.WANTED_MAX // store.STRANGERS_SHARE
 
-        assert len(found.fetch(keys)) == store.WANTED_MAX // store.STRANGERS_SHARE
+        shares = [len(found.fetch(keys[asker::4], asker)) for asker in range(4)]
+
+        assert shares[0] == most // 2, "nobody takes more room than is left for others"
+        assert shares == sorted(shares, reverse=True)
+        assert min(shares) > 0
+        assert len(found._running) < most
 
 
 @pytest.mark.invariant(6)
@@ -201,6 +209,20 @@ async def test_many_slow_hosts_hold_up_no_host_that_sent_a_picture(readers: Read
         )
 
         assert await got(found, f"{quick.base_url}/b") is not None
+
+
+@pytest.mark.invariant(6)
+async def test_strange_slow_hosts_of_one_server_hold_up_no_strange_host_of_another(readers: Readers) -> None:
+    async with HostileServer("0.0.0.0") as slow, HostileServer() as quick, pictures(readers) as (found, _):
+        slow.answer = dripping([head("content-type: image/jpeg")])
+        quick.answer = reply(photo())
+        port = slow.base_url.rpartition(":")[2]
+        many = [(f"http://127.0.1.{1 + number % 250}:{port}/{number}", Shape.PICTURE) for number in range(250)]
+        key = f"{quick.base_url}/a", Shape.PICTURE
+        found.fetch([*many[:50], key], 1)
+        found.fetch(many, 2)
+
+        assert (await found.get([key], LONG_S, 3)).keys() == {key}
 
 
 @pytest.mark.invariant(6)
