@@ -134,10 +134,14 @@ class DiscordTransport:
 
     async def files_come_late(self, message: Message, files: Sequence[SentFile]) -> bool:
         """Pictures may; all else is made in time."""
-        channel = self._client.get_channel(message.destination)
-        if self._pictures is None or not may_attach(channel) or not self._tried.may_have(message.id):
-            return False
         has = {file.slot for file in files}
+        if self._pictures is None or not self._pictures.lacks(message, has):
+            return False
+        if not self._tried.may_have(message.id) or await self._load(message.guild_id) is not None:
+            return False
+        channel = self._client.get_channel(message.destination)
+        if not may_attach(channel):
+            return False
         return await self._pictures.come_late(message, has, age_restricted=is_restricted(channel))
 
     async def _made(self, message: Message, *, age_restricted: bool, wait_s: float) -> list[OutgoingFile]:

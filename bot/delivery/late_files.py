@@ -1,11 +1,14 @@
-"""Files that come after their message was sent: one edit adds them."""
+"""Files that come after their message was sent: one edit adds them, also after a restart in between."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
+
+from discord.utils import time_snowflake
 
 from bot.core.models import Message, SentFile
 
@@ -17,12 +20,15 @@ log = logging.getLogger(__name__)
 
 WAITING_MAX: Final = 500
 """Messages that wait for a file; others stay without."""
+RESUMED_WITHIN: Final = timedelta(minutes=15)
+"""Age of the messages that are given their files after a restart: nobody waits for that of an older one."""
 
 
 class LateFiles:
     """Asks for the edit of a message whose files were not there in time, once they are.
 
-    What waits is not stored: after a restart such a message stays as it was sent.
+    What waits is not stored. What a message lacks is known from the files that it was confirmed with, so that
+    another process, or the next start, goes on with the newest ones.
     """
 
     def __init__(self, context: DeliveryContext) -> None:
@@ -36,6 +42,12 @@ class LateFiles:
         task = asyncio.create_task(self._follow(transport, message, files), name="late files")
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
+
+    async def resume(self, transport: Transport) -> None:
+        """Wait for what the newest messages lack, which a process before this one may have waited for."""
+        since = time_snowflake(self._context.clock() - RESUMED_WITHIN)
+        for message in await self._context.storage.messages.sent_after(since, WAITING_MAX):
+            self.follow(transport, message, message.files)
 
     async def settle(self) -> None:
         """Return when nothing is waited for."""

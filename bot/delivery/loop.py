@@ -88,6 +88,8 @@ class Delivery:
         self._queues: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {priority: {} for priority in Priority}
         self._reading: dict[ChannelId, asyncio.Task[None]] = {}
         """Channels whose history is read after a restore."""
+        self._is_resumed = False
+        """Whether what the process before this one waited for was taken up."""
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
@@ -157,9 +159,11 @@ class Delivery:
             try:
                 if self._is_active():
                     await self._claims.renew()
+                    await self._resume(transport)
                     await self._start_what_waits(transport)
                     await self._notices.send_in_time(transport)
                 else:
+                    self._is_resumed = False
                     await self._drop_tasks()
             except DatabaseBusy as error:
                 log.warning("delivery waits, the database is busy: %s", error)
@@ -171,6 +175,12 @@ class Delivery:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_WAIT_S):
                     await self._wake.wait()
+
+    async def _resume(self, transport: Transport) -> None:
+        """Once a start, and once each time that this process begins to send."""
+        if not self._is_resumed:
+            await self._late_files.resume(transport)
+            self._is_resumed = True
 
     async def _renew(self, held: Collection[MessageId], now: datetime) -> None:
         await self._storage.messages.renew(held, now, lease_s=LEASE_S)

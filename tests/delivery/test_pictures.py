@@ -229,6 +229,56 @@ async def test_a_slow_picture_delays_nothing_and_is_added_by_an_edit(
     assert redraws(made.rig) == []
 
 
+async def test_a_picture_that_comes_after_a_restart_is_added_once(
+    made: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process ends while its message lacks the picture; the next one adds it, the one after nothing."""
+    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    arrives = asyncio.Event()
+
+    async def slow(client: Client) -> None:
+        await arrives.wait()
+        await pictures_and_faces()(client)
+
+    made.site.answer = slow
+    await made.told(1)
+    await made.delivery.stop()
+    before = made.shown()
+    arrives.set()
+    for _ in range(2):
+        made.delivery = made.rig.delivery()
+        await made.delivery.start(made.rig.transport)
+        await until(lambda: made.delivery._is_resumed)
+        await made.delivery._late_files.settle()
+        await made.later()
+        await made.delivery.stop()
+
+    assert before == [[]]
+    assert made.shown() == [["png", "jpg"]]
+    assert made.rig.posts_sent() == 1
+    assert len(made.rig.server.record.matching(EDIT)) == 1
+    assert redraws(made.rig) == []
+
+
+@pytest.mark.parametrize(("ago_min", "edits"), [(14, 1), (16, 0)])
+async def test_a_restart_adds_pictures_to_new_messages_only(
+    made: Gallery, monkeypatch: pytest.MonkeyPatch, ago_min: int, edits: int
+) -> None:
+    made.site.answer = reply(b"", "text/plain", status="503 Service Unavailable")
+    await made.told(1)
+    await made.later()
+    await made.delivery.stop()
+    made.site.answer = pictures_and_faces()
+    made.rig.clock.advance(60 * ago_min)
+
+    made.delivery = made.rig.delivery()
+    await made.delivery.start(made.rig.transport)
+    await until(lambda: made.delivery._is_resumed)
+    await made.later()
+
+    assert len(made.rig.server.record.matching(EDIT)) == edits
+
+
 async def test_a_fault_that_keeps_a_late_picture_out_is_logged(
     made: Gallery, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -44,6 +44,11 @@ UPDATE messages SET state = 'sent', discord_message_id = ?1, sent_at = ?2, ended
   claim = NULL, claimed_until = NULL, files = ?4
 WHERE id = ?3 AND state <> 'sent'
 """
+# By the id at Discord, which grows with time and has an index.
+_SENT_AFTER = """
+SELECT id FROM messages WHERE discord_message_id > ?1 AND state = 'sent' AND removed_at IS NULL
+ORDER BY discord_message_id DESC LIMIT ?2
+"""
 _RETRY_LATER = """
 UPDATE messages SET next_try_at = ?1, error = ?2, error_code = ?7, put_off_at = ?4, claim = NULL,
   claimed_until = NULL,
@@ -152,6 +157,10 @@ class MessageStore(Store):
         """One message with its entries, in any state."""
         return await self._database.read(partial(read_message, message_id))
 
+    async def sent_after(self, discord_message_id: int, limit: int) -> list[Message]:
+        """The newest messages that Discord gave a higher id, without removed ones."""
+        return await self._database.read(partial(_sent_after, discord_message_id, limit))
+
 
 def _claim(holder: str, now: datetime, lease_ends: datetime, limit: int, skip: str, tx: Tx) -> list[Message]:
     at, ahead = to_us(now), to_us(now + CLOCK_STEP)
@@ -165,6 +174,11 @@ def _claim(holder: str, now: datetime, lease_ends: datetime, limit: int, skip: s
         [(holder, to_us(lease_ends), message_id) for message_id in ids],
     )
     return [must_read_message(message_id, tx) for message_id in ids]
+
+
+def _sent_after(discord_message_id: int, limit: int, tx: Tx) -> list[Message]:
+    rows = tx.execute(_SENT_AFTER, (discord_message_id, limit)).fetchall()
+    return [must_read_message(row["id"], tx) for row in rows]
 
 
 def _begin_try(holder: str, message_id: MessageId, now: datetime, tx: Tx) -> Message:
