@@ -27,6 +27,7 @@ from bot.core.models import (
 from bot.core.text import make_topic
 from bot.services.digest_runner import CANDIDATES
 from bot.storage.sql.database import Tx
+from bot.storage.sql.mapping.readings import readings_bytes
 from bot.storage.stores import Storage
 from tests.bench.worlds.morning import many_at_once
 from tests.bench.worlds.pages import topic_name
@@ -130,21 +131,22 @@ def _seed_topic(connection: Tx, topic: int, dice: random.Random) -> None:
             "VALUES (?, ?, ?, 1, ?, ?)",
             (watches[source], source, _key(topic), _us(END + timedelta(days=365)), _us(END)),
         )
-    posts, bodies, samples = [], [], []
+    posts, bodies = [], []
     for watch_id, post_key, polls in _seen(watches, topic, dice):
         first, (last, rp) = polls[0][0], polls[-1]
         published_at = first - 60_000_000
-        posts.append((watch_id, post_key, rp, last, rp, published_at, first, last, post_key))
+        posts.append(
+            (watch_id, post_key, rp, last, rp, published_at, first, last, post_key, readings_bytes(polls))
+        )
         bodies.append((watch_id, post_key, '{"text":"' + "データセンターの話題です。" * 8 + '"}'))
-        samples += [(watch_id, post_key, at, rp) for at, rp in polls]
     connection.executemany(
         "INSERT INTO posts "
-        "(watch_id, post_key, rp, rp_at, max_rp, created_at, first_seen_at, updated_at, source_id, digest) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'seeded')",
+        "(watch_id, post_key, rp, rp_at, max_rp, created_at, first_seen_at, updated_at, source_id, digest, "
+        "readings) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'seeded', ?)",
         sorted(posts),
     )
     connection.executemany("INSERT INTO post_bodies VALUES (?, ?, ?)", sorted(bodies))
-    connection.executemany("INSERT INTO samples VALUES (?, ?, ?, ?)", sorted(samples))
 
 
 def _seen(

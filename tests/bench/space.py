@@ -105,7 +105,7 @@ async def simulate(
         await storage.close()
     inspect = Inspect(url_of(path))
     tables = {str(name): round(bytes_ / 1e6, 2) for name, bytes_ in inspect(_TABLES, LARGEST_TABLES)}
-    counted = ("posts", "samples", "alerts", "entries", "messages", "baselines")
+    counted = ("posts", "alerts", "entries", "messages", "baselines")
     rows = {table: inspect(f"SELECT count(*) FROM {table}")[0][0] for table in counted}  # noqa: S608
     return Simulated(topics, used, size, tables, rows, round(time.process_time() - began, 1))
 

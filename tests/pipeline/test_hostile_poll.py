@@ -36,7 +36,7 @@ from tests.storage.world import HERE, wanted
 
 pytestmark = pytest.mark.invariant(6)
 
-CONTENT = ("topics", "posts", "post_bodies", "samples", "snapshots", "entries", "alerts", "baselines", "messages")
+CONTENT = ("topics", "posts", "post_bodies", "snapshots", "entries", "alerts", "baselines", "messages")
 BROKEN = (
     "an end before any word",
     "a chunk cut in the middle",

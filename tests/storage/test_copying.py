@@ -460,7 +460,7 @@ def test_rows_that_the_target_leaves_out_are_noticed(source: str, postgres_url: 
 
 def test_rows_that_refer_to_nothing_are_refused(source: str, new_database: str) -> None:
     with closing(sqlite3.connect(source.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("DELETE FROM posts WHERE post_key = (SELECT min(post_key) FROM samples)")
+        connection.execute("DELETE FROM posts WHERE post_key = (SELECT min(post_key) FROM post_bodies)")
 
     assert problem_of(lambda: copy(source, new_database)) is CopyProblem.REFUSED_ROWS
     assert asyncio.run(migration_status(new_database)).exists is False

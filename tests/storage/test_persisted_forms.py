@@ -1133,7 +1133,6 @@ TABLES = {
     "post_bodies": test_stored_posts_are_read,
     "posts": test_stored_posts_are_read,
     "redraws": test_messages_to_be_drawn_again_are_read,
-    "samples": test_what_became_of_a_post_is_read,
     "snapshots": test_stored_posts_are_read,
     "source_targets": test_what_the_operator_set_is_read,
     "spend": test_what_the_operator_set_is_read,

@@ -16,6 +16,7 @@ from bot.core.identity.origins import at_home
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import Media, MediaKind, Network, Post
 from bot.sources.parsing.html_text import html_to_text
+from bot.sources.parsing.json_rows import json_rows
 from bot.sources.parsing.lenient import BROKEN, row_of
 from bot.sources.parsing.links import web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ, kind_of, preview_of, within
@@ -92,13 +93,9 @@ def parse_statuses(body: bytes) -> list[Status]:
     """
     try:
         return msgspec.json.decode(body, type=list[Status])[:ROWS_MAX]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except BROKEN as error:
         whole = error
-    try:
-        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        rows = []
-    good = [status for row in rows[:ROWS_MAX] if (status := _status_or_none(row)) is not None]
+    good = [status for row in json_rows(body) or () if (status := _status_or_none(row)) is not None]
     if not good:
         raise SourceChanged(f"not a list of Mastodon posts: {whole}") from whole
     return good
@@ -112,9 +109,9 @@ def parse_status(body: bytes) -> Status:
         raise SourceChanged(f"not a Mastodon post: {error}") from error
 
 
-def _status_or_none(row: msgspec.Raw) -> Status | None:
+def _status_or_none(row: bytes) -> Status | None:
     try:
-        return parse_status(bytes(row))
+        return parse_status(row)
     except SourceChanged:
         return None
 

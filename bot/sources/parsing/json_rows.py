@@ -13,17 +13,17 @@ from typing import Final
 
 import msgspec
 
+from .lenient import BROKEN
 from .sanitize import ROWS_MAX
 
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.DOTALL)
-_BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def json_rows(body: bytes) -> list[bytes] | None:
     """The first ``ROWS_MAX`` rows of a list as they are written, each to be decoded alone; None: no list."""
     try:
         return [bytes(row) for row in msgspec.json.decode(body, type=list[msgspec.Raw])[:ROWS_MAX]]
-    except _BROKEN:
+    except BROKEN:
         return list(islice(_split(body), ROWS_MAX)) if _is_list(body) else None
 
 

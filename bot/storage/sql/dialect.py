@@ -8,6 +8,7 @@ SQLite runs every statement as it is written. ``postgresql`` translates a statem
   (https://www.sqlite.org/optoverview.html#crossjoin); PostgreSQL chooses the order itself and takes no ON there.
 - The functions of ``_FUNCTIONS`` become expressions of PostgreSQL. Values of ``json_each`` are texts there: an id
   from a list is compared as ``CAST(value AS BIGINT)``.
+- The type ``BLOB`` of a CAST becomes ``BYTEA``.
 - ``/*pg … */``, a comment for SQLite, becomes its content.
 
 ``tests/storage/test_portable_sql.py`` tests that the statements keep to what both accept.
@@ -37,10 +38,11 @@ def postgresql(sql: str) -> PostgresStatement:
     Raises ``ValueError`` for a text with numbered and named parameters, or with a call that does not end.
     """
     uncommented = _COMMENT.sub(r"\1", sql)
-    return _numbered(_calls(_CROSS_JOIN_ON.sub(r"JOIN \1 ON", uncommented)))
+    return _numbered(_calls(_BLOB.sub("AS BYTEA)", _CROSS_JOIN_ON.sub(r"JOIN \1 ON", uncommented))))
 
 
 _COMMENT: Final = re.compile(r"/\*pg (.*?)\s*\*/", re.DOTALL)
+_BLOB: Final = re.compile(r"\bAS BLOB\)")
 _CROSS_JOIN_ON: Final = re.compile(r"CROSS JOIN\s+(\w+(?:\([^()]*\))?(?:\s+(?!ON\b)\w+)?)\s+ON\b")
 _PARAMETER: Final = re.compile(r"'(?:[^']|'')*'|\?(?P<number>\d*)|(?<![:\w]):(?P<name>[a-z_]+)")
 

@@ -15,7 +15,14 @@ from bot.storage.sql.outbox.restores import forget_restore
 from bot.storage.sql.polling.entry_fingerprints import forget_fingerprints
 from bot.storage.sql.polling.post_counts import thin_counts
 from bot.storage.sql.polling.stories import drop_old
-from bot.storage.sql.polling.thinning import drop_surplus, find_surplus, forgotten_before
+from bot.storage.sql.polling.thinning import (
+    before_posts_of,
+    drop_snapshots,
+    find_thinned,
+    forgotten_before,
+    surplus_snapshots,
+    write_thinned,
+)
 from bot.storage.sql.retention import exceeded_bounds
 from bot.storage.sql.watching.subscription_watches import RESTORABLE
 from bot.storage.sql.watching.watches import drop_empty_topics
@@ -39,12 +46,11 @@ INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET val
 """
 """Upsert of a note: key and value."""
 
-# Samples and bodies are deleted with their post.
+# Bodies are deleted with their post.
 _DROP_POSTS = """
 DELETE FROM posts WHERE watch_id >= ?1 AND watch_id <= ?2 AND updated_at < ?3 AND coalesce(relook_at, 0) < ?3
 RETURNING watch_id
 """
-_DROP_SAMPLES = "DELETE FROM samples WHERE watch_id >= ?1 AND watch_id <= ?2 AND at < ?3"
 _DROP_SNAPSHOTS = """
 DELETE FROM snapshots WHERE watch_id >= ?1 AND watch_id <= ?2 AND observed_at < ?3
   AND observed_at < (SELECT max(o.observed_at) FROM snapshots o WHERE o.watch_id = snapshots.watch_id)
@@ -146,13 +152,24 @@ class MaintenanceStore(Store):
 
     async def _thin(self, first: int, now: datetime) -> int:
         """Thin what the watches of a batch read again and again, some rows in each transaction."""
+        last = first + _WATCHES_A_BATCH - 1
+        return await self._thin_snapshots(first, last, now) + await self._thin_readings(first, last, now)
+
+    async def _thin_snapshots(self, first: int, last: int, now: datetime) -> int:
         dropped = 0
+        while surplus := await self._database.read(partial(surplus_snapshots, first, last, now)):
+            dropped += await self._database.write(partial(drop_snapshots, surplus), durable=False)
+        return dropped
+
+    async def _thin_readings(self, first: int, last: int, now: datetime) -> int:
+        dropped, after = 0, before_posts_of(first)
         while True:
-            find = partial(find_surplus, first, first + _WATCHES_A_BATCH - 1, now)
-            surplus = await self._database.read(find)
-            if not (surplus.samples or surplus.snapshots):
+            found = await self._database.read(partial(find_thinned, after, last, now))
+            if found.posts:
+                dropped += await self._database.write(partial(write_thinned, found.posts), durable=False)
+            if found.after is None:
                 return dropped
-            dropped += await self._database.write(partial(drop_surplus, surplus), durable=False)
+            after = found.after
 
     async def _drop_unused_topics(self) -> int:
         unused = await self._database.read(lambda tx: _first_of_each(tx, _UNUSED_TOPICS, ()))
@@ -216,7 +233,6 @@ def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> 
     for watch_id in set(of_posts):
         _recount(tx, watch_id)
     dropped = len(of_posts)
-    dropped += tx.execute(_DROP_SAMPLES, (*batch, history)).rowcount
     dropped += tx.execute(_DROP_SNAPSHOTS, (*batch, history)).rowcount
     return dropped + forget_fingerprints(tx, *batch, now) + thin_counts(tx, *batch, now)
 

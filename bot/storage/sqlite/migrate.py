@@ -22,6 +22,7 @@ from .cause_migration import store_causes
 from .errors import is_damage, is_full, translate_errors
 from .failure_migration import store_failure_codes
 from .host_migration import store_hosts
+from .readings_migration import store_readings
 from .topic_key_migration import merge_spellings
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -30,6 +31,7 @@ _THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {
     "causes": store_causes,
     "failure_codes": store_failure_codes,
     "roles": store_hosts,
+    "readings": store_readings,
 }
 """Python parts of migrations, by the file's name without its number."""
 

@@ -95,7 +95,7 @@ def _filled(server: Server, size: bulk.Size) -> str:
         run: Callable[[str], object] = lambda text: connection.execute(text.encode())  # noqa: E731
         run("SET session_replication_role = replica")  # checks no references
         run("SET synchronous_commit = off")
-        bulk.fill(run, size)
+        bulk.fill(run, size, reading=bulk.POSTGRES_READING)
         for table in bulk.SEQUENCES:
             run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {size.watches})")
         run("VACUUM ANALYZE")

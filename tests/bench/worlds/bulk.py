@@ -1,7 +1,7 @@
 """A database of a million watches in the real schema, made by the database itself: one text for both engines.
 
 watch i          a feed of host ``i % hosts``, or a trend page for each tenth; ``posts_a_watch`` posts with a body,
-a sample and a fingerprint each
+a reading and a fingerprint each
 subscription i   of watch i; 10 to a channel, 100 to a server
 alert i          of the first post of watch i, sent in message i, 40 days ago or later
 """
@@ -19,6 +19,7 @@ import msgspec
 from bot.core.models import AlertContent, AlertReason, Network, Post, Rules, SourceName, Topic, TopicKey
 from bot.storage.sql.mapping.common import body_json, to_us
 from bot.storage.sql.mapping.outbox import content_json
+from bot.storage.sql.mapping.readings import readings_bytes
 
 FIRST_CHANNEL: Final = 1_000_000
 FIRST_POST: Final = 1_000_000_000
@@ -28,6 +29,8 @@ SEQUENCES: Final = ("watches", "subscriptions", "entries")
 _HISTORY: Final = timedelta(days=40)
 _FAR: Final = timedelta(days=365)
 _AT: Final = to_us(BEGIN)
+SQLITE_READING: Final = f"X'{readings_bytes([(_AT, 250)]).hex()}'"
+POSTGRES_READING: Final = f"'\\x{readings_bytes([(_AT, 250)]).hex()}'::bytea"
 _TOPIC: Final = f"'topic-' || ({FIRST_POST} + i)"
 _CHANNEL: Final = f"i / 10 + {FIRST_CHANNEL}"
 _GUILD: Final = "i / 100 + 1"
@@ -53,13 +56,16 @@ def address(number: int | str) -> str:
     return f"https://host.example/articles/{number}"
 
 
-def fill(execute: Callable[[str], object], size: Size) -> None:
-    """Run the statements, in an order that needs no check of references."""
-    for table, statement in statements(size):
+def fill(execute: Callable[[str], object], size: Size, *, reading: str = SQLITE_READING) -> None:
+    """Run the statements, in an order that needs no check of references.
+
+    ``reading``: the readings of a post, as the engine writes them in SQL.
+    """
+    for table, statement in statements(size, reading):
         execute(f"INSERT INTO {table} {statement}")
 
 
-def statements(size: Size) -> Iterator[tuple[str, str]]:
+def statements(size: Size, reading: str) -> Iterator[tuple[str, str]]:
     """A table with its columns, and the SELECT of its rows."""
     n = _numbers(size.watches)
     rules = msgspec.json.encode(Rules()).decode()
@@ -73,7 +79,7 @@ def statements(size: Size) -> Iterator[tuple[str, str]]:
         f"CASE WHEN i <= {size.due} THEN {_AT} + i ELSE {to_us(BEGIN + _FAR)} + i END, "
         f"{_AT}, {size.posts_a_watch}, 1.0 FROM n",
     )
-    yield from _posts(size)
+    yield from _posts(size, reading)
     yield (
         "subscriptions (id, guild_id, channel_id, topic_key, created_by, created_at, language, rules)",
         f"{n} SELECT i, {_GUILD}, {_CHANNEL}, {_TOPIC}, 1, {_AT}, 'ja', '{rules}' FROM n",
@@ -82,22 +88,21 @@ def statements(size: Size) -> Iterator[tuple[str, str]]:
     yield from _alerts(size)
 
 
-def _posts(size: Size) -> Iterator[tuple[str, str]]:
+def _posts(size: Size, reading: str) -> Iterator[tuple[str, str]]:
     n, watch = _numbers(size.watches * size.posts_a_watch), f"(i - 1) / {size.posts_a_watch} + 1"
     number = f"({FIRST_POST} + i)"
     key = f"'{Network.WEB}:{address('')}' || {number}"
     published_at = f"{_AT} - {to_us(BEGIN) - to_us(BEGIN - _HISTORY)} / {size.watches * size.posts_a_watch} * i"
     yield (
         "posts (watch_id, post_key, rp, rp_at, max_rp, created_at, first_seen_at, updated_at, relook_at, "
-        "source_id, digest)",
+        "source_id, digest, readings)",
         f"{n} SELECT {watch}, {key}, i % 500, {_AT}, i % 500, {published_at}, {_AT}, {_AT}, "
-        f"CASE WHEN i % 50 = 0 THEN {_AT} ELSE NULL END, CAST(i AS TEXT), 'c0ffee00c0ffee00' FROM n",
+        f"CASE WHEN i % 50 = 0 THEN {_AT} ELSE NULL END, CAST(i AS TEXT), 'c0ffee00c0ffee00', {reading} FROM n",
     )
     yield (
         "post_bodies (watch_id, post_key, body)",
         f"{n} SELECT {watch}, {key}, {_filled(body_json(_example()), number)} FROM n",
     )
-    yield "samples (watch_id, post_key, at, rp)", f"{n} SELECT {watch}, {key}, {_AT}, i % 500 FROM n"
     yield "entry_names (watch_id, post_key, name, seen_at)", f"{n} SELECT {watch}, {key}, i * 7919, {_AT} FROM n"
 
 

@@ -13,6 +13,7 @@ import msgspec
 from bot.core.models import Rules
 from bot.core.text import make_topic
 from bot.storage.sql.database import Tx
+from bot.storage.sql.mapping.readings import readings_bytes
 from bot.storage.sqlite.migrate import load_steps, migrate
 from tests.fakes.trend_site import SitePost
 from tests.inspection import Inspect
@@ -23,7 +24,7 @@ _FAR = timedelta(days=365)
 _RULES = msgspec.json.encode(Rules()).decode()
 _POST_COLUMNS = (
     "watch_id, post_key, rp, rp_at, max_rp, likes, replies, score, created_at, first_seen_at, updated_at, "
-    "relook_at, source_id, digest"
+    "relook_at, source_id, digest, readings"
 )
 Row = tuple[object, ...]
 
@@ -53,7 +54,6 @@ def fill(
     if posts:
         _write(tx, f"posts ({_POST_COLUMNS})", _posts(watches, begin))
         _write(tx, "post_bodies (watch_id, post_key, body)", _bodies(watches, begin))
-        _write(tx, "samples (watch_id, post_key, at, rp)", _samples(watches, begin))
     _subscribe(tx, watches, subscriptions, begin)
 
 
@@ -113,6 +113,7 @@ def _posts(watches: int, begin: datetime) -> Iterator[Row]:
                 None,
                 id_,
                 "seeded",
+                readings_bytes([(seen, rp or 0)]),
             )
 
 
@@ -127,12 +128,6 @@ def _bodies(watches: int, begin: datetime) -> Iterator[Row]:
                 "language": "ja",
             }
             yield number + 1, key, msgspec.json.encode(body).decode()
-
-
-def _samples(watches: int, begin: datetime) -> Iterator[Row]:
-    for number in range(watches):
-        for key, post in _keyed(number, begin):
-            yield number + 1, key, _us(begin), post.rp
 
 
 def _keyed(number: int, begin: datetime) -> Iterator[tuple[str, SitePost]]:

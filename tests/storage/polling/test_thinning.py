@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.models import Sample
 from bot.storage.sql.database import Tx
+from bot.storage.sql.mapping.readings import readings_bytes, readings_from, samples_of
 from bot.storage.sql.polling import thinning
 from bot.storage.stores import Storage
-from tests.storage.world import NOW, TOPIC, World, change, key, plan, post, wanted
+from tests.storage.world import NOW, TOPIC, World, change, plan, post, wanted
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -26,25 +27,25 @@ async def rising(storage: Storage, times: Sequence[datetime]) -> None:
     [watch] = await storage.trends.topic_watches(TOPIC.key)
 
     def write(tx: Tx) -> None:
-        tx.execute("DELETE FROM samples")
-        for rp, at in enumerate(times):
-            us = int(at.timestamp() * 1_000_000)
+        read = [int(at.timestamp() * 1_000_000) for at in times]
+        for number, us in enumerate(read):
             tx.execute(
-                "INSERT INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)", (watch.id, key(1), us, rp)
+                "INSERT INTO snapshots (watch_id, observed_at, volume) VALUES (?, ?, ?)",
+                (watch.id, us, 100 + number),
             )
-            tx.execute(
-                "INSERT INTO snapshots (watch_id, observed_at, volume) VALUES (?, ?, ?)", (watch.id, us, 100 + rp)
-            )
-        changed = int(times[-1].timestamp() * 1_000_000)
-        tx.execute("UPDATE posts SET updated_at = ?, relook_at = NULL", (changed,))
+        stored = readings_bytes([(us, number) for number, us in enumerate(read)])
+        tx.execute(
+            "UPDATE posts SET readings = ?, first_seen_at = ?, updated_at = ?, relook_at = NULL",
+            (stored, read[0], read[-1]),
+        )
 
     await storage.database.write(write)
 
 
 async def left(storage: Storage) -> list[Sample]:
     def read(tx: Tx) -> list[Sample]:
-        rows = tx.execute("SELECT rp, at FROM samples ORDER BY at")
-        return [Sample(row["rp"], datetime.fromtimestamp(row["at"] / 1e6, UTC)) for row in rows]
+        rows = tx.execute("SELECT readings FROM posts")
+        return [one for row in rows for one in samples_of(readings_from(row["readings"]))]
 
     return await storage.database.read(read)
 

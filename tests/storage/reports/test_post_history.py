@@ -299,7 +299,6 @@ async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
         ("_SUBSCRIPTIONS", (CHANNEL, GUILD)),
         ("_WATCHES", (1,)),
         ("_OBSERVATION", (1, key(1))),
-        ("_FIRST_SAMPLE", (1, key(1))),
         ("_BASELINES", (key(1), CHANNEL)),
         ("_TAKE_DOWNS", (0, GUILD, "hash")),
         ("_ALERT", (CHANNEL, key(1), GUILD)),

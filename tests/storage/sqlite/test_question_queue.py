@@ -88,7 +88,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[object]]] = {
     "who hid what": lambda storage: storage.moderation.audit(GUILD),
 }
 GROWS = {
-    *("posts", "post_bodies", "samples", "snapshots", "baselines", "entries", "alerts", "messages", "redraws"),
+    *("posts", "post_bodies", "snapshots", "baselines", "entries", "alerts", "messages", "redraws"),
     *("echoes", "told_addresses", "story_posts", "digest_posts", "digest_issues", "hidden", "audit"),
 }
 """Tables that hold more the more is posted."""

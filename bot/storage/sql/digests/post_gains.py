@@ -15,6 +15,7 @@ from bot.core.digest.decision import MAX_NEW_POST_AGE
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey, StoredPost
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, from_us, json_list, stored_post_from, to_us
+from bot.storage.sql.mapping.readings import StoredReading, readings_from
 from bot.storage.sql.moderation.moderation import hidden_among
 
 BATCH_FACTOR: Final = 4
@@ -23,28 +24,21 @@ BATCH_GROWTH: Final = 4
 
 # Posts that changed since the period began may have gained RP in it. Not MATERIALIZED: SQLite would sort all
 # posts, not one batch. For each: when any watch first saw it (NULL: it is gone, or another watch knows a higher
-# RP), and the samples that count.
+# RP), and its readings, looked up so that no sort carries them.
 _CANDIDATES = """
 WITH c AS (
   SELECT p.watch_id, p.post_key, p.rp, p.max_rp, p.score, p.created_at, p.first_seen_at
   FROM json_each(?1) w CROSS JOIN posts p ON p.watch_id = CAST(w.value AS BIGINT)
-  WHERE p.updated_at >= ?6 AND p.first_seen_at < ?3
+  WHERE p.updated_at >= ?5 AND p.first_seen_at < ?2
   ORDER BY p.max_rp DESC NULLS LAST, p.score DESC NULLS LAST, coalesce(p.created_at, p.first_seen_at) DESC,
     p.watch_id, p.post_key
-  LIMIT ?4 OFFSET ?5)
+  LIMIT ?3 OFFSET ?4)
 SELECT c.watch_id, c.post_key, c.max_rp, c.score, c.created_at, c.first_seen_at,
   (SELECT CASE WHEN count(*) FILTER (WHERE
      q.gone_at IS NOT NULL OR coalesce(q.rp, -1) > coalesce(c.rp, -1)
      OR (coalesce(q.rp, -1) = coalesce(c.rp, -1) AND q.watch_id < c.watch_id)) = 0 THEN min(q.first_seen_at) END
    FROM json_each(?1) o CROSS JOIN posts q ON q.watch_id = CAST(o.value AS BIGINT) AND q.post_key = c.post_key),
-  CASE WHEN c.first_seen_at < ?2 THEN (
-    SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?2
-    ORDER BY s.at DESC LIMIT 1) END,
-  CASE WHEN c.created_at >= ?2 THEN 0 ELSE (
-    SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at >= ?2
-      AND s.at < ?3 ORDER BY s.at LIMIT 1) END,
-  (SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?3
-   ORDER BY s.at DESC LIMIT 1)
+  (SELECT r.readings FROM posts r WHERE r.watch_id = c.watch_id AND r.post_key = c.post_key)
 FROM c
 """
 _STORED = f"""
@@ -53,11 +47,7 @@ JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key JOIN w
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
 # A digest that is made late, or while polls go on, finds an RP from after its end.
-_RP_AT_THE_END = """
-SELECT s.rp, s.at, (
-  SELECT max(m.rp) FROM samples m WHERE m.watch_id = ?1 AND m.post_key = ?2 AND m.at < ?3) AS most
-FROM samples s WHERE s.watch_id = ?1 AND s.post_key = ?2 AND s.at < ?3 ORDER BY s.at DESC LIMIT 1
-"""
+_READINGS = "SELECT readings FROM posts WHERE watch_id = ? AND post_key = ?"
 _SEEN_FIRST = """
 SELECT count(*) FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at >= ?2 AND p.first_seen_at < ?3
   AND coalesce(p.created_at, ?4) >= ?4
@@ -99,9 +89,9 @@ def top_gains(
     found: list[PostGain] = []
     offset, size = 0, max(limit, 1) * BATCH_FACTOR
     while True:
-        wanted = json_list(ids), start, end, size, offset, to_us(read_since)
+        wanted = json_list(ids), end, size, offset, to_us(read_since)
         rows = tx.execute(_CANDIDATES, wanted).fetchall()
-        grown = [one for row in rows if (one := _grown(row, start, oldest)) is not None]
+        grown = [one for row in rows if (one := _grown(row, start, end, oldest)) is not None]
         hidden = hidden_among(tx, [], [one.key for one in grown])
         found += [one for one in grown if (EVERYWHERE, one.key) not in hidden]
         found.sort(key=lambda one: one.order)
@@ -112,15 +102,36 @@ def top_gains(
         offset, size = offset + size, size * BATCH_GROWTH
 
 
-def _grown(row: Row, start: int, oldest: int) -> PostGain | None:
+def _grown(row: Row, start: int, end: int, oldest: int) -> PostGain | None:
     """Gain of a candidate that is new in the period or gained RP in it; None for all others and if it is gone."""
-    watch_id, key, _, score, created_at, first_seen_at, seen_first_at, before, first, last = row
-    gained = _gained(before, first, last)
+    watch_id, key, _, score, created_at, first_seen_at, seen_first_at, stored = row
+    before, first, last = _rp_of_period(readings_from(stored), start, end)
+    gained = _gained(
+        before if first_seen_at < start else None,
+        0 if created_at is not None and created_at >= start else first,
+        last,
+    )
     published_at = first_seen_at if created_at is None else created_at
     is_new = seen_first_at is not None and seen_first_at >= start and published_at >= oldest
     if seen_first_at is None or not (is_new or gained):
         return None
     return PostGain(watch_id, key, gained, score, published_at)
+
+
+def _rp_of_period(
+    readings: Sequence[StoredReading], start: int, end: int
+) -> tuple[int | None, int | None, int | None]:
+    """The newest RP before the period, the first in it and the newest before its end; None: not read then."""
+    before = first = last = None
+    for at, rp in readings:
+        if at >= end:
+            break
+        last = rp
+        if at < start:
+            before = rp
+        elif first is None:
+            first = rp
+    return before, first, last
 
 
 def _gained(before: int | None, first: int | None, last: int | None) -> int | None:
@@ -149,11 +160,13 @@ def loaded(tx: Tx, best: Sequence[PostGain], period: Period) -> Iterator[PeriodP
 
 
 def _as_at_the_end(tx: Tx, one: PostGain, stored: StoredPost, period: Period) -> StoredPost:
-    row = tx.execute(_RP_AT_THE_END, (one.watch_id, one.key, to_us(period.end))).fetchone()
-    if row is None:
+    row = tx.execute(_READINGS, (one.watch_id, one.key)).fetchone()
+    end = to_us(period.end)
+    read = [reading for reading in readings_from(row["readings"]) if reading[0] < end]
+    if not read:
         return stored
-    post = replace(stored.post, rp=row["rp"])
-    return replace(stored, post=post, max_rp=row["most"], rp_at=from_us(row["at"]))
+    at, rp = read[-1]
+    return replace(stored, post=replace(stored.post, rp=rp), max_rp=max(rp for _, rp in read), rp_at=from_us(at))
 
 
 def count_seen_first(tx: Tx, ids: Sequence[int], period: Period, *, seen_since: datetime) -> int:

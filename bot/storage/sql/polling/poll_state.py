@@ -42,6 +42,7 @@ from bot.storage.sql.mapping.common import (
     rules_from,
     to_us,
 )
+from bot.storage.sql.mapping.readings import newest_since, samples_of
 from bot.storage.sql.moderation.moderation import (
     hidden_among,
     said_gone_among,
@@ -87,14 +88,8 @@ WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
 # CROSS JOIN fixes the order: one key look-up for each listed post.
 _KNOWN = """
 SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.rp_at, p.digest,
-       p.peak_velocity
+       p.peak_velocity, p.readings
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
-"""
-_SAMPLES = """
-SELECT s.post_key, s.at, s.rp FROM json_each(?1) k
-CROSS JOIN samples s ON s.watch_id = ?2 AND s.post_key = k.value AND s.at >= coalesce((
-  SELECT max(b.at) FROM samples b WHERE b.watch_id = ?2 AND b.post_key = k.value AND b.at < ?3), ?3)
-ORDER BY s.post_key, s.at
 """
 # Other fediverse endpoints that are polled for the watch's topic. One that has failed for a day is left out.
 _FEDERATED = ", ".join(f"'{name}'" for name in sorted(FEDERATED))
@@ -302,10 +297,8 @@ def _paced(watch: Watch, rows: Iterable[Row]) -> list[Paced]:
 
 def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, KnownPost]:
     rows = tx.execute(_KNOWN, (keys, watch.id)).fetchall()
-    since = to_us(now - MAX_SPAN)
     # A reading is stored with the time of its RP: of other posts, usually of all, there is none that matters.
-    risen = [row["post_key"] for row in rows if row["rp_at"] >= since]
-    samples = recent_samples(tx, watch, json_list(risen), now) if risen else {}
+    since = to_us(now - MAX_SPAN)
     return {
         key: KnownPost(
             key=key,
@@ -317,25 +310,21 @@ def _known(tx: Tx, watch: Watch, keys: str, now: datetime) -> dict[PostKey, Know
             gone_at=from_us_or_none(gone_at),
             rp_at=from_us(rp_at),
             content_hash=digest,
-            samples=samples.get(key, ()),
+            samples=recent_samples(watch, readings, now) if rp_at >= since else (),
             peak_velocity=peak,
         )
-        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, rp_at, digest, peak in rows
+        for key, rp, max_rp, created_at, first_seen_at, recheck_at, gone_at, rp_at, digest, peak, readings in rows
     }
 
 
-def recent_samples(tx: Tx, watch: Watch, keys: str, now: datetime) -> Mapping[PostKey, tuple[Sample, ...]]:
-    """The RP of posts (a JSON list of keys) as read in ``MAX_SPAN`` before ``now``, and once before; oldest first.
+def recent_samples(watch: Watch, stored: bytes | None, now: datetime) -> tuple[Sample, ...]:
+    """The RP of a post as read in ``MAX_SPAN`` before ``now``, and once before; oldest first.
 
-    None of a source that counts no reposts, and of a post whose RP did not change in that span.
+    ``stored``: its readings. None of a source that counts no reposts, and of a post whose RP did not change in
+    that span.
     """
     if not watch.source.traits.counts_reposts:
-        return {}
+        return ()
     since = to_us(now - MAX_SPAN)
-    rows = tx.execute(_SAMPLES, (keys, watch.id, since)).fetchall()
-    newest = {key: at for key, at, _ in rows}
-    found: dict[PostKey, list[Sample]] = {}
-    for key, at, rp in rows:
-        if newest[key] >= since:
-            found.setdefault(key, []).append(Sample(rp=rp, at=from_us(at)))
-    return {key: tuple(samples) for key, samples in found.items()}
+    found = newest_since(stored, since)
+    return samples_of(found) if found and found[-1][0] >= since else ()

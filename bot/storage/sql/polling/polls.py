@@ -43,6 +43,7 @@ from bot.storage.sql.mapping.common import (
     to_us,
     to_us_or_none,
 )
+from bot.storage.sql.mapping.readings import readings_bytes
 from bot.storage.sql.moderation.moderation import (
     GONE,
     hidden_among,
@@ -91,8 +92,8 @@ _POLL_BY = "UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at 
 # An unknown value does not overwrite a known one (invariant 5), and the highest RP never falls (invariant 4).
 _WRITE_POST = """
 INSERT INTO posts (watch_id, post_key, rp, rp_at, max_rp, likes, replies, score, created_at, first_seen_at,
-  updated_at, relook_at, source_id, digest, peak_velocity)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  updated_at, relook_at, source_id, digest, peak_velocity, readings)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (watch_id, post_key) DO UPDATE SET
   rp = coalesce(excluded.rp, posts.rp),
   rp_at = CASE WHEN excluded.rp IS NULL THEN posts.rp_at ELSE excluded.rp_at END,
@@ -107,7 +108,10 @@ ON CONFLICT (watch_id, post_key) DO UPDATE SET
   source_id = coalesce(excluded.source_id, posts.source_id),
   digest = excluded.digest,
   peak_velocity = CASE WHEN posts.peak_velocity >= excluded.peak_velocity THEN posts.peak_velocity
-    ELSE coalesce(excluded.peak_velocity, posts.peak_velocity) END
+    ELSE coalesce(excluded.peak_velocity, posts.peak_velocity) END,
+  readings = CASE WHEN excluded.readings IS NULL THEN posts.readings
+    WHEN posts.readings IS NULL THEN excluded.readings
+    ELSE CAST(posts.readings || excluded.readings AS BLOB) END
 """
 _WRITE_BODY = """
 INSERT INTO post_bodies (watch_id, post_key, body) VALUES (?, ?, ?)
@@ -124,10 +128,6 @@ ON CONFLICT (watch_id, post_key) DO UPDATE SET body = substr(excluded.body, 1, l
      THEN ',"avatar_url":"' || json_extract(post_bodies.body, '$.avatar_url') || '"' ELSE '' END
   || '}'
 WHERE post_bodies.body <> excluded.body
-"""
-_WRITE_SAMPLE = """
-INSERT INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)
-ON CONFLICT (watch_id, post_key, at) DO UPDATE SET rp = excluded.rp
 """
 _WRITE_SNAPSHOT = """
 INSERT INTO snapshots (watch_id, observed_at, volume, male_pct, female_pct, audience_group)
@@ -361,7 +361,7 @@ def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None
 
 
 def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -> None:
-    posts, samples = [], []
+    posts = []
     bodies: list[tuple[int, PostKey, str]] = []
     wiped: list[tuple[int, PostKey, str]] = []
     for change in changes:
@@ -383,19 +383,16 @@ def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -
                 post.source_id,
                 change.content_hash,
                 change.velocity,
+                readings_bytes([(at, post.rp)]) if change.sampled and post.rp is not None else None,
             )
         )
         (wiped if post == post.redacted() else bodies).append((watch.id, key, body_json(post)))
-        if change.sampled and post.rp is not None:
-            samples.append((watch.id, key, at, post.rp))
     if posts:
         tx.executemany(_WRITE_POST, posts)
     if bodies:
         tx.executemany(_WRITE_BODY_KEEPING_MEDIA, bodies)
     if wiped:
         tx.executemany(_WRITE_BODY, wiped)
-    if samples:
-        tx.executemany(_WRITE_SAMPLE, samples)
 
 
 def _write_recheck_times(tx: Tx, plan: PollPlan) -> None:

@@ -7,30 +7,32 @@ What can go is found by reads, which no write waits for, and deleted by its keys
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
+from bot.storage.sql.mapping.readings import READING_BYTES, StoredReading, readings_bytes, readings_from
 from bot.storage.sql.polling.post_counts import BINS_KEPT, DAYS_KEPT, HOURS_KEPT
 
 ROWS_A_BATCH: Final = 5_000
-"""Rows of one kind that are deleted in a transaction at most."""
+"""Volumes that are deleted, and posts that are read, in a transaction at most."""
 _CHANGED_WITHIN: Final = timedelta(days=10)
 """Posts that have not changed for longer were thinned already, and go as a whole before long."""
 _HOUR_US: Final = timedelta(hours=1) // timedelta(microseconds=1)
 _DAY_US: Final = timedelta(days=1) // timedelta(microseconds=1)
 
-# The first RP of a post stays: it says with how many the post was found.
-_SAMPLES = """
-SELECT s.watch_id, s.post_key, s.at FROM posts p
-CROSS JOIN samples s ON s.watch_id = p.watch_id AND s.post_key = p.post_key AND s.at < :before
-WHERE p.watch_id >= :first AND p.watch_id <= :last AND p.updated_at >= :changed
-  AND EXISTS (SELECT 1 FROM samples n WHERE n.watch_id = s.watch_id AND n.post_key = s.post_key
-    AND n.at > s.at AND n.at < (s.at / :span + 1) * :span)
-  AND EXISTS (SELECT 1 FROM samples f WHERE f.watch_id = s.watch_id AND f.post_key = s.post_key AND f.at < s.at)
-LIMIT :most
-"""
+# Of one or two readings none can go before its time: the first stays, and the newest.
+_READINGS = f"""
+SELECT p.watch_id, p.post_key, p.readings FROM posts p
+WHERE (p.watch_id, p.post_key) > (:watch, :key) AND p.watch_id <= :last
+  AND ((p.updated_at >= :changed AND length(p.readings) > {2 * READING_BYTES})
+    OR (p.first_seen_at < :forgotten AND p.readings IS NOT NULL))
+ORDER BY p.watch_id, p.post_key LIMIT :most
+"""  # noqa: S608 - constants only
+# A poll may have added a reading meanwhile: the next prune thins that post.
+_THIN = "UPDATE posts SET readings = ? WHERE watch_id = ? AND post_key = ? AND readings = ?"
 _SNAPSHOTS = """
 SELECT s.watch_id, s.observed_at FROM snapshots s
 WHERE s.watch_id >= :first AND s.watch_id <= :last AND s.observed_at < :before
@@ -38,45 +40,103 @@ WHERE s.watch_id >= :first AND s.watch_id <= :last AND s.observed_at < :before
     AND n.observed_at > s.observed_at AND n.observed_at < (s.observed_at / :span + 1) * :span)
 LIMIT :most
 """
-_DROP_SAMPLE = "DELETE FROM samples WHERE watch_id = ? AND post_key = ? AND at = ?"
 _DROP_SNAPSHOT = "DELETE FROM snapshots WHERE watch_id = ? AND observed_at = ?"
 
-
-class Surplus(NamedTuple):
-    """Keys of rows that another of the same hour or day stands for."""
-
-    samples: tuple[tuple[int, str, int], ...]
-    snapshots: tuple[tuple[int, int], ...]
+PostPlace = tuple[int, str]
+"""Watch and key of a post: its place in the order of all posts."""
 
 
-def find_surplus(first: int, last: int, now: datetime, tx: Tx) -> Surplus:
-    """Rows of the watches from ``first`` to ``last`` that can go now; at most twice ``ROWS_A_BATCH`` of each."""
-    samples: list[tuple[int, str, int]] = []
-    snapshots: list[tuple[int, int]] = []
+class ThinnedPost(NamedTuple):
+    """Readings of a post before and after; ``thinned`` None: none is left."""
+
+    place: PostPlace
+    stored: bytes
+    thinned: bytes | None
+
+
+class ThinnedPosts(NamedTuple):
+    """Posts that have fewer readings now. ``after``: where to go on; None: these were the last."""
+
+    posts: tuple[ThinnedPost, ...]
+    after: PostPlace | None
+
+
+def before_posts_of(watch: int) -> PostPlace:
+    """The place before all posts of a watch and of those after it."""
+    return watch - 1, "\U0010ffff"
+
+
+def find_thinned(after: PostPlace, last: int, now: datetime, tx: Tx) -> ThinnedPosts:
+    """Readings that can go now, of at most ``ROWS_A_BATCH`` posts after a place and up to the watch ``last``."""
+    values = {
+        "watch": after[0],
+        "key": after[1],
+        "last": last,
+        "changed": to_us(now - _CHANGED_WITHIN),
+        "forgotten": forgotten_before(now),
+        "most": ROWS_A_BATCH,
+    }
+    rows = tx.execute(_READINGS, values).fetchall()
+    found = [_thinned_post((row["watch_id"], row["post_key"]), row["readings"], now) for row in rows]
+    return ThinnedPosts(
+        posts=tuple(one for one in found if one.thinned != one.stored),
+        after=found[-1].place if len(rows) == ROWS_A_BATCH else None,
+    )
+
+
+def write_thinned(posts: Sequence[ThinnedPost], tx: Tx) -> int:
+    """Store fewer readings; returns how many went."""
+    dropped = 0
+    for place, stored, thinned in posts:
+        if tx.execute(_THIN, (thinned, *place, stored)).rowcount:
+            dropped += (len(stored) - len(thinned or b"")) // READING_BYTES
+    return dropped
+
+
+def thinned_readings(readings: Sequence[StoredReading], now: datetime) -> list[StoredReading]:
+    """What is left of readings, oldest first. The first one stays: with so many RP the post was found."""
+    hours, days = to_us(now - BINS_KEPT) // _HOUR_US * _HOUR_US, to_us(now - HOURS_KEPT) // _DAY_US * _DAY_US
+    kept = [one for one in readings if one[0] >= forgotten_before(now)]
+
+    def span(at: int) -> tuple[int, int]:
+        if at >= hours:
+            return 0, at
+        return (1, at // _HOUR_US) if at >= days else (2, at // _DAY_US)
+
+    newest = {span(one[0]): one for one in kept}
+    return [*kept[:1], *(one for one in newest.values() if one != kept[0])]
+
+
+def surplus_snapshots(first: int, last: int, now: datetime, tx: Tx) -> list[tuple[int, int]]:
+    """Keys of volumes of the watches from ``first`` to ``last`` that another of the same hour or day stands for.
+
+    At most twice ``ROWS_A_BATCH``.
+    """
+    found: list[tuple[int, int]] = []
     for age, span in ((BINS_KEPT, _HOUR_US), (HOURS_KEPT, _DAY_US)):
         values = {
             "first": first,
             "last": last,
             "before": to_us(now - age) // span * span,
-            "changed": to_us(now - _CHANGED_WITHIN),
             "span": span,
             "most": ROWS_A_BATCH,
         }
-        samples += [(row["watch_id"], row["post_key"], row["at"]) for row in tx.execute(_SAMPLES, values)]
-        del values["changed"]
-        snapshots += [(row["watch_id"], row["observed_at"]) for row in tx.execute(_SNAPSHOTS, values)]
-    return Surplus(tuple(dict.fromkeys(samples)), tuple(dict.fromkeys(snapshots)))
+        found += [(row["watch_id"], row["observed_at"]) for row in tx.execute(_SNAPSHOTS, values)]
+    return list(dict.fromkeys(found))
 
 
-def drop_surplus(surplus: Surplus, tx: Tx) -> int:
-    """Delete rows; returns how many there were."""
-    if surplus.samples:
-        tx.executemany(_DROP_SAMPLE, surplus.samples)
-    if surplus.snapshots:
-        tx.executemany(_DROP_SNAPSHOT, surplus.snapshots)
-    return len(surplus.samples) + len(surplus.snapshots)
+def drop_snapshots(surplus: Sequence[tuple[int, int]], tx: Tx) -> int:
+    """Delete volumes by their keys; returns how many there were."""
+    tx.executemany(_DROP_SNAPSHOT, surplus)
+    return len(surplus)
 
 
 def forgotten_before(now: datetime) -> int:
     """The time (microseconds) before which nothing is kept."""
     return to_us(now - DAYS_KEPT)
+
+
+def _thinned_post(place: PostPlace, stored: bytes, now: datetime) -> ThinnedPost:
+    readings = readings_from(stored)
+    kept = thinned_readings(readings, now)
+    return ThinnedPost(place, stored, stored if kept == readings else readings_bytes(kept) or None)

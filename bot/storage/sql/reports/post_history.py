@@ -27,7 +27,6 @@ from bot.core.models import (
     Listener,
     PaceBudget,
     PostKey,
-    Sample,
     SourceName,
     Subscription,
     SubscriptionId,
@@ -50,6 +49,7 @@ from bot.storage.sql.mapping.common import (
     watch_from,
 )
 from bot.storage.sql.mapping.outbox import failure_from
+from bot.storage.sql.mapping.readings import readings_from, samples_of
 from bot.storage.sql.polling.pace_budgets import (
     PACE_COLUMNS,
     Paced,
@@ -69,7 +69,8 @@ _WATCHES = f"""{WATCH}
 WHERE w.id IN (SELECT watch_id FROM subscription_watches WHERE subscription_id = ?) ORDER BY w.source, w.id
 """  # noqa: S608 - constants only
 _OBSERVATION = f"""
-SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest, p.gone_at, p.peak_velocity
+SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest, p.gone_at, p.peak_velocity,
+       p.readings
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
@@ -80,7 +81,6 @@ UNION
 SELECT b.post_key FROM json_each(?3) k CROSS JOIN baselines b ON b.subscription_id = ?2 AND b.post_key = k.value
 """
 _DIGEST_ONLY = f"SELECT {DIGEST_ONLY} AS digest_only FROM subscriptions s WHERE s.id = ?"  # noqa: S608
-_FIRST_SAMPLE = "SELECT rp, at FROM samples WHERE watch_id = ? AND post_key = ? ORDER BY at LIMIT 1"
 _BASELINES = """
 SELECT b.subscription_id, b.why, b.at FROM subscriptions s
 CROSS JOIN baselines b ON b.subscription_id = s.id AND b.post_key = ?
@@ -226,15 +226,15 @@ def _observation(tx: Tx, watch: Watch, key: PostKey, now: datetime) -> Observati
         recheck_at=from_us_or_none(row["relook_at"]),
         gone_at=from_us_or_none(row["gone_at"]),
         content_hash=row["digest"],
-        samples=recent_samples(tx, watch, json_list([key]), now).get(key, ()),
+        samples=recent_samples(watch, row["readings"], now),
         peak_velocity=row["peak_velocity"],
     )
-    first = tx.execute(_FIRST_SAMPLE, (watch.id, key)).fetchone()
+    first = samples_of(readings_from(row["readings"])[:1])
     return Observation(
         post=post,
         known=known,
         rp_at=from_us(row["rp_at"]),
-        first=None if first is None else Sample(rp=first["rp"], at=from_us(first["at"])),
+        first=first[0] if first else None,
     )
 
 

@@ -39,6 +39,7 @@ from bot.storage.sql.mapping.common import (
     to_us,
     watch_from,
 )
+from bot.storage.sql.mapping.readings import readings_since, samples_of
 from bot.storage.sql.moderation.moderation import hidden_among
 from bot.storage.sql.visibility import (
     DIGEST_SHOWN,
@@ -135,12 +136,11 @@ WHERE w.topic_key = :key AND (h.since <= :recent OR NOT EXISTS (
 
 # Of the watch that knows the highest RP. A sample from before the viewer listened was read for others.
 _SAMPLES = f"""WITH {WATCHES_SINCE}
-SELECT w.source, s.post_key, s.watch_id, s.at, s.rp
+SELECT w.source, p.post_key, p.watch_id, h.since, p.readings
 FROM watches_since h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN json_each(:posts) k
-CROSS JOIN samples s ON s.watch_id = w.id AND s.post_key = k.value AND s.at >= h.since AND s.at >= coalesce((
-  SELECT max(b.at) FROM samples b WHERE b.watch_id = w.id AND b.post_key = k.value AND b.at < :since), :since)
+CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = k.value
 WHERE w.topic_key = :key
-ORDER BY w.source, s.post_key, s.watch_id, s.at
+ORDER BY w.source, p.post_key, p.watch_id
 """  # noqa: S608 - constants only
 
 # The content hash is the order, because it depends on nothing that is counted: the rows are a sample of all.
@@ -413,12 +413,14 @@ def _recent_posts(
 def _samples(
     key: TopicKey, posts: Collection[PostKey], since: datetime, viewer: Viewer, tx: Tx
 ) -> dict[tuple[SourceName, PostKey], tuple[Sample, ...]]:
-    values = {"key": key, "posts": json_list(posts), "since": to_us(since), **shown_to(viewer)}
-    series: dict[tuple[SourceName, PostKey, int], list[Sample]] = {}
-    for source, post_key, watch_id, at, rp in tx.execute(_SAMPLES, values):
-        series.setdefault((SourceName(source), PostKey(post_key), watch_id), []).append(Sample(rp, from_us(at)))
-    rising = sorted(series.items(), key=lambda item: (item[1][-1].rp, item[0]))
-    return {(source, post_key): tuple(samples) for (source, post_key, _), samples in rising}
+    values = {"key": key, "posts": json_list(posts), **shown_to(viewer)}
+    series: list[tuple[tuple[SourceName, PostKey, int], tuple[Sample, ...]]] = []
+    for source, post_key, watch_id, shown_since, stored in tx.execute(_SAMPLES, values):
+        read = [one for one in readings_since(stored, to_us(since)) if one[0] >= shown_since]
+        if read:
+            series.append(((SourceName(source), PostKey(post_key), watch_id), samples_of(read)))
+    series.sort(key=lambda item: (item[1][-1].rp, item[0]))
+    return {(source, post_key): samples for (source, post_key, _), samples in series}
 
 
 def _texts(key: TopicKey, since: datetime, until: datetime, viewer: Viewer, limit: int, tx: Tx) -> list[Utterance]:
