@@ -40,6 +40,7 @@ from bot.views.subscriptions.cards import resume_all_button
 
 from .channel_rights import FetchedChannel, can_read_history, everyone_sees, is_restricted, may_attach, timed_out_s
 from .files import KeptFile, TriedFiles, UploadRoom, files_of, uploads_of
+from .filtered import milder
 from .forum_posts import find_post, open_post, take_away
 from .own_messages import Pace, TooMuchHistory, read_forum, read_page
 from .pictures import MessagePictures, PictureMode
@@ -49,6 +50,7 @@ from .refusals import (
     UNKNOWN_MESSAGE,
     failure_of,
     is_about_the_title,
+    is_filtered,
     may_be_of_files,
     meaning,
 )
@@ -176,26 +178,57 @@ class DiscordTransport:
         message = replace(message, mentions=self._roles_left(message))
         age_restricted = await self._is_age_restricted(message)
 
-        def drawn(media: MediaUrls) -> Drawn:
-            return draw(message, self._texts, age_restricted=age_restricted, media=media)
-
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                channel = self._client.get_channel(message.destination)
-                full = drawn(self._media(message, files, channel, age_restricted=age_restricted))
-                try:
-                    return await self._put(message, full, files)
-                except discord.HTTPException as error:
-                    if not (shows_media(full.view) and may_be_of_files(error)):
-                        raise
-                    log.info("message %s goes without its files: %s", message.id, error)
-                    self._tried.refuse(message.id)
-                # The refusal proves that nothing was taken.
-                return await self._put(message, drawn(NO_MEDIA), ())
+                return await self._put_what_is_let_through(message, files, age_restricted=age_restricted)
         except discord.HTTPException as error:
             return self._of_post(self._meaning(error, message), message)
         except _UNREACHABLE as error:
             return _unreachable(error)
+
+    async def _put_what_is_let_through(
+        self, message: Message, files: Sequence[OutgoingFile], *, age_restricted: bool
+    ) -> SendOutcome:
+        """Send a message, without the post that a filter refuses. Raises what discord.py raises.
+
+        A refusal proves that nothing was taken, so each next try is the first.
+        """
+        try:
+            return await self._put_with_files(message, files, age_restricted=age_restricted)
+        except discord.HTTPException as error:
+            if not is_filtered(error):
+                raise
+            refused = error
+        for left in milder(message):
+            try:
+                sent = await self._put_with_files(left, files, age_restricted=age_restricted)
+            except discord.HTTPException as error:
+                if not is_filtered(error):
+                    raise
+            else:
+                log.warning("message %s goes without a post that is blocked: %s", message.id, refused)
+                return sent
+        raise refused
+
+    async def _put_with_files(
+        self, message: Message, files: Sequence[OutgoingFile], *, age_restricted: bool
+    ) -> SendOutcome:
+        """Send a message, without its files where Discord refuses those. Raises what discord.py raises."""
+
+        def drawn(media: MediaUrls) -> Drawn:
+            return draw(message, self._texts, age_restricted=age_restricted, media=media)
+
+        channel = self._client.get_channel(message.destination)
+        full = drawn(self._media(message, files, channel, age_restricted=age_restricted))
+        try:
+            return await self._put(message, full, files)
+        except discord.HTTPException as error:
+            if not (shows_media(full.view) and may_be_of_files(error)):
+                raise
+            log.info("message %s goes without its files: %s", message.id, error)
+            self._tried.refuse(message.id)
+        # The refusal proves that nothing was taken.
+        return await self._put(message, drawn(NO_MEDIA), ())
 
     async def _put(self, message: Message, drawn: Drawn, files: Sequence[OutgoingFile]) -> SendOutcome:
         """Send a message as drawn, with the files that it shows. Raises what discord.py raises."""

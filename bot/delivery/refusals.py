@@ -94,6 +94,11 @@ def may_be_of_files(error: discord.HTTPException) -> bool:
     return error.status in {400, 403} and error.code not in not_of_files
 
 
+def is_filtered(error: discord.HTTPException) -> bool:
+    """Whether AutoMod or a filter of Discord's does not let through what a message says or shows."""
+    return error.code in _FILTERED
+
+
 def is_about_the_title(error: discord.HTTPException) -> bool:
     """Whether Discord does not take a forum's post for its title: some words are not allowed in some servers."""
     if error.code in _TITLES_BLOCKED:

@@ -5,11 +5,31 @@ Whoever writes a public post chooses its words and links, so such a refusal is a
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.core.models import FailureCode, PostsBy
+from bot.core.models import (
+    ChannelId,
+    DigestContent,
+    DigestId,
+    DigestPost,
+    DigestTopic,
+    EntryId,
+    FailureCode,
+    GuildId,
+    Message,
+    MessageId,
+    OutboxEntry,
+    Period,
+    PostsBy,
+    SourceName,
+    TopicState,
+)
 from bot.delivery.sender import REFUSALS
+from bot.delivery.transport import Refused, Sent
 from tests.fakes.discord.faults import Fault
+from tests.storage.world import TOPIC, post
 
 from .conftest import DeliveryRig
 from .test_forums import a_forum, told
@@ -106,3 +126,50 @@ async def test_what_discord_switched_off_for_a_while_is_sent_when_it_is_back(
 
     assert len(rig.told()) == 1
     assert [state for state, _ in rig.messages()] == ["sent"]
+
+
+def a_digest(rig: DeliveryRig, *texts: str) -> Message:
+    now, guild, channel = rig.clock.now(), GuildId(rig.place.guild.id), ChannelId(rig.place.news.id)
+    shown = tuple(
+        DigestPost(post(n, 200 - n, text=text), SourceName.TRENDPAGE, gained=9, observed_at=now)
+        for n, text in enumerate(texts)
+    )
+    topic = DigestTopic(TOPIC, TopicState.NEWS, shown, new_posts=len(shown))
+    period = Period(now - timedelta(days=1), now)
+    content = DigestContent(DigestId(7), "朝刊", period, "Asia/Tokyo", "ja", topics=(topic,))
+    entry = OutboxEntry(EntryId(1), guild, channel, None, content, now, now)
+    return Message(MessageId("a" * 24), guild, channel, (entry,), now)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "left"),
+    [
+        (["二番"], ["一番", "三番"]),
+        (["一番"], ["二番", "三番"]),
+        (["一番", "三番"], []),
+        ([], ["一番", "二番", "三番"]),
+    ],
+)
+async def test_digest_goes_without_the_posts_that_are_blocked(
+    rig: DeliveryRig, blocked: list[str], left: list[str]
+) -> None:
+    """Else an author with one blocked word among a topic's top posts would end its digests."""
+    for word in blocked:
+        rig.server.block_word(word)
+
+    outcome = await rig.transport.send(a_digest(rig, "一番の話", "二番の話", "三番の話"))
+
+    assert isinstance(outcome, Sent)
+    [said] = rig.told()
+    assert [word for word in ("一番", "二番", "三番") if word in said] == left
+    assert "朝刊" in said
+
+
+async def test_digest_whose_own_words_are_blocked_is_refused(rig: DeliveryRig) -> None:
+    rig.server.block_word("朝刊")
+
+    outcome = await rig.transport.send(a_digest(rig, "一番の話", "二番の話"))
+
+    assert isinstance(outcome, Refused)
+    assert outcome.failure.code is FailureCode.FILTERED
+    assert rig.told() == []
