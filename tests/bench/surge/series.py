@@ -12,10 +12,16 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from statistics import multimode
 
+from bot.core.surge.detector import MAX_COVERS_S
 from bot.core.surge.observation import MAX_COUNT
 
 DAY_S = 86_400
+HOUR_S = 3600
 MIN_ROWS = 2
+DATE_DIGITS = 8
+MAX_DIGITS = 20
+MILLISECONDS_FROM = 100_000_000_000
+YEAR_3000_S = 32_503_680_000
 MIN_APART = 0.9
 """Rows may be so much of a step apart, for clocks that jitter."""
 
@@ -75,14 +81,15 @@ def _shown(total: float, digits: int | None) -> tuple[float, float]:
 def read_series(path: Path) -> Series:
     """A series from a file of rows ``timestamp,value``, with or without a header.
 
-    ``timestamp``: ISO 8601, in UTC where it names no zone; the end of the step. The step is the commonest distance
-    of rows. Raises ``BadSeries`` for a row that cannot be read, times that do not rise, or fewer than two rows.
+    ``timestamp``: the end of the step, as ISO 8601, in UTC where it names no zone, or as seconds since 1970. The
+    step is the commonest distance of rows. Raises ``BadSeries`` for a row that cannot be read, times that do not
+    rise, steps over which no surge is told, or fewer than two rows.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(_rows(csv.reader(file)))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadSeries(f"{path} cannot be read: {error}") from error
+        raise BadSeries(f"{path} cannot be read: {error}.") from error
     if len(rows) < MIN_ROWS:
         raise BadSeries(f"{path} has {len(rows)} rows with a count; a series needs at least {MIN_ROWS}.")
     apart = [later - earlier for (earlier, _), (later, _) in pairwise(rows)]
@@ -92,36 +99,63 @@ def read_series(path: Path) -> Series:
         raise BadSeries(
             f"{path} has rows {step_s:g} s apart, but the one at {late.isoformat()} is only {min(apart):g} s late."
         )
+    if step_s > MAX_COVERS_S:
+        raise BadSeries(
+            f"{path} has rows {step_s / HOUR_S:g} h apart. Surges are told from counts of up to"
+            f" {MAX_COVERS_S / HOUR_S:g} h each; of 5 to 30 min they are told best."
+        )
     return Series(path.stem, step_s, tuple(rows))
 
 
 def _rows(lines: Iterable[Sequence[str]]) -> Iterator[tuple[float, float]]:
     last = -math.inf
     for number, line in enumerate(lines, 1):
-        if not any(cell.strip() for cell in line):
+        if not any(cell.strip() for cell in line) or (number == 1 and _is_header(line)):
             continue
-        found = _row(line)
-        if found is None and number == 1 and _is_header(line):
-            continue
-        if found is None:
-            raise BadSeries(
-                f"Row {number} is no 'timestamp,value' with a count of 0 or more: {','.join(line)[:80]!r}"
-            )
+        try:
+            found = _row(line)
+        except ValueError as error:
+            raise BadSeries(f"Row {number}, {','.join(line)[:80]!r}, cannot be read: {error}.") from error
         if found[0] <= last:
-            raise BadSeries(f"Row {number} is not later than the row before it: {line[0][:40]!r}")
+            raise BadSeries(
+                f"Row {number} is not later than the row before it: {line[0][:40]!r}."
+                " A series is sorted by time, and has each time once."
+            )
         last = found[0]
         yield found
 
 
-def _row(line: Sequence[str]) -> tuple[float, float] | None:
+def _row(line: Sequence[str]) -> tuple[float, float]:
+    """Raises ``ValueError`` with a clause that says what is wrong."""
     if len(line) != 2:
-        return None
+        raise ValueError(f"a row is 'timestamp,value', and this one has {len(line)} cells")
+    return _seconds(line[0].strip()), _count(line[1].strip())
+
+
+def _seconds(text: str) -> float:
+    """A time as seconds since 1970. Eight digits are a date; more are seconds, or from 1e11 on milliseconds."""
+    if text.isascii() and text.isdigit() and len(text) > DATE_DIGITS:
+        number = int(text[:MAX_DIGITS])
+        seconds = number / 1000 if number >= MILLISECONDS_FROM else float(number)
+    else:
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{text[:40]!r} is no time such as '2026-11-01 00:05:00'") from None
+        seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    if not 0 < seconds < YEAR_3000_S:
+        raise ValueError(f"{text[:40]!r} is no time between 1970 and 3000")
+    return seconds
+
+
+def _count(text: str) -> float:
     try:
-        when, count = datetime.fromisoformat(line[0].strip()), float(line[1])
+        count = float(text)
     except ValueError:
-        return None
-    seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    return (seconds, count) if 0 <= count <= MAX_COUNT and seconds > 0 else None
+        count = math.nan
+    if not 0 <= count <= MAX_COUNT:
+        raise ValueError(f"{text[:40]!r} is no count from 0 to {MAX_COUNT:g}; leave out rows that are unknown")
+    return count
 
 
 def _is_header(line: Sequence[str]) -> bool:
