@@ -56,7 +56,8 @@ def observe(state: SurgeState, seen: CountObservation, settings: SurgeSettings, 
     if interval is None:
         return state, ()
     if interval.seconds > MAX_COVERS_S:
-        return replace(state, end_s=interval.end_s, open_bin=None), ()
+        since_s = state.seldom_since_s or interval.start_s
+        return replace(state, end_s=interval.end_s, open_bin=None, seldom_since_s=since_s), ()
     full, state = _with_interval(state, interval, zone)
     events: tuple[SurgeEvent, ...] = ()
     if full is not None:
@@ -72,6 +73,7 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
         state,
         first_s=state.first_s or interval.start_s,
         end_s=interval.end_s,
+        seldom_since_s=0.0,
         baseline=state.baseline.with_interval(interval, zone),
         evidence=state.evidence.cleared() if gap_s > GAP_S else state.evidence,
     )

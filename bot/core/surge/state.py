@@ -18,6 +18,8 @@ from .settings import SurgeSettings
 
 MIN_DETECTABLE_RATE: Final = 3.0
 """Posts in a mean hour. Of topics with fewer, only surges of 10 and more times normal are found."""
+_SELDOM_AFTER_S: Final = 86_400.0
+"""Longer than an outage lasts, as a rule: for so long no observation could be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class SurgeState:
 
     ``first_s``: begin of what was seen first. ``end_s``: end of the newest observation. ``open_bin``: one that is
     not full. ``bins``: of the last hour. ``hot_s``: when the topic was last far above normal. ``silent_since_s``,
-    ``silent_normal``: the begin of a run of counts of 0, and the posts that are normal in it.
+    ``silent_normal``: the begin of a run of counts of 0, and the posts that are normal in it. ``seldom_since_s``:
+    the begin of a run of observations that cover too much to be judged.
     """
 
     first_s: float = 0.0
@@ -41,6 +44,7 @@ class SurgeState:
     alert: SurgeAlert | None = None
     silent_since_s: float = 0.0
     silent_normal: float = 0.0
+    seldom_since_s: float = 0.0
 
 
 class NotDetectable(StrEnum):
@@ -48,12 +52,16 @@ class NotDetectable(StrEnum):
 
     LEARNING = "learning"
     TOO_FEW = "too_few"
+    SELDOM = "seldom"
+    """Its page is read too seldom: what is counted of it covers too many hours at once."""
     NO_COUNTS = "no_counts"
     """No source of the topic says how much is posted."""
 
 
 def not_detectable(state: SurgeState, settings: SurgeSettings) -> NotDetectable | None:
     """The reason why surges cannot be detected yet; None if they can."""
+    if state.seldom_since_s and state.end_s - state.seldom_since_s >= _SELDOM_AFTER_S:
+        return NotDetectable.SELDOM
     if len(state.baseline.history.known) < settings.min_known_hours:
         return NotDetectable.LEARNING
     mean = state.baseline.mean

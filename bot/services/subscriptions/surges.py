@@ -73,6 +73,6 @@ def _seen(counts: Collection[PostCount]) -> timedelta:
     return sum((one.seen for one in counts if one.span <= HOUR), timedelta())
 
 
-def _certainty(one: NotDetectable) -> bool:
-    """The source that knows most decides among several: too few posts are known, learning is not over."""
-    return one is NotDetectable.TOO_FEW
+def _certainty(one: NotDetectable) -> int:
+    """The source that knows most decides among several: too few posts are known, learning will be over."""
+    return (NotDetectable.SELDOM, NotDetectable.LEARNING, NotDetectable.TOO_FEW).index(one)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.core.models import SourceName, SubscriptionId
+from bot.core.surge.observation import CountObservation
 from bot.core.surge.settings import PRESETS, Preset
 from bot.core.surge.state import SurgeState
 from bot.storage.sql.mapping.json_forms import form_of
@@ -17,7 +19,7 @@ from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, in_japanese, 
 from tests.cogs.subscriptions.test_subscriptions import followed, opened
 from tests.cogs.test_alert_buttons import take_permission_away
 from tests.conftest import BotEnv
-from tests.core.surge.series import daily, run
+from tests.core.surge.series import MONDAY, daily, run
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -157,6 +159,22 @@ async def test_topic_with_few_posts_says_that_only_large_surges_are_recognized(
     found = [f"surge-not-detectable-{one}" for one, text in texts.items() if text in said]
     assert found == ([] if text_id is None else [text_id])
     assert watch.source is SourceName.TRENDPAGE
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_topic_whose_page_is_read_every_few_hours_says_what_would_help(env: BotEnv, language: str) -> None:
+    if language == "ja":
+        in_japanese(env)
+    subscription = await followed(env)
+    env.clock.forward(days=2)
+    [watch] = await env.services.storage.trends.topic_watches(subscription.topic.key)
+    covers = timedelta(hours=5)
+    seen = (CountObservation(MONDAY + index * covers, 300.0, covers) for index in range(9))
+    await keep(env, watch.id, run(seen, PRESETS[Preset.UNUSUAL])[0])
+
+    said = shown(await opened(env, subscription))
+
+    assert say(env, "surge-not-detectable-seldom", language=language, topic=TOPIC) in said
 
 
 async def test_topic_whose_page_states_no_total_says_after_days_that_it_has_no_counts(env: BotEnv) -> None:

@@ -254,6 +254,27 @@ def test_state_says_what_cannot_be_detected() -> None:
     assert not_detectable(run(daily(3))[0], EVERY) is None
 
 
+@pytest.mark.parametrize(("hours", "reason"), [(2, None), (4, NotDetectable.SELDOM), (12, NotDetectable.SELDOM)])
+def test_topic_that_is_read_too_seldom_says_so_instead_of_learning_for_ever(
+    hours: int, reason: NotDetectable | None
+) -> None:
+    covers = timedelta(hours=hours)
+    seen = [CountObservation(MONDAY + index * covers, 300.0, covers) for index in range(1, 96 // hours)]
+    state, events = run(seen)
+    longer, _ = run([CountObservation(MONDAY + timedelta(days=4), 80.0, QUARTER)], state=state)
+
+    assert (not_detectable(state, EVERY), events) == (reason, [])
+    assert not_detectable(longer, EVERY) is not NotDetectable.SELDOM
+
+
+def test_night_in_which_nobody_looked_is_not_too_seldom() -> None:
+    seen = (each for each in daily(4) if not at(3, 0) < each.end < at(3, 20))
+    late = CountObservation(at(3, 20), 500.0, timedelta(hours=20))
+    state, _ = run(sorted((*seen, late), key=lambda each: each.end))
+
+    assert not_detectable(state, EVERY) is None
+
+
 # -- saved, repeated, out of order, scaled -------------------------------------------------------------------
 
 
