@@ -102,6 +102,7 @@ def _as_json(digest: Digest, content: DigestContent) -> dict[str, Any]:
         **_row(digest),
         "period": {"start": _iso(content.period.start), "end": _iso(content.period.end)},
         "topics": [_topic_as_json(topic) for topic in content.topics],
+        "rising": [{"topic": one.name, "sources": list(one.sources)} for one in content.rising],
     }
 
 
@@ -154,6 +155,10 @@ def _show(content: DigestContent) -> None:
             print_table(headings, [_cells(post) for post in topic.posts], right=(0, 1))
     if not content.topics:
         print_text(say("cli-digest-no-topics"))
+    if content.rising:
+        named = [f"{one.name} ({', '.join(one.sources)})" for one in content.rising]
+        out.print()
+        print_text(say("cli-digest-rising", topics=say("list-comma").join(named)))
 
 
 def _cells(shown: DigestPost) -> tuple[str, ...]:

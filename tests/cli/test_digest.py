@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from bot import app, bootstrap
 from bot.core.models import Digest, Recurrence, SourceName
+from bot.core.trending.rankings import RankedTopic, Ranking, RankingPlace, RankingSource
 from bot.services import Services
 from config.settings import load
 from tests.services.digest_rig import GUILD, WHO, an_ask
@@ -25,7 +27,7 @@ ROW = [
     *("id", "name", "guild_id", "channel_id", "recurrence", "cron", "zone", "topics", "top", "min_rp"),
     *("replaces_alerts", "paused", "next_at", "told_at"),
 ]
-PREVIEW = [*ROW, "period"]
+PREVIEW = [*ROW, "period", "rising"]
 TOPIC = [
     *("topic", "state", "new_posts", "held", "more", "volume", "volume_before", "volume_source", "audience"),
     *("troubles", "posts"),
@@ -162,3 +164,23 @@ async def read_a_post(services: Services) -> None:
     """Just written."""
     now = services.clock()
     await polled(services.storage, SourceName.TRENDPAGE, [change(post(1, published_at=now))], now)
+
+
+def test_preview_names_what_rises_elsewhere(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the digest itself does: from the rankings that were read last, without asking anybody."""
+    monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__BASE_URL", "https://mastodon.example")
+    [digest] = create({})
+
+    async def rank(services: Services) -> None:
+        wanted, now = replace(digest.settings, also_rising=True), services.clock()
+        await services.storage.digests.change(digest.id, wanted, now + timedelta(hours=1), now)
+        place = RankingPlace(RankingSource.MASTODON, "mastodon.example")
+        await services.storage.rankings.claim(place.key, now)
+        await services.storage.rankings.keep(Ranking(place, now, (RankedTopic("流星群"),)), now)
+
+    at_home(rank)
+
+    shown, as_json = here("digest", "preview", "朝刊"), here("digest", "preview", "朝刊", "--json").json
+
+    assert as_json["rising"] == [{"topic": "流星群", "sources": ["mastodon"]}]
+    assert said("cli-digest-rising", topics="流星群 (mastodon)") in shown.out

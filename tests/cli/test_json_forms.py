@@ -110,7 +110,7 @@ async def test_digest_preview(tmp_path: Path) -> None:
 
     found = digests._as_json(digest, content)
 
-    assert names(found) == (*DIGEST, "period")
+    assert names(found) == (*DIGEST, "period", "rising")
     assert found["period"] == {"start": "2026-12-16T04:00:00+00:00", "end": "2026-12-23T04:00:00+00:00"}
     news, *others = found["topics"]
     [post, hidden] = news.pop("posts")

@@ -147,6 +147,7 @@ cli-digest-state-quiet = nothing new
 cli-digest-state-awaited = not checked yet
 cli-digest-state-broken = a source can't be read
 cli-digest-sent = (sent before) { $text }
+cli-digest-rising = Also rising: { $topics }
 cli-digest-no-topics = No topics: its channel has no subscriptions.
 
 # hide, unhide, hidden

@@ -144,6 +144,7 @@ cli-digest-state-quiet = 新しい投稿なし
 cli-digest-state-awaited = 未確認
 cli-digest-state-broken = 読み取れないソースあり
 cli-digest-sent = （通知済み）{ $text }
+cli-digest-rising = ほかに増えているトピック：{ $topics }
 cli-digest-no-topics = トピックがありません。チャンネルに購読がありません。
 
 # hide, unhide, hidden
