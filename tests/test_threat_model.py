@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import discord
 
@@ -15,10 +16,10 @@ _TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 _BIT = re.compile(r"^\| `1 << (\d+)` \|", re.MULTILINE)
 
 
-def defences() -> list[str]:
-    """The rows of the page's tables."""
-    lines = MODEL.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line.startswith("|") and not line.startswith(("| threat", "|---"))]
+def defences(page: Path = MODEL) -> list[str]:
+    """The rows of a page's tables."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.startswith("|") and not line.startswith(("| threat", "| 脅威", "|---"))]
 
 
 def test_each_defence_names_a_test_that_exists() -> None:
@@ -29,6 +30,16 @@ def test_each_defence_names_a_test_that_exists() -> None:
         for file, test in named:
             assert (ROOT / file).exists(), row
             assert not test or (file, test) in known_tests(), row
+
+
+def test_japanese_page_has_the_same_rows_with_the_same_tests() -> None:
+    japanese = ROOT / "docs/operations/threat-model.ja.md"
+    headings = [page.read_text(encoding="utf-8").count("\n## ") for page in (MODEL, japanese)]
+
+    named = [[_TEST.findall(row) for row in defences(page)] for page in (MODEL, japanese)]
+
+    assert named[0] == named[1]
+    assert headings[0] == headings[1]
 
 
 def test_permissions_on_the_page_are_those_of_the_invite() -> None:

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from bot.monitoring.metrics import METRICS, PREFIX, PROCESS_METRICS, MetricKind
+from config.sentences import Language
 
+from .metrics_ja import MEANINGS_JA
 from .metrics_page import page
 
-OPERATIONS = Path(__file__).parents[2] / "docs" / "operations"
+ROOT = Path(__file__).parents[2]
+OPERATIONS = ROOT / "docs" / "operations"
 _NAME = re.compile(r"\b(?:kawaraban|process)_[a-z_]+")
 _SELECTOR = re.compile(r"\b((?:kawaraban|process)_[a-z_]+)\{([^}]*)\}")
 _GROUPED = re.compile(r"\bby \(([^)]*)\)")
@@ -100,6 +104,10 @@ def test_rules_say_how_bad_it_is_and_what_happened() -> None:
     assert len({rule["alert"] for rule in rules()}) == len(rules())
 
 
-def test_page_of_metrics_is_made_from_the_list() -> None:
-    """``python -m tests.monitoring.metrics_page > docs/operations/metrics.md`` makes it."""
-    assert (OPERATIONS / "metrics").with_suffix(".md").read_text(encoding="utf-8") == page()
+@pytest.mark.parametrize(
+    ("name", "language"), [("docs/operations/metrics.md", "en"), ("docs/operations/metrics.ja.md", "ja")]
+)
+def test_pages_of_metrics_are_made_from_the_list(name: str, language: Language) -> None:
+    """``python -m tests.monitoring.metrics_page --language LANGUAGE > docs/operations/NAME`` makes each."""
+    assert (ROOT / name).read_text(encoding="utf-8") == page(language)
+    assert {metric.name for metric in METRICS} == MEANINGS_JA.keys()
