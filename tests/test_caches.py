@@ -64,7 +64,7 @@ BOUNDED = {
         for name, limit in (("_pictures", "KEPT"), ("_faces", "FACES"), ("_failed", "FAILED"))
     },
     # -- bounded by a number of large things
-    "bot/gateway/rest_guilds.py:_known": "GUILDS_MAX servers, of which a gateway keeps all",
+    "bot/gateway/rest_guilds.py:_known": "GUILDS_MAX servers with OBJECTS_MAX channels, roles, overwrites in all",
     # -- bounded by a number of small things
     "bot/core/keywords/folding.py:folded_word": "4096 words of at most 400 characters",
     "bot/polling/japanese.py:_loaded": "one dictionary",

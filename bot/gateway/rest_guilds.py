@@ -27,7 +27,11 @@ from bot.core.models import GuildId
 KEPT_S: Final = 300.0
 """Seconds for which a server is used without being asked for again."""
 GUILDS_MAX: Final = 2_000
-"""Servers in the cache, of up to some hundred kilobytes each; those used longest ago go first."""
+"""Servers in the cache, also those that the bot is not in; those used longest ago go first."""
+OBJECTS_MAX: Final = 400_000
+"""Channels, roles and overwrites of all servers in the cache, 170 to 260 bytes each (measured): some 100 MB.
+
+A usual server has 75 of them, one whose owner wants it to be large over 20,000."""
 _NOT_THERE: Final = frozenset({10004, 50001})
 """Unknown guild, missing access: the bot is not in the server, or it is in an outage (discord-api-docs#5840)."""
 
@@ -42,6 +46,7 @@ class _Known:
     at: float
     ticket: int
     guild: discord.Guild | None
+    objects: int = 0
 
 
 class RestGuilds:
@@ -58,11 +63,14 @@ class RestGuilds:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         at_most: int = GUILDS_MAX,
+        objects_max: int = OBJECTS_MAX,
     ) -> None:
         self._client = client
         self._acquire = acquire
         self._monotonic = monotonic
         self._at_most = at_most
+        self._objects_max = objects_max
+        self._objects = 0
         self._tickets = itertools.count()
         self._known: OrderedDict[GuildId, _Known] = OrderedDict()
         self._locks: WeakValueDictionary[GuildId, asyncio.Lock] = WeakValueDictionary()
@@ -114,13 +122,26 @@ class RestGuilds:
 
     def _keep(self, guild_id: GuildId, known: _Known) -> None:
         self._drop(guild_id)
+        known.objects = _objects_in(known.guild)
+        self._objects += known.objects
         self._known[guild_id] = known
         if known.guild is not None:
             self._client._connection._add_guild(known.guild)  # noqa: SLF001 - see the module
-        while len(self._known) > self._at_most:
+        while len(self._known) > self._at_most or (self._objects > self._objects_max and len(self._known) > 1):
             self._drop(next(iter(self._known)))
 
     def _drop(self, guild_id: GuildId) -> None:
         known = self._known.pop(guild_id, None)
-        if known is not None and known.guild is not None:
+        if known is None:
+            return
+        self._objects -= known.objects
+        if known.guild is not None:
             self._client._connection._remove_guild(known.guild)  # noqa: SLF001 - see the module
+
+
+def _objects_in(guild: discord.Guild | None) -> int:
+    """Channels, roles and overwrites of a server: nearly all that it weighs."""
+    if guild is None:
+        return 0
+    overwrites = sum(len(channel._overwrites) for channel in guild.channels)  # noqa: SLF001 - see the module
+    return len(guild.channels) + len(guild.roles) + overwrites

@@ -114,6 +114,24 @@ async def test_the_cache_is_bounded_and_keeps_what_was_used_last(rig: Rig) -> No
     assert {guild.id for guild in rig.client.guilds} == {rig.id, others[1]}
 
 
+async def test_large_servers_count_for_more_in_the_cache(rig: Rig) -> None:
+    """Invariant 11: what one server's owner makes of it is not multiplied by the number of servers."""
+    guilds = RestGuilds(rig.client, nothing, monotonic=rig.clock.monotonic, objects_max=60)
+    server = rig.place.server
+    small, large = server.add_guild("small"), server.add_guild("large")
+    for number in range(50):
+        server.set_permissions(server.add_channel(large, f"c{number}"), deny=["send_messages"])
+
+    for guild_id in (rig.id, GuildId(small.id), GuildId(large.id)):
+        await guilds.load(guild_id)
+    only_the_large = {guild.id for guild in rig.client.guilds}
+    await guilds.load(GuildId(small.id))
+    await guilds.load(rig.id)
+
+    assert only_the_large == {large.id}
+    assert {guild.id for guild in rig.client.guilds} == {small.id, rig.id}
+
+
 async def test_a_server_fetched_for_one_answer_is_not_kept(rig: Rig) -> None:
     fetched = await rig.guilds.fetch(rig.id)
 
