@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -10,8 +12,9 @@ from discord import app_commands, ui
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.core.errors import DatabaseBusy
+from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.history.period import HistoryPeriod, read_period
+from bot.core.models import ChannelId, GuildId, Viewer
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.services.history import button_key, check_topics
@@ -28,7 +31,7 @@ from bot.views.history import (
     reposts_page,
     volume_page,
 )
-from cogs.shared.answers import defer_page, put_answer, where_read_by_all
+from cogs.shared.answers import defer_page, put_answer, put_privately, where_read_by_all
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.matched import Matched
@@ -37,22 +40,34 @@ from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
 from cogs.shared.reach import BotInteraction
 from cogs.shared.topic_lists import topic_list_choices
-from cogs.shared.viewing import typing_viewer, viewer_of
+from cogs.shared.viewing import readers_of, typing_viewer, viewer_of
 
 log = logging.getLogger(__name__)
 
 
 async def show_history(interaction: BotInteraction, page: HistoryPage, *, public: bool) -> None:
     """Put a page of a topic's history where the deferred answer stands; ``public``: the channel reads it."""
-    await _put(interaction, await _history(interaction, page), public=public)
+    await _show(interaction, partial(_history, interaction, page), public=public)
 
 
-async def _history(interaction: BotInteraction, page: HistoryPage) -> DrawnHistory:
-    service, viewer, speaker = (
-        interaction.client.services.history,
-        await viewer_of(interaction),
-        speaker_of(interaction),
-    )
+async def _show(
+    interaction: BotInteraction, draw: Callable[[Viewer], Awaitable[DrawnHistory]], *, public: bool
+) -> None:
+    """Put an answer where it was announced; what not all readers of the channel may know is for them alone."""
+    if not public:
+        await _put(interaction, await draw(await viewer_of(interaction)), where=None)
+        return
+    try:
+        drawn = await draw(await readers_of(interaction))
+    except RefusedRequest:
+        drawn = await draw(await viewer_of(interaction))
+        await put_privately(interaction, drawn.view, picture=drawn.picture, without_picture=drawn.without_picture)
+    else:
+        await _put(interaction, drawn, where=await where_read_by_all(interaction))
+
+
+async def _history(interaction: BotInteraction, page: HistoryPage, viewer: Viewer) -> DrawnHistory:
+    service, speaker = interaction.client.services.history, speaker_of(interaction)
     if page.reposts:
         reposts = await service.reposts(page.topic, page.period, viewer, speaker.language)
         return reposts_page(speaker, reposts, age_restricted=is_age_restricted(interaction))
@@ -61,19 +76,24 @@ async def _history(interaction: BotInteraction, page: HistoryPage) -> DrawnHisto
     )
 
 
-async def _comparison(interaction: BotInteraction, page: ComparisonPage) -> DrawnHistory:
-    service, viewer, speaker = (
-        interaction.client.services.history,
-        await viewer_of(interaction),
-        speaker_of(interaction),
-    )
+async def _comparison(interaction: BotInteraction, page: ComparisonPage, viewer: Viewer) -> DrawnHistory:
+    service, speaker = interaction.client.services.history, speaker_of(interaction)
     keys = page.topics.split(".")
     found = await service.compare_again(keys, page.period, page.source, viewer, speaker.language)
     return comparison_page(speaker, found, keys)
 
 
-async def _put(interaction: BotInteraction, drawn: DrawnHistory, *, public: bool) -> None:
-    where = await where_read_by_all(interaction) if public else None
+async def _compared(
+    interaction: BotInteraction, topics: str, period: HistoryPeriod, viewer: Viewer
+) -> DrawnHistory:
+    service, speaker = interaction.client.services.history, speaker_of(interaction)
+    found = await service.compare(topics, period, None, viewer, speaker.language)
+    return comparison_page(speaker, found, [button_key(one.topic.key) for one in found.topics])
+
+
+async def _put(
+    interaction: BotInteraction, drawn: DrawnHistory, *, where: tuple[GuildId, ChannelId, int] | None
+) -> None:
     await put_answer(
         interaction, drawn.view, drawn.posts, where, picture=drawn.picture, without_picture=drawn.without_picture
     )
@@ -82,10 +102,10 @@ async def _put(interaction: BotInteraction, drawn: DrawnHistory, *, public: bool
 async def _turn(interaction: BotInteraction, page: HistoryPage | ComparisonPage) -> None:
     """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
     public = await defer_page(interaction)
-    drawn = await (
-        _history(interaction, page) if isinstance(page, HistoryPage) else _comparison(interaction, page)
-    )
-    await _put(interaction, drawn, public=public)
+    if isinstance(page, HistoryPage):
+        await _show(interaction, partial(_history, interaction, page), public=public)
+    else:
+        await _show(interaction, partial(_comparison, interaction, page), public=public)
 
 
 class HistoryPageButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=HISTORY_ID):
@@ -182,10 +202,7 @@ class History(commands.Cog):
         wanted = read_period(period)
         check_topics(topics)
         await interaction.response.defer(ephemeral=private, thinking=True)
-        speaker, viewer = speaker_of(interaction), await viewer_of(interaction)
-        found = await self.bot.services.history.compare(topics, wanted, None, viewer, speaker.language)
-        keys = [button_key(one.topic.key) for one in found.topics]
-        await _put(interaction, comparison_page(speaker, found, keys), public=not private)
+        await _show(interaction, partial(_compared, interaction, topics, wanted), public=not private)
 
     @history.autocomplete("topic")
     async def suggest(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[str]]:

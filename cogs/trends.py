@@ -39,7 +39,7 @@ from cogs.shared.options import Option, options, source_choices, text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
 from cogs.shared.reach import BotInteraction
-from cogs.shared.viewing import typing_viewer, viewer_of
+from cogs.shared.viewing import readers_of, typing_viewer, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,8 @@ async def _show(
         age_restricted=is_age_restricted(interaction),
         subscription_id=None if own is None else own.id,
     )
-    picture = await _last_day(interaction, answer.topic, page.source, viewer)
+    readers = await readers_of(interaction) if public or read_by_all else viewer
+    picture = await _last_day(interaction, answer.topic, page.source, readers)
     view = trend_view(speaker_of(interaction), answer, page, context, picture=picture)
     if is_empty(answer) and (public or read_by_all):
         # What could be meant is as much as this person may know, and nobody else need read that there is nothing.
@@ -114,7 +115,7 @@ def _texts_by_rank(
 async def _last_day(
     interaction: BotInteraction, topic: Topic, source: SourceName | None, viewer: Viewer
 ) -> Picture | None:
-    """The small chart of what the viewer may know of a topic's last day."""
+    """The small chart of what the viewer, or all who read the answer, may know of a topic's last day."""
     speaker = speaker_of(interaction)
     found = await interaction.client.services.history.small(topic, source, viewer, speaker.language)
     return None if found is None else small_picture(speaker, found)

@@ -13,6 +13,7 @@ from bot.core.models import ChannelId, GuildId, PostKey
 from bot.core.text import excerpt
 from bot.delivery.refusals import may_be_of_files
 from bot.views.kit.pictures import FILE_DESCRIPTION_MAX, FILENAME, Picture
+from cogs.shared.acknowledging import answer_privately
 from cogs.shared.reach import BotInteraction
 
 
@@ -75,6 +76,24 @@ async def put_answer(
         await _edit(interaction, without_picture, None)
     if where is not None:
         await moderation.remember_answer(*where, shows)
+
+
+async def put_privately(
+    interaction: BotInteraction,
+    view: ui.LayoutView,
+    *,
+    picture: Picture | None = None,
+    without_picture: ui.LayoutView | None = None,
+) -> None:
+    """Show it to the person alone, where a public answer was announced. ``picture``: as in ``put_answer``."""
+    file = None if picture is None else await _file_of(interaction, picture)
+    files = [] if file is None else [file]
+    try:
+        await answer_privately(interaction, view=view, files=files)
+    except discord.HTTPException as refused:
+        if file is None or without_picture is None or not may_be_of_files(refused):
+            raise
+        await answer_privately(interaction, view=without_picture)
 
 
 async def _file_of(interaction: BotInteraction, picture: Picture) -> discord.File:

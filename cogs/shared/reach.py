@@ -96,6 +96,23 @@ async def permissions_for_channels(
     )
 
 
+def all_see(interaction: BotInteraction, channel_id: ChannelId) -> bool:
+    """Whether every member of the server sees a channel, or a thread that is no private one."""
+    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    channel = None if guild is None else guild.get_channel_or_thread(channel_id)
+    if isinstance(channel, discord.Thread):
+        channel = None if channel.is_private() else channel.parent
+    if guild is None or channel is None:
+        return False
+    return readable(channel.permissions_for(guild.default_role), channel.type).view_channel
+
+
+def here_and_above(interaction: BotInteraction) -> frozenset[ChannelId]:
+    """The channel of an interaction, and that of its thread: whoever reads the one sees the other."""
+    parent = interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else None
+    return frozenset(ChannelId(one) for one in (interaction.channel_id, parent) if one is not None)
+
+
 async def permissions_in(interaction: BotInteraction, channel_id: ChannelId) -> discord.Permissions:
     """The person's permissions in one channel of the server."""
     return (await permissions_for_channels(interaction, [channel_id])).at(channel_id)

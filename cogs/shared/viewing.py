@@ -9,7 +9,7 @@ import discord
 
 from bot.core.models import ChannelId, GuildId, UserId, Viewer
 from bot.services.input.post_reference import read_reference
-from cogs.shared.reach import BotInteraction, permissions_for_channels
+from cogs.shared.reach import BotInteraction, all_see, here_and_above, permissions_for_channels
 
 
 async def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
@@ -30,6 +30,20 @@ async def post_viewer(interaction: discord.Interaction[Any], typed: str) -> View
 async def typing_viewer(interaction: discord.Interaction[Any]) -> Viewer:
     """The viewer who still types: Discord is not asked, and an unknown channel is not theirs."""
     return await _viewer(interaction, ask_discord=False)
+
+
+async def readers_of(interaction: BotInteraction) -> Viewer:
+    """The viewer of an answer that the whole channel reads: what everybody who reads it may know.
+
+    That is of the channel itself, and of channels that all members of the server see. What this person sees
+    besides is not told to others.
+    """
+    person = await viewer_of(interaction)
+    if interaction.guild is None:
+        return person
+    own = here_and_above(interaction)
+    shared = frozenset(one for one in person.channels if one in own or all_see(interaction, one))
+    return Viewer(person.guild_id, shared, here=person.here)
 
 
 async def _viewer(interaction: BotInteraction, *, ask_discord: bool, also: Collection[ChannelId] = ()) -> Viewer:

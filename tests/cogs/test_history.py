@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import discord
 import pytest
 from PIL import Image
 from simcord.components import walk_components
@@ -40,10 +41,10 @@ def a_rhythm(now: datetime, a_day: int) -> Iterator[PostCount]:
         yield PostCount(start, HOUR, HOUR, round(a_day / 24 * share))
 
 
-async def counted(env: BotEnv, *topics: str, a_day: int = 1_000) -> None:
+async def counted(env: BotEnv, *topics: str, a_day: int = 1_000, at: Any = None) -> None:
     """Topics that the channel has been subscribed to for long, with counts at each of their sources."""
     for topic in topics:
-        await subscribe(env, topic=topic)
+        await subscribe(env, topic=topic, at=at)
     env.clock.forward(days=DAYS)
     for topic in topics:
         for watch in await env.services.storage.trends.topic_watches(make_topic(topic).key):
@@ -186,6 +187,60 @@ async def test_hidden_post_is_in_no_curve(env: BotEnv) -> None:
     assert "post number 1" in before
     assert "post number 1" not in shown(after.response)
     assert "post number 0" in shown(after.response)
+
+
+async def behind_a_door(env: BotEnv, *topics: str) -> None:
+    """Topics that a channel follows which the visitor and the admin see, and nobody else, with counts."""
+    room = env.guild.create_text_channel("奥の間")
+    channel = env.bot.get_channel(room.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, view_channel=True, manage_roles=True, send_messages=True)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+    for one in (env.visitor, env.admin):
+        await channel.set_permissions(await channel.guild.fetch_member(one.id), view_channel=True)
+    await env.sim.settle()
+    await counted(env, *topics, at=room)
+
+
+@pytest.mark.invariant(10)
+async def test_topic_of_a_hidden_channel_is_shown_to_who_sees_that_channel_alone(env: BotEnv) -> None:
+    await behind_a_door(env, TOPIC, OTHER)
+
+    asked = await env.visitor.slash(env.channel, "history", topic=TOPIC)
+    compared = await env.visitor.slash(env.channel, "compare", topics=f"{TOPIC}、{OTHER}")
+
+    for found in (asked, compared):
+        assert answered(found).ephemeral
+        assert len(answered(found).attachments) == 1
+    assert [one for one in env.channel.history() if TOPIC in shown(one)] == []
+
+
+@pytest.mark.invariant(10)
+async def test_public_chart_holds_nothing_of_a_hidden_channel(env: BotEnv) -> None:
+    """The topic is known here by a page; how much the hidden channel's feed had of it is not."""
+    await counted(env, TOPIC)
+    before = await history(env)
+    await behind_a_door(env, OTHER)
+
+    message = await history(env)
+    copy = await compare(env, f"{TOPIC}、{OTHER}")
+
+    assert (before.ephemeral, message.ephemeral, copy.ephemeral) == (False, False, True)
+
+
+@pytest.mark.invariant(10)
+async def test_page_that_all_read_is_not_turned_to_what_only_one_may_know(env: BotEnv) -> None:
+    await counted(env, TOPIC)
+    message = await history(env)
+    for subscription in await env.services.subscriptions.list(env.guild.id):
+        await env.services.subscriptions.remove(subscription.id, env.guild.id)
+    await behind_a_door(env, TOPIC)
+
+    turned = await env.visitor.click(message, label=period_label(env, "h24"))
+
+    assert answered(turned).ephemeral
+    [there] = [one for one in env.channel.history() if one.id == message.id]
+    assert say(env, "history-period", period="d7") in shown(there)
 
 
 @pytest.mark.invariant(10)
