@@ -222,10 +222,11 @@ BOUNDED = {
     "bot/sources/fediverse/mfm.py:_stack": "one text",
     "bot/sources/fediverse/mfm.py:_never": "one text",
     "bot/sources/http/legacy_encodings.py:_ibm": "106 characters",
-    **{
-        f"bot/sources/feed/xml_feed.py:{name}": "one feed"
-        for name in ("parts", "_containers", "_names", "_prefixes", "_entities", "_endless")
-    },
+    **{f"bot/sources/feed/xml_feed.py:{name}": "one feed" for name in ("_containers", "_endless")},
+    "bot/sources/feed/xml_fields.py:parts": "one feed",
+    "bot/sources/feed/xml_elements.py:known": "one feed",
+    "bot/sources/feed/xml_elements.py:_prefixes": "one feed",
+    "bot/sources/feed/xml_references.py:_declared": "one feed",
     "bot/sources/trendpage/items.py:_items": "one page",
     "bot/sources/trendpage/items.py:_words": "one page",
 }

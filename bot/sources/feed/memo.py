@@ -194,7 +194,8 @@ READING: Final = (
             "times",
         )
     ),
-    *(f"bot.sources.feed.{name}" for name in ("wire", "xml_feed")),
+    *(f"bot.sources.feed.{name}" for name in ("wire", "xml_elements", "xml_feed", "xml_fields")),
+    *(f"bot.sources.feed.{name}" for name in ("xml_markup", "xml_media", "xml_references")),
     *(f"bot.sources.parsing.{name}" for name in ("dates", "html_scan", "html_text", "languages", "links")),
     *(f"bot.sources.parsing.{name}" for name in ("numbers", "parts", "sanitize")),
     *(f"bot.core.identity.{name}" for name in ("entries", "tracking_params", "urls", "x_ids")),
