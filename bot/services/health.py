@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.core.backups import BackupState
 from bot.core.health.incidents import OPERATOR_CHANNEL, in_status_channels, plan_notices, without_topics
-from bot.core.health.status import ServerStatus, source_lines, with_spending, worst_first
+from bot.core.health.status import ServerStatus, as_its_followers_know, source_lines, with_spending, worst_first
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.core.processes import ProcessSurvey, survey
 from bot.sources.registry import daily_limits
@@ -91,7 +91,9 @@ class HealthService:
         ``asked_in``: the channel of the question; in the operator's, the processes of the bot belong to it.
         """
         followed = await self._storage.health.followed_watches(guild_id)
-        visible = [one.within(channels) for one in followed if (channels := _seen(one, sees))]
+        visible = [
+            as_its_followers_know(one.within(channels)) for one in followed if (channels := _seen(one, sees))
+        ]
         # What is switched off is not polled: it would stay as it was last, ill or well.
         seen = [one for one in visible if one.watch.source in self._sources]
         deliveries = await self._storage.deliveries.of_guild(guild_id)

@@ -8,11 +8,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.backups import BackupState
-from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, Watch
+from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, Watch, WatchHealth
 from bot.core.processes import ProcessSurvey
 
 from .incidents import asked_endpoint
 from .watch import is_source_problem, is_unsupported_topic
+
+
+def as_its_followers_know(followed: FollowedWatch) -> FollowedWatch:
+    """A watch without what it knows from before its channels listened: others did then (invariant 10).
+
+    A failure is told since they follow. A topic that is silent, or whose page turned over, is well: to notice
+    that takes longer than they follow.
+    """
+    watch, begun = followed.watch, followed.begun
+    record = watch.health_record
+    if begun is None or record.since is None or record.since >= begun or watch.health is Health.OK:
+        return followed
+    known = replace(watch, health_record=replace(record, since=begun))
+    if not (is_source_problem(watch.health, record) or is_unsupported_topic(watch.health, record)):
+        known = replace(watch, health=Health.OK, health_record=WatchHealth())
+    return replace(followed, watch=known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,8 +179,14 @@ class FollowedWatch:
 
     def within(self, channels: frozenset[ChannelId]) -> FollowedWatch:
         """The watch as these of its channels know it: polls before they listened were made for others."""
-        watch, read = self.watch, self.watch.last_ok_at
-        starts = [since for one in channels if (since := self.since.get(one)) is not None]
-        if read is not None and starts and len(starts) == len(channels) and read < min(starts):
-            watch = replace(watch, last_ok_at=None)
-        return FollowedWatch(watch, channels, self.since)
+        found = FollowedWatch(self.watch, channels, self.since)
+        read, begun = self.watch.last_ok_at, found.begun
+        if read is not None and begun is not None and read < begun:
+            return replace(found, watch=replace(self.watch, last_ok_at=None))
+        return found
+
+    @property
+    def begun(self) -> datetime | None:
+        """Since when the first of the channels has listened; None: always."""
+        starts = [since for one in self.channels if (since := self.since.get(one)) is not None]
+        return min(starts) if starts and len(starts) == len(self.channels) else None
