@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -26,12 +26,32 @@ class CannotEdit(Exception):
     """A file is written in a form in which its keys are not found line by line."""
 
 
-def new_text(heading: str, values: Values) -> str:
-    """A new file: the example's comments, each default as a comment, and the values that were chosen."""
+def new_text(heading: str, values: Values, meaning: Callable[[str], str] | None = None) -> str:
+    """A new file: the example's comments, each default as a comment, and the values that were chosen.
+
+    ``meaning``: the comment of a setting by its path (``poll.interval_s``), for readers of another language than
+    the example's.
+    """
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     first = next(number for number, line in enumerate(lines) if _TABLE.fullmatch(line))
-    commented = [f"# {line}" if line and not line.startswith(("#", "[")) else line for line in lines[first:]]
+    example = lines[first:] if meaning is None else _explained(lines[first:], meaning)
+    commented = [f"# {line}" if line and not line.startswith(("#", "[")) else line for line in example]
     return changed_text("\n".join([f"# {heading}", "", *commented, ""]), values)
+
+
+def _explained(lines: Iterable[str], meaning: Callable[[str], str]) -> Iterator[str]:
+    """The example's lines with other comments; examples of the keys of a table stay."""
+    table = ""
+    for line in lines:
+        if name := _name_of(line):
+            table = name
+            yield line
+        elif match := _KEY.match(line):
+            path = f"{table}.{match['key']}"
+            yield f"# {meaning(path)}"
+            yield line
+        elif not line.startswith("#") or line.startswith('# "'):
+            yield line
 
 
 def changed_text(text: str, values: Values) -> str:

@@ -245,7 +245,8 @@ def _write(file: Path, answers: Answers) -> None:
         if file.is_file():
             text = changed_text(file.read_text(encoding="utf-8-sig"), answers.values)
         else:
-            text = new_text(say("cli-setup-heading"), answers.values)
+            meaning = None if spoken() == "en" else _meaning  # the example is English
+            text = new_text(say("cli-setup-heading"), answers.values, meaning)
         write_private(file, text)
     except (CannotEdit, tomllib.TOMLDecodeError):
         keys = ", ".join(".".join(path) for path in answers.values)
@@ -255,6 +256,11 @@ def _write(file: Path, answers: Answers) -> None:
     print_text(say("cli-setup-written", file=str(file.absolute())), style="green")
     if hidden := [name for name in map(_variable, answers.values) if name in os.environ]:
         print_text(say("cli-setup-hidden", names=", ".join(hidden)), style="red")
+
+
+def _meaning(path: str) -> str:
+    """The meaning of a setting, as on the page of all settings."""
+    return say(f"cli-setting-{path.replace('.', '-')}")
 
 
 def _variable(path: tuple[str, ...]) -> str:

@@ -87,7 +87,10 @@ async def test_from_nothing_to_a_file_an_invitation_and_a_message(
     assert code == 0
     assert chosen_in(file) == {"discord": expected}
     assert file.stat().st_mode & 0o777 == 0o600
-    assert "# A file, sqlite:///relative/path" in file.read_text(encoding="utf-8"), "the example explains it"
+    explained = (
+        "A file, sqlite:///relative/path" if language == "en" else said("cli-setting-database-url", language)
+    )
+    assert f"# {explained}" in file.read_text(encoding="utf-8")
     assert discord.token not in screen
     assert "#silent" not in screen
     [message] = discord.messages(news)

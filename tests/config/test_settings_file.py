@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from config.settings import Settings
 from config.settings_file import CannotEdit, Value, changed_text, new_text, write_private
+from tests.config.settings_page import keys
 
 TOKEN = ("discord", "token")
 VALUES: dict[tuple[str, ...], Value] = {
@@ -33,6 +34,20 @@ def test_new_file_holds_the_chosen_values_alone() -> None:
 
     assert {path: at(found, path) for path in VALUES} == VALUES
     assert Settings.only(**tomllib.loads(new_text("ours", {}))) == Settings.only()
+
+
+def test_new_file_in_another_language_has_a_comment_for_each_setting_and_none_of_the_examples() -> None:
+    made = new_text("ours", VALUES, lambda path: f"{path} の意味")
+
+    comments = {line.removeprefix("# ") for line in made.splitlines() if line.endswith("の意味")}
+    prose = [
+        line
+        for line in made.splitlines()
+        if line.startswith("# ") and "=" not in line and not line.endswith(("の意味", "ours"))
+    ]
+    assert {f"{path} の意味" for path, _, _ in keys() if path != "sources.trendpage.pages"} == comments
+    assert prose == []
+    assert {path: at(tomllib.loads(made), path) for path in VALUES} == VALUES
 
 
 def test_changed_file_keeps_every_other_line() -> None:
