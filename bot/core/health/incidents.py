@@ -196,6 +196,14 @@ def _began(confirmed: Iterable[DependentWatch]) -> datetime | None:
     return times[len(times) // 2] if times else None
 
 
+def _known_since(unwell: Sequence[DependentWatch], since: datetime | None) -> datetime | None:
+    """The start of the outage as the channel knows it: who else depends on the watches is nobody's to know."""
+    starts = [dependent.listened_since for dependent in unwell if dependent.listened_since is not None]
+    if since is None or not starts or len(starts) < len(unwell):
+        return since
+    return max(since, min(starts))
+
+
 def _notice(
     group: Sequence[DependentWatch],
     incident: Incident,
@@ -218,6 +226,6 @@ def _notice(
         count=len(topics),
         topics=topics[:TOPICS_NAMED],
         language=group[0].language,
-        since=since,
+        since=_known_since(unwell, since),
         cause=max(causes, key=causes.__getitem__, default=None),
     )

@@ -104,6 +104,7 @@ class DependentWatch:
     """A watch as a channel depends on it. ``muted``: all who listen there are muted just now.
 
     In the list of the operator, who depends on every watch, ``channel_id`` and ``guild_id`` are 0.
+    ``listened_since``: since when the channel has; None: always.
     """
 
     watch_id: WatchId
@@ -119,6 +120,7 @@ class DependentWatch:
     health_record: WatchHealth
     language: str
     muted: bool = False
+    listened_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,18 @@ WELL, PARTLY = (OutageScope.NONE, True), (OutageScope.SOME, True)
 # -- bad news ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(10)
+def test_outage_is_told_since_the_channel_depends_on_the_source() -> None:
+    """What began before was met by polls for others."""
+    old, new = timedelta(days=3), timedelta(hours=1)
+
+    late = plan_notices([failing(1, old, listened_since=NOW - new)], [], NOW)
+    always = plan_notices([failing(1, old), failing(2, old, listened_since=NOW - new)], [], NOW)
+
+    assert only(late).since == NOW - new
+    assert only(always).since == NOW - old
+
+
 @pytest.mark.invariant(5)
 def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
     content = only(plan_notices([failing(number) for number in range(12)], [], NOW))

@@ -167,6 +167,16 @@ async def test_watch_that_was_inactive_is_activated_without_its_old_problems(wor
 # -- who is concerned ----------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(10)
+async def test_channel_depends_on_a_watch_since_it_listens(world: World) -> None:
+    await subscribed(world)
+    at = await broken(world)
+
+    dependents, _ = await world.storage.health.dependent_watches(at)
+
+    assert {one.listened_since for one in dependents if one.channel_id == CHANNEL} == {NOW}
+
+
 async def test_where_all_is_well_nobody_is_concerned(world: World) -> None:
     await subscribed(world)
     await polled(world, Health.OK)

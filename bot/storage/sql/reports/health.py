@@ -71,7 +71,7 @@ WITH concerned AS (
   CROSS JOIN subscriptions s ON s.guild_id = g.guild_id AND s.removed_at IS NULL
   WHERE i.extent > 0)
 SELECT {_DEPENDENT_COLUMNS.format(name="s.name")}, s.channel_id, s.guild_id, s.language,
-  CASE WHEN s.muted_until > ? THEN 1 ELSE 0 END AS muted
+  CASE WHEN s.muted_until > ? THEN 1 ELSE 0 END AS muted, coalesce(sw.since, s.created_at) AS listened_since
 FROM concerned c
 CROSS JOIN subscriptions s ON s.channel_id = c.channel_id AND s.removed_at IS NULL AND s.paused IS NULL
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
@@ -181,6 +181,7 @@ def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
             guild_id=row["guild_id"],
             language=row["language"],
             muted=bool(row["muted"]),
+            listened_since=from_us(row["listened_since"]),
         )
         for row in tx.execute(_OF_CHANNELS, (to_us(now),))
     ]
