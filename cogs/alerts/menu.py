@@ -47,7 +47,7 @@ from cogs.shared.entries import entry_of
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.paying import Paid
-from cogs.shared.permissions import guild_of, require_managed
+from cogs.shared.permissions import check_kept_role, guild_of, require_managed
 from cogs.shared.reach import BotInteraction
 from cogs.shared.viewing import viewer_of
 
@@ -93,7 +93,9 @@ class MenuButton(
             if self.action in MODERATION:
                 require_moderator(interaction)
             else:
-                await managed_subscription(interaction, self.subscription_id)
+                subscription = await managed_subscription(interaction, self.subscription_id)
+                if self.action is MenuAction.MORE_ALERTS:
+                    await check_kept_role(interaction, subscription.settings.role_id, subscription.channel_id)
             await answer(interaction, await self._done(interaction))
 
     async def _done(self, interaction: BotInteraction) -> ui.LayoutView:
@@ -130,6 +132,9 @@ class UndoButton(
             guild_id = guild_of(interaction)
             channel_id = await subscription_service(interaction).channel_of(self.step.subscription_id, guild_id)
             await require_managed(interaction, channel_id)
+            if _brings_more(self.step):
+                kept = await subscription_service(interaction).get(self.step.subscription_id, guild_id)
+                await check_kept_role(interaction, kept.settings.role_id, channel_id)
             sentence = await _UNDOES[self.step.what](interaction, self.step)
             await answer(interaction, draw_done(speaker_of(interaction), sentence))
 
@@ -248,6 +253,14 @@ _DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.
 
 
 # -- and back ------------------------------------------------------------------------------------------
+
+
+def _brings_more(step: UndoStep) -> bool:
+    """Whether an undo raises what a role is sent, by a number or a word that the button carries."""
+    if step.what is Undo.PACE:
+        before, _, made = step.before.partition("-")
+        return before.isdecimal() and made.isdecimal() and int(before) > int(made)
+    return step.what in {Undo.FEWER_ALERTS, Undo.SURGE_FEWER}
 
 
 async def _lower_minimums(interaction: BotInteraction, step: UndoStep) -> str:

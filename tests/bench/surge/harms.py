@@ -21,6 +21,8 @@ from .series import DAY_S, Series
 from .synthetic import KINDS, START_S, make_series
 
 HARM_DAY: Final = 20
+JUDGED_UNTIL: Final = datetime.fromtimestamp(START_S + 34 * DAY_S, UTC)
+"""Two weeks after the last harm: what comes later does not come from it."""
 CHANGED_TIMES: Final = (0.1, 1 / 3, 3.0, 5.0, 10.0)
 NEW_ON_DAYS: Final = (10.0, 20.0, 23.4)
 """A Thursday, a Sunday, and a Wednesday morning."""
@@ -43,7 +45,8 @@ def harms(settings: SurgeSettings, seed: int) -> dict[str, int]:
 
 def _apart(begins: set[datetime], anyway: set[datetime]) -> int:
     """How many alarms are not within half a day of one that is raised anyway."""
-    return sum(all(abs(begin - other) > timedelta(hours=12) for other in anyway) for begin in begins)
+    judged = (begin for begin in begins if begin < JUDGED_UNTIL)
+    return sum(all(abs(begin - other) > timedelta(hours=12) for other in anyway) for begin in judged)
 
 
 def _begins(
@@ -113,14 +116,12 @@ def _bots(series: Series) -> Iterator[CountObservation]:
         yield people.observation(posts + flood, each.end, each.covers)
 
 
-def _changed_total(times: float, days: float = 0.0) -> Harm:
-    """A page that counts so many times as much from day 20 on, or more and more of it over some days."""
+def _changed_total(times: float) -> Harm:
+    """A page that counts so many times as much from day 20 on."""
 
     def changed(series: Series) -> Iterator[CountObservation | None]:
         def shown(end: float, total: float) -> float:
-            since = (end - START_S) / DAY_S - HARM_DAY
-            share = 0.0 if since < 0 else min(1.0, since / days) if days else 1.0
-            return total * float(times**share)
+            return total * times if end >= START_S + HARM_DAY * DAY_S else total
 
         return _counted(series, shown)
 
@@ -166,7 +167,6 @@ OF_OBSERVATIONS: Final[dict[str, Harm]] = {
 """Harms to what is observed. Of a page that changed, it is known that it did."""
 OF_TOTALS: Final[dict[str, Harm]] = {
     **{f"total that counts {times:.2g} times as much": _changed_total(times) for times in CHANGED_TIMES},
-    "total that grows to twice as much in four days": _changed_total(2, days=4),
     "total that is wrong once a day": _wrong_total,
 }
 """Harms to a page that shows a total of 24 h. That it counts other posts is found in the total itself."""

@@ -29,6 +29,7 @@ from bot.views.digests.cards import DigestCardAction as DigestAction
 from bot.views.subscriptions.cards import SubscriptionAction
 from tests.cogs.forging import press
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, herald, shown, stored, subscribe
+from tests.cogs.test_alert_buttons import press as by_id
 from tests.cogs.test_alert_buttons import sentence
 from tests.cogs.test_alert_buttons import subscribe as follow
 from tests.cogs.test_moderation import stored as stored_post
@@ -77,6 +78,13 @@ async def a_private_thread(env: BotEnv) -> Any:
     thread = await channel.create_thread(name="内緒", type=discord.ChannelType.private_thread)
     await env.sim.settle()
     return thread
+
+
+async def alerted(env: BotEnv) -> None:
+    """A post comes that is far above all others."""
+    await env.poll_again()
+    env.site.put(TOPIC, [env.post("増設の話", 900, minutes_old=1)])
+    await env.poll_again()
 
 
 def said_by(result: Any) -> str:
@@ -144,6 +152,42 @@ async def test_who_may_not_mention_a_role_changes_nothing_of_its_alerts(env: Bot
     await corner.leader.submit_modal(form, {"min_rp": "7", "language": ["en"], "role": []})
     [changed] = await stored(env)
     assert (changed.settings.role_id, changed.settings.min_rp[SourceName.TRENDPAGE]) == (None, 7)
+
+
+@pytest.mark.parametrize("rule", [{"pace": 5}, {"min_rp": 10}])
+async def test_who_may_not_mention_a_role_gives_it_fewer_alerts_and_never_more(
+    env: BotEnv, corner: Any, rule: dict[str, Any]
+) -> None:
+    staff = env.guild.create_role("全会員", mentionable=False)
+    await subscribe(env, herald(env), channel=corner, role=staff, **rule)
+    await alerted(env)
+    [kept] = await stored(env)
+
+    menu = (await corner.leader.click(corner.last_message, label="⋯")).response
+    await by_id(corner.leader, menu, "^kw:menu:.*:quieter$")
+    [fewer] = await stored(env)
+    assert fewer != kept
+
+    refused = await by_id(corner.leader, menu, "^kw:undo:")
+    assert sentence(env, "error-role-not-yours") in said_by(refused)
+    assert await stored(env) == [fewer]
+
+    await allow(env, corner, corner.leader, **ALL, mention_everyone=True)
+    await by_id(corner.leader, menu, "^kw:undo:")
+    assert (await stored(env))[0].settings == kept.settings
+
+
+async def test_who_may_not_mention_a_role_asks_no_more_alerts_for_it(env: BotEnv, corner: Any) -> None:
+    staff = env.guild.create_role("全会員", mentionable=False)
+    await subscribe(env, herald(env), channel=corner, role=staff, pace=5)
+    await alerted(env)
+    kept = await stored(env)
+
+    menu = (await corner.leader.click(corner.last_message, label="⋯")).response
+    refused = await by_id(corner.leader, menu, "^kw:menu:.*:more$")
+
+    assert sentence(env, "error-role-not-yours") in said_by(refused)
+    assert await stored(env) == kept
 
 
 async def test_a_digest_that_mentions_a_role_is_changed_by_who_may_mention_it_and_sent_by_others_without(
