@@ -39,6 +39,7 @@ from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
 from bot.views.subscriptions.cards import resume_all_button
 
 from .channel_rights import FetchedChannel, can_read_history, everyone_sees, is_restricted, may_attach, timed_out_s
+from .file_wait import FileWait
 from .files import KeptFile, TriedFiles, UploadRoom, files_of, uploads_of
 from .filtered import milder
 from .forum_posts import find_post, open_post, take_away
@@ -82,6 +83,8 @@ FILES_WAIT_S = 2.0
 """Seconds that a message waits for its files at most; what comes later is added by an edit."""
 TIMED_OUT_CHECK_S = 3600.0
 """While a moderator has the bot timed out it is tried once an hour: a time-out can be ended early."""
+_BEGIN_S = 0.01
+"""Seconds to wait where no time is left: the files are asked for, and those that are there are found."""
 _FORUM_TIMEOUT_S = 900.0
 """Time for all posts of a forum after a restore; each takes a request or more."""
 _HISTORY_LIMIT = 2000
@@ -113,6 +116,7 @@ class DiscordTransport:
         self._makers = [*makers, *([] if pictures is None else [pictures])]
         self._room = UploadRoom()
         self._tried = TriedFiles()
+        self._file_wait = FileWait()
 
     def how_many_fit(self, entries: Sequence[OutboxEntry]) -> int:
         """Ask the view that will draw them."""
@@ -126,13 +130,17 @@ class DiscordTransport:
 
     @asynccontextmanager
     async def files(self, message: Message) -> AsyncIterator[tuple[OutgoingFile, ...]]:
-        """The files that are ready within ``FILES_WAIT_S``; none where the bot may not attach any."""
+        """The files that are ready within ``FILES_WAIT_S``; none where the bot may not attach any.
+
+        Messages of a channel in a row have that time together.
+        """
         channel = self._client.get_channel(message.destination)
         made: Sequence[OutgoingFile] = ()
         if may_attach(channel):
-            made = await self._made(message, age_restricted=is_restricted(channel), wait_s=FILES_WAIT_S)
-        with self._room.holding(self._tried.again(message, made)) as files:
-            yield files
+            wait_s = max(self._file_wait.left(message.channel_id, FILES_WAIT_S), _BEGIN_S)
+            with self._file_wait.waiting(message.channel_id):
+                made = await self._made(message, age_restricted=is_restricted(channel), wait_s=wait_s)
+        yield tuple(self._tried.again(message, made))
 
     async def files_come_late(self, message: Message, files: Sequence[SentFile]) -> bool:
         """Pictures may; all else is made in time."""
@@ -179,8 +187,10 @@ class DiscordTransport:
         age_restricted = await self._is_age_restricted(message)
 
         try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                return await self._put_what_is_let_through(message, files, age_restricted=age_restricted)
+            # Room is taken now and not before: who waits for the rate of all channels carries nothing.
+            with self._room.holding(files) as carried:
+                async with asyncio.timeout(SEND_TIMEOUT_S):
+                    return await self._put_what_is_let_through(message, carried, age_restricted=age_restricted)
         except discord.HTTPException as error:
             return self._of_post(self._meaning(error, message), message)
         except _UNREACHABLE as error:

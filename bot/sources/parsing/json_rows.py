@@ -58,5 +58,5 @@ def _split(body: bytes) -> Iterator[bytes]:
 
 
 def _step(token: bytes) -> int:
-    """By how much a token goes deeper."""
+    """Levels that a token goes deeper: 1, 0 or -1."""
     return 1 if token in {b"[", b"{"} else -1 if token in {b"]", b"}"} else 0

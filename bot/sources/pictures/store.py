@@ -91,7 +91,7 @@ class PictureStore:
         self._failed: WeightedCache[PictureKey, str] = WeightedCache(FAILED_BYTES)
         self._running: dict[PictureKey, asyncio.Task[None]] = {}
         self._askers: dict[PictureKey, set[Asker]] = {}
-        """Who asked for what is under way; the first of each is charged for the room it takes."""
+        """Askers of each picture under way; the first of each is charged for the room it takes."""
         self._room_of: Counter[Asker] = Counter()
         self._hosts: dict[str, _HostQueue] = {}
         self._slots = FairSlots(FETCHES)

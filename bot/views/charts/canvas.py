@@ -38,7 +38,7 @@ DASHES: Final = ("", "13 7", "2.5 7", "15 6 2.5 6", "7 5")
 """Lines differ by dash and by the number at their end, not by colour alone."""
 
 _CRISP: Final = ' shape-rendering="crispEdges"'
-"""Without blended edges, which cost time to draw and bytes to store."""
+"""Attribute of shapes without blended edges, which cost time to draw and bytes to store."""
 _LANE: Final = 18.0
 """Height of the strip below the axis in which sent posts are dots."""
 _DAY_STEPS: Final = {HistoryPeriod.WEEK: 1, HistoryPeriod.MONTH: 5}

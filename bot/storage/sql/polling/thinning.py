@@ -94,7 +94,7 @@ def write_thinned(posts: Sequence[ThinnedPost], tx: Tx) -> int:
 
 
 def thinned_readings(readings: Sequence[StoredReading], now: datetime) -> list[StoredReading]:
-    """What is left of readings, oldest first. The first one stays: with so many RP the post was found."""
+    """The readings that are left, oldest first. The first one stays: with so many RP the post was found."""
     hours, days = to_us(now - BINS_KEPT) // _HOUR_US * _HOUR_US, to_us(now - HOURS_KEPT) // _DAY_US * _DAY_US
     kept = [one for one in readings if one[0] >= forgotten_before(now)]
 
