@@ -78,6 +78,10 @@ BOUNDED = {
     "bot/core/alerting/rules.py:_finder": "2048 words of at most 60 characters",
     "bot/core/calendar/quiet_hours.py:_instant": "4096 times",
     "bot/core/stories/lexicon.py:root": "20,000 words",
+    **{
+        f"bot/core/stories/phrases.py:{name}": "the words of one table"
+        for name in ("_of_root", "_phrases", "_japanese", "_of_japanese")
+    },
     "bot/core/pace/day.py:_day_of": "1024 days",
     "bot/core/pace/rates.py:prior_a_day": "64 lists of 96 numbers",
     "bot/storage/sql/polling/pace_budgets.py:known_zone": "256 names of zones",
@@ -208,7 +212,9 @@ BOUNDED = {
         f"bot/core/stories/reading.py:{name}": "one text of READ_MAX characters"
         for name in (
             *("names", "openers", "quantities", "links", "negated", "marks", "kinds", "happenings"),
-            *("is_report", "is_reply", "is_comment", "_bare", "_body"),
+            *("is_report", "is_reply", "is_comment", "_bare", "_body", "_roots", "is_english"),
+            *("denied", "head", "clauses", "news", "known", "roles", "meanings", "senses", "sense_words"),
+            "happening_words",
         )
     },
     "bot/core/keywords/rising.py:_starts": "one answer's texts",

@@ -8,8 +8,9 @@ from typing import Final
 
 from bot.core.models import PostKey
 
-from .evidence import Evidence, Weigh, compare
-from .guards import Objection, objection
+from .alignment import Weigh
+from .evidence import Evidence, compare
+from .guards import Guard, Objection, doubt, objection
 from .post import StoryPlace, StoryPost
 from .scoring import SAME_FROM, score
 from .window import Story, StoryWindow
@@ -96,4 +97,8 @@ def compared(post: StoryPost, other: StoryPost, weigh: Weigh) -> Match:
     ours, theirs = post.reading, other.reading
     evidence = compare(ours, theirs, weigh)
     copied = ours.squashed == theirs.squashed and len(ours.squashed) >= COPY_MIN
-    return Match(other.key, evidence, 1.0 if copied else score(evidence), objection(ours, theirs, evidence))
+    likely = 1.0 if copied else score(evidence)
+    found = objection(ours, theirs, evidence)
+    if likely < SAME_FROM and (found is None or found.guard is Guard.WORDS):  # a doubt says more than its words
+        found = doubt(ours, theirs, evidence) or found
+    return Match(other.key, evidence, likely, found)

@@ -13,10 +13,12 @@ from typing import Final
 
 OPPOSITES: Final[Mapping[str, tuple[str, str]]] = {
     "level": (
-        "値上げ 引き上げ 増加 増収 増益 %増 割増 増の 上昇 上方 増額 急増 高騰 強化 上振れ 最高値 格上げ 上回"
-        " raise rise rose increase climb soar go_up going_up jump grow grew surge upgrade",
+        "値上げ 引き上げ 増加 増収 増益 %増 割増 増の 上昇 上方 増額 急増 高騰 強化 上振れ 最高値 格上げ"
+        " 上回 超え 突破 高値"
+        " raise rise rose increase climb soar go_up going_up jump grow grew surge upgrade exceed",
         "値下げ 引き下げ 減少 減収 減益 %減 割減 減の 下落 下方 減額 急減 緩和 下振れ 最安値 格下げ 下回"
-        " cut lower fall fell drop decline go_down going_down shrink halve slump downgrade",
+        " 割り込 急落"
+        " cut lower fall fell drop decline go_down going_down shrink halve slump downgrade recede",
     ),
     "earnings": ("黒字 profit", "赤字 loss losses"),
     "doors": (
@@ -55,10 +57,12 @@ OPPOSITES: Final[Mapping[str, tuple[str, str]]] = {
         " given_back",
         "行方不明 不明に 捜索 盗まれ search_for search_goes_on goes_missing still_missing stolen",
     ),
-    "safety": ("無事 全員救助 unhurt all_safe", "死者 犠牲 重体 killed fatal"),
+    "safety": ("無事 全員救助 生存 unhurt all_safe alive", "死者 犠牲 重体 遺体 killed fatal dead"),
     "verdict": (
-        "承認 可決 認可 許可 容認 賛成 解禁 approve votes_for votes_to voted_yes allow permit legalise",
-        "却下 否決 棄却 認めず 不許可 禁止 反対 refuse dismiss reject turns_down votes_against ban",
+        "承認 可決 成立 認可 許可 容認 賛成 解禁 approve votes_for votes_to voted_yes allow permit legalise"
+        " passes adopt",
+        "却下 否決 棄却 認めず 認められず 不許可 禁止 反対 refuse dismiss reject turns_down throws_out"
+        " votes_against ban",
     ),
     "jobs": ("採用 雇用 create hire hiring", "解雇 削減 人員整理 layoff lay_off"),
     "course": (
@@ -93,13 +97,24 @@ LATER: Final[Mapping[str, str]] = {
 TURNS: Final[Mapping[str, tuple[str, str]]] = {
     "correction": ("訂正 お詫びして 誤りでした 誤りです 正しくは correction corrected correct_figure erratum", ""),
     "denial": (
-        "否定 撤回 断念 見送 白紙 中止 延期 順延 回避 誤報 デマ 未遂 確認されず 取り下げ 凍結 提出を見合わせ"
-        " 発売を見合わせ"
-        " 実施を見合わせ 開催を見合わせ 公開を見合わせ deny retract scrap abandon postpone defer shelve cancel"
-        " hoax delayed_to delayed_until delayed_by delays_opening drops_plan drop_plan dropped_plan drops_ban"
-        " withdraws_claim is_off called_off call_off calls_off rules_out push_back pushes_back pushed_back"
-        " pushes_opening put_off puts_off no_plans",
-        "取りやめ おあずけ 休止 流れ moved_to pushed won't_open till stop off",
+        "否定 撤回 白紙 誤報 デマ 未遂 確認されず 回避 deny retract hoax withdraws_claim rules_out no_plans"
+        " refuse_to"
+        " refuses_to rumour rumor",
+        "うそ 虚偽 false fake",
+    ),
+    "cancelled": (
+        "断念 見送 中止 取り下げ 計画を凍結 計画の凍結 scrap abandon shelve cancel drops_plan drop_plan"
+        " dropped_plan"
+        " drops_ban is_off called_off call_off calls_off",
+        "取りやめ 流れ 休止 欠航 停止 止め やめ なくな 撤去 出られ 降板 stop off halt no remove out not"
+        " close won't",
+    ),
+    "postponed": (
+        "延期 順延 提出を見合わせ 発売を見合わせ 実施を見合わせ 開催を見合わせ 公開を見合わせ postpone"
+        " defer delayed_to"
+        " delayed_until delayed_by delays_opening push_back pushes_back pushed_back pushes_opening put_off"
+        " puts_off",
+        "おあずけ 遅れ 遅らせ ずれ込 先送り まで moved_to pushed push until till delay late later before",
     ),
     "change": (
         "延長 変更 前倒し 繰り上げ 再延期 再上陸 一転 に拡大 を拡大 extend widen back_again reschedule",
@@ -108,17 +123,26 @@ TURNS: Final[Mapping[str, tuple[str, str]]] = {
     "ended": ("", ""),
     "aftermath": ("", ""),
     "part": ("", ""),
-    "death": ("死去 死亡 死者 死ぬ 死んだ 駆除 射殺 die died dead killed shot", "死 亡くな 犠牲 fatal death"),
+    "death": (
+        "死去 死亡 死者 死ぬ 死んだ 駆除 射殺 die died dead killed",
+        "死 亡くな 犠牲 殺 fatal death kill wipe fall",
+    ),
     "arrest": (
         "逮捕 起訴 送検 摘発 arrest charged_with charged_over detained indicted",
         "容疑 つかま 捕ま custody",
     ),
-    "court": ("提訴 訴訟 裁判 判決 sue lawsuit court trial judge verdict sentenced", "訴え 差し止め 申請 legal"),
+    "court": (
+        "提訴 訴訟 裁判 判決 sue lawsuit to_court in_court on_trial verdict sentenced",
+        "訴え 差し止め 申請 敗訴 勝訴 地裁 高裁 賠償 払え legal court judge case patent damages pay",
+    ),
     "probe": (
-        "捜査 究明 判明 事情を聴 検証 原因は investigate probe inquiry blame caused_by",
+        "捜査 究明 判明 事情を聴 検証 原因は investigate probe_into inquiry blame caused_by",
         "原因 せい ため cause due because",
     ),
-    "successor": ("後任 後継 successor replacement replace", "次期 next takes_over"),
+    "successor": (
+        "後任 後継 successor replacement",
+        "次期 新社長 新監督 新会長 新デザイナー 後を継 の後 next takes_over succeed new replace",
+    ),
     "sequel": ("続編製作 続編決定 続編が決定 続編の製作 sequel_announced sequel_to spin-off", "続編 sequel"),
     "sale": (
         "予約開始 予約受付 前売 presale tickets_on_sale tickets_go go_on_sale",
@@ -186,7 +210,8 @@ PATTERNS: Final = (
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "round": {
         "準々決勝": "quarter", "準決勝": "semi", "3位決定戦": "third", "決勝": "final",
-        "quarter-final": "quarter", "quarterfinal": "quarter", "semi-final": "semi", "semifinal": "semi",
+        "quarter-final": "quarter", "quarterfinal": "quarter", "quarter final": "quarter",
+        "semi-final": "semi", "semifinal": "semi", "semi final": "semi",
         "third place": "third", " final": "final",
     },
     "period": {

@@ -1,19 +1,19 @@
 """Signs that two texts are two pieces of news, however alike they are. Pure.
 
-Each guard is a function of two readings and their evidence. It names what differs, or says nothing.
+Each guard is a function of two readings and their evidence. It names what differs, or says nothing. What is no
+proof alone (``doubt``) weighs in the score.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from .claims import MAY
 from .events import TURNS
-from .evidence import Evidence
+from .evidence import Evidence, turns_between
 from .quantities import Quantities, differ
 from .reading import ReadText
 
@@ -36,6 +36,7 @@ class Guard(StrEnum):
     KIND = "kind"
     TURN = "turn"
     SCORE = "score"
+    ROLE = "role"
     DATE = "date"
     NUMBER = "number"
     NAME = "name"
@@ -54,8 +55,15 @@ class Objection:
 _TURNS: Final = dict.fromkeys(TURNS, Guard.TURN) | {
     "correction": Guard.CORRECTION,
     "denial": Guard.DENIAL,
+    "cancelled": Guard.DENIAL,
+    "postponed": Guard.DENIAL,
     "ended": Guard.ENDED,
 }
+
+_PLAIN_TURNS: Final = frozenset({Guard.CORRECTION, Guard.ENDED})
+
+DOUBTS: Final = frozenset({Guard.TURN, Guard.DENIAL, Guard.OPPOSITE, Guard.NEGATION})
+"""Guards that are no proof alone: what they see weighs in the score."""
 
 Check = Callable[[ReadText, ReadText, Evidence], Objection | None]
 
@@ -65,6 +73,15 @@ def objection(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection
     if ours.squashed == theirs.squashed and ours.is_reply == theirs.is_reply:
         return None
     return next((found for check in _CHECKS if (found := check(ours, theirs, evidence)) is not None), None)
+
+
+def doubt(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
+    """What makes one story of two texts doubtful: it weighs in the score, and is told where that is low."""
+    for mark in turns_between(ours.marks, theirs.marks):
+        return Objection(_TURNS[mark])
+    if evidence.opposed:
+        return Objection(Guard.OPPOSITE)
+    return Objection(Guard.NEGATION) if evidence.negation.plain or evidence.negation.kindred else None
 
 
 def _reply(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
@@ -77,25 +94,14 @@ def _quote(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | 
 
 
 def _turn(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
-    """A turn of events, or an opposite, that one text has and the other has not."""
-    only_ours, only_theirs = ours.marks - theirs.marks, theirs.marks - ours.marks
-    for mark in sorted(only_ours | only_theirs):
-        if mark in _TURNS and mark + MAY not in (theirs if mark in only_ours else ours).marks:
-            return Objection(_TURNS[mark])
-        if mark.endswith("+") and _opposed(mark, only_ours, only_theirs):
-            return Objection(Guard.OPPOSITE)
-    return None
+    """A turn of events that one text has, and that nothing but itself can be told by."""
+    turns = turns_between(ours.marks, theirs.marks)
+    return next((Objection(_TURNS[mark]) for mark in turns if _TURNS[mark] in _PLAIN_TURNS), None)
 
 
-def _opposed(mark: str, ours: Set[str], theirs: Set[str]) -> bool:
-    other = mark[:-1] + "-"
-    return other in (theirs if mark in ours else ours)
-
-
-def _negation(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
-    alone = ours.negated ^ theirs.negated
-    both = any(term in ours.squashed and term in theirs.squashed for term in alone)
-    return Objection(Guard.NEGATION) if both else None
+def _role(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
+    """The winner of one text is the loser of the other."""
+    return Objection(Guard.ROLE) if ours.roles.exchanged_in(theirs.roles) else None
 
 
 def _kind(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
@@ -157,9 +163,9 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _reply,
     _quote,
     _turn,
-    _negation,
     _kind,
     _score,
+    _role,
     _date,
     _number,
     _name,

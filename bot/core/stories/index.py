@@ -16,7 +16,7 @@ from typing import Final
 
 from bot.core.models import PostKey, TopicKey
 
-from .evidence import Weigh
+from .alignment import Weigh
 from .post import StoryPost
 from .signatures import SignatureIndex
 

@@ -13,10 +13,31 @@ _ENDINGS: Final = ("'s", "ing", "ies", "ied", "ed", "es", "s")
 _SHORTEST: Final = 3
 
 
+_IRREGULAR_FORMS: Final = """
+tear tore torn; break broke broken; steal stole stolen; win won; lose lost loses losing; fall fell fallen
+rise rose risen; sell sold; buy bought; find found; lead led; pay paid; grow grew grown; run ran; sink sank sunk
+strike struck stricken; sweep swept; throw threw thrown; burn burnt; catch caught; fight fought; fly flew flown
+freeze froze frozen; bite bit bitten; choose chose chosen; drive drove driven; hide hid hidden
+shrink shrank shrunk; speak spoke spoken; swim swam swum; write wrote written; rewrite rewrote rewritten
+build built; send sent; spend spent; lend lent; hold held; meet met; sing sang sung; begin began begun
+drink drank drunk; ring rang; withdraw withdrew withdrawn; die died dying dies; lie lain lying; slide slid
+stick stuck; swing swung; teach taught; bring brought; seek sought; sleep slept; wear wore worn
+shake shook shaken; child children; man men; woman women; wife wives; knife knives; thief thieves
+wolf wolves; foot feet; mouse mice; tooth teeth; half halves
+"""
+"""English words with the forms that no ending tells, but for those that are words of their own (left, shot)."""
+IRREGULAR: Final = {
+    form: word
+    for forms in _IRREGULAR_FORMS.replace("\n", ";").split(";")
+    for word, *others in filter(None, [forms.split()])
+    for form in others
+}
+
+
 @lru_cache(maxsize=20_000)
 def root(word: str) -> str:
-    """A word without its ending: ``closes``, ``closed`` and ``close`` are one."""
-    kept = word
+    """A word without its ending: ``closes`` and ``close`` are one, and so are ``torn`` and ``tear``."""
+    kept = word = IRREGULAR.get(word, word)
     for ending in _ENDINGS:
         if kept.endswith(ending) and len(kept) - len(ending) >= _SHORTEST:
             kept = kept[: -len(ending)] + ("y" if ending in {"ies", "ied"} else "")
@@ -130,9 +151,13 @@ HEADINGS: Final = re.compile(
 """Labels that outlets put before a text."""
 
 CASUAL: Final = re.compile(
-    r"[!?〜♪]|…$|\.\.\.$|:\(|:\)|だって|らしい|じゃん|かな|よね|だね|なんだ|のか(?:[。…、]|$)|って(?:[。…、]|$)"
-    r"|ちゃ[うっい]|てる(?:[。、]|$)|やば|すご|嬉し|楽しみ|ありがと|おめでと|たい(?:[。、]|$)|ほしい|みたい"
-    r"|\b(?:i|i'm|i'll|my|me|we|us|our|omg|lol|wow|yay|guys|gonna)\b"
+    r"[!?〜♪…]|\.\.\.|:\(|:\)"
+    r"|だって|らしい|じゃん|かな|よね|だね|だよ|なんだ|ちゃ[うっい]|やば|すご|すぎ|嬉し|うれし|楽しみ|ありがと|おめでと"
+    r"|ほしい|みたい|けど|かよ|っぽい|うちの|マジ|まじ|[るたいだ]ぞ"
+    r"|(?:のか|って|てる|たい|[るたいだ]わ|かも|草|ww|笑|好き|んだ|[たるいだ]よ|なあ?)(?:[。、ー ]|$)"
+    r"|\b(?:i|i'm|i'll|my|me|we|us|our|you|your|omg|lol|lmao|wow|yay|guys|gonna|this is|no more|kinda|tbh|phew"
+    r"|finally)\b"
+    r"|\b(?:isn|aren|wasn|don|doesn|didn|can|won|couldn)['’]t\b|\b(?:they|it|that|there|he|she|who)['’](?:s|re|ll|d)\b"
 )
 """Signs of somebody who speaks of news, and reports none."""
 

@@ -12,7 +12,8 @@ from bot.core.models import PostKey, TopicKey
 from .reading import ReadText, read
 from .signatures import Signature, signature
 
-_BYTES: Final = 3_000
+_BYTES: Final = 5_000
+"""Bytes of a post with all parts of its reading, without what grows with its text."""
 _BYTES_OF_CHAR: Final = 8
 _BYTES_OF_TERM: Final = 120
 

@@ -108,6 +108,15 @@ _COUNT: Final = re.compile(
     (?:\s?(?P<unit>[%‰]|[一-鿿々]{{1,2}}|[ァ-ヴー]{{2,8}}|[$£€¥]|(?:per\scent\b)|[a-z]+))?""",
     re.VERBOSE,
 )
+_TENTHS: Final = "割"
+"""Counts tenths: 3割 is 30 %."""
+_FRACTION: Final = re.compile(
+    r"\b(?:a|one)(?:\s|-)(?P<named>third|quarter|fifth|tenth)\b(?!\s(?:time|season|day|year))"
+    r"|\b(?:one|1)\s(?:in|out of)\s(?P<one_in>two|three|four|five|six|eight|ten|\d{1,2})\b"
+    r"|(?P<persons>\d{1,2})人に1人|(?P<whole>\d)分の1"
+    r"|(?P<half>\bhalf (?:of|the|his|her|its|their)\b|半分|半数|半額)"
+)
+_NAMED_PARTS: Final = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _PART: Final = re.compile(r"(\d[\d,]*(?:\.\d+)?)([千万億兆]?)")
 _WORD: Final = re.compile(r"[a-z]+")
 _NOON: Final = 12
@@ -124,11 +133,12 @@ def read_quantities(text: str) -> Quantities:
     rest = text
     if digits:
         durations, rest = _take_durations(rest)
+    parts, rest = _take_fractions(rest)
     moments, rest = _take_moments(rest, digits=digits)
     if digits:
         scores, rest = _take_scores(rest)
         counts = _counts(rest)
-    found = dict.fromkeys((*durations, *counts, *_numbers_in_words(rest)))
+    found = dict.fromkeys((*durations, *parts, *counts, *_numbers_in_words(rest)))
     return Quantities(tuple(found)[:QUANTITIES_MAX], scores[:QUANTITIES_MAX], moments)
 
 
@@ -159,6 +169,25 @@ def _take_durations(text: str) -> tuple[tuple[tuple[str, float], ...], str]:
 
     text = _DURATION.sub(take, text)
     return tuple(durations), text
+
+
+def _take_fractions(text: str) -> tuple[tuple[tuple[str, float], ...], str]:
+    """Fractions in words (a third, one in three, 3分の1) as whole percent, and the text without them."""
+    parts: list[tuple[str, float]] = []
+
+    def take(found: re.Match[str]) -> str:
+        written = found["one_in"] or found["persons"] or found["whole"]
+        whole = _NAMED_PARTS[found["named"]] if found["named"] else 2 if found["half"] else _whole(written)
+        if whole:
+            parts.append(("%", float(round(100 / whole))))
+        return _TAKEN
+
+    text = _FRACTION.sub(take, text)
+    return tuple(parts), text
+
+
+def _whole(written: str) -> int:
+    return NUMBER_WORDS[written] if written in NUMBER_WORDS else int(written)
 
 
 def _take_moments(text: str, *, digits: bool) -> tuple[Moments, str]:
@@ -209,7 +238,11 @@ def _counts(text: str) -> Iterator[tuple[str, float]]:
             float(part[1].replace(",", "")) * SCALES.get(part[2], 1) for part in _PART.finditer(found["number"])
         )
         unit = _label(text, found.start()) or _unit(found["currency"] or found["unit"] or "")
-        yield RANK + unit if found["ordinal"] else unit, value * SCALES.get(found["scale"] or "", 1)
+        value *= SCALES.get(found["scale"] or "", 1)
+        if unit == _TENTHS:
+            yield "%", 10 * value
+        else:
+            yield RANK + unit if found["ordinal"] else unit, value
 
 
 def _label(text: str, at: int) -> str:

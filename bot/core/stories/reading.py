@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,11 +11,14 @@ from typing import Final
 from bot.core.identity.urls import normal_url
 from bot.core.text import clean, fold, normalize
 
-from .claims import OF_KIND, is_report, kinds_in, marks_in, negated_in
+from .claims import happenings_in, is_report, kinds_in, marks_in, senses_in
+from .clauses import clauses_in, news_and_known
 from .lexicon import COMMON, HEADINGS, STEM_CHARS, root
 from .names import names_in, openers_in
+from .negations import denied_in, negated_in
 from .quantities import Quantities, read_quantities
 from .quotes import is_comment, is_reply
+from .roles import Roles, roles_in
 
 READ_MAX: Final = 1_200
 """Characters of a text that are read: more than a post or the head of an article has."""
@@ -30,9 +34,11 @@ _RUN: Final = re.compile(
     r"(?P<latin>[a-zà-ɏ0-9]+(?:['’][a-z]+)?)|(?P<pairs>[一-鿿々〆]+|[가-힯]+|[Ѐ-ӿ]+|[฀-๿]+)|(?P<triples>[ァ-ヴー]+)"
 )
 _LATIN: Final = re.compile(r"[a-zà-ɏ][a-zà-ɏ0-9]*(?:['’][a-z]+)?")
+_ROOT_SEEN: Final = 5
+"""Letters of a root by which its word is found in the text."""
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _CUT: Final = ("…", "...")
-_CUT_WORD: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+_CUT_WORD: Final = "abcdefghijklmnopqrstuvwxyz0123456789,"
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,85 @@ class ReadText:
         return negated_in(self._body)
 
     @cached_property
+    def denied(self) -> frozenset[str]:
+        """All words near those."""
+        return denied_in(self._body)
+
+    @cached_property
     def marks(self) -> frozenset[str]:
         """Its sides of ``events.OPPOSITES`` (``level+``), and its ``events.TURNS``."""
-        return marks_in(self._body, frozenset(map(root, _LATIN.findall(self._body))))
+        return marks_in(self._body, self._roots)
+
+    @cached_property
+    def head(self) -> str | None:
+        """Its foremost kind of happening: the first in English, the last in Japanese."""
+        text, ascii_text = self._body, self._body.isascii()
+        found: list[tuple[int, str]] = []
+        for word, kinds in self.happening_words.items():
+            at = text.find(word[:_ROOT_SEEN]) if word.isascii() else text.rfind(word)
+            found += ((at, kind) for kind in kinds)
+        if not found:
+            return None
+        return (min(found) if ascii_text else max(found))[1]
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[str, ...], ...]:
+        """The terms of each clause that has any."""
+        return tuple(filter(None, map(terms_of, clauses_in(self._body))))
+
+    @cached_property
+    def news(self) -> tuple[str, ...]:
+        """The terms of what it tells, without those of an earlier matter."""
+        return terms_of(news_and_known(self._body)[0])
+
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """The terms of what it says of an earlier matter; empty where it says none."""
+        return terms_of(news_and_known(self._body)[1])
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Who won and who lost."""
+        return roles_in(self._body, {*self.names, *self.openers})
+
+    @cached_property
+    def is_english(self) -> bool:
+        """Whether it has Latin letters alone."""
+        return self._body.isascii()
+
+    @cached_property
+    def meanings(self) -> Mapping[str, frozenset[str]]:
+        """The senses of its terms that have any: of a pair of characters, those of the words that have it."""
+        found: dict[str, frozenset[str]] = {}
+        for words in (self.sense_words, self.happening_words):
+            for word, senses in words.items():
+                for term in terms_of(word):
+                    found[term] = found.get(term, frozenset()).union(senses)
+        return found
+
+    @cached_property
+    def senses(self) -> frozenset[str]:
+        """The senses that it has words of."""
+        return frozenset().union(*self.sense_words.values(), self.happenings)
+
+    @cached_property
+    def sense_words(self) -> Mapping[str, tuple[str, ...]]:
+        """Its words that the thesaurus knows, each with its senses."""
+        return senses_in(self._body, self._roots)
+
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        return frozenset(map(root, _LATIN.findall(self._body)))
 
     @cached_property
     def happenings(self) -> frozenset[str]:
         """Its ``happenings.HAPPENINGS``."""
-        return frozenset(mark for mark in self.marks if mark.startswith(OF_KIND))
+        return frozenset(kind for kinds in self.happening_words.values() for kind in kinds)
+
+    @cached_property
+    def happening_words(self) -> Mapping[str, tuple[str, ...]]:
+        """Its words for happenings, each with its kinds."""
+        return happenings_in(self._body, self._roots)
 
     @cached_property
     def kinds(self) -> frozenset[tuple[str, str]]:
@@ -117,7 +194,7 @@ def read(text: str, url: str | None = None) -> ReadText:
     """Read a post's text; ``url``: the article that a feed's entry links to."""
     seen = clean(text[:READ_MAX])
     body = _body(_without_marks(seen))
-    return ReadText(seen, url, _NO_LETTER.sub("", body), _terms(body))
+    return ReadText(seen, url, _NO_LETTER.sub("", body), terms_of(body))
 
 
 def _body(bare: str) -> str:
@@ -159,8 +236,8 @@ def _normal_or_none(address: str) -> str | None:
         return None
 
 
-def _terms(text: str) -> tuple[str, ...]:
-    """The terms in their order."""
+def terms_of(text: str) -> tuple[str, ...]:
+    """The terms of a folded text in their order, each once."""
     terms: dict[str, None] = {}
     for run in _RUN.finditer(text):
         part = run[0]

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.core.models import PostKey, TopicKey
 
-from .evidence import Weigh
+from .alignment import Weigh
 from .index import StoryIndex
 from .post import StoryPlace, StoryPost
 

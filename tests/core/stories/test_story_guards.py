@@ -54,6 +54,10 @@ PARTED = {
             "Successor found for Lorne's fire brigade chief, who leaves in June",
         ),
     ],
+    Guard.ROLE: [
+        ("鴨川クラブが決勝で港南に3―1で勝つ", "港南が決勝で鴨川クラブに3―1で勝つ"),
+        ("In Lorne, Harlow beat Denham 2-1 in the final", "In Lorne, Denham beat Harlow 2-1 in the final"),
+    ],
     Guard.NEGATION: [
         ("湖の水を飲んでも健康に影響が出ると市が説明", "湖の水を飲んでも健康に影響は出ないと市が説明"),
         ("Lorne ferry will sail on Sunday, company says", "Lorne ferry will not sail on Sunday, company says"),

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Half = Literal["tuning", "judging", "fresh"]
 HALVES_JUDGED: tuple[Half, ...] = ("judging", "fresh")
@@ -41,11 +41,16 @@ def labelled_stories(half: Half) -> tuple[LabelledStory, ...]:
     """All stories of a half."""
     found = []
     for language in LANGUAGES:
-        path = Path(__file__).with_name(f"{half}_{language}.toml")
-        for story in tomllib.loads(path.read_text(encoding="utf-8"))["story"]:
+        for story in _read(half, language):
             same, other = ([(kind, text) for kind, text in story[name]] for name in ("same", "other"))
             found.append(LabelledStory(language, story["topic"], story["text"], tuple(same), tuple(other)))
     return tuple(found)
+
+
+def _read(half: Half, language: str) -> list[dict[str, Any]]:
+    """The stories of a half in a language, from its file and those that were added to it (``tuning_b_ja``)."""
+    paths = sorted(Path(__file__).parent.glob(f"{half}*_{language}.toml"))
+    return [story for path in paths for story in tomllib.loads(path.read_text(encoding="utf-8"))["story"]]
 
 
 def labelled_pairs(stories: tuple[LabelledStory, ...]) -> Iterator[LabelledPair]:
