@@ -6,6 +6,7 @@ are archived after an hour, one message is too heavy.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -14,6 +15,7 @@ import discord
 import pytest
 
 from bot.core.models import FailureCode, Message, MessageId, OutgoingFile, PauseReason, Subscription
+from bot.delivery.outage import FIRST, Window
 from bot.delivery.sender import REFUSALS, SECOND_CHECK_AFTER
 from bot.delivery.transport import Later, SendOutcome
 from tests.failures import failed
@@ -612,3 +614,21 @@ async def test_bot_that_is_timed_out_pauses_nothing_and_goes_on_afterwards(rig: 
     assert during == [("sealed", FailureCode.TIMED_OUT)]
     assert await paused(rig, subscription) is None
     assert len(rig.told()) == 1
+
+
+# -- the window of requests --------------------------------------------------------------------------------
+
+
+async def test_request_cancelled_as_it_is_let_in_leaves_its_room_to_the_next() -> None:
+    window = Window()
+    for _ in range(FIRST):
+        await window.__aenter__()
+    let_in = asyncio.ensure_future(window.__aenter__())
+    await asyncio.sleep(0)
+
+    await window.__aexit__()
+    let_in.cancel()
+    await asyncio.gather(let_in, return_exceptions=True)
+
+    async with asyncio.timeout(1):
+        await window.__aenter__()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.models import FailureCode
 from bot.delivery.refusals import failure_of, meaning
-from bot.delivery.transport import Later
+from bot.delivery.transport import Later, Refused
 
 
 def answered(status: int, code: int = 0, text: str = "") -> discord.HTTPException:
@@ -60,3 +60,15 @@ def test_a_channel_of_a_server_in_an_outage_is_not_said_to_be_gone() -> None:
 
     assert isinstance(outcome, Later)
     assert outcome.failure.code is FailureCode.GUILD_UNAVAILABLE
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 0), (404, 0), (401, 0), (403, 40333)])
+def test_refusal_that_is_not_of_discord_holds_all_channels_and_cannot_have_arrived(status: int, code: int) -> None:
+    outcome = meaning(answered(status, code), guild_is_there=True)
+
+    assert isinstance(outcome, Later)
+    assert (outcome.everywhere, outcome.may_have_arrived) == (True, False)
+
+
+def test_refusal_whose_code_is_of_no_channel_is_of_the_message() -> None:
+    assert isinstance(meaning(answered(403, 160006 + 10**6), guild_is_there=True), Refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,13 +28,19 @@ from tests.conftest import START
 from tests.storage.world import OTHER_CHANNEL, wanted
 
 
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    yield opened
+    await opened.close()
+
+
 @pytest.mark.parametrize(
     ("step", "counted"),
     [(COUNT_EVERY / 2, 1), (COUNT_EVERY, 2), (timedelta(hours=-9), 2)],
     ids=["soon", "now and then", "the clock stepped back"],
 )
-async def test_watches_of_a_host_are_counted_now_and_then(tmp_path: Path, step: timedelta, counted: int) -> None:
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+async def test_watches_of_a_host_are_counted_now_and_then(storage: Storage, step: timedelta, counted: int) -> None:
     hosts = HostBudgets(storage, {SourceName.MASTODON: PollPolicy(timedelta(minutes=5))})
     await storage.watches.add([(SourceName.MASTODON, make_topic("河川"), None)], START)
     await hosts.refresh(START)
@@ -43,16 +50,14 @@ async def test_watches_of_a_host_are_counted_now_and_then(tmp_path: Path, step: 
 
     [watch, _] = await storage.watches.listed()
     assert hosts.get(watch).watches == counted
-    await storage.close()
 
 
 @pytest.mark.invariant(11)
 async def test_server_above_its_polls_waits_longer_for_its_own_topics_and_the_operator_is_notified_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nobody waits for what another one follows, and what two servers share is as quick as before."""
     page = SourceName.TRENDPAGE
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     hosts = HostBudgets(storage, {page: PollPolicy(timedelta(minutes=5))}, polls_per_hour=12)
     for name in ("河川", "銭湯", "書店", "朝市"):
         await storage.subscriptions.subscribe(wanted(make_topic(name)), START, START)
@@ -66,12 +71,24 @@ async def test_server_above_its_polls_waits_longer_for_its_own_topics_and_the_op
     assert waits.pop("朝市") == timedelta(minutes=5)
     assert set(waits.values()) == {timedelta(minutes=5) * 3.5}
     assert [record.levelname for record in caplog.records if "looks_per_hour" in record.message] == ["WARNING"]
-    await storage.close()
 
 
-async def test_a_host_that_another_process_has_polled_since_begins_from_its_price(tmp_path: Path) -> None:
+@pytest.mark.invariant(4)
+async def test_server_far_above_its_polls_waits_half_as_long_as_would_be_an_absence(storage: Storage) -> None:
+    policy = PollPolicy(timedelta(minutes=5))
+    hosts = HostBudgets(storage, {SourceName.TRENDPAGE: policy}, polls_per_hour=1)
+    for number in range(60):
+        await storage.subscriptions.subscribe(wanted(make_topic(f"topic {number}")), START, START)
+
+    await hosts.refresh(START)
+    await hosts.refresh(START + COUNT_EVERY)
+
+    waits = {_wait(hosts, watch) for watch in await storage.watches.listed()}
+    assert waits == {policy.catch_up_after / 2}
+
+
+async def test_a_host_that_another_process_has_polled_since_begins_from_its_price(storage: Storage) -> None:
     page, minutes = SourceName.TRENDPAGE, timedelta(minutes=5)
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     await storage.watches.add([(page, make_topic("河川"), None)], START)
     ours = HostBudgets(storage, {page: PollPolicy(minutes)}, shared=True)
     [watch] = await storage.watches.listed()
@@ -85,7 +102,6 @@ async def test_a_host_that_another_process_has_polled_since_begins_from_its_pric
 
     assert own == pytest.approx(2.0)
     assert ours.get(watch).index_threshold == 3.0
-    await storage.close()
 
 
 async def _polled(storage: Storage, at: datetime, price: float, *recorded: HostBudgets) -> None:

@@ -27,7 +27,7 @@ async def storages(database_url: str) -> AsyncIterator[tuple[Storage, Storage]]:
     await second.close()
 
 
-def turns(storage: Storage, clock: Clock, *, at: float = 0, wait_s: float = 0) -> LeasedTurns:
+def turns(storage: Storage, clock: Clock, *, at: float = 1_000, wait_s: float = 0) -> LeasedTurns:
     return LeasedTurns(storage.leases, clock, spacing_s=1, monotonic=lambda: at, wait_s=wait_s, try_every_s=0.001)
 
 

@@ -52,6 +52,21 @@ async def test_server_whose_hosts_are_silent_keeps_no_other_server_waiting(names
     await asyncio.gather(*slow, return_exceptions=True)
 
 
+async def test_slow_machine_under_many_names_leaves_room_for_the_host_that_somebody_else_asks() -> None:
+    lookups = Lookups(lambda host: "one machine" if host.startswith("slow") else host, slots=2)
+    slow = [
+        asyncio.create_task(lookups.fetch(FEED, f"https://slow{number}.example/", never)) for number in range(20)
+    ]
+    await asyncio.sleep(0)
+
+    answer = await asyncio.wait_for(lookups.fetch(FEED, "https://new.example/", at_once), 1)
+
+    assert answer == "an answer"
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+
+
 async def test_many_people_in_direct_messages_are_not_one_server() -> None:
     lookups = Lookups(lambda host: host)
     slow = [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.alerting.alerts import ALERT_TEXT_MAX, Decisions, decide_posts
+from bot.core.alerting.alerts import ALERT_TEXT_MAX, Decisions, decide_posts, with_count_source
 from bot.core.alerting.decision import BASELINES, Stage, decide
 from bot.core.alerting.rules import Verdict, check_words
 from bot.core.identity.origins import worded
@@ -27,10 +27,11 @@ from bot.core.models import (
     PostKey,
     RoleId,
     Rules,
+    SourceName,
     SubscriptionId,
 )
 from bot.core.text import utf16_length
-from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, a_watch, known
+from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, a_watch, known, seen
 
 POSTS = tuple(a_post(name, rp=rp) for name, rp in (("a", 500), ("b", 40), ("c", None), ("d", 150), ("e", 9)))
 ELSE = replace(POSTS[0], text="別の言葉")
@@ -84,6 +85,19 @@ def test_an_alert_of_a_channel_that_wants_no_pictures_has_none() -> None:
 
     assert with_them.content.post == shown
     assert without.content.post == replace(shown, media=(), avatar_url=None)
+
+
+@pytest.mark.invariant(9)
+def test_rp_that_another_source_counted_is_shown_with_that_source() -> None:
+    alerts = decide_posts(a_state(listeners=many_listeners(3)), POSTS, POLICY, NOW).alerts
+    fetched = replace(seen(*POSTS), counted=(POSTS[0],), counted_by=SourceName.X)
+
+    found = with_count_source(alerts, fetched)
+
+    assert [one.channel_id for one in found] == [one.channel_id for one in alerts]
+    by = {(one.content.post.key, one.content.counted_by) for one in found}
+    assert by == {(POSTS[0].key, SourceName.X), (POSTS[3].key, None)}
+    assert len({id(one.content) for one in found}) == len({id(one.content) for one in alerts})
 
 
 def one_by_one(state: PollState, posts: tuple[Post, ...]) -> tuple[set[object], set[Baseline], dict[PostKey, int]]:

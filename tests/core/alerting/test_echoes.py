@@ -51,6 +51,10 @@ def test_alerted_post_in_a_feed_is_noted_once_for_the_channel() -> None:
     assert plan_poll(state, seen(a_post(rp=None)), POLICY, NOW).alerts == ()
 
 
+def test_alert_of_two_days_ago_to_the_minute_is_still_added_to() -> None:
+    assert len(echoed(told(hours_ago=48))) == 1
+
+
 @pytest.mark.parametrize(
     "state",
     [

@@ -257,3 +257,12 @@ def test_a_wiped_post_says_nothing_and_is_still_itself(name: str, text: str) -> 
 def test_the_hash_of_an_identity_does_not_show_it() -> None:
     assert "1234567890" not in post_hash(PostKey("x:1234567890"))
     assert len(post_hash(PostKey("x:1"))) == 32
+
+
+@pytest.mark.invariant(8)
+def test_text_goes_only_when_every_server_that_listens_has_hidden_the_post() -> None:
+    here, there, key = GuildId(7), GuildId(8), PostKey("x:a")
+
+    assert not is_hidden_from_all({(here, key)}, (here, there), key)
+    assert is_hidden_from_all({(here, key), (there, key)}, (here, there), key)
+    assert is_hidden_from_all({(EVERYWHERE, key)}, (here, there), key)

@@ -24,6 +24,7 @@ from bot.core.models import (
     SubscriptionId,
     SurgeFigures,
     SurgePlan,
+    Topic,
 )
 from bot.core.models.counts import BIN, HOUR
 from bot.core.planning.plan import plan_poll
@@ -81,6 +82,14 @@ def test_each_listener_of_the_sensitivity_is_told_once_by_one_detector() -> None
     assert [card.subscription_id for card in plan.cards] == [1, 2]
     assert set(plan.states) == {Preset.EVERY}
     assert plan.cards[0].content is plan.cards[1].content
+
+
+def test_card_calls_the_topic_as_its_subscription_does() -> None:
+    own = replace(EVERY, topic=Topic(make_topic("data center").key, "Data Center"))
+
+    names = [card.content.topic.name for card in decided(a_world(EVERY, own), 80, 80).cards]
+
+    assert names == ["data center", "Data Center"]
 
 
 @pytest.mark.invariant(3)
