@@ -13,8 +13,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from .settings import Settings
-from .tables import Table
+from .settings import Settings, SourcesSettings
+from .tables import Table, paths_of
 
 TableT = TypeVar("TableT", bound=Table)
 
@@ -43,14 +43,9 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     **_each("http", "allow_private_networks contact connect_timeout_s total_timeout_s", Effect.RESTART),
     **_each("http", "max_body_bytes max_redirects per_host_concurrency per_host_interval_s", Effect.RESTART),
     **_each("http", "robots_ignored_hosts only_hosts", Effect.RESTART),
-    **_each("sources.trendpage", "enabled default_min_rp url pages link_pages", Effect.AT_ONCE),
-    **_each("sources.trendpage", "ranking_url", Effect.AT_ONCE),
     **_each("trending", "sources bluesky_url google_url google_ja google_en blocked", Effect.AT_ONCE),
-    **_each("sources.mastodon", "enabled default_min_rp base_url more_urls", Effect.AT_ONCE),
-    **_each("sources.misskey", "enabled default_min_rp base_url more_urls", Effect.AT_ONCE),
-    **_each("sources.feed", "enabled default_min_rp search_urls", Effect.AT_ONCE),
-    **_each("sources.bluesky", "enabled default_min_rp service_url identifier app_password", Effect.AT_ONCE),
-    **_each("sources.x", "enabled default_min_rp base_url bearer_token posts_per_day", Effect.AT_ONCE),
+    # Each source is made anew.
+    **{f"sources.{'.'.join(path)}": Effect.AT_ONCE for path in paths_of(SourcesSettings)},
     **_each("poll", "interval_s new_post_max_age_h catch_up_after_h keep_posts_days", Effect.AT_ONCE),
     **_each("poll", "concurrency", Effect.RESTART),
     **_each("alerts", "default_min_rp default_surge default_pace ceiling_per_hour", Effect.AT_ONCE),
