@@ -6,7 +6,8 @@ from bot.core.models import Subscription, SubscriptionId
 from bot.services.subscriptions.requests import Change
 from bot.services.subscriptions.service import SubscriptionService
 from bot.views.subscriptions.cards import draw_detail
-from bot.views.subscriptions.changes import change_id, change_lines, pace_row
+from bot.views.subscriptions.changes import change_id, pace_row
+from bot.views.subscriptions.settings_lines import change_lines
 from cogs.shared.acknowledging import answer
 from cogs.shared.language import speaker_of
 from cogs.shared.permissions import (

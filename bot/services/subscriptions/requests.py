@@ -20,7 +20,7 @@ from bot.core.models import (
     Viewer,
 )
 from bot.core.surge.settings import Preset
-from bot.services.input.text import check_pace, parse_min_rp, parse_pace, parse_velocity, parse_words
+from bot.services.input.text import MIN_RP_MAX, check_pace, parse_min_rp, parse_pace, parse_velocity, parse_words
 
 
 class Unchanged(Enum):
@@ -109,6 +109,12 @@ class SettingsChange:
             pace=pace,
             surge=before.surge if isinstance(self.surge, Unchanged) else self.surge,
         )
+
+
+def check_numbers(rules: Rules) -> None:
+    """Check the numbers of rules that a file names. Raises ``RefusedRequest`` for one that no command takes."""
+    if not 0 <= rules.min_velocity <= MIN_RP_MAX:
+        raise RefusedRequest("transfer-velocity", limit=MIN_RP_MAX)
 
 
 @dataclass(frozen=True, slots=True)

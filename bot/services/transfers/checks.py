@@ -34,9 +34,9 @@ from bot.core.text import TOPIC_NAME_MAX, clean, one_line, topic_key, utf16_leng
 from bot.core.trending.rankings import usable_name
 from bot.services.input.digest import TOPICS_MAX, check_top, checked_name, parse_schedule, write_time
 from bot.services.input.text import check_min_rp, check_pace, checked_topic, parse_words, write_words
+from bot.services.subscriptions.requests import check_numbers
 
 LANGUAGES: Final = ("en", "ja")
-VELOCITY_MAX: Final = 1_000_000
 NAMES_MAX: Final = 1_000
 """Languages, and muted authors, of a subscription."""
 NAME_MAX: Final = 320
@@ -121,8 +121,7 @@ def _check_topic(topic: Topic) -> None:
 
 
 def _check_rules(rules: Rules) -> None:
-    if not 0 <= rules.min_velocity <= VELOCITY_MAX:
-        raise RefusedRequest("transfer-velocity", limit=VELOCITY_MAX)
+    check_numbers(rules)
     for words in (rules.include, rules.exclude):
         # As from a field: all together, for their number is limited, too.
         if parse_words(write_words(words)) != words:

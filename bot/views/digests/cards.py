@@ -18,7 +18,7 @@ from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 from bot.views.kit.layout import button, card_of, finished, page_row
 from bot.views.kit.text import Speaker, age, when
 from bot.views.kit.theme import ACCENT, ACCENT_PAUSED
-from bot.views.subscriptions.lines import role_line
+from bot.views.subscriptions.settings_lines import role_line
 
 from .schedule import NAME_MAX, schedule_words
 

@@ -15,26 +15,15 @@ from bot.core.alerting.week_run import WeekRun
 from bot.core.models import SourceName, Subscription, SubscriptionId
 from bot.views.kit.custom_ids import write_min_rp
 from bot.views.kit.layout import button, card_of
-from bot.views.kit.post import source_name
-from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import Speaker
 from bot.views.kit.theme import ACCENT
 
 from .cards import SubscriptionAction, action_row
-from .lines import (
-    day_line,
-    min_rp_words,
-    pace_words,
-    role_words,
-    shown_words,
-    topic_name,
-    velocity_words,
-    week_lines,
-)
+from .lines import day_line, topic_name, week_lines
+from .settings_lines import change_lines
 
 OFFERS_MAX: Final = 4
 """Buttons of minimums in a row; the fifth place is for undo."""
-WORDS_MAX: Final = 150
 _USUAL_PACE: Final = 5
 NO_WEEK: Final = WeekRun()
 
@@ -98,49 +87,6 @@ def pace_row(speaker: Speaker, subscription: Subscription, week: WeekRun) -> lis
     return [ui.ActionRow(*buttons)] if buttons else []
 
 
-def change_lines(speaker: Speaker, before: Subscription, after: Subscription) -> list[str]:
-    """The differences, a line each: before and after."""
-    return [
-        *_source_lines(speaker, before.settings.min_rp, after.settings.min_rp),
-        *_words(speaker, "change-include", before.settings.rules.include, after.settings.rules.include),
-        *_words(speaker, "change-exclude", before.settings.rules.exclude, after.settings.rules.exclude),
-        *_line(
-            speaker,
-            "change-people-only",
-            *(
-                speaker.say(f"change-bots-{'no' if one.settings.rules.people_only else 'yes'}")
-                for one in (before, after)
-            ),
-        ),
-        *_line(speaker, "change-pace", *(pace_words(speaker, one.settings.pace) for one in (before, after))),
-        *_line(
-            speaker,
-            "change-fold",
-            *(speaker.say(f"change-fold-{'yes' if one.settings.rules.fold else 'no'}") for one in (before, after)),
-        ),
-        *_line(
-            speaker,
-            "change-media",
-            *(
-                speaker.say(f"change-media-{'yes' if one.settings.rules.media else 'no'}")
-                for one in (before, after)
-            ),
-        ),
-        *_line(
-            speaker,
-            "change-velocity",
-            *(velocity_words(speaker, one.settings.rules.min_velocity) for one in (before, after)),
-        ),
-        *_line(speaker, "change-surge", *(surge_setting(speaker, one.settings.surge) for one in (before, after))),
-        *_line(speaker, "change-role", *(role_words(speaker, one.settings.role_id) for one in (before, after))),
-        *_line(
-            speaker,
-            "change-language",
-            *(speaker.say(f"choice-language-{one.settings.language}") for one in (before, after)),
-        ),
-    ]
-
-
 def draw_exists(speaker: Speaker, before: Subscription, after: Subscription, token: str | None) -> ui.LayoutView:
     """A channel is subscribed already. ``token``: of the change to what was asked for, if that differs."""
     lines = change_lines(speaker, before, after)
@@ -194,25 +140,3 @@ def draw_feed_found(speaker: Speaker, sentence: str, token: str) -> ui.LayoutVie
     """A page names its feed: the sentence that says so, with the button that subscribes to it."""
     subscribe = button(speaker.say("trend-button-subscribe-feed"), feed_id(token), discord.ButtonStyle.primary)
     return card_of([sentence], [ui.ActionRow(subscribe)], ACCENT)
-
-
-def _source_lines(
-    speaker: Speaker, before: Mapping[SourceName, int], after: Mapping[SourceName, int]
-) -> Iterable[str]:
-    for source in dict.fromkeys((*before, *after)):
-        name = source_name(speaker, source)
-        if source not in after:
-            yield speaker.say("change-source-removed", source=name)
-        elif source not in before:
-            yield speaker.say("change-source-added", source=name, minimum=min_rp_words(speaker, after[source]))
-        elif before[source] != after[source]:
-            minimums = (min_rp_words(speaker, minimums[source]) for minimums in (before, after))
-            yield from _line(speaker, "change-min-rp", *minimums, source=name)
-
-
-def _words(speaker: Speaker, text_id: str, before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:
-    return _line(speaker, text_id, *(shown_words(speaker, words, WORDS_MAX) for words in (before, after)))
-
-
-def _line(speaker: Speaker, text_id: str, before: str, after: str, **values: str) -> list[str]:
-    return [] if before == after else [speaker.say(text_id, before=before, after=after, **values)]

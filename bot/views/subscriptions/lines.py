@@ -10,13 +10,23 @@ from bot.core.alerting.rules import Verdict
 from bot.core.alerting.week_run import WeekRun
 from bot.core.causes import Cause
 from bot.core.models import RoleId, SourceName, StoredPost, Subscription
-from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
+from bot.core.text import TOPIC_NAME_MAX, label
 from bot.core.url_display import without_addresses
 from bot.views.kit.causes import say_error
 from bot.views.kit.post import moment, source_name
-from bot.views.kit.surges import surge_setting
 from bot.views.kit.text import Speaker, when
 from bot.views.trend_lines import STALE, FoundPost, post_lines
+
+from .settings_lines import (
+    filter_lines,
+    min_rp_words,
+    pace_words,
+    role_line,
+    rule_lines,
+    shown,
+    surge_lines,
+    words_lines,
+)
 
 ADDRESS_MAX = 500
 _POST_ROOM = 500
@@ -47,7 +57,7 @@ def subscribed_lines(
         channel=f"<#{subscription.channel_id}>",
         pace=pace or 0,
     )
-    return [where, *_bullets([*sources, *_filters(speaker, subscription, words_max=120)])]
+    return [where, *_bullets([*sources, *filter_lines(speaker, subscription, words_max=120)])]
 
 
 def detail_lines(
@@ -65,26 +75,19 @@ def detail_lines(
         for source, min_rp in subscription.settings.min_rp.items()
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
-    feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
+    feed = [speaker.say("detail-address", address=shown(address, ADDRESS_MAX))] if address else []
     lines = [
         where,
         *feed,
         *pace_lines(speaker, subscription),
         *minimums,
-        *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone),
+        *filter_lines(speaker, subscription, words_max=300, roles_gone=roles_gone),
     ]
     if rules.muted_authors:
-        handles = _shown(speaker.say("list-comma").join(rules.muted_authors), 150)
+        handles = shown(speaker.say("list-comma").join(rules.muted_authors), 150)
         lines.append(speaker.say("rule-authors", handles=handles))
     made = speaker.say("detail-made", user=f"<@{subscription.created_by}>", when=when(subscription.created_at))
     return [*_bullets(lines), f"-# {made}"]
-
-
-def role_line(speaker: Speaker, role_id: RoleId, roles_gone: Collection[RoleId]) -> str:
-    """The role it mentions; a deleted role mentions nobody, and is shown as deleted rather than as a number."""
-    if role_id in roles_gone:
-        return f"⚠️ {speaker.say('rule-role-gone')}"
-    return speaker.say("rule-role", role=f"<@&{role_id}>")
 
 
 def list_line(
@@ -94,17 +97,10 @@ def list_line(
     about = [_separated(speaker, [f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
     about.append(_separated(speaker, [condition_line(speaker, subscription)]))
     words = [
-        *_words(speaker, "rule-include", subscription.settings.rules.include, 60),
-        *_words(speaker, "rule-exclude", subscription.settings.rules.exclude, 60),
+        *words_lines(speaker, "rule-include", subscription.settings.rules.include, 60),
+        *words_lines(speaker, "rule-exclude", subscription.settings.rules.exclude, 60),
     ]
-    if not subscription.settings.rules.people_only:
-        words.append(speaker.say("rule-bots-too"))
-    if not subscription.settings.rules.fold:
-        words.append(speaker.say("rule-unfolded"))
-    if not subscription.settings.rules.media:
-        words.append(speaker.say("rule-no-media"))
-    if subscription.settings.rules.min_velocity:
-        words.append(speaker.say("rule-velocity", count=subscription.settings.rules.min_velocity))
+    words += rule_lines(speaker, subscription.settings.rules)
     if subscription.settings.surge is not None:
         words += surge_lines(speaker, subscription)
     if subscription.settings.role_id is not None:
@@ -134,11 +130,6 @@ def pace_lines(speaker: Speaker, subscription: Subscription) -> list[str]:
     """The pace, where there is one."""
     pace = subscription.settings.pace
     return [] if pace is None else [pace_words(speaker, pace)]
-
-
-def pace_words(speaker: Speaker, pace: int | None) -> str:
-    """A pace in words, or that there is none."""
-    return speaker.say("list-none") if pace is None else speaker.say("rule-pace", pace=pace)
 
 
 def condition_line(speaker: Speaker, subscription: Subscription) -> str:
@@ -244,76 +235,6 @@ def _unreached(speaker: Speaker, source: SourceName, min_rp: int, largest: int |
     if largest is None:
         return speaker.say("warn-rp-unknown", source=name)
     return speaker.say("warn-out-of-reach", source=name, minimum=min_rp, largest=largest)
-
-
-def _filters(
-    speaker: Speaker,
-    subscription: Subscription,
-    *,
-    words_max: int,
-    roles_gone: Collection[RoleId] = frozenset(),
-) -> list[str]:
-    lines = [
-        *_words(speaker, "rule-include", subscription.settings.rules.include, words_max),
-        *_words(speaker, "rule-exclude", subscription.settings.rules.exclude, words_max),
-    ]
-    rules = subscription.settings.rules
-    if rules.languages:
-        names = speaker.say("list-comma").join(map(speaker.language_name, rules.languages))
-        lines.append(speaker.say("rule-languages", languages=_shown(names, words_max)))
-    if not rules.allow_sensitive:
-        lines.append(speaker.say("rule-no-sensitive"))
-    if not rules.people_only:
-        lines.append(speaker.say("rule-bots-too"))
-    if not rules.fold:
-        lines.append(speaker.say("rule-unfolded"))
-    if not rules.media:
-        lines.append(speaker.say("rule-no-media"))
-    if rules.min_velocity:
-        lines.append(speaker.say("rule-velocity", count=rules.min_velocity))
-    lines += surge_lines(speaker, subscription)
-    if subscription.settings.role_id is not None:
-        lines.append(role_line(speaker, subscription.settings.role_id, roles_gone))
-    language = speaker.say(f"choice-language-{subscription.settings.language}")
-    return [*lines, speaker.say("rule-language", language=language)]
-
-
-def surge_lines(speaker: Speaker, subscription: Subscription) -> list[str]:
-    """The surges that it is sent; nothing where no source of it has counts."""
-    if not any(source.traits.has_counts for source in subscription.settings.min_rp):
-        return []
-    return [speaker.say("surge-subscription", which=surge_setting(speaker, subscription.settings.surge))]
-
-
-def _words(speaker: Speaker, text_id: str, words: tuple[str, ...], limit: int) -> list[str]:
-    if not words:
-        return []
-    return [speaker.say(text_id, words=shown_words(speaker, words, limit))]
-
-
-def shown_words(speaker: Speaker, words: tuple[str, ...], limit: int) -> str:
-    """Words of a filter, or that there are none."""
-    return _shown(speaker.say("list-comma").join(words), limit) if words else speaker.say("list-none")
-
-
-def role_words(speaker: Speaker, role_id: RoleId | None) -> str:
-    """The role that alerts mention, or that they mention nobody."""
-    return speaker.say("list-none") if role_id is None else f"<@&{role_id}>"
-
-
-def min_rp_words(speaker: Speaker, min_rp: int) -> str:
-    """A minimum in words."""
-    return speaker.say("rule-min-rp", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
-
-
-def velocity_words(speaker: Speaker, min_velocity: int) -> str:
-    """A minimum of RP an hour in words."""
-    return speaker.say("rule-velocity", count=min_velocity) if min_velocity > 0 else speaker.say("list-none")
-
-
-def _shown(text: str, limit: int) -> str:
-    """One line of foreign text, cut and escaped."""
-    return escape(excerpt(one_line(text), limit)) or "-"
 
 
 def _bullets(lines: Iterable[str]) -> list[str]:
