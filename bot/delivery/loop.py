@@ -26,7 +26,7 @@ from .context import DeliveryContext, DeliveryCounters
 from .editor import MessageEditor
 from .history_reader import HISTORIES_AT_ONCE, HistoryReader
 from .late_files import LateFiles
-from .outage import MAX_SLOT_WAIT_S, Outage, Window
+from .outage import Outage, Window
 from .pause_notices import PauseNotices
 from .rate_limit_listener import global_limit_trace
 from .rate_limiter import ChannelSpacing, Priority, RateLimiter, Sleep
@@ -104,11 +104,6 @@ class Delivery:
     def in_flight(self) -> dict[Priority, int]:
         """Numbers of channels that are served now, by queue; each holds a claim."""
         return {priority: len(tasks) for priority, tasks in self._queues.items()}
-
-    @property
-    def is_held_back(self) -> bool:
-        """Whether all requests to Discord wait, for a limit or an outage."""
-        return self.rate_limiter.held_s > MAX_SLOT_WAIT_S
 
     def on_signal(self) -> None:
         """Another process says that something may be waiting, or this one begins or ends to send."""
