@@ -1,4 +1,4 @@
-"""What is left of a message of many posts that a filter refuses: one post may hold all that it refuses."""
+"""The rest of a message of many posts that a filter refuses: one post may hold all that it refuses."""
 
 from __future__ import annotations
 

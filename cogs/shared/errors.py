@@ -168,7 +168,7 @@ def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[s
 def _bot_lacks(
     error: app_commands.BotMissingPermissions, interaction: discord.Interaction[Any]
 ) -> tuple[str, _Values]:
-    """What the bot lacks; while it is timed out it lacks nearly everything, and no setting of a channel helps."""
+    """The permissions that the bot lacks; while it is timed out nearly all, and no channel setting helps."""
     guild = None if interaction.guild is None else interaction.client.get_guild(interaction.guild.id)
     left_s = timed_out_s(guild)
     if left_s is None:

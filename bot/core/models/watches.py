@@ -187,6 +187,6 @@ class FollowedWatch:
 
     @property
     def begun(self) -> datetime | None:
-        """Since when the first of the channels has listened; None: always."""
+        """The time from which the first of the channels has listened; None: always."""
         starts = [since for one in self.channels if (since := self.since.get(one)) is not None]
         return min(starts) if starts and len(starts) == len(self.channels) else None

@@ -124,5 +124,5 @@ class ElementNames:
         return has_changed
 
     def prefixes(self) -> list[tuple[str, str]]:
-        """What the prefixes mean, in a steady order."""
+        """The meanings of the prefixes, in a steady order."""
         return sorted(self._prefixes.items())

@@ -15,7 +15,7 @@ import msgspec
 __all__ = ["BROKEN", "row_of"]
 
 BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises for an answer of another form."""
+"""The errors that msgspec raises for an answer of another form."""
 ELEMENTS_MAX: Final = 1_000
 """Things of a list that are looked at one by one."""
 
