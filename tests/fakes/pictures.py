@@ -43,5 +43,12 @@ def png_claiming(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(bytes(1000)))
 
 
+def png_with(*chunks: tuple[bytes, bytes], rows: int = 64) -> bytes:
+    """A black PNG of 64 by 64 pixels with further chunks; ``rows``: of pixels that it holds."""
+    head = _chunk(b"IHDR", struct.pack("!IIBBBBB", 64, 64, 8, 2, 0, 0, 0))
+    body = _chunk(b"IDAT", zlib.compress(bytes(rows * (1 + 3 * 64)), 9))
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(_chunk(*one) for one in chunks) + body + _chunk(b"IEND", b"")
+
+
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))

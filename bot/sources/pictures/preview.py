@@ -48,7 +48,8 @@ def make_preview(data: bytes, shape: Shape) -> Preview:
 def _made(data: bytes, shape: Shape) -> Preview:
     image: Image.Image = Image.open(io.BytesIO(data), formats=_FORMATS)
     _check_size(*image.size)
-    moves = bool(getattr(image, "is_animated", False))
+    # Photographs of phones hold further pictures, of the same moment (MPO): they are no animation.
+    moves = bool(getattr(image, "is_animated", False)) and image.format != "MPO"
     orientation = _orientation(image)
     is_flat = image.format in {"PNG", "GIF"}
     image.draft("RGB", (2 * shape.side_px, 2 * shape.side_px))

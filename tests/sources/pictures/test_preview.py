@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import struct
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,10 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from bot.sources.pictures.preview import make_preview
 from bot.sources.pictures.shapes import NotAPicture, Preview, Shape
-from tests.fakes.pictures import encoded, face, opened, photo, png_claiming
+from tests.fakes.pictures import encoded, face, opened, photo, png_claiming, png_with
+
+BOMB = zlib.compress(bytes(20_000_000), 9)
+"""Twenty megabytes out of twenty kilobytes, where a text or a profile is."""
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -179,6 +184,11 @@ def test_the_poster_of_a_video_has_a_mark_in_its_middle() -> None:
         encoded(Image.new("RGB", (1, 1)), "PNG"),
         encoded(Image.new("RGB", (2_000, 20)), "PNG"),
         encoded(Image.new("RGBA", (64, 64), (9, 9, 9, 0)), "PNG"),
+        png_with((b"zTXt", b"c\0\0" + BOMB)),
+        png_with((b"iCCP", b"c\0\0" + BOMB)),
+        encoded(Image.new("RGB", (64, 64)), "ICO"),
+        b"RIFF\xff\xff\xff\xffWEBPVP8L\xf7\xff\xff\xff\x2f" + b"\xff" * 100,
+        b"GIF89a\x40\x1f\x88\x13\x80\0\0" + bytes(6) + b";",
         png_claiming(30_000, 30_000),
         png_claiming(6_400, 6_400),
         png_claiming(2**31 - 1, 2**31 - 1),
@@ -187,6 +197,33 @@ def test_the_poster_of_a_video_has_a_mark_in_its_middle() -> None:
 def test_whatever_is_no_picture_to_look_at_is_refused(data: bytes) -> None:
     with pytest.raises(NotAPicture):
         make_preview(data, Shape.PICTURE)
+
+
+@pytest.mark.parametrize(
+    ("data", "moves"),
+    [
+        pytest.param(png_with(rows=1_000_000), False, id="pixels for many more rows than it has"),
+        pytest.param(png_with(*[(b"tEXt", b"k\0v")] * 20_000), False, id="thousands of chunks"),
+        pytest.param(png_with((b"acTL", struct.pack("!II", 2**31 - 1, 0))), True, id="billions of frames"),
+        pytest.param(png_with() + b"PK\x03\x04<script>", False, id="an archive behind it"),
+        pytest.param(encoded(Image.new("RGB", (64, 64)), "PNG", bits=8), False, id="nothing special"),
+    ],
+)
+def test_what_a_picture_claims_besides_costs_nothing_and_is_not_kept(data: bytes, moves: bool) -> None:
+    made = make_preview(data, Shape.PICTURE)
+
+    assert (made.width, made.height, made.moves) == (64, 64, moves)
+    assert len(made.data) < 1_000
+
+
+def test_photograph_of_a_phone_that_holds_further_pictures_does_not_move() -> None:
+    """An Ultra HDR photograph has a second picture for bright screens; a stereo camera one of each eye."""
+    colours = [Image.new("RGB", (64, 64), colour) for colour in ((200, 30, 30), (30, 200, 30))]
+
+    made = make_preview(encoded(colours[0], "MPO", save_all=True, append_images=colours[1:]), Shape.PICTURE)
+
+    assert not made.moves
+    assert is_near(pixel(made), (200, 30, 30, 255))
 
 
 @settings(max_examples=60, deadline=None)
