@@ -82,6 +82,21 @@ def test_posts_hidden_since_the_copy_stay_hidden(
     assert not [*tmp_path.glob("*.part-*")]
 
 
+@pytest.mark.invariant(8)
+def test_older_version_takes_the_copy_from_before_an_upgrade_and_what_was_hidden_since(
+    copy: Path, here: Here, tmp_path: Path
+) -> None:
+    path, before = tmp_path / "kawaraban.db", hidden_in(copy)
+    assert here("hide", "https://x.com/kawara_taro/status/1999999999999999999").code == 0
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+
+    ended = here("restore", "copy.db")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert hidden_in(path) == before + 1
+
+
 def is_gone(path: Path) -> None:
     path.unlink()
 
