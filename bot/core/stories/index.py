@@ -11,21 +11,29 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from heapq import nsmallest
-from itertools import count
+from itertools import count, islice
 from typing import Final
 
 from bot.core.models import PostKey, TopicKey
 
 from .alignment import Weigh
 from .post import StoryPost
-from .signatures import SignatureIndex
+from .signatures import SignatureIndex, likeness
 
 POSTINGS_READ: Final = 150
 """Entries that are read for a post, rare terms first: what bounds the cost of common ones."""
+TERMS_READ_MIN: Final = 4
+"""Rarest terms of a post that are read however many stories have them, up to ``STORIES_OF_TERM``: near copies by
+the hundred make all of its terms common."""
+STORIES_OF_TERM: Final = 400
 SHARED_MIN: Final = 1.5
 """Weight that a story must share to be compared at all, in terms that no other story has."""
+SHARE_MIN: Final = 0.5
+"""Share of a post's read weight from which a story is compared all the same: where all its terms are common."""
 ALIKE_READ: Final = 50
 """Similar signatures from which on they say nothing: a bot's template has hundreds."""
+COPIES_READ: Final = 500
+"""Stories with similar signatures among which the most similar are looked for."""
 ALIKE_WEIGHT: Final = 20.0
 """Weight of a similar signature beside that of shared terms: as of two words that nobody else has."""
 UNSEEN_STORIES: Final = 20
@@ -92,14 +100,28 @@ class StoryIndex:
         return weigh
 
     def nearest(self, post: StoryPost, weigh: Weigh, most: int) -> list[int]:
-        """At most ``most`` stories that share most with a post, by the weight of shared terms."""
+        """At most ``most`` stories that share most with a post, by the weight of shared terms.
+
+        Half of the places are for stories in other words, where there are so many with nearly its own.
+        """
         found = self._by_terms(post, weigh)
+        least = min(SHARED_MIN * self._rarest(post.topics), SHARE_MIN * max(found.values(), default=0.0))
         alike = {self._story_of[number] for number in self._signatures.alike(post.signature)}
         if len(alike) <= ALIKE_READ:
             for story in alike:
                 found[story] = found.get(story, 0.0) + ALIKE_WEIGHT
-        least = SHARED_MIN * self._rarest(post.topics)
         near = [(-weight, self._first(story), story) for story, weight in found.items() if weight >= least]
+        if len(alike) <= most // 2:
+            return [story for _, _, story in nsmallest(most, near)]
+        others = [story for _, _, story in nsmallest(most // 2, (one for one in near if one[2] not in alike))]
+        return [*self._nearest_copies(post, alike, most - len(others)), *others]
+
+    def _nearest_copies(self, post: StoryPost, alike: Collection[int], most: int) -> list[int]:
+        """Of stories with nearly a post's own words those with most of them; terms know no numbers."""
+        near = []
+        for story in islice(sorted(alike, key=self._first), COPIES_READ):
+            likest = max(likeness(one.signature, post.signature) for one in self._wordings[story])
+            near.append((-likest, self._first(story), story))
         return [story for _, _, story in nsmallest(most, near)]
 
     def _by_terms(self, post: StoryPost, weigh: Weigh) -> dict[int, float]:
@@ -113,9 +135,9 @@ class StoryIndex:
         ]
         lists.sort()  # terms differ, so that sets are never compared
         left = POSTINGS_READ
-        for size, term, stories in lists:
+        for read, (size, term, stories) in enumerate(lists):
             left -= size
-            if left < 0:
+            if left < 0 and (read >= TERMS_READ_MIN or size > STORIES_OF_TERM):
                 break
             weight = weigh(term)
             for story in (stories,) if isinstance(stories, int) else stories:

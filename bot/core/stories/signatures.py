@@ -29,6 +29,12 @@ def signature(squashed: str) -> Signature:
     return made
 
 
+def likeness(one: Signature, other: Signature) -> float:
+    """The estimated share of character triples that two texts have in common, from 0 to 1."""
+    share: float = one.jaccard(other)
+    return share
+
+
 class SignatureIndex:
     """An index of signatures by numbers."""
 

@@ -42,7 +42,7 @@ def test_posts_that_a_channel_was_not_sent_do_not_displace_its_alert() -> None:
     assert links.leads == {(CHANNEL, later.key): "told"}
 
 
-@pytest.mark.parametrize("copies", [6, 12])
+@pytest.mark.parametrize("copies", [6, 12, 24, 60, 300])
 def test_near_copies_with_other_numbers_do_not_displace_an_alert(copies: int) -> None:
     """Each is a story of its own, and has more words in common with the post than the alert has."""
     window = StoryWindow()
@@ -52,6 +52,23 @@ def test_near_copies_with_other_numbers_do_not_displace_an_alert(copies: int) ->
         text = NEWS.replace("Category 3", f"Category {4 + number}")
         other = a_story_post(f"copy {number:02}", text, at=NOW + timedelta(seconds=number + 1))
         window.add(other, other.alone)
+    later = a_story_post("later", NEWS, at=NOW + timedelta(hours=1))
+
+    near = {later.key: near_posts(window, later)}
+    links = links_of(Comparisons(window), [later], near, {CHANNEL: {told.key: [told.key]}}, frozenset(), 0, {})
+
+    assert links.leads == {(CHANNEL, later.key): "told"}
+
+
+@pytest.mark.parametrize("copies", [12, 60, 300])
+def test_alert_with_the_same_text_is_found_behind_near_copies(copies: int) -> None:
+    window = StoryWindow()
+    for number in range(copies):
+        text = NEWS.replace("Category 3", f"Category {4 + number}")
+        other = a_story_post(f"copy {number:03}", text, at=NOW + timedelta(seconds=number))
+        window.add(other, other.alone)
+    told = a_story_post("told", NEWS, at=NOW + timedelta(minutes=30))
+    window.add(told, told.alone)
     later = a_story_post("later", NEWS, at=NOW + timedelta(hours=1))
 
     near = {later.key: near_posts(window, later)}
