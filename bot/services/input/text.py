@@ -43,11 +43,12 @@ _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
 _QUOTABLE = regex.compile(r"""[,、，"“「]|^/""")
 _DIGITS = regex.compile(r"\d+")
 _A_DAY = regex.compile(
-    r"(?<after>[^\s/,、]+)\s*(?:/\s*|an?\s+|per\s+)(?:day|d)\b|(?<after>[^\s/,、]+)\s*/\s*日"
-    r"|(?:1\s*)?日に?\s*(?:約|およそ)?\s*(?<before>[^\s/,、件]+)\s*件?",
+    r"(?:\babout\s+)?(?<after>[^\s/,、]+)\s*(?:(?:alerts?|posts?)\s*)?(?:(?:/\s*|\b(?:an?|per|each|every)\s+)(?:day|d)|\bdaily)\b"
+    r"|(?:約|およそ)?(?<after>[^\s/,、件]+)\s*件?\s*/\s*日"
+    r"|(?<!\d)(?:[1一]\s*|毎)?日(?:に|あたり|につき)?\s*(?:約|およそ)?\s*(?<before>[^\s/,、件]+)\s*件?(?:くらい|ぐらい|程度|ほど)?",
     regex.IGNORECASE,
 )
-"""A pace in a field: ``5/day``, ``5 a day``, ``5/日``, ``1日5件``."""
+"""A pace in a field: ``5/day``, ``about 5 alerts a day``, ``5件/日``, ``1日およそ5件``."""
 _PER_HOUR = regex.compile(r"\+?(?P<count>[^\s+/]*)\s*/\s*(?:hour|h|時間?)", regex.IGNORECASE)
 
 
