@@ -9,7 +9,8 @@ from typing import Final
 
 from bot.core.calendar.clock import Clock
 from bot.core.errors import TookTooLong
-from bot.core.keywords.rising import RisingWords, Utterance, rising_words
+from bot.core.keywords.rising import RisingWords, rising_words
+from bot.core.keywords.utterances import Utterance
 from bot.core.models import EVERYWHERE, GuildId, Post, PostKey, Topic, Viewer, WatchId
 from bot.polling.japanese import segmenter
 from bot.polling.rule_evaluator import run_in_request_thread

@@ -14,7 +14,8 @@ from datetime import timedelta
 
 from bot.core.keywords.candidates import Segmenter, by_script, words
 from bot.core.keywords.folding import flat, readable
-from bot.core.keywords.rising import Utterance, rising_words
+from bot.core.keywords.rising import rising_words
+from bot.core.keywords.utterances import Utterance
 from bot.polling.japanese import Words, segmenter, words_by
 from tests.data.surges import NOW, PlantedSurge, planted_surges
 

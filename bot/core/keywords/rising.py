@@ -16,12 +16,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import accumulate
 from typing import Final
 
 from .candidates import Segmenter, by_script, phrases
 from .folding import flat, in_hiragana, in_katakana, readable, searched
+from .utterances import Utterance
 
 SAMPLE: Final = 60
 """Recent texts that are cut into phrases. What a tenth of the authors say is missed one time in 70."""
@@ -42,17 +42,6 @@ CENTRAL_WORDS: Final = 20
 """Rising words by which the most central post is found."""
 TEXT_READ: Final = 400
 """Characters of a text that are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """A post as words are counted. ``author``: who counts once; ``rank``: its RP, for equally central posts."""
-
-    key: str
-    author: str
-    text: str
-    at: datetime
-    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)

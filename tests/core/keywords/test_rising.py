@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.core.keywords.candidates import by_script, phrases
 from bot.core.keywords.folding import flat, folded_word, in_katakana, readable, searched
-from bot.core.keywords.rising import RisingWords, Utterance, rising_words, significance
+from bot.core.keywords.rising import RisingWords, rising_words, significance
+from bot.core.keywords.utterances import Utterance
 from tests.bench.about import LANGUAGES, many, names_cause, ours
 from tests.data.surges import NOW, planted_surges
 

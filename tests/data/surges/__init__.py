@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.core.keywords.rising import Utterance
+from bot.core.keywords.utterances import Utterance
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 USUAL_TOO = 7

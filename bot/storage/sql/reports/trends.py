@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import Final
 
-from bot.core.keywords.rising import Utterance
+from bot.core.keywords.utterances import Utterance
 from bot.core.models import (
     EVERYWHERE,
     STRANGER,
