@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,6 +34,7 @@ from bot.cli.terminal.messages import error_text, say, say_cause
 from bot.cli.topics import checked, for_addresses
 from bot.core.activity import Activity
 from bot.core.errors import DatabaseBusy, SourceError
+from bot.core.lazy_dataclass import dataclass
 from bot.core.leases import LEASE_S
 from bot.core.models import FetchRequest, FetchResult, PollReport, Post, PostKey, SourceName, Topic, quoted_by
 from bot.core.targets import targets_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any, Final
@@ -18,6 +18,7 @@ from bot.cli.terminal.asking import ask, ask_secret, choose, confirm, is_at_a_te
 from bot.cli.terminal.console import SETTINGS_WRONG, out, print_text, run_to_end, stop
 from bot.cli.terminal.messages import joined, said, say, spoken
 from bot.core.errors import StorageError
+from bot.core.lazy_dataclass import dataclass
 from bot.doctor.database_faults import why_unusable
 from bot.doctor.discord_setup import (
     DiscordSilent,

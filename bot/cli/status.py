@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from bot.core.backups import BackupState
 from bot.core.causes import Cause
 from bot.core.health.incidents import asked_endpoint
 from bot.core.health.status import SourceLine, source_lines, was_asked
+from bot.core.lazy_dataclass import dataclass
 from bot.core.limits import disk_space
 from bot.core.models import Health, SourceName, Watch
 from bot.core.processes import ProcessReport, ProcessSurvey, problems, shard_ranges, survey

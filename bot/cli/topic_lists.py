@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Final
 
 from bot.cli.topics import wrong_with
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import SourceName
 from config.sentences import Sentence, Value
 

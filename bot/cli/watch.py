@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -29,6 +29,7 @@ from bot.cli.terminal.messages import joined, listed, said, say
 from bot.cli.topic_lists import Line, TopicList, read_list
 from bot.cli.topics import Templates, Wanted, checked, usual_sources, usual_targets
 from bot.core.health.silence import address_of
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
 from bot.core.text import address_in, make_topic
 from bot.core.url_display import host_of

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import SourceName
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from bot.core.lazy_dataclass import dataclass
 
 QUIET_MINUTES = 60
 """Minutes without an event after which one line says that the bot is still there."""

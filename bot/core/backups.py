@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 OVERDUE_AFTER: Final = 2
 """Intervals without a copy after which the operator is to look."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.identity.row_ids import read_id
+from bot.core.lazy_dataclass import dataclass
 
 from .models import Subscription, SubscriptionId
 from .text import topic_key

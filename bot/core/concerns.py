@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 AGAIN_AFTER: Final = timedelta(hours=6)
 """Time after the end of a concern within which its next begin is not told: it comes and goes."""

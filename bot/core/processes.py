@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.roles import Role, Shards
 
 REPORT_EVERY: Final = timedelta(seconds=15)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
+
+from bot.core.lazy_dataclass import dataclass
 
 
 class Role(StrEnum):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     ChannelId,
     FiledBlockedTopic,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from bot.core.causes import Cause
 from bot.core.identity.origins import home_of
 from bot.core.keywords.rising import RisingWords
+from bot.core.lazy_dataclass import dataclass
 
 from .errors import SourceError
 from .models import Post, PostKey, Snapshot, SourceName, Topic, Velocity

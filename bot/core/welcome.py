@@ -6,10 +6,10 @@ there before the bot could welcome anybody are not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import ChannelId, GuildId
 
 FRESH_FOR: Final = timedelta(hours=1)

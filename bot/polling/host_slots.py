@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.core.health.incidents import endpoint_of
+from bot.core.lazy_dataclass import dataclass
 from bot.core.limits.fair_share import FairShares, Requester, Slot, SpeedClass
 from bot.core.models import DueWatch, Endpoint, SourceName, Watch
 

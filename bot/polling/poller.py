@@ -12,7 +12,7 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -23,6 +23,7 @@ from bot.core.causes import Cause
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.health.silence import asked_at, asked_with
 from bot.core.histogram import Histogram
+from bot.core.lazy_dataclass import dataclass
 from bot.core.leases import LEASE_S
 from bot.core.models import (
     DueWatch,

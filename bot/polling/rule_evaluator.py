@@ -16,13 +16,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
 from bot.core.alerting.patterns import BadPattern, compile_pattern, is_pattern, sample_texts
 from bot.core.alerting.rules import Readable, Verdict, check_readable, check_words, has_words, readable
 from bot.core.alerting.verdicts import RulesId, TextId, VerdictMemory, rules_id, text_id
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Post, Rules, SubscriptionId
 from bot.event_loop import LoopBudget
 

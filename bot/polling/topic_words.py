@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +10,7 @@ from bot.core.calendar.clock import Clock
 from bot.core.errors import TookTooLong
 from bot.core.keywords.rising import RisingWords, rising_words
 from bot.core.keywords.utterances import Utterance
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EVERYWHERE, GuildId, Post, PostKey, Topic, Viewer, WatchId
 from bot.polling.japanese import segmenter
 from bot.polling.rule_evaluator import run_in_request_thread

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar, Concatenate, Final, Generic, ParamSpec, TypeVar
@@ -20,6 +19,7 @@ import msgspec
 
 from bot.core.alerting.followups import MASS_DELETION_LIMIT
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     EntryFingerprints,
     FetchRequest,

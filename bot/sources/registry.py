@@ -7,9 +7,9 @@ makes it, so that a command imports no source that it does not ask.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import FEDERATED, SourceName
 from bot.core.targets import OWN
 from bot.core.url_display import host_of

@@ -13,12 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from bot.core.errors import ConstraintViolated, CopyFailed, CopyProblem, CopyRefused, StorageError
+from bot.core.lazy_dataclass import dataclass
 
 from .nul import without_nul
 

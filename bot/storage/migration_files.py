@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bot.core.errors import StorageError
+from bot.core.lazy_dataclass import dataclass
 
 _NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from bot.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

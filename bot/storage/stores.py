@@ -11,8 +11,7 @@ Guarantees of every method of a store, for any database (tested in ``tests/stora
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.core.lazy_dataclass import dataclass
 from bot.storage.sql.consistency import ConsistencyStore
 from bot.storage.sql.database import Database
 from bot.storage.sql.digests.digests import DigestStore

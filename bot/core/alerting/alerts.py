@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.identity.origins import worded
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     EVERYWHERE,
     Alert,

@@ -6,11 +6,11 @@ The poll decides with this, and ``/why`` explains with it; there is no second lo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import BaselineReason, KnownPost, Listener, PollState, Post
 from bot.core.pace.crossings import RISING, YOUNG
 from bot.core.pace.growth import factor

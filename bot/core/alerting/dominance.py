@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import MostBy, Network, PollPlan, Post
 
 SPAN: Final = timedelta(hours=1)

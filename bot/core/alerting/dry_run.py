@@ -7,13 +7,14 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from bot.core.alerting.count_steps import next_step
 from bot.core.alerting.rules import Verdict, check
 from bot.core.alerting.velocity import velocity
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import PostKey, Rules, SourceName, StoredPost
 from bot.core.trend_result import SourceAnswer
 

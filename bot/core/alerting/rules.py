@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Network, Post, Rules
 from bot.core.text import fold
 

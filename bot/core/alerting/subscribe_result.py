@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.core.alerting.dry_run import DryRun
 from bot.core.alerting.rules import Verdict
 from bot.core.alerting.week_run import WeekRun
 from bot.core.causes import Cause
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     SourceName,
     StoredPost,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median_low
@@ -12,6 +11,7 @@ from typing import Final
 
 from bot.core.alerting.dry_run import highest
 from bot.core.alerting.rules import Verdict, check_content
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import PostKey, Rules, SourceName, StoredPost
 from bot.core.pace.bins import LOWEST
 

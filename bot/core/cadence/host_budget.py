@@ -9,10 +9,11 @@ docs/design/cadence.md.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import NextPoll, PollForecast, RateLimitWindow, WatchId
 
 from . import index

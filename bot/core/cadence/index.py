@@ -14,10 +14,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import PollForecast, WatchId
 
 from .forecast import SIGMA, hours_left, normal, rate

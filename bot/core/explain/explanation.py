@@ -8,13 +8,14 @@ Pure, and no second logic: which rule stopped a post is asked of the function th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.alerting.decision import BASELINES, Decision, Stage, decide, published_at
 from bot.core.alerting.rules import matched_words
 from bot.core.calendar.quiet_hours import quiet_until
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EVERYWHERE, Health, Listener, PollState, Post, PostKey, SourceName, Topic
 from bot.core.planning.pace import with_threshold
 

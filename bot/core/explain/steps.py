@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.alerting.rules import Verdict
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     AlertReason,
     BaselineReason,

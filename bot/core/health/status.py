@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from bot.core.backups import BackupState
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, Watch, WatchHealth
 from bot.core.processes import ProcessSurvey
 

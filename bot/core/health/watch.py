@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.core.causes import Cause
 from bot.core.errors import SourceChanged, SourceError
+from bot.core.lazy_dataclass import dataclass
 from bot.core.limits import retention
 from bot.core.models import (
     AnswerTrait,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Post, Sample, SourceName, Topic
 
 from .period import HistoryPeriod

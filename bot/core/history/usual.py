@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models.counts import HOUR
 
 from .volume import VolumePoint

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.core.counting.spans import floor
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models.counts import BIN, HOUR, PostCount
 
 MIN_SEEN: Final = 0.5

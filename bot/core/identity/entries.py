@@ -13,11 +13,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EntryFingerprints, FetchResult, KnownPost, Network, Post, PostKey
 
 REAL_AFTER: Final = timedelta(minutes=15)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     AlertContent,
     DigestContent,

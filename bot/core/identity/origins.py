@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     FEDERATED,
     Elsewhere,

@@ -15,9 +15,11 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .candidates import Segmenter, by_script, phrases
 from .folding import flat, in_hiragana, in_katakana, readable, searched

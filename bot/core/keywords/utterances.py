@@ -5,8 +5,9 @@ Apart from the counting, whose patterns take 12 ms to compile: storage reads the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from bot.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

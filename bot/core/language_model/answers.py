@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import cleaned_line
 
 SENTENCE_MAX: Final = 300

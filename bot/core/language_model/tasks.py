@@ -7,11 +7,11 @@ is text that is checked (``answers``) and escaped like a post's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import excerpt
 
 POST_MAX: Final = 600

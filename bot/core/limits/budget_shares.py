@@ -8,9 +8,9 @@ asks. What several cause together (a topic that all of them follow) is paid by a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import GuildId
 
 LEAST_SHARE: Final = 20

@@ -5,10 +5,11 @@ Past either, alerts stay safe and everything else is kept for a shorter time; th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 MB: Final = 1_000_000
 DISK_LOW: Final = 500 * MB

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 FAST_S: Final = 1.0
 """Seconds within which most hosts answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import ChannelId, RoleId
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from bot.core.causes import Cause
+from bot.core.lazy_dataclass import dataclass
 
 from .content import EntryContent, ShownPost
 from .enums import (

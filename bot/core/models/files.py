@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from bot.core.lazy_dataclass import dataclass
 
 FILES_MAX = 10
 """Discord's limit of files in a message."""

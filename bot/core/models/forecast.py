@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
+
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import PostKey
 from .health import Endpoint

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from bot.core.causes import Cause
+from bot.core.lazy_dataclass import dataclass
 
 from .content import EntryContent
 from .enums import ChannelId, EntryId, EntryKind, GuildId, Health, WatchId

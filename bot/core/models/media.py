@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 MEDIA_MAX: Final = 4
 """Media of a post that are kept; X and Bluesky allow four, Mastodon usually four."""

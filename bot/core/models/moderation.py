@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import Actor, GuildId, MessageId, PostHash
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Self
+
+from bot.core.lazy_dataclass import dataclass
 
 from .content import EntryContent, FoundAt, ShownPost
 from .digests import DigestContent, Pausable

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import PostKey, WatchId
 from .sources import SourceName

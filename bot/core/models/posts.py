@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import ADDRESS_KEY, Network, PostKey, TopicKey
 from .media import Media

@@ -7,9 +7,10 @@ needs settings or an HTTP client is in ``bot.sources.registry``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import Network
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import ChannelId, PostKey, WatchId
 from .posts import Post

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.surge.settings import Preset
 
 from .enums import ChannelId, GuildId, PauseReason, RoleId, SubscriptionId, UserId

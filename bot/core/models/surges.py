@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Self
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.surge.day import HourlyCurve
 from bot.core.surge.settings import Preset
 from bot.core.surge.state import SurgeState

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from bot.core.lazy_dataclass import dataclass
 
 from .channels import GuildSettings, QuietHours
 from .digests import DigestSettings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .enums import EVERYWHERE, ChannelId, GuildId, UserId
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
+
+from bot.core.lazy_dataclass import dataclass
 
 from .counts import HourCount, TimelineSpan
 from .enums import ChannelId, Health, PostKey, WatchId

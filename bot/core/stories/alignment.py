@@ -7,8 +7,9 @@ characters apart from each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .happenings import FAMILIES, OF_KIND
 from .reading import ReadText, terms_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import PostKey
 
 from .alignment import Weigh

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz
+
+from bot.core.lazy_dataclass import dataclass
 
 from .alignment import Alignment, Weigh, align, lone_happenings, told_as_known
 from .claims import MAY

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .events import TURNS
 from .evidence import Evidence, turns_between

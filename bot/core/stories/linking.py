@@ -11,11 +11,12 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import ChannelId, FurtherPost, Post, PostKey, StoryLinks, TopicKey
 
 from .decision import compared, decide_story

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import PostKey, TopicKey
 
 from .reading import ReadText, read

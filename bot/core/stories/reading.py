@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from bot.core.identity.urls import normal_url
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import clean, fold, normalize
 
 from .claims import happenings_in, is_report, kinds_in, marks_in, senses_in

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from dataclasses import dataclass
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 _NEAR: Final = 60
 """Characters beside a verb within which names have to do with it."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import PostKey, TopicKey
 
 from .alignment import Weigh

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from bot.core.lazy_dataclass import dataclass
 
 from .settings import SurgeSettings
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .hours import HOUR_S, HourHistory, OpenHour, spread
 from .observation import Interval

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .hours import HOUR_S
 from .season import season

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .alerts import ActiveSurge, SurgeChange, SurgeEvent, begun, moment
 from .baseline import is_failure

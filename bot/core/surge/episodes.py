@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 GAP_S: Final = 6 * 3600.0
 """Gaps up to this long lie within an episode."""

@@ -6,8 +6,10 @@ Page 1954 (CUSUM); Höhle and Paul 2008 (negative-binomial charts for outbreaks)
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .bins import BIN_S, CountBin
 

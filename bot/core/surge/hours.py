@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 HOUR_S: Final = 3600
 DAYS_KEPT: Final = 21

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 MAX_COUNT: Final = 1e12
 """No topic has more posts in an interval."""

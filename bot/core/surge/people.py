@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from bot.core.lazy_dataclass import dataclass
 
 from .observation import Breadth, CountObservation
 

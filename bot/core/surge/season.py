@@ -6,12 +6,13 @@ Hour-of-week medians as in Hochenbaum, Vallis and Kejariwal 2017 (arXiv 1704.077
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from itertools import chain
 from statistics import median
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .hours import DAYS_KEPT, HOUR_S, HourHistory
 

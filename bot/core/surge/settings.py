@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 
 class Preset(StrEnum):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 from .observation import CountObservation
 

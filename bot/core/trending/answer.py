@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.core.causes import Cause
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Topic
 
 from .own_topics import OwnTopic

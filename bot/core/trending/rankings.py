@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from bot.core.causes import Cause
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import TOPIC_NAME_MAX, holds_address, line, make_topic, utf16_length
 
 RANKED_MAX: Final = 25

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Final, NewType
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Topic
 from bot.core.text import make_topic, topic_key
 

@@ -14,13 +14,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Protocol
 
 import msgspec
 
 from bot.core.errors import DatabaseBusy, SourceBusy, SourceChanged, SourceError, SourceRefused
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import one_line
 from bot.core.url_display import host_of
 from bot.sources.http.client import JSON_MAX, Answer, Http, RefusedAnswer

@@ -9,10 +9,10 @@ parser nests (misskey-dev/mfm.js, ``nestLimit``). An opening mark that is never 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import clean
 from bot.sources.parsing.links import link_text
 

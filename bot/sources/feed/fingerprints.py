@@ -9,13 +9,14 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from bot.core.identity.entries import REAL_AFTER, FingerprintKind, fingerprint_of
 from bot.core.identity.urls import former_url, normal_url
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EntryFingerprints, Network, Post, PostKey
 from bot.core.text import clean
 from bot.sources.parsing.numbers import nfkc

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from bot.core.lazy_dataclass import dataclass
 from bot.sources.parsing.dates import Written
 
 from .raw import RawEntry

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Final
 
 import msgspec
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EntryMemo, Post, PostKey, RecalledEntries
 
 FULL_EVERY: Final = timedelta(days=1)

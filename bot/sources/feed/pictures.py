@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import unescape
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import Media, MediaKind
 from bot.sources.parsing.pictures import (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
+
+from bot.core.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from .memo import Recalled

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import RecalledEntries
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
@@ -20,6 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.identity.urls import normal_url
 from bot.core.identity.x_ids import status_id
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EntryFingerprints, EntryMemo, Media, MediaKind, Network, Post, PostKey, RecalledEntries
 from bot.core.text import excerpt
 from bot.core.url_display import host_of, without_addresses

@@ -16,7 +16,7 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -37,6 +37,7 @@ from bot.core.errors import (
     SourceRefused,
     SourceUnreachable,
 )
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Validators
 
 from .address_guard import NotPublic, guarded_session, is_public

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from bot.core.errors import AddressRefused, RedirectLost, RobotsRefused, SourceError
+from bot.core.lazy_dataclass import dataclass
 from bot.core.url_display import host_of
 from bot.sources.parsing import offload
 

@@ -12,10 +12,12 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote, urlsplit
+
+from bot.core.lazy_dataclass import dataclass
 
 RULE_MAX: Final = 10_000
 """Characters of a rule that are read: no address that is asked is as long."""

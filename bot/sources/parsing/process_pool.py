@@ -16,12 +16,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from bot.core.errors import SourceError, SourceTooCostly
+from bot.core.lazy_dataclass import dataclass
 
 from .process import DEADLINE_S, PARSERS, Ended, ReaderProcess
 

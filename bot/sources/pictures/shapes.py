@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 MAKER: Final = "bot.sources.pictures.preview"
 """The module that makes previews, with a decoder that the bot itself never imports."""

@@ -16,12 +16,13 @@ import logging
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from bot.core.errors import AddressRefused, SourceBusy, SourceError, SourceTooCostly, SourceUnreachable
+from bot.core.lazy_dataclass import dataclass
 from bot.core.limits.weighted_cache import WeightedCache
 from bot.sources.http.client import Http
 from bot.sources.parsing.process_pool import READERS, Readers

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from bot.core.errors import SourceChanged
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import topic_key
 from bot.core.trending.rankings import RANKED_MAX, RankedTopic, usable_name
 from bot.sources.http.charset import decode

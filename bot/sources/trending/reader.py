@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import SourceName
 from bot.core.trending.rankings import RankedTopic, RankingPlace, RankingSource
 from bot.core.url_display import host_of

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.identity.x_ids import FIRST_SNOWFLAKE, STATUS
+from bot.core.lazy_dataclass import dataclass
 from bot.core.media import first_media, picture_url
 from bot.core.models import Media
 from bot.sources.parsing.pictures import ATTACHMENTS_READ, image_of, is_face, whole

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from bot.core.errors import SourceChanged
 from bot.core.identity.x_ids import STATUS
+from bot.core.lazy_dataclass import dataclass
 from bot.core.text import clean
 
 from .embeds import Embed, find_embeds

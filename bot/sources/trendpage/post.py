@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.core.identity.x_ids import FIRST_SNOWFLAKE, written_at
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Media, Network, Post
 from bot.core.text import clean, fingerprint
 from bot.sources.parsing.sanitize import TEXT_MAX, clean_name, language_of, valid_count

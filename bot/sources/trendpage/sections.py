@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.core.lazy_dataclass import dataclass
 from bot.sources.parsing.numbers import nfkc
 
 from .head import OBSERVED

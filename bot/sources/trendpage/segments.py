@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from bot.core.lazy_dataclass import dataclass
 
 from .counts import read_tokens, rps_in
 from .items import Item

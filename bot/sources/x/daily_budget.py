@@ -9,11 +9,11 @@ A day is a UTC day. What cannot be counted is not asked for.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Protocol
 
 from bot.core.errors import BudgetSpent, ShareSpent, SourceBusy, StorageError
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import SourceName, TopicKey
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, Final, TypeVar
@@ -14,6 +14,7 @@ import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.identity.x_ids import written_at
+from bot.core.lazy_dataclass import dataclass
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import EntryFingerprints, Media, MediaKind, Network, Post, PostKey
 from bot.core.text import clean

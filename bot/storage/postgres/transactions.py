@@ -6,13 +6,14 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeVar
 
 import psycopg
 from psycopg import errors
 
 from bot.core.errors import DatabaseBusy, TookTooLong
+from bot.core.lazy_dataclass import dataclass
 from bot.storage.sql.database import Parameters, Rows, Transaction
 
 from .errors import RUN_AGAIN

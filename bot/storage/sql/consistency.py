@@ -7,11 +7,11 @@ that counts rows and, where a repair loses nothing and sends nothing twice, a st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import FailureCode
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import to_us

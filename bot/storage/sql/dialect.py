@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from bot.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ the transaction of each of its writes (``storage/fenced_database.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
+from bot.core.lazy_dataclass import dataclass
 from bot.storage.sql.database import Store, Tx
 
 T = TypeVar("T")

@@ -10,9 +10,10 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, cast
+
+from bot.core.lazy_dataclass import dataclass
 
 from .errors import translate_errors
 

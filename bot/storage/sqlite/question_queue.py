@@ -13,12 +13,12 @@ import sqlite3
 import time
 from asyncio import CancelledError
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from bot.admission import Gate, asker
 from bot.core.errors import TookTooLong
+from bot.core.lazy_dataclass import dataclass
 
 from .group_commit import Work, transact
 

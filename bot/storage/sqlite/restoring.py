@@ -15,13 +15,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from bot.core.backups import PART
 from bot.core.errors import RestoreProblem, RestoreRefused, StorageError
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import GuildId, HiddenPost, LaterTakeDowns, MessageId, RestoreNote
 from bot.storage.sql.consistency import Finding
 from bot.storage.sql.mapping.common import from_us

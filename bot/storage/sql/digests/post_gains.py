@@ -7,11 +7,12 @@ growing batches, until no later one can gain more than those found. Only the ret
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bot.core.digest.decision import MAX_NEW_POST_AGE
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey, StoredPost
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, from_us, json_list, stored_post_from, to_us

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.identity.marks import hash_mark, is_surge_mark, marks_of, post_mark
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import ChannelId, FailureCode, GuildId, HoldReason, MessageId, PostHash, PostKey
 from bot.storage.sql.database import Row, Tx
 from bot.storage.sql.mapping.common import json_list, to_us

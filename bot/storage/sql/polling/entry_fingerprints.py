@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +17,7 @@ from bot.core.identity.entries import (
     paired,
     recognise,
 )
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import ChannelId, EntryFingerprints, PollPlan, PostKey, Watch
 from bot.core.url_display import site_of
 from bot.storage.sql.database import Tx

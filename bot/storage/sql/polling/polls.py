@@ -7,7 +7,7 @@ Written for cost: a page of 20 posts is read with one statement for each table a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -17,6 +17,7 @@ from bot.core.cadence.index import unit_hash
 from bot.core.causes import Cause
 from bot.core.errors import StalePlan
 from bot.core.health.incidents import endpoint_of
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     EVERYWHERE,
     Baseline,

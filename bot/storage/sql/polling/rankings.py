@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.trending.rankings import ASKED_EVERY, Ranking
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, json_list, to_us

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from bot.core.alerting.folding import FOLD_FOR
 from bot.core.errors import StalePlan
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     ChannelId,
     EntryId,

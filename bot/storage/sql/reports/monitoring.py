@@ -5,11 +5,11 @@ No query reads more than ``COUNTED_MAX`` rows of an index that holds only what w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.maintenance import WRITE_NOTE
 from bot.storage.sql.mapping.common import from_us_or_none, to_us

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from bot.core.history.curves import SurgeSpan
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import ChannelId, SourceName, SurgeContent, SurgeFigures, TopicKey, Viewer
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, to_us

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import partial
 from typing import Final
 
 from bot.core.keywords.utterances import Utterance
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     EVERYWHERE,
     STRANGER,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import AlreadySubscribed, RefusedRequest
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     BaselineReason,
     ChannelId,

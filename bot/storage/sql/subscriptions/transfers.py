@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+from bot.core.lazy_dataclass import dataclass
 from bot.core.models import (
     BaselineReason,
     ChannelId,

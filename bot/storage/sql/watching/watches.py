@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -13,6 +12,7 @@ import msgspec
 
 from bot.core.cadence.rechecks import DUE_SOON, likely_crossings
 from bot.core.host_names import host_name
+from bot.core.lazy_dataclass import dataclass
 from bot.core.leases import CLOCK_STEP, was_set_back
 from bot.core.models import (
     DueWatch,
