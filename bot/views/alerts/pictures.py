@@ -29,7 +29,8 @@ class ShownPicture:
     """A picture that a message may show. ``url``: where it is.
 
     ``is_face``: of the author. ``plays``: it stands for something that plays. ``spoiler``: covered until it is
-    asked for. ``alt``: its author's description; ``author``: whose post it is in.
+    asked for. ``alt``: its author's description; ``author``: whose post it is in. Both are as
+    they were told: they are read a few times for each message, and drawn once.
     """
 
     slot: str
@@ -128,7 +129,7 @@ def _mark(post: Post) -> str:
 
 
 def _author(post: Post) -> str:
-    return line(post.author_name or post.author_handle or "", AUTHOR_MAX)
+    return post.author_name or post.author_handle or ""
 
 
 # -- drawn ---------------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def _described(speaker: Speaker, picture: ShownPicture, url: str) -> str:
     """The description of a picture, for who cannot see it; never empty, which once broke Discord's app (#8101)."""
     moves = picture.kind is MediaKind.IMAGE and STILL in url
     kind = "face" if picture.is_face else MediaKind.ANIMATION.value if moves else picture.kind.value
-    alt, author = one_line(picture.alt), picture.author
+    alt, author = one_line(picture.alt), line(picture.author, AUTHOR_MAX)
     if alt:
         text = speaker.say("picture-alt", kind=kind, alt=alt)
     elif author:
