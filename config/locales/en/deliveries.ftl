@@ -19,7 +19,7 @@ reason-timed-out = A moderator of this server has timed the bot out. It continue
 reason-channel-gone = The channel, or the message in it, no longer exists.
 reason-busy = Discord asked the bot to wait.
 reason-discord = Discord had problems.
-reason-filtered = This server's AutoMod, or a filter of Discord's, doesn't let through what a post says or links to.
+reason-filtered = This server's AutoMod, or Discord itself, doesn't let through what a post says or links to.
 reason-refused = Discord didn't accept the message.
 reason-unreachable = Discord couldn't be reached, or didn't respond in time.
 

@@ -19,7 +19,7 @@ reason-timed-out = このサーバーのモデレーターがボットをタイ�
 reason-channel-gone = チャンネルか、その中のメッセージがもうありません。
 reason-busy = Discordから、待つように指示されています。
 reason-discord = Discordで問題が発生していました。
-reason-filtered = 投稿の言葉やリンクが、このサーバーのAutoModまたはDiscordのフィルターにブロックされました。
+reason-filtered = 投稿の言葉やリンクが原因で、このサーバーのAutoModまたはDiscordがメッセージを受け付けませんでした。
 reason-refused = Discordがこのメッセージを受け付けませんでした。
 reason-unreachable = Discordに接続できないか、時間内に応答がありませんでした。
 
