@@ -248,7 +248,7 @@ cli-restore-hidden = { $count ->
     [one] { $count } post hidden since the copy stays hidden.
    *[other] { $count } posts hidden since the copy stay hidden.
 }
-cli-restore-hidden-unknown = Which posts were hidden since { $at } UTC can't be told: the database from before is missing, can't be read, or was replaced by other means. Before you start the bot, hide them again with `kawaraban hide`.
+cli-restore-hidden-unknown = It isn't known which posts were hidden since { $at } UTC: the database from before is missing, can't be read, or was replaced by other means. Before you start the bot, hide them again with `kawaraban hide`.
 cli-restore-noted = Noted that { $path } was restored from a copy.
 cli-restore-stopped = Stopped. The database is as it was.
 cli-restore-no-file = Name the copy: kawaraban restore FILE
