@@ -1,4 +1,4 @@
-"""How much of what one text says another says too, term by term. Pure.
+"""Share of what one text says that another says too, term by term. Pure.
 
 A term is worth one where the other text has it, and less where that only has a word of the same sense, or its
 characters apart from each other.
@@ -91,7 +91,7 @@ def _can_be_part(term: str) -> bool:
 
 
 def told_as_known(ours: ReadText, theirs: ReadText, beside: Alignment) -> float:
-    """How much the other text speaks of our news as of an earlier matter, and tells something else: 0 to 1.
+    """The share of our news, 0 to 1, that the other text tells as an earlier matter while it tells something else.
 
     ``beside``: the other text beside ours.
     """

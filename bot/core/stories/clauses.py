@@ -30,7 +30,7 @@ def clauses_in(text: str) -> list[str]:
 
 
 def news_and_known(text: str) -> tuple[str, str]:
-    """What a folded text tells, and what it says of an earlier matter; the second is empty where it says none."""
+    """The news of a folded text, and what it says of an earlier matter; the second is empty where it says none."""
     if not text.isascii():
         told = _KNOWN_JA.match(text)
         return (told[2], told[1]) if told else (text, "")

@@ -77,7 +77,7 @@ def objection(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection
 
 
 def doubt(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
-    """What makes one story of two texts doubtful: it weighs in the score, and is told where that is low."""
+    """The doubts that two texts are one story: they weigh in the score, and are told where that is low."""
     for mark in turns_between(ours.marks, theirs.marks):
         return Objection(_TURNS[mark])
     if evidence.opposed:

@@ -117,7 +117,7 @@ class StoryIndex:
         return [*self._nearest_copies(post, alike, most - len(others)), *others]
 
     def _nearest_copies(self, post: StoryPost, alike: Collection[int], most: int) -> list[int]:
-        """Of stories with nearly a post's own words those with most of them; terms know no numbers."""
+        """The stories with most of a post's words, of those that have nearly all; terms know no numbers."""
         near = []
         for story in islice(sorted(alike, key=self._first), COPIES_READ):
             likest = max(likeness(one.signature, post.signature) for one in self._wordings[story])

@@ -1,4 +1,4 @@
-"""What a text says is not so. Pure; linear in the text's length."""
+"""Negations: the words of a text that it says are not so. Pure; linear in the text's length."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from .names import names_in, openers_in
 from .negations import denied_in, negated_in
 from .quantities import Quantities, read_quantities
 from .quotes import is_comment, is_reply
-from .roles import Roles, roles_in
+from .roles import ContestRoles, roles_in
 
 READ_MAX: Final = 1_200
 """Characters of a text that are read: more than a post or the head of an article has."""
@@ -118,8 +118,8 @@ class ReadText:
         return terms_of(news_and_known(self._body)[1])
 
     @cached_property
-    def roles(self) -> Roles:
-        """Who won and who lost."""
+    def roles(self) -> ContestRoles:
+        """The winners and the losers that the text names."""
         return roles_in(self._body, {*self.names, *self.openers})
 
     @cached_property

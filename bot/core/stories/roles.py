@@ -1,4 +1,4 @@
-"""Who won and who lost, as far as a text says: with the two exchanged it is other news. Pure."""
+"""Winners and losers, as far as a text says: with the two exchanged it is other news. Pure."""
 
 from __future__ import annotations
 
@@ -28,35 +28,35 @@ _JA_CHARS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
+class ContestRoles:
     """Words of those who won and of those who lost; empty where a text does not say."""
 
     winners: frozenset[str] = frozenset()
     losers: frozenset[str] = frozenset()
 
-    def exchanged_in(self, other: Roles) -> bool:
+    def exchanged_in(self, other: ContestRoles) -> bool:
         """Whether the other text has the two exchanged."""
         crossed = not (self.winners.isdisjoint(other.losers) or self.losers.isdisjoint(other.winners))
         return crossed and self.winners.isdisjoint(other.winners) and self.losers.isdisjoint(other.losers)
 
 
-def roles_in(text: str, names: Set[str]) -> Roles:
+def roles_in(text: str, names: Set[str]) -> ContestRoles:
     """The roles in a folded text. ``names``: words that may be names; only English ones are asked for."""
     if not text.isascii():
         return _japanese(text)
     lost = _LOST.search(text)
     verb = lost or _BEAT.search(text)
     if verb is None:
-        return Roles()
+        return ContestRoles()
     before = [word for word in _WORD.findall(text[max(verb.start() - _NEAR, 0) : verb.start()]) if word in names]
     behind = [word for word in _WORD.findall(text[verb.end() : verb.end() + _NEAR]) if word in names]
     sides = frozenset(before[-1:]), frozenset(behind[:_NAMES])
-    return Roles(*reversed(sides)) if lost else Roles(*sides)
+    return ContestRoles(*reversed(sides)) if lost else ContestRoles(*sides)
 
 
-def _japanese(text: str) -> Roles:
+def _japanese(text: str) -> ContestRoles:
     if _JA_RESULT.search(text) is None:
-        return Roles()
+        return ContestRoles()
     subjects = frozenset(word[-_JA_CHARS:] for word in _JA_SUBJECT.findall(text))
     objects = frozenset(word[-_JA_CHARS:] for word in _JA_OBJECT.findall(text))
-    return Roles(objects, subjects) if _JA_LOST.search(text) else Roles(subjects, objects)
+    return ContestRoles(objects, subjects) if _JA_LOST.search(text) else ContestRoles(subjects, objects)

@@ -103,5 +103,5 @@ def score(evidence: Evidence, weights: Mapping[str, float] = LEARNED) -> float:
 
 
 def _beyond(value: float, least: float) -> float:
-    """How far a share is beyond another, of the way from there to 1."""
+    """The part of the way from ``least`` to 1 that ``value`` has gone; 0 below it."""
     return max(value - least, 0.0) / (1 - least)
