@@ -53,6 +53,7 @@ class StoryMatcher:
         self._window = StoryWindow()
         self._until = 0
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._ahead: datetime | None = None
         self._reading = asyncio.Lock()
 
     def __len__(self) -> int:
@@ -94,16 +95,20 @@ class StoryMatcher:
     async def _catch_up(self, now: datetime) -> tuple[StoryWindow, int]:
         """Read the posts that were stored since; returns the window, and the number of the last post.
 
-        Where the clock was set back, the window was moved to a time that has not come: it is made anew.
+        Where the clock was set back, the window was moved to a time that has not come: it is made anew. Posts of a
+        time to come were taken for posts of now: it is made anew when that time has come.
         """
         async with self._reading:
             window, until = self._window, self._until
             if now + _SET_BACK < self._latest:
                 window, until, self._latest = StoryWindow(), 0, now
+            elif self._ahead is not None and now + _SET_BACK >= self._ahead:
+                window, until, self._ahead = StoryWindow(), 0, None
             self._latest = max(self._latest, now)
             while True:
                 found = await self._store.since(max(until - _AGAIN, 0), now)
                 await self._beside(self._add, window, found, now)
+                self._ahead = max((one.at for one in found if one.at > now + _SET_BACK), default=self._ahead)
                 before, until = until, max(until, *(one.seq for one in found), 0)
                 if len(found) < READ_MAX or until == before:
                     self._window, self._until = window, until

@@ -208,6 +208,30 @@ async def test_clock_that_was_far_ahead_and_was_set_back_sends_no_story_twice(ri
     assert "story" in {held for held, _ in rig.alerts().values()}
 
 
+async def test_clock_that_was_far_back_for_a_while_sends_no_story_twice(rig: StoryRig) -> None:
+    await rig.subscribe()
+    rig.on_page(FIRST)
+    await rig.env.poll_again()
+    await rig.env.poll_again()
+    assert len(told(rig.env.channel)) == 1
+    right, many = rig.env.clock.now, 100
+    rig.inspect("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'story_posts'", many)
+    rig.env.clock.now = right - timedelta(days=30)
+    rig.inspect("UPDATE watches SET next_poll_at = 0 WHERE next_poll_at IS NOT NULL")
+    await rig.on_mastodon(ELSE)
+    await rig.on_mastodon("山あいの村に40年ぶりの書店が開店、初日に行列")
+    await rig.on_mastodon("遊覧船の船長が定年、最後の航海に花束")
+    sent = len(told(rig.env.channel))
+    rig.env.clock.now = right + timedelta(minutes=10)
+
+    rig.on_page(FIRST, AGAIN)
+    await rig.env.poll_again()
+    await rig.env.poll_again()
+
+    assert len(told(rig.env.channel)) == sent
+    assert "story" in {held for held, _ in rig.alerts().values()}
+
+
 @pytest.mark.parametrize(
     ("first", "second", "sent"), [(None, None, 1), (1, 1, 1), (1, None, 1), (None, 2, 2), (1, 2, 2)]
 )
