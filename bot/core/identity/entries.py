@@ -419,12 +419,14 @@ def _is_of_another_article(this: _Agreement, *, is_sure: bool) -> bool:
 
     Some ids count places of a page or begin again. A publisher that corrects an article leaves some of it as it
     was: its date, its address or its words. ``is_sure``: on this page ids agree where other names do; then only a
-    date that differs, too, speaks against one.
+    date that differs, too, speaks against one. Where neither has a date, a link that differs may be made anew at
+    each fetch: the words have to differ as well.
     """
-    if this.title != -1 or -1 not in {this.link, this.text}:
+    if this.title != -1 or 1 in {this.link, this.path, this.text}:
         return False
-    is_other_time = this.time == -1 if is_sure else this.time != 1
-    return is_other_time and 1 not in {this.link, this.path, this.text}
+    if this.time == -1:
+        return -1 in {this.link, this.text}
+    return not is_sure and this.time == 0 and this.link == this.text == -1
 
 
 def _counted_titles(fingerprints: Iterable[ByKind]) -> Counter[int]:

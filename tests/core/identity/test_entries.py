@@ -86,6 +86,11 @@ def test_each_article_is_alerted_once_whatever_habits_its_publisher_has(
 )
 @example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 2, [(1, 2), *[(0, PAGE)] * 8])
 @example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 1, [(0, 0), (1, 2), *[(0, 3)] * 7])
+@example(
+    Publisher(Link.MINTED, Id.STABLE, Time.NONE, corrects=True, order=1),
+    1,
+    [(0, 0), (1, 0), (3, 0), (1, 1), *[(0, 0)] * 4, (0, 1)],
+)
 def test_each_article_is_alerted_once_when_a_feed_is_short_or_empty_at_times(
     publisher: Publisher, first: int, then: list[tuple[int, int]]
 ) -> None:
