@@ -45,7 +45,7 @@ async def surges(page: PageWorld) -> None:
     await page.begin()
     page.posts = [env.post("停電が続く", 300), env.post("信号も消えた", 200, serial=1, handle="another")]
     await page.lives(4)
-    await page.lives(3, 8 * PER_BIN)
+    await page.lives(2, 8 * PER_BIN)
     assert len(told(env.channel)) == 1
 
 
