@@ -426,7 +426,7 @@ def _is_of_another_article(this: _Agreement, *, is_sure: bool) -> bool:
         return False
     if this.time == -1:
         return -1 in {this.link, this.text}
-    return not is_sure and this.time == 0 and this.link == this.text == -1
+    return not is_sure and this.time == 0 and this.text == -1
 
 
 def _counted_titles(fingerprints: Iterable[ByKind]) -> Counter[int]:

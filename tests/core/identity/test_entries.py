@@ -208,6 +208,12 @@ def ago(**time: int) -> datetime:
             id="an id that stands for none, alone in its feed",
         ),
         pytest.param(
+            [Item("川", summary="水の話", guid="1")],
+            [Item("海", summary="波の話", guid="1")],
+            ["海"],
+            id="one id, alone in its feed, without links and dates",
+        ),
+        pytest.param(
             [Item("川", "N/A", ago(hours=9), guid="x"), Item("橋", "N/A", ago(hours=8), guid="x")],
             [Item("海", "N/A", ago(hours=1), guid="x"), Item("川", "N/A", ago(hours=9), guid="x")],
             ["海"],
