@@ -14,7 +14,7 @@ from bot.core.errors import SourceChanged
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import Media, MediaKind, Network, Post
 from bot.core.text import clean
-from bot.sources.parsing.lenient import BROKEN, row_of
+from bot.sources.parsing.lenient import BROKEN, mending, row_of
 from bot.sources.parsing.links import link_text, web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ, within
 from bot.sources.parsing.sanitize import HANDLE_MAX, ROWS_MAX, clean_name, language_of, utc_of, valid_count
@@ -170,13 +170,16 @@ class _PostRows(msgspec.Struct):
     cursor: Any = None
 
 
+_POST_ROWS: Final = msgspec.json.Decoder(_PostRows)
+
+
 def parse_page(body: bytes) -> PostPage:
     """The posts of a search, or those asked for by uri. A row of the wrong form is left out.
 
     Raises ``SourceChanged`` saying what was missing, and nothing else: also where no row of several is good.
     """
     try:
-        rows = msgspec.json.decode(body, type=_PostRows)
+        rows = mending(body, _POST_ROWS.decode)
     except BROKEN as error:
         raise SourceChanged(f"not a list of Bluesky posts: {error}") from error
     good: list[PostView] = []

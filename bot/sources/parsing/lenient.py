@@ -6,13 +6,15 @@ lost for them. What a field guards is another matter: a row whose word about its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-__all__ = ["BROKEN", "row_of"]
+from .readable_json import readable
+
+__all__ = ["BROKEN", "mending", "row_of"]
 
 BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """The errors that msgspec raises for an answer of another form."""
@@ -28,6 +30,20 @@ def row_of(row: bytes | msgspec.Raw, kind: type[S], *, guards: frozenset[str] = 
     ``guards``: optional fields, under the server's names, that have to be of their form all the same.
     Raises ``msgspec.DecodeError`` and the others of ``BROKEN`` for a row that lacks what it needs.
     """
+    return mending(row, lambda text: _row_of(text, kind, guards))
+
+
+def mending(body: bytes | msgspec.Raw, decode: Callable[[bytes | msgspec.Raw], S]) -> S:
+    """The JSON decoded; where it is malformed, the same mended (``readable``). Raises what ``decode`` does."""
+    try:
+        return decode(body)
+    except msgspec.ValidationError:
+        raise
+    except BROKEN:
+        return decode(readable(bytes(body)))
+
+
+def _row_of(row: bytes | msgspec.Raw, kind: type[S], guards: frozenset[str]) -> S:
     try:
         return msgspec.json.decode(row, type=kind)
     except msgspec.ValidationError:

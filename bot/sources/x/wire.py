@@ -18,7 +18,7 @@ from bot.core.lazy_dataclass import dataclass
 from bot.core.media import first_media, media_of, picture_url
 from bot.core.models import EntryFingerprints, Media, MediaKind, Network, Post, PostKey
 from bot.core.text import clean
-from bot.sources.parsing.lenient import BROKEN, row_of
+from bot.sources.parsing.lenient import BROKEN, mending, row_of
 from bot.sources.parsing.links import web_address
 from bot.sources.parsing.pictures import ATTACHMENTS_READ
 from bot.sources.parsing.sanitize import COUNT_MAX, ROWS_MAX, TEXT_MAX, clean_name, language_of, valid_count
@@ -164,6 +164,9 @@ class _SearchRows(msgspec.Struct):
     meta: _Meta | None = None
 
 
+_SEARCH_ROWS: Final = msgspec.json.Decoder(_SearchRows)
+
+
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """An answer with posts. ``charged``: how many it held, those of a wrong form too. ``missing``: not shown."""
@@ -184,7 +187,7 @@ def parse_page(body: bytes, *, search: bool = False) -> SearchPage:
     where an answer has neither posts nor a word about itself; posts by id may all be among the errors.
     """
     try:
-        rows = msgspec.json.decode(body, type=_SearchRows)
+        rows = mending(body, _SEARCH_ROWS.decode)
     except BROKEN as error:
         raise SourceChanged(f"not an answer of X's: {error}") from error
     if rows.data is None and rows.meta is None and (search or rows.errors is None):
