@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bot.core.errors import StorageError
 from bot.storage.links import Taken
 from bot.storage.opening import instance_lock, process_locks, shown, sqlite_file
 from bot.storage.sqlite.private_files import FILE_MODE, make_folder
@@ -43,16 +44,18 @@ class AnotherRuns(Exception):
 def alone(settings: Settings) -> Iterator[None]:
     """Hold the database and the token for this process.
 
-    Raises ``AnotherRuns``, and ``StorageError`` for a wrong URL or a server that cannot be used.
+    Raises ``AnotherRuns``, and ``StorageError`` for a wrong URL, a server that cannot be used, and a folder that
+    cannot be written to.
     """
     with ExitStack() as stack:
         stack.enter_context(alone_on(settings.database.url))
         if settings.discord.token is not None:
-            _hold(
-                stack,
-                _token_lock(settings.discord.token.get_secret_value(), settings.discord.api_base or ""),
-                Sentence("cli-alone-token"),
-            )
+            token = settings.discord.token.get_secret_value()
+            path = _token_lock(token, settings.discord.api_base or "")
+            try:
+                _hold(stack, path, Sentence("cli-alone-token"))
+            except OSError as error:
+                _go_without(path, error)
         yield
 
 
@@ -63,7 +66,7 @@ def alone_on(url: str) -> Iterator[None]:
     with ExitStack() as stack:
         if database is not None:
             real = database.resolve()  # a database of two names is one
-            _hold(stack, real.with_name(f"{real.name}.lock"), refusal)
+            _hold_database(stack, real.with_name(f"{real.name}.lock"), refusal)
         elif not stack.enter_context(instance_lock(url, on_taken=_stop)):
             raise AnotherRuns(refusal)
         yield
@@ -91,18 +94,36 @@ def _stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _hold(stack: ExitStack, path: Path, refusal: Sentence) -> None:
-    """A lock until the stack unwinds. Where the file system has none, it is done without and said so."""
+def _hold_database(stack: ExitStack, path: Path, refusal: Sentence) -> None:
+    """The lock beside a database file. Raises ``StorageError`` where the database itself has no place there."""
     try:
-        make_folder(path.parent)
-        file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), FILE_MODE)
-        stack.callback(os.close, file)
-        is_held = _lock(file)
+        _hold(stack, path, refusal)
     except OSError as error:
-        log.warning("cannot make sure that no other kawaraban runs, %s cannot be locked: %s", path.name, error)
-        return
-    if not is_held:
+        if _is_closed(path.parent):
+            msg = f"The folder {path.parent} cannot be written to: {error.strerror}."
+            raise StorageError(msg) from error
+        _go_without(path, error)
+
+
+def _hold(stack: ExitStack, path: Path, refusal: Sentence) -> None:
+    """A lock until the stack unwinds. Raises ``OSError`` where the file system has none."""
+    make_folder(path.parent)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), FILE_MODE)
+    stack.callback(os.close, file)
+    if not _lock(file):
         raise AnotherRuns(refusal)
+
+
+def _go_without(path: Path, error: OSError) -> None:
+    """The bot runs without a lock, and the log says so."""
+    log.warning("cannot make sure that no other kawaraban runs, %s cannot be locked: %s", path.name, error)
+
+
+def _is_closed(folder: Path) -> bool:
+    """Whether no file can be made in a folder: nor the database, nor what SQLite keeps beside it."""
+    standing = next(one for one in (folder, *folder.parents) if one.exists())
+    is_read_only = hasattr(os, "statvfs") and bool(os.statvfs(standing).f_flag & os.ST_RDONLY)
+    return is_read_only or not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK)
 
 
 if sys.platform == "win32":  # pragma: no cover - no Windows in the tests

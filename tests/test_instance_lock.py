@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 
+from bot.doctor.database_faults import SETTING
 from bot.instance_lock import AnotherRuns, alone
 from bot.storage.opening import shown
 from bot.storage.postgres.lock_keys import LockKey
 from bot.storage.postgres.session_lock import SessionLock, kept_lock
+from config.sentences import LANGUAGES, Language, sentence
 from config.settings import Settings
 from tests.cli.processes import kawaraban
 from tests.conftest import make_settings
@@ -29,6 +31,8 @@ A_TOKEN = "a.b.c"
 HOLD = """
 import sys
 from bot.instance_lock import alone
+from bot.doctor.database_faults import SETTING
+from config.sentences import LANGUAGES, Language, sentence
 from config.settings import Settings
 settings = Settings(_env_file=None, database={"url": sys.argv[1]}, discord={"token": sys.argv[2]})
 with alone(settings):
@@ -148,6 +152,19 @@ def test_where_nothing_can_be_locked_the_bot_starts_all_the_same(
         pass
 
     assert any("cannot be locked" in one.getMessage() for one in caplog.records)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_run_whose_database_has_no_place_ends_with_one_sentence(tmp_path: Path, language: Language) -> None:
+    file = tmp_path / "a-file"
+    file.touch()
+    url = f"sqlite:///{file}/kawaraban.db"
+
+    run = await kawaraban(tmp_path, "run", "--language", language, DATABASE__URL=url, DISCORD__TOKEN=A_TOKEN)
+
+    assert (run.code, len(run.err.splitlines())) == (4, 1)
+    where = {"path": str(file / "kawaraban.db"), "folder": str(file), "setting": SETTING}
+    assert sentence(language, "cli-database-folder-is-file", **where) in run.err
 
 
 async def test_run_beside_a_running_one_ends_with_a_sentence_and_the_commands_that_look_do_not(
