@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -20,6 +21,7 @@ from bot.instance_lock import AnotherRuns, alone_on
 from bot.storage import opening
 from bot.storage.opening import is_server, need, open_storage, restore_command, shown, unchecked_references
 from bot.storage.sql.consistency import Finding
+from bot.storage.take_down_file import NoTakeDownFile, read_take_downs, write_take_downs
 from config.settings import load
 
 INTERRUPTED: Final = 130
@@ -31,14 +33,24 @@ _WRONG_NAME: Final = frozenset(
 def restore(
     file: Annotated[str, typer.Argument(metavar="[FILE]")] = "",
     note: Annotated[bool, typer.Option("--note")] = False,
+    keep_hidden: Annotated[bool, typer.Option("--keep-hidden")] = False,
 ) -> None:
     """Put a copy in the place of the database, with the bot stopped."""
     url = load().database.url
-    if note:
+    if note and keep_hidden:
+        stop(say("cli-restore-one-of-two"), SETTINGS_WRONG)
+    if keep_hidden:
+        _keep(url, file)
+    elif note:
         _record(url, file)
-        return
+    else:
+        _replace(url, file)
+
+
+def _replace(url: str, file: str) -> None:
+    """Put the copy in the place of the database. Stops with a sentence where that cannot be done."""
     if is_server(url):
-        stop(say("cli-restore-server", command=restore_command(url)), SETTINGS_WRONG)
+        stop(say("cli-restore-server", command=restore_command(url, file)), SETTINGS_WRONG)
     if not file.strip():
         stop(say("cli-restore-no-file"), SETTINGS_WRONG)
     with ExitStack() as stack:
@@ -62,24 +74,76 @@ def restore(
     _say_what_follows(done.note, hidden_known=done.hidden is not None)
 
 
+def _keep(url: str, file: str) -> None:
+    """Write what is hidden to a file, before another program replaces the database."""
+    if not file.strip():
+        stop(say("cli-restore-keep-where"), SETTINGS_WRONG)
+    run_to_end(need(url))
+    path = Path(file).expanduser()
+    try:
+        with alone_on(url):
+            take_downs = run_to_end(_take_downs(url))
+            write_take_downs(path, take_downs)
+    except AnotherRuns as error:
+        stop(said(error.sentence), DATABASE_FAILED)
+    except FileExistsError:
+        stop(say("cli-restore-keep-exists", path=str(path.absolute())), SETTINGS_WRONG)
+    except OSError as error:
+        why = error.strerror or str(error)
+        stop(say("cli-restore-keep-unwritten", path=str(path.absolute()), why=why), DATABASE_FAILED)
+    print_text(
+        say(
+            "cli-restore-keep-done",
+            path=str(path.absolute()),
+            count=len(take_downs.hidden),
+            file=shlex.quote(file),
+        )
+    )
+
+
+async def _take_downs(url: str) -> LaterTakeDowns:
+    storage = await open_storage(url, migrate=False)
+    try:
+        return await storage.moderation.take_downs()
+    finally:
+        await storage.close()
+
+
 def _record(url: str, file: str) -> None:
-    """Record that the database was put back by other means: ``pg_restore``, or a file by hand."""
-    if file:
-        stop(say("cli-restore-note-alone"), SETTINGS_WRONG)
+    """Record that the database was put back by other means: ``pg_restore``, or a file by hand.
+
+    ``file``: of ``--keep-hidden``, whose posts are hidden again.
+    """
+    later = _kept(Path(file).expanduser()) if file.strip() else None
     run_to_end(need(url))
     try:
         with alone_on(url):
-            note = run_to_end(_recorded(url))
+            note, hidden = run_to_end(_recorded(url, later))
     except AnotherRuns as error:
         stop(said(error.sentence), DATABASE_FAILED)
     print_text(say("cli-restore-noted", path=shown(url)))
-    _say_what_follows(note, hidden_known=False)
+    if hidden:
+        print_text(say("cli-restore-hidden", count=hidden))
+    _say_what_follows(note, hidden_known=later is not None)
 
 
-async def _recorded(url: str) -> RestoreNote:
-    storage = await open_storage(url)
+def _kept(path: Path) -> LaterTakeDowns:
+    """The take-downs of a file. Stops with a sentence."""
     try:
-        return await storage.restores.record(bootstrap.utc_now())
+        return read_take_downs(path)
+    except NoTakeDownFile:
+        stop(say("cli-restore-keep-not-one", path=str(path.absolute())), SETTINGS_WRONG)
+    except OSError as error:
+        why = error.strerror or str(error)
+        stop(say("cli-restore-keep-unread", path=str(path.absolute()), why=why), SETTINGS_WRONG)
+
+
+async def _recorded(url: str, later: LaterTakeDowns | None) -> tuple[RestoreNote, int]:
+    """The note of the restore, and how many posts were hidden again."""
+    storage, now = await open_storage(url), bootstrap.utc_now()
+    try:
+        hidden = 0 if later is None else await storage.moderation.hide_again(later, now)
+        return await storage.restores.record(now), hidden
     finally:
         await storage.close()
 

@@ -316,9 +316,10 @@ def backup_command(url: str) -> str:
     return f"pg_dump --format=custom --file=kawaraban.dump {shlex.quote(shown(url))}"
 
 
-def restore_command(url: str) -> str:
-    """Command that puts a copy of ``backup_command`` back into a server's database."""
-    return f"pg_restore --clean --if-exists --single-transaction --dbname={shlex.quote(shown(url))} kawaraban.dump"
+def restore_command(url: str, copy: str = "") -> str:
+    """Command that puts a copy of ``backup_command`` back into a server's database. ``copy``: its file."""
+    place, file = shlex.quote(shown(url)), shlex.quote(copy.strip() or "kawaraban.dump")
+    return f"pg_restore --clean --if-exists --single-transaction --dbname={place} {file}"
 
 
 def _need_driver() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import shlex
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,10 +18,11 @@ import pytest
 
 from bot.core.models import RestoreNote, UnreadHistory
 from bot.instance_lock import alone_on
-from bot.storage.opening import open_storage, restore_command
+from bot.storage.opening import backup_command, open_storage, restore_command
 from config.sentences import LANGUAGES, Language, sentence
 from tests import data
 from tests.inspection import Inspect, url_of
+from tests.postgres_server import Server
 
 from .test_cli import Here, here, said, the_only_line
 
@@ -269,7 +274,7 @@ def test_file_that_cannot_be_restored_leaves_the_database_as_it_was(
 
 def test_running_bot_is_not_touched(copy: Path, here: Here, tmp_path: Path) -> None:
     with alone_on(url_of(tmp_path / "kawaraban.db")):
-        for words in (["copy.db"], ["--note"]):
+        for words in (["copy.db"], ["--note"], ["--keep-hidden", "hidden.json"]):
             ended = here("restore", *words)
             assert (ended.code, ended.out) == (4, "")
             assert ended.err == f"kawaraban: {said('cli-alone-database', path=str(tmp_path / 'kawaraban.db'))}"
@@ -280,12 +285,139 @@ def test_servers_database_is_restored_by_its_own_command(here: Here, monkeypatch
     url = "postgresql://bot:secret@db.example/kawaraban"
     monkeypatch.setenv("KAWARABAN_DATABASE__URL", url)
 
-    ended = here("restore", "copy.db")
+    ended = here("restore", "copy.dump")
 
     assert ended.code == 2
-    assert ended.err == f"kawaraban: {said('cli-restore-server', command=restore_command(url))}"
+    assert ended.err == f"kawaraban: {said('cli-restore-server', command=restore_command(url, 'copy.dump'))}"
     assert "pg_restore" in ended.err
     assert "secret" not in ended.err
+
+
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_posts_hidden_before_a_restore_by_hand_stay_hidden(
+    copy: Path, here: Here, tmp_path: Path, language: Language
+) -> None:
+    path, before = tmp_path / "kawaraban.db", hidden_in(copy)
+    assert here("hide", "https://x.com/kawara_taro/status/1999999999999999999").code == 0
+    kept = here("--language", language, "restore", "--keep-hidden", "hidden.json")
+    path.write_bytes(copy.read_bytes())
+
+    noted = here("--language", language, "restore", "--note", "hidden.json")
+
+    file = tmp_path / "hidden.json"
+    done = sentence(language, "cli-restore-keep-done", path=str(file), count=1, file="hidden.json")
+    assert (kept.code, kept.err, done in kept.out) == (0, "", True)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (noted.code, noted.err, hidden_in(path)) == (0, "", before + 1)
+    assert sentence(language, "cli-restore-hidden", count=1) in noted.out
+    assert "kawaraban hide" not in noted.out
+
+
+def holds_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:40])
+
+
+def holds_other_json(path: Path) -> None:
+    path.write_text("{}")
+
+
+def holds_a_later_form(path: Path) -> None:
+    path.write_text(path.read_text().replace('"take_downs":1', '"take_downs":2'))
+
+
+def holds_a_time_of_nowhere(path: Path) -> None:
+    one = '{"guild_id":0,"post_hash":"x","hidden_at":"2026-11-29T03:15:00","actor":"1"}'
+    path.write_text(path.read_text().replace('"hidden":[', f'"hidden":[{one}'))
+
+
+def is_taken_away(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("harm", "text_id"),
+    [
+        (holds_half, "cli-restore-keep-not-one"),
+        (holds_other_json, "cli-restore-keep-not-one"),
+        (holds_a_later_form, "cli-restore-keep-not-one"),
+        (holds_a_time_of_nowhere, "cli-restore-keep-not-one"),
+        (is_taken_away, "cli-restore-keep-unread"),
+    ],
+)
+@pytest.mark.usefixtures("copy")
+def test_list_of_hidden_posts_that_cannot_be_read_notes_nothing(
+    harm: Callable[[Path], None], text_id: str, here: Here, tmp_path: Path
+) -> None:
+    assert here("restore", "--keep-hidden", "hidden.json").code == 0
+    harm(tmp_path / "hidden.json")
+
+    for language in LANGUAGES:
+        ended = here("restore", "--note", "hidden.json", "--language", language)
+        assert (ended.code, ended.out) == (2, "")
+        assert is_sentence(text_id, language, the_only_line(ended.err))
+
+    inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
+    assert inspect("SELECT count(*) FROM notes WHERE key = 'restored'") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("words", "text_id", "code"),
+    [
+        (["--keep-hidden"], "cli-restore-keep-where", 2),
+        (["--keep-hidden", "copy.db"], "cli-restore-keep-exists", 2),
+        (["--keep-hidden", "nowhere/hidden.json"], "cli-restore-keep-unwritten", 4),
+        (["--keep-hidden", "--note", "hidden.json"], "cli-restore-one-of-two", 2),
+    ],
+)
+@pytest.mark.usefixtures("copy")
+def test_list_of_hidden_posts_that_cannot_be_written(
+    words: list[str], text_id: str, code: int, here: Here, tmp_path: Path
+) -> None:
+    for language in LANGUAGES:
+        ended = here("restore", *words, "--language", language)
+        assert (ended.code, ended.out) == (code, "")
+        assert is_sentence(text_id, language, the_only_line(ended.err))
+    assert not (tmp_path / "hidden.json").exists()
+
+
+@pytest.mark.invariant(8)
+def test_what_the_commands_for_a_server_say_keeps_what_was_hidden_since_the_copy(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
+) -> None:
+    """The commands that are shown are run as they are shown."""
+    url = postgres_server.new_database("put_back")
+    monkeypatch.setenv("KAWARABAN_DATABASE__URL", url)
+    monkeypatch.chdir(tmp_path)
+    assert here("migrate").code == 0
+    assert here("hide", "https://x.com/kawara_taro/status/1888888888888888888").code == 0
+    run(backup_command(url))
+    assert here("hide", "https://x.com/kawara_taro/status/1999999999999999999").code == 0
+
+    keep, put_back, note = commands_in(here("restore", "kawaraban.dump").err)
+    assert here(*keep.split()[1:]).code == 0
+    run(put_back)
+    assert Inspect(url)("SELECT count(*) FROM hidden") == [(1,)]
+    noted = here(*note.split()[1:])
+
+    assert (noted.code, noted.err) == (0, "")
+    assert said("cli-restore-hidden", count=1) in noted.out
+    assert Inspect(url)("SELECT count(*) FROM hidden") == [(2,)]
+    assert here("check").code == 0
+
+
+def run(command: str) -> None:
+    """Run a command of PostgreSQL's clients."""
+    words = shlex.split(command)
+    program = shutil.which(words[0])
+    if program is None:
+        pytest.skip(f"there is no {words[0]}")
+    subprocess.run([program, *words[1:]], check=True, capture_output=True)
+
+
+def commands_in(line: str) -> list[str]:
+    """The commands that a sentence names."""
+    return re.findall(r"`([^`]+)`", line)
 
 
 def test_language_of_the_sentences(here: Here) -> None:

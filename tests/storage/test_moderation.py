@@ -436,8 +436,12 @@ async def test_take_downs_of_a_later_state_are_taken_over(storage: Storage, worl
     unknown = HiddenPost(EVERYWHERE, post_hash(key(7)), later(minutes=1), OPERATOR)
     known = HiddenPost(GUILD, post_hash(key(1)), later(minutes=2), ALICE, "spam")
 
-    for _ in range(2):
-        await storage.moderation.hide_again(LaterTakeDowns((unknown, known)), later(minutes=9))
+    counts = [
+        await storage.moderation.hide_again(LaterTakeDowns((unknown, known)), later(minutes=9)) for _ in range(2)
+    ]
+
+    assert counts == [2, 0]
+    assert (await storage.moderation.take_downs()).hidden == (unknown, known)
 
     [left] = (await storage.entries.waiting(later(minutes=9)))[CHANNEL]
     assert isinstance(left.content, AlertContent)

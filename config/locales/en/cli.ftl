@@ -252,8 +252,17 @@ cli-restore-hidden-unknown = It isn't known which posts were hidden since { $at 
 cli-restore-noted = Noted that { $path } was restored from a copy.
 cli-restore-stopped = Stopped. The database is as it was.
 cli-restore-no-file = Name the copy: kawaraban restore FILE
-cli-restore-note-alone = --note takes no file: it is for a database that was restored by other means.
-cli-restore-server = The database is on a PostgreSQL server. With the bot stopped, run `{ $command }`, then `kawaraban restore --note`.
+cli-restore-one-of-two = --keep-hidden is for before the database is replaced, --note for after it: give one of them.
+cli-restore-server = The database is on a PostgreSQL server. With the bot stopped, run `kawaraban restore --keep-hidden hidden.json`, then `{ $command }`, then `kawaraban restore --note hidden.json`.
+cli-restore-keep-where = Name the file to write to: kawaraban restore --keep-hidden FILE
+cli-restore-keep-exists = There is already a file { $path }, and it was left as it was. Name another one.
+cli-restore-keep-unwritten = { $path } can't be written: { $why }. Name a file in a folder that you may write to.
+cli-restore-keep-unread = { $path } can't be read: { $why }. Name a file that `kawaraban restore --keep-hidden` wrote.
+cli-restore-keep-not-one = { $path } isn't a complete file of `kawaraban restore --keep-hidden`. Write it again from the database from before. If that is gone, run `kawaraban restore --note` without a file and hide the posts again.
+cli-restore-keep-done = { $count ->
+    [one] { $count } hidden post is kept
+   *[other] { $count } hidden posts are kept
+} in { $path }. Leave the bot stopped, restore the database, then run `kawaraban restore --note { $file }`.
 cli-restore-missing = There is no file { $path }. Name the copy to go back to.
 cli-restore-folder = { $path } is a folder. Name the copy in it.
 cli-restore-same = { $path } is the database itself. Name the copy to go back to.

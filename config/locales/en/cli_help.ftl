@@ -60,7 +60,7 @@ cli-help-backup = Copy the database to a file, also while the bot runs.
 
 cli-help-restore = Put a copy in the place of the database, with the bot stopped.
     { "" }
-    The copy is checked before anything is touched, and the old file is kept beside it. When the bot starts, it reads what its channels hold since the copy before it sends anything, so that nothing is sent twice. On PostgreSQL: shows the pg_restore command.
+    The copy is checked before anything is touched, and the old file is kept beside it. When the bot starts, it reads what its channels hold since the copy before it sends anything, so that nothing is sent twice. On PostgreSQL: shows the commands to run, one after the other.
 
 cli-help-check = Look for faults in the database, and repair them with --mend.
     { "" }
@@ -98,8 +98,9 @@ cli-param-shard-ids = This gateway's shards, for example 0,1 (all if left out).
 cli-param-shard-count = Number of all shards (as many as Discord recommends if left out).
 cli-param-demo-language = The demo's language (the command line's if left out).
 cli-param-backup-file = The file of the copy.
-cli-param-restore-file = The copy to go back to.
-cli-param-note = Note that the database was restored by other means, such as pg_restore.
+cli-param-restore-file = The copy to go back to (of --keep-hidden and --note: the file of hidden posts).
+cli-param-note = Note that the database was restored by other means, such as pg_restore. With a file of --keep-hidden: its posts are hidden again.
+cli-param-keep-hidden = Before a restore by other means, write the hidden posts to a file.
 cli-param-export-file = The file (standard output if left out).
 cli-param-opml = Write the feeds alone, as a list for feed readers (OPML).
 cli-param-import-file = The file, or - for standard input.

@@ -60,7 +60,7 @@ cli-help-backup = データベースをファイルにバックアップしま�
 
 cli-help-restore = ボットを止めた状態で、データベースをバックアップに戻します。
     { "" }
-    先にバックアップを確認し、元のファイルは隣に残します。次にボットを起動すると、バックアップ以降に各チャンネルへ届いたものを読んでから送信を始めるため、同じものは二度送られません。PostgreSQLでは、pg_restoreのコマンドを表示します。
+    先にバックアップを確認し、元のファイルは隣に残します。次にボットを起動すると、バックアップ以降に各チャンネルへ届いたものを読んでから送信を始めるため、同じものは二度送られません。PostgreSQLでは、実行するコマンドを順に表示します。
 
 cli-help-check = データベースの異常を調べ、--mendを付けると修復します。
     { "" }
@@ -98,8 +98,9 @@ cli-param-shard-ids = このゲートウェイのシャード。例：0,1（省�
 cli-param-shard-count = シャードの総数（省略するとDiscordの推奨数）。
 cli-param-demo-language = デモの言語（省略するとコマンドラインの言語）。
 cli-param-backup-file = バックアップのファイル。
-cli-param-restore-file = 戻すバックアップのファイル。
-cli-param-note = pg_restoreなど別の方法で復元したことを記録します。
+cli-param-restore-file = 戻すバックアップのファイル（--keep-hiddenと--noteでは、非表示の投稿のファイル）。
+cli-param-note = pg_restoreなど別の方法で復元したことを記録します。ファイルを指定すると、その投稿をもう一度非表示にします。
+cli-param-keep-hidden = 別の方法で復元する前に、非表示の投稿をファイルに保存します。
 cli-param-export-file = 書き出すファイル（省略すると標準出力）。
 cli-param-opml = フィードだけを、フィードリーダー用の一覧（OPML）で書き出します。
 cli-param-import-file = 設定のファイル。-なら標準入力から読みます。

@@ -31,7 +31,7 @@ from bot.core.models import (
     Watch,
 )
 from bot.core.redaction import is_hidden, is_hidden_from_all, post_hash
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
     body_json,
@@ -122,6 +122,8 @@ _KNOWN = """
 SELECT post_key FROM posts UNION SELECT post_key FROM alerts UNION SELECT post_key FROM digest_posts
 UNION SELECT post_key FROM surge_posts UNION SELECT post_key FROM answer_posts
 """
+_ALL_HIDDEN = "SELECT guild_id, post_hash, hidden_at, actor, why FROM hidden ORDER BY hidden_at, post_hash"
+_TO_BE_EDITED = "SELECT message_id FROM redraws WHERE urgent = 1 ORDER BY message_id"
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 _HIDDEN_AFTER = "SELECT id, post_hash FROM audit WHERE id > ? AND action = ? ORDER BY id DESC LIMIT ?"
 
@@ -146,13 +148,23 @@ class ModerationStore(Store):
         """Unhide a post from now on; wiped texts stay wiped. False: it was not hidden there."""
         return await self._database.write(partial(_unhide, guild_id, post_hash, actor, why, now))
 
-    async def hide_again(self, later: LaterTakeDowns, now: datetime) -> None:
+    async def take_downs(self) -> LaterTakeDowns:
+        """All take-downs, for a copy that is put in the place of this database."""
+
+        def work(tx: Tx) -> LaterTakeDowns:
+            hidden = tuple(_hidden_post(row) for row in tx.execute(_ALL_HIDDEN))
+            unfinished = tuple(MessageId(row["message_id"]) for row in tx.execute(_TO_BE_EDITED))
+            return LaterTakeDowns(hidden, unfinished)
+
+        return await self._database.read(work)
+
+    async def hide_again(self, later: LaterTakeDowns, now: datetime) -> int:
         """Take over take-downs from a later state of this database; what is hidden here stays hidden.
 
         A message that a take-down had still to be edited out of is edited, or deleted, once it is found in the
-        history of its channel.
+        history of its channel. Returns how many were not hidden here.
         """
-        await self._database.write(partial(_hide_again, later, now))
+        return await self._database.write(partial(_hide_again, later, now))
 
     async def hidden_among(self, guild_id: GuildId, keys: Collection[PostKey]) -> frozenset[PostKey]:
         """Posts among ``keys`` that are hidden from the server."""
@@ -280,15 +292,19 @@ def hide_by_hash(tx: Tx, guild_id: GuildId, filed: Collection[FiledHidden], now:
             hide_post(tx, guild_id, keys[one.post], one.actor, one.why, now)
 
 
-def _hide_again(later: LaterTakeDowns, now: datetime, tx: Tx) -> None:
+def _hide_again(later: LaterTakeDowns, now: datetime, tx: Tx) -> int:
     note_unfinished(tx, later.unfinished)
     keys = {post_hash(PostKey(row["post_key"])): PostKey(row["post_key"]) for row in tx.execute(_KNOWN).fetchall()}
+    taken_over = 0
     for one in later.hidden:
         hidden = (one.guild_id, one.post_hash, to_us(one.hidden_at), one.actor, one.why)
-        if tx.execute(_HIDE, hidden).rowcount == 1:
-            _record(tx, AuditAction.HIDE, one.guild_id, one.post_hash, one.actor, one.why, one.hidden_at)
+        if tx.execute(_HIDE, hidden).rowcount != 1:
+            continue
+        taken_over += 1
+        _record(tx, AuditAction.HIDE, one.guild_id, one.post_hash, one.actor, one.why, one.hidden_at)
         if one.post_hash in keys:
             hide_post(tx, one.guild_id, keys[one.post_hash], one.actor, one.why, now)
+    return taken_over
 
 
 def unhide_by_hash(tx: Tx, guild_id: GuildId, filed: FiledHidden, now: datetime) -> None:
@@ -410,9 +426,12 @@ def _hidden_posts(guild_id: GuildId, limit: int, tx: Tx) -> list[HiddenPost]:
         "ORDER BY hidden_at DESC, post_hash LIMIT ?",
         (guild_id, limit),
     )
-    return [
-        HiddenPost(guild, hashed, from_us(hidden_at), actor, why) for guild, hashed, hidden_at, actor, why in rows
-    ]
+    return [_hidden_post(row) for row in rows]
+
+
+def _hidden_post(row: Row) -> HiddenPost:
+    guild_id, hashed, hidden_at, actor, why = row
+    return HiddenPost(guild_id, hashed, from_us(hidden_at), actor, why)
 
 
 def _audit(guild_id: GuildId | None, limit: int, tx: Tx) -> list[AuditLine]:
