@@ -515,15 +515,25 @@ def corrected_links(
 def renamed(
     fetched: FetchResult, same: Mapping[PostKey, PostKey], known: Mapping[PostKey, KnownPost], now: datetime
 ) -> FetchResult:
-    """The answer with each post as it is known; a date of just now does not replace a known one."""
+    """The answer with each post as it is known.
+
+    A date of just now, and one counted back from now, does not replace a known one.
+    """
     if not fetched.fingerprints:
         return fetched
-    posts = {post.key: post for post in reversed([_as_known(post, same, known, now) for post in fetched.posts])}
+    relative = {key for key, entry in fetched.fingerprints.items() if entry.relative}
+    as_known = [_as_known(post, same, known, now, is_relative=post.key in relative) for post in fetched.posts]
+    posts = {post.key: post for post in reversed(as_known)}
     return replace(fetched, posts=tuple(posts.values())[::-1], fingerprints={})
 
 
 def _as_known(
-    post: Post, same: Mapping[PostKey, PostKey], known: Mapping[PostKey, KnownPost], now: datetime
+    post: Post,
+    same: Mapping[PostKey, PostKey],
+    known: Mapping[PostKey, KnownPost],
+    now: datetime,
+    *,
+    is_relative: bool,
 ) -> Post:
     key = same.get(post.key)
     if key is not None:
@@ -533,4 +543,4 @@ def _as_known(
     if before is None or before.created_at is None or post.created_at is None:
         return post
     is_fetch_time = now - post.created_at < REAL_AFTER and before.created_at < post.created_at
-    return replace(post, created_at=before.created_at) if is_fetch_time else post
+    return replace(post, created_at=before.created_at) if is_fetch_time or is_relative else post

@@ -76,7 +76,8 @@ class EntryFingerprints:
 
     ``fingerprints``: hashes, each with its kind. ``earlier``: identities it had by earlier rules. ``spare``: what
     it takes where another post has its identity. ``young``: its date may be the time of the fetch. ``coarse``: its
-    date may be the day alone. ``id_is_link``: its id is its link, and so no second witness.
+    date may be the day alone. ``id_is_link``: its id is its link, and so no second witness. ``relative``: its date
+    is a span before the fetch.
     """
 
     fingerprints: tuple[int, ...] = ()
@@ -85,6 +86,7 @@ class EntryFingerprints:
     young: bool = False
     coarse: bool = False
     id_is_link: bool = False
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Entry:
     """An entry as it was read. ``own``: the feed's id of it, "" without one. ``at``: its own time.
 
     ``host``: its feed's, under which ids are kept. ``known``: its hashes as an earlier reading found them.
+    ``is_relative``: its time is a span before the fetch, and no name of it.
     """
 
     post: Post
@@ -54,6 +55,7 @@ class Entry:
     at: datetime | None
     host: str
     known: Hashes | None = None
+    is_relative: bool = False
 
     @cached_property
     def title(self) -> str:
@@ -310,6 +312,7 @@ def _fingerprints(entry: Entry, page: _PageContext) -> EntryFingerprints:
         young=at is not None and page.now - at < REAL_AFTER,
         coarse=post.day_only or (at is not None and at.minute == at.second == 0),
         id_is_link=has_link and known.id_is_link,
+        relative=entry.is_relative,
     )
 
 

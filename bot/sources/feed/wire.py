@@ -196,8 +196,9 @@ def _entries(
         yield
         if (one := _read(entry, link, at, around)) is not None:
             known_hashes = entry.recalled.record.hashes if entry.recalled is not None else None
-            own_at = None if own_time is None else own_time.at
-            found.append(Entry(one.post, one.own, link, own_at, page.host, known_hashes))
+            own_at = None if own_time is None or own_time.is_relative else own_time.at
+            is_relative = own_time is not None and own_time.is_relative
+            found.append(Entry(one.post, one.own, link, own_at, page.host, known_hashes, is_relative))
             read.append(one)
     return read, told_apart(without_shared_ids(found, around.shared, lambda position: read[position].said()))
 

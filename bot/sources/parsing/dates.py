@@ -1,9 +1,11 @@
 """A date as people and programs write it, in the forms that feeds really have. Pure.
 
     RFC 822 and ISO 8601 (nearly all) ─▶ epoch ─▶ years, months and days by their words or places ─▶ UTC
+                                                       └─▶ spans before now, and days by their names
 
-A time without a zone is taken for UTC, in Japanese words for Japan's, in Korean ones for Korea's and in plainly
-Chinese ones for China's. A day without a time is only that. A month or a year alone is no date.
+A time without a zone is taken for UTC, in Japanese words for Japan's, in Korean ones for Korea's, in plainly
+Chinese ones for China's and in Thai ones for Thailand's. A day without a time is only that. A month or a year
+alone is no date.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .calendars import BUDDHIST, common_year, in_plain_numbers, is_thai, with_plain_months
+from .relative_dates import days_ago, span_ago
 
 TIME_MAX: Final = 100
 """Characters of a time, in any form."""
@@ -66,7 +71,9 @@ _RFC: Final = re.compile(
     r"(?:[A-Za-z]{3,9}\.?,? )?([0-9]{1,2}) ([A-Za-z]{3})[a-z]* ([0-9]{4}) ([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
     r" ?([+-][0-9]{4}|[A-Za-z]{1,4})"
 )
-_EPOCH: Final = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{12,13}")
+_EPOCH: Final = re.compile(r"@?([0-9]{9,10})(?:\.[0-9]{1,9})?|@?([0-9]{12,13}|[0-9]{15,16}|[0-9]{18,19})")
+"""Seconds, or what has three, six or nine digits more."""
+_DOTNET: Final = re.compile(r"\\?/date\((-?[0-9]{9,13})(?:[+-][0-9]{4})?\)\\?/")
 _COMPACT: Final = re.compile(
     r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?:[Tt]?([0-9]{2})([0-9]{2})([0-9]{2})?)?"
 )
@@ -106,17 +113,21 @@ _SIGNED: Final = re.compile(r"(?<![^\s|])[+\-][0-9:]++|\+.*\Z")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _SPACE: Final = re.compile(r"\s+")
 _WEEKDAY: Final = re.compile(r"\((?:([月火水木金土日])|[월화수목금토일])[^()]{0,3}\)")
-_JAPANESE: Final = re.compile(r"[月日火水木金土年曜]|令和|平成|昭和")
+_JAPANESE: Final = re.compile(r"[月日火水木金土年曜]|令和|平成|昭和|午[前後]")
 _KOREAN: Final = re.compile(r"[년월일요]|오전|오후")
 _CHINESE: Final = re.compile(r"上午|下午|星期|时")
 _Day = tuple[int, int, int]
 
 
 class Written(NamedTuple):
-    """A time in UTC and whole seconds; of a day alone its midnight there."""
+    """A time in UTC and whole seconds; of a day alone its midnight there.
+
+    ``is_relative``: it was written as a span before now or by the name of a day, and is another one at each fetch.
+    """
 
     at: datetime
     day_only: bool = False
+    is_relative: bool = False
 
 
 def read_date(written: str, now: datetime) -> Written | None:
@@ -128,7 +139,7 @@ def read_date(written: str, now: datetime) -> Written | None:
     if not text or len(text) > TIME_MAX:
         return None
     try:
-        exact = _exact(text)
+        exact = _exact(text) or _epoch(text.lower())
         return Written(exact) if exact else _otherwise(_plain(text), now)
     except (ValueError, OverflowError):
         return None
@@ -157,14 +168,21 @@ def _rfc(text: str) -> datetime | None:
     offset = _offset_of(found[7].lower()) if found else None
     if found is None or month is None or offset is None:
         return None
-    return _at((int(found[3]), month, int(found[1])), (int(found[4]), int(found[5]), int(found[6] or 0)), offset)
+    return _at(
+        (common_year(int(found[3])), month, int(found[1])),
+        (int(found[4]), int(found[5]), int(found[6] or 0)),
+        offset,
+    )
 
 
 def _iso(text: str) -> datetime | None:
     """ISO 8601 with a time and a zone, or a time in UTC."""
     if text[4:5] != "-" or len(text) < 16:
         return None
+    year = text[:4]
     try:
+        if year > "2100":
+            text = f"{common_year(int(year))}{text[4:]}"
         read = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
     except ValueError:
         return None
@@ -173,16 +191,27 @@ def _iso(text: str) -> datetime | None:
 
 def _plain(text: str) -> str:
     """The text in small letters and plain digits, without a trailing part in parentheses."""
-    folded = normalize("NFKC", text).lower().replace("−", "-")
+    folded = in_plain_numbers(normalize("NFKC", text).lower().replace("−", "-"))
     # A day of the week tells which language it is, and so the zone.
     named = _WEEKDAY.sub(lambda found: " 曜 " if found[1] else " 요 ", folded)
     return _SPACE.sub(" ", _PARENTHESES.sub(" ", named)).strip()
 
 
 def _otherwise(text: str, now: datetime) -> Written | None:
-    if _EPOCH.fullmatch(text):
-        seconds = float(text) if len(text.partition(".")[0]) < 12 else int(text) / 1000
-        return Written(datetime.fromtimestamp(int(seconds), UTC))
+    return _span(text, now) or _by_the_calendar(text, now) or _day_named(text, now)
+
+
+def _epoch(text: str) -> datetime | None:
+    """A number of seconds since 1970, or of parts of them."""
+    if found := _DOTNET.fullmatch(text):
+        return datetime.fromtimestamp(int(found[1]) // 1000, UTC)
+    if found := _EPOCH.fullmatch(text):
+        digits = found[1] or found[2]
+        return datetime.fromtimestamp(int(digits) // 1000 ** max(0, (len(digits) - 9) // 3), UTC)
+    return None
+
+
+def _by_the_calendar(text: str, now: datetime) -> Written | None:
     compact = _COMPACT.fullmatch(text) or (_COMPACT.match(text) if "t" in text[8:9] else None)
     if compact:
         time = f"{compact[4]}:{compact[5]}:{compact[6] or '00'}" if compact[4] else ""
@@ -192,8 +221,38 @@ def _otherwise(text: str, now: datetime) -> Written | None:
     clock = _CLOCK.search(text)
     day_text = text if clock is None else f"{text[: clock.start()]} | {text[clock.end() :]}"
     after = "" if clock is None else text[clock.end() :]
-    at = _best(_days(day_text, now), text, clock, after, now)
+    days = _days(day_text, now)
+    at = _best(days, text, clock, after, now)
+    if at is None and clock is not None:  # of a time that there is not, the day remains
+        at, clock = _best(days, text, None, "", now), None
     return None if at is None else Written(at, day_only=clock is None)
+
+
+def _span(text: str, now: datetime) -> Written | None:
+    """A time by a span before now: the time itself, or its day."""
+    ago = span_ago(text)
+    if ago is None:
+        return None
+    at = now - ago.span
+    if ago.is_exact:
+        return Written(at.replace(microsecond=0), is_relative=True)
+    return Written(_midnight(at + timedelta(seconds=_local(text))), day_only=True, is_relative=True)
+
+
+def _day_named(text: str, now: datetime) -> Written | None:
+    """A day by its name, with or without the time of day."""
+    days = days_ago(text)
+    if days is None:
+        return None
+    day = _midnight(now + timedelta(seconds=_local(text)) - timedelta(days=days))
+    clock = _CLOCK.search(text)
+    if clock is None:
+        return Written(day, day_only=True, is_relative=True)
+    return Written(_moment((day.year, day.month, day.day), text, clock, text[clock.end() :]), is_relative=True)
+
+
+def _midnight(local: datetime) -> datetime:
+    return datetime(local.year, local.month, local.day, tzinfo=UTC)
 
 
 def _best(days: list[_Day], text: str, clock: re.Match[str] | None, after: str, now: datetime) -> datetime | None:
@@ -212,11 +271,18 @@ def _moment(day: _Day, text: str, clock: re.Match[str] | None, after: str) -> da
     if clock is None:
         return datetime(*day, tzinfo=UTC)
     hour = _hour(int(clock[1]), text)
+    if 24 < hour < 30 and _JAPANESE.search(text):  # as broadcasters count a night
+        day, hour = _next(day), hour - 24
     minute, second = int(clock[2] or clock[4] or 0), int(clock[3] or clock[5] or 0)
     offset = _zone(after)
     if offset is None and (region := _region(after)) is not None:
         return (_at(day, (hour, minute, second), 0).replace(tzinfo=region)).astimezone(UTC)
     return _at(day, (hour, minute, second), _local(text) if offset is None else offset)
+
+
+def _next(day: _Day) -> _Day:
+    following = date(*day) + timedelta(days=1)
+    return following.year, following.month, following.day
 
 
 def _hour(hour: int, text: str) -> int:
@@ -240,6 +306,8 @@ def _local(text: str) -> float:
     """The zone of a date without one: that of its language."""
     if _CHINESE.search(text):
         return 8 * _HOUR
+    if is_thai(text):
+        return 7 * _HOUR
     return 9 * _HOUR if _JAPANESE.search(text) or _KOREAN.search(text) else 0
 
 
@@ -278,6 +346,10 @@ def _offset_of(zone: str) -> float | None:
 
 def _days(text: str, now: datetime) -> list[_Day]:
     """The days that a text may mean."""
+    return [(common_year(year), month, day) for year, month, day in _written_days(text, now)]
+
+
+def _written_days(text: str, now: datetime) -> list[_Day]:
     for found in (_eastern(text), _in_numbers(text), _in_its_year(text), _without_year(text, now)):
         if found is not None:
             return found
@@ -329,7 +401,8 @@ def _full_year(written: str) -> int:
 
 def _by_words(text: str) -> list[_Day]:
     """A month by its name, a year, and a day."""
-    text = _REGION.sub(" ", text)
+    is_in_thai = is_thai(text)
+    text = with_plain_months(_REGION.sub(" ", text))
     named = [*_EASTERN_MONTH.finditer(text)][:1] or [*_VIETNAMESE_MONTH.finditer(text)]
     month = int(named[-1][1]) if named else _month(text)
     if month is None:
@@ -342,7 +415,10 @@ def _by_words(text: str) -> list[_Day]:
     days = [number for number in numbers if len(number) < 3]
     if years and days:
         return [(int(years[0]), month, int(days[0]))]
-    return [(_full_year(days[1]), month, int(days[0]))] if len(days) > 1 else []
+    if len(days) < 2:
+        return []
+    year = 2500 - BUDDHIST + int(days[1]) if is_in_thai else _full_year(days[1])
+    return [(year, month, int(days[0]))]
 
 
 def _month(text: str) -> int | None:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.identity.entries import is_same_elsewhere, lookup_fingerprints, recognise, renamed
-from bot.core.models import EntryMemo, FetchResult, Post, PostKey, RecalledEntries, SourceName
+from bot.core.models import EntryMemo, FetchResult, KnownPost, Post, PostKey, RecalledEntries, SourceName
 from bot.sources.feed.wire import ParsedFeed, parse_feed
 from tests.fakes.feed_site import Item, rss
 from tests.fakes.publishers import PAGE, Id, Link, Publisher, Time, newest, publishers, world
@@ -471,3 +471,29 @@ def test_same_words_in_two_feeds_of_a_site_are_one_article_for_two_days() -> Non
 def test_articles_of_two_feeds_of_a_site_stay_different(mine: Item, theirs: Item) -> None:
     assert not are_one(mine, theirs, lately=True)
     assert not are_one(theirs, mine, lately=True)
+
+
+@pytest.mark.invariant(2)
+def test_date_counted_back_from_the_fetch_is_no_name_and_replaces_no_known_one() -> None:
+    first, later = (
+        read(
+            rss(*(Item(title, more=f"<pubDate>{date}</pubDate>") for title, date in dates)),
+            START + timedelta(hours=hours),
+        )
+        for hours, dates in ((0, [("川", "3時間前"), ("橋", "昨日")]), (30, [("川", "昨日"), ("橋", "2日前")]))
+    )
+    one, other = first.posts
+    known = {one.key: known_post(one), other.key: known_post(other)}
+    found = recognise(
+        later.fingerprints, {key: set(each.fingerprints) for key, each in first.fingerprints.items()}, known
+    )
+
+    answer = FetchResult(SourceName.FEED, later.posts, fingerprints=later.fingerprints)
+    posts = renamed(answer, found.same, known, START + timedelta(hours=30)).posts
+
+    assert [(post.key, post.created_at) for post in posts] == [(post.key, post.created_at) for post in first.posts]
+    assert one.created_at == ago(hours=3)
+
+
+def known_post(post: Post) -> KnownPost:
+    return KnownPost(post.key, rp=None, max_rp=None, created_at=post.created_at, first_seen_at=START)

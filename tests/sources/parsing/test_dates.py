@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.sources.feed.raw import RawEntry
 from bot.sources.feed.times import created_at, times_of
-from bot.sources.parsing.dates import TIME_MAX, read_date
+from bot.sources.parsing.dates import TIME_MAX, Written, read_date
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 ONE = datetime(2023, 11, 25, 1, 0, tzinfo=UTC)
@@ -39,7 +39,12 @@ ONE = datetime(2023, 11, 25, 1, 0, tzinfo=UTC)
         "Th 7, 25 Th11 2023 08:00:00 +0700", "السبت، 25 نوفمبر 2023 10:00 JST", "sâm., 25 noi. 2023 10:00 JST",
         "2023. 11. 25. 오전 10:00", "2023年11月25日 上午9:00", "2023-11-25T10+0900",
         "Sat, 25 Nov 2023 10.00.00 JST", "Nov 25, 2023 06:30 Asia/Kolkata", "Nov 25, 2023 03:00 Europe/Helsinki",
-        "25.11.2023 klo 10.00 JST", "Sat, 25 Nov 2023 10:0:0 +0900",
+        "25.11.2023 klo 10.00 JST", "Sat, 25 Nov 2023 10:0:0 +0900", "Sat, 25 Nov 2566 10:00:00 +0900",
+        "2566-11-25T10:00:00+09:00", "25 พ.ย. 2566 เวลา 08:00 น.", "วันเสาร์ที่ 25 พฤศจิกายน พ.ศ. 2566 08:00",
+        "25/11/2566 10:00 JST", "令和五年十一月二十五日 十時", "二〇二三年十一月二十五日 10:00",
+        "/Date(1700874000000+0900)/",
+        "@1700874000", "1700874000000000", "2023-11-25 午前10時00分",
+        "25 नवंबर 2023 10:00 JST", "२५ नवम्बर २०२३ 10:00 JST", "25 নভেম্বর 2023 10:00 JST",
     ],
 )  # fmt: skip
 def test_an_instant_is_read_however_it_is_written(written: str) -> None:
@@ -71,29 +76,74 @@ def test_month_is_read_in_its_language(written: str, month: int) -> None:
     "written",
     ["2023-11-25", "20231125", "2023/11/25", "25/11/2023", "11/25/2023", "2023年11月25日", "令和5年11月25日",
      "R5.11.25", "Nov 25, 2023", "25. November 2023", "25 Nov 23", "2023-329", "25.11.2023", "2023-W47-6",
-     "R5年11月25日", "25 Nov 2023 Nowhere/Here"],
+     "R5年11月25日", "25 Nov 2023 Nowhere/Here", "25 พ.ย. 66", "25/11/2566", "2566-11-25",
+     "令和五年十一月二十五日", "2023-11-25T25:00:00Z", "2023-11-25T10:60:00Z"],
 )  # fmt: skip
 def test_a_day_alone_is_a_day(written: str) -> None:
-    assert read_date(written, NOW) == (datetime(2023, 11, 25, tzinfo=UTC), True)
+    assert read_date(written, NOW) == Written(datetime(2023, 11, 25, tzinfo=UTC), day_only=True)
 
 
 @pytest.mark.parametrize(
     "written",
-    ["", "2023", "2023-11", "November 2023", "2023年11月", "令和5年", "yesterday", "99/99/2023", "10:00",
+    ["", "2023", "2023-11", "November 2023", "2023年11月", "令和5年", "ago", "前", "午前10分", "3 hours",
+     "พฤศจิกายน 2566", "99/99/2023", "10:00",
      "0000-00-00", "2023-02-30", "1" * 5_000, "Sat, 99 Nov 2023 10:00:00 JST"],
 )  # fmt: skip
 def test_less_than_a_day_is_no_date(written: str) -> None:
     assert read_date(written, NOW) is None
 
 
+def test_hours_after_midnight_are_those_of_the_night() -> None:
+    assert read_date("2026年11月26日 25:30", NOW) == Written(datetime(2026, 11, 26, 16, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [
+        ("3 hours ago", 3), ("an hour ago", 1), ("3時間前", 3), ("1時間30分前", 1.5),
+        ("vor 2 Stunden", 2), ("5分前", 1 / 12),
+        ("hace 3 horas", 3), ("il y a une heure", 1), ("3小时前", 3), ("3小時前", 3), ("3시간 전", 3),
+        ("3 часа назад", 3),
+        ("há 2 horas", 2), ("2 ore fa", 2), ("2 uur geleden", 2), ("2 godziny temu", 2), ("2 saat önce", 2),
+        ("2 giờ trước", 2), ("2 ชั่วโมงที่แล้ว", 2), ("2 jam yang lalu", 2), ("3h ago", 3), ("about 3 hours ago", 3),
+        ("Posted 30 mins ago", 0.5), ("2 hours, 30 minutes ago", 2.5), ("数分前", 0.05),
+        ("just now", 0), ("たった今", 0),
+    ],
+)  # fmt: skip
+def test_span_of_hours_is_counted_back_from_the_fetch(written: str, hours: float) -> None:
+    assert read_date(written, NOW) == Written(NOW - timedelta(hours=hours), is_relative=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("2 days ago", 2), ("2日前", 2), ("il y a 3 jours", 3), ("vor einem Tag", 1), ("3天前", 3), ("2일 전", 2),
+        ("a week ago", 7), ("2週間前", 14), ("2ヶ月前", 60), ("1 month ago", 30), ("2 years ago", 730),
+        ("1年前", 365), ("yesterday", 1), ("昨日", 1), ("一昨日", 2), ("今日", 0), ("gestern", 1),
+        ("어제", 1), ("昨天", 1), ("hier", 1), ("2 วันที่แล้ว", 2), ("пять лет назад 5 лет назад", 1825),
+    ],
+)  # fmt: skip
+def test_span_of_days_is_a_day(written: str, days: int) -> None:
+    day = datetime(2026, 11, 28, tzinfo=UTC) - timedelta(days=days)
+
+    assert read_date(written, NOW) == Written(day, day_only=True, is_relative=True)
+
+
+def test_day_by_its_name_has_the_time_that_stands_beside_it() -> None:
+    assert read_date("昨日 15:30", NOW) == Written(datetime(2026, 11, 27, 6, 30, tzinfo=UTC), is_relative=True)
+    assert read_date("Yesterday at 3:15 PM", NOW) == Written(
+        datetime(2026, 11, 27, 15, 15, tzinfo=UTC), is_relative=True
+    )
+
+
 def test_a_day_that_can_be_read_in_two_ways_is_the_later_that_has_come() -> None:
-    assert read_date("03/04/2023", NOW) == (datetime(2023, 4, 3, tzinfo=UTC), True)
-    assert read_date("12/11/2026", NOW) == (datetime(2026, 11, 12, tzinfo=UTC), True)
+    assert read_date("03/04/2023", NOW) == Written(datetime(2023, 4, 3, tzinfo=UTC), day_only=True)
+    assert read_date("12/11/2026", NOW) == Written(datetime(2026, 11, 12, tzinfo=UTC), day_only=True)
 
 
 def test_a_day_without_its_year_is_the_last_that_has_come() -> None:
-    assert read_date("11月28日 10:30", NOW) == (datetime(2026, 11, 28, 1, 30, tzinfo=UTC), False)
-    assert read_date("12月3日", NOW) == (datetime(2025, 12, 3, tzinfo=UTC), True)
+    assert read_date("11月28日 10:30", NOW) == Written(datetime(2026, 11, 28, 1, 30, tzinfo=UTC))
+    assert read_date("12月3日", NOW) == Written(datetime(2025, 12, 3, tzinfo=UTC), day_only=True)
     assert read_date("2月29日", NOW) is None
 
 
