@@ -240,6 +240,15 @@ class DatabaseBusy(StorageError):
     """Locked, full or read-only just now."""
 
 
+class TookTooLong(DatabaseBusy):
+    """A question was broken off: it would have kept others waiting, or the server did not answer.
+
+    A person hears what else to ask; for the bot's own work it means "not now", as of every busy database.
+    """
+
+    text_id = "error-took-too-long"
+
+
 class ConstraintViolated(StorageError):
     """A write broke a constraint of the schema (unique, foreign key, check, trigger): a mistake of the program."""
 
@@ -315,12 +324,6 @@ class RestoreRefused(StorageError):
         super().__init__(f"the copy was not restored: {problem}{f', {values}' if values else ''}")
         self.problem = problem
         self.values = {name: cleaned_line(value, DETAIL_MAX) for name, value in values.items()}
-
-
-class TookTooLong(StorageError):
-    """A person's question was broken off: it would have kept others waiting."""
-
-    text_id = "error-took-too-long"
 
 
 class StalePlan(StorageError):

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import DatabaseBusy, RefusedRequest
+from bot.core.errors import DatabaseBusy, RefusedRequest, TookTooLong
 from bot.core.leases import LEASE_S
 from bot.core.models import (
     ChannelId,
@@ -389,6 +389,7 @@ async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(rig
     [
         (ZeroDivisionError("nobody thought of this"), "failed by a fault of ours"),
         (DatabaseBusy("the database system is in recovery mode"), "put off, the database is busy"),
+        (TookTooLong("the database server did not answer"), "put off, the database is busy"),
     ],
 )
 async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
