@@ -25,8 +25,10 @@ class Alert:
 
 def observations(series: Series) -> Iterable[CountObservation]:
     """The series as a source would show it."""
-    covers = timedelta(seconds=series.step_s)
-    return (CountObservation(datetime.fromtimestamp(end, UTC), count, covers) for end, count in series.rows)
+    return (
+        CountObservation(datetime.fromtimestamp(end, UTC), count, timedelta(seconds=length))
+        for end, count, length in series.with_lengths()
+    )
 
 
 def alerts_of(

@@ -15,7 +15,7 @@ from tests.bench.report import machine
 
 from .alerts import Alert, alerts_of, observations
 from .measure import Size, measure
-from .series import BadSeries, read_series
+from .reading import BadSeries, read_series
 
 REAL_SERIES = Path(__file__).resolve().parents[4] / "shared" / "data" / "surge"
 """Real series are no part of the project: they are judged where they lie beside the checkout."""
@@ -50,13 +50,17 @@ def _run(series: Path | None, preset: Preset, folder: Path | None, seed: int | N
 
 def _print_alerts(path: Path, preset: Preset) -> int:
     try:
-        series = read_series(path)
+        series = read_series(path, _note)
     except BadSeries as error:
         sys.stderr.write(f"{error}\n")
         return 2
     for alert in alerts_of(observations(series), PRESETS[preset]):
         sys.stdout.write(as_line(alert) + "\n")
     return 0
+
+
+def _note(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
 
 
 def as_line(alert: Alert) -> str:

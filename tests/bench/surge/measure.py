@@ -20,7 +20,8 @@ from bot.core.surge.totals import RollingTotal, with_total
 from .alerts import Alert, alerts_of, observations
 from .harms import harms
 from .hindsight import HOUR_S, Hindsight, Judged
-from .series import DAY_S, Series, read_series
+from .reading import read_series
+from .series import DAY_S, Series
 from .synthetic import KINDS, Planted, make_series, plant_in
 
 EVERY: Final = PRESETS[Preset.EVERY]
