@@ -16,6 +16,12 @@ _OTHER_NAMES: Final = {
     "cp51932": "euc_jp", "cp50220": "iso2022_jp", "cp50221": "iso2022_jp", "iso-2022-jp-ms": "iso2022_jp",
     "windows-874": "cp874", "tis-620": "cp874", "windows-949": "cp949", "x-gbk": "gbk", "cn-big5": "big5",
     "x-x-big5": "big5", "unicode-1-1-utf-8": "utf-8", "x-unicode20utf8": "utf-8", "utf8mb4": "utf-8",
+    "iso-8859-8-i": "iso8859-8", "logical": "iso8859-8", "visual": "iso8859-8", "csiso88598i": "iso8859-8",
+    "koi": "koi8-r", "koi8": "koi8-r", "koi8_r": "koi8-r", "koi8-ru": "koi8-u", "dos-874": "cp874",
+    "ibm866": "cp866",
+    "sun_eu_greek": "iso8859-7", "csgb2312": "gb2312", "ms_kanji": "cp932", "sjis-win": "cp932", "ms932": "cp932",
+    "win-1251": "cp1251", "win1251": "cp1251", "macintosh": "mac-roman", "x-mac-ukrainian": "mac-cyrillic",
+    "uhc": "cp949", "ks_c_5601-1987": "cp949", "iso_8859-1": "cp1252", "utf8-sig": "utf-8", "unicode": "utf-8",
     "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic", "x-cp1252": "cp1252", "x-cp1251": "cp1251",
 }  # fmt: skip
 _WIDER: Final = {
