@@ -29,7 +29,7 @@ from bot.core.processes import ProcessReport
 from bot.core.roles import Roles, Shards
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.leadership import SENDER, Leadership
-from bot.delivery.rate_limit_listener import global_limit_trace
+from bot.delivery.rate_limit_listener import global_limit_trace, open_after_global_limits
 from bot.gateway.client import TrendBot, point_at
 from bot.gateway.connection import CannotStay, log_in, stay_connected
 from bot.gateway.rest_client import RestClient
@@ -260,6 +260,7 @@ async def _send(leadership: Leadership, services: Services, token: str) -> None:
     leadership.guard(trace)
     async with RestClient(trace) as client:
         await log_in(client, token)
+        open_after_global_limits(client.http, services.delivery.rate_limiter)
         guilds = RestGuilds(client, services.delivery.rate_limiter.acquire)
         transport = DiscordTransport(
             client, services.texts, guilds, pictures=services.pictures, makers=[services.charts]

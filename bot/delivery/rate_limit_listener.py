@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 
 import aiohttp
+import discord.http
 
 from .rate_limiter import LimitScope, RateLimiter
 
 DEFAULT_GLOBAL_WAIT_S = 5.0
 """Seconds to wait after a global 429 without Retry-After."""
+GATE_EVERY_S = 5.0
+"""Seconds between two looks at whether the wait of a global 429 is over."""
 
 
 def global_limit_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
@@ -33,6 +37,38 @@ def global_limit_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(on_response)
     return trace
+
+
+def open_after_global_limits(http: discord.http.HTTPClient, rate_limiter: RateLimiter) -> None:
+    """Have a logged-in client send requests again after each global 429, whatever becomes of the one that met it.
+
+    A request that is given up while it waits for the end of a global limit leaves discord.py 2.7's gate for all
+    requests closed: each later one would wait for ever, while the gateway stays connected.
+    """
+    http._global_over = _Gate(lambda: rate_limiter.held_s)  # noqa: SLF001 - there is no other way to it
+
+
+class _Gate(asyncio.Event):
+    """Open but during a global limit. ``held_s``: seconds until requests may be sent again, from its answer."""
+
+    def __init__(self, held_s: Callable[[], float]) -> None:
+        super().__init__()
+        self._held_s = held_s
+        self.set()
+
+    def clear(self) -> None:
+        """Close it until the limit is over."""
+        super().clear()
+        self._look_later()
+
+    def _look_later(self) -> None:
+        asyncio.get_running_loop().call_later(GATE_EVERY_S, self._look)
+
+    def _look(self) -> None:
+        if self._held_s() > GATE_EVERY_S:
+            self._look_later()
+        else:
+            self.set()
 
 
 def _scope(headers: Mapping[str, str]) -> LimitScope:

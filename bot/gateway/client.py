@@ -20,6 +20,7 @@ from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.models import GuildId
 from bot.core.roles import Shards
 from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.rate_limit_listener import open_after_global_limits
 from bot.gateway.command_sync import CommandSync
 from bot.gateway.rest_guilds import RestGuilds
 from bot.gateway.shards import SteadyBot
@@ -188,6 +189,7 @@ class TrendBot(SteadyBot):
     async def setup_hook(self) -> None:
         """Load the cogs. Changed commands are synced beside it: alerts need not wait for that."""
         self.is_logged_in = True
+        open_after_global_limits(self.http, self.services.delivery.rate_limiter)
         self.services.texts.read()
         await self.tree.set_translator(FluentTranslator(self.services.texts))
         for cog in COGS:

@@ -20,7 +20,9 @@ CLAIMS_WITHIN_S: Final = 60.0
 POLLS_LATE_S: Final = 120.0
 """Seconds, or two poll intervals if those are longer, by which a due watch may wait for a poller."""
 OUTBOX_WITHIN_S: Final = 120.0
-"""Seconds for which a message that may be sent waits at most for a try, while no other try ends."""
+"""Seconds for which a message that may be sent waits at most for the end of its try, while no other try ends.
+
+Whether a sender has it makes no difference: the lease of a try that never ends is renewed."""
 SAMPLE_OLD_S: Final = 2 * (SAMPLE_EVERY_S + SAMPLE_WITHIN_S)
 
 
@@ -114,14 +116,14 @@ def _discord(monitored: Monitored) -> ReadinessCheck:
 
 def _outbox(monitored: Monitored, now: datetime) -> ReadinessCheck:
     backlog = None if monitored.sample is None else monitored.sample.backlog
-    if backlog is None or backlog.unclaimed_since is None:
+    if backlog is None or backlog.due_since is None:
         return ReadinessCheck("outbox", is_ok=True)
-    waits_s = (now - backlog.unclaimed_since).total_seconds()
+    waits_s = (now - backlog.due_since).total_seconds()
     delivery = monitored.services.delivery
     settled_at = delivery.counters.settled_at
     idle_s = waits_s if settled_at is None else delivery.rate_limiter.monotonic() - settled_at
     if min(waits_s, idle_s) <= OUTBOX_WITHIN_S:
         return ReadinessCheck("outbox", is_ok=True)
     return ReadinessCheck(
-        "outbox", is_ok=False, cause=f"a message may be sent since {waits_s:.0f} s and is not tried"
+        "outbox", is_ok=False, cause=f"a message may be sent since {waits_s:.0f} s, and no try of any ended"
     )

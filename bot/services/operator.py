@@ -174,7 +174,7 @@ class OperatorService:
         if self._backups.is_on and (failure := (await self._backups.state()).failure):
             found[Concern.BACKUP] = Sentence("cli-operator-backup", {"why": failure})
         backlog = await self._storage.monitoring.backlog(now)
-        if (since := backlog.unclaimed_since) is not None and now - since > DELIVERY_STUCK:
+        if (since := backlog.due_since) is not None and now - since > DELIVERY_STUCK:
             minutes = int((now - since).total_seconds() // 60)
             found[Concern.DELIVERY] = Sentence("cli-operator-delivery", {"minutes": minutes})
         if (due := backlog.watches_due_since) is not None and now - due > self._polls_stuck:

@@ -13,7 +13,15 @@ import psycopg
 import pytest
 
 from bot import app
-from bot.core.models import ChannelId, GuildId, NewSubscription, SourceName, SubscriptionSettings, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    MessageId,
+    NewSubscription,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.roles import ALONE, Role, Roles
 from bot.delivery import leadership
 from bot.delivery.leadership import SENDER, Leadership
@@ -196,6 +204,24 @@ async def test_outbox_that_nobody_sends_from_is_red_until_it_moves(env: BotEnv) 
     await env.deliver()
 
     assert "outbox" in waiting
+    assert "outbox" not in await probe.red()
+
+
+async def test_outbox_whose_sender_hangs_over_a_message_is_red_until_a_try_ends(env: BotEnv) -> None:
+    """Its lease is renewed for as long as it hangs."""
+    probe = Probe(env.services, Roles.of([Role.POLLER, Role.SENDER]))
+    storage = env.services.storage
+    await waiting_alert(env)
+    [entries] = (await storage.entries.waiting(env.clock())).values()
+    await storage.entries.seal(MessageId("0" * 24), entries, env.clock(), lease_s=OUTBOX_WITHIN_S + 10)
+    assert "outbox" not in await probe.red()
+
+    env.clock.forward(seconds=OUTBOX_WITHIN_S + 1)
+    hanging = await probe.red()
+    env.clock.forward(seconds=10)
+    await env.deliver()
+
+    assert "outbox" in hanging
     assert "outbox" not in await probe.red()
 
 

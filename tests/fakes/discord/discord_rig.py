@@ -20,8 +20,13 @@ from tests.fakes.discord.world import Channel, Guild, User
 class Bot(commands.Bot):
     """An ordinary bot, impatient to be ready and to identify again."""
 
-    def __init__(self) -> None:
-        super().__init__("!", intents=discord.Intents.default(), guild_ready_timeout=0.01)
+    def __init__(self, http_trace: aiohttp.TraceConfig | None = None) -> None:
+        super().__init__(
+            "!",
+            intents=discord.Intents.default(),
+            guild_ready_timeout=0.01,
+            http_trace=http_trace or discord.utils.MISSING,
+        )
         self.is_up = asyncio.Event()
 
     async def on_ready(self) -> None:
@@ -54,9 +59,11 @@ class DiscordRig:
             await asyncio.wait([task])
 
     @asynccontextmanager
-    async def rest(self) -> AsyncIterator[discord.PartialMessageable]:
+    async def rest(
+        self, http_trace: aiohttp.TraceConfig | None = None
+    ) -> AsyncIterator[discord.PartialMessageable]:
         """The news channel, for a bot that is logged in and nothing more."""
-        bot = Bot()
+        bot = Bot(http_trace)
         with self.server.in_place_of_discord():
             async with bot:
                 await bot.login(self.server.token)

@@ -32,7 +32,7 @@ async def test_nothing_waits_in_an_empty_database(storage: Storage) -> None:
     found = await storage.monitoring.backlog(NOW)
 
     assert (found.entries, found.messages, found.edits, found.watches_due) == (0, 0, 0, 0)
-    assert (found.oldest_at, found.unclaimed_since, found.watches_due_since) == (None, None, None)
+    assert (found.oldest_at, found.due_since, found.watches_due_since) == (None, None, None)
 
 
 async def test_entries_wait_from_the_time_at_which_they_may_be_sent(storage: Storage, world: World) -> None:
@@ -41,12 +41,12 @@ async def test_entries_wait_from_the_time_at_which_they_may_be_sent(storage: Sto
     before = await storage.monitoring.backlog(NOW - timedelta(seconds=1))
     found = await storage.monitoring.backlog(LATER)
 
-    assert (before.entries, before.oldest_at, before.unclaimed_since) == (2, None, None)
+    assert (before.entries, before.oldest_at, before.due_since) == (2, None, None)
     assert (found.entries, found.messages) == (2, 0)
-    assert found.oldest_at == found.unclaimed_since == NOW
+    assert found.oldest_at == found.due_since == NOW
 
 
-async def test_claimed_message_waits_for_nobody_until_its_lease_ends(storage: Storage, world: World) -> None:
+async def test_claimed_message_is_due_until_its_try_ends(storage: Storage, world: World) -> None:
     await decided(world, 1)
     [entries] = (await storage.entries.waiting(NOW)).values()
     await storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
@@ -54,8 +54,8 @@ async def test_claimed_message_waits_for_nobody_until_its_lease_ends(storage: St
     held = await storage.monitoring.backlog(NOW + timedelta(seconds=1))
     left = await storage.monitoring.backlog(LATER)
 
-    assert (held.entries, held.messages, held.oldest_at, held.unclaimed_since) == (0, 1, NOW, None)
-    assert left.unclaimed_since == NOW
+    assert (held.entries, held.messages, held.oldest_at, held.due_since) == (0, 1, NOW, NOW)
+    assert left.due_since == NOW
 
 
 async def test_entry_behind_an_unfinished_message_waits_for_that(storage: Storage, world: World) -> None:
@@ -65,7 +65,7 @@ async def test_entry_behind_an_unfinished_message_waits_for_that(storage: Storag
 
     found = await storage.monitoring.backlog(NOW + timedelta(seconds=1))
 
-    assert (found.entries, found.messages, found.unclaimed_since) == (1, 1, None)
+    assert (found.entries, found.messages, found.due_since) == (1, 1, NOW)
 
 
 async def test_watches_are_due_until_they_are_claimed(storage: Storage, world: World) -> None:

@@ -24,15 +24,13 @@ _ENTRIES: Final = """
 SELECT count(*) AS waiting, min(CASE WHEN w.not_before <= ?1 THEN w.not_before END) AS oldest,
   min(CASE WHEN w.not_before <= ?1 AND w.channel_id NOT IN (
     SELECT m.channel_id FROM messages m WHERE m.state = 'sealed' AND m.aside_at IS NULL)
-  THEN w.not_before END) AS unclaimed
+  THEN w.not_before END) AS due
 FROM (SELECT channel_id, not_before FROM entries WHERE state = 'waiting' LIMIT ?2) w
 """
 _MESSAGES: Final = """
 SELECT count(*) AS waiting, min(m.sealed_at) AS oldest,
-  min(CASE WHEN coalesce(m.claimed_until, 0) <= ?1 AND coalesce(m.next_try_at, m.sealed_at) <= ?1
-  THEN coalesce(m.next_try_at, m.sealed_at) END) AS unclaimed
-FROM (
-  SELECT sealed_at, next_try_at, claimed_until FROM messages WHERE state = 'sealed' LIMIT ?2) m
+  min(CASE WHEN coalesce(m.next_try_at, m.sealed_at) <= ?1 THEN coalesce(m.next_try_at, m.sealed_at) END) AS due
+FROM (SELECT sealed_at, next_try_at FROM messages WHERE state = 'sealed' LIMIT ?2) m
 """
 _EDITS: Final = """
 SELECT count(*) AS due FROM (
@@ -53,15 +51,15 @@ class Backlog:
 
     ``entries``: unsealed entries, those for later included; ``messages``: sealed and unfinished ones; ``edits``:
     due edits. ``oldest_at``: the earliest time at which one of the entries or messages could be sent.
-    ``unclaimed_since``: the same among those that a sender could claim now. ``watches_due``: due watches that
-    nobody polls, ``watches_due_since``: the earliest time at which one was due.
+    ``due_since``: the earliest time of a try that is due and has not ended, whether or not a sender is at it.
+    ``watches_due``: due watches that nobody polls, ``watches_due_since``: the earliest time at which one was due.
     """
 
     entries: int
     messages: int
     edits: int
     oldest_at: datetime | None
-    unclaimed_since: datetime | None
+    due_since: datetime | None
     watches_due: int
     watches_due_since: datetime | None
 
@@ -93,7 +91,7 @@ def _backlog(now_us: int, tx: Tx) -> Backlog:
         messages=messages["waiting"],
         edits=edits["due"],
         oldest_at=_earliest(entries["oldest"], messages["oldest"]),
-        unclaimed_since=_earliest(entries["unclaimed"], messages["unclaimed"]),
+        due_since=_earliest(entries["due"], messages["due"]),
         watches_due=watches["due"],
         watches_due_since=from_us_or_none(watches["oldest"]),
     )
