@@ -31,6 +31,10 @@ FROM alerts a LEFT JOIN entries e ON e.id = a.entry_id ORDER BY e.message_id, e.
 _SEALED = """
 SELECT channel_id, id, state, coalesce(discord_message_id, 0) FROM messages ORDER BY sealed_at, id
 """
+_UNSUBSCRIBED = """
+SELECT a.channel_id, a.post_key FROM alerts a JOIN entries e ON e.id = a.entry_id
+WHERE e.state = 'dropped' AND e.reason_code = 'unsubscribed'
+"""
 _LEFT = "SELECT channel_id, id, state, reason FROM entries WHERE state NOT IN ('sent', 'waiting')"
 _SURGES = "SELECT channel_id, id, state FROM entries WHERE kind = 'surge' AND state <> 'dropped'"
 _POSTS_OF_SURGES = "SELECT entry_id, post_key FROM surge_posts"
@@ -301,13 +305,17 @@ def _hidden_texts(world: World, channel: Channel) -> list[str]:
 
 
 def _judge_what_is_too_heavy(world: World, decided: list[Decided], findings: Findings) -> None:
-    """A message that always fails is given up with its reason; nobody else is given up."""
+    """A message that always fails is given up with its reason, unless its channel was unsubscribed before."""
     reasons = dict(
         world.rows("SELECT e.message_id, m.error FROM entries e JOIN messages m ON m.id = e.message_id")
     )
+    others = {channel.id for channel in world.others}
+    let_go = {(channel, _post(key)) for channel, key in world.rows(_UNSUBSCRIBED) if channel in others}
     for each in decided:
         text = world.text_of(each.post_id)
         hidden = world.hidden_in(each.channel_id)
+        if (each.channel_id, each.post_id) in let_go:
+            continue
         if each.post_id in world.heavy and not each.is_held and each.post_id not in hidden:
             findings.heavy += 1
             if each.state != "given_up" or STUCK not in (reasons[each.message_id] or ""):
