@@ -9,21 +9,43 @@ from html import unescape
 from typing import Any, Final, TypeGuard
 
 from bot.core.errors import SourceChanged
+from bot.sources.parsing.lenient_json import Loose, read_leniently
 
 from .raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawMedium, RawText
 
 _NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
 """An id that is a number stays as it stands. Never within a text: there the quotation marks have backslashes."""
 _VERSION: Final = "jsonfeed.org/version/"
+_VERSION_ESCAPED: Final = r"jsonfeed.org\/version\/"
 _NUMBERED: Final = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});")
+_BEFORE: Final = re.compile(
+    r"(?:\s|/\*.{0,500}?\*/|//[^\n]{0,500}\n|<!--.{0,500}?-->|<br\s?/?>\s{0,9}<b>.{0,1000}?<br\s?/?>|\)\]\}'"
+    r"|[^{}<>]{0,200}\()*+(?=\{)",
+    re.DOTALL,
+)
+"""Texts that programs write before the feed: comments, warnings of PHP, a call (JSONP), a guard against it."""
 PEOPLE_MAX: Final = 3
 """Authors of an entry that are read."""
 
 
+def beginning_of_json(text: str) -> int | None:
+    """The place of the brace that begins a JSON Feed, behind what may stand before it; None: this is no JSON."""
+    if text.lstrip()[:1] == "{":
+        return text.index("{")
+    if _VERSION not in text and _VERSION_ESCAPED not in text:
+        return None
+    found = _BEFORE.match(text)
+    return None if found is None else found.end()
+
+
 def read_json(text: str) -> RawFeed | None:
-    """The content of a JSON Feed; None for other JSON. Raises ``SourceChanged`` for other text."""
+    """The content of a JSON Feed, as far as it goes; None for other JSON.
+
+    Raises ``SourceChanged`` for other text.
+    """
+    numbered = _NUMBER_AS_ID.sub(r'\1"\2"', text)
     try:
-        said = json.loads(_NUMBER_AS_ID.sub(r'\1"\2"', text), strict=False)  # line ends within texts
+        said, is_whole = _said(numbered)
     except (ValueError, RecursionError) as problem:
         if _VERSION not in text:
             return None
@@ -35,7 +57,15 @@ def read_json(text: str) -> RawFeed | None:
         return None
     entries = [_entry(item) for item in items]
     own_urls = [_line(said, "feed_url")] if said.get("feed_url") else []
-    return RawFeed(_about(said), own_urls, entries, is_whole=True)
+    return RawFeed(_about(said), own_urls, entries, is_whole=is_whole)
+
+
+def _said(text: str) -> Loose:
+    """The text as JSON, else as something like it. Raises ``ValueError``."""
+    try:
+        return Loose(json.loads(text, strict=False), is_whole=True)  # line ends within texts
+    except (ValueError, RecursionError):
+        return read_leniently(text)
 
 
 def _several(value: object) -> list[object]:

@@ -196,7 +196,10 @@ READING: Final = (
     ),
     *(f"bot.sources.feed.{name}" for name in ("wire", "xml_elements", "xml_feed", "xml_fields")),
     *(f"bot.sources.feed.{name}" for name in ("xml_markup", "xml_media", "xml_references")),
-    *(f"bot.sources.parsing.{name}" for name in ("dates", "html_scan", "html_text", "languages", "links")),
+    *(
+        f"bot.sources.parsing.{name}"
+        for name in ("dates", "html_scan", "html_text", "languages", "lenient_json", "links")
+    ),
     *(f"bot.sources.parsing.{name}" for name in ("calendars", "numbers", "parts", "relative_dates", "sanitize")),
     *(f"bot.core.identity.{name}" for name in ("entries", "tracking_params", "urls", "x_ids")),
     *(f"bot.core.{name}" for name in ("media", "models.media", "models.posts", "models.watches", "text")),

@@ -41,7 +41,7 @@ from .fingerprints import (
     told_apart,
     without_shared_ids,
 )
-from .json_feed import read_json
+from .json_feed import beginning_of_json, read_json
 from .links import host_of_ids, link_of, own_id, own_pages, selves, shared_links, web_address
 from .long_feeds import ENTRIES_MAX, Ends, newest
 from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
@@ -273,8 +273,9 @@ def read_raw(text: str) -> RawFeed | None:
 def _raw_parts(text: str, known: Mapping[bytes, Recalled] | None = None) -> Generator[None, None, RawFeed | None]:
     if _has_controls(text):
         text = text.translate(_WINDOWS)
-    if text.lstrip()[:1] == "{":
-        return read_json(text)
+    begins = beginning_of_json(text)
+    if begins is not None:
+        return read_json(text[begins:])
     return (yield from xml_parts(text, known))
 
 

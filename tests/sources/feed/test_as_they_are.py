@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bot.core.errors import NotAFeed, SourceBusy
+from bot.core.errors import NotAFeed, SourceBusy, SourceChanged
 from bot.core.models import Post
 from bot.sources.feed.wire import parse_feed
 from tests.fakes.feed_site import Item, rss
@@ -85,6 +87,62 @@ def test_references_of_wordpress_in_a_title_of_json_are_characters() -> None:
 @pytest.mark.parametrize("version", [None, "1.1", 1.1])
 def test_json_with_entries_is_a_feed_whatever_it_says_of_its_version(version: object) -> None:
     assert from_json({"title": "話"}, version=version).text == "話"
+
+
+SOUND = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "瓦版",
+        "items": [
+            {"id": "1", "url": LINK, "title": "川 [上] {下}", "content_text": "one, two // three"},
+            {"id": "2", "url": "https://a.example/2", "title": "橋"},
+        ],
+    },
+    ensure_ascii=False,
+    indent=1,
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        pytest.param(SOUND.replace("  }\n ]", "  },\n ],"), 2, id="commas after the last"),
+        pytest.param(SOUND.replace('   "id": "2"', '   // the second\n   "id": "2" /* "x": */'), 2, id="comments"),
+        pytest.param(SOUND.replace('"id": "2"', '"id": "2", "a": NaN, "b": -Infinity, "c": undefined'), 2, id="x"),
+        pytest.param(SOUND.replace('"id": "2"', '"id": "2", "a": True, "b": None'), 2, id="Python's words"),
+        pytest.param(SOUND.replace('"items"', "items").replace('"橋"', "'橋'"), 2, id="bare and in single quotes"),
+        pytest.param(SOUND.replace("two //", r"\x41 C:\path //"), 2, id="escapes that there are not"),
+        pytest.param(SOUND.replace('"id": "2"', f'"n": {"9" * 5_000}, "id": "2"'), 2, id="a number without end"),
+        pytest.param(SOUND.replace("  },", "  }"), 2, id="without a comma"),
+        pytest.param(SOUND + "\n<!-- 3 queries -->", 2, id="text behind it"),
+        pytest.param(f"/* made by x */ {SOUND}", 2, id="a comment before it"),
+        pytest.param(f"<br />\n<b>Warning</b>: x on line <b>3</b><br />\n{SOUND}", 2, id="PHP"),
+        pytest.param(f")]}}'\n{SOUND}", 2, id="guarded"),
+        pytest.param(f"/**/ typeof back === 'function' && back({SOUND});", 2, id="a call"),
+        pytest.param(SOUND[:-3], 2, id="cut behind the last entry"),
+        pytest.param(SOUND[: SOUND.index('"橋"') + 2], 1, id="cut within the second entry"),
+        pytest.param(SOUND[: SOUND.index("  },") + 4], 1, id="cut before the second entry"),
+    ],
+)
+def test_json_that_strict_readers_refuse_is_read_as_far_as_it_goes(body: str, read: int) -> None:
+    assert [post.url for post in posts(body)] == [LINK, "https://a.example/2"][:read]
+    assert posts(body)[0].text.startswith("川 [上] {下}\n")
+
+
+def test_json_that_is_cut_within_its_first_entry_is_broken() -> None:
+    with pytest.raises(SourceChanged):
+        posts(SOUND[: SOUND.index("one")])
+
+
+@pytest.mark.parametrize("piece", ["[", '{"a":', "/*", "//", '"', "'", "\\", "a(", "{", ",", "<br><b>"])
+def test_json_without_end_costs_as_it_is_long(piece: str) -> None:
+    def seconds(times: int) -> float:
+        began = time.process_time()
+        with contextlib.suppress(SourceChanged):
+            posts('{"version": "https://jsonfeed.org/version/1", "items": [' + piece * times)
+        return time.process_time() - began
+
+    assert seconds(40_000) < 8 * max(seconds(10_000), 0.02)
 
 
 @pytest.mark.parametrize(
