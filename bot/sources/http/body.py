@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import AsyncIterator
 from typing import Self
 
+import aiohttp
 import httpx
 
 from bot.core.errors import SourceChanged, SourceError, SourceTooLarge, UnaskedPacking
@@ -18,6 +21,15 @@ _MEMBER = b"\x1f\x8b"
 _GZIP = b"\x1f\x8b\x08"
 SIGN = len(_GZIP)
 """Bytes that show what a body is."""
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf|\s*+[<{\[][\s!?A-Za-z\"{]|\s{3})")
+"""A text in the place of what a header says is packed."""
+LAYERS_MAX = 2
+"""Times that a body may be packed: by a program, and by the server before it."""
+_WHOLE = re.compile(
+    rb"</(?:rss|feed|html|channel|rdf:rdf|rdf)\s*+>(?:\s|<!--[^<>]{0,300}-->){0,50}\Z", re.IGNORECASE
+)
+_END = 1_000
+"""Bytes of the end of a body in which its last tag is looked for."""
 NAMES_MAX = 10
 _UNASKED = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
 """The packings that there are (IANA) and that we do not ask for.
@@ -47,7 +59,12 @@ async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
     packed: _Packed | None = None
     pieces: list[bytes] = []
     sent, room, held, has_begun = 0, limit, b"", False
-    async for came in response.aiter_raw():
+    broke: Exception | None = None
+    chunks = response.aiter_raw()
+    while (came := await _next(chunks)) is not None:
+        if isinstance(came, Exception):
+            broke = came
+            break
         chunk = came
         sent += len(chunk)
         if not has_begun:  # what it is shows in the first bytes
@@ -63,9 +80,38 @@ async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
     if held and not has_begun:  # shorter than anything packed
         packed = _Packed.of(host, encoding, held)
         pieces = [held]
+    body = b"".join(pieces)
+    if broke is not None and not _is_all_there(packed, body):
+        raise broke
     if packed:
         packed.check_whole()
-    return b"".join(pieces)
+    return _unpacked_again(host, body, limit)
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes | Exception | None:
+    """The next piece of a body, the error that it broke off with, or None after the last."""
+    try:
+        return await anext(chunks, None)
+    except (httpx.HTTPError, aiohttp.ClientError) as problem:
+        return problem
+
+
+def _is_all_there(packed: _Packed | None, body: bytes) -> bool:
+    """Whether a body that broke off has its end: then only its length, or the last chunk, was wrong."""
+    return packed.is_whole if packed else _WHOLE.search(body[-_END:]) is not None
+
+
+def _unpacked_again(host: str, body: bytes, limit: int) -> bytes:
+    """A body that was packed more than once, unpacked."""
+    for _ in range(LAYERS_MAX - 1):
+        if body[:SIGN] != _GZIP:
+            return body
+        packed = _Packed(host, zlib.MAX_WBITS | 16)
+        body = packed.unpack(body, limit + 1)
+        if len(body) > limit:
+            raise _too_large(host, limit)
+        packed.check_whole()
+    return body
 
 
 def _too_large(host: str, limit: int) -> SourceTooLarge:
@@ -90,13 +136,16 @@ class _Packed:
     def of(cls, host: str, encoding: str, begins: bytes) -> Self | None:
         """The decompressor by the header and the first bytes; None when the body is not packed.
 
-        gzip is what begins as gzip does, said or not. Names of what is no packing (``aws-chunked``, ``UTF-8``) say
-        nothing. ``deflate`` comes with the header of zlib or, from old servers, without.
+        gzip is what begins as gzip does, said or not, and a text is none. Names of what is no packing
+        (``aws-chunked``, ``UTF-8``) say nothing. ``deflate`` comes with the header of zlib or, from old servers,
+        without.
         """
         names = {name.strip() for name in encoding.lower().split(",")[:NAMES_MAX]}
         unasked = names & _UNASKED
         if begins[:SIGN] == _GZIP:
             return cls(host, zlib.MAX_WBITS | 16)
+        if _TEXT.match(begins):
+            return None
         if unasked:
             raise UnaskedPacking(f"{host}: packed its answer as {min(unasked)}, which was not asked for")
         if not names & {"gzip", "x-gzip", "deflate"}:
@@ -131,7 +180,12 @@ class _Packed:
         self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
         return True
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it came."""
+        return self._stream.eof
+
     def check_whole(self) -> None:
         """Half a page is none: its posts would be taken for all there are."""
-        if not self._stream.eof:
+        if not self.is_whole:
             raise self._broken

@@ -55,6 +55,8 @@ BUSY_STATUSES = frozenset({408, 425, 429})
 MISSING_STATUSES = frozenset({404, 410})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FOR_GOOD = frozenset({301, 308})
+PARTIAL = 206
+_PART = re.compile(r"bytes 0-([0-9]{1,12})/([0-9]{1,12})")
 COMPLETE_STATUSES = frozenset({*range(200, 300), 304}) - {206}
 """Neither a part that nobody asked for, nor a choice to make."""
 DEFAULT_429_DELAY = timedelta(seconds=30)
@@ -320,7 +322,7 @@ class Http:
         """Raise for an answer that is an error, and block the host for as long as it asks."""
         if answer.status < 400:
             self._limiter.succeeded(host)
-            if answer.status not in COMPLETE_STATUSES | REDIRECTS:
+            if answer.status not in COMPLETE_STATUSES | REDIRECTS and not _is_all(answer):
                 raise SourceChanged(f"{host}: answered {answer.status} to a request for the whole")
             return
         now = self._clock()
@@ -337,6 +339,12 @@ class Http:
         rest = reset or (now + DEFAULT_429_DELAY if answer.status == 429 else None)
         self._limiter.failed(host, detail, started=started, blocked_until=rest)
         raise SourceBusy(f"{host}: {detail}", retry_after=rest - now if rest else None)
+
+
+def _is_all(answer: Answer) -> bool:
+    """Whether an answer that is called a part is the whole."""
+    part = _PART.fullmatch(answer.headers.get("content-range", "").strip()) if answer.status == PARTIAL else None
+    return part is not None and int(part[1]) + 1 == int(part[2]) == len(answer.body)
 
 
 def _address(url: str) -> httpx.URL:

@@ -3,6 +3,7 @@
 aiohttp bounds a head and a line, but not how many heads (1xx) come before the answer, nor what chunks cost beside
 their content: of a body of 5 MB in chunks of a byte 30 MB come, and an extension of a chunk may be of any length.
 All of it is parsed in the event loop for as long as somebody sends (measured: a CPU, for each host that does).
+Heads are mended before they are parsed, and what comes after a body of a known length is nobody's.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from aiohttp import ClientPayloadError, TCPConnector
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_parser import RawResponseMessage
 from aiohttp.streams import StreamReader
+
+from .heads import end_of_head, may_begin_head, mended_head
 
 AROUND_MAX: Final = 512 * 1024
 """Bytes beside the body: heads, and lines between chunks. Of 5 MB in chunks of 100 bytes it is 350 KB."""
@@ -32,10 +35,13 @@ class BoundedAnswer(ResponseHandler):
         self._came = 0
         self._interim = 0
         self._body: StreamReader | None = None
+        self._head: bytearray | None = bytearray()  # None once it is over
+        self._left: int | None = None  # bytes of the body that are to come
 
     def set_response_params(self, **params: Any) -> None:
         """A new question: its answer is counted from here."""
         self._came, self._interim, self._body = 0, 0, None
+        self._head, self._left = bytearray(), None
         super().set_response_params(**params)
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
@@ -52,12 +58,39 @@ class BoundedAnswer(ResponseHandler):
         for start in range(0, max(len(data), 1), PIECE):
             piece = data[start : start + PIECE]
             self._came += len(piece)
-            super().data_received(piece)
+            super().data_received(self._in_proper_form(piece))
             if self._is_too_much():
                 self._refuse()
                 return
             if self.exception() is not None:
                 return
+
+    def _in_proper_form(self, piece: bytes) -> bytes:
+        """A piece of an answer as it is parsed: of a head nothing before its end, and then that mended."""
+        proper = b""
+        while self._head is not None:
+            searched = max(0, len(self._head) - 3)
+            self._head += piece
+            end = end_of_head(self._head, searched)
+            if end is None and may_begin_head(self._head):
+                return proper
+            written, piece = bytes(self._head[:end]), bytes(self._head[end:]) if end is not None else b""
+            head = mended_head(written) if end is not None else None
+            proper += written if head is None else head.written
+            is_interim = head is not None and head.is_interim
+            self._head = bytearray() if is_interim else None
+            self._left = None if head is None else head.length
+        return proper + self._of_the_body(piece)
+
+    def _of_the_body(self, piece: bytes) -> bytes:
+        """A piece of the body, without what comes after its length."""
+        if self._left is None:
+            return piece
+        if len(piece) > self._left:
+            self.force_close()
+            piece = piece[: self._left]
+        self._left -= len(piece)
+        return piece
 
     def _is_too_much(self) -> bool:
         body = self._body.total_bytes if self._body is not None else 0
