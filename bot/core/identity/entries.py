@@ -25,6 +25,8 @@ REAL_AFTER: Final = timedelta(minutes=15)
 """A date younger than this at its fetch may be the time of the fetch."""
 OF_A_KIND: Final = 4
 """Names of a kind that are kept of a post: what is minted anew at each fetch is not piled up."""
+NEXT_AFTER: Final = timedelta(hours=20)
+"""Age of the only entry of a page from which another title in its place is another entry: a word of the day."""
 CANDIDATES_MAX: Final = 20
 """Posts with the same name that an entry is held against: headlines such as "Untitled" have any number."""
 _KIND_BITS: Final = 7
@@ -110,15 +112,17 @@ def recognise(
     recent: Collection[PostKey] = frozenset(),
     *,
     pairs: Mapping[PostKey, PostKey] | None = None,
+    settled: Collection[PostKey] = frozenset(),
 ) -> Recognised:
     """Find each entry of a page (in its order) among what a watch knows.
 
     ``known``: posts that share a fingerprint with the page, and all of their fingerprints. ``held``: which of the
     identities of entries without a pair, earlier and spare ones too, are those of posts. ``recent``: known posts
     that stood there lately. ``pairs``: the result of ``paired`` for these, where it was asked for already.
+    ``settled``: known posts that were first seen ``NEXT_AFTER`` ago or earlier.
     """
     if pairs is None:
-        pairs = paired(entries, known, recent)
+        pairs = paired(entries, known, recent, settled)
     same: dict[PostKey, PostKey] = {}
     taken = set(pairs.values())
     for key, fingerprints in entries.items():
@@ -134,13 +138,14 @@ def paired(
     entries: Mapping[PostKey, EntryFingerprints],
     known: Mapping[PostKey, Set[int]],
     recent: Collection[PostKey] = frozenset(),
+    settled: Collection[PostKey] = frozenset(),
 ) -> dict[PostKey, PostKey]:
     """The entries whose fingerprints are those of a known post, and that post. The parameters of ``recognise``."""
     pairs = _unchanged(entries, known)
     if pairs is not None:
         return pairs
     kinds = {post: by_kind(fingerprints) for post, fingerprints in known.items()}
-    return _EntryPage(entries, kinds, recent).pairs()
+    return _EntryPage(entries, kinds, recent, settled).pairs()
 
 
 def _unchanged(
@@ -258,9 +263,11 @@ class _EntryPage:
         entries: Mapping[PostKey, EntryFingerprints],
         known: Mapping[PostKey, ByKind],
         recent: Collection[PostKey],
+        settled: Collection[PostKey],
     ) -> None:
         self._entries = entries
         self._recent = recent
+        self._settled = settled
         self._known = known
         self._shown: dict[PostKey, ByKind] = {
             key: by_kind(fingerprints.fingerprints) for key, fingerprints in entries.items()
@@ -292,6 +299,8 @@ class _EntryPage:
         scored: list[tuple[int, int, PostKey, PostKey]] = []
         for position, (key, posts) in enumerate(self._posts.items()):
             for post in posts:
+                if len(self._posts) == 1 and post in self._settled and _is_next_in_place(self._raw[key, post]):
+                    continue
                 agreement = self._weighed(self._raw[key, post], self._known[post])
                 if self._is_same(key, agreement, is_lone=len(posts) == 1 and post in self._recent):
                     scored.append((-agreement.weight, -position, post, key))
@@ -427,6 +436,17 @@ def _is_of_another_article(this: _Agreement, *, is_sure: bool) -> bool:
     if this.time == -1:
         return -1 in {this.link, this.text}
     return not is_sure and this.time == 0 and this.text == -1
+
+
+def _is_next_in_place(this: _Agreement) -> bool:
+    """Whether the only entry of a page is the next one in the place of a known one, as the word of a day is.
+
+    Both lead to one page, and may have one id. It has another title and no date or words of the known one; or the
+    title that all of them have, and another date and other words. A title that is corrected is so sooner.
+    """
+    if this.title == -1:
+        return this.time != 1 and this.text != 1
+    return this.title == 1 and this.time == -1 and this.text == -1
 
 
 def _counted_titles(fingerprints: Iterable[ByKind]) -> Counter[int]:

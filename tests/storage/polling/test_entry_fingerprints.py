@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -91,6 +92,44 @@ async def test_only_entry_of_a_first_page_is_not_alerted_when_it_comes_minted_an
         told += [alert.content.post.text for alert in plan.alerts]
 
     assert told == ["記事 1"]
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda word, day: Item(word, "https://paper.example/word"), id="link"),
+        pytest.param(lambda word, day: Item(word, "https://paper.example/word", guid="word"), id="link and id"),
+        pytest.param(
+            lambda word, day: Item(word, "https://paper.example/word", day, f"{word}の話", "w"), id="all"
+        ),
+        pytest.param(
+            lambda word, day: Item("今日の一枚", "https://paper.example/word", day, word, "w"), id="title"
+        ),
+    ],
+)
+async def test_only_entry_of_a_page_that_is_another_one_each_day_is_alerted_each_day(
+    storage: Storage, make: Callable[[str, datetime], Item]
+) -> None:
+    await followed(storage)
+    told = []
+    for poll in range(12):  # every eight hours
+        day = poll // 3
+        item = make(("橋", "川", "海", "山")[day], NOW + timedelta(days=day - 1, hours=20))
+        plan = await polled(storage, [item], NOW + timedelta(hours=8 * poll))
+        told += [poll for _ in (*plan.alerts, *plan.held)]
+
+    assert told == [3, 6, 9]
+
+
+@pytest.mark.invariant(2)
+async def test_title_of_the_only_entry_of_a_page_may_be_corrected_on_its_day(storage: Storage) -> None:
+    await followed(storage)
+    for poll, word in enumerate(["橋", "川", "川(訂正)", "川(再訂正)"]):
+        item = Item(word, "https://paper.example/word", guid="word")
+        plan = await polled(storage, [item], NOW + timedelta(hours=24 * min(poll, 1) + 4 * poll))
+        assert len([*plan.alerts, *plan.held]) == (poll == 1)
 
 
 @pytest.mark.invariant(2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.identity.entries import (
     KINDS_ACROSS_FEEDS,
+    NEXT_AFTER,
     FingerprintKind,
     Recognised,
     is_same_elsewhere,
@@ -64,6 +65,10 @@ _DROP_FORGOTTEN: Final = """
 DELETE FROM entry_names WHERE watch_id >= ?1 AND watch_id <= ?2 AND seen_at < ?3 AND NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = entry_names.watch_id AND p.post_key = entry_names.post_key)
 """
+_FIRST_SEEN: Final = """
+SELECT p.post_key, p.first_seen_at FROM json_each(?2) k
+CROSS JOIN posts p ON p.watch_id = ?1 AND p.post_key = k.value
+"""
 SIBLINGS_MAX: Final = 8
 """Most other feeds of the same site, subscribed to by the channel, in which a new entry is looked up."""
 SHARING_MAX: Final = 100
@@ -112,12 +117,21 @@ def read_fingerprints(
             old.add(key)
         if seen_at >= lately:
             recent.add(key)
-    pairs = paired(fingerprints, found, recent)
+    settled = _settled(tx, watch, found, now) if found and len(fingerprints) == 1 else frozenset()
+    pairs = paired(fingerprints, found, recent, settled)
     unpaired = {key: one for key, one in fingerprints.items() if key not in pairs}
     held = _held(tx, watch, unpaired) if unpaired else frozenset()
     recognised = recognise(fingerprints, found, held, recent, pairs=pairs)
     on_page = {recognised.same.get(key, key) for key in fingerprints}
     return Read(recognised, tuple(sorted(old & on_page)))
+
+
+def _settled(tx: Tx, watch: Watch, found: Collection[PostKey], now: datetime) -> frozenset[PostKey]:
+    """Posts that were first seen long ago; those that are stored no more are taken for such."""
+    before = to_us(now - NEXT_AFTER)
+    return frozenset(found) - {
+        key for key, seen_at in tx.execute(_FIRST_SEEN, (watch.id, json_list(sorted(found)))) if seen_at > before
+    }
 
 
 def _held(tx: Tx, watch: Watch, fingerprints: Mapping[PostKey, EntryFingerprints]) -> frozenset[PostKey]:
