@@ -20,6 +20,7 @@ from typing import Final
 import psycopg
 
 from .errors import first_line
+from .held_locks import holds
 from .lock_keys import LockKey
 from .session import Session
 
@@ -30,7 +31,6 @@ TRY_EVERY_S = 1.0
 IDLE_WITHIN_S = 4.0
 CERTAIN_FOR_S = 3.0
 _TAKE: Final = "SELECT pg_try_advisory_lock(?) AS taken"
-_PROVE: Final = "SELECT 1 AS alive"
 
 
 def uptime_s() -> float:
@@ -98,6 +98,8 @@ class PostgresLeaderLock:
             self._say_away(first_line(error))
         else:
             self._is_away = False
+            if not has_it and self._tenure is not None:
+                self._session.close()  # a session that a pooler emptied, or of a server that became a standby
         if has_it:
             self._proven_at = at
             if self._tenure is None:
@@ -113,9 +115,8 @@ class PostgresLeaderLock:
         return bool(self._session.execute(_TAKE, (self._key,)).fetchone()["taken"])
 
     def _prove(self) -> bool:
-        """An answer on the connection that took the lock: the session lives, and has it."""
-        self._session.execute(_PROVE).fetchone()
-        return True
+        """The server's answer that the session has it."""
+        return holds(self._session, [self._key])
 
     def _end_tenure(self) -> None:
         if self._tenure is not None:

@@ -13,6 +13,7 @@ import psycopg
 from bot.storage.links import Taken
 
 from .errors import why_unusable
+from .held_locks import holds
 from .lock_keys import LockKey
 from .session import Session
 
@@ -28,7 +29,7 @@ class _Locks:
 
     def __init__(self, url: str, shards: Collection[int]) -> None:
         self._session = Session(url)
-        self._shards = sorted(shards)
+        self._keys = tuple(LockKey.FIRST_SHARD + shard for shard in sorted(shards))
 
     def acquire(self) -> Taken | None:
         """Take all of them; what another process has, then none is held."""
@@ -36,7 +37,7 @@ class _Locks:
         if not self._is_taken(_SHARE, LockKey.INSTANCE):
             self.close()
             return Taken.WHOLE
-        if not all(self._is_taken(_TAKE, LockKey.FIRST_SHARD + shard) for shard in self._shards):
+        if not all(self._is_taken(_TAKE, key) for key in self._keys):
             self.close()
             return Taken.SHARD
         return None
@@ -45,13 +46,14 @@ class _Locks:
         return bool(self._session.execute(statement, (key,)).fetchone()["taken"])
 
     def are_held(self) -> bool:
-        """Whether the session lives; False where the server does not answer."""
+        """Whether the session has all of them, as the server says now. False where it does not answer."""
         try:
-            self._session.execute("SELECT 1 AS alive").fetchone()
+            held = holds(self._session, [LockKey.INSTANCE, *self._keys])
         except psycopg.Error:
+            held = False
+        if not held:
             self._session.close()
-            return False
-        return True
+        return held
 
     def close(self) -> None:
         """Give back the locks and end the session."""

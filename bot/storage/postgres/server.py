@@ -14,6 +14,7 @@ from bot.core.errors import ServerProblem, ServerUnusable
 from bot.storage.server_facts import ServerFacts
 
 from .errors import why_unusable
+from .pooling import refuse_shared_sessions
 from .session import Session
 
 OLDEST: Final = 14
@@ -41,6 +42,7 @@ def checked_session(url: str) -> Iterator[Session]:
     try:
         session.connect()
         _refuse_unfit(session)
+        refuse_shared_sessions(url, session)
         yield session
     except psycopg.Error as error:
         raise why_unusable(error) from error

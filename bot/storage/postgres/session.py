@@ -78,6 +78,11 @@ class Session:
         """Whether there is no connection, or the server ended it."""
         return self._connection is None or self._connection.closed
 
+    @property
+    def told_process(self) -> int:
+        """Id of the server's process as it was told at login: a pooler tells one of its own."""
+        return self._open().info.backend_pid
+
     def connect(self) -> None:
         """Open the connection, unless it is open. Raises ``psycopg.Error`` where the server refuses it."""
         if not self.is_lost:

@@ -11,6 +11,7 @@ from typing import Final
 import psycopg
 
 from .errors import why_unusable
+from .held_locks import holds
 from .lock_keys import LockKey
 from .session import Session
 
@@ -41,9 +42,11 @@ class SessionLock:
         if not self._holds:
             return False
         try:
-            self._session.execute("SELECT 1 AS alive").fetchone()
+            self._holds = holds(self._session, [self._key])
         except psycopg.Error:
             self._holds = False
+        if not self._holds:
+            self._session.close()
         return self._holds
 
     def close(self) -> None:
