@@ -67,7 +67,7 @@ def alone_on(url: str) -> Iterator[None]:
         if database is not None:
             real = database.resolve()  # a database of two names is one
             _hold_database(stack, real.with_name(f"{real.name}.lock"), refusal)
-        elif not stack.enter_context(instance_lock(url, on_taken=_stop)):
+        elif not stack.enter_context(instance_lock(url, on_taken=_stop, on_newer=_stop_old)):
             raise AnotherRuns(refusal)
         yield
 
@@ -80,7 +80,7 @@ def beside(settings: Settings, shards: Collection[int]) -> Iterator[None]:
     cannot be used.
     """
     url = settings.database.url
-    with process_locks(url, shards, on_taken=_stop) as taken:
+    with process_locks(url, shards, on_taken=_stop, on_newer=_stop_old) as taken:
         if taken is Taken.WHOLE:
             raise AnotherRuns(Sentence("cli-alone-whole", {"path": shown(url)}))
         if taken is Taken.SHARD:
@@ -91,6 +91,12 @@ def beside(settings: Settings, shards: Collection[int]) -> Iterator[None]:
 def _stop() -> None:
     """End this process as a service manager does: another one took the database while the server was away."""
     log.error("another kawaraban took the database while the connection to it was lost: this one stops")
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop_old() -> None:
+    """End this process: another one migrated the database. When it starts again, a sentence says what to do."""
+    log.error("a newer kawaraban brought the database to its version: this one stops, update it")
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -122,7 +122,8 @@ def _of_server(url: str, error: StorageError | OSError) -> Sentence:
         about = known | error.values | {"backup": backup_command(url)}
         return Sentence(f"cli-server-{error.problem.replace('_', '-')}", about)
     if isinstance(error, MigrationFailed):
-        return Sentence("cli-server-not-migrated", known | _migration_values(error))
+        failed = "cli-server-migration-full" if error.is_full else "cli-server-not-migrated"
+        return Sentence(failed, known | _migration_values(error))
     if isinstance(error, DatabaseTooNew):
         return Sentence("cli-server-newer", known)
     if isinstance(error, DatabaseBusy):

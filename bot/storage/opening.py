@@ -41,8 +41,10 @@ _SERVER: Final = re.compile(r"postgres(?:ql)?://")
 WAIT_FOR_SERVER_S: Final = 300.0
 """Seconds for which a bot that starts waits for its database server."""
 _LONGEST_PAUSE_S: Final = 15.0
-_PASSING: Final = frozenset({ServerProblem.UNREACHABLE, ServerProblem.NOT_READY, ServerProblem.FULL})
-"""Problems of a server that starts, restarts or has many other clients."""
+_PASSING: Final = frozenset(
+    {ServerProblem.UNREACHABLE, ServerProblem.NOT_READY, ServerProblem.READ_ONLY, ServerProblem.FULL}
+)
+"""Problems of a server that starts, restarts, takes the place of another one or has many other clients."""
 _SHOWN: Final = frozenset({"host", "port", "dbname", "user", "service"})
 """Parameters of a URL that are no secrets."""
 
@@ -155,30 +157,32 @@ async def wait_for_server(
 
 
 @contextmanager
-def instance_lock(url: str, *, on_taken: Callable[[], None]) -> Iterator[bool]:
+def instance_lock(url: str, *, on_taken: Callable[[], None], on_newer: Callable[[], None]) -> Iterator[bool]:
     """Hold a server's database for this process, as long as the block runs. False: another process has it.
 
-    ``on_taken``: called in a thread when another process took it after the connection was lost. Raises
-    ``ServerUnusable``.
+    Called in a thread: ``on_taken`` when another process took it after the connection was lost, ``on_newer`` when
+    another one brought the database to a version that this one does not know. Raises ``ServerUnusable``.
     """
     _need_driver()
     from bot.storage.postgres.lock_keys import LockKey  # noqa: PLC0415
     from bot.storage.postgres.session_lock import kept_lock  # noqa: PLC0415
 
-    with kept_lock(url, LockKey.INSTANCE, on_taken=on_taken) as is_ours:
+    with kept_lock(url, LockKey.INSTANCE, on_taken=on_taken, on_newer=on_newer) as is_ours:
         yield is_ours
 
 
 @contextmanager
-def process_locks(url: str, shards: Collection[int], *, on_taken: Callable[[], None]) -> Iterator[Taken | None]:
+def process_locks(
+    url: str, shards: Collection[int], *, on_taken: Callable[[], None], on_newer: Callable[[], None]
+) -> Iterator[Taken | None]:
     """Run beside other processes over a server's database; yields what another process has, None where it may run.
 
-    ``shards``: those of this process's gateway. ``on_taken``: as for ``instance_lock``. Raises ``ServerUnusable``.
+    ``shards``: those of this process's gateway. The others: see ``instance_lock``. Raises ``ServerUnusable``.
     """
     _need_driver()
     from bot.storage.postgres.process_locks import kept_locks  # noqa: PLC0415
 
-    with kept_locks(url, shards, on_taken=on_taken) as taken:
+    with kept_locks(url, shards, on_taken=on_taken, on_newer=on_newer) as taken:
         yield taken
 
 

@@ -1,6 +1,6 @@
-"""A connection pooler in front of a PostgreSQL server, as PgBouncer 1.21 and newer: prepared statements follow a client.
+"""A pooler in front of a PostgreSQL server, as PgBouncer 1.21 and newer: prepared statements follow a client.
 
-It speaks the server's protocol on a unix socket (https://www.postgresql.org/docs/current/protocol-message-formats.html).
+Its protocol is the server's: https://www.postgresql.org/docs/current/protocol-message-formats.html.
 As every pooler it tells a client a process id of its own, and answers for the server while a client logs in.
 """
 
@@ -27,7 +27,10 @@ _Message = tuple[bytes, bytes]
 
 @dataclass(slots=True)
 class Pooler:
-    """A running pooler. ``by_transaction``: whether a client gives its server session back after each transaction."""
+    """A running pooler.
+
+    ``by_transaction``: whether a client gives its server session back after each transaction.
+    """
 
     url: str
     server: Server
@@ -79,7 +82,9 @@ class _Stream:
 
     def write(self, *messages: _Message) -> None:
         """Send messages."""
-        self._connection.sendall(b"".join(kind + struct.pack("!I", len(text) + 4) + text for kind, text in messages))
+        self._connection.sendall(
+            b"".join(kind + struct.pack("!I", len(text) + 4) + text for kind, text in messages)
+        )
 
     def send(self, raw: bytes) -> None:
         """Send bytes as they are."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import chain
 from typing import Final, TypeVar
 
 import psycopg
@@ -28,21 +27,53 @@ _POOLED: Final = (errors.DuplicatePreparedStatement, errors.InvalidSqlStatementN
 """A statement that another client prepared, or that is gone: a pooler gives each transaction another session."""
 _PROBLEMS: Final = (
     (errors.InsufficientPrivilege, ServerProblem.FORBIDDEN),
+    (errors.ReadOnlySqlTransaction, ServerProblem.READ_ONLY),
+    (errors.InvalidSchemaName, ServerProblem.NO_SCHEMA),
     *((error, ServerProblem.POOLER) for error in _POOLED),
 )
 _TEXTS: Final = (
-    (r"no password supplied|authentication failed|no pg_hba.conf entry", ServerProblem.LOGIN),
-    (r'role ".*" (does not exist|is not permitted)', ServerProblem.LOGIN),
-    (r'database ".*" does not exist', ServerProblem.NO_DATABASE),
-    (r"too many (clients|connections)|connection slots are reserved", ServerProblem.FULL),
-    (r"database system is (starting|shutting|in recovery|not )", ServerProblem.NOT_READY),
+    (
+        r"no password supplied|authentication failed|no such user|user not found|認証に失敗"
+        r'|(?i:role) ".*" (does not exist|is not permitted)|ロール".*"(は存在|はログイン)',
+        ServerProblem.LOGIN,
+    ),
+    (r'database ".*" does not exist|no such database|データベース".*"は存在', ServerProblem.NO_DATABASE),
+    (r"pg_hba\.conf(?!.*(no encryption|SSL off|暗号化なし))", ServerProblem.NOT_ADMITTED),
+    (
+        r"too many (clients|connections)|connection slots are reserved|no more connections|(?i:max client)"
+        r"|query_wait_timeout|が多すぎます|接続スロット",
+        ServerProblem.FULL,
+    ),
+    (
+        r"database system is (starting|shutting|in recovery|not )|server_login_retry|server down"
+        r"|データベースシステムは",
+        ServerProblem.NOT_READY,
+    ),
+    (r"session is read-only|hot standby mode", ServerProblem.READ_ONLY),
+    (
+        r"certificate|sslmode \"|does not support SSL|SSL error: (?!unexpected eof)|pg_hba\.conf",
+        ServerProblem.ENCRYPTION,
+    ),
+    (
+        r"^(invalid (\w+|integer) value|bad value for|definition of service|service file|could not match)",
+        ServerProblem.OPTION,
+    ),
     (
         r"(?i)refused|could not translate|name or service|no such file|no route|unreachable|time(d )?out|reset by"
-        r"|closed the connection|EOF detected",
+        r"|closed the connection|EOF detected|unexpected eof",
         ServerProblem.UNREACHABLE,
     ),
 )
-"""Errors of a failed connection have no code, only libpq's text, or the server's in its own language."""
+"""Errors of a failed connection have no code, only texts: libpq's, a pooler's, or the server's in English or in
+Japanese (``lc_messages``). Of several, one for each way and each host that was tried, the first kind here is
+named: a server that takes encrypted logins alone refuses a wrong password, and then a login without encryption.
+
+The texts of poolers: https://github.com/pgbouncer/pgbouncer, https://github.com/supabase/supavisor."""
+_OF_LIBPQ: Final = frozenset({ServerProblem.UNREACHABLE, ServerProblem.ENCRYPTION, ServerProblem.OPTION})
+"""Problems of no answer of the server: one that has a code is none of them, whatever its text."""
+_OF_A_CONNECTION: Final = ("server closed", "the connection", "consuming input", "sending", "connection timeout")
+_TRIED: Final = re.compile(r"(?:failed|is bad): (?:\w+:\s+)?([^\n]+)")
+"""Message of one try to connect, after libpq's own words and the severity."""
 
 
 def translate_errors(work: Callable[[], T]) -> T:
@@ -57,7 +88,7 @@ def translate_errors(work: Callable[[], T]) -> T:
         raise StorageError(msg) from error
     except errors.IntegrityError as error:
         raise ConstraintViolated(first_line(error)) from error
-    except _POOLED as error:
+    except (*_POOLED, errors.InsufficientPrivilege) as error:
         raise why_unusable(error) from error
     except _NOT_NOW as error:
         raise DatabaseBusy(first_line(error)) from error
@@ -65,10 +96,11 @@ def translate_errors(work: Callable[[], T]) -> T:
 
 def why_unusable(error: psycopg.Error) -> ServerUnusable:
     """Reason why a server could not be connected to, or refused to be set up."""
-    line = first_line(error)
-    by_kind = (problem for kind, problem in _PROBLEMS if isinstance(error, kind))
-    by_text = (problem for pattern, problem in _TEXTS if re.search(pattern, line))
-    return ServerUnusable(next(chain(by_kind, by_text), ServerProblem.OTHER), why=line)
+    by_kind = next((problem for kind, problem in _PROBLEMS if isinstance(error, kind)), None)
+    if by_kind is not None:
+        return ServerUnusable(by_kind, why=first_line(error))
+    problem, line = _classified(error)
+    return ServerUnusable(problem, why=_without_secrets(line, error))
 
 
 def first_line(error: psycopg.Error) -> str:
@@ -76,18 +108,36 @@ def first_line(error: psycopg.Error) -> str:
 
     Of libpq's own messages, which can quote any part of a wrong URL, only those of a connection are returned.
     """
+    return _without_secrets(_classified(error)[1], error)
+
+
+def _classified(error: psycopg.Error) -> tuple[ServerProblem, str]:
+    """The gravest problem that the error's lines name, and its line."""
+    lines = _lines(error)
+    for pattern, problem in _TEXTS:
+        if error.sqlstate is not None and problem in _OF_LIBPQ:
+            continue
+        if found := next((line for line in lines if re.search(pattern, line)), None):
+            return problem, found
+    return ServerProblem.OTHER, lines[-1] if lines else ""
+
+
+def _lines(error: psycopg.Error) -> list[str]:
+    """The server's message, or what was said of each try to connect, or else the first line."""
     if error.diag.message_primary:
-        return error.diag.message_primary.rstrip(".")
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = next((line for line in reversed(lines) if "failed: " in line), lines[0] if lines else "")
-    if (
-        "resolve host" in said or "host name" in said
-    ):  # quotes the host, which of a wrong URL is part of a password
-        return re.sub(r"^\[Errno -?\d+\] ", "", said.rpartition(": ")[2]).rstrip(".")
-    if "failed: " in said:
-        return said.rpartition("failed: ")[2].removeprefix("FATAL:").strip().rstrip(".")
-    return said.rstrip(".") if _is_of_connection(said) else type(error).__name__
+        return [error.diag.message_primary]
+    text = str(error)
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    said = [line.rpartition("failed: ")[2] for line in _TRIED.findall(text)]
+    return [line.removeprefix("FATAL:").strip() for line in said] or [first]
 
 
-def _is_of_connection(line: str) -> bool:
-    return line.startswith(("server closed", "the connection", "consuming input", "sending", "connection timeout"))
+def _without_secrets(line: str, error: psycopg.Error) -> str:
+    if error.diag.message_primary:
+        return line.rstrip(".")
+    if "resolve host" in line or "translate host name" in line:  # quotes the host, which may be part of a password
+        return re.sub(r"^\[Errno -?\d+\] ", "", line.rpartition(": ")[2]).rstrip(".")
+    if option := re.match(r'invalid \w+ value|bad value for \w+|definition of service "[^"@]*" not found', line):
+        return option[0]
+    is_known = _TRIED.search(str(error)) or line.startswith(_OF_A_CONNECTION)
+    return line.rstrip(".") if is_known else type(error).__name__

@@ -1,7 +1,7 @@
 """Whether a session still holds its advisory locks, as the server says.
 
-An answer alone proves nothing: a pooler may have given the connection another session, or emptied this one, without
-an error (https://github.com/netbox-community/netbox/issues/23009).
+An answer alone proves nothing: a pooler may have given the connection another session, or emptied this one,
+without an error (https://github.com/netbox-community/netbox/issues/23009).
 """
 
 from __future__ import annotations

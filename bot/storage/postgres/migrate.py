@@ -7,6 +7,7 @@ row of table ``kawaraban_version``. Processes that start at the same time wait f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +19,18 @@ from bot.storage.migration_files import MigrationStatus, Step, newest_version, r
 from .errors import first_line, why_unusable
 from .lock_keys import LockKey
 from .server import checked_session, one_row
-from .session import Session
+from .session import LOCK_WITHIN_S, Session
 
 _MIGRATIONS: Final = Path(__file__).parents[1] / "migrations" / "postgres"
 FIRST: Final = 21
 """Version of the first file."""
 _VERSION_TABLE: Final = "CREATE TABLE IF NOT EXISTS kawaraban_version (version BIGINT NOT NULL)"
+_WAIT_FOR_OTHERS: Final = f"""
+SET LOCAL lock_timeout = 0;
+SELECT pg_advisory_xact_lock({LockKey.MIGRATION:d});
+SET LOCAL lock_timeout = '{LOCK_WITHIN_S}s'
+"""
+"""A wait as long as it takes: a migration of many rows takes minutes, and the server ends one that vanished."""
 _TABLES: Final = """
 SELECT count(*) AS tables, count(*) FILTER (WHERE tablename = 'kawaraban_version') AS ours
 FROM pg_catalog.pg_tables WHERE schemaname = current_schema()
@@ -66,7 +73,7 @@ def begin_migrated(session: Session, steps: Sequence[Step]) -> None:
     Raises ``DatabaseTooNew``, ``MigrationFailed``, ``ServerUnusable`` and ``psycopg.Error``; the transaction may
     still be open then.
     """
-    session.command(f"BEGIN; SELECT pg_advisory_xact_lock({LockKey.MIGRATION:d}); {_VERSION_TABLE}")
+    session.command(f"BEGIN; {_WAIT_FOR_OTHERS}; {_VERSION_TABLE}")
     current = known_version(session, steps)  # another process may have migrated while this one waited for the lock
     for step in steps:
         if step.version > current:
@@ -97,6 +104,13 @@ def known_version(session: Session, steps: Sequence[Step]) -> int:
     current = _version(session)
     _refuse_newer(current, steps)
     return current
+
+
+def is_newer(session: Session, newest: int) -> bool:
+    """Whether another process brought the database past ``newest``. Raises ``psycopg.Error``."""
+    with suppress(ServerUnusable):
+        return _version(session) > newest
+    return False
 
 
 def _migrate(session: Session, steps: Sequence[Step]) -> None:

@@ -1,11 +1,11 @@
 """A pooler between this process and the server: whether it leaves each connection its session.
 
     one connection          asks for its session's process id
-    another one             begins a transaction: a pooler by transactions takes the first one's session for it, or a third
+    another one             begins a transaction: a pooler by transactions takes the first one's session for it
     the first one again     must find its session unchanged
 
-A newer PgBouncer lets prepared statements follow a client, so that nothing fails where locks, LISTEN and settings are
-lost. A pooler is recognised by the process id that it tells a client: not that of the session.
+A newer PgBouncer lets prepared statements follow a client, so that nothing fails where locks, LISTEN and settings
+are lost. A pooler is recognised by the process id that it tells a client: not that of the session.
 """
 
 from __future__ import annotations

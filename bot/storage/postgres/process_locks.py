@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import psycopg
 
 from bot.storage.links import Taken
+from bot.storage.migration_files import newest_version
 
 from .errors import why_unusable
 from .held_locks import holds
 from .lock_keys import LockKey
+from .migrate import is_newer, load_steps
 from .session import Session
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,12 @@ class _Locks:
             self._session.close()
         return held
 
+    def is_outgrown(self, newest: int) -> bool:
+        """Whether another process brought the database past the version ``newest``; False without an answer."""
+        with suppress(psycopg.Error):
+            return is_newer(self._session, newest)
+        return False
+
     def close(self) -> None:
         """Give back the locks and end the session."""
         self._session.release_locks()
@@ -63,16 +71,21 @@ class _Locks:
 
 @contextmanager
 def kept_locks(
-    url: str, shards: Collection[int], *, on_taken: Callable[[], None], check_every_s: float = CHECK_EVERY_S
+    url: str,
+    shards: Collection[int],
+    *,
+    on_taken: Callable[[], None],
+    on_newer: Callable[[], None] = lambda: None,
+    check_every_s: float = CHECK_EVERY_S,
 ) -> Iterator[Taken | None]:
     """Hold the locks for as long as the block runs; yields what another process has.
 
-    ``on_taken``: called in a thread when another process took one after the connection was lost. Raises
-    ``ServerUnusable``.
+    Called in a thread: ``on_taken`` when another process took one after the connection was lost, ``on_newer`` when
+    another one brought the database to a version that this one does not know. Raises ``ServerUnusable``.
     """
     locks, ended = _Locks(url, shards), threading.Event()
     thread = threading.Thread(
-        target=_keep, args=(locks, ended, on_taken, check_every_s), name="process-locks", daemon=True
+        target=_keep, args=(locks, ended, on_taken, on_newer, check_every_s), name="process-locks", daemon=True
     )
     try:
         try:
@@ -89,9 +102,19 @@ def kept_locks(
         locks.close()
 
 
-def _keep(locks: _Locks, ended: threading.Event, on_taken: Callable[[], None], check_every_s: float) -> None:
+def _keep(
+    locks: _Locks,
+    ended: threading.Event,
+    on_taken: Callable[[], None],
+    on_newer: Callable[[], None],
+    check_every_s: float,
+) -> None:
+    newest = newest_version(load_steps())
     while not ended.wait(check_every_s):
         if locks.are_held():
+            if locks.is_outgrown(newest):
+                on_newer()
+                return
             continue
         try:
             taken = locks.acquire()

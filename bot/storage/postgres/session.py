@@ -31,21 +31,37 @@ _CONNECTION: Final[dict[str, object]] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
+    "target_session_attrs": "read-write",
 }
-"""Defaults of libpq's parameters, unless the URL has them: a server that vanished is noticed within 25 seconds."""
+"""Defaults of libpq's parameters, unless the URL has them: a server that vanished is noticed within 25 seconds. Of
+several hosts, or behind an address that changed its server, the one is taken that writes."""
+_OUR_SCHEMA: Final = """
+SELECT set_config('search_path', quote_ident(n.nspname), false)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass('kawaraban_version')
+"""
 _SESSION: Final = f"""
 SET client_encoding = 'UTF8';
 SET lock_timeout = '{LOCK_WITHIN_S}s';
+SET statement_timeout = 0;
+SET idle_session_timeout = 0;
 SET idle_in_transaction_session_timeout = '{IDLE_WITHIN_S}s';
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
 SET tcp_keepalives_idle = 5;
 SET tcp_keepalives_interval = 2;
-SET tcp_keepalives_count = 2
+SET tcp_keepalives_count = 2;
+SET standard_conforming_strings = on;
+{_OUR_SCHEMA}
 """
-"""``jit``, parallel workers: both take longer to start than a statement of milliseconds takes. A prepared plan
+"""Time-outs: those that a host sets for all roles end a migration and whoever waits for another write; questions
+have one of their own (``TimedQuestion``). ``search_path``: the schema of our tables, where they exist. A schema of
+the user's name, or another one before ours, that is made later would hide them, and others would be made in it.
+
+``jit``, parallel workers: both take longer to start than a statement of milliseconds takes. A prepared plan
 does not know its LIMIT: with workers, a claim of 20 among a million watches took 45 ms instead of 0.3.
 Keepalives: the server ends the session of a machine that vanished, with its locks, within 10 seconds."""
+_TRANSACTIONS_END: Final = 170_000
+"""Version of the first server that has ``transaction_timeout``."""
 _PREPARED_MAX: Final = 1_000
 
 
@@ -91,7 +107,12 @@ class Session:
         self._connection = psycopg.connect(**self._parameters, autocommit=True)
         self._connection.prepared_max = _PREPARED_MAX
         load_as_sqlite(self._connection)
-        self.command(_SESSION)
+        ends = self._connection.info.server_version >= _TRANSACTIONS_END
+        try:
+            self.command(f"SET transaction_timeout = 0; {_SESSION}" if ends else _SESSION)
+        except psycopg.Error:
+            self.close()  # one without its settings is none
+            raise
         self.connected += 1
 
     def begin(self, text: str) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import psycopg
 
+from bot.storage.migration_files import newest_version
+
 from .errors import why_unusable
 from .held_locks import holds
 from .lock_keys import LockKey
+from .migrate import is_newer, load_steps
 from .session import Session
 
 _LOG = logging.getLogger(__name__)
@@ -49,6 +52,12 @@ class SessionLock:
             self._session.close()
         return self._holds
 
+    def is_outgrown(self, newest: int) -> bool:
+        """Whether another process brought the database past the version ``newest``; False without an answer."""
+        with suppress(psycopg.Error):
+            return is_newer(self._session, newest)
+        return False
+
     def close(self) -> None:
         """Give back the lock and end the session."""
         self._holds = False
@@ -58,16 +67,22 @@ class SessionLock:
 
 @contextmanager
 def kept_lock(
-    url: str, key: LockKey, *, on_taken: Callable[[], None], check_every_s: float = CHECK_EVERY_S
+    url: str,
+    key: LockKey,
+    *,
+    on_taken: Callable[[], None],
+    on_newer: Callable[[], None] = lambda: None,
+    check_every_s: float = CHECK_EVERY_S,
 ) -> Iterator[bool]:
     """Hold a lock, and take it again after its session was lost. False: another session has it.
 
-    ``on_taken``: called in a thread when another session took the lock meanwhile. Raises ``ServerUnusable``.
+    Called in a thread: ``on_taken`` when another session took the lock meanwhile, ``on_newer`` when another
+    process brought the database to a version that this one does not know. Raises ``ServerUnusable``.
     """
     lock = SessionLock(url, key)
     ended = threading.Event()
     thread = threading.Thread(
-        target=_keep, args=(lock, ended, on_taken, check_every_s), name="instance-lock", daemon=True
+        target=_keep, args=(lock, ended, on_taken, on_newer, check_every_s), name="instance-lock", daemon=True
     )
     try:
         try:
@@ -84,9 +99,19 @@ def kept_lock(
         lock.close()
 
 
-def _keep(lock: SessionLock, ended: threading.Event, on_taken: Callable[[], None], check_every_s: float) -> None:
+def _keep(
+    lock: SessionLock,
+    ended: threading.Event,
+    on_taken: Callable[[], None],
+    on_newer: Callable[[], None],
+    check_every_s: float,
+) -> None:
+    newest = newest_version(load_steps())
     while not ended.wait(check_every_s):
         if lock.is_held():
+            if lock.is_outgrown(newest):
+                on_newer()
+                return
             continue
         try:
             is_ours = lock.acquire()

@@ -77,8 +77,15 @@ def read(work: Transaction[T], counts: TransactionCounts, session: Session) -> T
 def write(
     work: Transaction[T], counts: TransactionCounts, session: Session, *, durable: bool, alone: bool = True
 ) -> T:
-    """Result of ``work``, committed, after all writes that hold the lock before it."""
-    return _transact(_WRITES[durable, alone], work, counts, session)
+    """Result of ``work``, committed, after all writes that hold the lock before it.
+
+    A session whose server takes no writes is ended: the next one may find the server that took its place.
+    """
+    try:
+        return _transact(_WRITES[durable, alone], work, counts, session)
+    except errors.ReadOnlySqlTransaction:
+        session.close()
+        raise
 
 
 def _transact(begin: str, work: Transaction[T], counts: TransactionCounts, session: Session) -> T:

@@ -302,14 +302,19 @@ cli-database-other = { $path } can't be used: { $why }
 
 # A database server can't be used
 cli-server-no-driver = { $url } needs the PostgreSQL driver. Install Kawaraban with its extra `postgres` (`uv sync --extra postgres`, or `pip install '.[postgres]'`).
-cli-server-wrong-url = { $setting } isn't an address that PostgreSQL can read. It has the form postgresql://user:password@host:5432/name, where @ / : # in a password are written as %40 %2F %3A %23.
+cli-server-wrong-url = { $setting } isn't an address that PostgreSQL can read. It has the form postgresql://user:password@host:5432/name, where @ / : # ? in a password are written as %40 %2F %3A %23 %3F. After a ? only parameters of libpq may follow, such as sslmode=require.
 cli-server-unreachable = No PostgreSQL server answers at { $url }: { $why }. Start it, or correct { $setting }.
 cli-server-not-ready = The PostgreSQL server at { $url } takes no connections right now: { $why }. Try again in a minute.
 cli-server-pooler = { $url } is a pooler that gives each transaction another session. Let it pool sessions (PgBouncer: pool_mode = session), or connect to PostgreSQL itself.
 cli-server-full = The PostgreSQL server at { $url } has no connection left: { $why }. Raise max_connections there, or run fewer processes.
 cli-server-login = The PostgreSQL server refused the login for { $url }: { $why }. Correct the user and the password in { $setting }.
+cli-server-not-admitted = The PostgreSQL server at { $url } doesn't admit this user from this machine: { $why }. Add a line for it to pg_hba.conf there (your host may call it a network rule or an allow list).
+cli-server-encryption = No encrypted connection to the PostgreSQL server at { $url }: { $why }. Correct sslmode or sslrootcert after the ? in { $setting }: sslmode=require encrypts; sslmode=verify-full also checks the server's certificate, by the file sslrootcert names.
+cli-server-option = What follows the ? in { $setting } can't be used ({ $url }): { $why }.
+cli-server-read-only = The PostgreSQL server at { $url } takes no writes: { $why }. It is a standby, or its host made it read-only, which some do when its disk is nearly full. Name the primary in { $setting }, or make room there.
+cli-server-no-schema = None of the schemas in the search_path of { $url } exists: { $why }. Create one (CREATE SCHEMA … AUTHORIZATION …), or correct search_path.
 cli-server-no-database = There is no database for { $url } on the PostgreSQL server yet. Create it there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.
-cli-server-forbidden = The PostgreSQL user of { $url } doesn't have the rights it needs: { $why }. Let it own the database (ALTER DATABASE … OWNER TO …).
+cli-server-forbidden = The PostgreSQL user of { $url } doesn't have the rights it needs: { $why }. Let it own the database (ALTER DATABASE … OWNER TO …), and the tables in it if others made them (REASSIGN OWNED BY … TO …).
 cli-server-too-old = { $url } is PostgreSQL { $version }, and Kawaraban needs { $oldest } or newer. Update the server.
 cli-server-encoding = { $url } is encoded in { $encoding }, and Kawaraban needs UTF8. Create another database there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.
 cli-server-clock = The clocks of this machine and of the PostgreSQL server at { $url } are { $seconds } s apart. Switch on time synchronization (NTP) on both.
@@ -317,6 +322,7 @@ cli-server-empty = { $url } has no tables of Kawaraban yet. `kawaraban run`, `ka
 cli-server-older = { $url } is at version { $current }, and this Kawaraban needs { $newest }. Make a copy ({ $backup }), then run `kawaraban migrate` or start the bot again.
 cli-server-newer = { $url } was written by a newer Kawaraban. Update Kawaraban, or go back to a copy of the database from before the update.
 cli-server-not-migrated = { $url } can't be brought to version { $newest }: step { $step } failed ({ $why }). The database is as it was. Run the version of Kawaraban that you had before, and report this line.
+cli-server-migration-full = The disk of the PostgreSQL server at { $url } is too full to bring the database to version { $newest } ({ $why }). The database is as it was. Make room there, then start again.
 cli-server-not-ours = { $url } holds tables of another program, and was left as it is. Give Kawaraban a database of its own in { $setting }.
 cli-server-busy = { $url } can't be used right now: { $why }. Try again.
 cli-server-other = { $url } can't be used: { $why }

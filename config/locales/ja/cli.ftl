@@ -269,14 +269,19 @@ cli-database-other = { $path }を使えません：{ $why }
 
 # データベースサーバーを使えない
 cli-server-no-driver = { $url }を使うにはPostgreSQLのドライバーが必要です。瓦版を追加機能`postgres`付きでインストールしてください（`uv sync --extra postgres` か `pip install '.[postgres]'`）。
-cli-server-wrong-url = { $setting }をPostgreSQLのアドレスとして読み取れません。`postgresql://user:password@host:5432/name`の形で指定してください。パスワードの`@ / : #`は`%40 %2F %3A %23`と書きます。
+cli-server-wrong-url = { $setting }をPostgreSQLのアドレスとして読み取れません。`postgresql://user:password@host:5432/name`の形で指定してください。パスワードの`@ / : # ?`は`%40 %2F %3A %23 %3F`と書きます。`?`のあとに書けるのは、sslmode=requireのようなlibpqのパラメーターだけです。
 cli-server-unreachable = { $url }のPostgreSQLサーバーにつながりません：{ $why }。サーバーを起動するか、{ $setting }を直してください。
 cli-server-not-ready = { $url }のPostgreSQLサーバーは今、接続を受け付けていません：{ $why }。1分ほど待って、もう一度実行してください。
 cli-server-pooler = { $url }は、トランザクションごとに別のセッションを使うプーラーです。セッション単位に設定するか（PgBouncerではpool_mode = session）、PostgreSQLに直接接続してください。
 cli-server-full = { $url }のPostgreSQLサーバーに空いている接続がありません：{ $why }。サーバーのmax_connectionsを増やすか、プロセスを減らしてください。
 cli-server-login = PostgreSQLサーバーが{ $url }へのログインを拒否しました：{ $why }。{ $setting }のユーザーとパスワードを直してください。
+cli-server-not-admitted = { $url }のPostgreSQLサーバーは、このマシンからのこのユーザーの接続を許可していません：{ $why }。サーバーのpg_hba.confに行を追加してください（ホスティングサービスでは「ネットワークルール」や「許可リスト」と呼ばれることがあります）。
+cli-server-encryption = { $url }のPostgreSQLサーバーに暗号化して接続できません：{ $why }。{ $setting }の`?`のあとのsslmodeかsslrootcertを直してください。sslmode=requireなら暗号化し、sslmode=verify-fullならsslrootcertのファイルでサーバーの証明書も確かめます。
+cli-server-option = { $setting }の`?`のあとの指定を使えません（{ $url }）：{ $why }。
+cli-server-read-only = { $url }のPostgreSQLサーバーに書き込めません：{ $why }。スタンバイか、ホスティングサービスが読み取り専用にしたサーバーです（ディスクがほぼいっぱいになるとそうするサービスがあります）。{ $setting }にプライマリーを指定するか、ディスクの空きを増やしてください。
+cli-server-no-schema = { $url }のsearch_pathにあるスキーマがどれも存在しません：{ $why }。スキーマを作成するか（CREATE SCHEMA … AUTHORIZATION …）、search_pathを直してください。
 cli-server-no-database = { $url }のデータベースがPostgreSQLサーバーにまだありません。サーバーで作成してください：CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0
-cli-server-forbidden = { $url }のPostgreSQLユーザーに必要な権限がありません：{ $why }。そのユーザーをデータベースの所有者にしてください（ALTER DATABASE … OWNER TO …）。
+cli-server-forbidden = { $url }のPostgreSQLユーザーに必要な権限がありません：{ $why }。そのユーザーをデータベースの所有者にしてください（ALTER DATABASE … OWNER TO …）。テーブルを別のユーザーが作った場合は、テーブルの所有者も変えてください（REASSIGN OWNED BY … TO …）。
 cli-server-too-old = { $url }はPostgreSQL { $version }ですが、瓦版には{ $oldest }以降が必要です。サーバーを更新してください。
 cli-server-encoding = { $url }の文字コードは{ $encoding }ですが、瓦版にはUTF8が必要です。別のデータベースを作成してください：CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0
 cli-server-clock = このマシンと{ $url }のPostgreSQLサーバーの時計が{ $seconds }秒ずれています。両方で時刻の同期（NTP）を有効にしてください。
@@ -284,6 +289,7 @@ cli-server-empty = { $url }に瓦版のテーブルがまだありません。`k
 cli-server-older = { $url }はバージョン{ $current }ですが、この瓦版には{ $newest }が必要です。バックアップを取り（{ $backup }）、`kawaraban migrate`を実行するか、ボットを再起動してください。
 cli-server-newer = { $url }は新しい瓦版のデータベースです。瓦版を更新するか、更新前のデータベースのバックアップに戻してください。
 cli-server-not-migrated = { $url }をバージョン{ $newest }に更新できません。手順{ $step }が失敗しました（{ $why }）。データベースは元のままです。以前の瓦版で動かし、この行を報告してください。
+cli-server-migration-full = { $url }のPostgreSQLサーバーはディスクの空きが足りず、バージョン{ $newest }に更新できません（{ $why }）。データベースは元のままです。空きを増やしてから、もう一度起動してください。
 cli-server-not-ours = { $url }には別のプログラムのテーブルがあります（変更していません）。{ $setting }に瓦版専用のデータベースを指定してください。
 cli-server-busy = { $url }は今使えません：{ $why }。もう一度実行してください。
 cli-server-other = { $url }を使えません：{ $why }

@@ -9,8 +9,15 @@ import pytest
 
 from bot.core.errors import ServerProblem, ServerUnusable
 from bot.storage.postgres.errors import translate_errors, why_unusable
+from bot.storage.postgres.lock_keys import LockKey
 from bot.storage.postgres.session import Session
+from tests.inspection import Inspect
 
+READ_ONLY, NOT_ADMITTED, ENCRYPTION = (
+    ServerProblem.READ_ONLY,
+    ServerProblem.NOT_ADMITTED,
+    ServerProblem.ENCRYPTION,
+)
 UNREACHABLE, LOGIN, MISSING = ServerProblem.UNREACHABLE, ServerProblem.LOGIN, ServerProblem.NO_DATABASE
 NOT_READY, FULL = ServerProblem.NOT_READY, ServerProblem.FULL
 _FAILED = 'connection to server at "127.0.0.1", port 5432 failed: '
@@ -42,6 +49,42 @@ _FAILED = 'connection to server at "127.0.0.1", port 5432 failed: '
         ("fe_sendauth: no password supplied", LOGIN),
         ('FATAL:  role "kawaraban" does not exist', LOGIN),
         ('FATAL:  database "kawaraban" does not exist', MISSING),
+        ("SSL error: unexpected eof while reading", UNREACHABLE),
+        ("session is read-only", READ_ONLY),
+        ("server is in hot standby mode", READ_ONLY),
+        ("SSL error: certificate verify failed", ENCRYPTION),
+        ('root certificate file "/root/.postgresql/root.crt" does not exist', ENCRYPTION),
+        ('server certificate for "db.example" does not match host name "127.0.0.1"', ENCRYPTION),
+        ("server does not support SSL, but SSL was required", ENCRYPTION),
+        (
+            'FATAL:  no pg_hba.conf entry for host "192.0.2.1", user "u", database "d", no encryption',
+            ENCRYPTION,
+        ),
+        (
+            'FATAL:  no pg_hba.conf entry for host "192.0.2.1", user "u", database "d", SSL encryption',
+            NOT_ADMITTED,
+        ),
+        ('FATAL:  pg_hba.conf rejects connection for host "192.0.2.1", user "u", database "d"', NOT_ADMITTED),
+        # of a server whose messages are Japanese (lc_messages = ja_JP.UTF-8)
+        ("FATAL:  データベースシステムは起動処理中です", NOT_READY),
+        ("FATAL:  データベースシステムはシャットダウンしています", NOT_READY),
+        ("FATAL:  現在クライアント数が多すぎます", FULL),
+        ('FATAL:  ロール"kawaraban"からの接続が多すぎます', FULL),
+        (
+            "FATAL:  残りの接続スロットはレプリケーションユーザーではないスーパーユーザー用に予約されています",
+            FULL,
+        ),
+        ('FATAL:  ユーザー"kawaraban"のパスワード認証に失敗しました', LOGIN),
+        ('FATAL:  ロール"kawaraban"は存在しません', LOGIN),
+        ('FATAL:  データベース"kawaraban"は存在しません', MISSING),
+        # of poolers
+        ("FATAL:  no such database: kawaraban", MISSING),
+        ("FATAL:  no such user: kawaraban", LOGIN),
+        ("FATAL:  Tenant or user not found", LOGIN),
+        ("FATAL:  no more connections allowed (max_client_conn)", FULL),
+        ("FATAL:  Max client connections reached", FULL),
+        ("FATAL:  query_wait_timeout", FULL),
+        ("FATAL:  server login has been failing, try again later (server_login_retry)", NOT_READY),
     ],
 )
 def test_refused_connection_is_of_a_kind_that_says_what_to_do(text: str, problem: ServerProblem) -> None:
@@ -61,3 +104,66 @@ def test_statement_of_another_client_shows_a_pooler_by_transactions(postgres_url
             translate_errors(lambda: session.execute("SELECT 1 AS one"))
 
     assert refused.value.problem is ServerProblem.POOLER
+
+
+WRONG = 'FATAL:  password authentication failed for user "kawaraban"'
+UNENCRYPTED = 'FATAL:  no pg_hba.conf entry for host "192.0.2.1", user "kawaraban", database "k", no encryption'
+
+
+@pytest.mark.parametrize(
+    ("tries", "problem", "why"),
+    [
+        ((WRONG, UNENCRYPTED), LOGIN, 'password authentication failed for user "kawaraban"'),
+        (("FATAL:  sorry, too many clients already", UNENCRYPTED), FULL, "sorry, too many clients already"),
+        (("Connection refused", "session is read-only"), READ_ONLY, "session is read-only"),
+        (("session is read-only", "Connection refused"), READ_ONLY, "session is read-only"),
+        (("Connection refused", "timeout expired"), UNREACHABLE, "Connection refused"),
+    ],
+)
+def test_of_several_tries_the_one_that_says_what_to_do_is_named(
+    tries: tuple[str, ...], problem: ServerProblem, why: str
+) -> None:
+    """A login is tried with encryption, then without, at each host of the URL."""
+    error = why_unusable(psycopg.OperationalError("\n".join(f"{_FAILED}{one}" for one in tries)))
+
+    assert (error.problem, error.values["why"]) == (problem, why)
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        ("?sslmode=yes", "invalid sslmode value"),
+        ("?connect_timeout=soon", "bad value for connect_timeout"),
+        ("?service=nowhere", 'definition of service "nowhere" not found'),
+    ],
+)
+def test_option_that_cannot_be_used_is_named(after: str, why: str) -> None:
+    with pytest.raises(psycopg.Error) as refused, closing(Session(f"postgresql://u:secret@/k{after}")) as session:
+        session.connect()
+
+    error = why_unusable(refused.value)
+    assert (error.problem, error.values["why"]) == (ServerProblem.OPTION, why)
+
+
+def test_right_that_is_missing_at_a_table_is_said(postgres_url: str) -> None:
+    """As after a dump was brought back by another user, who owns the tables then."""
+    Inspect(postgres_url)("CREATE ROLE stranger LOGIN")
+    try:
+        with closing(Session(postgres_url.replace("//kawaraban@", "//stranger@"))) as session:
+            session.connect()
+
+            with pytest.raises(ServerUnusable) as refused:
+                translate_errors(lambda: session.execute("SELECT 1 AS one FROM watches"))
+    finally:
+        Inspect(postgres_url)("DROP ROLE stranger")
+
+    assert refused.value.problem is ServerProblem.FORBIDDEN
+
+
+def test_time_out_of_a_lock_is_no_server_that_is_away(postgres_url: str) -> None:
+    with Inspect(postgres_url).transaction(), closing(Session(postgres_url)) as session:
+        session.connect()
+        with pytest.raises(psycopg.Error) as refused:
+            session.command(f"SET lock_timeout = 1; SELECT pg_advisory_lock({LockKey.WRITER:d})")
+
+    assert why_unusable(refused.value).problem is ServerProblem.OTHER

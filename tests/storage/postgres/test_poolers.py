@@ -25,6 +25,8 @@ from tests.inspection import Inspect, Row
 from tests.postgres_server import Server
 from tests.test_instance_lock import HOLDER, wait_for
 
+UNLOCK = "SELECT pg_advisory_unlock_all()"
+
 
 @pytest.fixture
 def pooler(postgres_server: Server, postgres_url: str) -> Iterator[Pooler]:
@@ -79,7 +81,7 @@ def test_active_sender_counts_on_no_lock_that_its_session_does_not_hold(
 
         pooler.by_transaction = True
         with closing(psycopg.connect(pooler.url, autocommit=True)) as other:
-            wait_for(lambda: other.execute("SELECT pg_advisory_unlock_all()") and changed.acquire(blocking=False))
+            wait_for(lambda: (other.execute(UNLOCK), changed.acquire(blocking=False))[1])
 
         assert lock.tenure != 1
     finally:
@@ -98,4 +100,4 @@ def test_locks_of_a_process_are_taken_again_where_its_session_does_not_hold_them
         pooler.by_transaction = True
         before = held()
         with closing(psycopg.connect(pooler.url, autocommit=True)) as other:
-            wait_for(lambda: other.execute("SELECT pg_advisory_unlock_all()") and held() not in ([], before))
+            wait_for(lambda: (other.execute(UNLOCK), held() not in ([], before))[1])
