@@ -22,6 +22,7 @@ _SUBSTRING_MIN: Final = 4
 _SAME_SENSE: Final = 0.8
 _CHARACTERS: Final = 0.5
 _A_CHARACTER: Final = 0.25
+_PAIR: Final = 2
 _KANA_UNTIL: Final = "ヿ"
 _FRESH_BELOW: Final = 0.3
 """Share of a clause's weight below which the other text says nothing of it."""
@@ -55,7 +56,7 @@ class Alignment:
 
 def align(ours: ReadText, theirs: ReadText, weigh: Weigh) -> Alignment:
     """Lay a text beside another; ``weigh`` gives the weight of a term."""
-    worth = {term: _worth(term, ours, theirs) for term in ours.terms}
+    worth = _with_seams({term: _worth(term, ours, theirs) for term in ours.terms})
     total = sum(weigh(term) for term in worth)
     shared = sum(weigh(term) * share for term, share in worth.items())
     clauses = [
@@ -84,6 +85,24 @@ def _worth(term: str, ours: ReadText, theirs: ReadText) -> float:
     if all(sign in theirs.squashed for sign in term):
         return _CHARACTERS
     return _A_CHARACTER if term[0] > _KANA_UNTIL and any(sign in theirs.squashed for sign in term) else 0.0
+
+
+def _with_seams(worth: dict[str, float]) -> dict[str, float]:
+    """The worth of terms; of a pair of characters from two words, where the other text has both, all of it.
+
+    Such a pair is no word: headlines leave out what stands between two (酒蔵 and 全焼 in 酒蔵全焼).
+    """
+    terms = list(worth)
+    for before, term, after in zip(terms, terms[1:], terms[2:], strict=False):
+        if (
+            worth[term] < min(worth[before], worth[after])
+            and len(term) == len(before) == len(after) == _PAIR
+            and before[-1] == term[0]
+            and term[-1] == after[0]
+            and not term.isascii()
+        ):
+            worth[term] = min(worth[before], worth[after])
+    return worth
 
 
 def _can_be_part(term: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from .acts import ACTS
 from .events import KINDS, LATER, OPPOSITES, PATTERNS, TURNS
 from .happenings import HAPPENINGS, OF_KIND
+from .idioms import IDIOMS
 from .lexicon import CASUAL
 from .phrases import WordTable
 from .thesaurus import SENSES
@@ -71,7 +72,7 @@ def _marked_words() -> Iterator[tuple[str, str]]:
 
 def _senses() -> Iterator[tuple[str, str]]:
     """Each word of the thesaurus with its senses."""
-    for number, words in enumerate((*SENSES, *ACTS)):
+    for number, words in enumerate((*SENSES, *ACTS, *IDIOMS)):
         yield from ((word.replace("_", " "), f"~{number}") for word in words.split())
 
 

@@ -136,7 +136,7 @@ TURNS: Final[Mapping[str, tuple[str, str]]] = {
         "訴え 差し止め 申請 敗訴 勝訴 地裁 高裁 賠償 払え legal court judge case patent damages pay",
     ),
     "probe": (
-        "捜査 究明 判明 事情を聴 検証 原因は investigate probe_into inquiry blame caused_by",
+        "捜査 究明 判明 事情を聴 検証 原因は が原因 investigate probe_into inquiry blame caused_by",
         "原因 せい ため cause due because",
     ),
     "successor": (
@@ -165,15 +165,27 @@ TURNS: Final[Mapping[str, tuple[str, str]]] = {
     "remains": ("標本 剥製 追悼 告別式 葬儀 skeleton funeral memorial", "死 die death dead"),
     "damage": ("被害額 被害総額 農業被害 damage_bill insurers", "被害 damage ruin"),
     "prevention": ("再発防止 対策を発表 第三者委 safeguards", "対策 防止 prevent"),
+    "appeal": ("控訴 上告 即時抗告 appeal", "高裁 最高裁 ruling verdict overturn"),
+    "give_back": ("返上 hands_back hand_back gives_back handed_back", "返 return give_up"),
+    "into_final": (
+        "決勝へ 決勝進出 決勝に進 決勝の相手 reach_final reaches_final into_the_final book_final",
+        "勝ち上が 進出 advance qualify through",
+    ),
+    "rematch": ("再戦 rematch", "again もう一度"),
+    "strip": ("剥奪 取り消し 繰り上が strip stripped", "失格 降着 disqualify demote lose"),
+    "shortfall": ("ならず 不発 届かず falls_short fail_to fails_to failed_to", "失敗 not 逃 敗 lose miss no"),
     "offer": ("名乗り 買収提案 offers_to_buy offer_to_buy takeover", "買収 buy bid"),
 }
 """Turns that are news of their own, and words that may say them too: where one of two texts of a story has a
 turn's own words, the other has some of either kind. ``ended``, ``aftermath`` and ``part`` have patterns."""
 
 ENDED: Final = re.compile(
-    r"(?:再開|復旧|解除|鎮火|収束|再び開)(?!.{0,3}(?:見込|見通|予定|未定|目処|めど)|[はもま]|する[かまよ])|直った|治まった"
+    r"(?:再開|復旧|解除|鎮火|収束|終息|再び開)(?!.{0,3}(?:見込|見通|予定|未定|目処|めど)|[はもま]|する[かまよ])|直った|治まった|は終了しました|平常(?:どおり|通り|運行|運転)"
     r"|\b(?:resum(?:ed|es)|restored|reopen(?:s|ed)|extinguished|back online|back to normal|all clear"
     r"|(?:fire|wildfire|blaze) is out|return home|(?:outage|storm|strike|flood|emergency|closure) is over"
+    r"|(?:declared|is now) over"
+    r"|(?:diversion|delay|closure|outage|strike|alert|warning)s? (?:\w+ ){0,3}ha(?:s|ve) ended"
+    r"|as normal"
     r"|lift(?:s|ed) (?:\w+ ){0,3}(?:order|warning|notice|ban|alert|closure|restriction)s?"
     r"|(?:safe|open|opens|running|works?|working) again|(?:been|was|were) (?:removed|repaired|freed|fixed))\b"
 )
@@ -196,7 +208,9 @@ PATTERNS: Final = (
         "ended",
         ENDED,
         (
-            "再開", "復旧", "解除", "鎮火", "収束", "再び開", "直った", "治まった", "resum", "return", " out",
+            "再開", "復旧", "解除", "鎮火", "収束", "終息", "再び開", "直った", "治まった", "終了", "平常",
+            "ended", "normal",
+            "resum", "return", " out",
             "restored",
             "reopen",
             "exting", "over", "back", "clear", "lift", "again", "remov", "repair", "freed", "fixed",

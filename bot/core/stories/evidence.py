@@ -44,8 +44,9 @@ class Evidence:
     texts. All from 0 to 1. ``mass``: the weight of what they share. ``lone``: the weight of what the other lacks,
     the lesser first. ``lone_numbers``, ``lone_names``: both have some that the other lacks. ``lone_terms``: terms
     that the other has no word for. ``freshest``: ``Alignment.freshest``, the greater first. ``lead_lone``: the
-    lone share of the clauses that tell the news, the greater first. ``lone_heads``: how many have a foremost
-    happening that the other lacks. ``undone``: the containment of a text in one that adds a reversal.
+    lone share of the clauses that tell the news, the greater first. ``lone_forecast``: only one text speaks of
+    what may come. ``lone_heads``: how many have a foremost happening that the other lacks. ``undone``: the
+    containment of a text in one that adds a reversal.
     """
 
     containment: float
@@ -69,6 +70,7 @@ class Evidence:
     undone: float
     turned: bool
     opposed: bool
+    lone_forecast: bool
     negation: Negation
 
 
@@ -105,6 +107,7 @@ def compare(ours: ReadText, theirs: ReadText, weigh: Weigh) -> Evidence:
         ),
         turned=bool(turns_between(ours.marks, theirs.marks)),
         opposed=bool(opposites_between(ours.marks, theirs.marks)),
+        lone_forecast=ours.is_forecast != theirs.is_forecast,
         negation=_negation(ours, theirs),
     )
 
@@ -122,10 +125,19 @@ def _negation(ours: ReadText, theirs: ReadText) -> Negation:
     spoken = any(term in theirs.squashed for term in our_only - theirs.denied) or any(
         term in ours.squashed for term in their_only - ours.denied
     )
-    absences = ABSENCES & (theirs.happenings if our_only else ours.happenings)
+    absences = _absences(theirs, our_only) if our_only else _absences(ours, their_only)
     kindred = bool(absences) or bool(ours.negated and theirs.negated)
     lone = bool(ours.negated) != bool(theirs.negated) and not kindred
     return Negation(plain=spoken and not kindred, kindred=spoken and kindred, lone=lone)
+
+
+def _absences(reading: ReadText, negated: Set[str]) -> frozenset[str]:
+    """The kinds that may say a negation in other words.
+
+    Without those of the negated word itself: a ban that is not to come is no ban.
+    """
+    words = reading.happening_words.items()
+    return ABSENCES & frozenset(kind for word, kinds in words if word not in negated for kind in kinds)
 
 
 def turns_between(ours: Set[str], theirs: Set[str]) -> list[str]:
@@ -144,7 +156,7 @@ def opposites_between(ours: Set[str], theirs: Set[str]) -> list[str]:
 
 
 def _lacking(reading: ReadText, other: ReadText) -> tuple[str, ...]:
-    return tuple(name for name in reading.names if name not in other.squashed)
+    return tuple(name for name in reading.names if name not in other.squashed and name not in reading.sense_words)
 
 
 def _numbers(ours: Quantities, theirs: Quantities) -> tuple[tuple[str, ...], bool, bool]:

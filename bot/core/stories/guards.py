@@ -36,6 +36,7 @@ class Guard(StrEnum):
     NEGATION = "negation"
     KIND = "kind"
     TURN = "turn"
+    FORECAST = "forecast"
     SCORE = "score"
     ROLE = "role"
     DATE = "date"
@@ -98,6 +99,13 @@ def _turn(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | N
     """A turn of events that one text has, and that nothing but itself can be told by."""
     turns = turns_between(ours.marks, theirs.marks)
     return next((Objection(_TURNS[mark]) for mark in turns if _TURNS[mark] in _PLAIN_TURNS), None)
+
+
+def _forecast(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
+    """One text says that the matter is open still, of which the other tells as it is."""
+    if ours.is_open == theirs.is_open or (ours.is_forecast and theirs.is_forecast):
+        return None
+    return Objection(Guard.FORECAST)
 
 
 def _role(ours: ReadText, theirs: ReadText, evidence: Evidence) -> Objection | None:
@@ -164,6 +172,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _reply,
     _quote,
     _turn,
+    _forecast,
     _kind,
     _score,
     _role,

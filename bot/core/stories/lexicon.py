@@ -75,7 +75,8 @@ COMMON: Final = _words(
     they're thing things think this those though through time to today told tomorrow tonight too took total
     toward towards try two under until update upon us use used using very via want wants was wasn't way we week
     well went were what when where which while who whole whose why will wish with within work would wow yes yet
-    you your year years announce announced announces according after
+    you your year years announce announced announces according after percent percentage dollar dollars euro euros
+    million millions billion billions thousand
     """
 )
 """English words that say nothing of what a story is about."""
@@ -121,7 +122,7 @@ NOT_KANA_NAMES: Final = tuple(
             """
             きょう あす あした きのう おととい けさ この その あの どの もう また すぐ まだ ついに やっと さらに
             およそ ほぼ すでに ただ なお まず つい とても かなり ずっと みんな いま うち ここ そこ これ それ
-            あれ どこ なぜ いつ しかし そして でも だけど ほか はや よう いろ おそ
+            あれ けが どこ なぜ いつ しかし そして でも だけど ほか はや よう いろ おそ
             """
         )
     )
@@ -182,9 +183,9 @@ MONTHS: Final = {
 
 NUMBER_WORDS: Final = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+    "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
 
 ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}

@@ -15,11 +15,15 @@ _SENTENCE_CASE: Final = re.compile(r"(?<![\w'’@#/.])[a-z]{5}")
 _OPENER: Final = re.compile(r"(?:^|[.!?…\n]\s*)[\"“'‘]?([A-Z][A-Za-zÀ-ɏ]*)\b(?!:)")
 _KATAKANA: Final = re.compile(r"(?<![\dァ-ヴー])[ァ-ヴー]{3,}")
 _QUOTED: Final = re.compile(r"[「『]([^」』]{2,15})[」』]")
+_SPEECH: Final = re.compile(
+    r"を|(?:です|ます|ません|ました|でした|ください|下さい|ほしい|たい|ない|した|する|った|いる|れる|続く|よう|だ|よ|ね|か)$"
+)
+"""In quotes of what somebody said, not of a title."""
 _PERSON: Final = re.compile(
     rf"([一-鿿々]{{2,4}}?)(?:{'|'.join(PERSON_TITLES)})|(?:{'|'.join(RANKS)})・([一-鿿々ノ]{{2,5}})"
 )
 _KANA: Final = re.compile(rf"(?:^|(?<=[\s、。「（・]))(?!{'|'.join(NOT_KANA_NAMES)})([ぁ-ん]{{2,5}})(?=[一-鿿])")
-_PLACE: Final = re.compile(rf"([一-鿿々]{{2,4}}?)[{PLACE_ENDINGS}]")
+_PLACE: Final = re.compile(rf"([一-鿿々]{{2,4}}?)(?!(?<=会)社)[{PLACE_ENDINGS}]")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _SHOUTED_FROM: Final = 3
 """Letters from which a word in capitals is no name: ``NATO`` is rare beside ``BREAKING``."""
@@ -33,7 +37,7 @@ def names_in(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     if not text.isascii():
-        found += [*_KATAKANA.findall(text), *_QUOTED.findall(text), *_PLACE.findall(text), *_KANA.findall(text)]
+        found += [*_KATAKANA.findall(text), *_titles(text), *_PLACE.findall(text), *_KANA.findall(text)]
         found += [before or behind for before, behind in _PERSON.findall(text)]
     if _SENTENCE_CASE.search(text):
         openers = set(_OPENER.findall(text))
@@ -41,6 +45,10 @@ def names_in(text: str) -> tuple[str, ...]:
     folded = (_NO_LETTER.sub("", name.casefold()) for name in found)
     names = dict.fromkeys(name for name in folded if name not in COMMON and name not in NOT_NAMES)
     return tuple(name for name in names if len(name) > 1)[:NAMES_MAX]
+
+
+def _titles(text: str) -> list[str]:
+    return [quoted for quoted in _QUOTED.findall(text) if _SPEECH.search(quoted) is None]
 
 
 def openers_in(text: str) -> tuple[str, ...]:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Final, NamedTuple
 
 from .lexicon import root
 
 _HEAD: Final = 2
 """Characters by which Japanese phrases are looked up; shorter ones stand alone."""
+_GAP: Final = 2
+"""Words that may stand between two of an English phrase: to cut 1,200 jobs, called the match off."""
+_WORD: Final = re.compile(r"[a-zà-ɏ]+(?:['’][a-z]+)?")
+_SPOKEN: Final = re.compile(r"[a-z' -]+")
+"""A phrase of words alone. One with digits is looked for as it is written."""
+
+
+class _Phrase(NamedTuple):
+    """An English phrase. ``roots``: of its words; empty where it is looked for as it is written."""
+
+    written: str
+    roots: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
 class WordTable:
@@ -20,7 +33,7 @@ class WordTable:
         for word, mark in marked:
             words.setdefault(word, {})[mark] = None
         self._of_root: dict[str, dict[str, None]] = {}
-        self._phrases: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._phrases: dict[str, list[_Phrase]] = {}
         self._japanese: dict[str, list[str]] = {}
         self._of_japanese: dict[str, tuple[str, ...]] = {}
         japanese = [word for word in words if not word.isascii()]
@@ -32,7 +45,8 @@ class WordTable:
             elif word.isalpha():
                 self._of_root.setdefault(root(word), {}).update(marks)
             else:
-                self._phrases.setdefault(root(re.split(r"[ -]", word)[0]), []).append((word, tuple(marks)))
+                phrase = _Phrase(word, _roots(word) if _SPOKEN.fullmatch(word) else (), tuple(marks))
+                self._phrases.setdefault(root(re.split(r"[ -]", word)[0]), []).append(phrase)
         for phrases in self._japanese.values():
             phrases.sort(key=len, reverse=True)
         self._japanese_start = re.compile(f"[{''.join(sorted({word[0] for word in japanese}))}]")
@@ -43,11 +57,25 @@ class WordTable:
         ``roots``: those of the text's words. A Japanese word has the marks of the words within it too.
         """
         found = {word: tuple(self._of_root[word]) for word in roots & self._of_root.keys()}
-        for word in roots & self._phrases.keys():
-            found.update((phrase, marks) for phrase, marks in self._phrases[word] if phrase in text)
+        found.update(self._phrases_in(text, roots))
         if not text.isascii():
             found.update((word, self._of_japanese[word]) for word in self._japanese_in(text))
         return found
+
+    def _phrases_in(self, text: str, roots: Set[str]) -> Iterable[tuple[str, tuple[str, ...]]]:
+        """The English phrases of a text, their words in order and near each other."""
+        may = [
+            phrase
+            for word in roots & self._phrases.keys()
+            for phrase in self._phrases[word]
+            if all(part in roots for part in phrase.roots)
+        ]
+        if not may:
+            return
+        spoken = _roots(text)
+        for phrase in may:
+            if _in_order(phrase.roots, spoken) if phrase.roots else phrase.written in text:
+                yield phrase.written, phrase.marks
 
     def _japanese_in(self, text: str) -> Iterable[str]:
         """The Japanese words of a text, the longest of those that begin at a place; none within another."""
@@ -63,3 +91,25 @@ class WordTable:
             if word is not None:
                 yield word
                 end = at + len(word)
+
+
+def _roots(text: str) -> tuple[str, ...]:
+    """The roots of a text's English words in their order."""
+    return tuple(map(root, _WORD.findall(text)))
+
+
+def _in_order(sought: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether words stand in a text in their order, with at most ``_GAP`` others between two of them."""
+    first, *others = sought
+    return any(_go_on(others, spoken[at + 1 :]) for at, word in enumerate(spoken) if word == first)
+
+
+def _go_on(sought: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether the words come next, each the first of its kind within reach of the one before it."""
+    at = 0
+    for word in sought:
+        reach = spoken[at : at + _GAP + 1]
+        if word not in reach:
+            return False
+        at += reach.index(word) + 1
+    return True

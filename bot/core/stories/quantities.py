@@ -109,6 +109,8 @@ _COUNT: Final = re.compile(
     (?:\s?(?P<unit>[%‰]|[一-鿿々]{{1,2}}|[ァ-ヴー]{{2,8}}|[$£€¥]|(?:per\scent\b)|[a-z]+))?""",
     re.VERBOSE,
 )
+_SEN: Final = re.compile(r"(?:(\d[\d,]*)円)?(\d{1,2})銭")
+"""Hundredths of a yen, alone or behind whole ones."""
 _TENTHS: Final = "割"
 """Counts tenths: 3割 is 30 %."""
 _FRACTION: Final = re.compile(
@@ -120,6 +122,14 @@ _FRACTION: Final = re.compile(
 _NAMED_PARTS: Final = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _PART: Final = re.compile(r"(\d[\d,]*(?:\.\d+)?)([千万億兆]?)")
 _WORD: Final = re.compile(r"[a-z]+")
+_BOUND: Final = re.compile(
+    r"(?:more than|over|nearly|almost|at least|less than|fewer than|under|up to|upwards of)(?: an?)?\s[$£€¥]?\Z"
+)
+"""Before a number that bounds another one: more than a hundred may be 112. It has no unit of its own."""
+_BOUND_MAX: Final = 16
+_BOUND_WORDS: Final = frozenset({"than", "over", "nearly", "almost", "least", "under"})
+_JA_BOUND: Final = re.compile(r"[^\s\d]{0,3}?(?:以上|超|余|近く|弱|未満|以下)")
+_TWELVE: Final = re.compile(r"\b(?:noon|midday|midnight)\b|正午|零時")
 _NOON: Final = 12
 _ROUNDING: Final = 0.05
 """The most by which two significant digits can miss a number, as a share of it."""
@@ -134,6 +144,7 @@ def read_quantities(text: str) -> Quantities:
     rest = text
     if digits:
         durations, rest = _take_durations(rest)
+        rest = _SEN.sub(lambda money: f"{money[1] or 0}.{int(money[2]):02}円", rest) if "銭" in rest else rest
     parts, rest = _take_fractions(rest)
     moments, rest = _take_moments(rest, digits=digits)
     if digits:
@@ -211,6 +222,8 @@ def _take_moments(text: str, *, digits: bool) -> tuple[Moments, str]:
 
     if digits or _LONE_MONTH.search(text):
         text = _MOMENT.sub(take, text)
+    if _TWELVE.search(text):
+        times.add((0, 0))
     named = set((_NAMED_DAY_ASCII if text.isascii() else _NAMED_DAY).findall(text))
     if not (named or years or months or days or times):
         return _NO_MOMENTS, text
@@ -240,10 +253,18 @@ def _counts(text: str) -> Iterator[tuple[str, float]]:
         )
         unit = _label(text, found.start()) or _unit(found["currency"] or found["unit"] or "")
         value *= SCALES.get(found["scale"] or "", 1)
+        if _is_bound(text, found):
+            unit = ""
         if unit == _TENTHS:
             yield "%", 10 * value
         else:
             yield RANK + unit if found["ordinal"] else unit, value
+
+
+def _is_bound(text: str, found: re.Match[str]) -> bool:
+    """Whether a number is said to bound another one."""
+    before = text[max(found.start() - _BOUND_MAX, 0) : found.start()]
+    return _BOUND.search(before) is not None or _JA_BOUND.match(text, found.end("number")) is not None
 
 
 def _label(text: str, at: int) -> str:
@@ -255,12 +276,15 @@ def _label(text: str, at: int) -> str:
 def _numbers_in_words(text: str) -> Iterator[tuple[str, float]]:
     """English numbers in words, with the word behind them: ``two monkeys``, ``second win``."""
     words = _WORD.findall(text)
+    before = ("", "")
     for word, after in pairwise([*words, ""]):
         if word in NUMBER_WORDS:
             scale = SCALES.get(after, 1) if len(after) > 2 else 1
-            yield _unit("" if scale > 1 else after), NUMBER_WORDS[word] * scale
+            bound = not _BOUND_WORDS.isdisjoint(before)
+            yield _unit("" if scale > 1 or bound else after), NUMBER_WORDS[word] * scale
         elif word in ORDINALS:
             yield RANK + _unit(after), ORDINALS[word]
+        before = (before[1], word)
 
 
 def _unit(written: str) -> str:

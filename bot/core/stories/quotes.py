@@ -14,6 +14,10 @@ _REPOST: Final = re.compile(r"(?:rt|re|qt|引用)\b\s*[:：]?\s*")
 _QUOTE: Final = re.compile(
     r"(?:「(.{8,}?)」(?!」)|『(.{8,}?)』|【(.{12,}?)】|“(.{8,}?)”|\"(.{8,}?)\"|['‘](.{8,}?)['’](?=\W|$))"
 )
+_AFTER: Final = re.compile(r"(?:^|\W)(?:rt|qt|引用)\s*[:：]?\s*(?=[「『\"“@])")
+"""Between what is said and what is quoted, where the quote stands last."""
+REACTION_MIN: Final = 12.0
+"""Length from which own words before a quote are a comment: who quotes last speaks first."""
 _BETWEEN: Final = re.compile(r"\s(?:>|→)\s?|←|\s[-–—]\s|\.\.\.\s|…")
 """Between what is quoted and what is said of it."""
 _WIDE_FROM: Final = 0x2E80
@@ -25,8 +29,14 @@ def is_reply(text: str) -> bool:
 
 
 def is_comment(text: str) -> bool:
-    """Whether a folded text quotes another at its beginning, and then says more of its own than it quotes."""
+    """Whether a folded text quotes another, and says more of its own than a reaction.
+
+    Behind a quote that is more than it quotes; before one at its end, a sentence.
+    """
     text = text.strip()
+    last = _AFTER.search(text)
+    if last is not None and last.start() > 0:
+        return _length(text[: last.start()]) >= REACTION_MIN
     repost, quote = _REPOST.match(text), _QUOTE.match(text)
     if quote is not None:
         said, own = max(filter(None, quote.groups()), key=len), text[quote.end() :]

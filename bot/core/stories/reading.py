@@ -13,6 +13,7 @@ from bot.core.text import clean, fold, normalize
 
 from .claims import happenings_in, is_report, kinds_in, marks_in, senses_in
 from .clauses import clauses_in, news_and_known
+from .forecasts import is_forecast, is_open
 from .lexicon import COMMON, HEADINGS, STEM_CHARS, root
 from .names import names_in, openers_in
 from .negations import denied_in, negated_in
@@ -36,6 +37,7 @@ _RUN: Final = re.compile(
 _LATIN: Final = re.compile(r"[a-zà-ɏ][a-zà-ɏ0-9]*(?:['’][a-z]+)?")
 _ROOT_SEEN: Final = 5
 """Letters of a root by which its word is found in the text."""
+_FIRST_WORD: Final = re.compile(r"[ -].*")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _CUT: Final = ("…", "...")
 _CUT_WORD: Final = "abcdefghijklmnopqrstuvwxyz0123456789,"
@@ -96,7 +98,7 @@ class ReadText:
         text, ascii_text = self._body, self._body.isascii()
         found: list[tuple[int, str]] = []
         for word, kinds in self.happening_words.items():
-            at = text.find(word[:_ROOT_SEEN]) if word.isascii() else text.rfind(word)
+            at = text.find(_FIRST_WORD.sub("", word)[:_ROOT_SEEN]) if word.isascii() else text.rfind(word)
             found += ((at, kind) for kind in kinds)
         if not found:
             return None
@@ -170,6 +172,16 @@ class ReadText:
     def is_report(self) -> bool:
         """Whether it reads as a report."""
         return is_report(fold(self._bare), self._bare)
+
+    @cached_property
+    def is_forecast(self) -> bool:
+        """Whether it speaks of what may come."""
+        return is_forecast(self._body, report=self.is_report)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it says that its matter is open still."""
+        return is_open(self._body)
 
     @cached_property
     def is_reply(self) -> bool:

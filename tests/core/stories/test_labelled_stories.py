@@ -9,11 +9,12 @@ from tests.bench.stories import learn, shares
 from tests.bench.story_peers import PEERS
 from tests.data.stories import labelled_pairs, labelled_stories
 
-TUNING, JUDGING, FRESH = labelled_stories("tuning"), labelled_stories("judging"), labelled_stories("fresh")
+TUNING, JUDGING = labelled_stories("tuning"), labelled_stories("judging")
+FRESH, SECOND = labelled_stories("fresh"), labelled_stories("second")
 
 
 def test_set_has_enough_pairs_and_half_of_them_are_other_news() -> None:
-    for half, least in ((TUNING, 300), (JUDGING, 300), (FRESH, 200)):
+    for half, least in ((TUNING, 300), (JUDGING, 300), (FRESH, 200), (SECOND, 190)):
         pairs = list(labelled_pairs(half))
 
         assert len(pairs) >= least
@@ -22,10 +23,10 @@ def test_set_has_enough_pairs_and_half_of_them_are_other_news() -> None:
 
 
 def test_no_topic_and_no_text_is_in_two_sets() -> None:
-    topics = [{story.topic for story in half} for half in (TUNING, JUDGING, FRESH)]
+    topics = [{story.topic for story in half} for half in (TUNING, JUDGING, FRESH, SECOND)]
     assert len(set().union(*topics)) == sum(map(len, topics))
-    texts = [story.text for story in chain(TUNING, JUDGING, FRESH)]
-    texts += [pair.text for pair in labelled_pairs((*TUNING, *JUDGING, *FRESH))]
+    texts = [story.text for story in chain(TUNING, JUDGING, FRESH, SECOND)]
+    texts += [pair.text for pair in labelled_pairs((*TUNING, *JUDGING, *FRESH, *SECOND))]
     assert len(texts) == len(set(texts))
 
 
@@ -33,8 +34,8 @@ def test_posts_of_the_tuning_half_are_joined_as_they_should_be() -> None:
     found = shares("tuning")
     precision, recall = found["Kawaraban"]
 
-    assert precision >= 0.965
-    assert recall >= 0.79
+    assert precision >= 0.97
+    assert recall >= 0.66
     assert all(recall > found[peer][1] for peer in PEERS)
 
 

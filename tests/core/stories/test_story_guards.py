@@ -27,6 +27,14 @@ PARTED = {
             '"Night buses end in Lorne in May" - as somebody who cleans offices at night I would like'
             " to know how the council thinks that people like me get home",
         ),
+        (
+            "市立病院が夜間救急を来月で休止",
+            "また救急が減るの、うちの町どうなるんだろ QT「市立病院が夜間救急を来月で休止」",
+        ),
+        (
+            "Night buses end in Lorne in May",
+            'and how are the cleaners meant to get home RT: "Night buses end in Lorne in May"',
+        ),
     ],
     Guard.CORRECTION: [
         ("記念切手の発売は3種類", "【訂正】記念切手の発売を3種類としましたが、正しくは5種類です"),
@@ -53,6 +61,12 @@ PARTED = {
             "Fire brigade chief of Lorne leaves in June",
             "Successor found for Lorne's fire brigade chief, who leaves in June",
         ),
+    ],
+    Guard.FORECAST: [
+        ("津川市が図書館を有料化", "津川市、図書館の有料化を検討"),
+        ("絵本「みどりの帽子」が野村賞を受賞", "絵本「みどりの帽子」、野村賞なるか"),
+        ("Lorne bakery gets the golden spoon", "Will a bakery get the golden spoon? Judges were seen in Lorne"),
+        ("Orme sells its ferries to Hadley Line", "Orme in talks over its ferries with Hadley Line"),
     ],
     Guard.ROLE: [
         ("鴨川クラブが決勝で港南に3―1で勝つ", "港南が決勝で鴨川クラブに3―1で勝つ"),
@@ -123,6 +137,9 @@ def test_each_guard_has_examples() -> None:
         ("4,193 runners at the Lorne half marathon", "4200 runners at the Lorne half marathon!"),
         ("津川FCが3対1で浜田を下す", "津川FCが３−１で浜田を下した"),
         ("津川市で栗拾い、けが人なし", "津川市で栗拾いがあった。けが人はいない"),
+        ("灯油は1リットル102円50銭", "灯油が1リットル102.5円に"),
+        ("Lorne market is 112 years old", "Lorne market has been held for more than 100 years"),
+        ("女優の森さんが結婚「静かに見守ってください」", "森さん結婚「静かに見守ってほしい」"),
     ],
 )
 def test_same_matter_in_other_figures_raises_no_objection(ours: str, theirs: str) -> None:

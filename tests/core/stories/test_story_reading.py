@@ -33,6 +33,11 @@ from tests.costs import AT_MOST, growth
         ("category 3 storm", ("category", 3)),
         ("2:06:11", ("duration", 7_571)),
         ("2時間6分11秒", ("duration", 7_571)),
+        ("178円30銭", ("円", 178.3)),
+        ("80銭", ("円", 0.8)),
+        ("a dozen ferries", ("ferry", 12)),
+        ("100人以上", ("", 100)),
+        ("more than a hundred people", ("", 100)),
     ],
 )
 def test_number_is_read_with_its_unit(text: str, count: tuple[str, float]) -> None:
@@ -55,6 +60,8 @@ def test_number_is_read_with_its_unit(text: str, count: tuple[str, float]) -> No
         ("4時半", set(), set(), {(4, 30)}),
         ("3日間", set(), set(), set()),
         ("2:06:11", set(), set(), set()),
+        ("shuts at noon", set(), set(), {(0, 0)}),
+        ("正午に閉まる", set(), set(), {(0, 0)}),
     ],
 )
 def test_moment_is_read(text: str, months: set[int], days: set[int], times: set[tuple[int, int]]) -> None:
@@ -90,6 +97,40 @@ def test_links_mentions_and_hashtags_are_no_words_of_the_text() -> None:
     assert found.squashed == "seeportcalder"
 
 
+@pytest.mark.parametrize(
+    ("text", "forecast", "is_open"),
+    [
+        ("Orme is tipped for the poetry prize", True, True),
+        ("Orme is expected to win the poetry prize", True, True),
+        ("Will Orme win the poetry prize?", True, True),
+        ("no way, Orme won the poetry prize?!", False, False),
+        ("Lorne school to close in May", False, False),
+        ("津川市が値上げを検討", True, True),
+        ("津川市の水道、値上げか", True, False),
+        ("津川市の水道また値上げか。きついなあ", False, False),
+        ("津川市の商店が5月に閉店へ", False, False),
+    ],
+)
+def test_what_may_come_is_told_from_what_is(text: str, forecast: bool, is_open: bool) -> None:
+    found = read(text)
+
+    assert (found.is_forecast, found.is_open) == (forecast, is_open)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Orme lays 1,200 people off", "=layoff"),
+        ("they called the match off", "=cancel"),
+        ("the council called for a vote on where to take it off the map", None),
+    ],
+)
+def test_phrase_is_found_though_other_words_stand_in_it(text: str, kind: str | None) -> None:
+    found = read(text)
+
+    assert {"=layoff", "=cancel"} & found.happenings == ({kind} if kind else set())
+
+
 def test_word_that_was_cut_through_is_left_out() -> None:
     assert read("Hurricane nears the coast of Hamp…").squashed == "hurricanenearsthecoastof"
     assert read("フェリーが座礁、全員救…").squashed == "フェリーが座礁全員救"
@@ -103,6 +144,7 @@ def test_word_that_was_cut_through_is_left_out() -> None:
         ("高知県室戸市のグリーンコア社", {"高知", "室戸", "グリーンコア"}),
         ("きょう市内で「みなみかぜ」を公開", {"みなみかぜ"}),
         ("みつば銀行の小暮頭取", {"みつば", "小暮"}),
+        ("役場が「静かにしてください」", set()),
     ],
 )
 def test_names_are_distinguished_by_their_writing(text: str, names: set[str]) -> None:

@@ -1,6 +1,7 @@
-"""Labelled posts: ``tuning_*.toml`` to choose by, ``judging_*.toml`` and ``fresh_*.toml`` only to measure.
+"""Labelled posts: ``tuning_*.toml`` to choose by, ``judging_*``, ``fresh_*`` and ``second_*`` only to measure.
 
-No topic is in two of them. ``fresh`` was written after the judging half had been measured with once.
+No topic is in two of them. ``fresh`` was written after the judging half had been measured with once; ``second``
+when the freer paraphrases and casual other news of ``tuning_other_*.toml`` had been learned from.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Half = Literal["tuning", "judging", "fresh"]
-HALVES_JUDGED: tuple[Half, ...] = ("judging", "fresh")
+Half = Literal["tuning", "judging", "fresh", "second"]
+HALVES_JUDGED: tuple[Half, ...] = ("judging", "fresh", "second")
 LANGUAGES = ("ja", "en")
 
 
