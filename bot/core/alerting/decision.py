@@ -115,6 +115,8 @@ def decide_unsettled(
         verdict = Verdict.PACE_SPENT if needed >= NEVER else Verdict.BELOW_PACE
     if verdict is not Verdict.PASSES:
         return Decision(Stage.STOPPED, verdict, needed=needed)
+    if post.key in state.slid_in:
+        return Decision(Stage.FIRST_POLL)
     if listener.threshold is not None:
         return _of_pace(state, listener, post, new_post_max_age, now)
     return _of_passing(state, listener, post, new_post_max_age, now)

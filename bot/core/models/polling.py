@@ -97,6 +97,8 @@ class PollState:
     said_gone: frozenset[PostKey] = frozenset()
     same: Mapping[PostKey, PostKey] = field(default_factory=dict)
     """The known identity of posts of the fetch that came under another one; all other fields use it already."""
+    slid_in: frozenset[PostKey] = frozenset()
+    """Entries that stood below the page of a feed until now."""
     new_fingerprints: tuple[tuple[PostKey, int], ...] = ()
     seen_again: tuple[PostKey, ...] = ()
     """Posts that stand on the page, and of whose names that is to be put on record again."""

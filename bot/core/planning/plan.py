@@ -70,6 +70,7 @@ from bot.core.planning.posts import (
     recheck_times_of,
     velocities_after,
 )
+from bot.core.planning.slid_in import slid_in
 from bot.core.planning.watch_update import others_within, watch_update
 
 
@@ -89,6 +90,7 @@ def plan_poll(
     mean = host.mean if host else policy.interval
     has_missed_polls = missed_polls(state.watch, policy, now, mean)
     read = read_answer(state, answer, policy, origins, has_missed_polls=has_missed_polls)
+    state = replace(state, slid_in=slid_in(state, read.fetched, retention.familiar(state)))
     crossings = crossings_after(state, read.to_decide, policy, now, mean)
     state = with_thresholds(state, read.to_decide, crossings, policy, now, words)
     decided = decide_posts(state, read.to_decide, policy, now, words)

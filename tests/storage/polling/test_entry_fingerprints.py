@@ -132,6 +132,55 @@ async def test_title_of_the_only_entry_of_a_page_may_be_corrected_on_its_day(sto
         assert len([*plan.alerts, *plan.held]) == (poll == 1)
 
 
+def page(*numbers: int, dated: bool = True) -> list[Item]:
+    """Entries of a page, one every twenty minutes."""
+    return [
+        Item(f"記事 {n}", f"https://paper.example/{n}", NOW - timedelta(minutes=20 * (20 - n)) if dated else None)
+        for n in numbers
+    ]
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(3)
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        pytest.param([(9, 8, 7, 6), (9, 8, 6, 5)], [], id="one between was taken away"),
+        pytest.param([(9, 8, 7, 6), (8, 7, 6, 5)], [], id="the newest was taken away"),
+        pytest.param([(9, 8, 7, 6), (9, 8, 7, 6, 5, 4, 3, 2)], [], id="more are shown"),
+        pytest.param([(6, 7, 8, 9), (4, 5, 6, 7, 8, 9)], [], id="more are shown, newest last"),
+        pytest.param([(9, 8, 7, 6), (10, 9, 7, 6, 5)], ["記事 10"], id="a new one came, too"),
+        pytest.param([(9, 8, 7, 6), (9, 8, 7, 6, 10)], ["記事 10"], id="a new one in no order"),
+        pytest.param(
+            [(5, 4, 3, 2), (14, 13, 12, 11), (14, 13, 11, 10)],
+            ["記事 14", "記事 13", "記事 12", "記事 11", "記事 10"],
+            id="the page turned over unseen",
+        ),
+    ],
+)
+async def test_what_comes_up_from_below_a_page_is_no_news(
+    storage: Storage, pages: list[tuple[int, ...]], told: list[str]
+) -> None:
+    await followed(storage)
+    found = []
+    for poll, numbers in enumerate(pages):
+        plan = await polled(storage, page(*numbers), NOW + timedelta(minutes=5 * poll))
+        found += [alert.content.post.text for alert in plan.alerts]
+
+    assert sorted(found) == sorted(told)
+
+
+@pytest.mark.invariant(3)
+async def test_order_of_an_undated_page_is_that_in_which_its_entries_came(storage: Storage) -> None:
+    await followed(storage)
+    found = []
+    for poll, numbers in enumerate([(6, 5, 4), (7, 6, 5, 4), (8, 7, 6, 5), (9, 8, 7, 6), (9, 8, 7, 6, 3, 2, 1)]):
+        plan = await polled(storage, page(*numbers, dated=False), NOW + timedelta(minutes=5 * poll))
+        found += [alert.content.post.text for alert in plan.alerts]
+
+    assert found == ["記事 7", "記事 8", "記事 9"]
+
+
 @pytest.mark.invariant(2)
 async def test_what_an_older_version_stored_is_known_under_its_new_address(storage: Storage) -> None:
     await followed(storage)
