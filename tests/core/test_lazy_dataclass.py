@@ -186,3 +186,17 @@ def test_import_of_what_polls_writes_few_methods() -> None:
 
     of, unwritten = map(int, said.split())
     assert unwritten > 0.8 * of > 80
+
+
+def test_a_method_is_written_without_a_signature_and_without_reading_types() -> None:
+    called: set[str] = set()
+    kind = made(dataclass)
+
+    sys.setprofile(lambda frame, event, _: called.add(frame.f_code.co_name) if event == "call" else None)
+    try:
+        kind(1)
+    finally:
+        sys.setprofile(None)
+
+    assert "_init_fn" in called
+    assert called & {"signature", "_is_type"} == set()
