@@ -77,7 +77,15 @@ class Commands(SpokenGroup):
             home = typer.Typer(add_completion=False, rich_markup_mode=None)
             import_module(f"{__name__}.{HOMES[cmd_name]}").add_to(home)
             self.commands.update(get_group(home).commands)
+            _look_for_garbage_again()
         return self.commands.get(cmd_name)
+
+
+def _look_for_garbage_again() -> None:
+    """End the pause that ``bot.__main__`` began; what was made until now stays, and is not looked through."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 cli = typer.Typer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import sys
@@ -248,6 +249,7 @@ async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
             return PollReport()
         # The source that a page quotes counts the reposts that the page leaves out.
         needed = {*due, *filter(None, map(quoted_by, due))}
+        gc.disable()  # what asks is imported now, and all of it stays: until ``freeze_startup_objects``
         async with bootstrap.asking(settings, storage, only=needed) as sources:
             poller = bootstrap.make_poller(settings, storage, sources)
             bootstrap.freeze_startup_objects(collect=False)

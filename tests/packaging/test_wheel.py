@@ -46,7 +46,7 @@ def test_wheel_says_what_it_is_and_needs(built: Built) -> None:
         [entry] = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
         commands = wheel.read(entry).decode()
 
-    assert "kawaraban = bot.cli:main" in commands
+    assert "kawaraban = bot.__main__:main" in commands
     assert f"Version: {PROJECT['project']['version']}" in described
     assert described.count("Requires-Dist: ") >= len(PROJECT["project"]["dependencies"])
     extras = [line.partition(": ")[2] for line in described.splitlines() if line.startswith("Provides-Extra")]
