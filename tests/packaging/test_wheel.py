@@ -8,6 +8,7 @@ import tarfile
 import zipfile
 from datetime import UTC, datetime, timedelta
 
+import bot
 from bot.core.models import SourceName
 from tests.fakes.trend_site import SitePost, TrendSite
 
@@ -51,6 +52,10 @@ def test_wheel_says_what_it_is_and_needs(built: Built) -> None:
     assert described.count("Requires-Dist: ") >= len(PROJECT["project"]["dependencies"])
     extras = [line.partition(": ")[2] for line in described.splitlines() if line.startswith("Provides-Extra")]
     assert sorted(extras) == sorted(PROJECT["project"]["optional-dependencies"])
+
+
+def test_program_says_the_version_that_is_installed() -> None:
+    assert bot.__version__ == PROJECT["project"]["version"]
 
 
 def test_sdist_can_be_tested_and_holds_nothing_that_git_does_not_know(built: Built) -> None:
