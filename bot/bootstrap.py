@@ -14,7 +14,8 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
 import bot
 from bot.core.calendar.clock import Clock
@@ -207,10 +208,16 @@ def _find_machine(sources: Mapping[SourceName, Source]) -> Callable[[str], Await
 
 
 def _host_finder(sources: Mapping[SourceName, Source]) -> HostFinder | None:
+    able = (sources[name] for name in ADDRESS_SOURCES if name in sources)
+    return next((cast("HostFinder", source) for source in able if _finds_hosts(type(source))), None)
+
+
+@cache
+def _finds_hosts(kind: type[Source]) -> bool:
+    """Whether sources of a class find hosts. Each poll asks twice, and to compare a protocol takes 20 µs."""
     from bot.sources.base import HostFinder  # noqa: PLC0415
 
-    able = (sources[name] for name in ADDRESS_SOURCES if name in sources)
-    return next((source for source in able if isinstance(source, HostFinder)), None)
+    return issubclass(kind, HostFinder)
 
 
 class HostShare(Enum):

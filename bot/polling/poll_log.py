@@ -8,14 +8,29 @@ from typing import Final
 from bot.core.causes import Cause
 from bot.core.errors import SourceError
 from bot.core.models import AlertContent, FetchResult, Health, NotModified, PollPlan, Watch
+from bot.logs import about, poll_id
 
 log: Final = logging.getLogger("bot.polling.poller")
 
 
-def log_health(plan: PollPlan) -> None:
+def log_poll(plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
+    """Log what a poll found out about its watch, and at DEBUG the poll and its decisions."""
+    has_changed = plan.update.health is not plan.watch.health or _became_silent(plan)
+    if not has_changed and not log.isEnabledFor(logging.DEBUG):
+        return
+    with about(poll_id=poll_id(plan.at)):
+        _log_health(plan)
+        _log_decisions(plan, answer)
+
+
+def _became_silent(plan: PollPlan) -> bool:
+    return plan.update.health_record.cause is Cause.SILENT is not plan.watch.health_record.cause
+
+
+def _log_health(plan: PollPlan) -> None:
     """Log once that a watch is failing, and once that it recovered; ``HealthService`` logs outages of sources."""
     before, after = plan.watch.health, plan.update.health
-    if plan.update.health_record.cause is Cause.SILENT is not plan.watch.health_record.cause:
+    if _became_silent(plan):
         log.warning("%s may miss posts: %s", watch_name(plan.watch), plan.update.health_note)
         return
     if after is before:
@@ -26,7 +41,7 @@ def log_health(plan: PollPlan) -> None:
         log.info("%s is %s: %s", watch_name(plan.watch), after, plan.update.health_note)
 
 
-def log_decisions(plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
+def _log_decisions(plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
     """Log a poll and the decisions about its posts, at DEBUG."""
     if not log.isEnabledFor(logging.DEBUG):
         return

@@ -40,7 +40,6 @@ from bot.core.models import (
 from bot.core.planning.plan import needs_state
 from bot.event_loop import LoopBudget
 from bot.leases import LeaseKeeper
-from bot.logs import about, poll_id
 from bot.polling.repost_lookup import RepostLookup
 from bot.sources.base import PostReader, Source
 from bot.sources.http.request_check import checking_each_request
@@ -51,7 +50,7 @@ from .host_budgets import HostBudgets
 from .host_resolution import HostResolution
 from .host_slots import AddressGroupOf, HostSlots
 from .planner import PLAN_IN_THREAD_FROM, PollPlanner
-from .poll_log import log_decisions, log_health, watch_name
+from .poll_log import log_poll, watch_name
 from .rule_evaluator import RuleEvaluator, run_in_rule_thread
 from .watch_leases import WatchLeases
 
@@ -374,9 +373,7 @@ class Poller:
                 if last:
                     raise
             else:
-                with about(poll_id=poll_id(plan.at)):
-                    log_health(plan)
-                    log_decisions(plan, answer)
+                log_poll(plan, answer)
                 self._hosts.record(plan, answer)
                 if len(plan.alerts) + len(plan.held) + len(plan.baselines) > PLAN_IN_THREAD_FROM:
                     over = [plan]

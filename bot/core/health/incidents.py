@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.core.causes import Cause
 from bot.core.models import (
@@ -47,8 +48,12 @@ OPERATOR_CHANNEL = ChannelId(0)
 _Group = tuple[ChannelId, Endpoint]
 
 
+@lru_cache(maxsize=1_024)
 def endpoint_of(source: SourceName, target: str | None) -> Endpoint:
-    """The server a watch asks; its own address stands for a target that is none."""
+    """The server a watch asks; its own address stands for a target that is none.
+
+    A poll asks seven times, and many mappings have the endpoint as their key: the same object is found sooner.
+    """
     return Endpoint(source, host_of(target))
 
 

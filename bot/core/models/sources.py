@@ -25,6 +25,8 @@ class SourceName(StrEnum):
     X = "x"
     FEED = "feed"
 
+    __hash__ = str.__hash__  # each poll looks up some 40 times by its source: an Enum's own is a call in Python
+
     @property
     def traits(self) -> SourceTraits:
         """Its properties."""

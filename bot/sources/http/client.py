@@ -236,15 +236,16 @@ class Http:
         deadline: float | None = None
         for_good, first = True, url
         for _ in range(self._limits.max_redirects + 1):
-            if not self._limits.may_ask(_host_name(url)):
-                raise HostNotListed(f"{_host_name(url)} is not in http.only_hosts", permanent=True)
+            host = _host_name(url)
+            if not self._limits.may_ask(host):
+                raise HostNotListed(f"{host} is not in http.only_hosts", permanent=True)
             if allowed is not None and deadline is not None:  # a redirect led here
                 await self._check_redirect_allowed(allowed, url, deadline)
-            async with self._limiter.slot(_host_name(url)):
+            async with self._limiter.slot(host):
                 check_request()
                 deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
-                request = self._request(method, url, {**plain, **secret}, content)
-                answer = await self._exchange(request, deadline, most)
+                request = self._request(method, url, host, {**plain, **secret}, content)
+                answer = await self._exchange(request, host, deadline, most)
             if answer.status not in REDIRECTS:
                 return replace(answer, moved_to=str(url)) if for_good and url != first else answer
             for_good = for_good and answer.status in FOR_GOOD
@@ -276,16 +277,15 @@ class Http:
         return f"no full answer in {self._limits.total_timeout_s:g} s"
 
     def _request(
-        self, method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None
+        self, method: str, url: httpx.URL, host: str, headers: dict[str, str], content: bytes | None
     ) -> httpx.Request:
         """A request with our manners; ``headers`` win over them. Without a host httpx would build them twice."""
         own = {name.lower(): value for name, value in headers.items()}
-        ours = {"host": _host_name(url)} | self._headers | own
+        ours = {"host": host} | self._headers | own
         return httpx.Request(method, url, headers=ours, content=content, extensions=self._extensions)
 
-    async def _exchange(self, request: httpx.Request, deadline: float, most: int) -> Answer:
+    async def _exchange(self, request: httpx.Request, host: str, deadline: float, most: int) -> Answer:
         """One request and its bounded answer; what it says about the host is remembered."""
-        host = _host_name(request.url)
         _ASKED.set(host)
         started = asyncio.get_running_loop().time()
         try:
@@ -305,13 +305,12 @@ class Http:
 
     async def _send(self, request: httpx.Request, most: int) -> Answer:
         response = await self._transport.handle_async_request(request)
-        host = _host_name(request.url)
         try:
             body = b""
             if response.status_code >= 400:
-                body = await read_error_body(host, response)
+                body = await read_error_body(_host_name(request.url), response)
             elif most != _UNREAD and response.status_code not in REDIRECTS and response.status_code != 304:
-                body = await read_body(host, response, most)
+                body = await read_body(_host_name(request.url), response, most)
         finally:
             await response.aclose()
         headers = _headers_of(response.headers)
