@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.postgres_server import server_version
 
-PACKAGES = ("aiohttp", "aiosqlite", "discord.py", "httpx", "httpx-aiohttp", "msgspec", "psycopg", "selectolax")
+PACKAGES = ("aiohttp", "aiosqlite", "discord.py", "httpx", "msgspec", "psycopg", "selectolax")
 
 
 @dataclass(frozen=True, slots=True)

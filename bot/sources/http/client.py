@@ -22,8 +22,6 @@ from datetime import datetime, timedelta
 import aiohttp
 import httpx
 import msgspec
-from httpx_aiohttp import AiohttpTransport
-from httpx_aiohttp.transport import AiohttpResponseStream
 
 from bot.core.causes import Cause
 from bot.core.errors import (
@@ -48,6 +46,7 @@ from .limits import HttpLimits
 from .rate_limit_headers import rate_limit_reset
 from .request_check import check_request
 from .resolver import CachingResolver
+from .transport import AiohttpTransport
 
 __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
 
@@ -69,11 +68,6 @@ VALIDATOR_MAX = 1_000
 _SENDABLE = re.compile(rf"[\x20-\x7e]{{1,{VALIDATOR_MAX}}}")
 NO_VALIDATORS = Validators()
 
-
-READ_AT_ONCE = 128 * 1024
-"""Bytes of an answer, as many as aiohttp holds back. The transport's own pieces of 16 KB are cut out and handed on
-one by one: of the 0.5 ms that an answer of 80 KB takes, that was 0.1 (measured)."""
-AiohttpResponseStream.CHUNK_SIZE = READ_AT_ONCE
 
 _ASKED: ContextVar[str] = ContextVar("the host that is asked", default="")
 """A connection is made in a task of its own, below aiohttp, which knows the address only."""
@@ -148,16 +142,17 @@ class Http:
         self._limiter = HostLimiter(limits, clock)
         self._names = names or CachingResolver()
         session = guarded_session(allow, ssl_context, resolver=lambda: self._names, on_connect=self._connected)
-        self._transport = AiohttpTransport(client=session, verify=ssl_context)
+        # "connect" is aiohttp's limit on getting a connection at all: name, TCP and TLS. The rest has a deadline.
+        timeout = aiohttp.ClientTimeout(
+            total=None, connect=limits.connect_timeout_s, sock_connect=limits.connect_timeout_s
+        )
+        self._transport = AiohttpTransport(session, timeout)
         self._headers = {
             "accept": "*/*",
             "accept-encoding": "gzip",
             "connection": "keep-alive",
             "user-agent": limits.user_agent,
         }
-        # "pool" is aiohttp's limit on getting a connection at all: name, TCP and TLS. The rest has a deadline.
-        timeout = httpx.Timeout(None, connect=limits.connect_timeout_s, pool=limits.connect_timeout_s)
-        self._extensions = {"timeout": timeout.as_dict()}
 
     async def get(
         self,
@@ -282,7 +277,7 @@ class Http:
         """A request with our manners; ``headers`` win over them. Without a host httpx would build them twice."""
         own = {name.lower(): value for name, value in headers.items()}
         ours = {"host": host} | self._headers | own
-        return httpx.Request(method, url, headers=ours, content=content, extensions=self._extensions)
+        return httpx.Request(method, url, headers=ours, content=content)
 
     async def _exchange(self, request: httpx.Request, host: str, deadline: float, most: int) -> Answer:
         """One request and its bounded answer; what it says about the host is remembered."""
@@ -291,10 +286,9 @@ class Http:
         try:
             async with asyncio.timeout_at(deadline):
                 answer = await self._send(request, most)
-        except TimeoutError:
-            error: SourceError = SourceUnreachable(f"{host}: {self._too_slow()}")
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as problem:
-            error = _explain(host, problem)
+            is_late = isinstance(problem, TimeoutError) and not isinstance(problem, aiohttp.ClientError)
+            error = SourceUnreachable(f"{host}: {self._too_slow()}") if is_late else _explain(host, problem)
             error.__cause__ = problem
         else:
             self._raise_for_status(host, answer, started)
@@ -412,15 +406,14 @@ _BROKEN: tuple[tuple[type[BaseException], str], ...] = (  # the more exact first
 
 
 def _explain(host: str, problem: Exception) -> SourceError:
-    """The ``SourceError`` for an error of httpx or aiohttp, chosen by the innermost cause."""
-    cause: BaseException = problem.__cause__ or problem
-    if isinstance(cause, aiohttp.ClientConnectorError) and _NOT_PUBLIC in str(cause.os_error):
+    """The ``SourceError`` for an error of httpx or aiohttp."""
+    if isinstance(problem, aiohttp.ClientConnectorError) and _NOT_PUBLIC in str(problem.os_error):
         return AddressRefused(f"{host}: {_NOT_PUBLIC}", permanent=True)
-    if isinstance(problem, httpx.UnsupportedProtocol | httpx.InvalidURL):
+    if isinstance(problem, httpx.InvalidURL | aiohttp.InvalidURL):
         return AddressRefused(f"{host}: this address cannot be asked", permanent=True)
-    if isinstance(cause, aiohttp.ClientConnectorDNSError) and cause.os_error.errno in _NO_SUCH_NAME:
+    if isinstance(problem, aiohttp.ClientConnectorDNSError) and problem.os_error.errno in _NO_SUCH_NAME:
         return HostUnknown(f"{host}: there is no such name")
-    return SourceUnreachable(f"{host}: {_what_broke(cause)}")
+    return SourceUnreachable(f"{host}: {_what_broke(problem)}")
 
 
 def _what_broke(cause: BaseException) -> str:
