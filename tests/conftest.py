@@ -19,13 +19,14 @@ from bot.core.models import SourceName
 from bot.gateway.client import TrendBot
 from bot.polling.poller import PollReport
 from bot.services import Services
+from bot.storage.opening import sqlite_file
 from bot.storage.postgres.migrate import prepare
 from bot.views.kit.text import Texts
 from config import LOCALES
 from config.settings import Settings, SourcesSettings
 from tests.fakes.trend_site import SitePost, TrendSite
-from tests.inspection import url_of
 from tests.postgres_server import NoServer, Server, empty, running_server
+from tests.sqlite_file import empty_file
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 EN, JA = (Texts(LOCALES).speaker(language) for language in ("en", "ja"))
@@ -161,7 +162,7 @@ def postgres_url(_migrated_postgres: str) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database of each engine."""
     if request.param == "sqlite":
-        return url_of(tmp_path / "kawaraban.db")
+        return empty_file(tmp_path / "kawaraban.db")
     url: str = request.getfixturevalue("postgres_url")
     return url
 
@@ -180,6 +181,8 @@ async def site() -> AsyncIterator[TrendSite]:
 @asynccontextmanager
 async def open_env(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIterator[BotEnv]:
     """The whole bot on a simulated Discord: a server, a channel, an admin and a visitor."""
+    if (path := sqlite_file(settings.database.url)) is not None:
+        empty_file(path)
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(app.open_services(settings, clock=clock))
         bot = TrendBot(services, background=False)

@@ -41,6 +41,7 @@ from tests.fakes.discord.limits import FrozenClock
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.world import Channel
 from tests.inspection import Inspect, url_of
+from tests.sqlite_file import empty_file
 from tests.storage.world import TOPIC, World, alert, change, plan, post
 
 
@@ -203,7 +204,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
     clock = FrozenClock()
     path = tmp_path / "kawaraban.db"
-    storage = await open_sqlite(f"sqlite:///{path}", busy_timeout_s=0.01)
+    storage = await open_sqlite(empty_file(path), busy_timeout_s=0.01)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(lambda: storage.close())  # noqa: PLW0108 - a test may open another one
         place = await stack.enter_async_context(discord_rig(clock=clock))
@@ -218,7 +219,7 @@ async def rest_rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
     """The same without a gateway: what delivery has to know of a server is asked for by request."""
     clock = FrozenClock()
     path = tmp_path / "kawaraban.db"
-    storage = await open_sqlite(f"sqlite:///{path}", busy_timeout_s=0.01)
+    storage = await open_sqlite(empty_file(path), busy_timeout_s=0.01)
     try:
         async with discord_rig(clock=clock) as place, rest_client(place) as client:
             guilds = RestGuilds(client, nothing, monotonic=clock.monotonic)

@@ -31,6 +31,7 @@ from bot.storage.stores import Storage
 from tests.bench.cadence import START, Expectant, hours_of, is_shown, simulate, time_of
 from tests.bench.growth import BAR, Growth, make_world
 from tests.conftest import Clock
+from tests.sqlite_file import empty_file
 
 WATCHES, HOURS = 10, 6.0
 MEAN = timedelta(minutes=10)
@@ -75,7 +76,7 @@ def world() -> list[list[Growth]]:
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    opened = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     for watch in range(WATCHES):
         wanted = NewSubscription(
             guild_id=GuildId(1),

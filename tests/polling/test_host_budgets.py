@@ -25,12 +25,13 @@ from bot.polling.host_budgets import COUNT_EVERY, HostBudgets
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from tests.conftest import START
+from tests.sqlite_file import empty_file
 from tests.storage.world import OTHER_CHANNEL, wanted
 
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    opened = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     yield opened
     await opened.close()
 

@@ -20,6 +20,7 @@ from bot.polling.poller import Poller
 from bot.storage.sqlite.connection import open_sqlite
 from tests.conftest import START, Clock
 from tests.costs import growth
+from tests.sqlite_file import empty_file
 
 SILENT, LIVELY = SourceName.MASTODON, SourceName.MISSKEY
 
@@ -117,7 +118,7 @@ class Lively(Silent):
 @pytest.mark.invariant(6)
 async def test_a_silent_host_with_more_watches_than_slots_starves_nobody(tmp_path: Path, clock: Clock) -> None:
     """Invariant 6: the silent host is asked for 200 topics first, and answers only when the other was read."""
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     silent = Silent()
     lively = Lively(silent, topics=30)
     await storage.watches.add([(SILENT, make_topic(f"甲{n}"), None) for n in range(200)], START)
@@ -140,7 +141,7 @@ async def test_a_silent_host_with_more_watches_than_slots_starves_nobody(tmp_pat
 
 @pytest.mark.invariant(6)
 async def test_a_poller_that_stops_gives_back_what_waited_for_a_slot(tmp_path: Path, clock: Clock) -> None:
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     await storage.watches.add([(SILENT, make_topic(f"甲{n}"), None) for n in range(8)], START)
     silent = Silent()
     poller = Poller(
@@ -220,7 +221,7 @@ class Feeds(Silent):
 async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_slots_are(
     tmp_path: Path, clock: Clock, machines: int
 ) -> None:
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     source = Feeds()
     targets = [f"https://slow{n}.example/feed" for n in range(60)]
     await storage.watches.add([(source.name, make_topic(target), target) for target in targets], START)
@@ -256,7 +257,7 @@ def learnt(poller: Poller, target: str, cost: float) -> None:
 async def test_good_feed_that_is_new_is_asked_while_many_new_names_of_one_silent_machine_are(
     tmp_path: Path, clock: Clock
 ) -> None:
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     source = Feeds()
     targets = [f"https://slow{n}.example/feed" for n in range(60)]
     await storage.watches.add([(source.name, make_topic(target), target) for target in targets], START)
@@ -291,7 +292,7 @@ async def test_good_feed_that_is_new_is_asked_while_many_new_names_of_one_silent
 async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
     tmp_path: Path, clock: Clock
 ) -> None:
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     target = "https://slow.example/feed"
     await storage.watches.add([(SourceName.FEED, make_topic(target), target)], START)
     asked = asyncio.Event()

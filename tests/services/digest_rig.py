@@ -26,6 +26,7 @@ from bot.services.digests import DigestRequest, DigestService
 from bot.services.input.digest import parse_schedule, parse_topics
 from bot.storage.stores import Storage
 from tests.conftest import START, Clock, make_settings
+from tests.sqlite_file import empty_file
 
 GUILD = GuildId(1)
 CHANNEL = ChannelId(10)
@@ -163,6 +164,7 @@ def an_ask(**more: Any) -> DigestRequest:
 async def open_rig(folder: Path, begin: datetime = START, **sections: dict[str, Any]) -> AsyncIterator[DigestRig]:
     """A desk at which nothing is kept yet."""
     clock = Clock(begin)
+    empty_file(folder / "kawaraban.db")
     async with app.open_services(make_settings(folder, **sections), clock=clock) as services:
         yield DigestRig(services, clock)
 

@@ -15,6 +15,7 @@ from bot.core.models import Network, Post, Subscription
 from bot.services.explain import WhyService
 from bot.storage.sqlite.connection import open_sqlite
 from tests.conftest import make_settings
+from tests.sqlite_file import empty_file
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -47,7 +48,7 @@ TOOT = Post(
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    opened = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     yield World(opened)
     await opened.close()
 

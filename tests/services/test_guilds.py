@@ -24,6 +24,7 @@ from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from tests.conftest import START, Clock, make_settings
 from tests.services.digest_rig import typed_request
+from tests.sqlite_file import empty_file
 from tests.storage import world as stored
 
 GUILD, CHANNEL = stored.GUILD, stored.CHANNEL
@@ -137,7 +138,7 @@ class Office:
 @pytest.fixture
 async def office(tmp_path: Path, clock: Clock) -> AsyncIterator[Office]:
     settings = make_settings(tmp_path, privacy={"forget_servers_after_days": 10})
-    storage = await open_sqlite(settings.database.url)
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     trends = TrendService(storage, {}, clock=clock, fresh_s=600)
     subscriptions = SubscriptionService(storage, {}, trends, settings, clock)
     digests = DigestService(storage, {}, settings, named=lambda *_: "朝刊", clock=clock)

@@ -22,7 +22,7 @@ from bot.storage.opening import open_storage
 from bot.storage.stores import Storage
 from tests.conftest import Clock
 from tests.fakes.language_model import GOOD, MODEL_FAULTS, ModelServer
-from tests.inspection import url_of
+from tests.sqlite_file import empty_file
 
 HERE, ELSEWHERE = GuildId(1), GuildId(2)
 SOMEONE = UserId(3)
@@ -40,7 +40,7 @@ async def server() -> AsyncIterator[ModelServer]:
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = await open_storage(url_of(tmp_path / "kawaraban.db"))
+    opened = await open_storage(empty_file(tmp_path / "kawaraban.db"))
     yield opened
     await opened.close()
 

@@ -22,7 +22,7 @@ from bot.sources.trending.reader import RankingReader
 from bot.storage.opening import open_storage
 from bot.storage.stores import Storage
 from tests.conftest import Clock
-from tests.inspection import url_of
+from tests.sqlite_file import empty_file
 
 PLACE = RankingPlace(RankingSource.MASTODON, "m.example")
 
@@ -46,7 +46,7 @@ class Site:
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = await open_storage(url_of(tmp_path / "kawaraban.db"))
+    opened = await open_storage(empty_file(tmp_path / "kawaraban.db"))
     yield opened
     await opened.close()
 

@@ -40,6 +40,7 @@ from bot.services.caches.answers import CACHE_BYTES
 from bot.services.trends import SubscribersOnly, TrendService
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
+from tests.sqlite_file import empty_file
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 HERE = Viewer(GuildId(1), frozenset({ChannelId(2)}), UserId(3), ChannelId(2))
@@ -93,7 +94,7 @@ def a_post(name: str, rp: int | None, *, hours_old: float = 1) -> Post:
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = await open_sqlite(f"sqlite:///{tmp_path / 'trends.db'}")
+    opened = await open_sqlite(empty_file(tmp_path / "trends.db"))
     yield opened
     await opened.close()
 

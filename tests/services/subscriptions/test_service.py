@@ -42,6 +42,7 @@ from bot.services.trends import TrendService
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from tests.conftest import START, Clock, make_settings
+from tests.sqlite_file import empty_file
 
 GUILD = GuildId(1)
 CHANNEL = ChannelId(10)
@@ -85,7 +86,7 @@ async def open_world(
     tmp_path: Path, clock: Clock, *, more: Sequence[Shelf] = (), **sections: dict[str, Any]
 ) -> AsyncIterator[World]:
     settings = make_settings(tmp_path, **sections)
-    storage = await open_sqlite(settings.database.url)
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     page, tag = Shelf(PAGE, Network.X), Shelf(TAG, Network.FEDIVERSE)
     sources: Mapping[SourceName, Shelf] = {PAGE: page, TAG: tag} | {one.name: one for one in more}
     try:

@@ -32,6 +32,7 @@ from bot.storage.opening import open_storage
 from bot.storage.sql.moderation.blocked_topics import BLOCKED_MAX
 from tests.conftest import make_settings
 from tests.inspection import Inspect, url_of
+from tests.sqlite_file import empty_file
 
 from .test_settings_file import FULL, servers
 
@@ -42,7 +43,7 @@ NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 async def an_empty_bot(
     folder: Path, name: str = "kawaraban", **options: dict[str, Any]
 ) -> AsyncIterator[TransferService]:
-    storage = await open_storage(url_of(folder / f"{name}.db"))
+    storage = await open_storage(empty_file(folder / f"{name}.db"))
     try:
         yield TransferService(storage, make_settings(folder, **options), lambda: NOW)
     finally:

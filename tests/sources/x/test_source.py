@@ -32,6 +32,7 @@ from bot.sources.x.source import AGAIN_EVERY, COUNT_EVERY, FIRST_PAGE, MAX_SHARE
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from tests.fakes.x_server import BUDGET, COUNTS, POSTS, SEARCH, TOKEN, WINDOW, XServer, id_at, not_found
+from tests.sqlite_file import empty_file
 
 START = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)
 TODAY = START.date()
@@ -94,7 +95,7 @@ def rechecks(post_id: str) -> Recheck:
 
 @pytest.fixture(name="world")
 async def make_world(tmp_path: Path) -> AsyncIterator[World]:
-    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     async with XServer(clock=lambda: world.now) as server:
         world = World(server, storage)
         yield world
@@ -542,7 +543,7 @@ async def test_many_topics_at_once_never_cost_more_than_the_budget(world: World)
 async def test_two_processes_never_cost_more_than_the_budget(world: World, tmp_path: Path) -> None:
     world.restart(per_day=60)
     one = world.source
-    other_storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    other_storage = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     budget = DailyBudget(other_storage.spend, SourceName.X, per_day=60)
     other = X(XAccount(world.http, budget, base_url=world.server.base_url, bearer_token=TOKEN))
     world.add_many(200)

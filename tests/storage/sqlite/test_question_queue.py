@@ -23,7 +23,7 @@ from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps, migrate
 from bot.storage.sqlite.question_queue import QuestionQueue
 from bot.storage.stores import Storage
-from tests.sqlite_file import sqlite_of
+from tests.sqlite_file import empty_file, sqlite_of
 from tests.storage.digests.digest_world import DUE, claimed, issue, made
 from tests.storage.world import (
     CHANNEL,
@@ -96,7 +96,7 @@ GROWS = {
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    opened = await open_sqlite(empty_file(tmp_path / "kawaraban.db"))
     yield opened
     await opened.close()
 
