@@ -25,7 +25,7 @@ from bot.views.kit.text import Texts
 from config import LOCALES
 from config.settings import Settings, SourcesSettings
 from tests.fakes.trend_site import SitePost, TrendSite
-from tests.postgres_server import NoServer, Server, empty, running_server
+from tests.postgres_server import NoServer, Server, empty, end_cleaner, running_server
 from tests.sqlite_file import empty_file
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -145,10 +145,11 @@ def postgres_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def _migrated_postgres(postgres_server: Server) -> str:
+def _migrated_postgres(postgres_server: Server) -> Iterator[str]:
     url = postgres_server.new_database("contract")
     prepare(url, may_migrate=True)
-    return url
+    yield url
+    end_cleaner(url)
 
 
 @pytest.fixture
