@@ -65,7 +65,7 @@ def _pause_after_the_record() -> None:
 
 
 _NURSERY = multiprocessing.get_context("forkserver")
-_NURSERY.set_forkserver_preload([__name__, "pytest", *COGS])
+_NURSERY.set_forkserver_preload([__name__, "pytest", *COGS, "tests.warm_start"])
 
 
 @contextlib.contextmanager

@@ -249,7 +249,9 @@ def _end_with_the_harness() -> None:
 
 
 _NURSERY = multiprocessing.get_context("forkserver")
-_NURSERY.set_forkserver_preload([__name__, "tests.pipeline.crash.world", "pytest", MAKER, *COGS])
+_NURSERY.set_forkserver_preload(
+    [__name__, "tests.pipeline.crash.world", "pytest", MAKER, *COGS, "tests.warm_start"]
+)
 
 
 class BotProcess:
