@@ -24,6 +24,7 @@ from bot.storage.postgres.migrate import prepare
 from bot.views.kit.text import Texts
 from config import LOCALES
 from config.settings import Settings, SourcesSettings
+from tests.ending import bound_cpu
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.postgres_server import NoServer, Server, empty, end_cleaner, running_server
 from tests.sqlite_file import empty_file
@@ -166,6 +167,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return empty_file(tmp_path / "kawaraban.db")
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture
+def cpu_bound() -> Iterator[None]:
+    """See ``ends_soon``."""
+    with bound_cpu():
+        yield
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND o
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end
 

@@ -630,5 +630,5 @@ async def test_request_cancelled_as_it_is_let_in_leaves_its_room_to_the_next() -
     let_in.cancel()
     await asyncio.gather(let_in, return_exceptions=True)
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         await window.__aenter__()

@@ -126,7 +126,7 @@ async def test_a_command_that_is_unknown_here_brings_the_list_back_without_a_res
 
             await server.slash(news, alice, "ping")
 
-            await asyncio.wait_for(doubts.wait(), 10)
+            await asyncio.wait_for(doubts.wait(), 30)
             await bot.bot.command_sync.check()
             assert len(server.record.matching(PUT)) == 2
 

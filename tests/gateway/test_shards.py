@@ -237,7 +237,7 @@ async def test_the_bot_stops_while_a_shard_connects(twin: Twin) -> None:
     twin.bot.connection.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(twin.bot.connection, 10)
+        await asyncio.wait_for(twin.bot.connection, 30)
 
 
 async def test_the_bot_closes_while_a_shard_waits(twin: Twin) -> None:
@@ -245,6 +245,6 @@ async def test_the_bot_closes_while_a_shard_waits(twin: Twin) -> None:
     await twin.server.gateway.disconnect()
     await until(lambda: twin.bot.bot.reachability.is_lost)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await twin.bot.bot.close()
         await twin.bot.connection

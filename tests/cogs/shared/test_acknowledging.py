@@ -48,7 +48,7 @@ async def acknowledged_meanwhile(env: BotEnv, act: Act) -> bool:
     async with slow_world(env) as world:
         doing = asyncio.ensure_future(act())
         try:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(30):
                 while not (seen and seen[-1].response.is_done()) and not doing.done():  # noqa: ASYNC110
                     await asyncio.sleep(0)
         except TimeoutError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from bot.core.keywords.folding import flat, folded_word, in_katakana, readable, 
 from bot.core.keywords.rising import RisingWords, rising_words, significance
 from bot.core.keywords.utterances import Utterance
 from tests.bench.about import LANGUAGES, many, names_cause, ours
+from tests.costs import AT_MOST, growth
 from tests.data.surges import NOW, planted_surges
 
 
@@ -125,14 +126,10 @@ def test_any_texts_give_words_that_somebody_wrote(texts: list[str], topic: str) 
 @pytest.mark.invariant(11)
 def test_twice_the_posts_cost_at_most_two_and_a_half_times() -> None:
     recent, background = many("en")
-    spent = []
-    for share in (2, 1):
-        sizes = recent[: len(recent) // share], background[: len(background) // share]
-        runs = []
-        for _ in range(5):
-            began = time.thread_time()
-            rising_words(*sizes, "city", by_script)
-            runs.append(time.thread_time() - began)
-        spent.append(sorted(runs)[2])
 
-    assert spent[1] <= 2.5 * spent[0]
+    def make(share: int) -> Callable[[], object]:
+        """The work on so many halves of the posts."""
+        posts = recent[: len(recent) * share // 2], background[: len(background) * share // 2]
+        return lambda: rising_words(*posts, "city", by_script)
+
+    assert growth(make, 1) <= AT_MOST

@@ -85,6 +85,6 @@ async def test_who_gives_up_keeps_no_slot() -> None:
     await made.give_up("a1")
     await made.end("a2")
 
-    async with AsyncExitStack() as stack, asyncio.timeout(1):
+    async with AsyncExitStack() as stack, asyncio.timeout(30):
         await stack.enter_async_context(made.slots.turn({"c"}))
     assert made.begun == ["a1", "a2"]
