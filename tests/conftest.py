@@ -52,18 +52,30 @@ settings_of_hypothesis.load_profile("kawaraban")
 # An example may take as long as it takes: a machine with other work is slow at times.
 
 
+FIRST = ("pipeline/crash", "e2e", "packaging", "pipeline", "roles", "cli")
+"""Folders whose files take longest, much of it waiting; at the end a worker would be alone with one of them."""
+_TESTS = Path(__file__).parent
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--invariant", type=int, metavar="N", help="run the tests that prove promise N alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests marked ``invariant(N)``, if one was asked for."""
+    """Begin with the slowest folders; keep the tests marked ``invariant(N)``, if one was asked for."""
+    items.sort(key=_place)
     wanted = config.getoption("--invariant")
     if wanted is None:
         return
     kept = [item for item in items if any(mark.args == (wanted,) for mark in item.iter_markers("invariant"))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def _place(item: pytest.Item) -> int:
+    """Of a test's folder among ``FIRST``; all others come behind these."""
+    folder = item.path.parent.relative_to(_TESTS).as_posix()
+    return FIRST.index(folder) if folder in FIRST else len(FIRST)
 
 
 class Clock:
