@@ -61,10 +61,14 @@ class Page:
 
 
 class FeedSite:
-    """See the module. ``paths`` is everything asked for, oldest first; ``not_modified`` counts the 304s."""
+    """See the module. ``paths`` is everything asked for, oldest first; ``not_modified`` counts the 304s.
+
+    ``next_pages``: what a path answers instead, once each.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
+        self.next_pages: dict[str, list[Page]] = {}
         self.paths: list[str] = []
         self.not_modified = 0
         self.base_url = ""
@@ -101,7 +105,8 @@ class FeedSite:
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.paths.append(request.path_qs)
-        page = self.pages.get(request.path_qs) or self.pages.get(request.path)
+        once = self.next_pages.get(request.path_qs)
+        page = once.pop(0) if once else self.pages.get(request.path_qs) or self.pages.get(request.path)
         if page is None:
             return web.Response(status=404, text="not here")
         etag = f'"{hashlib.sha256(page.body).hexdigest()[:16]}"'

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.core.errors import TopicUnfit
+from bot.core.errors import SourceError, TopicUnfit
 from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName
 from bot.core.targets import targets_of
 from bot.core.url_display import host_of
@@ -74,18 +74,19 @@ class Feed:
         recalled = (
             await request.recall() if request.recall is not None and request.validators.body is not None else None
         )
-        feed = await _read(
-            FeedReading(
-                answer.body,
-                answer.url,
-                now,
-                content_type=answer.headers.get("content-type"),
-                asked=url,
-                cursor=request.cursor,
-                keep=request.recall is not None,
-                recalled=recalled,
-            )
+        reading = FeedReading(
+            answer.body,
+            answer.url,
+            now,
+            content_type=answer.headers.get("content-type"),
+            asked=url,
+            cursor=request.cursor,
+            keep=request.recall is not None,
+            recalled=recalled,
         )
+        feed = await _read(reading)
+        if not feed.is_whole and request.validators.body is None:
+            feed = await self._read_again(url, reading, feed)
         return FetchResult(
             source=self.name,
             posts=feed.posts,
@@ -97,6 +98,18 @@ class Feed:
             memo=feed.memo,
             note=self.describe_request(request),
         )
+
+    async def _read_again(self, url: str, reading: FeedReading, first: ParsedFeed) -> ParsedFeed:
+        """A feed whose first answer has no end, by another answer where that shows more.
+
+        What was cut off would seem new at the next poll: nothing is known yet. Some feeds never have an end.
+        """
+        try:
+            answer = await self._http.get(url, allowed=self._robots.check)
+            again = await _read(replace(reading, body=answer.body))
+        except SourceError:
+            return first
+        return again if again.is_whole or len(again.posts) > len(first.posts) else first
 
 
 def _digest(answer: Answer) -> str:

@@ -76,6 +76,8 @@ LINK_TAG_MAX: Final = 3000
 class ParsedFeed:
     """The content of a feed: its name, if it has one, and its entries as posts in its own order.
 
+    ``is_whole``: its end was seen.
+
     ``cursor``: what the next reading has to know of this one; None: nothing.
     """
 
@@ -85,6 +87,7 @@ class ParsedFeed:
     cursor: str | None = None
     memo: EntryMemo | None = field(default=None, repr=False)
     """The memo of its entries, where one is kept."""
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ def feed_parts(reading: FeedReading) -> Generator[None, None, ParsedFeed]:
     memo = None
     if reading.keep and len(raw.entries) <= ENTRIES_MAX:
         memo = yield from _memo(read, found, page, full_at, reading.recalled)
-    return ParsedFeed(title, posts, fingerprints, None if ends is None else str(ends), memo)
+    return ParsedFeed(title, posts, fingerprints, None if ends is None else str(ends), memo, raw.is_whole)
 
 
 def _entries(

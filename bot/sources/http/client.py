@@ -384,11 +384,23 @@ def _redirect_target(url: httpx.URL, answer: Answer) -> httpx.URL:
     if not location:
         raise RedirectLost(f"{_host_name(url)}: answered {answer.status} without saying where to")
     try:
-        return _address(str(url.join(location)))
+        return _address(str(url.join(_as_browsers_read(location))))
     except (httpx.InvalidURL, ValueError) as problem:
         raise AddressRefused(f"{_host_name(url)}: redirects to what is not an address") from problem
 
 
+def _as_browsers_read(location: str) -> str:
+    """An address without tabs and line ends, with slashes for backslashes, and two of them before its host.
+
+    By the rules of the WHATWG's URLs.
+    """
+    plain = _WITHIN_LINES.sub("", location.strip())
+    path, mark, query = plain.partition("?")
+    return _MANY_SLASHES.sub(r"\1//", path.replace("\\", "/")) + mark + query
+
+
+_WITHIN_LINES = re.compile(r"[\t\r\n]")
+_MANY_SLASHES = re.compile(r"\A(https?:)/{3,}", re.IGNORECASE)
 _UNREAD = -1
 """Most bytes of an answer whose body is not read."""
 _NOT_PUBLIC = str(NotPublic())

@@ -17,7 +17,7 @@ from bot.sources.http.client import Http, HttpLimits
 from bot.sources.http.robots import Robots
 from bot.sources.parsing.offload import LONG_IN_PARTS, OFFLOAD_FROM_BYTES, PIECE
 from bot.sources.parsing.process_pool import OURS
-from tests.fakes.feed_site import FeedSite, Item, rss
+from tests.fakes.feed_site import FeedSite, Item, Page, rss
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ITEM = Item("橋の話", "https://a.example/1", datetime(2026, 11, 22, 21, 15, tzinfo=UTC))
@@ -70,6 +70,46 @@ async def test_an_address_is_read_with_its_title_and_validators(world: World) ->
     )
     assert fetched.validators.last_modified == "Sun, 22 Nov 2026 21:15:00 GMT"
     assert fetched.snapshot is None, "a feed does not say how much is written about a topic"
+
+
+@pytest.mark.invariant(3)
+@pytest.mark.parametrize(
+    ("validators", "read", "asked"),
+    [(Validators(), 2, 2), (Validators(body="that of the last poll"), 1, 1)],
+    ids=["first", "later"],
+)
+async def test_first_answer_without_an_end_is_asked_for_again(
+    world: World, validators: Validators, read: int, asked: int
+) -> None:
+    whole = rss(ITEM, Item("川の話", "https://a.example/2"))
+    world.site.put("/news.xml", whole)
+    world.site.next_pages["/news.xml"] = [Page(whole[: whole.index(b"</item>") + 20], "application/rss+xml")]
+
+    fetched = await world.fetch("/news.xml", validators)
+
+    assert isinstance(fetched, FetchResult)
+    assert len(fetched.posts) == read
+    assert world.site.paths.count("/news.xml") == asked
+
+
+async def test_feed_that_never_has_an_end_is_read(world: World) -> None:
+    world.site.put("/news.xml", rss(ITEM).partition(b"</channel>")[0])
+
+    fetched = await world.fetch("/news.xml")
+
+    assert isinstance(fetched, FetchResult)
+    assert [post.text for post in fetched.posts] == ["橋の話"]
+
+
+@pytest.mark.parametrize("location", ["\\real.xml", "/re\tal.xml", "http:///{host}/real.xml", " /real.xml "])
+async def test_redirect_is_followed_as_browsers_read_it(world: World, location: str) -> None:
+    world.site.put("/real.xml", rss(ITEM))
+    world.site.put("/news.xml", "", status=302, location=location.format(host=world.site.base_url[7:]))
+
+    fetched = await world.fetch("/news.xml")
+
+    assert isinstance(fetched, FetchResult)
+    assert [post.text for post in fetched.posts] == ["橋の話"]
 
 
 async def test_an_unchanged_feed_is_not_sent_again(world: World) -> None:
