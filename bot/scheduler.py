@@ -6,8 +6,10 @@ One tick over an indexed column costs a seventh of 10,000 APScheduler jobs.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -24,6 +26,8 @@ NOTICE_EVERY = timedelta(seconds=60)
 PRUNE_EVERY = timedelta(hours=6)
 MINUTE = timedelta(minutes=1)
 RELOAD_EVERY = timedelta(seconds=2)
+LOGGED_AGAIN_AFTER_S: Final = 300.0
+"""Seconds between two log lines of a job that is put off for the same reason."""
 
 
 class Scheduler:
@@ -48,6 +52,7 @@ class Scheduler:
         backup: Job | None = None,
         reload: Job | None = None,
     ) -> None:
+        self._put_off = PutOffJobs()
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A tick that comes late is still a tick (the default grace is one second); two at once are one.
@@ -81,15 +86,41 @@ class Scheduler:
         if job is None:
             return
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))
-        self._scheduler.add_job(_run_logged, trigger, args=(name, job), id=name)
+        self._scheduler.add_job(_run_logged, trigger, args=(name, job, self._put_off), id=name)
 
 
-async def _run_logged(name: str, job: Job) -> None:
-    """Run a job and log its failure; the next tick follows as scheduled."""
+class PutOffJobs:
+    """Jobs that the database has no time for, and when that was last logged.
+
+    Some tick every second: a server that is away for a day would be a hundred thousand lines in each process.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._logged: dict[str, tuple[str, float]] = {}
+
+    def is_news(self, name: str, why: str) -> bool:
+        """Whether to log it: the first time, with another reason, and again after ``LOGGED_AGAIN_AFTER_S``."""
+        before, at = self._logged.get(name, ("", 0.0))
+        if why == before and self._monotonic() < at + LOGGED_AGAIN_AFTER_S:
+            return False
+        self._logged[name] = why, self._monotonic()
+        return True
+
+    def over(self, name: str) -> None:
+        """Note that a job ran."""
+        self._logged.pop(name, None)
+
+
+async def _run_logged(name: str, job: Job, put_off: PutOffJobs | None = None) -> None:
+    """Run a job and log its failure; the next tick follows as scheduled. ``put_off``: what was logged before."""
     try:
         await job()
+        if put_off is not None:
+            put_off.over(name)
     except DatabaseBusy as error:
-        log.warning("%s put off, the database is busy: %s", name, error)
+        if put_off is None or put_off.is_news(name, str(error)):
+            log.warning("%s put off, the database is busy: %s", name, error)
     except StalePlan as error:
         log.info("%s is left to the active process: %s", name, error)
     except Exception:

@@ -191,6 +191,7 @@ BOUNDED = {
     "bot/core/limits/fair_share.py:_shares": "seats taken",
     "bot/core/limits/fair_share.py:_suspects": "seats taken",
     "bot/core/limits/fair_share.py:_suspects_of_share": "seats taken",
+    "bot/scheduler.py:_logged": "our jobs",
     "bot/storage/postgres/connection.py:_opened": "sessions",
     "bot/storage/postgres/session.py:_prepared": "our statements",
     "bot/storage/postgres/rows.py:row_type": "lists of columns of our statements",
