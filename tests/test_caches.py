@@ -215,7 +215,8 @@ BOUNDED = {
         f"bot/core/stories/reading.py:{name}": "one text of READ_MAX characters"
         for name in (
             *("names", "openers", "quantities", "links", "negated", "marks", "kinds", "happenings"),
-            *("is_report", "is_reply", "is_comment", "_bare", "_body", "_roots", "is_english"),
+            *("is_report", "is_reply", "is_comment", "is_forecast", "is_open"),
+            *("_bare", "_body", "_roots", "is_english"),
             *("denied", "head", "clauses", "news", "known", "roles", "meanings", "senses", "sense_words"),
             "happening_words",
         )
