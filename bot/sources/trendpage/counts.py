@@ -18,7 +18,7 @@ _COUNTS = re.compile(
         (?![A-Za-z]|順|ランキング))
     |(?P<other>いいね!?数?|お気に入り|likes?|fav(?:ou?rites?)?|返信|リプライ|repl(?:y|ies)|コメント|comments?|引用|quotes?
         |表示回?数?|閲覧数?|views?|インプレッション|impressions?|ブックマーク|bookmarks?|保存|[♥❤♡💬👍⭐]\ufe0f?)
-    |{NUMBER}\s?(?:件|回)?
+    |{NUMBER}\s?(?:件|回)?(?:以上|超)?
     |(?P<glue>[\s=/|・()\[\]、,\-–—+の※]+)
     |(?P<colon>:)
     |(?P<word>.)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.models import Audience
 from bot.core.text import clean
+from bot.sources.parsing.dates import TIME_MAX, read_date
 from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc, step_of
 from bot.sources.parsing.sanitize import valid_count
 
@@ -24,6 +25,13 @@ _VOLUMES = (
 OBSERVED = re.compile(
     r"(\d{4})[./年-]\s?(\d{1,2})[./月-]\s?(\d{1,2})日?\s*(?:\(.\)\s*)?[T ]?(\d{1,2})[:時]\s?(\d{2})(?!\d*%)"
 )
+_IS_OF = re.compile(
+    r"(?:の?データ)?(?:時点|現在)(?:の(?:データ|情報))?|(?:に|最終)?更新(?:日時|時刻)?"
+    r"|\b(?:last )?updated(?: at)?\b|\bas of\b|[:]\s",
+    re.IGNORECASE,
+)
+"""Words beside the time of a page's counts."""
+OBSERVED_WITHIN = timedelta(days=2)
 _SHARES = re.compile(
     r"(?P<female>女性?|♀|\b(?:fe|wo)m[ae](?:le|n)\b)|(?P<male>男性?|♂|\bm[ae](?:le|n)\b)|(?P<share>\d{1,3}(?:\.\d+)?)\s*%",
     re.IGNORECASE,
@@ -62,6 +70,17 @@ def read_observed_at(header: str) -> datetime | None:
             return when.astimezone(UTC)
         except (ValueError, OverflowError):
             continue
+    return None
+
+
+def read_update(header: str, now: datetime) -> datetime | None:
+    """The time that a line says, in any form, of two days at most: ``11月25日 11:30時点``, ``5分前に更新``."""
+    for line in header.splitlines():
+        if len(line) > TIME_MAX or _IS_OF.search(line) is None:
+            continue
+        found = read_date(_IS_OF.sub(" ", line).strip(), now)
+        if found is not None and not found.day_only and timedelta(0) <= now - found.at <= OBSERVED_WITHIN:
+            return found.at
     return None
 
 

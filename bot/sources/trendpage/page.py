@@ -13,7 +13,7 @@ from bot.core.text import normalize
 from bot.sources.http.charset import decode
 
 from .assign_counts import assign_rp
-from .head import read_audience, read_observed_at, read_topic_name, read_volume, read_volume_step
+from .head import read_audience, read_observed_at, read_topic_name, read_update, read_volume, read_volume_step
 from .items import LONGEST_HEAD_LINE, Item, as_posts, read_items
 from .sections import PostSection, lines_before_posts
 from .segments import find_posts
@@ -43,7 +43,9 @@ def parse(body: bytes, *, now: datetime, content_type: str | None = None, url: s
     header = normalize("NFKC", (header if page.heading or not posts else lines_before_posts(items))[:HEAD_MAX])
     volume, observed = read_volume(header), read_observed_at(header)
     _check(volume, observed, page, posts)
-    snapshot = Snapshot(observed or now, volume, read_audience(header), read_volume_step(header))
+    snapshot = Snapshot(
+        observed or read_update(header, now) or now, volume, read_audience(header), read_volume_step(header)
+    )
     return FetchResult(
         SourceName.TRENDPAGE, posts=posts, snapshot=snapshot, topic_name=read_topic_name(header, title)
     )

@@ -494,6 +494,20 @@ def test_the_time_of_observation_is_japans(time: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "time",
+    ["11月23日 05:00時点", "2026年11月23日 午前5時00分時点", "令和8年11月23日 5:00現在", "30分前に更新",
+     "最終更新: 30分前", "Updated 30 minutes ago"],
+)  # fmt: skip
+def test_the_time_of_counts_is_read_in_any_form(time: str) -> None:
+    body = page(quoted()).decode().replace("2026.11.23 05:00", time)
+    now = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+    snapshot = parse(body.encode(), now=now).snapshot
+
+    assert snapshot is not None
+    assert snapshot.observed_at == datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("encoding", "how"), [("shift_jis", "meta"), ("euc-jp", "meta"), ("cp932", "header"), ("euc-jp", "header")]
 )
 def test_pages_in_old_encodings_are_read(encoding: str, how: str) -> None:
