@@ -10,7 +10,8 @@ from .hours import HOUR_S
 
 BIN_S: Final = 900.0
 """Counts are judged over 15 min: on 5 min, noise that lasts longer counts several times."""
-_SLACK_S: Final = 1.0
+_SLACK_S: Final = 60.0
+"""A bin is full though it lacks so much: looks that jitter would fill every second one only."""
 _SMOOTHING: Final = 3.0
 
 
@@ -57,5 +58,5 @@ def joined(bins: tuple[CountBin, ...]) -> CountBin:
 
 def last_hour(bins: tuple[CountBin, ...], newest: CountBin) -> tuple[CountBin, ...]:
     """The bins that end in the hour before the newest one's end, and it."""
-    since = newest.end_s - HOUR_S + _SLACK_S
+    since = newest.end_s - HOUR_S + BIN_S / 2
     return (*(each for each in bins if each.end_s > since), newest)

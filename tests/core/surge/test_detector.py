@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -58,6 +59,20 @@ def test_surge_of_ten_times_is_alerted_at_the_first_poll() -> None:
     _, events = run(daily(11, times(10, 10)))
 
     assert begins(events) == [at(10, 12, 15)]
+
+
+def test_looks_that_jitter_by_seconds_alert_as_soon_as_others() -> None:
+    dice = random.Random(4)
+    looks = list(daily(11, times(10, 10)))
+    ends_at = [each.end + timedelta(seconds=dice.uniform(-30, 30)) for each in looks]
+    covers = [QUARTER, *(later - earlier for earlier, later in pairwise(ends_at))]
+    seen = [
+        replace(each, end=end, covers=so_long) for each, end, so_long in zip(looks, ends_at, covers, strict=True)
+    ]
+
+    begin = begins(run(seen)[1])[0]
+
+    assert abs(begin - at(10, 12, 15)) < timedelta(minutes=1)
 
 
 def test_repeated_surge_is_alerted_each_time_or_while_it_is_unusual() -> None:
