@@ -26,6 +26,10 @@ QUIET_S: Final = 2 * 3600.0
 SILENCE_S: Final = 4 * 3600.0
 """Zeros of a failure are as many as are normal in so much time at most; over more, a small topic may be silent."""
 _CALM_RATIO: Final = 1.5
+_CAUGHT_UP_FROM: Final = 1.5
+"""Times the normal count of its own time; fewer posts are of that time alone."""
+_CAUGHT_UP_TO: Final = 1.5
+"""Times the normal count of the failure and its own time; more posts are a surge."""
 _DISPERSION_FROM_S: Final = 12 * 3600.0
 _FROZEN_S: Final = 3600.0
 _FROZEN_AT_MOST_S: Final = 86_400.0
@@ -84,6 +88,9 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
         return None, replace(counted, open_bin=None)
     normal = rate * interval.seconds / HOUR_S
     if interval.complete:
+        if _catches_up(state, interval.count, normal):
+            unknown = state.baseline.with_interval(replace(interval, complete=False), zone)
+            return None, replace(counted, baseline=unknown, open_bin=None, silent_since_s=0.0, silent_normal=0.0)
         silent_since_s, silent_normal = _silence(state, interval, normal)
         if is_failure(interval.count, silent_normal):
             silent = replace(_without_silent_hours(state, interval), silent_since_s=silent_since_s)
@@ -93,6 +100,13 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
     part = CountBin(interval.end_s, interval.seconds, interval.count, normal, interval.complete)
     bin_ = joined((state.open_bin, part)) if state.open_bin is not None and gap_s < BIN_S else part
     return (bin_, replace(counted, open_bin=None)) if bin_.is_full else (None, replace(counted, open_bin=bin_))
+
+
+def _catches_up(state: SurgeState, count: float, normal: float) -> bool:
+    """Whether a count may hold the posts of the failure before it, too, so that it says nothing of its own time."""
+    if not is_failure(0, state.silent_normal):
+        return False
+    return _CAUGHT_UP_FROM * normal < count <= _CAUGHT_UP_TO * (state.silent_normal + normal)
 
 
 def _silence(state: SurgeState, interval: Interval, normal: float) -> tuple[float, float]:

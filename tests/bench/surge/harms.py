@@ -92,6 +92,18 @@ def _caught_up(series: Series) -> Iterator[CountObservation]:
             count, covers = 0.0, timedelta()
 
 
+def _held_up(series: Series) -> Iterator[CountObservation]:
+    """Zeros, and then all that came meanwhile in one count of an ordinary length."""
+    held = 0.0
+    for each in observations(series):
+        held += each.count
+        if _is_out(each):
+            yield replace(each, count=0.0)
+        else:
+            yield replace(each, count=held)
+            held = 0.0
+
+
 def _changed_page(times: float) -> Harm:
     def changed(series: Series) -> Iterator[CountObservation | None]:
         seen = list(observations(series))
@@ -159,6 +171,7 @@ OF_OBSERVATIONS: Final[dict[str, Harm]] = {
     "outage, unknown": _outage,
     "outage, caught up with in one look": _caught_up,
     "outage that came as zeros": _zeros,
+    "zeros, then all of it in one count": _held_up,
     **{f"page that changed, {times:.2g} times as much": _changed_page(times) for times in CHANGED_TIMES},
     **{f"new source on day {day:.3g}": _new_source(day) for day in NEW_ON_DAYS},
     "bots of two accounts, nine of ten posts": _bots,

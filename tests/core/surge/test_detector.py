@@ -174,6 +174,29 @@ def test_catching_up_after_an_outage_is_no_surge() -> None:
     assert run(seen)[1] == []
 
 
+@pytest.mark.parametrize("minutes", [5, 15, 60])
+def test_count_of_what_came_while_a_source_counted_nothing_is_no_surge(minutes: int) -> None:
+    """Zeros for hours, and then all of it in one count, as a queue that was held up sends it."""
+    step = timedelta(minutes=minutes)
+    looks = round(timedelta(days=14) / step)
+    held, seen = 0.0, []
+    for number in range(1, looks + 1):
+        end = MONDAY + number * step
+        held += 80 * step / timedelta(hours=1)
+        is_out = at(10, 9) < end <= at(10, 12)
+        seen.append(CountObservation(end, 0.0 if is_out else held, step))
+        held = held if is_out else 0.0
+
+    assert run(seen)[1] == []
+
+
+def test_surge_that_begins_as_zeros_of_a_failure_end_is_alerted() -> None:
+    def changed(day: float, count: float) -> float:
+        return 0 if 10.4 <= day < 10.5 else times(10, 10)(day, count)
+
+    assert begins(run(daily(13, changed))[1]) == [at(10, 12, 30)]
+
+
 def test_source_that_changed_what_it_counts_is_no_surge() -> None:
     before, _ = run(daily(12))
     changed = (replace(each, count=8 * each.count) for each in daily(20) if each.end > at(12, 0))
