@@ -103,7 +103,7 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
 
 
 def _catches_up(state: SurgeState, count: float, normal: float) -> bool:
-    """Whether a count may hold the posts of the failure before it, too, so that it says nothing of its own time."""
+    """Whether a count may hold the posts of the failure before it, too, and so says nothing of its own time."""
     if not is_failure(0, state.silent_normal):
         return False
     return _CAUGHT_UP_FROM * normal < count <= _CAUGHT_UP_TO * (state.silent_normal + normal)
@@ -137,7 +137,8 @@ def _judge(
 ) -> tuple[_Judged, SurgeState]:
     """The last hour with a full bin, judged, and the state that has learned from it."""
     age_s = full.end_s - state.first_s
-    threshold = scaled_threshold(settings.threshold, full.seconds)
+    base = settings.threshold * (settings.rounded_times if seen.step else 1.0)
+    threshold = scaled_threshold(base, full.seconds)
     if age_s < settings.cautious_for.total_seconds():
         threshold *= settings.cautious_times
     broad = _is_broad(seen.breadth, settings)
@@ -155,7 +156,7 @@ def _judge(
     )
     if age_s > _DISPERSION_FROM_S:
         evidence = evidence.learned(full)
-    return _Judged(full.end_s, hour, hot, size), replace(state, evidence=evidence, bins=bins)
+    return _Judged(full.end_s, hour, hot, size), replace(state, evidence=evidence, bins=bins, step=seen.step)
 
 
 def _min_ratio(days: KnownDays, settings: SurgeSettings, *, sure: bool) -> float:

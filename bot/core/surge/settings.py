@@ -26,7 +26,8 @@ class SurgeSettings:
     while past ones as large, each weighted by its age, sum up to less. ``threshold``: evidence in nats, on bins of
     15 min; ``cautious_times`` as much in a series' first ``cautious_for``. ``factor``: times normal that the
     evidence speaks for. ``min_excess``: posts above normal in the last hour, and ``min_steps`` steps of the last
-    digit where a total is shown rounded. ``min_ratio``: times normal in the last hour; ``min_sure_ratio`` where
+    digit where a total is shown rounded; the threshold is ``rounded_times`` as high there, because the dispersion
+    holds the noise of rounding, too. ``min_ratio``: times normal in the last hour; ``min_sure_ratio`` where
     the evidence is as high as it gets, and ``min_unlike_ratio`` where normal is known from weekends only, or from
     workdays only, and this is the other. Each of these rises by its ``per_missing_day`` for each day by which
     fewer than ``enough_days`` say what is normal at that hour. ``min_authors``, ``min_domains``: people, and
@@ -42,6 +43,7 @@ class SurgeSettings:
     factor: float = 4.0
     min_excess: float = 10.0
     min_steps: float = 2.5
+    rounded_times: float = 0.6
     min_ratio: float = 2.5
     min_sure_ratio: float = 2.0
     min_unlike_ratio: float = 4.0

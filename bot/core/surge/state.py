@@ -31,7 +31,8 @@ class SurgeState:
     ``first_s``: begin of what was seen first. ``end_s``: end of the newest observation. ``open_bin``: one that is
     not full. ``bins``: of the last hour. ``hot_s``: when the topic was last far above normal. ``silent_since_s``,
     ``silent_normal``: the begin of a run of counts of 0, and the posts that are normal in it. ``seldom_since_s``:
-    the begin of a run of observations that cover too much to be judged.
+    the begin of a run of observations that cover too much to be judged. ``step``: the step of the last
+    digit of the newest total, 0 where it is exact or rounded finely.
     """
 
     first_s: float = 0.0
@@ -47,6 +48,7 @@ class SurgeState:
     silent_since_s: float = 0.0
     silent_normal: float = 0.0
     seldom_since_s: float = 0.0
+    step: float = 0.0
 
 
 class NotDetectable(StrEnum):
@@ -56,6 +58,8 @@ class NotDetectable(StrEnum):
     TOO_FEW = "too_few"
     SELDOM = "seldom"
     """Its page is read too seldom: what is counted of it covers too many hours at once."""
+    ROUNDED = "rounded"
+    """Its page rounds its total so that the last digit stands for more posts than come in a mean hour."""
     NO_COUNTS = "no_counts"
     """No source of the topic says how much is posted."""
 
@@ -67,7 +71,9 @@ def not_detectable(state: SurgeState, settings: SurgeSettings) -> NotDetectable 
     if len(state.baseline.history.known) < settings.min_known_hours:
         return NotDetectable.LEARNING
     mean = state.baseline.mean
-    return NotDetectable.TOO_FEW if mean is None or mean < MIN_DETECTABLE_RATE else None
+    if mean is None or mean < MIN_DETECTABLE_RATE:
+        return NotDetectable.TOO_FEW
+    return NotDetectable.ROUNDED if state.step > mean else None
 
 
 def begun_from(hours: Mapping[datetime, float | None]) -> SurgeState:

@@ -75,4 +75,5 @@ def _seen(counts: Collection[PostCount]) -> timedelta:
 
 def _certainty(one: NotDetectable) -> int:
     """The source that knows most decides among several: too few posts are known, learning will be over."""
-    return (NotDetectable.SELDOM, NotDetectable.LEARNING, NotDetectable.TOO_FEW).index(one)
+    known = (NotDetectable.SELDOM, NotDetectable.LEARNING, NotDetectable.TOO_FEW, NotDetectable.ROUNDED)
+    return known.index(one)

@@ -36,6 +36,7 @@ surge-rare = Only the largest
 surge-subscription = Surges: { $which }
 surge-not-detectable-learning = ⏳ Surges: the bot is still learning what is usual for { $topic }. The first can be recognized after about a day.
 surge-not-detectable-too-few = Surges: { $topic } has only a few posts an hour, so only very large surges can be recognized.
+surge-not-detectable-rounded = Surges: the page about { $topic } shows rounded counts, so only large surges can be recognized. More can be recognized with another source for this topic.
 surge-not-detectable-seldom = Surges: the page about { $topic } is read less often than every 3 hours, too seldom to recognize any. Fewer topics, or another source for this one, can help.
 surge-not-detectable-no-counts = Surges can't be recognized at these sources: they don't show how much is posted.
 

@@ -34,6 +34,7 @@ surge-rare = 特に大きなもののみ
 surge-subscription = 急増：{ $which }
 surge-not-detectable-learning = ⏳ 急増：{ $topic }のいつもの投稿数を調べています。判定できるのは約1日後からです。
 surge-not-detectable-too-few = 急増：{ $topic }は1時間あたりの投稿が少ないため、非常に大きな急増のみ判定できます。
+surge-not-detectable-rounded = 急増：{ $topic }のページが示す件数は概数のため、大きな急増のみ判定できます。別のソースを加えると、より小さな急増も判定できます。
 surge-not-detectable-seldom = 急増：{ $topic }のページを確認する間隔が3時間より長いため、急増を判定できません。不要なトピックを減らすか、別のソースを加えると、判定できるようになることがあります。
 surge-not-detectable-no-counts = このソースは投稿数を示さないため、急増を判定できません。
 

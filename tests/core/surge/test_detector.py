@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -24,10 +24,11 @@ from bot.core.surge.state import (
     begun_from,
     not_detectable,
 )
+from bot.core.surge.totals import RollingTotal, with_total
 from bot.storage.sql.mapping.json_forms import form_of
 from tests.bench.surge import synthetic
 from tests.bench.surge.alerts import observations
-from tests.bench.surge.series import DAY_S
+from tests.bench.surge.series import DAY_S, Series
 from tests.costs import AT_MOST, growth
 
 from .series import EVERY, MONDAY, QUARTER, UNUSUAL, Change, at, begins, daily, ends, run, times
@@ -191,7 +192,7 @@ def test_count_of_what_came_while_a_source_counted_nothing_is_no_surge(minutes: 
 
 
 def test_surge_that_begins_as_zeros_of_a_failure_end_is_alerted() -> None:
-    def changed(day: float, count: float) -> float:
+    def changed(day: float, count: float) -> float | None:
         return 0 if 10.4 <= day < 10.5 else times(10, 10)(day, count)
 
     assert begins(run(daily(13, changed))[1]) == [at(10, 12, 30)]
@@ -290,6 +291,39 @@ def test_state_says_what_cannot_be_detected() -> None:
     assert not_detectable(SurgeState(), EVERY) is NotDetectable.LEARNING
     assert not_detectable(run(daily(3, mean=0.4))[0], EVERY) is NotDetectable.TOO_FEW
     assert not_detectable(run(daily(3))[0], EVERY) is None
+
+
+def rounded_totals(
+    days: float, change: Change, digits: int, each: timedelta, mean: float
+) -> Iterator[CountObservation]:
+    """A daily cycle seen through its total of 24 h, of which so many digits are shown."""
+    rows = tuple((one.end.timestamp(), one.count) for one in daily(days, change, mean=mean))
+    total = RollingTotal()
+    for end, shown, step in Series("made", 900, rows).coarser(each // QUARTER).totals(digits):
+        total, seen = with_total(total, datetime.fromtimestamp(end, UTC), shown, step=step)
+        if seen is not None:
+            yield seen
+
+
+def test_noise_of_rounding_in_the_dispersion_hides_no_surge_of_hourly_totals() -> None:
+    """Of 2,400 posts a day 100 come in an hour, which is one step of the last of two digits."""
+    dice = random.Random(1)
+
+    def shaken(day: float, count: float) -> float:
+        loud = any(each + 0.5 <= day < each + 0.5 + 2 / 24 for each in (10, 13, 16))
+        return round(count * (5 if loud else 1) * dice.expovariate(1))
+
+    seen = rounded_totals(18, shaken, 2, timedelta(hours=1), mean=25)
+
+    assert at(16, 13) in begins(run(seen)[1])
+
+
+def test_state_says_that_rounding_hides_surges() -> None:
+    """Of 9,600 posts a day 400 come in an hour, and of one digit a step is 1,000."""
+    coarse, fine = (run(rounded_totals(4, times(1, 9), digits, QUARTER, mean=100))[0] for digits in (1, 3))
+
+    assert not_detectable(coarse, EVERY) is NotDetectable.ROUNDED
+    assert not_detectable(fine, EVERY) is None
 
 
 @pytest.mark.parametrize(("hours", "reason"), [(2, None), (4, NotDetectable.SELDOM), (12, NotDetectable.SELDOM)])
