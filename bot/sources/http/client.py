@@ -349,7 +349,7 @@ def _address(url: str) -> httpx.URL:
         raise AddressRefused("this is not an address", permanent=True) from problem
     if parsed.scheme not in {"http", "https"} or not host:
         raise AddressRefused("only http and https addresses can be asked", permanent=True)
-    if port > PORT_MAX:
+    if not 0 <= port <= PORT_MAX:
         raise AddressRefused(f"there is no port {port}", permanent=True)
     # A name and a password before the host would be sent, wherever a redirect that names them leads.
     return parsed.copy_with(userinfo=b"") if parsed.userinfo else parsed

@@ -12,6 +12,7 @@ from typing import Final
 
 import aiohttp
 import httpx
+import yarl
 
 READ_AT_ONCE: Final = 128 * 1024
 """Bytes of an answer, as many as aiohttp holds back. Pieces of 16 KB took 0.1 of the 0.5 ms of an answer of 80 KB
@@ -20,6 +21,8 @@ READ_AT_ONCE: Final = 128 * 1024
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """Sends a request as it is: no redirect is followed, nothing is unpacked, and no proxy is used.
+
+    An address keeps its percent-encoding, as in browsers: a signature over ``%27`` is none of ``'``.
 
     ``make_session`` is called at the first request, in the event loop. ``timeout``: of every request.
     """
@@ -35,7 +38,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             self._session = self._make_session()
         answer = await self._session.request(
             request.method,
-            str(request.url),
+            yarl.URL(str(request.url), encoded=True),
             headers=request.headers,
             data=request.content or None,
             allow_redirects=False,

@@ -104,6 +104,27 @@ async def test_a_page_comes_back_with_body_lower_case_headers_and_validators() -
     assert validators_of(answer) == Validators('"1"', "Mon, 23 Nov 2026 00:00:00 GMT")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/signed/a%27b/%7Ekura/x%2Fy?sig=%28a%29&by=%27me%27&plus=a%2Bb+c&star=%2a",
+        "/list?tags=[1]&also={a}|b",
+        "/%e3%81%82?q=%e3%81%84",
+        "/a//b;v=1?&&x&y=",
+    ],
+)
+async def test_an_address_is_asked_for_as_it_is_written(path: str) -> None:
+    asked: list[str] = []
+
+    async def note(request: web.Request) -> web.Response:
+        asked.append(request.raw_path)
+        return web.Response()
+
+    async with serving(note) as base, client() as http:
+        await http.get(f"{base}{path}")
+    assert asked == [path]
+
+
 async def test_validators_are_sent_and_304_is_returned_as_not_modified() -> None:
     async def unchanged(request: web.Request) -> web.Response:
         same = request.headers["If-None-Match"] == '"1"' and request.headers["If-Modified-Since"] == "then"
@@ -567,7 +588,7 @@ async def test_asking_for_leave_is_part_of_the_total_time_out() -> None:
             await http.get(base, allowed=never)
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "gopher://x/", "http://a:99999999/"])
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "gopher://x/", "http://a:99999999/", "http://a:-1/"])
 async def test_redirects_lead_only_to_http_addresses(target: str) -> None:
     async with serving(sending_to(target)) as base, client() as http:
         with pytest.raises(AddressRefused):
@@ -616,7 +637,7 @@ async def test_private_addresses_are_refused_at_once_and_behind_a_redirect(targe
 @pytest.mark.parametrize(
     "address",
     [
-        *("ftp://example.org/", "example.org", "", "http://", "\0", "http://a:99999999/"),
+        *("ftp://example.org/", "example.org", "", "http://", "\0", "http://a:99999999/", "http://a:-1/"),
         *("http://[::1/f", "http://xn--a/", "http://a℀b/", "http://a:x/"),
     ],
 )
