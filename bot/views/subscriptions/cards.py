@@ -227,28 +227,47 @@ def draw_detail(
         ),
         *not_detectable_lines(speaker, surges_not_detectable, topic_name(subscription)),
     ]
-    is_paused = subscription.paused is not None
-    first = (
+    rows = [
+        _actions(speaker, subscription),
+        *paces,
+        *surge_row(speaker, subscription),
+        fold_row(speaker, subscription),
+        *_mute_actions(speaker, subscription, now),
+        _last_row(speaker, subscription, undo),
+    ]
+    return card_of(blocks, rows, ACCENT if subscription.paused is None else ACCENT_PAUSED)
+
+
+def _actions(speaker: Speaker, subscription: Subscription) -> ui.ActionRow[Any]:
+    """The row of what can be done to any subscription."""
+    return action_row(
+        speaker,
+        subscription.id,
         SubscriptionAction.EDIT,
         SubscriptionAction.FILTERS,
         SubscriptionAction.PREVIEW,
-        SubscriptionAction.RESUME if is_paused else SubscriptionAction.PAUSE,
+        SubscriptionAction.PAUSE if subscription.paused is None else SubscriptionAction.RESUME,
         SubscriptionAction.REMOVE,
     )
-    rows = [action_row(speaker, subscription.id, *first)]
-    second = [] if is_paused else list(_mutes(subscription, now))
+
+
+def _mute_actions(speaker: Speaker, subscription: Subscription, now: datetime) -> list[ui.ActionRow[Any]]:
+    """The row of mutes: of the subscription, unless it is paused, and of authors; none where there is nothing."""
+    actions = list(_mutes(subscription, now)) if subscription.paused is None else []
     if subscription.settings.rules.muted_authors:
-        second.append(SubscriptionAction.UNMUTE_AUTHORS)
+        actions.append(SubscriptionAction.UNMUTE_AUTHORS)
+    return [action_row(speaker, subscription.id, *actions)] if actions else []
+
+
+def _last_row(speaker: Speaker, subscription: Subscription, undo: str | None) -> ui.ActionRow[Any]:
+    """The row of pictures, the way back to the list, and the undoing of what was changed just now."""
     shows_media = subscription.settings.rules.media
-    row = action_row(
-        speaker, subscription.id, SubscriptionAction.MEDIA_OFF if shows_media else SubscriptionAction.MEDIA_ON
-    )
+    action = SubscriptionAction.MEDIA_OFF if shows_media else SubscriptionAction.MEDIA_ON
+    row = action_row(speaker, subscription.id, action)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
     if undo is not None:
         row.add_item(button(speaker.say("button-undo"), undo, discord.ButtonStyle.success))
-    mutes = [action_row(speaker, subscription.id, *second)] if second else []
-    rows += [*paces, *surge_row(speaker, subscription), fold_row(speaker, subscription), *mutes, row]
-    return card_of(blocks, rows, ACCENT_PAUSED if is_paused else ACCENT)
+    return row
 
 
 SURGE_OFF: Final = "off"
