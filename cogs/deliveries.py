@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -26,6 +26,7 @@ from bot.views.explain_lines import Asked
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.options import ChannelChoice, Option, options, text
 from cogs.shared.pagination import NOWHERE, parts_of
 from cogs.shared.paying import Paid
@@ -38,21 +39,17 @@ _DONE = {DeliveryAction.ARRIVED: "deliveries-done-arrived", DeliveryAction.AGAIN
 
 class ResolveButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(DeliveryAction)}):(?P<page>[0-9]{{1,4}})",
 ):
     """A person decides what becomes of a message."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.message_id = MessageId(match["message"])
         self.action = DeliveryAction(match["action"])
         self.page = int(match["page"])
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a message and an action."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may, and show how things stand now."""
@@ -66,20 +63,16 @@ class ResolveButton(
 
 class DeliveriesPageButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:dlv:(?P<turn>{'|'.join(PageAction)}):(?P<page>[0-9]{{1,4}})",
 ):
     """Turns to a page, refreshes it, or tries open take-downs now."""
 
-    def __init__(self, item: ui.Button[Any], action: PageAction, page: int) -> None:
-        super().__init__(item)
-        self.action = action
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a page."""
-        return cls(item, PageAction(match["turn"]), int(match["page"]))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.action = PageAction(match["turn"])
+        self.page = int(match["page"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""
@@ -94,22 +87,17 @@ class DeliveriesPageButton(
 
 
 class WhyButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:why:(?P<channel>[0-9]{1,19}):(?P<post>.{0,90})"
+    Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:why:(?P<channel>[0-9]{1,19}):(?P<post>.{0,90})"
 ):
     """Shows each step of what became of a post, as it is now."""
 
     own_price = Price.EXPENSIVE
     own_command = "why"
 
-    def __init__(self, item: ui.Button[Any], channel_id: ChannelId, post: str) -> None:
-        super().__init__(item)
-        self.channel_id = channel_id
-        self.post = post
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a channel and a post."""
-        return cls(item, ChannelId(read_id(match["channel"]) or NOWHERE), match["post"])  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.channel_id = ChannelId(read_id(match["channel"]) or NOWHERE)
+        self.post = match["post"]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of the answer, for everybody who sees the channel."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -12,11 +12,12 @@ from discord import ui
 from bot.core.models import ChannelId, DigestId, SubscriptionId
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.views.kit.forms import AGAIN_ID, About, Form, FormKind, read_again
+from bot.views.kit.forms import AGAIN_ID, Form, FormKind, read_again
 from cogs.digests.actions import digest_form, digest_options_form, new_digest_form
 from cogs.guilds import quiet_form
 from cogs.shared.errors import answering
 from cogs.shared.forms import Forms, offer
+from cogs.shared.matched import Matched
 from cogs.shared.paying import Paid
 from cogs.shared.reach import BotInteraction
 from cogs.subscriptions.forms import edit_form, filter_form
@@ -33,19 +34,14 @@ _MAKES: dict[FormKind, Callable[[BotInteraction, int], Awaitable[Form]]] = {
 }
 
 
-class AgainButton(Paid, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
+class AgainButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
     """Opens a form again; who may is asked again."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Button[Any], about: About) -> None:
-        super().__init__(item)
-        self.about = about
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a form."""
-        return cls(item, read_again(match))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.about = read_again(match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Open it."""

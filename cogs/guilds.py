@@ -7,7 +7,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, TypeVar
 
 import discord
 from discord import app_commands, ui
@@ -29,6 +29,7 @@ from cogs.shared.arriving import arrival_of, joined_at
 from cogs.shared.errors import answering, sentence_of
 from cogs.shared.forms import answering_command, answering_form, take_form
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.options import (
     ChannelChoice,
     Option,
@@ -58,17 +59,12 @@ Refusal = RefusedRequest | app_commands.MissingPermissions
 """An error that keeps something paused."""
 
 
-class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
+class ResumeButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
     """The button under the notice of a lost channel, in the server or in a direct message."""
 
-    def __init__(self, item: ui.Button[Any], channel_id: ChannelId) -> None:
-        super().__init__(item)
-        self.channel_id = channel_id
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a channel."""
-        return cls(item, ChannelId(read_id(match["channel"]) or 0))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.channel_id = ChannelId(read_id(match["channel"]) or 0)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Listen again, for those who may, once the bot may write there."""
@@ -85,17 +81,14 @@ class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?
             await interaction.followup.send(_resumed(interaction, paused), ephemeral=True)
 
 
-class ResumeAllButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume-all:(?P<guild>[0-9]{1,19})"):
+class ResumeAllButton(
+    Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume-all:(?P<guild>[0-9]{1,19})"
+):
     """Resumes all that Discord's refusals stopped in a server: under the list, or a notice in a direct message."""
 
-    def __init__(self, item: ui.Button[Any], guild_id: GuildId) -> None:
-        super().__init__(item)
-        self.guild_id = guild_id
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a server."""
-        return cls(item, GuildId(read_id(match["guild"]) or 0))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.guild_id = GuildId(read_id(match["guild"]) or 0)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Listen again where this person may and the bot may write; say what is left out, and why."""

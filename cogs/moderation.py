@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 import discord
@@ -55,6 +55,7 @@ from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import text_in
+from cogs.shared.matched import Matched
 from cogs.shared.options import CHOICES_MAX, Option, options, text
 from cogs.shared.paying import Paid, pay
 from cogs.shared.permissions import guild_of
@@ -225,13 +226,8 @@ class HideDialog(Dialog):
         await self._asked.edit_original_response(view=view)
 
 
-class CancelButton(Paid, ui.DynamicItem[ui.Button[Any]], template=CANCEL_ID):
+class CancelButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=CANCEL_ID):
     """Leaves a post as it is."""
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
-        """The button as it came."""
-        return cls(item)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Say that nothing happened."""
@@ -241,20 +237,18 @@ class CancelButton(Paid, ui.DynamicItem[ui.Button[Any]], template=CANCEL_ID):
 
 
 class UnhideButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash>[0-9a-f]{32})(?::(?P<page>[0-9]{1,4}))?"
+    Paid,
+    Matched,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"kw:unhide:(?P<hash>[0-9a-f]{32})(?::(?P<page>[0-9]{1,4}))?",
 ):
     """Takes a take-down back: under what hid the post, or on a page of the record."""
 
-    def __init__(self, item: ui.Button[Any], hashed: PostHash, page: int | None) -> None:
-        super().__init__(item)
-        self.hashed = hashed
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a post's hash."""
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
         page = None if match["page"] is None else int(match["page"])
-        return cls(item, PostHash(match["hash"]), page)  # type: ignore[arg-type]
+        self.hashed = PostHash(match["hash"])
+        self.page = page
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Let it be seen again, for those who may."""
@@ -269,17 +263,12 @@ class UnhideButton(
                 await answer(interaction, await _trail(interaction, self.page, speaker.say("unhide-done")))
 
 
-class TrailButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>[0-9]{1,4})"):
+class TrailButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>[0-9]{1,4})"):
     """Turns a page of the audit trail."""
 
-    def __init__(self, item: ui.Button[Any], page: int) -> None:
-        super().__init__(item)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a page."""
-        return cls(item, int(match["page"]))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.page = int(match["page"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""

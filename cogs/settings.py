@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -31,6 +31,7 @@ from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import form_listener, open_in_time, text_in
+from cogs.shared.matched import Matched
 from cogs.shared.options import text, zone_of
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
@@ -48,17 +49,12 @@ _KEYS = "|".join(SettingKey)
 _FORMS = frozenset({SettingKey.ZONE, SettingKey.QUIET})
 
 
-class SettingItem(Paid, ui.DynamicItem[ui.Select[Any]], template=rf"kw:set:(?P<key>{_KEYS})"):
+class SettingItem(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=rf"kw:set:(?P<key>{_KEYS})"):
     """A menu of the card, which saves what was chosen, or a button that opens a form."""
 
-    def __init__(self, item: ui.Select[Any], key: SettingKey) -> None:
-        super().__init__(item)
-        self.key = key
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The menu or button of a setting."""
-        return cls(item, SettingKey(match["key"]))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.key = SettingKey(match["key"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Save what was chosen, or open the form."""
@@ -73,13 +69,8 @@ class SettingItem(Paid, ui.DynamicItem[ui.Select[Any]], template=rf"kw:set:(?P<k
             await _save(interaction, self.key, NOT_SET if chosen == "default" else chosen)
 
 
-class QuietOffButton(Paid, ui.DynamicItem[ui.Button[Any]], template=QUIET_OFF_ID):
+class QuietOffButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=QUIET_OFF_ID):
     """Ends the server's quiet hours."""
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
-        """The only one there is."""
-        return cls(item)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """End them where no channel chose its own."""
@@ -90,21 +81,17 @@ class QuietOffButton(Paid, ui.DynamicItem[ui.Button[Any]], template=QUIET_OFF_ID
 
 class UndoSettingButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:set-undo:(?P<key>{_KEYS}):(?P<made>[0-9a-f]{{8}}):(?P<before>[ -~]{{0,60}})",
 ):
     """Takes a change back."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.key = SettingKey(match["key"])
         self.made = match["made"]
         self.before = match["before"]
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a setting, the mark of its value, and the value before."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Set it back, as far as this person may choose that value."""

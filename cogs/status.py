@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -16,6 +16,7 @@ from bot.views.status import Extent, draw_brief, draw_status
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.options import text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of
@@ -40,20 +41,17 @@ async def show_status(interaction: BotInteraction, scope: Extent = Extent.BRIEF,
     await answer(interaction, draw_status(speaker, status, interaction.client.latency_in(guild_id), now))
 
 
-class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(?P<extent>{'|'.join(Extent)})"):
+class StatusButton(
+    Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(?P<extent>{'|'.join(Extent)})"
+):
     """Shows the details, or the summary again, as they are now."""
 
     own_price = Price.EXPENSIVE
     own_command = "status"
 
-    def __init__(self, item: ui.Button[Any], scope: Extent) -> None:
-        super().__init__(item)
-        self.scope = scope
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an extent."""
-        return cls(item, Extent(match["extent"]))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.scope = Extent(match["extent"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -38,6 +38,7 @@ from cogs.moderation import moderates_the_server
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.options import text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
@@ -59,20 +60,15 @@ CHANNEL_NAME_MAX = 100
 """Characters that Discord allows a channel's name; a file may hold a longer one."""
 
 
-class ImportButton(Paid, ui.DynamicItem[ui.Button[Any]], template=APPLY_ID):
+class ImportButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=APPLY_ID):
     """Makes an import that was shown, or takes one back."""
 
     own_price = Price.EXPENSIVE
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.token = match["token"]
         self.is_undo = match["what"] == "undo"
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an import that is kept."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Make it, as far as this person still may."""

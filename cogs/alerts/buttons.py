@@ -7,7 +7,7 @@ they answer after a restart as before.
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -32,6 +32,7 @@ from cogs.shared.entries import entry_of
 from cogs.shared.errors import answering
 from cogs.shared.helping import help_layout
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of, is_age_restricted, require_managed
 from cogs.shared.reach import BotInteraction, permissions_for_channels
@@ -43,6 +44,7 @@ _PAGED = frozenset({"held", "story"})
 
 class AlertButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|story|status|help|notify)"
     rf"(?:\.(?:(?P<page>[0-9]{{1,4}})|{MARK}))?",
@@ -50,7 +52,7 @@ class AlertButton(
     """A button of a sealed message."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
         self.action = match["action"]
@@ -65,11 +67,6 @@ class AlertButton(
     def command(self) -> str | None:
         """The command that it stands for, if it opens a topic or the status."""
         return self.action if self.action in LIMITED_COMMANDS else None
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a message, an entry and an action."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the person who clicked, only to them."""
@@ -142,21 +139,17 @@ class AlertButton(
 
 class SplitButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:split:(?P<message>[0-9a-f]{{24}}):(?P<index>[0-9]{{1,3}}):(?P<digits>[0-9a-f]{{{SPLIT_DIGITS}}})",
 ):
     """Parts a post from the story of an alert."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
         self.digits = match["digits"]
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an alert and of a post that is counted in it."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Part them, for those who may."""
@@ -169,17 +162,12 @@ class SplitButton(
             await answer(interaction, draw_split(speaker_of(interaction), added))
 
 
-class UnsplitButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unsplit:(?P<entry>[0-9]{1,19})"):
+class UnsplitButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:unsplit:(?P<entry>[0-9]{1,19})"):
     """Takes the parting of a post from a story back."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.entry_id = EntryId(read_id(match["entry"]) or 0)
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of the alert that was sent instead."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Take it back, for those who may."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -46,6 +46,7 @@ from cogs.shared.answers import put_answer
 from cogs.shared.entries import entry_of
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import check_kept_role, guild_of, require_managed
 from cogs.shared.reach import BotInteraction
@@ -56,6 +57,7 @@ MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelt
 
 class MenuButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=(
         r"kw:menu:(?P<subscription>[0-9]{1,19}):(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3})"
@@ -65,16 +67,11 @@ class MenuButton(
     """A button of the ⋯ menu."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.subscription_id = SubscriptionId(read_id(match["subscription"]) or 0)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
         self.action = MenuAction(match["action"])
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a subscription, the post it was opened at, and an action."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may, and say what happened in place of the menu."""
@@ -110,20 +107,16 @@ class MenuButton(
 
 class UndoButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:undo:(?P<subscription>[0-9]{{1,19}}):(?P<what>{'|'.join(Undo)})(?:\.(?P<before>{BEFORE}))?",
 ):
     """Takes back what the menu did."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         subscription_id = SubscriptionId(read_id(match["subscription"]) or 0)
         self.step = UndoStep(subscription_id, Undo(match["what"]), match["before"] or "")
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a subscription and of what was done to it."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Take it back, for those who may."""

@@ -7,7 +7,7 @@ digest is about is in the sealed message.
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -22,6 +22,7 @@ from cogs.digests.actions import DOES, list_layout, open_card, open_topic, sent_
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.pagination import page_button, pick_menu
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
@@ -32,25 +33,21 @@ _EXPENSIVE = {DigestCardAction.EDIT, DigestCardAction.PREVIEW, DigestCardAction.
 
 class DigestButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:digest:(?P<id>[0-9]{{1,19}}):(?P<action>{'|'.join(DigestCardAction)})",
 ):
     """A button that acts on one digest."""
 
-    def __init__(self, item: ui.Button[Any], action: DigestCardAction, digest_id: DigestId) -> None:
-        super().__init__(item)
-        self.action = action
-        self.digest_id = digest_id
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.action = DigestCardAction(match["action"])
+        self.digest_id = DigestId(read_id(match["id"]) or 0)
 
     @property
     def price(self) -> Price:
         """The price: a preview reads the posts of a whole period; a form is paid for when it opens."""
         return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.BASIC
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an action and a digest."""
-        return cls(item, DigestCardAction(match["action"]), DigestId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
@@ -62,6 +59,7 @@ class DigestButton(
 
 class SentButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     # With a number where the menu has none: a click is answered by every template that fits.
     template=(
@@ -72,7 +70,7 @@ class SentButton(
     """A button under a digest that was sent."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
         self.action = DigestAction(match["action"])
@@ -88,11 +86,6 @@ class SentButton(
     def command(self) -> str | None:
         """A topic is opened as by command."""
         return "trend" if self.action is DigestAction.TOPIC else None
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a message, an entry and an action."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the person who clicked, only to them."""
@@ -121,6 +114,7 @@ class SentButton(
 
 class SentMenu(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Select[Any]],
     template=rf"kw:(?P<message>[0-9a-f]{{24}}):(?P<index>[0-9]{{1,3}}):{DigestAction.TOPIC}",
 ):
@@ -130,14 +124,9 @@ class SentMenu(
     own_command = "trend"
 
     def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The menu of a message and an entry."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the one that was picked."""

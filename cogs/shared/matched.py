@@ -1,4 +1,4 @@
-"""Components that are made again of nothing but what their custom_id says, after a restart as before."""
+"""Buttons and menus that are made again of nothing but what their custom_id says, after a restart as before."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from discord import ui
 
 
 class Matched:
-    """A button or menu that keeps what its custom_id says. Stands before discord.py's class."""
+    """A button or menu that reads its custom_id. Stands before discord.py's class.
+
+    ``match``: of the class's template. A class that needs more than the match takes it apart in its constructor.
+    """
 
     match: re.Match[str]
+
+    def __init__(self, item: Any, match: re.Match[str]) -> None:
+        super().__init__(item)  # type: ignore[call-arg]  # the constructor of the class behind this one
+        self.match = match
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """discord.py's own hook: the component that Discord sent."""
-        made = cls(item)  # type: ignore[call-arg]  # the constructor of the class behind this one
-        made.match = match
-        return made
+        return cls(item, match)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import discord
 from discord import ui
@@ -16,6 +16,7 @@ from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
+from cogs.shared.matched import Matched
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import require_managed
 from cogs.shared.reach import BotInteraction
@@ -43,21 +44,17 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
 
     class PageButton(
         Paid,
+        Matched,
         ui.DynamicItem[ui.Button[Any]],
         template=rf"kw:{kind}:page:(?P<page>[0-9]{{1,5}}):(?P<channel>[0-9]{{1,19}})",
     ):
         """A button that turns to a page of the list."""
 
-        def __init__(self, item: ui.Button[Any], page: int, channel_id: ChannelId | None) -> None:
-            super().__init__(item)
-            self.page = page
-            self.channel_id = channel_id
-
-        @classmethod
-        async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-            """The button of a page."""
+        def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+            super().__init__(item, match)
             channel = None if match["channel"] == "0" else ChannelId(read_id(match["channel"]) or NOWHERE)
-            return cls(item, int(match["page"]), channel)  # type: ignore[arg-type]
+            self.page = int(match["page"])
+            self.channel_id = channel
 
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
             """Show the page in place of this one."""
@@ -72,16 +69,10 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
 def pick_menu(kind: str, open_item: OpenItem) -> type[ui.DynamicItem[ui.Select[Any]]]:
     """The menu that opens an item of the list with the custom_ids ``kw:<kind>:pick:<channel or 0>``."""
 
-    class PickMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=rf"kw:{kind}:pick:(?P<channel>[0-9]{{1,19}})"):
+    class PickMenu(
+        Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=rf"kw:{kind}:pick:(?P<channel>[0-9]{{1,19}})"
+    ):
         """The menu that opens an item of the list."""
-
-        def __init__(self, item: ui.Select[Any]) -> None:
-            super().__init__(item)
-
-        @classmethod
-        async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
-            """The menu as it came."""
-            return cls(item)  # type: ignore[arg-type]
 
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
             """Show the one that was picked."""

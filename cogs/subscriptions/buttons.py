@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -25,6 +25,7 @@ from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.forms import offer
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.pagination import pick_menu
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
@@ -41,19 +42,14 @@ from cogs.subscriptions.options import chosen_surge
 from cogs.subscriptions.subscribe import subscribe_here
 
 
-class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
+class SubscribeButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
     """The button under ``/trend`` that subscribes this channel to the topic, with defaults."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Button[Any], topic: str) -> None:
-        super().__init__(item)
-        self.topic = topic
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a topic."""
-        return cls(item, match["topic"])  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.topic = match["topic"]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Subscribe the channel the button stands in."""
@@ -67,25 +63,21 @@ _EXPENSIVE = {*_FORMS, SubscriptionAction.PREVIEW, SubscriptionAction.MEDIA_OFF,
 
 class SubscriptionButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:subs:(?P<action>{'|'.join(SubscriptionAction)}):(?P<id>[0-9]{{1,19}})",
 ):
     """A button that acts on one subscription."""
 
-    def __init__(self, item: ui.Button[Any], action: SubscriptionAction, subscription_id: SubscriptionId) -> None:
-        super().__init__(item)
-        self.action = action
-        self.subscription_id = subscription_id
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.action = SubscriptionAction(match["action"])
+        self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
 
     @property
     def price(self) -> Price:
         """Forms try their rules on a day of posts, which is paid for when they open."""
         return Price.EXPENSIVE if self.action in _EXPENSIVE else Price.BASIC
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an action and a subscription."""
-        return cls(item, SubscriptionAction(match["action"]), SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
@@ -95,19 +87,14 @@ class SubscriptionButton(
             await _DOES[self.action](interaction, self.subscription_id)
 
 
-class SurgeMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:surge:(?P<id>[0-9]{1,19})"):
+class SurgeMenu(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:surge:(?P<id>[0-9]{1,19})"):
     """The menu of the surges that a subscription is sent."""
 
     price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Select[Any], subscription_id: SubscriptionId) -> None:
-        super().__init__(item)
-        self.subscription_id = subscription_id
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The menu of a subscription."""
-        return cls(item, SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Change what it is sent, for those who may, and show it so."""
@@ -119,19 +106,14 @@ class SurgeMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:surge:(
             await show_detail(interaction, subscription.id, before=subscription)
 
 
-class FoldMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:fold:(?P<id>[0-9]{1,19})"):
+class FoldMenu(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:fold:(?P<id>[0-9]{1,19})"):
     """The menu of how a subscription is sent posts that say the same."""
 
     price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Select[Any], subscription_id: SubscriptionId) -> None:
-        super().__init__(item)
-        self.subscription_id = subscription_id
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The menu of a subscription."""
-        return cls(item, SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Change how, for those who may, and show it so."""

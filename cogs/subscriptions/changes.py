@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -24,6 +24,7 @@ from bot.views.subscriptions.changes import change_id, draw_changed, draw_exists
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
     access_to_id,
@@ -42,6 +43,7 @@ from cogs.subscriptions.subscribe import answer_subscribe, subscribed_layout
 
 class MinRpButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=r"kw:minrp:(?P<id>[0-9]{1,19}):(?:(?P<all>[0-9]{1,10})|(?P<each>[0-9a-z_-]{1,70}))",
 ):
@@ -50,17 +52,12 @@ class MinRpButton(
     own_price = Price.EXPENSIVE
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
+        super().__init__(item, match)
         self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
         self.is_undo = match["all"] is None
         self.wanted: int | dict[SourceName, int] = (
             read_min_rp(match["each"]) if match["all"] is None else int(match["all"])
         )
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a subscription and a minimum."""
-        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Set it, for those who may."""
@@ -75,21 +72,16 @@ class MinRpButton(
 
 
 class PaceButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:pace:(?P<id>[0-9]{1,19}):(?P<pace>[0-9]{1,2})"
+    Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:pace:(?P<id>[0-9]{1,19}):(?P<pace>[0-9]{1,2})"
 ):
     """Sets a pace."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Button[Any], subscription_id: SubscriptionId, pace: int) -> None:
-        super().__init__(item)
-        self.subscription_id = subscription_id
-        self.pace = pace
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a subscription and a pace."""
-        return cls(item, SubscriptionId(read_id(match["id"]) or 0), int(match["pace"]))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
+        self.pace = int(match["pace"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Set it, for those who may."""
@@ -103,21 +95,16 @@ class PaceButton(
 
 
 class ChangeButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:(?P<what>change|unchange):(?P<token>[0-9a-f]{16})"
+    Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:(?P<what>change|unchange):(?P<token>[0-9a-f]{16})"
 ):
     """Changes a subscription to what was asked for, or takes that back."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Button[Any], token: str, *, is_undo: bool) -> None:
-        super().__init__(item)
-        self.token = token
-        self.is_undo = is_undo
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a change that is kept."""
-        return cls(item, match["token"], is_undo=match["what"] == "unchange")  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.token = match["token"]
+        self.is_undo = match["what"] == "unchange"
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Make it, for those who may."""
@@ -133,19 +120,14 @@ class ChangeButton(
             await _show(interaction, change, done, undo)
 
 
-class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P<token>[0-9a-f]{16})"):
+class FeedButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P<token>[0-9a-f]{16})"):
     """Subscribes as was asked, to the feed that a page names."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Button[Any], token: str) -> None:
-        super().__init__(item)
-        self.token = token
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of what was asked for."""
-        return cls(item, match["token"])  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.token = match["token"]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Subscribe, for those who may now."""
@@ -163,21 +145,16 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
 
 
 class ExchangeButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:exchange:(?P<id>[0-9]{1,19}):(?P<topic>.+)"
+    Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=r"kw:exchange:(?P<id>[0-9]{1,19}):(?P<topic>.+)"
 ):
     """A button under the answer to ``/subscribe``: a topic that was meant, in place of the one that was typed."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, item: ui.Button[Any], subscription_id: SubscriptionId, topic: str) -> None:
-        super().__init__(item)
-        self.subscription_id = subscription_id
-        self.topic = topic
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a subscription and a topic."""
-        return cls(item, SubscriptionId(read_id(match["id"]) or 0), match["topic"])  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
+        self.topic = match["topic"]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Exchange the topics, for those who may."""
@@ -195,21 +172,17 @@ class ExchangeButton(
 
 class ExchangeBackButton(
     Paid,
+    Matched,
     ui.DynamicItem[ui.Button[Any]],
     template=r"kw:exchange-back:(?P<made>[0-9]{1,19}):(?P<before>[0-9]{1,19})",
 ):
     """Takes an exchange of topics back."""
 
-    def __init__(self, item: ui.Button[Any], made: SubscriptionId, before: SubscriptionId) -> None:
-        super().__init__(item)
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        made, before = (SubscriptionId(read_id(match[name]) or 0) for name in ("made", "before"))
         self.made = made
         self.before = before
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of two subscriptions."""
-        made, before = (SubscriptionId(read_id(match[name]) or 0) for name in ("made", "before"))
-        return cls(item, made, before)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Remove the one, restore the other, for those who may change both."""

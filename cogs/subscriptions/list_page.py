@@ -39,6 +39,7 @@ from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering, sentence_of
 from cogs.shared.language import speaker_of
 from cogs.shared.lasting_forms import form_listener, text_in
+from cogs.shared.matched import Matched
 from cogs.shared.pagination import NOWHERE, page_button, parts_of
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
@@ -92,18 +93,15 @@ async def _found(interaction: BotInteraction, part: Part) -> tuple[list[Subscrip
     return shown, names
 
 
-class PartButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<what>find|several):{_PART}"):
+class PartButton(
+    Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<what>find|several):{_PART}"
+):
     """Shows a page of what a search found, or lets several be chosen."""
 
-    def __init__(self, item: ui.Button[Any], part: Part, *, several: bool) -> None:
-        super().__init__(item)
-        self.part = part
-        self.several = several
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a part of the list."""
-        return cls(item, _read_part(match), several=match["what"] == "several")  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.part = _read_part(match)
+        self.several = match["what"] == "several"
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""
@@ -114,17 +112,12 @@ class PartButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<w
             await answer(interaction, await draw(interaction, self.part))
 
 
-class ChooseMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=_CHOOSE + _PART):
+class ChooseMenu(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=_CHOOSE + _PART):
     """The menu in which several are chosen."""
 
-    def __init__(self, item: ui.Select[Any], part: Part) -> None:
-        super().__init__(item)
-        self.part = part
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The menu of a part of the list."""
-        return cls(item, _read_part(match))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.part = _read_part(match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show them chosen, with what can be done: the message itself remembers them."""
@@ -135,17 +128,12 @@ class ChooseMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=_CHOOSE + _PART)
             await answer(interaction, await _several_layout(interaction, self.part, chosen))
 
 
-class SearchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=_SEARCH):
+class SearchButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=_SEARCH):
     """Opens the form that asks for a part of a name; nothing is read for it."""
 
-    def __init__(self, item: ui.Button[Any], channel_id: ChannelId | None) -> None:
-        super().__init__(item)
-        self.channel_id = channel_id
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a channel's list, or of the server's."""
-        return cls(item, _read_channel(match))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.channel_id = _read_channel(match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Open it."""

@@ -6,7 +6,7 @@ The answer is for the asker alone: it holds the topics of the channels that this
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import discord
 from discord import app_commands, ui
@@ -34,6 +34,7 @@ from bot.views.trending import (
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
+from cogs.shared.matched import Matched
 from cogs.shared.options import CHOICES_MAX, Option, options, text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of
@@ -66,20 +67,15 @@ async def show_blocked(
     await answer(interaction, blocked_view(speaker_of(interaction), names, page, source, change))
 
 
-class TrendingPick(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
+class TrendingPick(Paid, Matched, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     """A menu of topics; what is picked is seen, subscribed to, blocked, or shown again."""
 
     own_price = Price.EXPENSIVE
 
-    def __init__(self, menu: ui.Select[Any], action: PickAction, source: RankingSource | None) -> None:
-        super().__init__(menu)
-        self.action = action
-        self.source = source
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The menu of an action."""
-        return cls(item, PickAction(match["action"]), _source_in(match))  # type: ignore[arg-type]
+    def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.action = PickAction(match["action"])
+        self.source = _source_in(match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it with the picked topic, for those who may."""
@@ -93,21 +89,14 @@ class TrendingPick(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
                 await _set_blocked(interaction, picked, self.source, is_blocked=self.action is PickAction.BLOCK)
 
 
-class TrendingButton(Paid, ui.DynamicItem[ui.Button[Any]], template=BUTTON_ID):
+class TrendingButton(Paid, Matched, ui.DynamicItem[ui.Button[Any]], template=BUTTON_ID):
     """A button of ``/trending``: the blocked topics, back, and undo."""
 
-    def __init__(
-        self, item: ui.Button[Any], action: TrendingAction, source: RankingSource | None, about: str
-    ) -> None:
-        super().__init__(item)
-        self.action = action
-        self.source = source
-        self.about = about
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an action."""
-        return cls(item, TrendingAction(match["action"]), _source_in(match), match["about"] or "")  # type: ignore[arg-type]
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item, match)
+        self.action = TrendingAction(match["action"])
+        self.source = _source_in(match)
+        self.about = match["about"] or ""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
