@@ -55,9 +55,17 @@ class Terminal:
         os.write(self._master, key)
 
     async def interrupted(self, text: str) -> None:
-        """Press Ctrl-C until ``text`` stands there: one that comes just before a read is only seen at the next."""
+        """Press Ctrl-C until ``text`` stands there: one that comes just before a read is only seen at the next.
+
+        Not while the process works: a second one would end it before it has said why it ends.
+        """
+        before = ""
         while "".join(text.split()) not in "".join(self.screen.split()):
-            self.press(b"\x03")
+            assert self._process.returncode is None, self.screen
+            spent = self._cpu()
+            if not before or spent == before:
+                self.press(b"\x03")
+            before = spent
             with suppress(TimeoutError):
                 async with asyncio.timeout(2):
                     await self.until(text)
@@ -66,6 +74,11 @@ class Terminal:
         """The exit code."""
         async with asyncio.timeout(TIMEOUT_S):
             return await self._process.wait()
+
+    def _cpu(self) -> str:
+        """CPU that the process has taken; empty where the system has no such file."""
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        return " ".join(stat.read_text().rpartition(")")[2].split()[11:13]) if stat.exists() else ""
 
     def _take(self) -> None:
         try:
