@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -11,7 +13,7 @@ from discord import app_commands, ui
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.core.errors import DatabaseBusy
+from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.language_model.answers import CitedSentence
 from bot.core.models import ChannelId, GuildId, PostKey, SourceName, Subscription, Topic, Viewer
 from bot.core.trend_result import TrendAnswer
@@ -30,8 +32,7 @@ from bot.views.trend import (
     posts_shown,
     trend_view,
 )
-from cogs.shared.acknowledging import answer_privately
-from cogs.shared.answers import defer_page, put_answer, where_read_by_all
+from cogs.shared.answers import defer_page, put_answer, put_privately, where_read_by_all
 from cogs.shared.errors import answering
 from cogs.shared.language import speaker_of
 from cogs.shared.matched import Matched
@@ -74,9 +75,53 @@ async def _show(
 ) -> None:
     """Ask, draw, and put it where the deferred answer stands.
 
-    ``public``: the channel sees it, as ``read_by_all`` says of a page that is turned.
+    ``public``: the channel sees it, as ``read_by_all`` says of a page that is turned. It holds what all readers of
+    the channel may know; where that are no posts, this person alone reads what they may know.
     """
-    services, viewer = interaction.client.services, await viewer_of(interaction)
+    person = await viewer_of(interaction)
+    if not public and not read_by_all:
+        own = await _drawn(interaction, page, person)
+        await put_answer(interaction, own.view, (), None, picture=own.picture, without_picture=own.plain)
+        await _add_summary(interaction, page, own, where=None)
+        return
+    shared = await _drawn_for_all(interaction, page, public=public)
+    if shared is None:
+        # What could be meant is as much as this person may know, and nobody else need read that there is nothing.
+        own = await _drawn(interaction, page, person)
+        await put_privately(interaction, own.view, picture=own.picture, without_picture=own.plain)
+        return
+    where = await where_read_by_all(interaction)
+    await put_answer(
+        interaction, shared.view, shared.shows, where, picture=shared.picture, without_picture=shared.plain
+    )
+    await _add_summary(interaction, page, shared, where=where)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """An answer as ``viewer`` may read it. ``plain``: the view without its chart; ``shows``: the posts in it."""
+
+    viewer: Viewer
+    answer: TrendAnswer
+    context: AnswerContext
+    picture: Picture | None
+    view: ui.LayoutView
+    plain: ui.LayoutView
+    shows: Collection[PostKey]
+
+
+async def _drawn_for_all(interaction: BotInteraction, page: AnswerPage, *, public: bool) -> _Drawn | None:
+    """The answer as all readers of the channel may know it; None where it has no posts."""
+    try:
+        drawn = await _drawn(interaction, page, await readers_of(interaction), public=public)
+    except RefusedRequest:  # an address that not all of them know
+        return None
+    return None if is_empty(drawn.answer) else drawn
+
+
+async def _drawn(interaction: BotInteraction, page: AnswerPage, viewer: Viewer, *, public: bool = False) -> _Drawn:
+    """Ask and draw. Raises what ``TrendService.ask`` raises."""
+    services, speaker = interaction.client.services, speaker_of(interaction)
     answer = await services.trends.ask(page.topic, page.source, viewer, public=public)
     own = await _own_subscription(interaction, answer.topic)
     context = AnswerContext(
@@ -85,25 +130,32 @@ async def _show(
         age_restricted=is_age_restricted(interaction),
         subscription_id=None if own is None else own.id,
     )
-    readers = await readers_of(interaction) if public or read_by_all else viewer
-    picture = await _last_day(interaction, answer.topic, page.source, readers)
-    view = trend_view(speaker_of(interaction), answer, page, context, picture=picture)
-    if is_empty(answer) and (public or read_by_all):
-        # What could be meant is as much as this person may know, and nobody else need read that there is nothing.
-        await answer_privately(interaction, view=view)
-        return
-    shows = posts_shown(answer, page, context)
-    where = await where_read_by_all(interaction) if public or read_by_all else None
-    plain = trend_view(speaker_of(interaction), answer, page, context)
-    await put_answer(interaction, view, shows, where, picture=picture, without_picture=plain)
+    picture = await _last_day(interaction, answer.topic, page.source, viewer)
+    return _Drawn(
+        viewer,
+        answer,
+        context,
+        picture,
+        trend_view(speaker, answer, page, context, picture=picture),
+        trend_view(speaker, answer, page, context),
+        posts_shown(answer, page, context),
+    )
+
+
+async def _add_summary(
+    interaction: BotInteraction, page: AnswerPage, drawn: _Drawn, *, where: tuple[GuildId, ChannelId, int] | None
+) -> None:
+    """Add a language model's sentence to the answer that stands there, in a server that has one."""
+    answer, context = drawn.answer, drawn.context
     summary = await _summary(interaction, answer, page, context)
-    if summary is not None:
-        # Asked again: what was taken down while the model wrote is left out, and the sentence with it.
-        fresh = await services.trends.ask(page.topic, page.source, viewer, public=public)
-        if _texts_by_rank(fresh, page, context) == _texts_by_rank(answer, page, context):
-            view = trend_view(speaker_of(interaction), fresh, page, context, summary, picture)
-            with contextlib.suppress(discord.HTTPException):  # the answer is there without it
-                await put_answer(interaction, view, shows, where, picture=picture)
+    if summary is None:
+        return
+    # Asked again: what was taken down while the model wrote is left out, and the sentence with it.
+    fresh = await interaction.client.services.trends.ask(page.topic, page.source, drawn.viewer)
+    if _texts_by_rank(fresh, page, context) == _texts_by_rank(answer, page, context):
+        view = trend_view(speaker_of(interaction), fresh, page, context, summary, drawn.picture)
+        with contextlib.suppress(discord.HTTPException):  # the answer is there without it
+            await put_answer(interaction, view, drawn.shows, where, picture=drawn.picture)
 
 
 def _texts_by_rank(

@@ -26,7 +26,7 @@ from tests.cogs.sentences import answered, say
 from tests.cogs.subscriptions.test_subscribe import TOPIC, shown, subscribe
 from tests.conftest import JA, BotEnv
 
-from .test_trend import in_japanese, labels
+from .test_trend import hidden_room, in_japanese, labels
 
 OTHER = "ロボット"
 DAYS = 10
@@ -191,14 +191,7 @@ async def test_hidden_post_is_in_no_curve(env: BotEnv) -> None:
 
 async def behind_a_door(env: BotEnv, *topics: str) -> None:
     """Topics that a channel follows which the visitor and the admin see, and nobody else, with counts."""
-    room = env.guild.create_text_channel("奥の間")
-    channel = env.bot.get_channel(room.id)
-    assert isinstance(channel, discord.TextChannel)
-    await channel.set_permissions(channel.guild.me, view_channel=True, manage_roles=True, send_messages=True)
-    await channel.set_permissions(channel.guild.default_role, view_channel=False)
-    for one in (env.visitor, env.admin):
-        await channel.set_permissions(await channel.guild.fetch_member(one.id), view_channel=True)
-    await env.sim.settle()
+    room = await hidden_room(env)
     await counted(env, *topics, at=room)
 
 

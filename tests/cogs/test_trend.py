@@ -244,6 +244,69 @@ async def test_followed_topic_is_answered_from_memory(env: BotEnv) -> None:
     assert "post number 11" in shown(message)
 
 
+async def hidden_room(env: BotEnv) -> Any:
+    """A channel that the visitor and the admin see, and nobody else."""
+    room = env.guild.create_text_channel("奥の間")
+    channel = env.bot.get_channel(room.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, view_channel=True, manage_roles=True, send_messages=True)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+    for one in (env.visitor, env.admin):
+        await channel.set_permissions(await channel.guild.fetch_member(one.id), view_channel=True)
+    await env.sim.settle()
+    return room
+
+
+async def known_behind_a_door(env: BotEnv) -> Any:
+    """Posts that only a hidden channel was shown; the page has others by now."""
+    room = await hidden_room(env)
+    put_posts(env)
+    await env.admin.slash(room, "subscribe", topic=TOPIC)
+    await env.poll_again()
+    env.site.put(TOPIC, [env.post(f"fresh post {n}", 10 + n, serial=100 + n) for n in range(12)])
+    env.clock.forward(minutes=2)
+    return room
+
+
+@pytest.mark.invariant(10)
+async def test_what_all_read_is_nothing_that_only_a_hidden_channel_knows(env: BotEnv) -> None:
+    await known_behind_a_door(env)
+
+    message = await ask(env)
+    turned = await env.visitor.click(message, label="▶")
+    told = await ask(env, private=True)
+
+    for read_by_all in (message, answered(turned)):
+        assert not read_by_all.ephemeral
+        assert "fresh post" in shown(read_by_all)
+        assert "post number" not in shown(read_by_all)
+    assert "post number 11" in shown(told)
+
+
+@pytest.mark.invariant(10)
+async def test_posts_of_a_hidden_channel_are_for_who_sees_it_alone_where_there_are_no_others(env: BotEnv) -> None:
+    await known_behind_a_door(env)
+    env.site.put(TOPIC, [])
+
+    message = await ask(env)
+
+    assert message.ephemeral
+    assert "post number 11" in shown(message)
+    assert [one for one in env.channel.history() if "post number" in shown(one)] == []
+
+
+@pytest.mark.invariant(10)
+async def test_what_the_channel_itself_follows_is_answered_from_memory_for_all(env: BotEnv) -> None:
+    room = await known_behind_a_door(env)
+    asked = len(env.site.requests)
+
+    message = answered(await env.visitor.slash(room, "trend", topic=TOPIC))
+
+    assert not message.ephemeral
+    assert "post number 11" in shown(message)
+    assert len(env.site.requests) == asked
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"), [("  ", EN.say("error-topic-empty")), ("あ" * 61, "up to 60 characters")]
 )
