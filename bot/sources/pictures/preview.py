@@ -1,6 +1,6 @@
 """Small pictures out of what strangers call one: pure, and the only file that knows Pillow.
 
-    bytes ─▶ one of five formats? ─▶ size ─▶ decode ─▶ 8 bits, sRGB, upright ─▶ small ─▶ encode
+    bytes ─▶ parts ─▶ one of five formats? ─▶ size ─▶ decode ─▶ 8 bits, sRGB, upright ─▶ small ─▶ encode
 
 Runs in a process that can be ended (``bot.sources.parsing.child``), for a picture can be made to cost any amount
 of time and memory. Nothing of what a file says about itself (place, camera, thumbnail) gets into the result. The
@@ -17,6 +17,7 @@ from typing import Any, Final
 from PIL import Image, ImageCms, ImageDraw, ImageOps
 
 from .shapes import NotAPicture, Preview, Shape
+from .structure import check_structure
 
 PIXELS_MAX: Final = 40_000_000
 """Pixels of a picture: more than a phone's camera takes; a decoder needs four bytes for each."""
@@ -35,17 +36,23 @@ _PALETTE_MAX: Final = 256
 
 
 def make_preview(data: bytes, shape: Shape) -> Preview:
-    """The preview of a picture. Raises ``NotAPicture``, and ``MemoryError`` beyond the memory of the process."""
+    """The preview of a picture. Raises ``NotAPicture``, also where it takes more memory than there is.
+
+    One that is cut off is none: the grey in the place of its end would stand in the channel for good.
+    """
     try:
         return _made(data, shape)
-    except (NotAPicture, MemoryError):
+    except NotAPicture:
         raise
+    except MemoryError:
+        raise NotAPicture("it takes too much memory") from None
     except Exception as error:  # noqa: BLE001
         # Pillow raises whatever a broken file makes its decoders stumble over.
         raise NotAPicture(f"{type(error).__name__}: {error}") from None
 
 
 def _made(data: bytes, shape: Shape) -> Preview:
+    check_structure(data)
     image: Image.Image = Image.open(io.BytesIO(data), formats=_FORMATS)
     _check_size(*image.size)
     # Photographs of phones hold further pictures, of the same moment (MPO): they are no animation.

@@ -179,6 +179,15 @@ def test_the_poster_of_a_video_has_a_mark_in_its_middle() -> None:
         encoded(Image.new("RGB", (64, 64)), "TIFF"),
         encoded(Image.new("RGB", (64, 64)), "BMP"),
         photo()[:4_000],
+        photo()[: len(photo()) * 99 // 100],
+        photo().replace(struct.pack("!HH", 480, 640), struct.pack("!HH", 65_535, 65_535), 1),
+        b"<html><script>alert(1)</script>" + photo(),
+        b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + bytes(500),
+        b"BM"
+        + struct.pack("<IHHI", 1_000, 0, 0, 1_078)
+        + struct.pack("<IiiHHI", 40, 6_000, 6_000, 1, 8, 1)
+        + bytes(1_100),
+        b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 0x100, 3, 1, 64) + struct.pack("<I", 8),
         photo(form="PNG")[:4_000],
         photo(form="WEBP")[:2_000],
         encoded(Image.new("RGB", (1, 1)), "PNG"),
@@ -214,6 +223,16 @@ def test_what_a_picture_claims_besides_costs_nothing_and_is_not_kept(data: bytes
 
     assert (made.width, made.height, made.moves) == (64, 64, moves)
     assert len(made.data) < 1_000
+
+
+@pytest.mark.parametrize("said", [0, 9, 999, 2**16 - 1])
+def test_way_of_holding_a_camera_that_there_is_not_turns_nothing(said: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = said
+
+    made = make_preview(encoded(Image.new("RGB", (64, 32)), "JPEG", exif=exif), Shape.PICTURE)
+
+    assert (made.width, made.height) == (64, 32)
 
 
 def test_photograph_of_a_phone_that_holds_further_pictures_does_not_move() -> None:
