@@ -6,6 +6,7 @@ paragraph is what a list of commands shows, so that such a list needs no command
 
 from __future__ import annotations
 
+import re
 import shutil
 from difflib import get_close_matches
 from typing import Any, Final
@@ -18,6 +19,7 @@ from bot.cli.terminal.messages import joined, knows, listed, say
 from config.sentences import LANGUAGES
 
 WIDEST: Final = 100
+_EXTRA: Final = re.compile(r"unexpected extra argument(?:s|\(s\))? \((.*)\)", re.DOTALL)
 _EXPLAINED: Final = {"NoArgsIsHelpError"}
 
 
@@ -194,8 +196,18 @@ def _what(error: Any, name: str) -> str:
         return say("cli-usage-no-value", name=error.option_name)
     if name == "BadParameter" and param is not None:
         return f"{_hint(param)}{say('cli-colon')}{_takes(param)}"
-    extra = str(error.message).partition("unexpected extra argument")[2].partition("(")[2].rstrip(")")
-    return say("cli-usage-extra", words=extra) if extra else str(error.format_message())
+    extra = _EXTRA.search(str(error.message))
+    return str(error.format_message()) if extra is None else _too_many(error.ctx, extra[1])
+
+
+def _too_many(ctx: Any, words: str) -> str:
+    """The sentence about words that a command does not take."""
+    return joined(say("cli-usage-extra", words=words), say("cli-usage-quotes") if _takes_arguments(ctx) else "")
+
+
+def _takes_arguments(ctx: Any) -> bool:
+    """Whether a command takes an argument, in which there may be spaces."""
+    return ctx is not None and any(param.param_type_name == "argument" for param in ctx.command.params)
 
 
 def _hint(param: Any) -> str:

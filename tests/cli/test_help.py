@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from bot.cli import cli
 from bot.cli.help import SpokenCommand, SpokenGroup, help_lines, of_param
 from bot.cli.terminal import messages
-from config.sentences import LANGUAGES, Language, has
+from config.sentences import LANGUAGES, Language, has, sentence
 
 from .test_cli import Here, here, the_only_line
 
@@ -118,6 +118,17 @@ def test_command_line_that_is_wrong_is_answered_with_what_is_right(
     assert told in ended.err.splitlines()[0]
     assert "--help" in ended.err.splitlines()[1]
     assert any(ord(letter) > 0x3000 for letter in ended.err) is (language == "ja")
+
+
+@pytest.mark.parametrize(("line", "quotes"), [(["fetch", "data", "(big)"], True), (["check", "(big)"], False)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_too_many_are_named_as_they_were_typed(
+    line: list[str], quotes: bool, language: Language, here: Here
+) -> None:
+    first, *_ = here(*line, "--language", language).err.splitlines()
+
+    assert first.startswith(f"kawaraban: {sentence(language, 'cli-usage-extra', words='(big)')}")
+    assert (sentence(language, "cli-usage-quotes") in first) is quotes
 
 
 def test_shell_completes_commands_options_and_sources(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
