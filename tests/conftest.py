@@ -199,6 +199,14 @@ async def site() -> AsyncIterator[TrendSite]:
         yield running
 
 
+class _PatientEnv(simcord.Env):
+    """Waits for a bot that starts as long as for anything else; SimCord gives it five seconds, whatever is set."""
+
+    async def _settle_internal(self, *, timeout: float | None = None, **options: Any) -> None:  # noqa: ASYNC109
+        patient = None if timeout is None else max(timeout, self.settle_timeout)
+        await super()._settle_internal(timeout=patient, **options)
+
+
 @asynccontextmanager
 async def open_env(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIterator[BotEnv]:
     """The whole bot on a simulated Discord: a server, a channel, an admin and a visitor."""
@@ -209,7 +217,7 @@ async def open_env(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIt
         bot = TrendBot(services, background=False)
         # Not ``simcord.run``: its context variables cannot be put back from a fixture's teardown, which runs in
         # another context than its setup.
-        env = simcord.Env(bot, shard_count=1, settle_timeout=TIMEOUT_S)
+        env = _PatientEnv(bot, shard_count=1, settle_timeout=TIMEOUT_S)
         await env.start()
         stack.push_async_callback(env.shutdown)
         guild = env.create_guild(name="瓦版の会")
