@@ -26,9 +26,11 @@ QUIET_S: Final = 2 * 3600.0
 SILENCE_S: Final = 4 * 3600.0
 """Zeros of a failure are as many as are normal in so much time at most; over more, a small topic may be silent."""
 _CALM_RATIO: Final = 1.5
+_MAY_HAVE_FAILED: Final = 5.0
+"""No post where so many are normal is rarely silence; to wait for one more count costs little."""
 _CAUGHT_UP_FROM: Final = 1.5
 """Times the normal count of its own time; fewer posts are of that time alone."""
-_CAUGHT_UP_TO: Final = 1.5
+_CAUGHT_UP_TO: Final = 2.0
 """Times the normal count of the failure and its own time; more posts are a surge."""
 _DISPERSION_FROM_S: Final = 12 * 3600.0
 _FROZEN_S: Final = 3600.0
@@ -103,8 +105,8 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
 
 
 def _catches_up(state: SurgeState, count: float, normal: float) -> bool:
-    """Whether a count may hold the posts of the failure before it, too, and so says nothing of its own time."""
-    if not is_failure(0, state.silent_normal):
+    """Whether a count may hold the posts of the zeros before it, too, and so says nothing of its own time."""
+    if state.silent_normal < _MAY_HAVE_FAILED:
         return False
     return _CAUGHT_UP_FROM * normal < count <= _CAUGHT_UP_TO * (state.silent_normal + normal)
 

@@ -175,15 +175,15 @@ def test_catching_up_after_an_outage_is_no_surge() -> None:
     assert run(seen)[1] == []
 
 
-@pytest.mark.parametrize("minutes", [5, 15, 60])
-def test_count_of_what_came_while_a_source_counted_nothing_is_no_surge(minutes: int) -> None:
+@pytest.mark.parametrize(("minutes", "per_hour"), [(5, 80), (15, 80), (60, 80), (15, 6)])
+def test_count_of_what_came_while_a_source_counted_nothing_is_no_surge(minutes: int, per_hour: int) -> None:
     """Zeros for hours, and then all of it in one count, as a queue that was held up sends it."""
     step = timedelta(minutes=minutes)
     looks = round(timedelta(days=14) / step)
     held, seen = 0.0, []
     for number in range(1, looks + 1):
         end = MONDAY + number * step
-        held += 80 * step / timedelta(hours=1)
+        held += per_hour * step / timedelta(hours=1)
         is_out = at(10, 9) < end <= at(10, 12)
         seen.append(CountObservation(end, 0.0 if is_out else held, step))
         held = held if is_out else 0.0
