@@ -25,7 +25,7 @@ class Bot(commands.Bot):
             "!",
             intents=discord.Intents.default(),
             guild_ready_timeout=0.01,
-            http_trace=http_trace or discord.utils.MISSING,
+            http_trace=http_trace or aiohttp.TraceConfig(),
         )
         self.is_up = asyncio.Event()
 

@@ -40,6 +40,8 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
         "zone-name",
         "scheduled",  # written hours before it appears
         "updated",  # that of the last edit only
+        "ago",  # 3時間前, at each fetch another
+        "buddhist",  # Thailand's years
     ),
     "title": ("same",),
     "order": ("oldest first", "random"),
@@ -47,8 +49,17 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "edit": ("title", "summary", "live", "republished", "deleted", "back after 10 days"),
     "server": ("no validators", "304", "constant etag", "future", "two caches", "last-modified"),
     "trouble": ("empty", "page", "500", "503", "429", "broken off", "cut", "slow", "away", "own error"),
-    "form": ("atom", "json", "rdf", "changing"),
-    "dress": ("gzip unsaid", "mark", "junk", "wrong charset", "shift_jis"),
+    "form": ("atom", "json", "rdf", "changing", "json with commas"),
+    "dress": (
+        "gzip unsaid",
+        "mark",
+        "junk",
+        "wrong charset",
+        "shift_jis",
+        "shift_jis unsaid",
+        "gzip twice",
+        "called gzip",
+    ),
     "move": ("https", "www", "host", "host and back"),
     "pace": ("slow", "busy", "burst"),
     "feeds": ("two", "two, one corrected"),
@@ -84,7 +95,7 @@ class Habits:
     @property
     def is_dated(self) -> bool:
         """Whether an article's own time stands there, the same at each fetch."""
-        return self.time in {PLAIN, "zone-name", "scheduled", "appointment"}
+        return self.time in {PLAIN, "zone-name", "scheduled", "appointment", "buddhist"}
 
     @property
     def is_telling(self) -> bool:

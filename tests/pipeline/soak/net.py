@@ -96,6 +96,8 @@ class _Server:
         body, kind, listed = self.wire.written(as_of, self.shown.asked)
         headers = {"content-type": kind, "date": format_datetime(now)}
         headers |= self._validators(body, as_of)
+        if habits.dress == "called gzip":
+            headers["content-encoding"] = "gzip"
         if self._is_unchanged(request, headers):
             return _answered(304, headers=headers)
         if trouble == "empty":

@@ -162,6 +162,8 @@ class Wire:
             "daylight": lambda: f"{at.astimezone(_NEW_YORK):%a, %d %b %Y %H:%M:%S} {now.astimezone(_NEW_YORK):%z}",
             "zone-name": lambda: f"{at.astimezone(_NEW_YORK):%a, %d %b %Y %H:%M:%S %Z}",
             "updated": edited.isoformat,
+            "ago": lambda: _ago(now - at),
+            "buddhist": lambda: f"{at:%a, %d %b} {at.year + 543} {at:%H:%M:%S} +0000",
         }
         return times.get(self.publisher.habits.time, lambda: format_datetime(at))()
 
@@ -194,25 +196,32 @@ class Wire:
         home = f"https://{self.host(now)}/"
         if self.publisher.habits.link == "relative" and fetch % 2:
             home += "index.html"
-        writer = {"atom": _atom, "json": _json, "rdf": _rdf}.get(form, _rss)
+        writer = {"atom": _atom, "json": _json, "json with commas": _json, "rdf": _rdf}.get(form, _rss)
         return writer(self.publisher.name, home, entries)
 
     def _dressed(self, text: str, kind: str) -> tuple[bytes, str]:
         """As bytes, with all that goes wrong between a text and its bytes."""
         dress = self.publisher.habits.dress
         if text.startswith("{"):
-            return text.encode(), kind
-        if dress == "shift_jis":
-            declared = '<?xml version="1.0" encoding="Shift_JIS"?>'
-            return f"{declared}{text}".encode("cp932", "xmlcharrefreplace"), kind
+            is_spare = self.publisher.habits.form == "json with commas"
+            return (text.replace("}]}", "},],} // made by hand") if is_spare else text).encode(), kind
+        if dress in {"shift_jis", "shift_jis unsaid"}:
+            declared = ' encoding="Shift_JIS"' if dress == "shift_jis" else ""
+            return f'<?xml version="1.0"{declared}?>{text}'.encode("cp932", "xmlcharrefreplace"), kind
         whole = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
-        if dress == "gzip unsaid":
-            return gzip.compress(whole, 1, mtime=0), kind
-        if dress == "mark":
-            return b"\xef\xbb\xbf" + whole, kind
-        if dress == "junk":
-            return b"\n\n<!-- cached -->" + whole, kind
-        return whole, f"{kind}; charset=iso-8859-1" if dress == "wrong charset" else kind
+        packed = gzip.compress(whole, 1, mtime=0) if dress.startswith("gzip") else b""
+        dressed = {
+            "gzip unsaid": packed,
+            "gzip twice": gzip.compress(packed, 1, mtime=0),
+            "mark": b"\xef\xbb\xbf" + whole,
+            "junk": b"\n\n<!-- cached -->" + whole,
+        }
+        return dressed.get(dress, whole), f"{kind}; charset=iso-8859-1" if dress == "wrong charset" else kind
+
+
+def _ago(span: timedelta) -> str:
+    hours = span // _HOUR
+    return f"{hours // 24}日前" if hours >= 24 else f"{max(hours, 0)}時間前"
 
 
 def _rss(name: str, home: str, entries: list[Written]) -> tuple[str, str]:
