@@ -18,7 +18,7 @@ _QUOTED: Final = re.compile(r"[「『]([^」』]{2,15})[」』]")
 _SPEECH: Final = re.compile(
     r"を|(?:です|ます|ません|ました|でした|ください|下さい|ほしい|たい|ない|した|する|った|いる|れる|続く|よう|だ|よ|ね|か)$"
 )
-"""In quotes of what somebody said, not of a title."""
+"""Words and endings in quotes of speech, and not in those of a title."""
 _PERSON: Final = re.compile(
     rf"([一-鿿々]{{2,4}}?)(?:{'|'.join(PERSON_TITLES)})|(?:{'|'.join(RANKS)})・([一-鿿々ノ]{{2,5}})"
 )

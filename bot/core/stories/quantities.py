@@ -125,7 +125,7 @@ _WORD: Final = re.compile(r"[a-z]+")
 _BOUND: Final = re.compile(
     r"(?:more than|over|nearly|almost|at least|less than|fewer than|under|up to|upwards of)(?: an?)?\s[$£€¥]?\Z"
 )
-"""Before a number that bounds another one: more than a hundred may be 112. It has no unit of its own."""
+"""Words before a number that bounds another one: more than a hundred may be 112. It has no unit of its own."""
 _BOUND_MAX: Final = 16
 _BOUND_WORDS: Final = frozenset({"than", "over", "nearly", "almost", "least", "under"})
 _JA_BOUND: Final = re.compile(r"[^\s\d]{0,3}?(?:以上|超|余|近く|弱|未満|以下)")

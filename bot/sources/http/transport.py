@@ -45,7 +45,9 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             auto_decompress=False,
             timeout=self._timeout,
         )
-        return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer), request=request)
+        return httpx.Response(
+            answer.status, headers=answer.raw_headers, stream=_AnswerBody(answer), request=request
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -53,7 +55,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             await self._session.close()
 
 
-class _Body(httpx.AsyncByteStream):
+class _AnswerBody(httpx.AsyncByteStream):
     """The body of an answer, as it is sent. Closing it gives the connection back."""
 
     def __init__(self, answer: aiohttp.ClientResponse) -> None:
