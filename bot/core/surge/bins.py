@@ -11,24 +11,23 @@ from .hours import HOUR_S
 BIN_S: Final = 900.0
 """Counts are judged over 15 min: on 5 min, noise that lasts longer counts several times."""
 _SLACK_S: Final = 60.0
-"""A bin is full though it lacks so much: looks that jitter would fill every second one only."""
+"""A bin may lack so much: of looks that jitter, every second one only would fill it."""
 _SMOOTHING: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class CountBin:
-    """Posts seen and posts that are normal in some seconds. ``complete``: false if the count is a least one."""
+    """Posts seen and posts that are normal in some seconds.
+
+    ``complete``: false if the count is a least one. ``late``: it may hold the posts of zeros before it.
+    """
 
     end_s: float
     seconds: float
     count: float
     normal: float
     complete: bool = True
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it covers enough to be judged."""
-        return self.seconds >= BIN_S - _SLACK_S
+    late: bool = False
 
     @property
     def ratio(self) -> float:
@@ -53,7 +52,16 @@ def joined(bins: tuple[CountBin, ...]) -> CountBin:
         count=sum(each.count for each in bins),
         normal=sum(each.normal for each in bins),
         complete=all(each.complete for each in bins),
+        late=any(each.late for each in bins),
     )
+
+
+def is_full(bin_: CountBin, look_s: float) -> bool:
+    """Whether a bin covers enough to be judged. ``look_s``: seconds of its newest look.
+
+    One that lacks half a look or more waits for the next look, which ends as close to 15 min, or closer.
+    """
+    return BIN_S - bin_.seconds <= 0 or BIN_S - bin_.seconds < min(_SLACK_S, look_s / 2)
 
 
 def last_hour(bins: tuple[CountBin, ...], newest: CountBin) -> tuple[CountBin, ...]:

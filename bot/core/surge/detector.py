@@ -9,8 +9,8 @@ from typing import Final
 from bot.core.lazy_dataclass import dataclass
 
 from .alerts import ActiveSurge, SurgeChange, SurgeEvent, begun, moment
-from .baseline import is_failure
-from .bins import BIN_S, CountBin, joined, last_hour
+from .baseline import HourlyBaseline, is_failure
+from .bins import BIN_S, CountBin, is_full, joined, last_hour
 from .episodes import GAP_S
 from .evidence import CAP, scaled_threshold
 from .hours import HOUR_S
@@ -89,26 +89,42 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
     if rate is None:
         return None, replace(counted, open_bin=None)
     normal = rate * interval.seconds / HOUR_S
+    late = interval.complete and _catches_up(state, interval.count, normal)
     if interval.complete:
-        if _catches_up(state, interval.count, normal):
-            unknown = state.baseline.with_interval(replace(interval, complete=False), zone)
-            return None, replace(counted, baseline=unknown, open_bin=None, silent_since_s=0.0, silent_normal=0.0)
+        if late and is_failure(0, state.silent_normal):
+            baseline = _caught_up(state, interval, normal, zone)
+            return None, replace(counted, baseline=baseline, open_bin=None, silent_since_s=0.0, silent_normal=0.0)
         silent_since_s, silent_normal = _silence(state, interval, normal)
         if is_failure(interval.count, silent_normal):
             silent = replace(_without_silent_hours(state, interval), silent_since_s=silent_since_s)
             silent = replace(silent, silent_normal=silent_normal)
             return _with_interval(silent, replace(interval, complete=False), zone)
         counted = replace(counted, silent_since_s=silent_since_s, silent_normal=silent_normal)
-    part = CountBin(interval.end_s, interval.seconds, interval.count, normal, interval.complete)
+    part = CountBin(interval.end_s, interval.seconds, interval.count, normal, interval.complete, late)
     bin_ = joined((state.open_bin, part)) if state.open_bin is not None and gap_s < BIN_S else part
-    return (bin_, replace(counted, open_bin=None)) if bin_.is_full else (None, replace(counted, open_bin=bin_))
+    if is_full(bin_, interval.seconds):
+        return bin_, replace(counted, open_bin=None)
+    return None, replace(counted, open_bin=bin_)
 
 
 def _catches_up(state: SurgeState, count: float, normal: float) -> bool:
-    """Whether a count may hold the posts of the zeros before it, too, and so says nothing of its own time."""
+    """Whether a count may hold the posts of the zeros before it, too, and so says little of its own time."""
     if state.silent_normal < _MAY_HAVE_FAILED:
         return False
     return _CAUGHT_UP_FROM * normal < count <= _CAUGHT_UP_TO * (state.silent_normal + normal)
+
+
+def _caught_up(state: SurgeState, interval: Interval, normal: float, zone: tzinfo) -> HourlyBaseline:
+    """The baseline after a count that may hold the posts of the failure before it, too.
+
+    It teaches the open hour's share of both together, as a source does that counts anew more seldom than it is
+    looked at; one that may be of either teaches nothing.
+    """
+    is_of_both = _CAUGHT_UP_TO * interval.count >= state.silent_normal + normal
+    start_s = max(state.silent_since_s, interval.end_s // HOUR_S * HOUR_S) if is_of_both else interval.start_s
+    share = (interval.end_s - start_s) / (interval.end_s - state.silent_since_s)
+    seen = Interval(start_s, interval.end_s, interval.count * share, is_of_both)
+    return state.baseline.with_interval(seen, zone)
 
 
 def _silence(state: SurgeState, interval: Interval, normal: float) -> tuple[float, float]:
@@ -143,8 +159,8 @@ def _judge(
     threshold = scaled_threshold(base, full.seconds)
     if age_s < settings.cautious_for.total_seconds():
         threshold *= settings.cautious_times
-    broad = _is_broad(seen.breadth, settings)
-    evidence = state.evidence.with_bin(full, settings.factor, threshold, broad=broad)
+    speaks_for = _is_broad(seen.breadth, settings) and not full.late
+    evidence = state.evidence.with_bin(full, settings.factor, threshold, speaks_for=speaks_for)
     bins = last_hour(state.bins, full)
     hour = joined(bins)
     size = hour.hourly(hour.excess) / ((state.baseline.mean or 0.0) + 1)
@@ -154,7 +170,7 @@ def _judge(
         and hour.ratio >= _min_ratio(state.baseline.days, settings, sure=evidence.nats >= CAP * threshold)
         and hour.excess >= max(settings.min_excess, settings.min_steps * seen.step)
         and len(state.baseline.history.known) >= settings.min_known_hours
-        and broad
+        and speaks_for
     )
     if age_s > _DISPERSION_FROM_S:
         evidence = evidence.learned(full)

@@ -32,16 +32,18 @@ class SurgeEvidence:
     nats: float = 0.0
     dispersion: float = START_DISPERSION
 
-    def with_bin(self, judged: CountBin, factor: float, threshold: float, *, broad: bool = True) -> SurgeEvidence:
+    def with_bin(
+        self, judged: CountBin, factor: float, threshold: float, *, speaks_for: bool = True
+    ) -> SurgeEvidence:
         """The evidence after a bin.
 
-        A count that is not complete speaks for a surge, but not against one; posts of too few people (not
-        ``broad``) do not speak for one.
+        A count that is not complete speaks for a surge, but not against one; posts of too few people, and
+        those that may be late, do not speak for one (``speaks_for``).
         """
         change = gain(judged.count, judged.normal, self.dispersion, factor)
         if not judged.complete:
             change = max(0.0, change)
-        if not broad:
+        if not speaks_for:
             change = min(0.0, change)
         return replace(self, nats=max(0.0, min(CAP * threshold, self.nats + change)))
 

@@ -191,6 +191,24 @@ def test_count_of_what_came_while_a_source_counted_nothing_is_no_surge(minutes: 
     assert run(seen)[1] == []
 
 
+def counted_anew(days: float, minutes: int, change: Change, *, mean: float) -> Iterator[CountObservation]:
+    """A daily cycle of a source that counts anew only every so many minutes, and else shows what it showed."""
+    held = 0.0
+    for each in daily(days, change, mean=mean):
+        held += each.count
+        is_anew = each.end.minute % minutes == 0
+        yield replace(each, count=held if is_anew else 0.0)
+        held = 0.0 if is_anew else held
+
+
+@pytest.mark.parametrize("mean", [5, 10, 20])
+def test_counts_after_the_zeros_of_a_source_that_counts_anew_seldom_teach_what_is_normal(mean: float) -> None:
+    state, events = run(counted_anew(13, 30, times(5, 10), mean=mean))
+
+    assert [begin.date() for begin in begins(events)] == [at(10, 12).date()]
+    assert state.baseline.mean == pytest.approx(4 * mean, rel=0.15)
+
+
 def test_surge_that_begins_as_zeros_of_a_failure_end_is_alerted() -> None:
     def changed(day: float, count: float) -> float | None:
         return 0 if 10.4 <= day < 10.5 else times(10, 10)(day, count)

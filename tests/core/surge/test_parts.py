@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.surge import people
 from bot.core.surge.baseline import HourlyBaseline, halfway, log_ratio, updated_level
+from bot.core.surge.bins import CountBin, is_full
 from bot.core.surge.episodes import KEPT_EPISODES, SurgeEpisode, SurgeEpisodes
 from bot.core.surge.evidence import MAX_DISPERSION, MIN_DISPERSION, gain, scaled_threshold, updated_dispersion
 from bot.core.surge.hours import KEPT_HOURS, HourHistory, OpenHour, spread
@@ -36,6 +37,26 @@ def history_of(days: int, value_of: dict[int, float]) -> HourHistory:
     for number in range(days * 24):
         history = history.with_hour(hour_of(MONDAY) + number, value_of.get(number % 24, 10.0))
     return history
+
+
+# -- bins --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minutes", "look", "full"),
+    [
+        (15, 1, True),
+        (14, 1, False),
+        (14.6, 1, True),
+        (14, 2, False),
+        (14.5, 5, True),
+        (14.5, 15, True),
+        (13.9, 15, False),
+    ],
+)
+def test_bin_is_full_at_the_look_that_ends_closest_to_a_quarter(minutes: float, look: float, full: bool) -> None:
+    """``look``: minutes of its newest look."""
+    assert is_full(CountBin(0, minutes * 60, 5, 5), look * 60) is full
 
 
 # -- evidence ----------------------------------------------------------------------------------------------
