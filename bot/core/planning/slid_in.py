@@ -2,7 +2,8 @@
 
 A publisher takes an entry away, or shows more of them: what was below the page comes up at its older end. It was
 there before anybody listened, or it was seen in its time. Which end is the older one is said by the dates or,
-without them, by when the entries that are known came.
+without them, by when the entries that are known came. Of a page whose links and ids are made anew at each fetch,
+as the answer of a search is, neither says so: what it finds late has an old date, and is news.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Final
 from bot.core.models import FetchResult, PollState, Post, PostKey
 
 KNOWN_MIN: Final = 3
-"""Known entries above one that slid in: a page on which an only one stayed has turned over."""
+"""Known entries above one that slid in, under identities that they had before: a page on which an only one stayed
+has turned over."""
 DATES_MIN: Final = 3
 ARRIVALS_MIN: Final = 4
 """Times at which the entries of an undated page came, in order: fewer may be so by chance."""
@@ -32,7 +34,7 @@ def slid_in(state: PollState, fetched: FetchResult | None, familiar: Collection[
         return frozenset()
     below = tuple(takewhile(lambda post: post.key not in familiar, reversed(newest_first)))
     above = [post.key for post in newest_first[: len(newest_first) - len(below)] if post.key in familiar]
-    if not below or len(above) < KNOWN_MIN or _is_after_a_gap(state, above[-1]):
+    if not below or not _has_stayed(state, above) or _is_after_a_gap(state, above[-1]):
         return frozenset()
     return frozenset(post.key for post in below)
 
@@ -50,6 +52,12 @@ def _in_order(posts: Sequence[Post], times: Sequence[datetime]) -> Sequence[Post
     if all(one >= other for one, other in pairwise(times)):
         return posts
     return posts[::-1] if all(one <= other for one, other in pairwise(times)) else None
+
+
+def _has_stayed(state: PollState, above: Sequence[PostKey]) -> bool:
+    """Whether enough of the known entries came under the identities they are known by."""
+    otherwise = {*state.same.values()}
+    return sum(key not in otherwise for key in above) >= KNOWN_MIN
 
 
 def _is_after_a_gap(state: PollState, oldest: PostKey) -> bool:

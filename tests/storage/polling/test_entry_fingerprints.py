@@ -181,6 +181,22 @@ async def test_order_of_an_undated_page_is_that_in_which_its_entries_came(storag
     assert found == ["記事 7", "記事 8", "記事 9"]
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(3)
+async def test_what_comes_up_is_no_news_again_once_entries_came_after_links_changed(storage: Storage) -> None:
+    await followed(storage)
+    found = []
+    for poll, numbers in enumerate(
+        [(6, 5, 4), (7, 6, 5), (8, 7, 6), (9, 8, 7), (10, 9, 8, 7), (10, 9, 8, 7, 6, 5, 4, 3)]
+    ):
+        site = "https://paper.example" if poll == 0 else "https://new.example/section"
+        items = [replace(item, link=item.link.replace("https://paper.example", site)) for item in page(*numbers)]
+        plan = await polled(storage, items, NOW + timedelta(minutes=5 * poll))
+        found += [alert.content.post.text for alert in plan.alerts]
+
+    assert found == ["記事 7", "記事 8", "記事 9", "記事 10"]
+
+
 @pytest.mark.invariant(2)
 async def test_what_an_older_version_stored_is_known_under_its_new_address(storage: Storage) -> None:
     await followed(storage)
