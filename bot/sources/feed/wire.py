@@ -46,7 +46,7 @@ from .links import host_of_ids, link_of, own_id, own_pages, selves, shared_links
 from .long_feeds import ENTRIES_MAX, Ends, newest
 from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
 from .pictures import NOTHING, EntryPictures, has_pictures, pictures_of
-from .raw import RawEntry, RawFeed
+from .raw import ENTRIES_READ, RawEntry, RawFeed
 from .reading import FeedReading
 from .text import author_of, title_of, words_of
 from .times import created_at, times_of
@@ -76,7 +76,7 @@ LINK_TAG_MAX: Final = 3000
 class ParsedFeed:
     """The content of a feed: its name, if it has one, and its entries as posts in its own order.
 
-    ``is_whole``: its end was seen.
+    ``is_whole``: its end was seen, or as many entries as are read of any feed: another answer shows no more.
 
     ``cursor``: what the next reading has to know of this one; None: nothing.
     """
@@ -167,6 +167,7 @@ def feed_parts(reading: FeedReading) -> Generator[None, None, ParsedFeed]:
             full_at = reading.recalled.memo.full_at
         else:
             raw = (yield from _raw_parts(text, {})) or raw
+    is_whole = raw.is_whole or len(raw.entries) >= ENTRIES_READ
     raw.entries = without_failures(raw.entries)
     written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, reading.now))
     positions, ends = newest(raw.entries, written, Ends.read(reading.cursor))
@@ -180,7 +181,7 @@ def feed_parts(reading: FeedReading) -> Generator[None, None, ParsedFeed]:
     memo = None
     if reading.keep and len(raw.entries) <= ENTRIES_MAX:
         memo = yield from _memo(read, found, page, full_at, reading.recalled)
-    return ParsedFeed(title, posts, fingerprints, None if ends is None else str(ends), memo, raw.is_whole)
+    return ParsedFeed(title, posts, fingerprints, None if ends is None else str(ends), memo, is_whole)
 
 
 def _entries(

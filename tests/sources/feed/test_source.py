@@ -12,6 +12,7 @@ from bot.core.errors import SourceBusy, SourceChanged, SourceRefused, SourceTooC
 from bot.core.models import FetchRequest, FetchResult, NotModified, RecalledEntries, SourceName, Validators
 from bot.core.text import make_topic
 from bot.sources.base import Source
+from bot.sources.feed.raw import ENTRIES_READ
 from bot.sources.feed.source import Feed
 from bot.sources.http.client import Http, HttpLimits
 from bot.sources.http.robots import Robots
@@ -99,6 +100,18 @@ async def test_feed_that_never_has_an_end_is_read(world: World) -> None:
 
     assert isinstance(fetched, FetchResult)
     assert [post.text for post in fetched.posts] == ["橋の話"]
+
+
+async def test_feed_of_more_entries_than_are_read_is_asked_for_once(world: World) -> None:
+    entry = "<item><title>橋</title><link>https://a.example/{}</link></item>"
+    world.site.put(
+        "/news.xml", f"<rss><channel>{''.join(map(entry.format, range(ENTRIES_READ + 1)))}</channel></rss>"
+    )
+
+    fetched = await world.fetch("/news.xml")
+
+    assert isinstance(fetched, FetchResult)
+    assert world.site.paths.count("/news.xml") == 1
 
 
 @pytest.mark.parametrize("location", ["\\real.xml", "/re\tal.xml", "http:///{host}/real.xml", " /real.xml "])
