@@ -482,7 +482,7 @@ SIZES = (CAP - 200_000, 1_900_000)
 
 
 def much(scene: Scene, room: int) -> Iterator[bytes]:
-    """Bodies of so many bytes: very many posts, one that is very long, and nothing but beginnings."""
+    """Bodies of so many bytes: very many posts, long ones without an end, one very long, and mere beginnings."""
     if scene.is_json:
         value = json.loads(scene.posts)
         path = rows_of(value)
@@ -499,6 +499,8 @@ def much(scene: Scene, room: int) -> Iterator[bytes]:
     one = re.search(r"<(blockquote|item).*?</\1>", text, re.DOTALL)
     assert one is not None
     yield (text[:start] + one[0] * (room // len(one[0].encode())) + text[end:]).encode()
+    long_one = f"{one[0]}<!--{'x' * 5_000}-->"
+    yield (text[:start] + long_one * (room // len(long_one.encode()))).encode()
     yield text.replace(MARK, "&lt;p&gt;x 12 RP " * (room // 18), 1).encode()
     yield (text[:start] + "<p>2026年11月22日 長い話 RP 12</p>" * (room // 45) + text[start:]).encode()
     for beginning in ("<", "&", "<p ", "<!--", "\ufdfa"):

@@ -54,11 +54,18 @@ class BoundedAnswer(ResponseHandler):
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:
-        """Parse a piece, and count; no more of them once it is too much."""
+        """Parse a piece, and count; no more of them once it is too much.
+
+        A long body has hundreds of pieces: for those within it nothing but the count is called.
+        """
         for start in range(0, max(len(data), 1), PIECE):
             piece = data[start : start + PIECE]
             self._came += len(piece)
-            super().data_received(self._in_proper_form(piece))
+            if self._head is not None or (self._left is not None and len(piece) > self._left):
+                piece = self._in_proper_form(piece)
+            elif self._left is not None:
+                self._left -= len(piece)
+            super().data_received(piece)
             if self._is_too_much():
                 self._refuse()
                 return
