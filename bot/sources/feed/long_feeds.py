@@ -2,6 +2,7 @@
 
     most have a time ─▶ the newest of them, wherever they stand
     no times         ─▶ both ends ─▶ at a later poll: which end has changed? ─▶ that end, its outermost first
+                                     └ of a body that was cut off: its beginning, which is there
 
 Between two polls the source keeps what stood at either end (``Ends``), as hashes of the entries' names.
 Pure.
@@ -55,20 +56,24 @@ class Ends:
 
 
 def newest(
-    entries: Sequence[RawEntry], written: Sequence[Written | None], before: Ends | None
+    entries: Sequence[RawEntry], written: Sequence[Written | None], before: Ends | None, *, is_whole: bool
 ) -> tuple[Sequence[int], Ends | None]:
     """The places of the entries to be read of a feed, and its ends where they matter.
 
     They stay in the feed's order; where new ones come in last, the last is the first. ``written``: when each was.
-    ``before``: the feed's ends at the last poll.
+    ``before``: the feed's ends at the last poll. ``is_whole`` is False for a body that was cut off: where it ends is
+    no end of the feed, and the entries there may be as old as it is.
     """
     places = range(len(entries))
-    if len(entries) <= ENTRIES_MAX:
+    is_cut = before is not None and not is_whole
+    if len(entries) <= ENTRIES_MAX and not is_cut:
         return places, None
     times = [at.at if at is not None else _UNDATED for at in written]
     if 2 * times.count(_UNDATED) <= len(times):
         ranked = sorted(places, key=times.__getitem__, reverse=True)[:ENTRIES_MAX]
         return sorted(ranked), None
+    if before is not None and not is_whole:
+        return places[:ENTRIES_MAX], _ends_of_cut(entries, before)
     ends = _ends(entries, before)
     if ends.new_at is End.LAST:
         return places[: -ENTRIES_MAX - 1 : -1], ends
@@ -92,6 +97,14 @@ def _ends(entries: Sequence[RawEntry], before: Ends | None) -> Ends:
         return Ends(first, last, End.LAST if is_last_within else End.FIRST)
     # Nothing is known again: as nearly all feeds have it, or what was unread until now would seem new.
     return Ends(first, last, End.FIRST if before.new_at is End.UNKNOWN else before.new_at)
+
+
+def _ends_of_cut(entries: Sequence[RawEntry], before: Ends) -> Ends:
+    """The ends of a feed of which the last entries did not come: what was known of them stays."""
+    first = _name(entries[0]) if entries else before.first
+    if first != before.first and before.first in {_name(entry) for entry in entries}:
+        return Ends(first, before.last, End.FIRST)
+    return before
 
 
 def _name(entry: RawEntry) -> str:

@@ -170,7 +170,7 @@ def feed_parts(reading: FeedReading) -> Generator[None, None, ParsedFeed]:
     is_whole = raw.is_whole or len(raw.entries) >= ENTRIES_READ
     raw.entries = without_failures(raw.entries)
     written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, reading.now))
-    positions, ends = newest(raw.entries, written, Ends.read(reading.cursor))
+    positions, ends = newest(raw.entries, written, Ends.read(reading.cursor), is_whole=raw.is_whole)
     own = own_pages(reading.url, raw)
     chosen = [(raw.entries[position], written[position]) for position in positions]
     read, found = yield from _entries(chosen, page, own, reading.now)

@@ -667,6 +667,37 @@ def test_of_a_long_feed_without_times_what_is_new_is_read_wherever_it_comes_in(l
     assert then.posts[0].text == "橋が開通"
 
 
+@pytest.mark.parametrize("shown", [ENTRIES_MAX - 100, ENTRIES_MAX + 100, ENTRIES_MAX * 2 + 100])
+@pytest.mark.parametrize("learned", [False, True])
+def test_of_a_long_feed_without_times_that_is_cut_off_nothing_old_is_read(shown: int, learned: bool) -> None:
+    first = parse_feed(rss(*ARCHIVE), url="https://a.example/feed", now=NOW)
+    seen, cursor = {post.key for post in first.posts}, first.cursor
+    if learned:  # that new entries come in last
+        then = parse_feed(rss(*ARCHIVE, NEWS), url="https://a.example/feed", now=NOW, cursor=cursor)
+        seen, cursor = seen | {post.key for post in then.posts}, then.cursor
+    whole = rss(*ARCHIVE)
+    cut = whole[: whole.index(b"<item>" + whole.split(b"<item>")[shown + 1][:30])]
+
+    of_cut = parse_feed(cut, url="https://a.example/feed", now=NOW, cursor=cursor)
+    last = Item("駅が開業", "https://a.example/last")
+    after = parse_feed(rss(*ARCHIVE, NEWS, last), url="https://a.example/feed", now=NOW, cursor=of_cut.cursor)
+
+    assert of_cut.posts
+    assert {post.key for post in of_cut.posts} <= seen
+    told = [post.text for post in after.posts if post.key not in seen]
+    assert told == (["駅が開業"] if learned else ["駅が開業", "橋が開通"])
+
+
+def test_of_a_long_feed_that_is_cut_off_what_comes_in_first_is_read() -> None:
+    first = parse_feed(rss(*ARCHIVE), url="https://a.example/feed", now=NOW)
+    cut = rss(NEWS, *ARCHIVE)[:-100_000]
+
+    then = parse_feed(cut, url="https://a.example/feed", now=NOW, cursor=first.cursor)
+
+    seen = {post.key for post in first.posts}
+    assert [post.text for post in then.posts if post.key not in seen] == ["橋が開通"]
+
+
 HOSTILE = {
     "billion laughs": b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
     + b"".join(
