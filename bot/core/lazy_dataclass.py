@@ -43,7 +43,7 @@ def _add_methods(cls: type, *, is_frozen: bool, has_slots: bool, has_eq: bool) -
     """Give a class the methods that it does not define itself."""
     own = frozenset(vars(cls))
     if "__init__" not in own:
-        cls.__init__ = _FirstInit(is_frozen)  # type: ignore[misc]
+        cls.__init__ = _FirstInit(cls, is_frozen)  # type: ignore[misc]
     methods: dict[str, Any] = {"__repr__": _stub(cls, "__repr__")}
     if has_eq:
         methods["__eq__"] = _stub(cls, "__eq__")
@@ -93,15 +93,15 @@ def _copied(each: dataclasses.Field[Any]) -> Any:
 class _FirstInit:
     """Stands for ``__init__`` until it is asked for, so that its parameters are known to whoever asks for them."""
 
-    __slots__ = ("_is_frozen",)
+    __slots__ = ("_is_frozen", "_owner")
 
-    def __init__(self, is_frozen: bool) -> None:
+    def __init__(self, owner: type, is_frozen: bool) -> None:
+        self._owner = owner
         self._is_frozen = is_frozen
 
     def __get__(self, one: object, cls: type) -> Any:
-        owner = next(each for each in cls.__mro__ if vars(each).get("__init__") is self)
-        method = _written(owner, "__init__", is_frozen=self._is_frozen)
-        owner.__init__ = method  # type: ignore[misc]
+        method = _written(self._owner, "__init__", is_frozen=self._is_frozen)
+        self._owner.__init__ = method  # type: ignore[misc]
         return method.__get__(one, cls)
 
 

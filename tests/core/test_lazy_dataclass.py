@@ -173,6 +173,18 @@ def test_its_own_methods_stay() -> None:
     assert len({Alone(), Alone()}) == 2
 
 
+def test_two_threads_that_make_the_first_one_at_once_both_make_it() -> None:
+    """Both have found what stands for ``__init__`` before either of them has put the method in its place."""
+    cls = made(dataclass)
+    stands_for_it = vars(cls)["__init__"]
+    one, other = (object.__new__(cls) for _ in range(2))
+
+    for each in (one, other):
+        stands_for_it.__get__(each, cls)(1)
+
+    assert one == other == cls(1)
+
+
 def test_import_of_what_polls_writes_few_methods() -> None:
     """Each that is written then is time that every command takes."""
     script = (
