@@ -310,8 +310,8 @@ cli-server-pooler = { $url } is a pooler that gives each transaction another ses
 cli-server-full = The PostgreSQL server at { $url } has no connection left: { $why }. Raise max_connections there, or run fewer processes.
 cli-server-login = The PostgreSQL server refused the login for { $url }: { $why }. Correct the user and the password in { $setting }.
 cli-server-not-admitted = The PostgreSQL server at { $url } doesn't admit this user from this machine: { $why }. Add a line for it to pg_hba.conf there (your host may call it a network rule or an allow list).
-cli-server-encryption = No encrypted connection to the PostgreSQL server at { $url }: { $why }. Correct sslmode or sslrootcert after the ? in { $setting }: sslmode=require encrypts; sslmode=verify-full also checks the server's certificate, by the file sslrootcert names.
-cli-server-option = What follows the ? in { $setting } can't be used ({ $url }): { $why }.
+cli-server-encryption = No encrypted connection to the PostgreSQL server at { $url }: { $why }. Correct sslmode or sslrootcert after the ? in { $setting }: sslmode=require encrypts, and sslmode=verify-full also checks the server's certificate, by the file sslrootcert names.
+cli-server-option = The part after the ? in { $setting } can't be used ({ $url }): { $why }.
 cli-server-read-only = The PostgreSQL server at { $url } takes no writes: { $why }. It is a standby, or its host made it read-only, which some do when its disk is nearly full. Name the primary in { $setting }, or make room there.
 cli-server-no-schema = None of the schemas in the search_path of { $url } exists: { $why }. Create one (CREATE SCHEMA … AUTHORIZATION …), or correct search_path.
 cli-server-no-database = There is no database for { $url } on the PostgreSQL server yet. Create it there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.
