@@ -61,8 +61,8 @@ def newest(
     """The places of the entries to be read of a feed, and its ends where they matter.
 
     They stay in the feed's order; where new ones come in last, the last is the first. ``written``: when each was.
-    ``before``: the feed's ends at the last poll. ``is_whole`` is False for a body that was cut off: where it ends is
-    no end of the feed, and the entries there may be as old as it is.
+    ``before``: the feed's ends at the last poll. ``is_whole`` is False for a body that was cut off: where it ends
+    is no end of the feed, and the entries there may be as old as it is.
     """
     places = range(len(entries))
     is_cut = before is not None and not is_whole

@@ -224,7 +224,9 @@ def _judge_messages(world: World, channel: Channel, mine: list[Decided], finding
     }
     for _, message_id, state, discord_id in sealed:
         there = found[str(message_id)]
-        if state == "given_up" and message_id in may_be_empty and not there:
+        # Sent after a copy and then edited empty: who goes back to the copy neither finds it nor sends it again.
+        is_emptied = world.is_restored and len(there) == 1
+        if state == "given_up" and message_id in may_be_empty and (is_emptied or not there):
             continue
         if state != "sent":
             findings.loss(f"message {message_id} of {channel.name} ended as {state}")
