@@ -1,0 +1,115 @@
+"""Posts of all sources in the demo's channel, counted in Debian's Chromium: each is drawn with its picture."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from playwright.async_api import Page, ViewportSize
+
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    NewSubscription,
+    Post,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
+from bot.core.text import make_topic
+from bot.delivery import discord_transport
+from bot.delivery.sender import DeliveryPolicy
+from bot.demo.clock import DemoClock
+from bot.demo.run import Demo, running_demo
+from tests.e2e.page import CHROMIUM, DESKTOP, PHONE, ChannelPage, browser_page
+from tests.pictured import is_sensitive, pictured_posts
+from tests.storage.world import World, alert, change, plan
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed (apt install chromium)"),
+    pytest.mark.timeout(900),
+]
+
+COUNT: Final = int(os.environ.get("KAWARABAN_PICTURED_POSTS", "12"))
+"""Number of posts; by hand 200."""
+TOPIC: Final = make_topic("川")
+ALL_WITHIN_MS: Final = 400_000
+"""Two hundred cards come at the pace of a channel, a message in 1.1 s, and a busy machine is slower."""
+_COUNT_FIRST_PAINTS = """() => {
+    window.firstPaints = {};
+    setInterval(() => {
+        for (const card of document.querySelectorAll("#channel-message-list article .component-container")) {
+            const name = card.textContent.match(/川の話 (\\d+)/)?.[1];
+            if (name === undefined || name in window.firstPaints) continue;
+            window.firstPaints[name] = card.querySelectorAll(".component-gallery .gallery-item").length;
+        }
+    }, 30);
+}"""
+"""Remembers how many pictures a card has the first time that it is drawn."""
+_LOADED = """() => Object.fromEntries(
+    [...document.querySelectorAll("#channel-message-list article .component-container")]
+        .filter((card) => /川の話 \\d+/.test(card.textContent))
+        .map((card) => [
+            card.textContent.match(/川の話 (\\d+)/)[1],
+            [...card.querySelectorAll(".component-gallery img")].filter((image) => image.naturalWidth > 0).length,
+        ])
+)"""
+"""How many pictures of each card the browser has decoded."""
+
+
+async def decide_all(demo: Demo) -> list[tuple[SourceName, Post]]:
+    """All posts are decided to be sent to the demo's channel, in one poll."""
+    storage, now = demo.services.storage, demo.clock.now()
+    wanted = NewSubscription(
+        guild_id=GuildId(demo.discord.guild.id),
+        channel_id=ChannelId(demo.discord.news.id),
+        topic=TOPIC,
+        created_by=UserId(demo.discord.viewer.id),
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
+    )
+    subscription = await storage.subscriptions.subscribe(wanted, now, now)
+    posts = pictured_posts(f"{demo.sites.mastodon.url}media", COUNT)
+    found = [replace(post, created_at=now, rp=300 + number) for number, (_, post) in enumerate(posts)]
+    state = await World(storage).poll(now, topic=TOPIC)
+    alerts = [alert(subscription, post) for post in found]
+    await storage.polls.commit(plan(state, at=now, changes=[change(post) for post in found], alerts=alerts))
+    return posts
+
+
+async def _scroll_through(browser: Page) -> None:
+    """Bring each card into view once: pictures out of view are decoded late."""
+    for card in await browser.locator("#channel-message-list article").all():
+        await card.scroll_into_view_if_needed()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_posts_of_all_sources_have_their_picture_in_the_first_paint(
+    viewport: ViewportSize, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
+    async with (
+        running_demo(language="ja", clock=DemoClock(speed=10), welcome=False) as demo,
+        browser_page(viewport=viewport) as browser,
+    ):
+        demo.services.delivery._sender.policy = DeliveryPolicy(catch_up_messages=0)
+        page = await ChannelPage.open(browser, demo.page)
+        await page.go_to(demo.discord.news.name)
+        await browser.evaluate(_COUNT_FIRST_PAINTS)
+        posts = await decide_all(demo)
+        await browser.wait_for_function(
+            f"() => Object.keys(window.firstPaints).length === {COUNT}", timeout=ALL_WITHIN_MS
+        )
+
+        first = await browser.evaluate("() => window.firstPaints")
+        shown = {str(number): 0 if is_sensitive(source, number) else 1 for number, (source, _) in enumerate(posts)}
+        assert first == shown
+        await _scroll_through(browser)
+        await browser.wait_for_function(
+            f"(shown) => JSON.stringify(({_LOADED})()) === shown",
+            arg=json.dumps(shown, separators=(",", ":")),
+            timeout=ALL_WITHIN_MS,
+        )
+        assert await page.overflow() <= 0
