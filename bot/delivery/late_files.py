@@ -10,6 +10,7 @@ from typing import Final
 
 from discord.utils import time_snowflake
 
+from bot.core.errors import StalePlan
 from bot.core.models import Message, SentFile
 
 from .context import DeliveryContext
@@ -62,6 +63,8 @@ class LateFiles:
     async def _follow(self, transport: Transport, message: Message, files: Sequence[SentFile]) -> None:
         try:
             await self._wait(transport, message, files)
+        except StalePlan as overtaken:  # the next sender waits for them since it began
+            log.info("the late files of message %s are another sender's by now: %s", message.id, overtaken)
         except Exception:  # nobody awaits this task: what is not logged here is logged nowhere
             log.exception("message %s stays without its late files by a fault of ours", message.id)
 

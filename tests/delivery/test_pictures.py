@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.models import ChannelId, GuildId, Media, MediaKind, OutgoingFile, PostsBy, Subscription
 from bot.delivery import discord_transport, files
+from bot.delivery.leadership import SENDER
 from bot.delivery.loop import Delivery
 from bot.delivery.pictures import MessagePictures, PictureMode
 from bot.sources.http.client import Http
@@ -19,6 +20,8 @@ from bot.sources.http.limits import HttpLimits
 from bot.sources.parsing.process_pool import Readers
 from bot.sources.pictures.shapes import MAKER
 from bot.sources.pictures.store import PictureStore
+from bot.storage.fenced_database import FencedDatabase
+from bot.storage.stores import Storage
 from bot.views.kit.text import Texts
 from config import LOCALES
 from tests.fakes.discord.faults import Fault
@@ -297,6 +300,32 @@ async def test_a_fault_that_keeps_a_late_picture_out_is_logged(
 
     [logged] = [one for one in caplog.records if one.name == "bot.delivery.late_files"]
     assert logged.levelname == "ERROR"
+
+
+async def test_a_sender_that_was_overtaken_leaves_late_pictures_to_the_next_one(
+    made: Gallery, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot.delivery.late_files")
+    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    own, arrives = made.rig.storage, asyncio.Event()
+    fence = FencedDatabase(own.database, SENDER)
+    fence.epoch = (await own.leadership.begin_term(SENDER)).epoch
+    made.rig.storage = Storage.over(fence)
+    made.delivery = made.rig.delivery()
+
+    async def slow(client: Client) -> None:
+        await arrives.wait()
+        await pictures_and_faces()(client)
+
+    made.site.answer = slow
+    await made.told(1)
+    await own.leadership.begin_term(SENDER)
+    arrives.set()
+    await made.delivery._late_files.settle()
+
+    [logged] = [one for one in caplog.records if one.name == "bot.delivery.late_files"]
+    assert logged.levelname == "INFO"
+    assert redraws(made.rig) == []
 
 
 async def test_a_picture_that_cannot_be_had_is_left_out_and_nothing_is_edited(made: Gallery) -> None:
