@@ -29,7 +29,7 @@ SELECT a.channel_id, a.post_key, a.held IS NOT NULL, e.state, coalesce(e.message
 FROM alerts a LEFT JOIN entries e ON e.id = a.entry_id ORDER BY e.message_id, e.position
 """
 _SEALED = """
-SELECT channel_id, id, state, coalesce(discord_message_id, 0) FROM messages ORDER BY sealed_at, id
+SELECT channel_id, id, state, coalesce(discord_message_id, 0), aside_at FROM messages ORDER BY sealed_at, id
 """
 _UNSUBSCRIBED = """
 SELECT a.channel_id, a.post_key FROM alerts a JOIN entries e ON e.id = a.entry_id
@@ -213,7 +213,10 @@ def _judge_surge(world: World, channel: Channel, findings: Findings) -> None:
 
 
 def _judge_messages(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
-    """Every sealed message is there once, under the id that was confirmed, in the order of sealing."""
+    """Every sealed message is there once, under the id that was confirmed, in the order of sealing.
+
+    A message that failed so often that it was set aside blocks no other, and has no place in the order.
+    """
     answers = {message.id for message in world.server.messages(channel) if message.interaction_id is not None}
     sealed = [row for row in world.rows(_SEALED) if row[0] == channel.id and row[3] not in answers]
     taken = world.delivered(channel)
@@ -222,7 +225,7 @@ def _judge_messages(world: World, channel: Channel, mine: list[Decided], finding
     found: dict[str, list[Message]] = {
         str(row[1]): [m for m in taken if _carries(m, str(row[1]))] for row in sealed
     }
-    for _, message_id, state, discord_id in sealed:
+    for _, message_id, state, discord_id, _ in sealed:
         there = found[str(message_id)]
         # Sent after a copy and then edited empty: who goes back to the copy neither finds it nor sends it again.
         is_emptied = world.is_restored and len(there) == 1
@@ -234,9 +237,11 @@ def _judge_messages(world: World, channel: Channel, mine: list[Decided], finding
             findings.double(f"message {message_id} stands {len(there)} times in {channel.name}")
         elif [m.id for m in there] != [discord_id]:
             findings.violations.append(f"message {message_id} was confirmed as {discord_id}, which it is not")
-    in_order = [m.id for there in found.values() for m in there]
-    if in_order != [m.id for m in taken]:
-        findings.violations.append(f"{channel.name} holds {[m.id for m in taken]}, sealed was {in_order}")
+    aside = {m.id for row in sealed if row[4] is not None for m in found[str(row[1])]}
+    in_order = [m.id for there in found.values() for m in there if m.id not in aside]
+    holds = [m.id for m in taken if m.id not in aside]
+    if in_order != holds:
+        findings.violations.append(f"{channel.name} holds {holds}, sealed was {in_order}")
     for message_id, there in found.items():
         for message in there:
             _judge_positions(world, message, [each for each in mine if each.message_id == message_id], findings)
