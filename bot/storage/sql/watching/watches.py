@@ -78,7 +78,7 @@ SELECT CAST(w.value AS BIGINT), (
   SELECT json_group_array(json_object('key', found.post_key, 'known_as', found.source_id, 'at', found.at)) FROM (
     SELECT p.post_key, p.source_id, coalesce(p.created_at, p.first_seen_at) AS at FROM posts p
     WHERE p.watch_id = CAST(w.value AS BIGINT) AND p.relook_at <= ?2 AND p.source_id IS NOT NULL
-    ORDER BY p.relook_at LIMIT ?3) found) AS rechecks
+    ORDER BY p.relook_at, p.post_key LIMIT ?3) found) AS rechecks
 FROM json_each(?1) w
 """
 
