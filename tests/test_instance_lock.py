@@ -20,7 +20,7 @@ from bot.doctor.database_faults import SETTING
 from bot.instance_lock import AnotherRuns, alone
 from bot.storage.opening import shown
 from bot.storage.postgres.lock_keys import LockKey
-from bot.storage.postgres.session_lock import SessionLock, kept_lock
+from bot.storage.postgres.session_locks import SessionLocks, kept
 from config.sentences import LANGUAGES, Language, sentence
 from config.settings import Settings
 from tests.cli.processes import kawaraban
@@ -110,10 +110,15 @@ def can_run(settings: Settings) -> bool:
         return False
 
 
+def nothing() -> None:
+    """Nobody is told."""
+
+
 def test_lock_lost_with_its_connection_is_taken_again(postgres_url: str) -> None:
     taken = threading.Event()
-    with kept_lock(postgres_url, LockKey.INSTANCE, on_taken=taken.set, check_every_s=0.01) as is_ours:
-        assert is_ours
+    locks = SessionLocks(postgres_url, own=[LockKey.INSTANCE])
+    with kept(locks, on_taken=taken.set, on_newer=nothing, check_every_s=0.01) as refused:
+        assert refused is None
         holder = Inspect(postgres_url)(HOLDER, LockKey.INSTANCE)
         Inspect(postgres_url)("SELECT pg_terminate_backend(CAST(? AS INTEGER)) AS ended", *holder[0])
         wait_for(lambda: Inspect(postgres_url)(HOLDER, LockKey.INSTANCE) not in ([], holder))
@@ -123,15 +128,16 @@ def test_lock_lost_with_its_connection_is_taken_again(postgres_url: str) -> None
 
 def test_process_is_notified_when_another_took_its_lock(postgres_url: str) -> None:
     taken, inspect = threading.Event(), Inspect(postgres_url)
-    with closing(SessionLock(postgres_url, LockKey.INSTANCE)) as other:
-        with kept_lock(postgres_url, LockKey.INSTANCE, on_taken=taken.set, check_every_s=0.2):
+    with closing(SessionLocks(postgres_url, own=[LockKey.INSTANCE])) as other:
+        locks = SessionLocks(postgres_url, own=[LockKey.INSTANCE])
+        with kept(locks, on_taken=taken.set, on_newer=nothing, check_every_s=0.2):
             inspect(
                 "SELECT pg_terminate_backend(CAST(? AS INTEGER)) AS ended", *inspect(HOLDER, LockKey.INSTANCE)[0]
             )
-            wait_for(other.acquire)
+            wait_for(lambda: other.acquire() is None)
 
             assert taken.wait(10)
-        assert other.is_held()
+        assert other.are_held()
 
 
 def test_nothing_of_the_token_is_in_the_name_of_its_lock_and_nobody_else_may_open_it(tmp_path: Path) -> None:

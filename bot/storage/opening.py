@@ -165,10 +165,10 @@ def instance_lock(url: str, *, on_taken: Callable[[], None], on_newer: Callable[
     """
     _need_driver()
     from bot.storage.postgres.lock_keys import LockKey  # noqa: PLC0415
-    from bot.storage.postgres.session_lock import kept_lock  # noqa: PLC0415
+    from bot.storage.postgres.session_locks import SessionLocks, kept  # noqa: PLC0415
 
-    with kept_lock(url, LockKey.INSTANCE, on_taken=on_taken, on_newer=on_newer) as is_ours:
-        yield is_ours
+    with kept(SessionLocks(url, own=[LockKey.INSTANCE]), on_taken=on_taken, on_newer=on_newer) as taken:
+        yield taken is None
 
 
 @contextmanager
@@ -180,10 +180,12 @@ def process_locks(
     ``shards``: those of this process's gateway. The others: see ``instance_lock``. Raises ``ServerUnusable``.
     """
     _need_driver()
-    from bot.storage.postgres.process_locks import kept_locks  # noqa: PLC0415
+    from bot.storage.postgres.lock_keys import LockKey  # noqa: PLC0415
+    from bot.storage.postgres.session_locks import SessionLocks, kept  # noqa: PLC0415
 
-    with kept_locks(url, shards, on_taken=on_taken, on_newer=on_newer) as taken:
-        yield taken
+    locks = SessionLocks(url, shared=[LockKey.INSTANCE], own=[LockKey.FIRST_SHARD + shard for shard in shards])
+    with kept(locks, on_taken=on_taken, on_newer=on_newer) as taken:
+        yield None if taken is None else Taken.WHOLE if taken == LockKey.INSTANCE else Taken.SHARD
 
 
 def sender_lock(url: str, on_change: Callable[[], None]) -> LeaderLock:

@@ -20,9 +20,9 @@ from typing import Final
 import psycopg
 
 from .errors import first_line
-from .held_locks import holds
 from .lock_keys import LockKey
 from .session import Session
+from .session_locks import holds
 
 log = logging.getLogger(__name__)
 

@@ -20,9 +20,8 @@ from bot.storage.postgres import session as sessions
 from bot.storage.postgres.connection import PostgresDatabase
 from bot.storage.postgres.lock_keys import LockKey
 from bot.storage.postgres.migrate import load_steps, prepare
-from bot.storage.postgres.process_locks import kept_locks
 from bot.storage.postgres.session import Session
-from bot.storage.postgres.session_lock import SessionLock, kept_lock
+from bot.storage.postgres.session_locks import SessionLocks, kept
 from bot.storage.sql.database import Tx
 from tests.inspection import Inspect
 from tests.postgres_server import Server
@@ -117,16 +116,16 @@ async def test_write_after_one_that_the_server_no_longer_took_is_on_a_new_connec
 
 
 def test_lock_on_a_server_that_became_a_standby_is_held_no_more(postgres_url: str) -> None:
-    with closing(SessionLock(postgres_url, LockKey.INSTANCE)) as lock:
-        assert lock.acquire()
-        assert lock.is_held()
+    with closing(SessionLocks(postgres_url, own=[LockKey.INSTANCE])) as lock:
+        assert lock.acquire() is None
+        assert lock.are_held()
 
         # Nobody else can change a session: the server's own reload does.
         inspect = Inspect(postgres_url)
         try:
             inspect("ALTER SYSTEM SET default_transaction_read_only = on")
             inspect("SELECT pg_reload_conf() AS done")
-            wait_for(lambda: not lock.is_held())
+            wait_for(lambda: not lock.are_held())
         finally:
             _write_again(postgres_url)
 
@@ -187,8 +186,8 @@ async def test_process_waits_for_the_migration_of_another_one_as_long_as_it_take
     waiting = (
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = CAST(? AS BIGINT) AND NOT granted"
     )
-    with closing(SessionLock(new_database, LockKey.MIGRATION)) as other:
-        assert other.acquire()
+    with closing(SessionLocks(new_database, own=[LockKey.MIGRATION])) as other:
+        assert other.acquire() is None
         second = asyncio.ensure_future(asyncio.to_thread(prepare, new_database, may_migrate=True))
         await asyncio.to_thread(wait_for, lambda: second.done() or inspect(waiting, LockKey.MIGRATION) == [(1,)])
         assert [inspect(waiting, LockKey.MIGRATION) for _ in range(20)] == [[(1,)]] * 20
@@ -209,7 +208,8 @@ def bring_past(url: str) -> None:
 
 def test_process_of_a_role_is_told_that_its_database_has_a_newer_version(outgrown: str) -> None:
     newer = threading.Event()
-    with kept_locks(outgrown, [0], on_taken=lambda: None, on_newer=newer.set, check_every_s=0.01):
+    locks = SessionLocks(outgrown, shared=[LockKey.INSTANCE], own=[LockKey.FIRST_SHARD])
+    with kept(locks, on_taken=lambda: None, on_newer=newer.set, check_every_s=0.01):
         assert not newer.wait(0.05)
 
         bring_past(outgrown)
@@ -219,10 +219,9 @@ def test_process_of_a_role_is_told_that_its_database_has_a_newer_version(outgrow
 
 def test_process_that_runs_everything_is_told_that_its_database_has_a_newer_version(outgrown: str) -> None:
     newer = threading.Event()
-    with kept_lock(
-        outgrown, LockKey.INSTANCE, on_taken=lambda: None, on_newer=newer.set, check_every_s=0.01
-    ) as is_ours:
-        assert is_ours
+    locks = SessionLocks(outgrown, own=[LockKey.INSTANCE])
+    with kept(locks, on_taken=lambda: None, on_newer=newer.set, check_every_s=0.01) as refused:
+        assert refused is None
         bring_past(outgrown)
 
         assert newer.wait(10)

@@ -18,8 +18,7 @@ from bot.storage.opening import server_facts
 from bot.storage.postgres import leader_lock
 from bot.storage.postgres.leader_lock import PostgresLeaderLock
 from bot.storage.postgres.lock_keys import LockKey
-from bot.storage.postgres.process_locks import kept_locks
-from bot.storage.postgres.session_lock import SessionLock
+from bot.storage.postgres.session_locks import SessionLocks, kept
 from tests.fakes.pooler import Pooler, running_pooler
 from tests.inspection import Inspect, Row
 from tests.postgres_server import Server
@@ -54,17 +53,17 @@ async def test_pooler_by_sessions_is_taken_for_the_server(pooler: Pooler) -> Non
 
 
 def test_lock_whose_session_another_client_was_given_is_held_no_more(pooler: Pooler) -> None:
-    with closing(SessionLock(pooler.url, LockKey.INSTANCE)) as lock:
+    with closing(SessionLocks(pooler.url, own=[LockKey.INSTANCE])) as lock:
         pooler.by_transaction = False
-        assert lock.acquire()
-        assert lock.is_held()
+        assert lock.acquire() is None
+        assert lock.are_held()
 
         pooler.by_transaction = True
-        lock.is_held()  # the answer ends the transaction: the session is anybody's
+        lock.are_held()  # the answer ends the transaction: the session is anybody's
         with psycopg.connect(pooler.url, autocommit=False) as other:
             other.execute("SELECT 1")
 
-            assert not lock.is_held()
+            assert not lock.are_held()
 
 
 def test_active_sender_counts_on_no_lock_that_its_session_does_not_hold(
@@ -95,7 +94,8 @@ def test_locks_of_a_process_are_taken_again_where_its_session_does_not_hold_them
         return Inspect(postgres_url)(HOLDER, LockKey.INSTANCE)
 
     pooler.by_transaction = False
-    with kept_locks(pooler.url, [], on_taken=lambda: None, check_every_s=0.01) as refused:
+    locks = SessionLocks(pooler.url, shared=[LockKey.INSTANCE])
+    with kept(locks, on_taken=lambda: None, on_newer=lambda: None, check_every_s=0.01) as refused:
         assert refused is None
         pooler.by_transaction = True
         before = held()
