@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
@@ -61,8 +62,16 @@ _LOADED = """() => Object.fromEntries(
 
 
 async def decide_all(demo: Demo) -> list[tuple[SourceName, Post]]:
-    """All posts are decided to be sent to the demo's channel, in one poll."""
-    storage, now = demo.services.storage, demo.clock.now()
+    """All posts are decided to be sent to the demo's channel, in one poll that is not the demo's own.
+
+    The watch is due in a moment that does not come meanwhile, so that the demo's poller cannot claim it first.
+    """
+    with demo.clock.stopped():
+        return await _decide_all(demo, demo.clock.now() + timedelta(microseconds=1))
+
+
+async def _decide_all(demo: Demo, now: datetime) -> list[tuple[SourceName, Post]]:
+    storage = demo.services.storage
     wanted = NewSubscription(
         guild_id=GuildId(demo.discord.guild.id),
         channel_id=ChannelId(demo.discord.news.id),
