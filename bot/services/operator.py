@@ -22,6 +22,7 @@ from bot.core.concerns import (
     ConcernState,
     changed_concerns,
 )
+from bot.core.errors import StorageError
 from bot.core.health.incidents import OPERATOR_CHANNEL
 from bot.core.limits import disk_space
 from bot.core.models import NoticePlan, OutageScope, SourceName
@@ -94,6 +95,8 @@ class OperatorService:
         try:
             found = {Concern.LOGIN: Sentence("cli-operator-login", {"why": why})}
             await self._update(found, [], keep=frozenset(Concern))
+        except StorageError as error:
+            log.warning("the operator could not be told, the database cannot be used: %s", error)
         except Exception:
             log.exception("the operator could not be told by a fault of ours")
 

@@ -27,6 +27,7 @@ from config.values import SecretAddress
 from tests.conftest import BotEnv, Clock, make_settings
 from tests.fakes.webhook import FakeWebhook
 from tests.inspection import Inspect
+from tests.sqlite_file import sqlite_of
 from tests.storage.world import TOPIC
 
 NOW = datetime(2026, 11, 29, 20, 0, tzinfo=UTC)
@@ -197,6 +198,17 @@ async def test_token_that_discord_refuses_is_told_before_the_end_and_once_when_d
             await services.operator.tell_accepted()
 
     assert len(webhook.taken) == 2
+
+
+async def test_refusal_that_the_database_cannot_keep_is_no_fault_of_ours(
+    env: BotEnv, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sqlite_of(env.services.storage)._writer.run(lambda file: file.execute("PRAGMA query_only = ON"))
+
+    await env.services.operator.tell_refused(CannotStay("cli-refused-closed", code="4004").sentence)
+
+    mine = [one.levelname for one in caplog.records if one.getMessage().startswith("the operator could not be told")]
+    assert mine == ["WARNING"]
 
 
 async def test_connection_tells_that_discord_takes_the_bot_again(env: BotEnv) -> None:
