@@ -207,7 +207,9 @@ async def test_refusal_that_the_database_cannot_keep_is_no_fault_of_ours(
 
     await env.services.operator.tell_refused(CannotStay("cli-refused-closed", code="4004").sentence)
 
-    mine = [one.levelname for one in caplog.records if one.getMessage().startswith("the operator could not be told")]
+    mine = [
+        one.levelname for one in caplog.records if one.getMessage().startswith("the operator could not be told")
+    ]
     assert mine == ["WARNING"]
 
 

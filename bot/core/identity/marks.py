@@ -31,6 +31,7 @@ from bot.core.text import safe_url
 MARK: Final = "[0-9a-z-]{1,40}"
 """Pattern of a mark in a button's id."""
 _POST_DIGITS: Final = 16
+_POST: Final = re.compile(rf"[0-9a-f]{{{_POST_DIGITS}}}")
 _TOPIC_DIGITS: Final = 8
 _DIGEST: Final = re.compile(r"d([0-9]{1,19})-([0-9]{1,19})")
 _SURGE: Final = re.compile(rf"s[ag][0-9a-f]{{{_TOPIC_DIGITS}}}")
@@ -93,6 +94,11 @@ def read_digest_mark(mark: str) -> DigestMark | None:
     """The digest of a mark; None for another mark."""
     found = _DIGEST.fullmatch(mark)
     return None if found is None else DigestMark(DigestId(int(found[1])), int(found[2]))
+
+
+def is_post_mark(mark: str) -> bool:
+    """Whether a mark is that of a post: such a place of a message shows this post and no other."""
+    return _POST.fullmatch(mark) is not None
 
 
 def is_surge_mark(mark: str) -> bool:

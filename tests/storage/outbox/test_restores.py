@@ -224,14 +224,39 @@ async def test_found_message_that_still_shows_a_hidden_post_is_removed(world: Wo
 
 
 @pytest.mark.invariant(8)
-async def test_found_message_with_an_unfinished_take_down_is_edited(world: World, inspect: Inspect) -> None:
-    """A digest's buttons do not say which posts it shows."""
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (),
+        (FoundEntry(0),),
+        (FoundEntry(0, ("d7-1764500000",)),),
+        (FoundEntry(0, ("sa0f3b9c21",)),),
+        (FoundEntry(0, (address_mark("https://example.org/1"),)),),
+        (FoundEntry(0, (post_mark(key(1)),)), FoundEntry(1, ("d7-1764500000",))),
+    ],
+    ids=["nothing", "no-mark", "digest", "surge", "old-version", "one-of-two"],
+)
+async def test_found_message_with_an_unfinished_take_down_is_edited_where_a_place_does_not_say_its_post(
+    world: World, inspect: Inspect, entries: tuple[FoundEntry, ...]
+) -> None:
     await restored(world, 1)
     await world.storage.moderation.hide_again(LaterTakeDowns(unfinished=(ONE, message_id(9))), NOW)
 
-    await kept(world.storage, found(1, number=1), found(2, number=2))
+    await kept(world.storage, FoundMessage(ONE, 7001, NOW, entries), found(2, number=2))
 
     assert inspect("SELECT message_id, urgent FROM redraws") == [(ONE, 1)]
+
+
+@pytest.mark.invariant(2)
+async def test_found_message_that_went_out_without_the_hidden_post_stays(world: World, inspect: Inspect) -> None:
+    """A take-down of post 2 was under way when post 1 was sent alone."""
+    await restored(world, 1)
+    hidden = HiddenPost(EVERYWHERE, post_hash(key(2)), NOW, OPERATOR, "spam")
+    await world.storage.moderation.hide_again(LaterTakeDowns((hidden,), unfinished=(ONE,)), NOW)
+
+    await kept(world.storage, found(1, number=1))
+
+    assert inspect("SELECT message_id FROM redraws") == []
 
 
 async def test_other_channels_marks_are_not_taken(world: World) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot.core.identity.marks import read_digest_mark
+from bot.core.identity.marks import is_post_mark, read_digest_mark
 from bot.core.models import ChannelId, Failure, FoundMessage, RestoreNote, UnreadHistory
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_us, to_us_or_none
@@ -224,9 +224,18 @@ def _keep_page(
     tx.execute(_PROGRESS, _progress(replace(history, pages=pages), state, read_to, None, None))
     known = adopt(tx, history.channel_id, now)
     remove_hidden(tx, history.guild_id, marks, now)
-    for message_id in unfinished(tx).intersection(message.id for message in found):
+    for message_id in unfinished(tx).intersection(one.id for one in found if not _says_what_it_shows(one)):
         request_edit(tx, message_id, now, urgent=True)
     return known
+
+
+def _says_what_it_shows(message: FoundMessage) -> bool:
+    """Whether each place carries the mark of its post.
+
+    Then ``remove_hidden`` knows whether one of them is hidden. A take-down out of such a message was requested
+    before it was sent, and the message went out without the post.
+    """
+    return bool(message.entries) and all(any(map(is_post_mark, entry.marks)) for entry in message.entries)
 
 
 def _keep_message(tx: Tx, history: UnreadHistory, message: FoundMessage) -> None:
