@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from bot import doctor
 from bot.cli.help import SpokenCommand
 from bot.cli.terminal.console import (
     DATABASE_FAILED,
@@ -24,6 +23,7 @@ from bot.cli.terminal.console import (
 )
 from bot.cli.terminal.messages import said, say, spoken
 from bot.core.errors import CopyFailed, CopyRefused, StorageError
+from bot.doctor.checks import MARKS, Check
 from bot.doctor.database_faults import why_not_copied
 from bot.instance_lock import AnotherRuns, alone_on
 from bot.storage.copying import CopiedTable
@@ -36,7 +36,9 @@ INTERRUPTED = 130
 
 def doctor_command(as_json: Json = False) -> None:
     """Check that all is well, or say what to do; 1 where something needs a person."""
-    checks = run_to_end(doctor.examine(load(), "en" if as_json else spoken()))
+    from bot.doctor.examination import examine  # noqa: PLC0415 - of Discord and all sources, which migrate needs not
+
+    checks = run_to_end(examine(load(), "en" if as_json else spoken()))
     wrong = sum(check.state == "fix" for check in checks)
     if as_json:
         print_json([_as_json(check) for check in checks])
@@ -47,13 +49,13 @@ def doctor_command(as_json: Json = False) -> None:
     raise typer.Exit(FAULT if wrong else 0)
 
 
-def _as_json(check: doctor.Check) -> dict[str, str | None]:
+def _as_json(check: Check) -> dict[str, str | None]:
     """The shape that scripts rely on."""
     return {"name": check.name, "state": check.state, "detail": check.detail, "advice": check.advice}
 
 
-def _show(check: doctor.Check) -> None:
-    mark, style = doctor.MARKS[check.state]
+def _show(check: Check) -> None:
+    mark, style = MARKS[check.state]
     print_text(
         say("cli-doctor-line", mark=mark, title=check.title, detail=check.detail), style=style, hanging="  "
     )

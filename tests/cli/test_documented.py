@@ -10,7 +10,7 @@ import pytest
 from bot.cli import HOMES, status
 from bot.core.processes import ProcessReport, ProcessState, survey
 from bot.core.roles import Role, Shards
-from bot.doctor import MARKS
+from bot.doctor.checks import MARKS
 from config import LOCALES
 
 from .processes import ROOT

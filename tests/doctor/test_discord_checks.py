@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from bot import app
 from bot.core.models import ChannelId, GuildId, UserId
-from bot.doctor import Check, examine
+from bot.doctor.checks import Check
+from bot.doctor.examination import examine
 from bot.gateway.client import TrendBot
 from bot.services.subscriptions.requests import SubscribeRequest
 from config.sentences import LANGUAGES, sentence

@@ -20,7 +20,11 @@ from bot.core.models import SourceName
 from bot.core.processes import ProcessReport
 from bot.core.roles import Role, Shards
 from bot.core.text import make_topic
-from bot.doctor import PROBE_TOPIC, Check, application_id_of, examine, machine_checks
+from bot.doctor import machine_checks
+from bot.doctor.checks import Check
+from bot.doctor.discord_checks import application_id_of
+from bot.doctor.examination import examine
+from bot.doctor.source_checks import PROBE_TOPIC
 from bot.storage.opening import open_storage
 from bot.storage.postgres.migrate import prepare
 from bot.storage.scheduled_backups import FAILURE_NOTE

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cli import watch
-from bot.doctor import examine
+from bot.doctor.examination import examine
 from bot.logs import LineFormatter
 from tests.cogs.subscriptions.test_subscribe import answer, stored
 from tests.conftest import EN, BotEnv, Clock, make_settings, open_env
