@@ -30,10 +30,10 @@ from bot.core.limits import disk_space
 from bot.core.models import Schedule, SourceName, Topic
 from bot.core.roles import ALONE, Roles
 from bot.delivery.chart_images import ChartImages
+from bot.delivery.discord.message_charts import MessageCharts
+from bot.delivery.discord.pictures import MessagePictures, PictureMode
 from bot.delivery.leadership import Leadership
 from bot.delivery.loop import Delivery, DeliveryPolicy
-from bot.delivery.message_charts import MessageCharts
-from bot.delivery.pictures import MessagePictures, PictureMode
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.gateway.client import TrendBot, point_at
 from bot.gateway.connection import CannotStay, stay_connected

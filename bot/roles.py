@@ -27,7 +27,7 @@ from bot import app, bootstrap
 from bot.core.errors import DatabaseBusy
 from bot.core.processes import ProcessReport
 from bot.core.roles import Roles, Shards
-from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.discord.transport import DiscordTransport
 from bot.delivery.leadership import SENDER, Leadership
 from bot.delivery.rate_limit_listener import global_limit_trace, open_after_global_limits
 from bot.gateway.client import TrendBot, point_at

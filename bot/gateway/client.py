@@ -19,7 +19,7 @@ from bot.admission import count_as
 from bot.core.errors import DatabaseBusy, RefusedRequest
 from bot.core.models import GuildId
 from bot.core.roles import Shards
-from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.discord.transport import DiscordTransport
 from bot.delivery.rate_limit_listener import open_after_global_limits
 from bot.gateway.command_sync import CommandSync
 from bot.gateway.rest_guilds import RestGuilds

@@ -15,9 +15,9 @@ from bot.views.kit.text import Texts
 from config.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.delivery.discord.message_charts import MessageCharts
+    from bot.delivery.discord.pictures import MessagePictures
     from bot.delivery.loop import Delivery
-    from bot.delivery.message_charts import MessageCharts
-    from bot.delivery.pictures import MessagePictures
     from bot.polling.poller import Poller
     from bot.services.about import AboutService
     from bot.services.cooldown import Cooldowns

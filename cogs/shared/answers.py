@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.core.models import ChannelId, GuildId, PostKey
 from bot.core.text import excerpt
-from bot.delivery.refusals import may_be_of_files
+from bot.delivery.discord.refusals import may_be_of_files
 from bot.views.kit.pictures import FILE_DESCRIPTION_MAX, FILENAME, Picture
 from cogs.shared.acknowledging import answer_privately
 from cogs.shared.reach import BotInteraction

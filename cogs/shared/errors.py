@@ -31,8 +31,8 @@ from discord import app_commands, ui
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
 from bot.core.models import FailureCode
 from bot.core.text import excerpt
-from bot.delivery.channel_rights import timed_out_s
-from bot.delivery.refusals import failure_of
+from bot.delivery.discord.channel_rights import timed_out_s
+from bot.delivery.discord.refusals import failure_of
 from bot.gateway.client import TrendBot
 from bot.network_errors import in_a_line, is_network_error
 from bot.views.kit.causes import error_text

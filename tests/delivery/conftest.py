@@ -26,7 +26,7 @@ from bot.core.models import (
     SubscriptionSettings,
     UserId,
 )
-from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.discord.transport import DiscordTransport
 from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.delivery.transport import SendOutcome

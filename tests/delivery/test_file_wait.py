@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.core.models import Message, OutgoingFile
-from bot.delivery import discord_transport
-from bot.delivery.file_wait import REMEMBERED, FileWait
+from bot.delivery.discord import message_files
+from bot.delivery.discord.file_wait import REMEMBERED, FileWait
 from bot.views.kit.text import Texts
 from config import LOCALES
 from tests.fakes.discord.limits import FrozenClock
@@ -61,13 +61,13 @@ async def test_messages_in_a_row_wait_two_seconds_for_files_all_together(rig: De
     """Twenty posts at once with pictures of a host that never answers: the last alert came ten seconds late."""
     never = NeverReady(rig.clock)
     rig.transport = WatchedTransport(rig.bot, Texts(LOCALES), makers=[never])
-    rig.transport._file_wait = FileWait(rig.clock.monotonic)
+    rig.transport._files._wait = FileWait(rig.clock.monotonic)
     subscription = await rig.follow()
 
     await rig.decide(subscription, numbers=range(1, 21), text="長い話" * 400)
     await rig.deliver()
 
     assert len(never.waited) >= 4
-    assert never.waited[0] == discord_transport.FILES_WAIT_S
+    assert never.waited[0] == message_files.FILES_WAIT_S
     recovered = 0.1 * 1.1 * len(never.waited)
-    assert sum(never.waited) <= discord_transport.FILES_WAIT_S + recovered
+    assert sum(never.waited) <= message_files.FILES_WAIT_S + recovered

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.models import Post, SourceName
-from bot.delivery import discord_transport
+from bot.delivery.discord import message_files
 from bot.sources.parsing.process_pool import Readers
 from bot.sources.pictures.shapes import MAKER
 from tests.delivery.conftest import DeliveryRig
@@ -38,7 +38,7 @@ async def made(rig: DeliveryRig, readers: Readers) -> AsyncIterator[Gallery]:
 async def test_two_hundred_posts_of_all_sources_come_with_their_pictures_at_once(
     made: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
     picture, portrait = photo(320, 180), face()
 
     async def answer(client: Client) -> None:

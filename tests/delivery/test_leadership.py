@@ -214,7 +214,7 @@ async def test_a_request_that_waits_for_its_connection_is_refused_before_its_byt
         await paused.becomes_active()
         await rest_rig.decide(await rest_rig.follow(), numbers=[1])
         message = await _sealed(rest_rig, paused)
-        await paused.transport._load(message.guild_id)
+        await paused.transport._destinations.load(message.guild_id)
         paused.lock.ends_at_connect = True
 
         with pytest.raises(NotActive):

@@ -28,7 +28,7 @@ from bot.core.surge.day import HourlyCurve
 from bot.core.surge.settings import Preset
 from bot.core.text import make_topic
 from bot.delivery.chart_images import ChartImages
-from bot.delivery.message_charts import MessageCharts
+from bot.delivery.discord.message_charts import MessageCharts
 from bot.views.alerts.message import draw
 from bot.views.kit.files import attached, attached_names
 from bot.views.kit.text import Texts

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.core.models import ChannelId, GuildId, Media, MediaKind, OutgoingFile, PostsBy, Subscription
-from bot.delivery import discord_transport, files
+from bot.delivery.discord import files, message_files
+from bot.delivery.discord.pictures import MessagePictures, PictureMode
 from bot.delivery.leadership import SENDER
 from bot.delivery.loop import Delivery
-from bot.delivery.pictures import MessagePictures, PictureMode
 from bot.sources.http.client import Http
 from bot.sources.http.limits import HttpLimits
 from bot.sources.parsing.process_pool import Readers
@@ -97,7 +97,7 @@ def pictures_and_faces(client_answers: dict[str, bytes] | None = None) -> Answer
 
 @pytest.fixture
 async def made(rig: DeliveryRig, readers: Readers, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gallery]:
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
     async with gallery_of(rig, readers) as found:
         yield found
 
@@ -212,7 +212,7 @@ async def test_several_posts_share_the_files_of_a_message(made: Gallery) -> None
 async def test_a_slow_picture_delays_nothing_and_is_added_by_an_edit(
     made: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 0.05)
     arrives = asyncio.Event()
 
     async def slow(client: Client) -> None:
@@ -236,7 +236,7 @@ async def test_a_picture_that_comes_after_a_restart_is_added_once(
     made: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process ends while its message lacks the picture; the next one adds it, the one after nothing."""
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 0.05)
     arrives = asyncio.Event()
 
     async def slow(client: Client) -> None:
@@ -285,7 +285,7 @@ async def test_a_restart_adds_pictures_to_new_messages_only(
 async def test_a_fault_that_keeps_a_late_picture_out_is_logged(
     made: Gallery, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 0.05)
     arrives = asyncio.Event()
 
     async def slow(client: Client) -> None:
@@ -306,7 +306,7 @@ async def test_a_sender_that_was_overtaken_leaves_late_pictures_to_the_next_one(
     made: Gallery, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "bot.delivery.late_files")
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 0.05)
     own, arrives = made.rig.storage, asyncio.Event()
     fence = FencedDatabase(own.database, SENDER)
     fence.epoch = (await own.leadership.begin_term(SENDER)).epoch
@@ -404,14 +404,14 @@ async def test_an_address_that_discord_does_not_take_costs_only_the_link(
     async with gallery_of(rig, readers, PictureMode.LINK) as made:
         broken = Media("https://pictures.example/" + "a" * 2_100)
         subscription = await made.told(1, 2, media=(broken,))
-        made.rig.transport._tried = files.TriedFiles()  # as after a restart
+        made.rig.transport._files.tried = files.TriedFiles()  # as after a restart
         await grown(rig, subscription, 1, 900)
         await drawn(rig)
 
         assert rig.messages() == [("sent", None)]
         assert "900" in rig.told()[0]
 
-        made.rig.transport._tried = files.TriedFiles()
+        made.rig.transport._files.tried = files.TriedFiles()
         await hide(rig, 2)
         await drawn(rig)
 
@@ -517,7 +517,7 @@ async def test_a_take_down_holds_where_discord_refuses_edits_with_files(made: Ga
 async def test_a_post_hidden_while_its_picture_is_on_its_way_never_gets_it(
     made: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 0.05)
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 0.05)
     arrives = asyncio.Event()
 
     async def slow(client: Client) -> None:
@@ -574,7 +574,7 @@ async def test_bytes_in_flight_are_bounded_over_all_channels(
     made: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = files.UploadRoom(40_000)
-    made.rig.transport._room = room
+    made.rig.transport._files.room = room
     channels = [made.rig.server.add_channel(made.rig.place.guild, f"news-{number}") for number in range(8)]
     subscriptions = [await made.rig.follow(channel) for channel in channels]
 

@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.core.models import FailureCode
-from bot.delivery.refusals import failure_of, meaning
+from bot.delivery.discord.refusals import failure_of, meaning
 from bot.delivery.transport import Later, Refused
 
 

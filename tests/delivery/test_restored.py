@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.models import EVERYWHERE, OPERATOR, Fold, PostsBy
-from bot.delivery import own_messages
+from bot.delivery.discord import own_messages
 from bot.delivery.sender import SECOND_CHECK_AFTER
 from bot.storage.sqlite.connection import open_sqlite
 from tests.fakes.discord.faults import Fault

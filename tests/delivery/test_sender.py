@@ -43,7 +43,7 @@ async def test_an_answer_that_never_comes_is_not_waited_for_for_ever(
     rig: DeliveryRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant 2: what we stopped waiting for counts as unknown, not as failed."""
-    monkeypatch.setattr("bot.delivery.discord_transport.SEND_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("bot.delivery.discord.destinations.ANSWER_TIMEOUT_S", 0.05)
     await rig.decide(await rig.follow(), numbers=[1])
     rig.server.faults.next(SEND, Fault.accept_and_hang())
     await rig.deliver()
@@ -58,7 +58,7 @@ async def test_a_failing_discord_is_tried_again_more_and_more_seldom_until_it_ta
 ) -> None:
     """Invariant 1: a try that fails loses nothing."""
     if fault.kind == "hang":
-        monkeypatch.setattr("bot.delivery.discord_transport.SEND_TIMEOUT_S", 0.05)
+        monkeypatch.setattr("bot.delivery.discord.destinations.ANSWER_TIMEOUT_S", 0.05)
     await rig.decide(await rig.follow(), numbers=[1])
     rig.server.faults.next(SEND, fault, times=5)
     await rig.deliver()
@@ -167,7 +167,7 @@ async def test_a_history_too_long_to_read_proves_nothing(
     rig: DeliveryRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant 2: what was not read to the end cannot prove absence."""
-    monkeypatch.setattr("bot.delivery.discord_transport._HISTORY_LIMIT", 50)
+    monkeypatch.setattr("bot.delivery.discord.channel_histories.SEARCHED_MAX", 50)
     await rig.decide(await rig.follow(), numbers=[1])
     rig.server.faults.next(SEND, Fault.reset())
     await rig.delivery().drain(rig.transport)

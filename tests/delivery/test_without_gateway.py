@@ -78,7 +78,7 @@ async def test_a_forum_gets_its_post_when_its_server_comes_back_between_two_requ
     await rest_rig.storage.forums.know_forum(guild_id, channel_id, PostsBy.TOPIC)
     await rest_rig.decide(await rest_rig.follow(forum), numbers=[1])
     rest_rig.place.guild.is_down = True
-    await rest_rig.transport._load(guild_id)  # as a message to another channel does
+    await rest_rig.transport._destinations.load(guild_id)  # as a message to another channel does
     rest_rig.place.guild.is_down = False
 
     await rest_rig.delivery().drain(rest_rig.transport)
@@ -147,7 +147,7 @@ async def test_a_permission_to_read_history_that_was_taken_a_moment_ago_proves_n
     rest_rig.server.faults.next(SEND, Fault.drop_answer())
     await rest_rig.delivery().drain(rest_rig.transport)
     rest_rig.clock.advance(AFTER_THE_NONCE)
-    await rest_rig.transport._load(subscription.guild_id)  # as a message to another channel does
+    await rest_rig.transport._destinations.load(subscription.guild_id)  # as a message to another channel does
     rest_rig.server.set_permissions(rest_rig.place.news, deny=["read_message_history"])
 
     await rest_rig.deliver()

@@ -21,7 +21,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
-from bot.delivery import discord_transport
+from bot.delivery.discord import message_files
 from bot.delivery.sender import DeliveryPolicy
 from bot.demo.clock import DemoClock
 from bot.demo.run import Demo, running_demo
@@ -98,7 +98,7 @@ async def _scroll_through(browser: Page) -> None:
 async def test_posts_of_all_sources_have_their_picture_in_the_first_paint(
     viewport: ViewportSize, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discord_transport, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
     async with (
         running_demo(language="ja", clock=DemoClock(speed=10), welcome=False) as demo,
         browser_page(viewport=viewport) as browser,

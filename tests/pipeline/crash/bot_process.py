@@ -35,7 +35,7 @@ import httpx
 
 import bot
 import bot.bootstrap
-import bot.delivery.discord_transport
+import bot.delivery.discord.destinations
 import bot.delivery.loop
 import bot.polling.poller
 import bot.polling.watch_leases
@@ -130,7 +130,7 @@ def hurry(lease_s: float = LEASE_S) -> None:
     replace_in(retry, "MAX_BACKOFF_S", 0.15)
     for owner in (retry, bot.delivery.loop):
         replace_in(owner, "IDLE_WAIT_S", 0.1)
-    replace_in(bot.delivery.discord_transport, "SEND_TIMEOUT_S", 2.0)
+    replace_in(bot.delivery.discord.destinations, "ANSWER_TIMEOUT_S", 2.0)
     hurry_after_faults()
     replace_in(store, "TRIES_AFTER_S", (0.05, 0.1))
     replace_in(Readers, "read", _read_here)

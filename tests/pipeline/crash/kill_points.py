@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, Literal, get_type_hints
 
 import bot.storage.sqlite.connection
-from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.discord.transport import DiscordTransport
 from bot.delivery.transport import Sent
 from bot.storage.sqlite.connection import SqliteDatabase
 from bot.storage.stores import Storage

@@ -28,7 +28,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
-from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.discord.transport import DiscordTransport
 from bot.delivery.transport import SendOutcome, Sent
 from bot.services import Services
 from bot.sources.feed.source import Feed

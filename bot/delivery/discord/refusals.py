@@ -16,9 +16,8 @@ from typing import Final
 import discord
 
 from bot.core.models import Failure, FailureCode, PauseReason
-
-from .rate_limit_listener import seconds
-from .transport import ChannelLost, Later, Refused
+from bot.delivery.rate_limit_listener import seconds
+from bot.delivery.transport import ChannelLost, Later, Refused
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008

@@ -17,11 +17,11 @@ from discord import ui
 from discord.http import Route, handle_message_parameters, json_or_text
 
 from bot.core.models import Failure, FailureCode, Message, Topic
+from bot.delivery.transport import Absent, CannotTell, Sent
 from bot.views.alerts.forum_post import tag_for
 
 from .files import files_in, files_of
 from .refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
-from .transport import Absent, CannotTell, Sent
 
 ARCHIVE_AFTER_MIN = 4320
 """A post sleeps after three days of silence at the soonest: counts are edited for two, and an edit wakes none."""

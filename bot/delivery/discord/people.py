@@ -1,0 +1,89 @@
+"""Notices to people: of channels that the bot lost, and of what is still paused where it is invited back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+import aiohttp
+import discord
+from discord import ui
+
+from bot.core.models import Pausable, PauseReason, UserId
+from bot.views.kit.text import Texts
+from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
+from bot.views.subscriptions.cards import resume_all_button
+
+from .channel_rights import everyone_sees
+from .destinations import Destinations
+
+log = logging.getLogger(__name__)
+
+_FAILED: Final = (discord.HTTPException, aiohttp.ClientError, OSError)
+
+
+class People:
+    """Sends people notices, by direct message where they take one."""
+
+    def __init__(self, client: discord.Client, texts: Texts, destinations: Destinations) -> None:
+        self._client = client
+        self._texts = texts
+        self._destinations = destinations
+
+    async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:
+        """Send the notice by direct message, else in the system channel, mentioning only the person.
+
+        With a button to resume, where a permission that comes back would help. Where everybody reads, topics of a
+        channel that not everybody sees are not named.
+        """
+        first = paused[0]
+        speaker = self._texts.speaker(first.settings.language)
+        await self._destinations.load(first.guild_id, anew=True)
+        guild = self._client.get_guild(first.guild_id)
+        view = None if why is PauseReason.NOT_FOUND else resume_view(speaker, paused)
+        text = draw_paused(speaker, paused, why, server=guild.name if guild else "")
+        if await self._say_to(first.created_by, text, view):
+            return True
+        system = guild.system_channel if guild else None
+        if guild is None or system is None or system.id in {one.channel_id for one in paused}:
+            return False
+        if not all(everyone_sees(guild, one.channel_id) for one in paused):
+            text = speaker.say("paused-private")
+        mentions = discord.AllowedMentions(users=[discord.Object(first.created_by)])
+        return await _say(system, f"<@{first.created_by}> {text}", view, mentions)
+
+    async def notify_invited_back(
+        self, guild: discord.Guild, user_id: int, paused: Sequence[Pausable], seen: Sequence[Pausable]
+    ) -> bool:
+        """Send the person who invited the bot back a direct message about what is still paused there.
+
+        ``seen``: what is paused in channels that they see; nothing else is named.
+        """
+        speaker = self._texts.speaker(paused[0].settings.language)
+        view = ui.View(timeout=None).add_item(resume_all_button(speaker, paused[0].guild_id))
+        view.stop()
+        return await self._say_to(
+            UserId(user_id), draw_invited_back(speaker, paused, seen, server=guild.name), view
+        )
+
+    async def _say_to(self, user_id: UserId, text: str, view: ui.View | None) -> bool:
+        try:
+            person = await self._client.fetch_user(user_id)
+        except _FAILED:
+            return False
+        return await _say(person, text, view, discord.AllowedMentions.none())
+
+
+async def _say(
+    where: discord.abc.Messageable, text: str, view: ui.View | None, mentions: discord.AllowedMentions
+) -> bool:
+    try:
+        if view is None:
+            await where.send(text, allowed_mentions=mentions)
+        else:
+            await where.send(text, view=view, allowed_mentions=mentions)
+    except _FAILED as error:
+        log.info("could not tell about a paused subscription: %s", error)
+        return False
+    return True
