@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import random
 import shutil
 import sys
@@ -28,9 +27,11 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from tests.fakes.discord.faults import Fault
 from tests.pipeline.crash.cluster import Cluster, Faults, a_cluster
@@ -430,7 +431,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         servers = [stack.enter_context(running_server(SAFE)) for _ in range(count)]
         totals = asyncio.run(dry_run(plays, folder, together, _say, servers))
     _say("\r" if sys.stderr.isatty() else "")
-    sys.stdout.write((json.dumps(asdict(totals)) if options.json else str(totals)) + "\n")
+    sys.stdout.write((msgspec.json.encode(totals).decode() if options.json else str(totals)) + "\n")
     if totals.violations:
         return 1
     shutil.rmtree(folder, ignore_errors=True)
