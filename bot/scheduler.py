@@ -5,15 +5,17 @@ One tick over an indexed column costs a seventh of 10,000 APScheduler jobs.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
+from bot.core.calendar.clock import Clock
 from bot.core.errors import DatabaseBusy, StalePlan
 
 log = logging.getLogger(__name__)
@@ -26,8 +28,26 @@ NOTICE_EVERY = timedelta(seconds=60)
 PRUNE_EVERY = timedelta(hours=6)
 MINUTE = timedelta(minutes=1)
 RELOAD_EVERY = timedelta(seconds=2)
+LOOK_EVERY_S: Final = 5.0
+"""Seconds on the loop's clock between two looks for a clock that was set back."""
 LOGGED_AGAIN_AFTER_S: Final = 300.0
 """Seconds between two log lines of a job that is put off for the same reason."""
+
+
+class SteadyTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Fires once an interval; of what was passed over once, however much that was.
+
+    APScheduler lists all times between the last and now. With its own trigger of a second, a clock that is set
+    ahead by 30 days, as a machine without a battery does after its start, blocks the event loop for 32 s (measured).
+    """
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The time after ``previous_fire_time``, if it is ahead by no more than an interval."""
+        following = (previous_fire_time or now) + self.every
+        return following if now < following <= now + self.every else now + self.every
 
 
 class Scheduler:
@@ -36,7 +56,7 @@ class Scheduler:
     ``forget`` removes hidden posts from the memory of the process; ``sentences`` asks a language model about
     cards that were sent.
 
-    None: the process does not run that part.
+    None: the process does not run that part. ``clock``: the machine's, which APScheduler reads.
     """
 
     def __init__(
@@ -51,8 +71,11 @@ class Scheduler:
         sentences: Job | None = None,
         backup: Job | None = None,
         reload: Job | None = None,
+        clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._put_off = PutOffJobs()
+        self._clock = clock
+        self._looking: asyncio.TimerHandle | None = None
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A tick that comes late is still a tick (the default grace is one second); two at once are one.
@@ -74,19 +97,30 @@ class Scheduler:
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         logging.getLogger("apscheduler.executors.default").setLevel(logging.WARNING)
         self._scheduler.start()
+        self._look()
 
     def stop(self) -> None:
         """No further tick."""
+        if self._looking is not None:
+            self._looking.cancel()
         if self._scheduler.running:
             # A round under way is ended with it, which APScheduler would print as a fault.
             logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
             self._scheduler.shutdown(wait=False)
 
+    def _look(self) -> None:
+        """Bring ticks back to the present where the clock was set back: APScheduler waits for their old times."""
+        now = self._clock()
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time > now + job.trigger.every + timedelta(seconds=1):
+                log.warning("the machine's clock was set back, %s is not put off by it", job.id)
+                job.modify(next_run_time=now)
+        self._looking = asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look)
+
     def _add(self, name: str, job: Job | None, every: timedelta) -> None:
         if job is None:
             return
-        trigger = IntervalTrigger(seconds=int(every.total_seconds()))
-        self._scheduler.add_job(_run_logged, trigger, args=(name, job, self._put_off), id=name)
+        self._scheduler.add_job(_run_logged, SteadyTrigger(every), args=(name, job, self._put_off), id=name)
 
 
 class PutOffJobs:
