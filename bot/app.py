@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -93,14 +94,22 @@ FRESH_INTERVALS = index.MAX_INTERVALS
 
 @contextlib.asynccontextmanager
 async def open_services(
-    settings: Settings, *, clock: Clock = utc_now, changes: bool = True
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    steady: Callable[[], float] = time.monotonic,
+    changes: bool = True,
 ) -> AsyncIterator[Services]:
-    """Every service, opened and wired, and closed at the end. ``changes``: see ``stored``."""
+    """Every service, opened and wired, and closed at the end. ``steady``: seconds that only grow.
+
+    ``changes``: see ``stored``.
+    """
     async with (
         stored(settings, clock=clock, changes=changes) as storage,
         asking_with_rankings(settings, storage, clock=clock) as (sources, rankings),
     ):
-        services = build_services(settings, storage, sources, clock=clock, links=Links(rankings=rankings))
+        links = Links(rankings=rankings)
+        services = build_services(settings, storage, sources, clock=clock, steady=steady, links=links)
         try:
             yield services
         finally:
@@ -144,9 +153,10 @@ def build_services(
     sources: Mapping[SourceName, Source],
     *,
     clock: Clock,
+    steady: Callable[[], float] = time.monotonic,
     links: Links = UNLINKED,
 ) -> Services:
-    """Build the services around an open storage."""
+    """Build the services around an open storage. ``steady``: seconds that only grow."""
     sending = links.sending or storage
     parts = _Parts(
         settings=settings,
@@ -180,7 +190,7 @@ def build_services(
         stories=StoryService(storage, delivery, clock),
         health=_health(parts),
         backups=parts.backups,
-        operator=_operator(parts),
+        operator=_operator(parts, steady),
         digests=digests,
         summaries=_summaries(parts),
         about=AboutService(settings),
@@ -259,7 +269,7 @@ def _health(parts: _Parts) -> HealthService:
     )
 
 
-def _operator(parts: _Parts) -> OperatorService:
+def _operator(parts: _Parts, steady: Callable[[], float]) -> OperatorService:
     """Notices to the operator, by a webhook with a client of its own."""
     return OperatorService(
         parts.sending,
@@ -269,6 +279,7 @@ def _operator(parts: _Parts) -> OperatorService:
         webhook=OperatorWebhook(http_limits(parts.settings), parts.clock),
         backups=parts.backups,
         clock=parts.clock,
+        steady=steady,
     )
 
 

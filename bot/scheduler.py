@@ -38,7 +38,7 @@ class SteadyTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no ty
     """Fires once an interval; of what was passed over once, however much that was.
 
     APScheduler lists all times between the last and now. With its own trigger of a second, a clock that is set
-    ahead by 30 days, as a machine without a battery does after its start, blocks the event loop for 32 s (measured).
+    ahead by 30 days, as on a machine without a battery, blocks the event loop for 32 s (measured).
     """
 
     def __init__(self, every: timedelta) -> None:

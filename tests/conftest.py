@@ -83,12 +83,22 @@ class Clock:
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
+        self.set_ahead_by = timedelta()
 
     def __call__(self) -> datetime:
         return self.now
 
     def forward(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+    def steady(self) -> float:
+        """Seconds on a clock that never steps."""
+        return (self.now - START - self.set_ahead_by).total_seconds()
+
+    def set_ahead(self, **by: float) -> None:
+        """Set the clock, while no time passes."""
+        self.forward(**by)
+        self.set_ahead_by += timedelta(**by)
 
 
 @dataclass(slots=True)

@@ -36,21 +36,25 @@ class ReadinessCheck:
 
 
 def check_all(monitored: Monitored, now: datetime, loop_s: float) -> list[ReadinessCheck]:
-    """Results of the checks that a process has a role for. ``loop_s``: now on the event loop's clock."""
-    return list(_checks(monitored, now, loop_s))
+    """Results of the checks that a process has a role for. ``loop_s``: now on the event loop's clock.
+
+    What waits is counted from the start of the process, and from when the machine's clock was set ahead.
+    """
+    monitored.waiting.look(now, loop_s)
+    return list(_checks(monitored, loop_s))
 
 
-def _checks(monitored: Monitored, now: datetime, loop_s: float) -> Iterator[ReadinessCheck]:
+def _checks(monitored: Monitored, loop_s: float) -> Iterator[ReadinessCheck]:
     yield _database(monitored, loop_s)
     if monitored.roles.answers:
         yield _gateway(monitored)
     if monitored.roles.polls:
-        yield _polls(monitored, now, loop_s)
+        yield _polls(monitored, loop_s)
     if monitored.leadership is not None:
         yield _sender(monitored.leadership.standing)
     if monitored.sends_now:
         yield _discord(monitored)
-        yield _outbox(monitored, now)
+        yield _outbox(monitored)
 
 
 def _database(monitored: Monitored, loop_s: float) -> ReadinessCheck:
@@ -77,17 +81,16 @@ def _gateway(monitored: Monitored) -> ReadinessCheck:
     return ReadinessCheck("gateway", is_ok=True)
 
 
-def _polls(monitored: Monitored, now: datetime, loop_s: float) -> ReadinessCheck:
+def _polls(monitored: Monitored, loop_s: float) -> ReadinessCheck:
     claimed_at, limit_s = monitored.services.poller.claimed_at, _late_s(monitored)
     since_s = loop_s - (monitored.started_at if claimed_at is None else claimed_at)
     if since_s > CLAIMS_WITHIN_S:
         return ReadinessCheck("polls", is_ok=False, cause=f"no due watch was asked for since {since_s:.0f} s")
     backlog = None if monitored.sample is None else monitored.sample.backlog
-    if backlog is not None and backlog.watches_due_since is not None:
-        late_s = (now - backlog.watches_due_since).total_seconds()
-        if late_s > limit_s:
-            cause = f"{backlog.watches_due} watches wait for a poll, the first for {late_s:.0f} s"
-            return ReadinessCheck("polls", is_ok=False, cause=cause)
+    late_s = 0.0 if backlog is None else monitored.waits_s(backlog.watches_due_since)
+    if backlog is not None and late_s > limit_s:
+        cause = f"{backlog.watches_due} watches wait for a poll, the first for {late_s:.0f} s"
+        return ReadinessCheck("polls", is_ok=False, cause=cause)
     return ReadinessCheck("polls", is_ok=True)
 
 
@@ -114,11 +117,11 @@ def _discord(monitored: Monitored) -> ReadinessCheck:
     return ReadinessCheck("discord", is_ok=True)
 
 
-def _outbox(monitored: Monitored, now: datetime) -> ReadinessCheck:
+def _outbox(monitored: Monitored) -> ReadinessCheck:
     backlog = None if monitored.sample is None else monitored.sample.backlog
     if backlog is None or backlog.due_since is None:
         return ReadinessCheck("outbox", is_ok=True)
-    waits_s = (now - backlog.due_since).total_seconds()
+    waits_s = monitored.waits_s(backlog.due_since)
     delivery = monitored.services.delivery
     settled_at = delivery.counters.settled_at
     idle_s = waits_s if settled_at is None else delivery.rate_limiter.monotonic() - settled_at

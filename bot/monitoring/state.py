@@ -11,8 +11,10 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Protocol
 
+from bot.core.calendar.clock import WaitingTimes
 from bot.core.errors import StorageError
 from bot.core.histogram import Histogram
 from bot.core.limits.disk_space import DiskUsage
@@ -85,6 +87,14 @@ class Monitored:
     sample: DatabaseSample | None = None
     lag: Histogram = field(default_factory=lambda: Histogram(LAG_BOUNDS_S))
     started_at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    waiting: WaitingTimes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.waiting = WaitingTimes(self.services.clock(), self.started_at)
+
+    def waits_s(self, since: datetime | None) -> float:
+        """Seconds for which something waits, at the last look at the clock; 0 for None."""
+        return 0.0 if since is None else max(0.0, self.waiting.since(since).total_seconds())
 
     @property
     def sends_now(self) -> bool:

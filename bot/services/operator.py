@@ -8,13 +8,14 @@ It is never the way of delivery: alerts go on whatever happens here, and this go
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from bot.core.calendar.clock import Clock
+from bot.core.calendar.clock import Clock, WaitingTimes
 from bot.core.concerns import (
     DELIVERY_STUCK,
     POLLS_STUCK,
@@ -62,8 +63,18 @@ class ToldState(msgspec.Struct, frozen=True):
 _TOLD: Final = msgspec.json.Decoder(ToldState)
 
 
+def _lasting(state: ToldState) -> frozenset[Concern]:
+    """Concerns that were told and are not over."""
+    known = set(Concern)
+    return frozenset(Concern(name) for name, ended in state.ended.items() if ended is None and name in known)
+
+
+def _minutes(waited: timedelta) -> int:
+    return int(waited.total_seconds() // 60)
+
+
 class OperatorService:
-    """Tells the operator. ``sources``: those that are switched on."""
+    """Tells the operator. ``sources``: those that are switched on; ``steady``: seconds that only grow."""
 
     def __init__(
         self,
@@ -75,6 +86,7 @@ class OperatorService:
         webhook: OperatorWebhook,
         backups: ScheduledBackups,
         clock: Clock,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._storage = storage
         self._sources = sources
@@ -83,10 +95,12 @@ class OperatorService:
         self._webhook = webhook
         self._backups = backups
         self._clock = clock
+        self._steady = steady
+        self._waiting = WaitingTimes(clock(), steady())
 
     async def tell(self, notices: Sequence[NoticePlan] = ()) -> None:
         """Look for what needs a person, and tell what began or is over. ``notices``: of sources, sent just now."""
-        found = await self._found()
+        found = await self._found(_lasting(await self._read()))
         texts = [text for plan in notices if (text := self._of_source(plan)) is not None]
         await self._update(found, texts, keep=_SAID_BY_DISCORD)
 
@@ -113,7 +127,7 @@ class OperatorService:
             for name, at in before.ended.items()
             if name in set(Concern)
         }
-        lasting = {one for one, state in states.items() if state.ended_at is None} & keep
+        lasting = _lasting(before) & keep
         change = changed_concerns(states, frozenset(found) | lasting, now)
         for concern in change.began:
             log.warning("the operator is needed: %s", found[concern].said("en"))
@@ -160,9 +174,10 @@ class OperatorService:
     def _language(self) -> Language:
         return self._settings.discord.language
 
-    async def _found(self) -> dict[Concern, Sentence]:
-        """Concerns of now, each with its sentence."""
+    async def _found(self, lasting: frozenset[Concern]) -> dict[Concern, Sentence]:
+        """Concerns of now, each with its sentence. ``lasting``: those that the operator was told of."""
         found, now = {}, self._clock()
+        self._waiting.look(now, self._steady())
         usage = await self._storage.maintenance.disk_usage()
         limit = self._settings.database.soft_limit_mb
         if (tight := disk_space.tight(usage, limit)) is not None:
@@ -177,19 +192,24 @@ class OperatorService:
         if self._backups.is_on and (failure := (await self._backups.state()).failure):
             found[Concern.BACKUP] = Sentence("cli-operator-backup", {"why": failure})
         backlog = await self._storage.monitoring.backlog(now)
-        if (since := backlog.due_since) is not None and now - since > DELIVERY_STUCK:
-            minutes = int((now - since).total_seconds() // 60)
-            found[Concern.DELIVERY] = Sentence("cli-operator-delivery", {"minutes": minutes})
-        if (due := backlog.watches_due_since) is not None and now - due > self._polls_stuck:
-            minutes = int((now - due).total_seconds() // 60)
-            found[Concern.POLLS] = Sentence(
-                "cli-operator-polls", {"minutes": minutes, "count": backlog.watches_due}
-            )
+        if (since := backlog.due_since) is not None:
+            waited = self._waited(since, now if Concern.DELIVERY in lasting else None)
+            if waited > DELIVERY_STUCK:
+                found[Concern.DELIVERY] = Sentence("cli-operator-delivery", {"minutes": _minutes(waited)})
+        if (due := backlog.watches_due_since) is not None:
+            waited = self._waited(due, now if Concern.POLLS in lasting else None)
+            if waited > self._polls_stuck:
+                about = {"minutes": _minutes(waited), "count": backlog.watches_due}
+                found[Concern.POLLS] = Sentence("cli-operator-polls", dict(about))
         for source, most in daily_limits(self._settings.sources).items():
             if source in self._sources and await self._storage.spend.spent(source, now.date()) >= most:
                 name = self._texts.speaker(self._language).say(f"source-{source}")
                 found[Concern.BUDGET] = Sentence("cli-operator-budget", {"source": name, "most": most})
         return found
+
+    def _waited(self, since: datetime, now: datetime | None) -> timedelta:
+        """Time for which something waits. ``now``: of what was told before, which a new start does not end."""
+        return self._waiting.since(since) if now is None else now - since
 
     @property
     def _polls_stuck(self) -> timedelta:

@@ -55,7 +55,17 @@ class Probe:
         leading: Leadership | None = None,
     ) -> None:
         self.monitored = Monitored(services, roles, gateway, leading)
-        self.sampler = Sampler(self.monitored)
+        self.sampler = Sampler(self.monitored, self.loop_s)
+        self.passed_s = 0.0
+
+    def loop_s(self) -> float:
+        """Now on the event loop's clock, with the time that a test let pass."""
+        return asyncio.get_running_loop().time() + self.passed_s
+
+    def forward(self, clock: Clock, seconds: float) -> None:
+        """Let time pass, on both clocks."""
+        clock.forward(seconds=seconds)
+        self.passed_s += seconds
 
     async def red(self, *, later_s: float = 0.0) -> dict[str, str]:
         """The causes of the red checks after a new sample. ``later_s``: on the event loop's clock."""
@@ -63,13 +73,13 @@ class Probe:
         return self.red_now(later_s=later_s)
 
     def red_now(self, *, later_s: float = 0.0) -> dict[str, str]:
-        services, loop_s = self.monitored.services, asyncio.get_running_loop().time()
-        found = check_all(self.monitored, services.clock(), loop_s + later_s)
+        services = self.monitored.services
+        found = check_all(self.monitored, services.clock(), self.loop_s() + later_s)
         return {check.name: check.cause for check in found if not check.is_ok}
 
     def names(self) -> set[str]:
-        services, loop_s = self.monitored.services, asyncio.get_running_loop().time()
-        return {check.name for check in check_all(self.monitored, services.clock(), loop_s)}
+        services = self.monitored.services
+        return {check.name for check in check_all(self.monitored, services.clock(), self.loop_s())}
 
 
 @asynccontextmanager
@@ -174,13 +184,28 @@ async def test_polls_that_are_late_are_red_until_they_are_done(env: BotEnv) -> N
     await env.services.storage.watches.add([(SourceName.TRENDPAGE, TOPIC, None)], env.clock())
     assert await probe.red() == {}
 
-    env.clock.forward(seconds=3 * env.settings.poll.interval_s)
+    probe.forward(env.clock, 3 * env.settings.poll.interval_s)
+    env.services.poller.claimed_at = probe.loop_s()  # it asks each second, and has no place for one more
     late = await probe.red()
     await env.poll()
+    env.services.poller.claimed_at = probe.loop_s()
 
     assert set(late) == {"polls"}
     assert "1 watches" in late["polls"]
     assert await probe.red() == {}
+
+
+async def test_polls_are_not_late_where_the_clock_was_set_ahead(env: BotEnv) -> None:
+    probe = Probe(env.services, POLLER)
+    await env.services.storage.watches.add([(SourceName.TRENDPAGE, TOPIC, None)], env.clock())
+    assert await probe.red() == {}
+
+    env.clock.set_ahead(hours=2)
+    assert await probe.red() == {}
+    probe.forward(env.clock, 3 * env.settings.poll.interval_s)
+    env.services.poller.claimed_at = probe.loop_s()
+
+    assert "1 watches" in (await probe.red())["polls"]
 
 
 async def test_poller_that_asks_for_nothing_is_red(env: BotEnv) -> None:
@@ -196,10 +221,11 @@ async def test_poller_that_asks_for_nothing_is_red(env: BotEnv) -> None:
 async def test_outbox_that_nobody_sends_from_is_red_until_it_moves(env: BotEnv) -> None:
     probe = Probe(env.services, Roles.of([Role.POLLER, Role.SENDER]))
     await waiting_alert(env)
-    env.clock.forward(seconds=OUTBOX_WITHIN_S - 1)
+    await probe.red()
+    probe.forward(env.clock, OUTBOX_WITHIN_S - 1)
     assert "outbox" not in await probe.red()
 
-    env.clock.forward(seconds=2)
+    probe.forward(env.clock, 2)
     waiting = await probe.red()
     await env.deliver()
 
@@ -216,9 +242,9 @@ async def test_outbox_whose_sender_hangs_over_a_message_is_red_until_a_try_ends(
     await storage.entries.seal(MessageId("0" * 24), entries, env.clock(), lease_s=OUTBOX_WITHIN_S + 10)
     assert "outbox" not in await probe.red()
 
-    env.clock.forward(seconds=OUTBOX_WITHIN_S + 1)
+    probe.forward(env.clock, OUTBOX_WITHIN_S + 1)
     hanging = await probe.red()
-    env.clock.forward(seconds=10)
+    probe.forward(env.clock, 10)
     await env.deliver()
 
     assert "outbox" in hanging

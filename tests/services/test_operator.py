@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from bot import app
-from bot.core.concerns import AGAIN_AFTER, DELIVERY_STUCK, Concern, ConcernState, changed_concerns
+from bot.core.concerns import AGAIN_AFTER, DELIVERY_STUCK, POLLS_STUCK, Concern, ConcernState, changed_concerns
 from bot.core.models import SourceName
 from bot.gateway.connection import CannotStay
 from bot.services import Services
@@ -47,7 +47,7 @@ async def told_by(
 ) -> AsyncIterator[Services]:
     operator = {"webhook_url": url} if url else {}
     settings = make_settings(folder, operator=operator, discord={"language": "en"}, **sections)
-    async with app.open_services(settings, clock=clock) as services:
+    async with app.open_services(settings, clock=clock, steady=clock.steady) as services:
         yield services
 
 
@@ -142,11 +142,7 @@ async def test_messages_that_wait_and_a_backup_that_fails_are_told(tmp_path: Pat
     async with FakeWebhook() as webhook:
         sections: dict[str, dict[str, object]] = {"database": {"url": url}, "backup": {"every_h": 1}}
         async with told_by(tmp_path, clock, webhook.url, **sections) as services:
-            Inspect(url)(
-                "INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state) "
-                "VALUES ('notice', 1, 2, '{}', ?1, ?1, 'waiting')",
-                int(clock().timestamp() * 1e6),
-            )
+            waiting_entry(url, clock)
             (tmp_path / "backups").write_text("a file stands in the way")
             await services.backups.run_due()
             clock.forward(seconds=DELIVERY_STUCK.total_seconds() + 60)
@@ -156,6 +152,45 @@ async def test_messages_that_wait_and_a_backup_that_fails_are_told(tmp_path: Pat
             Inspect(url)("DELETE FROM entries")
             await services.operator.tell()
             assert len(webhook.taken) == 3
+
+
+async def test_clock_that_is_set_ahead_is_no_wait(tmp_path: Path, clock: Clock) -> None:
+    url = f"sqlite:///{tmp_path / 'k.db'}"
+    sections: dict[str, dict[str, object]] = {
+        "database": {"url": url},
+        "sources": {"trendpage": {"url": "http://127.0.0.1:9/{topic}"}},
+    }
+    stuck_min = max(DELIVERY_STUCK, POLLS_STUCK).total_seconds() / 60 + 1
+    async with FakeWebhook() as webhook:
+        async with told_by(tmp_path, clock, webhook.url, **sections) as services:
+            waiting_entry(url, clock)
+            await services.storage.watches.add([(SourceName.TRENDPAGE, TOPIC, None)], clock())
+            await services.operator.tell()
+            clock.set_ahead(hours=2)
+            await services.operator.tell()
+            clock.forward(minutes=2)
+            await services.operator.tell()
+            assert webhook.taken == []
+
+            clock.forward(minutes=stuck_min)
+            await services.operator.tell()
+            assert len(webhook.taken) == 2
+            clock.set_ahead(hours=2)
+            await services.operator.tell()
+
+        async with told_by(tmp_path, clock, webhook.url, **sections) as services:
+            await services.operator.tell()  # still stuck after a new start
+
+    assert [text[0] for text in webhook.taken] == ["⚠", "⚠"]
+
+
+def waiting_entry(url: str, clock: Clock) -> None:
+    """An entry of the outbox that may be sent."""
+    Inspect(url)(
+        "INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state) "
+        "VALUES ('notice', 1, 2, '{}', ?1, ?1, 'waiting')",
+        int(clock().timestamp() * 1e6),
+    )
 
 
 async def test_source_that_cannot_be_read_is_told_and_told_again_when_it_can(env: BotEnv) -> None:
