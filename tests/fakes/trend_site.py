@@ -18,6 +18,8 @@ from tests.fakes.pictures import photo
 
 JAPAN = timezone(timedelta(hours=9))
 TWITTER_EPOCH_MS = 1288834974657
+WIDTH, HEIGHT = 320, 240
+"""Of the site's pictures."""
 SENT_HEADER = "X-Sent-At"
 """Names the time at which a process of a test sent a request."""
 
@@ -69,7 +71,8 @@ class SitePage:
 def _post(post: SitePost) -> str:
     rp = "" if post.rp is None else f"<p>RP {post.rp:,}</p>"
     text = html.escape(post.text).replace("\n", "<br>")
-    picture = f'<img src="/pictures/{post.serial}.jpg" width="320" height="240">' if post.has_picture else ""
+    size = f'width="{WIDTH}" height="{HEIGHT}"'
+    picture = f'<img src="/pictures/{post.serial}.jpg" {size}>' if post.has_picture else ""
     return (
         f'<div><blockquote class="twitter-tweet"><p lang="ja" dir="ltr">{text}</p>{picture}&mdash; '
         f"{html.escape(post.name)} (@{post.handle}) "
@@ -104,6 +107,9 @@ class TrendSite:
         self.instead: str | None = None
         """What every page shows instead of itself: a login, a notice of maintenance."""
         self.on_request: Callable[[], Awaitable[None]] = nothing
+        self.on_picture: Callable[[], Awaitable[None]] = nothing
+        self.picture_status = 200
+        self.pictures_asked = 0
         self.requests: list[str] = []
         self.visits: list[Visit] = []
         self._runner: web.AppRunner | None = None
@@ -137,7 +143,11 @@ class TrendSite:
 
     async def _picture(self, request: web.Request) -> web.Response:
         """Another one for each number."""
-        picture = photo(320, 240, seed=int(request.match_info["number"]))
+        self.pictures_asked += 1
+        await self.on_picture()
+        if self.picture_status != 200:
+            return web.Response(status=self.picture_status)
+        picture = photo(WIDTH, HEIGHT, seed=int(request.match_info["number"]))
         return web.Response(body=picture, content_type="image/jpeg")
 
     async def _answer(self, request: web.Request) -> web.Response:

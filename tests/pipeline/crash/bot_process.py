@@ -17,6 +17,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -222,6 +223,7 @@ def run(orders: Orders) -> None:
     """Be the bot, in this process, until killed."""
     _end_with_the_harness()
     os.environ.update(orders.environment)
+    tempfile.tempdir = None  # it may have been asked for before the fork
     with orders.log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

@@ -15,6 +15,8 @@ from bot.storage.opening import is_server
 from bot.storage.sql.moderation.moderation import TAKEN_DOWN
 from tests.fakes.discord.media import shown_files
 from tests.fakes.discord.world import Channel, Message, walk
+from tests.fakes.pictures import photo
+from tests.fakes.trend_site import HEIGHT, WIDTH
 from tests.inspection import Inspect
 from tests.pipeline.crash.bot_process import upgraded_steps
 from tests.pipeline.crash.world import OLD_NEWS, PACE, World
@@ -118,6 +120,7 @@ def judge(world: World) -> Findings:
     _judge_stories(world, findings)
     _judge_take_downs(world, findings)
     _judge_pictures(world, findings)
+    _judge_disk(world, findings)
     _judge_what_is_too_heavy(world, decided, findings)
     _judge_the_rest(world, findings)
     return findings
@@ -313,7 +316,7 @@ def _judge_pictures(world: World, findings: Findings) -> None:
         names = [one.filename for one in files]
         if len(set(names)) < len(names):
             findings.double(f"the files {names} of message {message.id}")
-        hidden = {_mark(post_id) for post_id in world.hidden_in(message.channel.id)}
+        hidden = {mark(post_id) for post_id in world.hidden_in(message.channel.id)}
         for name in names:
             if name.partition("-")[0] in hidden:
                 findings.exposure(f"the file {name} of message {message.id}")
@@ -322,7 +325,18 @@ def _judge_pictures(world: World, findings: Findings) -> None:
             findings.violations.append(f"message {message.id} has {names}, stored is {known}")
 
 
-def _mark(post_id: str) -> str:
+def _judge_disk(world: World, findings: Findings) -> None:
+    """Nothing of a picture is in any file, neither as its site sent it nor as Discord got it."""
+    told = [photo(WIDTH, HEIGHT, seed=told.post.serial) for told in world.posts]
+    sent = [one.data for message in world.server.messages() for one in message.body.attachments]
+    parts = {data[len(data) // 2 :][:100] for data in (*told, *sent)}
+    for file in world.folder.rglob("*"):
+        written = file.read_bytes() if file.is_file() else b""
+        if any(part in written for part in parts):
+            findings.violations.append(f"{file} has something of a picture")
+
+
+def mark(post_id: str) -> str:
     """The name of a post in the names of its files."""
     return hashlib.blake2b(f"x:{post_id}".encode(), digest_size=5).hexdigest()
 

@@ -67,7 +67,16 @@ UPGRADES = {
     "half way through a migration": Point("in", "migrate", "UPDATE messages"),
     "at any statement of a migration": Point("in", "migrate"),
 }
-POINTS = {**STEPS, **AFTER_A_PAUSE, **AFTER_A_RESTORE, **UPGRADES}
+WITH_LATE_PICTURES = {
+    "before late pictures are asked for": Point("before", "edits.request_files"),
+    "in the request of late pictures": Point("in", "edits.request_files", "COMMIT"),
+    "after late pictures are asked for": Point("after", "edits.request_files"),
+    "before the edit": Point("before", "edit"),
+    "after the edit, before that is written down": Point("after", "edit"),
+    "after the edit is written down": Point("after", "edits.finish"),
+}
+"""Every one of these comes where pictures arrive after their message, and nothing else is edited."""
+POINTS = {**STEPS, **AFTER_A_PAUSE, **AFTER_A_RESTORE, **UPGRADES, **WITH_LATE_PICTURES}
 
 
 @dataclass
@@ -92,7 +101,7 @@ class PlannedKill:
 def plant(kill: PlannedKill) -> None:
     """Wrap the step that the kill belongs to."""
     point = kill.point
-    if point.name in {"send", "find"}:
+    if point.name in {"send", "find", "edit"}:
         _around(DiscordTransport, point.name, kill)
     elif point.name == "migrate":
         _in_migration(kill)

@@ -173,6 +173,8 @@ class World:
         self.url = url or url_of(self.database)
         """Of the database."""
         self.log = folder / "bot.log"
+        self.temporary = folder / "tmp"
+        """Where bots put temporary files."""
         self.posts: list[Told] = []
         self.wordings = [text for story in STORIES for text in story]
         """Of stories, as far as they are not posted yet."""
@@ -213,6 +215,7 @@ class World:
     async def prepare(self) -> None:
         """Every channel follows its topics, and has its digests; the first look is over."""
         (self.folder / "empty.toml").touch()
+        self.temporary.mkdir()
         settings = make_settings(
             self.folder,
             database={"url": self.url},
@@ -447,6 +450,7 @@ class World:
     def environment(self, *, spacing_s: float = 0.0) -> dict[str, str]:
         """The settings of a bot. ``spacing_s``: seconds between two requests to a host."""
         return {
+            "TMPDIR": str(self.temporary),
             "DISCORD_TOKEN": self.server.token,
             "KAWARABAN_CONFIG": str(self.folder / "empty.toml"),
             "KAWARABAN_DATABASE__URL": self.url,
