@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import ViewportSize
 
 from bot.core.models import (
     ChannelId,
@@ -31,34 +31,32 @@ from tests.storage.world import World, alert, change, plan
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed (apt install chromium)"),
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1_800),
 ]
 
 COUNT: Final = int(os.environ.get("KAWARABAN_PICTURED_POSTS", "12"))
 """Number of posts; by hand 200."""
 TOPIC: Final = make_topic("川")
-ALL_WITHIN_MS: Final = 400_000
-"""Two hundred cards come at the pace of a channel, a message in 1.1 s, and a busy machine is slower."""
-_COUNT_FIRST_PAINTS = """() => {
+ALL_WITHIN_S: Final = 600
+"""Two hundred posts come in 51 messages at the pace of a channel, one in 1.1 s, and a busy machine is slower."""
+_COUNT = """() => {
     window.firstPaints = {};
+    window.decoded = {};
     setInterval(() => {
         for (const card of document.querySelectorAll("#channel-message-list article .component-container")) {
             const name = card.textContent.match(/川の話 (\\d+)/)?.[1];
-            if (name === undefined || name in window.firstPaints) continue;
-            window.firstPaints[name] = card.querySelectorAll(".component-gallery .gallery-item").length;
+            if (name === undefined) continue;
+            window.firstPaints[name] ??= card.querySelectorAll(".component-gallery .gallery-item").length;
+            const images = [...card.querySelectorAll(".component-gallery img")];
+            const ready = images.filter((image) => image.naturalWidth > 0).length;
+            window.decoded[name] = Math.max(window.decoded[name] ?? 0, ready);
         }
     }, 30);
 }"""
-"""Remembers how many pictures a card has the first time that it is drawn."""
-_LOADED = """() => Object.fromEntries(
-    [...document.querySelectorAll("#channel-message-list article .component-container")]
-        .filter((card) => /川の話 \\d+/.test(card.textContent))
-        .map((card) => [
-            card.textContent.match(/川の話 (\\d+)/)[1],
-            [...card.querySelectorAll(".component-gallery img")].filter((image) => image.naturalWidth > 0).length,
-        ])
-)"""
-"""How many pictures of each card the browser has decoded."""
+"""Remembers how many pictures a card has the first time that it is drawn, and how many the browser has decoded.
+
+The page shows fifty messages, so that the first ones are gone before the last one comes.
+"""
 
 
 async def decide_all(demo: Demo) -> list[tuple[SourceName, Post]]:
@@ -88,17 +86,11 @@ async def _decide_all(demo: Demo, now: datetime) -> list[tuple[SourceName, Post]
     return posts
 
 
-async def _scroll_through(browser: Page) -> None:
-    """Bring each card into view once: pictures out of view are decoded late."""
-    for card in await browser.locator("#channel-message-list article").all():
-        await card.scroll_into_view_if_needed()
-
-
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_posts_of_all_sources_have_their_picture_in_the_first_paint(
     viewport: ViewportSize, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(message_files, "FILES_WAIT_S", 60.0)  # a busy machine is no slow site
+    monkeypatch.setattr(message_files, "FILES_WAIT_S", ALL_WITHIN_S)  # a busy machine is no slow site
     async with (
         running_demo(language="ja", clock=DemoClock(speed=10), welcome=False) as demo,
         browser_page(viewport=viewport) as browser,
@@ -106,19 +98,17 @@ async def test_posts_of_all_sources_have_their_picture_in_the_first_paint(
         demo.services.delivery._sender.policy = DeliveryPolicy(catch_up_messages=0)
         page = await ChannelPage.open(browser, demo.page)
         await page.go_to(demo.discord.news.name)
-        await browser.evaluate(_COUNT_FIRST_PAINTS)
+        await browser.evaluate(_COUNT)
         posts = await decide_all(demo)
         await browser.wait_for_function(
-            f"() => Object.keys(window.firstPaints).length === {COUNT}", timeout=ALL_WITHIN_MS
+            f"() => Object.keys(window.firstPaints).length === {COUNT}", timeout=1_000 * ALL_WITHIN_S
         )
 
-        first = await browser.evaluate("() => window.firstPaints")
         shown = {str(number): 0 if is_sensitive(source, number) else 1 for number, (source, _) in enumerate(posts)}
-        assert first == shown
-        await _scroll_through(browser)
+        assert await browser.evaluate("() => window.firstPaints") == shown
         await browser.wait_for_function(
-            f"(shown) => JSON.stringify(({_LOADED})()) === shown",
+            "(shown) => JSON.stringify(window.decoded) === shown",
             arg=json.dumps(shown, separators=(",", ":")),
-            timeout=ALL_WITHIN_MS,
+            timeout=1_000 * ALL_WITHIN_S,
         )
         assert await page.overflow() <= 0

@@ -10,8 +10,9 @@ What of SimCord this relies on is checked by ``simulated._needed``.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +27,7 @@ from bot.demo.discord.payloads import (
     name_used_commands,
     stamp_relative_times,
 )
+from bot.demo.discord.token_memory import remembering_tokens
 from bot.demo.sites.pages import words
 from bot.demo.worlds.script import Language
 
@@ -34,6 +36,8 @@ _TICK_S = 20.0
 _SHORTEST_TICK_S = 1.0
 _GATHER_S = 0.1
 """Seconds within which changes are drawn together."""
+_REST = 3
+"""Length of the rest after a drawing, in lengths of that: the bot has the same event loop."""
 _SHOWN = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE"})
 _OURS = {
     "/demo.js": ("page.js", "application/javascript"),
@@ -70,6 +74,7 @@ class LivePage:
         self._locale = LOCALES[around.language]
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stack = ExitStack()
         self._publish, self._act, self._static = preview._publish, preview._action, preview._server._static
         preview._publish, preview._action = self._publish_live, self._act_now
         preview._server._static = self._serve
@@ -77,6 +82,7 @@ class LivePage:
 
     async def __aenter__(self) -> Self:
         """Follow what happens."""
+        self._stack.enter_context(remembering_tokens())
         self._backend.subscribers.append(self._notice)
         self._task = asyncio.create_task(self._follow())
         return self
@@ -87,6 +93,7 @@ class LivePage:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._stack.close()
 
     # -- what is shown
 
@@ -113,8 +120,10 @@ class LivePage:
                     await self._changed.wait()
             self._changed.clear()
             await asyncio.sleep(_GATHER_S)
+            began = time.monotonic()
             for page in list(self._preview._pages.values()):
                 self._preview._publish(page, reason="refresh")
+            await asyncio.sleep(_REST * (time.monotonic() - began))
 
     # -- what a person does
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+_RELATIVE = re.compile(r'"unix": (-?\d+), "style": "R"')
+_UNITS_S = ((60, 1), (3600, 60), (86_400, 3600), (604_800, 86_400), (math.inf, 604_800))
+"""Distances in seconds, each with the unit in which shorter ones are said (SimCord's ``text.js``)."""
 
 
 def stamp_relative_times(snapshot: dict[str, Any], at: datetime) -> None:
-    """The page draws a message anew only when it changed: mark those that show a relative time."""
+    """The page draws a message anew only when it changed: mark each with what its relative times read."""
     for message in snapshot.get("messages", {}).values():
-        if '"style": "R"' in json.dumps(message):
-            message["kawaraban_drawn_at"] = at.isoformat(timespec="seconds")
+        if found := _RELATIVE.findall(json.dumps(message)):
+            message["kawaraban_relative_times"] = [_read_as(float(unix) - at.timestamp()) for unix in found]
+
+
+def _read_as(seconds: float) -> list[int]:
+    """A distance as the page says it: a whole number of a unit."""
+    unit = next(unit for longest, unit in _UNITS_S if abs(seconds) < longest)
+    return [unit, math.floor(seconds / unit + 0.5)]
 
 
 def localize(node: dict[str, Any], locale: str) -> dict[str, Any]:
@@ -116,9 +128,14 @@ def _lead(node: Any, links: Mapping[str, str], hosts: Mapping[str, str]) -> None
 def _named(text: str, hosts: Mapping[str, str]) -> str:
     """A text with a host's name in place of its port, plain or escaped; an address that can be typed stays one."""
     for host, name in hosts.items():
-        letters = "".join(rf"\\?{re.escape(letter)}" for letter in host)
-        text = re.sub(rf"(?<![/\d]){letters}(?!\d)", name, text)
+        text = _as_written(host).sub(name, text)
     return text
+
+
+@lru_cache(maxsize=64)
+def _as_written(host: str) -> re.Pattern[str]:
+    letters = "".join(rf"\\?{re.escape(letter)}" for letter in host)
+    return re.compile(rf"(?<![/\d]){letters}(?!\d)")
 
 
 def name_people(snapshot: dict[str, Any], people: Mapping[str, str]) -> None:

@@ -1,4 +1,6 @@
-"""A simulated Discord around the real bot. Only this file and ``live_page`` touch SimCord and its private parts.
+"""A simulated Discord around the real bot.
+
+Only this file, ``live_page`` and ``token_memory`` touch SimCord and its private parts.
 
 SimCord 3.2 is made for tests: its clock stands still at 2026-01-01, every person speaks en-US, an action
 waits for *all* of the bot's work, and its page shows a published picture. Here its clock is the demo's,
@@ -27,6 +29,7 @@ from bot.demo.discord.background import BACKGROUND, detaching_background_tasks
 from bot.demo.discord.labels import LOCALES, NAMES, ZONES
 from bot.demo.discord.live_page import Around, LivePage
 from bot.demo.discord.payloads import lead_back, localize
+from bot.demo.discord.token_memory import can_be_remembered
 from bot.demo.sites.pages import words
 from bot.demo.worlds.script import Language
 from config.sentences import Sentence
@@ -278,5 +281,6 @@ def _needed() -> list[tuple[str, bool]]:
             "PreviewServer._static",
             all(hasattr(server, name) for name in ("_static", "_STATIC_FILES", "_allowed_hosts")),
         ),
+        ("preview.markdown_tokens", can_be_remembered()),
         ("the locale of interactions", '"locale": "en-US"' in source),
     ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,12 +39,28 @@ def test_another_language_sees_what_the_code_says_and_the_original_is_untouched(
     assert shown["options"][0]["choices"][0]["name"] == "new"
 
 
-def test_only_messages_with_a_relative_time_are_marked_to_be_drawn_anew() -> None:
-    moving = {"tokens": [{"type": "timestamp", "unix": 1, "style": "R"}]}
+def shown_with(unix: int, at: datetime) -> dict[str, Any]:
+    message: dict[str, Any] = {"tokens": [{"type": "timestamp", "unix": unix, "style": "R"}]}
+    stamp_relative_times({"messages": {"1": message}}, at)
+    return message
+
+
+def test_message_with_a_relative_time_changes_when_that_reads_differently_and_only_then() -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    unix = int(at.timestamp())
+
+    assert shown_with(unix, at + timedelta(seconds=5)) != shown_with(unix, at + timedelta(seconds=6))
+    three_minutes = shown_with(unix, at + timedelta(seconds=180))
+    assert shown_with(unix, at + timedelta(seconds=200)) == three_minutes
+    assert shown_with(unix, at + timedelta(seconds=211)) != three_minutes
+    assert shown_with(unix, at + timedelta(hours=3)) != three_minutes
+    assert shown_with(unix, at - timedelta(seconds=180)) != three_minutes
+
+
+def test_message_without_a_relative_time_is_left_as_it_is() -> None:
     still = {"tokens": [{"type": "timestamp", "unix": 1, "style": "f"}]}
-    stamp_relative_times({"messages": {"1": moving, "2": still}}, datetime(2026, 11, 23, tzinfo=UTC))
-    assert "kawaraban_drawn_at" in moving
-    assert "kawaraban_drawn_at" not in still
+    stamp_relative_times({"messages": {"1": still}}, datetime(2026, 11, 23, tzinfo=UTC))
+    assert still == {"tokens": [{"type": "timestamp", "unix": 1, "style": "f"}]}
 
 
 def test_links_lead_to_the_demos_own_pages_and_hosts_have_names() -> None:
