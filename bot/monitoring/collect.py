@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Final
 
 import bot
 from bot.core.causes import Cause
 from bot.core.histogram import Histogram
 from bot.core.roles import Role
+from bot.storage.scheduled_backups import ScheduledBackups
 
 from . import metrics as m
 from .metrics import Metric
@@ -44,6 +46,7 @@ def collect(monitored: Monitored, checks: Sequence[ReadinessCheck], now: datetim
         *_processes(monitored),
         *(_poller(monitored) if monitored.roles.polls else ()),
         *(_sender(monitored) if monitored.roles.sends else ()),
+        *(_backups(monitored.services.backups, now) if monitored.sends_now else ()),
         *(_gateway(monitored) if monitored.roles.answers else ()),
     ]
 
@@ -139,6 +142,13 @@ def _sender(monitored: Monitored) -> Iterator[Values]:
     yield _one(m.SENDER_ACTIVE, monitored.sends_now)
     if leadership is not None:
         yield _one(m.SENDER_TERM, leadership.term or 0)
+
+
+def _backups(backups: ScheduledBackups, now: datetime) -> Iterator[Values]:
+    """The age of the newest copy, as the process that makes them saw it last."""
+    if backups.is_on:
+        yield _one(m.BACKUP_AGE, inf if backups.newest is None else _since(backups.newest, now))
+        yield _one(m.BACKUP_INTERVAL, backups.every.total_seconds())
 
 
 def _gateway(monitored: Monitored) -> Iterator[Values]:

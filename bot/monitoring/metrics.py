@@ -135,6 +135,14 @@ LOOP_LAG: Final = _histogram(
 DATABASE_BYTES: Final = _gauge("database_bytes", "Size of the database; of a server's, measured every 5 minutes.")
 DISK_FREE: Final = _gauge("database_free_bytes", "Free space on the disk of a SQLite file.")
 DATABASE_WRITABLE: Final = _gauge("database_writable", "1 if the last test write succeeded.")
+BACKUP_AGE: Final = _gauge(
+    "backup_age_seconds",
+    "Time since the newest scheduled copy of the database; +Inf where there is none. Only with backup.every_h.",
+    role="sender",
+)
+BACKUP_INTERVAL: Final = _gauge(
+    "backup_interval_seconds", "Time between two scheduled copies. Only with backup.every_h.", role="sender"
+)
 SAMPLE_AGE: Final = _gauge("sample_age_seconds", "Time since the database was asked for the values of /metrics.")
 
 METRICS: Final[tuple[Metric, ...]] = (
@@ -145,6 +153,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     *(OUTBOX, OUTBOX_AGE, SENDING, RATE_LIMITED, DISCORD_REACHABLE),
     *(SHARDS, GUILDS, COMMANDS, SENDER_ACTIVE, SENDER_TERM, PROCESSES, SHARDS_MISSING),
     *(LOOP_LAG, DATABASE_BYTES, DISK_FREE, DATABASE_WRITABLE, SAMPLE_AGE),
+    *(BACKUP_AGE, BACKUP_INTERVAL),
 )
 PROCESS_METRICS: Final = (
     "process_cpu_seconds_total",

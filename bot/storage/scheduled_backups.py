@@ -47,6 +47,8 @@ class ScheduledBackups:
         self._clock = clock
         self.every = every
         self.folder = _folder(url, folder)
+        self.newest: datetime | None = None
+        """Time of the newest copy, as ``run_due`` saw it last; None where it saw none."""
         self._not_before: datetime | None = None
 
     @property
@@ -60,11 +62,13 @@ class ScheduledBackups:
         if not self.is_on or folder is None or not self._may_try(now):
             return None
         try:
-            if not is_due(await to_thread(_newest, folder, stem), now, self.every):
+            self.newest = await to_thread(_newest, folder, stem)
+            if not is_due(self.newest, now, self.every):
                 return None
             target = folder / copy_name(stem, now)
             await to_thread(_delete_unfinished, folder, stem)
             made = await self._copy(target)
+            self.newest = now
             await to_thread(_delete_oldest, folder, stem, self._keep)
         except (BackupRefused, CopyFailed, OSError) as error:
             self._not_before = now + AGAIN_AFTER

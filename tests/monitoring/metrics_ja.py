@@ -56,5 +56,7 @@ MEANINGS_JA: Final = {
     "database_bytes": "データベースの大きさ。サーバーのものは5分ごとに測る",
     "database_free_bytes": "SQLiteのファイルがあるディスクの空き",
     "database_writable": "最後に試した書き込みが成功していれば1",
+    "backup_age_seconds": "最後の定期バックアップからの時間。まだなければ+Inf。backup.every_hを設定したときだけ",
+    "backup_interval_seconds": "定期バックアップの間隔。backup.every_hを設定したときだけ",
     "sample_age_seconds": "/metricsの値をデータベースに尋ねてからの時間",
 }

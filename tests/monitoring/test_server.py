@@ -9,25 +9,38 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from math import inf
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot import app
 from bot.core.causes import Cause
 from bot.core.errors import SourceChanged
 from bot.core.models import SourceName
 from bot.core.roles import ALONE, Role, Roles
 from bot.core.text import make_topic
 from bot.monitoring import server
-from bot.monitoring.metrics import METRICS, PROCESS_METRICS, PROCESSES, SENDER_TERM, SHARDS_MISSING, MetricKind
+from bot.monitoring.collect import collect
+from bot.monitoring.metrics import (
+    BACKUP_AGE,
+    BACKUP_INTERVAL,
+    METRICS,
+    PROCESS_METRICS,
+    PROCESSES,
+    SENDER_TERM,
+    SHARDS_MISSING,
+    MetricKind,
+)
 from bot.monitoring.server import Pages, is_this_machine, serving
 from bot.monitoring.state import Monitored, Sampler
 from bot.storage.sql.reports import monitoring as monitoring_sql
 from config.faults import SettingsError
 from config.settings import HttpServerSettings
-from tests.conftest import BotEnv
+from tests.conftest import BotEnv, Clock, make_settings
 from tests.inspection import Inspect
 from tests.storage.world import TOPIC
 
@@ -149,7 +162,33 @@ async def test_a_process_shows_the_metrics_of_its_roles_and_no_others(
     }
     expected = {metric.full_name.removesuffix("_total") for metric in METRICS if metric.role not in without}
     of_several = {PROCESSES.full_name, SHARDS_MISSING.full_name} if role is Role.ALL else set()
-    assert shown == expected - {SENDER_TERM.full_name} - of_several  # alone it has no terms
+    of_backups = {BACKUP_AGE.full_name, BACKUP_INTERVAL.full_name}
+    assert shown == expected - {SENDER_TERM.full_name} - of_several - of_backups  # alone it has no terms
+
+
+async def test_age_of_the_newest_backup_is_shown_where_there_are_to_be_any(tmp_path: Path, clock: Clock) -> None:
+    settings = make_settings(tmp_path, backup={"every_h": 6})
+    async with app.open_services(settings, clock=clock) as services:
+        monitored = Monitored(services, Roles.of([Role.SENDER]))
+        ages = [age_of_backup(monitored, clock)]
+        await services.backups.run_due()
+        clock.forward(hours=5)
+        ages.append(age_of_backup(monitored, clock))
+        clock.forward(hours=2)
+        for each in (tmp_path / "backups").iterdir():
+            each.unlink()
+        (tmp_path / "backups").rmdir()
+        (tmp_path / "backups").write_text("a file stands in the way")
+        await services.backups.run_due()
+        ages.append(age_of_backup(monitored, clock))
+
+    assert ages == [inf, 5 * 3600.0, 7 * 3600.0]
+
+
+def age_of_backup(monitored: Monitored, clock: Clock) -> float:
+    found = {one.metric.name: one.values for one in collect(monitored, [], clock(), 0.0)}
+    assert found[BACKUP_INTERVAL.name][()] == 6 * 3600.0
+    return found[BACKUP_AGE.name][()]
 
 
 async def test_every_metric_has_its_kind_help_and_few_values_and_no_name_of_a_topic(here: Asked) -> None:

@@ -55,12 +55,7 @@ def back_up(
     target that is not written to, ``CopyFailed`` for a file that cannot be used, ``StorageError`` when broken off.
     """
     _refuse(path, target, replace=replace)
-    with _of_target(target):
-        private_files.make_folder(target.parent)
-        _remove_abandoned(target)
-        part = target.with_name(f"{target.name}{PART}{secrets.token_hex(4)}")
-        private_files.make_file(part, anew=True)
-    try:
+    with _unfinished(target) as part:
 
         def step(done: int, total: int) -> None:
             progress(done, total)
@@ -74,9 +69,22 @@ def back_up(
             _move(part, target, replace=replace)
             private_files.sync(target.parent)
             return Backup(target, target.stat().st_size, version)
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """An empty file beside the target to fill, removed at the end, with the folders that were made for nothing."""
+    with _of_target(target):
+        made = private_files.make_folder(target.parent)
+        _remove_abandoned(target)
+        part = target.with_name(f"{target.name}{PART}{secrets.token_hex(4)}")
+        private_files.make_file(part, anew=True)
+    try:
+        yield part
     finally:
         with suppress(OSError):
             private_files.remove_database(part)
+        private_files.remove_folders(made)
 
 
 def _go_on(is_cancelled: Callable[[], bool]) -> None:

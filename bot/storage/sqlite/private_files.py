@@ -23,10 +23,10 @@ BESIDE: Final = ("-wal", "-shm", "-journal")
 _HAS_MODES: Final = os.name == "posix"
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> list[Path]:
     """Make a folder and its missing parents, for their owner alone; existing ones stay as they are.
 
-    Raises ``OSError``.
+    Returns those that were missing, the innermost first. Raises ``OSError``.
     """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
@@ -34,6 +34,14 @@ def make_folder(folder: Path) -> None:
             one.mkdir(mode=FOLDER_MODE)
     if not folder.is_dir():
         raise NotADirectoryError(20, "there is a file of that name", str(folder))
+    return missing
+
+
+def remove_folders(made: Iterable[Path]) -> None:
+    """Remove folders that ``make_folder`` made, the innermost first, as far as they are empty."""
+    with suppress(OSError):
+        for one in made:
+            one.rmdir()
 
 
 def make_file(path: Path, *, anew: bool = False) -> None:

@@ -161,12 +161,15 @@ def test_disk_without_room_is_left_with_what_it_had(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup, "SPARE_BYTES", 10**18)
+    (tmp_path / "mine").mkdir()
+    before = sorted(tmp_path.rglob("*"))
 
-    with pytest.raises(BackupRefused) as refused:
-        back_up(database, tmp_path / "copies" / "copy.db")
+    for folder in (tmp_path / "copies" / "of today", tmp_path / "mine"):
+        with pytest.raises(BackupRefused) as refused:
+            back_up(database, folder / "copy.db")
+        assert refused.value.problem is BackupProblem.NO_ROOM
 
-    assert refused.value.problem is BackupProblem.NO_ROOM
-    assert list((tmp_path / "copies").iterdir()) == []
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize("in_its_check", [False, True])
