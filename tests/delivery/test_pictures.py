@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.core.models import ChannelId, GuildId, Media, MediaKind, OutgoingFile, PostsBy, Subscription
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    Media,
+    MediaKind,
+    OutgoingFile,
+    Post,
+    PostsBy,
+    SourceName,
+    Subscription,
+    SurgeCard,
+    SurgeContent,
+    SurgeFigures,
+    SurgePlan,
+    UserId,
+)
+from bot.core.surge.settings import Preset
+from bot.core.surge.state import SurgeState
 from bot.delivery.discord import files, message_files
 from bot.delivery.discord.pictures import MessagePictures, PictureMode
 from bot.delivery.leadership import SENDER
@@ -29,6 +47,8 @@ from tests.fakes.discord.media import media_of, shown_files
 from tests.fakes.discord.world import FORUM, Channel, Message
 from tests.fakes.hostile_server import Answer, Client, HostileServer, reply
 from tests.fakes.pictures import face, opened, photo
+from tests.storage.digests.digest_world import chosen, claimed, issue
+from tests.storage.world import TOPIC, change, plan, post
 
 from .conftest import DeliveryRig, WatchedTransport, nothing, until
 from .test_editor import EDIT, SEND, drawn, grown, hide, redraws
@@ -497,6 +517,55 @@ async def test_a_take_down_removes_the_files_of_its_post_and_leaves_the_others(m
     assert len(message.body.attachments) == 2
     assert len(marks) == 1
     assert len(shown_of(message)) == 2
+
+
+async def decide_digest(made: Gallery, posts: Sequence[Post]) -> None:
+    """A digest is to tell of these posts."""
+    rig, now = made.rig, made.rig.clock.now()
+    settings = chosen(channel=ChannelId(rig.place.news.id))
+    guild, user = GuildId(rig.place.guild.id), UserId(rig.place.alice.id)
+    await rig.storage.digests.create(guild, user, settings, now, now)
+    [digest] = await claimed(rig.storage, now)
+    edition = issue(digest, *posts, due_at=now, next_at=now + timedelta(days=1))
+    assert await rig.storage.editions.commit(edition, now)
+
+
+async def decide_surge(made: Gallery, posts: Sequence[Post]) -> None:
+    """The card of a surge is to carry these posts."""
+    rig, now = made.rig, made.rig.clock.now()
+    subscription = await rig.follow()
+    content = SurgeContent(
+        topic=TOPIC,
+        source=SourceName.TRENDPAGE,
+        language="ja",
+        preset=Preset.UNUSUAL,
+        began_at=now,
+        figures=SurgeFigures(now, 6.1, 6.1, 240.0, 40.0),
+        carriers=tuple(posts),
+    )
+    card = SurgeCard(subscription.id, subscription.guild_id, subscription.channel_id, content, now)
+    decided = plan(await rig.world.poll(now), at=now, changes=[change(one) for one in posts])
+    surges = SurgePlan({Preset.UNUSUAL: SurgeState()}, cards=(card,))
+    await rig.storage.polls.commit(replace(decided, surges=surges))
+
+
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize("decide", [decide_digest, decide_surge])
+async def test_a_take_down_removes_the_file_of_a_post_from_a_digest_and_from_the_card_of_a_surge(
+    made: Gallery, decide: Callable[[Gallery, Sequence[Post]], Awaitable[None]]
+) -> None:
+    await decide(made, [replace(post(number, text=f"その{number:03}"), **made.fields()) for number in (1, 2)])
+    await made.rig.deliver(made.delivery)
+    [message] = made.rig.server.visible(made.rig.place.news)
+    before = shown_of(message)
+
+    await hide(made.rig, 2)
+    await drawn(made.rig)
+
+    assert len(before) == 2
+    assert "その001" in message.text
+    assert "その002" not in message.text
+    assert list(message.body.attachments) == shown_of(message) == before[:1]
 
 
 @pytest.mark.invariant(8)
