@@ -82,6 +82,20 @@ async def test_figures_that_came_after_sealing_are_drawn_by_edits_only() -> None
     assert edited.slot != sealed.slot
 
 
+async def test_chart_ends_with_the_figure_that_the_card_names() -> None:
+    """Three minutes after the hour, what was seen of it may be several times as much an hour."""
+    begun = replace(HOURS, rates=(*HOURS.rates[:-1], 2300.0))
+
+    [file] = await charts().make(
+        message(replace(CONTENT, figures=replace(FIGURES, per_hour=810.0, curve=begun))),
+        age_restricted=False,
+        wait_s=2.0,
+    )
+
+    assert "810" in file.alt
+    assert "2,300" not in file.alt
+
+
 async def test_card_of_an_earlier_version_and_a_line_have_no_chart() -> None:
     old = replace(CONTENT, figures=replace(FIGURES, curve=None))
     little = replace(FIGURES, curve=HourlyCurve(NOW, (None, 5.0, None), (None, None, None)))

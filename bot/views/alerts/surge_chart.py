@@ -62,9 +62,10 @@ def surge_gallery(
 
 def _curve_of(hours: HourlyCurve, content: SurgeContent, figures: SurgeFigures) -> VolumeCurve:
     until = max(figures.at, hours.begin + _HOUR)
+    rates = (*hours.rates[:-1], figures.per_hour)  # minutes of an hour that has just begun say little of it
     points = tuple(
         VolumePoint(hours.begin + n * _HOUR, min(hours.begin + (n + 1) * _HOUR, until), rate)
-        for n, rate in enumerate(hours.rates)
+        for n, rate in enumerate(rates)
         if hours.begin + n * _HOUR < until
     )
     usual = tuple(None if rate is None else _usual_range(rate) for rate in hours.usual)
