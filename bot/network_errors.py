@@ -27,7 +27,7 @@ _ERRNOS: Final = frozenset(
     }
 )
 """Other errors of the operating system (a full disk, a missing file) are no weather."""
-_OF_THE_GATEWAY: Final = frozenset({"GatewayNotFound", "ConnectionClosed", "RateLimited"})
+_OF_THE_GATEWAY: Final = frozenset({"GatewayNotFound", "ConnectionClosed"})
 
 
 def is_network_error(error: BaseException | None) -> bool:

@@ -41,6 +41,10 @@ TAKE_DOWN_FIRST, TAKE_DOWN_LONGEST = timedelta(minutes=1), timedelta(hours=6)
 """A take-down that was refused is tried again after so long, doubling, at the longest."""
 
 
+GONE_AFTER_TRIES = 3
+"""Tries, seven minutes in all, after which a channel that Discord does not know is deleted."""
+
+
 class MessageEditor:
     """Edits and deletes sent messages."""
 
@@ -149,6 +153,8 @@ class MessageEditor:
                 self._context.pause_all(redraw.message.channel_id, outcome)
                 wait_s = after_s if after_s is not None else back_off_s(redraw.attempts + 1)
                 await self._put_off(redraw, failure, now + timedelta(seconds=wait_s))
+            case ChannelLost(failure=failure) | Refused(failure) if _is_gone(redraw, failure):
+                await retry_while_busy(lambda: self._storage.edits.finish(redraw, now, removed=True), self._sleep)
             case _ if redraw.urgent:
                 # A right that was taken comes back, a locked thread is opened: until it is done, it is not done.
                 wait = min(TAKE_DOWN_FIRST * 2 ** min(redraw.attempts, 10), TAKE_DOWN_LONGEST)
@@ -175,6 +181,11 @@ class MessageEditor:
             failure,
         )
         await retry_while_busy(lambda: self._storage.edits.give_up(redraw, failure, self._clock()), self._sleep)
+
+
+def _is_gone(redraw: Redraw, failure: Failure) -> bool:
+    """Whether the message went with its channel. Right after an outage Discord says so at random (``sender``)."""
+    return failure.code is FailureCode.CHANNEL_GONE and redraw.attempts >= GONE_AFTER_TRIES
 
 
 def _priority(redraw: Redraw) -> Priority:

@@ -88,6 +88,7 @@ class Delivery:
         self._queues: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {priority: {} for priority in Priority}
         self._reading: dict[ChannelId, asyncio.Task[None]] = {}
         """Channels whose history is read after a restore."""
+        self._notifying: asyncio.Task[None] | None = None
         self._is_resumed = False
         """Whether what the process before this one waited for was taken up."""
         self._wake = asyncio.Event()
@@ -130,6 +131,8 @@ class Delivery:
     async def _drop_tasks(self) -> None:
         """Break off what is in flight."""
         tasks = self._tasks()
+        if self._notifying is not None:
+            tasks.append(self._notifying)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -156,7 +159,7 @@ class Delivery:
                     await self._claims.renew()
                     await self._resume(transport)
                     await self._start_what_waits(transport)
-                    await self._notices.send_in_time(transport)
+                    self._notify(transport)
                 else:
                     self._is_resumed = False
                     await self._drop_tasks()
@@ -170,6 +173,12 @@ class Delivery:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_WAIT_S):
                     await self._wake.wait()
+
+    def _notify(self, transport: Transport) -> None:
+        """Send notices beside all else: a direct message may be without an answer, or limited, for minutes."""
+        if self._notifying is None or self._notifying.done():
+            work = partial(self._notices.send_in_time, transport)
+            self._notifying = asyncio.create_task(self._guarded(work), name="pause notices")
 
     async def _resume(self, transport: Transport) -> None:
         """Once a start, and once each time that this process begins to send."""

@@ -13,6 +13,9 @@ from .rate_limiter import LimitScope, RateLimiter
 
 DEFAULT_GLOBAL_WAIT_S = 5.0
 """Seconds to wait after a global 429 without Retry-After."""
+LONGEST_WAIT_S = 86400.0
+"""The longest ban that was reported took a day (discord-api-docs#7145). What asks for more, a number without end
+among it, is tried again then."""
 GATE_EVERY_S = 5.0
 """Seconds between two looks at whether the wait of a global 429 is over."""
 
@@ -80,14 +83,18 @@ def _scope(headers: Mapping[str, str]) -> LimitScope:
 
 
 def _is_ban(headers: Mapping[str, str]) -> bool:
-    """Whether a 429 is Cloudflare's (error 1015): it bans our whole address and has none of Discord's headers."""
-    is_json = "json" in headers.get("Content-Type", "")
-    return not is_json and not any(name.lower().startswith("x-ratelimit-") for name in headers)
+    """Whether a 429 is Cloudflare's: it bans our whole address and has none of Discord's headers.
+
+    Its text is "error code: 1015", or JSON without a time to wait (discord-api-docs#5810).
+    """
+    says_when = "json" in headers.get("Content-Type", "") and "Retry-After" in headers
+    return not says_when and not any(name.lower().startswith("x-ratelimit-") for name in headers)
 
 
 def seconds(text: str | None) -> float | None:
-    """A number of seconds from a header, None where it is none."""
+    """A number of seconds from a header, at most ``LONGEST_WAIT_S``; None where it is none to wait for."""
     try:
-        return None if text is None else float(text)
+        wait_s = 0.0 if text is None else float(text)
     except ValueError:
         return None
+    return min(wait_s, LONGEST_WAIT_S) if wait_s > 0 else None

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 from bot.core.models import (
@@ -128,6 +129,16 @@ FindOutcome = Sent | Absent | CannotTell | PostLost | Later
 HistoryOutcome = ReadHistory | CannotTell | Later
 
 
+class Notified(Enum):
+    """Whether a person has a notice."""
+
+    TOLD = "told"
+    NOBODY = "nobody"
+    """They take no direct message, and there is no other place."""
+    NOT_NOW = "not now"
+    """Discord was away, or limits us."""
+
+
 class GuildLoader(Protocol):
     """Loads servers into a client's cache that no gateway fills. Its methods raise what discord.py raises."""
 
@@ -208,9 +219,6 @@ class Transport(Protocol):
         """Unarchive the thread of a message. False: it is no archived thread, or the bot may not."""
         ...
 
-    async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:
-        """Tell the one person who made these subscriptions and digests that their channel was lost.
-
-        False: nobody could be reached.
-        """
+    async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> Notified:
+        """Tell the one person who made these subscriptions and digests that their channel was lost."""
         ...

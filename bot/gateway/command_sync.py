@@ -21,6 +21,7 @@ import discord
 from discord.http import HTTPClient
 
 from bot.core.errors import DatabaseBusy
+from bot.delivery.discord.odd_answers import Limited
 from bot.network_errors import in_a_line
 from bot.storage.sql.maintenance import MaintenanceStore
 
@@ -108,7 +109,6 @@ class CommandSync:
                 wait_s = _FIRST_WAIT_S
             except (
                 discord.HTTPException,
-                discord.RateLimited,
                 aiohttp.ClientError,
                 OSError,
                 DatabaseBusy,
@@ -195,6 +195,6 @@ def _wait_after(error: Exception, last_s: float) -> float:
     """Doubling from 5 s to an hour; an hour where the day's creates are spent."""
     if isinstance(error, discord.HTTPException) and error.code == _TOO_MANY_CREATES:
         return _LONGEST_WAIT_S
-    if isinstance(error, discord.RateLimited):
+    if isinstance(error, Limited) and error.retry_after is not None:
         return max(error.retry_after, _FIRST_WAIT_S)
     return min(2 * last_s, _LONGEST_WAIT_S)

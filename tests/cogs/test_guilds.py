@@ -22,6 +22,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
+from bot.delivery.transport import Notified
 from bot.gateway.client import TrendBot
 from cogs import guilds
 from tests.cogs.subscriptions.test_subscribe import (
@@ -309,7 +310,7 @@ async def lose(env: BotEnv, person: Any, *, topics: int = 2) -> list[Subscriptio
         ChannelId(env.channel.id), PauseReason.FORBIDDEN, env.clock()
     )
     theirs = [_in_english(one, person) for one in paused]
-    assert await env.bot.transport.notify_paused(theirs, PauseReason.FORBIDDEN)
+    assert await env.bot.transport.notify_paused(theirs, PauseReason.FORBIDDEN) is Notified.TOLD
     await bot_may(env, send_messages=False)
     return made
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Subscription
+from bot.delivery.pause_notices import AGAIN_AFTER, LATEST
 from bot.delivery.sender import NONCE_WINDOW
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.world import (
@@ -293,3 +294,54 @@ async def test_a_notice_that_was_not_sent_before_a_crash_is_sent_after_it(rig: D
     await rig.delivery().drain(rig.transport)
 
     assert len(direct_messages(rig)) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.status(503), Fault.reset(), Fault.status(403, 40333), Fault.status(401)],
+    ids=str,
+)
+async def test_a_notice_that_discord_did_not_take_in_an_outage_is_sent_after_it(
+    rig: DeliveryRig, fault: Fault
+) -> None:
+    subscription = await rig.follow()
+    await rig.storage.subscriptions.pause_channel(subscription.channel_id, PauseReason.FORBIDDEN, rig.clock.now())
+    delivery = rig.delivery()
+    with rig.server.faults.during("/users/", fault=fault):
+        await delivery.drain(rig.transport)
+    assert direct_messages(rig) == []
+
+    rig.clock.advance(AGAIN_AFTER.total_seconds())
+    await delivery.drain(rig.transport)
+
+    assert len(direct_messages(rig)) == 1
+
+
+@pytest.mark.parametrize("where", ["GET /users/", "POST /users/@me/channels"])
+async def test_a_notice_without_an_answer_holds_up_no_alert(rig: DeliveryRig, where: str) -> None:
+    other = rig.server.add_channel(rig.place.guild, "other")
+    lost, fine = await rig.follow(), await rig.follow(other)
+    await rig.storage.subscriptions.pause_channel(lost.channel_id, PauseReason.FORBIDDEN, rig.clock.now())
+    rig.clock.advance(LATEST.total_seconds())
+    rig.server.faults.next(where, Fault.hang())
+    delivery = rig.delivery()
+    await delivery.start(rig.transport)
+    try:
+        await until(rig.server._door.keeps_waiting.is_set)
+        await rig.decide(fine, numbers=[1])
+        delivery.wake()
+        await until(lambda: len(rig.told(other)) == 1)
+    finally:
+        await delivery.stop()
+
+
+async def test_who_cannot_be_written_to_is_notified_where_all_read_and_holds_up_no_other(rig: DeliveryRig) -> None:
+    """A bot that is flagged may open no direct message (modmailbot#490)."""
+    lobby = await a_lobby(rig)
+    subscription = await rig.follow()
+    await rig.storage.subscriptions.pause_channel(subscription.channel_id, PauseReason.FORBIDDEN, rig.clock.now())
+    rig.server.faults.next("POST /users/@me/channels", Fault.status(403, 20026))
+
+    await rig.delivery().drain(rig.transport)
+
+    assert len(rig.server.messages(lobby)) == 1

@@ -248,6 +248,23 @@ async def test_a_take_down_that_never_worked_stays_open_and_says_why(rig: Delive
 
 
 @pytest.mark.invariant(8)
+async def test_a_take_down_in_a_channel_that_was_deleted_is_done(rig: DeliveryRig) -> None:
+    """Nobody reads it any more; not so when Discord says so once, at random."""
+    await told(rig, 1, 2)
+    rig.server.delete_channel(rig.place.news)
+    await until(lambda: rig.bot.get_channel(rig.place.news.id) is None)
+    await hide(rig, 1)
+
+    await drawn(rig)
+    assert [given_up for _, given_up in redraws(rig)] == [False]
+    for _ in range(4):
+        rig.clock.advance(600)
+        await drawn(rig)
+
+    assert redraws(rig) == []
+
+
+@pytest.mark.invariant(8)
 async def test_a_post_hidden_while_its_message_is_on_the_way_vanishes_after_it(rig: DeliveryRig) -> None:
     """Invariant 8, at the worst moment: Discord has the message, and we do not know it yet."""
     subscription = await rig.follow()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery import rate_limit_listener
 from bot.delivery.rate_limit_listener import global_limit_trace, open_after_global_limits, seconds
-from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.rate_limiter import LimitScope, RateLimiter
 from tests.fakes.discord.discord_rig import discord_rig
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.server import FakeDiscord
@@ -73,6 +73,35 @@ async def test_gateway_sends_requests_again_after_a_limit_whose_end_nobody_await
         await until(gate.is_set)
 
 
-@pytest.mark.parametrize(("text", "number"), [("1.5", 1.5), (None, None), ("soon", None)])
+async def test_block_in_json_pauses_the_rate_limiter_whatever_met_it() -> None:
+    """discord-api-docs#5810: a block of the address in Discord's own words, without a time."""
+    time = Time()
+    rate_limiter = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
+    async with (
+        discord_rig() as place,
+        aiohttp.ClientSession(trace_configs=[global_limit_trace(rate_limiter)]) as session,
+    ):
+        block = Fault.verbatim(429, '{"code": 0, "message": "blocked"}', {"Content-Type": "application/json"})
+        place.server.faults.next("GET /users", block)
+        async with session.get(f"{place.server.api_base}/users/@me") as answer:
+            assert answer.status == 429
+
+    assert rate_limiter.refused[LimitScope.BAN] == 1
+    assert rate_limiter.held_s > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1.5", 1.5),
+        (None, None),
+        ("soon", None),
+        ("nan", None),
+        ("-1", None),
+        ("0", None),
+        ("inf", 86_400.0),
+        ("1e300", 86_400.0),
+    ],
+)
 def test_a_wait_is_read_from_its_header(text: str | None, number: float | None) -> None:
     assert seconds(text) == number

@@ -33,6 +33,10 @@ _ABOUT_THE_CHANNEL: Final[Mapping[int, PauseReason]] = {
 }
 """Codes that speak of the channel or of our rights in it."""
 _OF_THE_NETWORK = 40333
+FLAGGED = 20026
+_OF_THE_BOT: Final = frozenset({FLAGGED, 40001, 40002})
+"""Discord takes nothing of this bot for now, whatever it is asked: a token that is not valid, an account that has
+to be verified, or that its anti-spam system has flagged (modmailbot#490, DiscordPHP#467)."""
 _UNKNOWN_GUILD = 10004
 _INVALID_FORM = 50035
 _TITLES_BLOCKED: Final = frozenset({200001, 20031})
@@ -89,7 +93,7 @@ def may_be_of_files(error: discord.HTTPException) -> bool:
     """
     if error.status == 413:
         return True
-    not_of_files = {0, _OF_THE_NETWORK, *THREAD_ARCHIVED, *_SWITCHED_OFF}
+    not_of_files = {0, _OF_THE_NETWORK, *_OF_THE_BOT, *THREAD_ARCHIVED, *_SWITCHED_OFF}
     return error.status in {400, 403} and error.code not in not_of_files
 
 
@@ -131,7 +135,8 @@ def _by_status(error: discord.HTTPException, failure: Failure) -> Later | Refuse
     if error.status >= 500:
         # A 500 can be this message's own fault for ever (discord-api-docs#6965, #8554); the others are outages.
         return Later(failure, guild_unavailable=error.status != 500)
-    if error.status in {401, 403, 404} and error.code in {0, _OF_THE_NETWORK}:
+    of_all = error.status == 401 or error.code in _OF_THE_BOT
+    if of_all or (error.status in {403, 404} and error.code in {0, _OF_THE_NETWORK}):
         return Later(failure, everywhere=True, guild_unavailable=True, may_have_arrived=False)
     if error.code == 0:
         return Later(failure, may_have_arrived=False)

@@ -30,6 +30,7 @@ from bot.delivery.transport import (
     FindOutcome,
     GuildLoader,
     HistoryOutcome,
+    Notified,
     Refused,
     SendOutcome,
     Sent,
@@ -47,6 +48,7 @@ from .files import KeptFile, files_of, uploads_of
 from .filtered import milder
 from .forum_posts import open_post, take_away
 from .message_files import MessageFiles
+from .odd_answers import Limited, name_odd_answers
 from .own_messages import Pace
 from .people import People
 from .pictures import MessagePictures
@@ -77,6 +79,7 @@ class DiscordTransport:
         pictures: MessagePictures | None = None,
         makers: Sequence[FileMaker] = (),
     ) -> None:
+        name_odd_answers(client.http)
         self._client = client
         self._texts = texts
         self._destinations = Destinations(client, guilds)
@@ -110,13 +113,13 @@ class DiscordTransport:
         """See ``Transport``."""
         return await self._histories.read(history, since, until, pace)
 
-    async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> bool:
+    async def notify_paused(self, paused: Sequence[Pausable], why: PauseReason) -> Notified:
         """See ``Transport``."""
         return await self._people.notify_paused(paused, why)
 
     async def notify_invited_back(
         self, guild: discord.Guild, user_id: int, paused: Sequence[Pausable], seen: Sequence[Pausable]
-    ) -> bool:
+    ) -> Notified:
         """Tell the person who invited the bot back what is still paused there. ``seen``: in channels they see."""
         return await self._people.notify_invited_back(guild, user_id, paused, seen)
 
@@ -326,15 +329,13 @@ class DiscordTransport:
             async with time_limit():
                 await request
         except discord.HTTPException as error:
-            if error.code == TOO_MANY_EDITS:
+            # The limit of old messages (30046) may come without a time to wait.
+            if error.code == TOO_MANY_EDITS or (isinstance(error, Limited) and error.retry_after is None):
                 return TooManyEdits(failure_of(error))
             # Only this says that nobody reads it any more; a 404 without a code proves nothing.
             if error.code == UNKNOWN_MESSAGE or await self._destinations.is_post_gone(error, message):
                 return Vanished()
             return self._destinations.meaning(error, message)
-        except KeyError:
-            # discord.py looks for ``retry_after`` in every 429; the one for old edits (30046) may come without.
-            return TooManyEdits(Failure(FailureCode.BUSY, "429 without a time to wait"))
         except UNREACHABLE as error:
             return unreachable(error)
         return done

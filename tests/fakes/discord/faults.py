@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["status", "rate_limit", "reset", "hang", "delay", "drop_answer", "accept_and_hang", "proxy_answer"]
+Kind = Literal[
+    "status", "rate_limit", "reset", "hang", "delay", "drop_answer", "accept_and_hang", "proxy_answer", "verbatim"
+]
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,16 @@ class Fault:
     code: int = 0
     seconds: float = 0.0
     scope: Literal["user", "global", "shared"] = "user"
+    body: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    is_taken: bool = False
+    """All is done and recorded before the answer."""
+
+    @classmethod
+    def verbatim(cls, http_status: int, body: str, headers: Mapping[str, str], *, is_taken: bool = False) -> Fault:
+        """Answer these very bytes and headers, where Discord's own shape is not what came."""
+        said = tuple(headers.items())
+        return cls("verbatim", http_status=http_status, body=body, headers=said, is_taken=is_taken)
 
     @classmethod
     def status(cls, http_status: int, code: int = 0) -> Fault:

@@ -59,11 +59,16 @@ class RequestPipeline:
         try:
             if fault is not None:
                 await self._misbehave_before(fault, request)
-            response = await self._handle(request, path, handler)
+            if fault is not None and fault.kind == "verbatim" and not fault.is_taken:
+                response: web.StreamResponse = _verbatim(fault)
+            else:
+                response = await self._handle(request, path, handler)
             if fault is not None:
                 await self._misbehave_after(fault, request)
                 if fault.kind == "proxy_answer":
                     response = _of_a_proxy(fault.http_status)
+                elif fault.kind == "verbatim":
+                    response = _verbatim(fault)
         except ApiError as refused:
             error, response = refused, _refusal(refused)
         except ConnectionResetError:
@@ -133,6 +138,10 @@ def _refusal(error: ApiError) -> web.Response:
         page = f"<html><head><title>{error.status}</title></head></html>"
         return web.Response(status=error.status, text=page, content_type="text/html")
     return answer(error.body(), error.status, error.headers)
+
+
+def _verbatim(fault: Fault) -> web.Response:
+    return web.Response(status=fault.http_status, body=fault.body.encode(), headers=dict(fault.headers))
 
 
 def _of_a_proxy(status: int) -> web.Response:
