@@ -133,10 +133,13 @@ def _versions(post: Post) -> tuple[str, ...]:
 
 
 def _addresses(post: Post) -> Iterator[str]:
-    """The web addresses of a post. A feed entry's link counts only as its identity: several may share one."""
+    """The web addresses of a post. A feed entry's link counts only as its identity: several may share one.
+
+    One with a fragment is the feed's own id: links are compared without, and what is a part of a page is not it.
+    """
     if post.network is Network.FEDIVERSE and post.url:
         yield post.url
-    if post.network in {Network.FEDIVERSE, Network.WEB}:
+    if post.network is Network.FEDIVERSE or (post.network is Network.WEB and "#" not in post.canonical_id):
         yield post.canonical_id
     if post.network is Network.BLUESKY and (named := _AT_URI.fullmatch(post.canonical_id)):
         for author in filter(None, (named[1], post.author_handle)):

@@ -52,6 +52,12 @@ def test_what_no_link_stands_for_has_no_address(post: Post) -> None:
     assert address_hashes(post) == ()
 
 
+@pytest.mark.invariant(2)
+def test_entry_whose_id_names_a_part_of_a_page_does_not_stand_for_the_page() -> None:
+    """Comments of one article, versions in one log: each is told."""
+    assert address_hashes(article("https://a.example/?p=1#comment-12")) == ()
+
+
 def test_post_on_x_is_known_by_its_first_and_by_its_newest_version() -> None:
     edited = Post(Network.X, "123", "本文(訂正)", source_id="125")
 
