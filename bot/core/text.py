@@ -50,6 +50,8 @@ _ADDRESS = lazy_pattern(r"(?i)https?://[^\s/?#]\S*")
 _BARE_ADDRESS = lazy_pattern(r"(?i)(?:[\p{L}\p{N}_\-]+\.)+(?P<tld>\p{L}{2,})(?::\d{1,5})?/(?P<path>[^\s#@]*)")
 _NUMBERED_ADDRESS = lazy_pattern(r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?/(?P<path>[^\s#@]{0,2000})")
 """An address by number, as a machine nearby has it: without encryption, for no name can be certified."""
+_FOR_READERS = lazy_pattern(r"(?i)(?:feeds?|rss|itpc|pcast|podcasts?):(?://(?=[^\s/?#])|(?=https?://))")
+"""Begins an address that browsers hand to programs that read feeds or podcasts."""
 _FEED_PATH = lazy_pattern(
     r"(?i)(?:.*/)?(?:rss|atom|feeds?|index|[^/]+\.(?:xml|rss|atom|rdf|json|php|html?))/?(?:\?.*)?|.+/.*"
 )
@@ -127,8 +129,8 @@ def make_topic(name: str) -> Topic:
 def address_in(typed: str) -> str | None:
     """The address that was typed instead of a keyword; None for a keyword. Nothing is said of where it leads.
 
-    In ``<…>`` it is one too: so people write addresses that Discord shall not unfold. ``news.example/feed.xml`` is
-    read as ``https://news.example/feed.xml``.
+    In ``<…>`` it is one too: so people write addresses that Discord shall not unfold. ``news.example/feed.xml``
+    and ``feed://news.example/feed.xml`` are read as ``https://news.example/feed.xml``.
     """
     found = _unwrapped(typed)
     if _ADDRESS.fullmatch(found):
@@ -147,7 +149,15 @@ def foreign_scheme(typed: str) -> str | None:
 
 def _unwrapped(typed: str) -> str:
     found = clean(typed).strip()
-    return found[1:-1].strip() if found.startswith("<") and found.endswith(">") else found
+    found = found[1:-1].strip() if found.startswith("<") and found.endswith(">") else found
+    scheme = _FOR_READERS.match(found)
+    return found if scheme is None else _of_the_web(found[scheme.end() :])
+
+
+def _of_the_web(address: str) -> str:
+    if _ADDRESS.match(address):
+        return address
+    return f"{'https' if _NUMBERED_ADDRESS.fullmatch(address) is None else 'http'}://{address}"
 
 
 def _is_bare_address(typed: str) -> bool:

@@ -310,8 +310,28 @@ def test_address_by_number_without_its_scheme_is_one_without_encryption(typed: s
 
 
 @pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("feed://blog.example/comments", "https://blog.example/comments"),
+        ("feed:https://blog.example/rss", "https://blog.example/rss"),
+        ("FEED:http://blog.example/rss", "http://blog.example/rss"),
+        ("itpc://radio.example/river", "https://radio.example/river"),
+        ("<pcast://radio.example/river>", "https://radio.example/river"),
+        ("feed://127.0.0.1:8080/rss", "http://127.0.0.1:8080/rss"),
+    ],
+)
+def test_address_for_programs_that_read_feeds_is_one_of_the_web(typed: str, address: str) -> None:
+    assert address_in(typed) == address
+    assert topic_key(typed) == topic_key(address)
+    assert foreign_scheme(typed) is None
+
+
+@pytest.mark.parametrize(
     "typed",
     [
+        "rss: 使い方",
+        "feed:news",
+        "podcast://",
         "ASP.NET/C#",
         "node.js/express",
         "and/or",

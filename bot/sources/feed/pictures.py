@@ -22,6 +22,7 @@ from bot.sources.parsing.pictures import (
     PREVIEW_WIDTH,
     image_of,
     is_face,
+    is_icon,
     is_no_picture,
     kind_of,
     pixels,
@@ -105,6 +106,8 @@ def _things(raw: Sequence[RawMedium], base: str, faces: list[str]) -> tuple[list
             continue
         if one.element == "avatar" or is_face(address):
             faces.append(address)
+        elif is_icon(one.width, one.height) and (one.medium or one.mime)[:5] not in {"audio", "video"}:
+            continue
         elif one.element in _POSTERS:
             owner = None if one.inside is None else things.get(one.inside)
             (posters if owner is None else owner.posters).append(address)

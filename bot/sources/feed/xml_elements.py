@@ -61,13 +61,17 @@ PUBLISHED: Final = {
     "dcterms:created": 3,
 }  # fmt: skip
 UPDATED: Final = {"updated": 0, "modified": 0, "dcterms:modified": 1, "lastbuilddate": 2}
-AUTHORS: Final = frozenset({"name", "author", "dc:creator", "dc:author", "itunes:author", "managingeditor"})
+AUTHORS: Final = frozenset(
+    {"name", "author", "dc:creator", "dc:author", "itunes:author", "managingeditor", "note:creatorname"}
+)
 LANGUAGES: Final = frozenset({"language", "dc:language"})
 COUNTS: Final = frozenset({"hatena:bookmarkcount", "ht:approx_traffic"})
 MEDIA: Final = frozenset({"enclosure", "media:content", "media:thumbnail", "media:player"})
 PICTURES: Final = frozenset({"itunes:image"})
 """Elements that name a picture of the entry; of those above it is not known what they lead to."""
-PICTURE_TEXTS: Final = frozenset({"hatena:imageurl", "ht:picture"})
+FACE_TEXTS: Final = frozenset({"note:creatorimage"})
+PICTURE_TEXTS: Final = frozenset({"hatena:imageurl", "ht:picture", "media:thumbnail"}) | FACE_TEXTS
+"""Elements whose text is the address of a picture; note.com writes its thumbnails so."""
 RATINGS: Final = frozenset({"media:rating", "media:adult"})
 TOLD_OF_MEDIA: Final = PICTURE_TEXTS | RATINGS
 GROUP: Final = "media:group"

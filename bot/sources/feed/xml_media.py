@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .raw import RawEntry, RawMedium
-from .xml_elements import GROUP, MEDIA, PICTURE_TEXTS, PICTURES, RATINGS
+from .xml_elements import FACE_TEXTS, GROUP, MEDIA, PICTURE_TEXTS, PICTURES, RATINGS
 
 
 class MediaElements:
@@ -67,6 +67,7 @@ class MediaElements:
 def keep_text(entry: RawEntry, name: str, text: str) -> None:
     """Keep a text that is a picture's address, or a rating."""
     if name in PICTURE_TEXTS:
-        entry.add_medium(RawMedium(name, text.strip()))
+        if address := text.strip():
+            entry.add_medium(RawMedium("avatar" if name in FACE_TEXTS else name, address))
     elif name in RATINGS:
         entry.is_adult = entry.is_adult or text.strip().lower() in {"adult", "true"}

@@ -66,6 +66,8 @@ _ERAS: Final = {
     "民國": 1911, "民国": 1911,
 }  # fmt: skip
 """The year before an era's first."""
+_OF_TAIWAN: Final = 3
+"""Digits of a year of the Republic, which needs no name (113年): no other year that feeds have is as long."""
 
 _RFC: Final = re.compile(
     r"(?:[A-Za-z]{3,9}\.?,? )?([0-9]{1,2}) ([A-Za-z]{3})[a-z]* ([0-9]{4}) ([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
@@ -148,17 +150,15 @@ def read_date(written: str, now: datetime) -> Written | None:
 def exact_date(written: str) -> datetime | None:
     """The time that is written where ``read_date`` finds the same whenever it is asked, else None."""
     text = written.strip()
-    if not text or len(text) > TIME_MAX:
-        return None
-    try:
-        return _exact(text)
-    except (ValueError, OverflowError):
-        return None
+    return _exact(text) if 0 < len(text) <= TIME_MAX else None
 
 
 @lru_cache(maxsize=DATES_KEPT)
 def _exact(text: str) -> datetime | None:
-    return _rfc(text) or _iso(text)
+    try:
+        return _rfc(text) or _iso(text)
+    except (ValueError, OverflowError):  # a time that there is not: its day may be one
+        return None
 
 
 def _rfc(text: str) -> datetime | None:
@@ -360,7 +360,8 @@ def _eastern(text: str) -> list[_Day] | None:
     """Year, month and day by their signs, of an era or not; none where the day is missing."""
     if found := _EAST.search(text):
         number = 1 if found[2] == "元" else int(found[2])
-        year = _ERAS[found[1]] + number if found[1] else _full_year(found[2])
+        era = found[1] or ("民國" if len(found[2]) == _OF_TAIWAN else "")
+        year = _ERAS[era] + number if era else _full_year(found[2])
         return [(year, int(found[3]), int(found[4]))] if found[4] else []
     if found := _ERA_LETTER.search(text):
         return [(_ERAS[found[1]] + int(found[2]), int(found[3]), int(found[4]))]

@@ -20,7 +20,7 @@ ICON_SIDE: Final = 48
 
 _SOURCES: Final = ("src", "data-src", "data-lazy-src", "data-original")
 _SMALL_CLASSES: Final = frozenset({"emoji", "wp-smiley", "smiley", "avatar", "icon", "favicon"})
-_FACES: Final = ("gravatar.com/avatar/", "pbs.twimg.com/profile_images/")
+_FACES: Final = ("gravatar.com/avatar/", "pbs.twimg.com/profile_images/", "://avatars.githubusercontent.com/")
 _COUNTERS: Final = (
     *(".feedburner.com", ".feedsportal.com", ".pixel.wp.com", ".stats.wordpress.com", ".doubleclick.net"),
     *(".google-analytics.com", ".scorecardresearch.com", ".quantserve.com", ".favicon.st-hatena.com"),
@@ -102,6 +102,11 @@ def is_no_picture(address: str) -> bool:
         return True
     host = path.partition("://")[2].partition("/")[0]
     return f".{host}".endswith(_COUNTERS) or any(each in path for each in _SIGNS)
+
+
+def is_icon(width: str | None, height: str | None) -> bool:
+    """Whether a picture says of one of its sides that it is small; nought is no size."""
+    return any(0 < pixels(side) < ICON_SIDE for side in (width, height))
 
 
 def image_of(said: Mapping[str, str | None], base: str) -> Media | None:

@@ -70,6 +70,8 @@ SIZES = "".join(
         (f'<itunes:image href="{CDN}/1"/>', [Media(f"{CDN}/1")]),
         (f"<hatena:imageurl>{CDN}/1?a=1&amp;b=2</hatena:imageurl>", [Media(f"{CDN}/1?a=1&b=2")]),
         (f"<ht:picture><![CDATA[{CDN}/1]]></ht:picture>", [Media(f"{CDN}/1")]),
+        (f"<media:thumbnail>{CDN}/1.jpg</media:thumbnail>", [Media(f"{CDN}/1.jpg")]),
+        (f'<media:thumbnail width="0" height="0" url="{CDN}/1"/>', [Media(f"{CDN}/1")]),
         ('<enclosure url="/1.jpg" type="image/jpeg"/>', [Media("https://news.example/1.jpg")]),
         ('<enclosure url="1.jpg" type="image/jpeg"/>', [Media("https://news.example/home/1.jpg")]),
         # One medium in several forms: the smallest that is wide enough is fetched.
@@ -137,6 +139,9 @@ SIZES = "".join(
         ('<media:content url="http://[" medium="image"/>', []),
         ('<enclosure url="https://feeds.feedburner.com/~r/a/~4/1.gif" type="image/gif"/>', []),
         ('<media:player url="https://video.example/1"/>', []),
+        (f'<media:thumbnail width="30" height="30" url="{CDN}/1"/>', []),
+        (f'<media:content medium="image" width="16" height="16" url="{CDN}/1"/>', []),
+        ("<media:thumbnail></media:thumbnail><media:thumbnail> </media:thumbnail>", []),
         (f'<enclosure url="{URL}" type="image/png"/>', []),
     ],
 )  # fmt: skip
@@ -192,6 +197,23 @@ def test_enclosure_of_atom_is_meant_from_its_base() -> None:
 <link rel="enclosure" type="image/png" href="1.png"/></entry></feed>"""
 
     assert one_of(feed).media == (Media(f"{CDN}/a/1.png"),)
+
+
+def test_name_and_face_of_an_author_at_note_are_the_authors() -> None:
+    post = only(
+        f"<media:thumbnail>{CDN}/1.jpg</media:thumbnail><note:creatorImage>{CDN}/face.jpg</note:creatorImage>"
+        "<note:creatorName>花子</note:creatorName>"
+    )
+
+    assert post.media == (Media(f"{CDN}/1.jpg"),)
+    assert (post.author_name, post.avatar_url) == ("花子", f"{CDN}/face.jpg")
+
+
+def test_face_that_github_calls_a_thumbnail_is_the_authors() -> None:
+    face = "https://avatars.githubusercontent.com/u/1?s=60&v=4"
+    post = only(f'<media:thumbnail height="30" width="30" url="{face.replace("&", "&amp;")}"/>')
+
+    assert (post.media, post.avatar_url) == ((), face)
 
 
 def test_face_among_the_pictures_of_an_entry_is_its_authors() -> None:

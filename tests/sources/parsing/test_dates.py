@@ -77,7 +77,8 @@ def test_month_is_read_in_its_language(written: str, month: int) -> None:
     ["2023-11-25", "20231125", "2023/11/25", "25/11/2023", "11/25/2023", "2023年11月25日", "令和5年11月25日",
      "R5.11.25", "Nov 25, 2023", "25. November 2023", "25 Nov 23", "2023-329", "25.11.2023", "2023-W47-6",
      "R5年11月25日", "25 Nov 2023 Nowhere/Here", "25 พ.ย. 66", "25/11/2566", "2566-11-25",
-     "令和五年十一月二十五日", "2023-11-25T25:00:00Z", "2023-11-25T10:60:00Z"],
+     "令和五年十一月二十五日", "2023-11-25T25:00:00Z", "2023-11-25T10:60:00Z",
+     "Sat, 25 Nov 2023 25:00:00 GMT", "Sat, 25 Nov 2023 10:61:00 +0900", "112年11月25日"],
 )  # fmt: skip
 def test_a_day_alone_is_a_day(written: str) -> None:
     assert read_date(written, NOW) == Written(datetime(2023, 11, 25, tzinfo=UTC), day_only=True)
