@@ -110,7 +110,7 @@ async def test_poll_of_feeds_imports_no_parser_of_others_and_nothing_that_draws(
 
     others = PARSING - {"selectolax", "bot.sources.feed.source"}
     assert feeds.paths == ["/robots.txt", "/a.xml"]
-    assert read & (DISCORD | TABLES | PATTERNS | STORIES | others | {"httpx", "pydantic"}) == set()
+    assert read & (DISCORD | TABLES | PATTERNS | STORIES | others | {"pydantic"}) == set()
 
 
 _COUNTS_COLLECTIONS = """

@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator
 from typing import Self
 
 import aiohttp
+import httpx
 
 from bot.core.errors import SourceChanged, SourceError, SourceTooLarge, UnaskedPacking
-
-from .transport import RawAnswer
 
 ERROR_BODY_MAX = 64_000
 """Enough of a refusal's body to read its error code."""
@@ -40,28 +39,28 @@ They are named and not read: a server that sends one breaks RFC 9110 (12.5.3), m
 """
 
 
-async def read_error_body(host: str, answer: RawAnswer) -> bytes:
+async def read_error_body(host: str, response: httpx.Response) -> bytes:
     """The body of a refusal, where it is small and readable."""
     try:
-        return await read_body(host, answer, ERROR_BODY_MAX)
+        return await read_body(host, response, ERROR_BODY_MAX)
     except SourceError:
         return b""
 
 
-async def read_body(host: str, answer: RawAnswer, limit: int) -> bytes:
+async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
     """The body, unpacked in pieces that never exceed what is still allowed: a bomb costs no memory.
 
     ``limit`` is in bytes, both as sent and after unpacking: a packed body may also be long and hold nothing.
     Raises ``SourceTooLarge``, and ``SourceChanged`` where it cannot be unpacked; both name the ``host``.
     """
-    if int(answer.headers.get("content-length", "0")) > limit:
+    if int(response.headers.get("content-length", "0")) > limit:
         raise _too_large(host, limit)
-    encoding = answer.headers.get("content-encoding", "")
+    encoding = response.headers.get("content-encoding", "")
     packed: _Packed | None = None
     pieces: list[bytes] = []
     sent, room, held, has_begun = 0, limit, b"", False
     broke: Exception | None = None
-    chunks = answer.pieces()
+    chunks = response.aiter_raw()
     while (came := await _next(chunks)) is not None:
         if isinstance(came, Exception):
             broke = came
@@ -93,7 +92,7 @@ async def _next(chunks: AsyncIterator[bytes]) -> bytes | Exception | None:
     """The next piece of a body, the error that it broke off with, or None after the last."""
     try:
         return await anext(chunks, None)
-    except aiohttp.ClientError as problem:
+    except (httpx.HTTPError, aiohttp.ClientError) as problem:
         return problem
 
 

@@ -1,11 +1,11 @@
-"""The one HTTP client of the bot: httpx's addresses on aiohttp's connections, with manners and a guard.
+"""The one HTTP client of the bot: httpx's requests and answers on aiohttp's transport, with manners and a guard.
 
     slot of the host ─▶ guard at connect ─▶ request ─▶ status ─▶ bounded body ─▶ Answer
     (spacing, block)    (after DNS)         ◀─ redirect: allowed? then a slot and the guard again
 
-Why these connections: a sixth of the CPU of httpx's own (docs/dependencies.md). All that httpx's client would add
-is unwanted here: cookies are never kept, redirects are followed by our own rules, and proxies of the environment
-never used: behind one, the guard would see only the proxy.
+Why this transport: a sixth of the CPU of httpx's own (docs/dependencies.md). It is asked directly, for all that
+httpx's client would add is unwanted here: cookies are never kept, redirects are followed by our own rules, and
+proxies of the environment never used: behind one, the guard would see only the proxy.
 Whatever goes wrong is a ``SourceError`` whose detail names the host, never a query, which may hold a key.
 """
 
@@ -14,12 +14,13 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 import aiohttp
+import httpx
 import msgspec
 
 from bot.core.causes import Cause
@@ -37,7 +38,6 @@ from bot.core.errors import (
 from bot.core.lazy_dataclass import dataclass
 from bot.core.models import Validators
 
-from .address import Address, Params, read_address, redirected, with_params
 from .address_guard import NotPublic, guarded_session, is_public
 from .body import read_body, read_error_body
 from .host_limiter import HostLimiter
@@ -46,7 +46,7 @@ from .limits import HttpLimits
 from .rate_limit_headers import rate_limit_reset
 from .request_check import check_request
 from .resolver import CachingResolver
-from .transport import AiohttpTransport, HttpTransport, Request
+from .transport import AiohttpTransport
 
 __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
 
@@ -63,6 +63,7 @@ DEFAULT_429_DELAY = timedelta(seconds=30)
 JSON_MAX = 2_000_000
 """Bytes of an answer in JSON, several times the longest page of any source. It is decoded at one go, in which
 nobody else gets a turn, thread or not: 15 ms a megabyte of mere rows, but up to 300 ms for 5 MB (measured)."""
+PORT_MAX = 65_535
 VALIDATOR_MAX = 1_000
 _SENDABLE = re.compile(rf"[\x20-\x7e]{{1,{VALIDATOR_MAX}}}")
 NO_VALIDATORS = Validators()
@@ -100,7 +101,7 @@ class RefusedAnswer(SourceRefused):
 def is_address(url: str) -> bool:
     """Whether this is an address that can be asked. Nothing is said of where it leads."""
     try:
-        read_address(url)
+        _address(url)
     except AddressRefused:
         return False
     return True
@@ -145,7 +146,7 @@ class Http:
         timeout = aiohttp.ClientTimeout(
             total=None, connect=limits.connect_timeout_s, sock_connect=limits.connect_timeout_s
         )
-        self._transport: HttpTransport = AiohttpTransport(session, timeout)
+        self._transport = AiohttpTransport(session, timeout)
         self._headers = {
             "accept": "*/*",
             "accept-encoding": "gzip",
@@ -157,7 +158,7 @@ class Http:
         self,
         url: str,
         *,
-        params: Params | None = None,
+        params: Mapping[str, str | int] | Sequence[tuple[str, str]] | None = None,
         headers: Mapping[str, str] | None = None,
         validators: Validators = NO_VALIDATORS,
         most: int | None = None,
@@ -168,12 +169,12 @@ class Http:
         ``most``: bytes of the answer, where less than anywhere else will be read. ``allowed`` is asked before each
         address that a redirect leads to, and raises ``SourceError`` to end there; of ``url`` the caller knows.
         """
-        target = with_params(read_address(url), params) if params else read_address(url)
+        target = _with_params(_address(url), params) if params else _address(url)
         asked = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
         conditions = {name: value for name, value in asked.items() if _sendable(value) and value}
         answer = await self._follow("GET", target, dict(headers or {}), conditions, None, most, allowed)
         if answer.not_modified and not conditions:
-            raise SourceChanged(f"{target.netloc}: answered 304 although nothing was known of it")
+            raise SourceChanged(f"{_host_name(target)}: answered 304 although nothing was known of it")
         return answer
 
     async def post_json(self, url: str, payload: object, *, headers: Mapping[str, str] | None = None) -> Answer:
@@ -182,7 +183,7 @@ class Http:
         A redirect is an error: what is posted (a password?) stays with its host.
         """
         kind, content = {"content-type": "application/json"}, msgspec.json.encode(payload)
-        return await self._follow("POST", read_address(url), dict(headers or {}), kind, content, JSON_MAX)
+        return await self._follow("POST", _address(url), dict(headers or {}), kind, content, JSON_MAX)
 
     async def deliver_json(self, url: str, payload: object) -> None:
         """Send ``payload`` as JSON. Of the answer its status alone counts; the body is not read, however long.
@@ -190,11 +191,11 @@ class Http:
         A redirect is an error, as for ``post_json``.
         """
         kind, content = {"content-type": "application/json"}, msgspec.json.encode(payload)
-        await self._follow("POST", read_address(url), {}, kind, content, _UNREAD)
+        await self._follow("POST", _address(url), {}, kind, content, _UNREAD)
 
     async def post_nothing(self, url: str, *, headers: Mapping[str, str]) -> Answer:
         """Post without a body: some servers refuse even an empty JSON object where they expect none."""
-        return await self._follow("POST", read_address(url), dict(headers), {}, None, JSON_MAX)
+        return await self._follow("POST", _address(url), dict(headers), {}, None, JSON_MAX)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -219,7 +220,7 @@ class Http:
     async def _follow(
         self,
         method: str,
-        address: Address,
+        url: httpx.URL,
         secret: dict[str, str],
         plain: dict[str, str],
         content: bytes | None,
@@ -228,31 +229,33 @@ class Http:
     ) -> Answer:
         most = min(most or self._limits.max_body_bytes, self._limits.max_body_bytes)
         deadline: float | None = None
-        for_good, first = True, address
+        for_good, first = True, url
         for _ in range(self._limits.max_redirects + 1):
-            host = address.netloc
+            host = _host_name(url)
             if not self._limits.may_ask(host):
                 raise HostNotListed(f"{host} is not in http.only_hosts", permanent=True)
             if allowed is not None and deadline is not None:  # a redirect led here
-                await self._check_redirect_allowed(allowed, address, deadline)
+                await self._check_redirect_allowed(allowed, url, deadline)
             async with self._limiter.slot(host):
                 check_request()
                 deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
-                request = self._request(method, address, {**plain, **secret}, content)
+                request = self._request(method, url, host, {**plain, **secret}, content)
                 answer = await self._exchange(request, host, deadline, most)
             if answer.status not in REDIRECTS:
-                return replace(answer, moved_to=address.text) if for_good and address != first else answer
+                return replace(answer, moved_to=str(url)) if for_good and url != first else answer
             for_good = for_good and answer.status in FOR_GOOD
-            target = redirected(address, answer.status, answer.headers.get("location", ""))
+            target = _redirect_target(url, answer)
             if method == "POST":
-                raise SourceChanged(f"{address.netloc} moved posted requests to {target.netloc}", permanent=True)
-            if target.origin != address.origin:
+                raise SourceChanged(
+                    f"{_host_name(url)} moved posted requests to {_host_name(target)}", permanent=True
+                )
+            if _origin(target) != _origin(url):
                 secret = {}
-            address = target
-        raise RedirectLost(f"{address.netloc}: more than {self._limits.max_redirects} redirects")
+            url = target
+        raise RedirectLost(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
 
     async def _check_redirect_allowed(
-        self, allowed: Callable[[str], Awaitable[None]], address: Address, deadline: float
+        self, allowed: Callable[[str], Awaitable[None]], url: httpx.URL, deadline: float
     ) -> None:
         """Within the total time-out, and outside of every slot.
 
@@ -261,26 +264,29 @@ class Http:
         """
         try:
             async with asyncio.timeout_at(deadline):
-                await allowed(address.text)
+                await allowed(str(url))
         except TimeoutError:
-            raise SourceUnreachable(f"{address.netloc}: {self._too_slow()}") from None
+            raise SourceUnreachable(f"{_host_name(url)}: {self._too_slow()}") from None
 
     def _too_slow(self) -> str:
         return f"no full answer in {self._limits.total_timeout_s:g} s"
 
-    def _request(self, method: str, address: Address, headers: dict[str, str], content: bytes | None) -> Request:
-        """A request with our manners; ``headers`` win over them."""
+    def _request(
+        self, method: str, url: httpx.URL, host: str, headers: dict[str, str], content: bytes | None
+    ) -> httpx.Request:
+        """A request with our manners; ``headers`` win over them. Without a host httpx would build them twice."""
         own = {name.lower(): value for name, value in headers.items()}
-        return Request(method, address, {"host": address.netloc} | self._headers | own, content)
+        ours = {"host": host} | self._headers | own
+        return httpx.Request(method, url, headers=ours, content=content)
 
-    async def _exchange(self, request: Request, host: str, deadline: float, most: int) -> Answer:
+    async def _exchange(self, request: httpx.Request, host: str, deadline: float, most: int) -> Answer:
         """One request and its bounded answer; what it says about the host is remembered."""
         _ASKED.set(host)
         started = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout_at(deadline):
                 answer = await self._send(request, most)
-        except (aiohttp.ClientError, OSError, ValueError) as problem:
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as problem:
             is_late = isinstance(problem, TimeoutError) and not isinstance(problem, aiohttp.ClientError)
             error = SourceUnreachable(f"{host}: {self._too_slow()}") if is_late else _explain(host, problem)
             error.__cause__ = problem
@@ -291,17 +297,19 @@ class Http:
             self._limiter.failed(host, error.detail.removeprefix(f"{host}: "), started=started)
         raise error
 
-    async def _send(self, request: Request, most: int) -> Answer:
-        came, host = await self._transport.send(request), request.address.netloc
+    async def _send(self, request: httpx.Request, most: int) -> Answer:
+        response = await self._transport.handle_async_request(request)
         try:
             body = b""
-            if came.status >= 400:
-                body = await read_error_body(host, came)
-            elif most != _UNREAD and came.status not in REDIRECTS and came.status != 304:
-                body = await read_body(host, came, most)
+            if response.status_code >= 400:
+                body = await read_error_body(_host_name(request.url), response)
+            elif most != _UNREAD and response.status_code not in REDIRECTS and response.status_code != 304:
+                body = await read_body(_host_name(request.url), response, most)
         finally:
-            await came.aclose()
-        return Answer(came.status, request.address.text, came.headers, body, not_modified=came.status == 304)
+            await response.aclose()
+        headers = _headers_of(response.headers)
+        status = response.status_code
+        return Answer(status, str(request.url), headers, body, not_modified=status == 304)
 
     def _raise_for_status(self, host: str, answer: Answer, started: float) -> None:
         """Raise for an answer that is an error, and block the host for as long as it asks."""
@@ -332,6 +340,67 @@ def _is_all(answer: Answer) -> bool:
     return part is not None and int(part[1]) + 1 == int(part[2]) == len(answer.body)
 
 
+def _address(url: str) -> httpx.URL:
+    """An address that can be asked, without a login. Raises ``AddressRefused``."""
+    try:
+        parsed = httpx.URL(url)
+        host, port = parsed.host, parsed.port or 0  # the host is read only now, and may be no name
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise AddressRefused("this is not an address", permanent=True) from problem
+    if parsed.scheme not in {"http", "https"} or not host:
+        raise AddressRefused("only http and https addresses can be asked", permanent=True)
+    if not 0 <= port <= PORT_MAX:
+        raise AddressRefused(f"there is no port {port}", permanent=True)
+    # A name and a password before the host would be sent, wherever a redirect that names them leads.
+    return parsed.copy_with(userinfo=b"") if parsed.userinfo else parsed
+
+
+def _headers_of(headers: httpx.Headers) -> dict[str, str]:
+    """The result of ``headers.items()``, which takes ten times as long."""
+    encoding, found = headers.encoding, dict[str, str]()
+    for name, value in headers.raw:
+        key, text = name.decode(encoding).lower(), value.decode(encoding)
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+def _with_params(url: httpx.URL, params: Mapping[str, str | int] | Sequence[tuple[str, str]]) -> httpx.URL:
+    try:
+        return url.copy_merge_params(list(params.items()) if isinstance(params, Mapping) else list(params))
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise AddressRefused(f"{_host_name(url)}: the question does not fit into an address") from problem
+
+
+def _host_name(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii")
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes]:
+    return url.scheme, url.netloc
+
+
+def _redirect_target(url: httpx.URL, answer: Answer) -> httpx.URL:
+    location = answer.headers.get("location", "")
+    if not location:
+        raise RedirectLost(f"{_host_name(url)}: answered {answer.status} without saying where to")
+    try:
+        return _address(str(url.join(_as_browsers_read(location))))
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise AddressRefused(f"{_host_name(url)}: redirects to what is not an address") from problem
+
+
+def _as_browsers_read(location: str) -> str:
+    """An address without tabs and line ends, with slashes for backslashes, and two of them before its host.
+
+    By the rules of the WHATWG's URLs.
+    """
+    plain = _WITHIN_LINES.sub("", location.strip())
+    path, mark, query = plain.partition("?")
+    return _MANY_SLASHES.sub(r"\1//", path.replace("\\", "/")) + mark + query
+
+
+_WITHIN_LINES = re.compile(r"[\t\r\n]")
+_MANY_SLASHES = re.compile(r"\A(https?:)/{3,}", re.IGNORECASE)
 _UNREAD = -1
 """Most bytes of an answer whose body is not read."""
 _NOT_PUBLIC = str(NotPublic())
@@ -349,10 +418,10 @@ _BROKEN: tuple[tuple[type[BaseException], str], ...] = (  # the more exact first
 
 
 def _explain(host: str, problem: Exception) -> SourceError:
-    """The ``SourceError`` for an error of aiohttp."""
+    """The ``SourceError`` for an error of httpx or aiohttp."""
     if isinstance(problem, aiohttp.ClientConnectorError) and _NOT_PUBLIC in str(problem.os_error):
         return AddressRefused(f"{host}: {_NOT_PUBLIC}", permanent=True)
-    if isinstance(problem, aiohttp.InvalidURL):
+    if isinstance(problem, httpx.InvalidURL | aiohttp.InvalidURL):
         return AddressRefused(f"{host}: this address cannot be asked", permanent=True)
     if isinstance(problem, aiohttp.ClientConnectorDNSError) and problem.os_error.errno in _NO_SUCH_NAME:
         return HostUnknown(f"{host}: there is no such name")

@@ -13,11 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Self
 
-
-def _trusting() -> ssl.SSLContext:
-    import httpx  # noqa: PLC0415 - it is needed where a connection is encrypted
-
-    return httpx.create_ssl_context()
+import httpx
 
 
 class LazyTlsContext(ssl.SSLContext):
@@ -30,7 +26,7 @@ class LazyTlsContext(ssl.SSLContext):
     _make: Callable[[], ssl.SSLContext]
     _protocols: tuple[str, ...] = ()
 
-    def __new__(cls, make: Callable[[], ssl.SSLContext] = _trusting) -> Self:
+    def __new__(cls, make: Callable[[], ssl.SSLContext] = httpx.create_ssl_context) -> Self:
         """Make one that demands a certificate, and knows of none that it would take. ``make``: the real one."""
         context = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
         context._make = make

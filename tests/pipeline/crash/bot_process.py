@@ -32,6 +32,7 @@ import discord.client
 import discord.http
 import discord.shard
 import discord.webhook.async_
+import httpx
 
 import bot
 import bot.bootstrap
@@ -52,7 +53,6 @@ from bot.delivery import editor, outage, pause_notices, retry, sender
 from bot.gateway.client import COGS, TrendBot
 from bot.sources.http.client import Answer, Http
 from bot.sources.http.limits import HttpLimits
-from bot.sources.http.transport import Request
 from bot.sources.parsing.process_pool import Readers
 from bot.sources.pictures import store
 from bot.sources.pictures.shapes import MAKER
@@ -161,9 +161,9 @@ def roles_in_a_hurry(orders: Orders) -> None:
     replace_in(bot.bootstrap, "_min_interval_s", lambda settings: settings.http.per_host_interval_s)
     send = Http._send
 
-    async def dated(self: Http, request: Request, most: int) -> Answer:
-        headers = {**request.headers, SENT_HEADER: str(time.monotonic())}
-        return await send(self, request._replace(headers=headers), most)
+    async def dated(self: Http, request: httpx.Request, most: int) -> Answer:
+        request.headers[SENT_HEADER] = str(time.monotonic())
+        return await send(self, request, most)
 
     replace_in(Http, "_send", dated)
     replace_in(bot, "__version__", f"{bot.__version__}-{'-'.join(orders.roles)}-{os.getpid()}")

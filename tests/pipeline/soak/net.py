@@ -11,10 +11,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import aiohttp
-import yarl
-
-from bot.sources.http.transport import Request
+import httpx
 
 from .publisher import CACHE_BEHIND, Article, Publisher, token
 from .wire import Wire
@@ -42,7 +39,7 @@ class ShownArticles:
             self.first.setdefault(article.number, now)
 
 
-class Net:
+class Net(httpx.AsyncBaseTransport):
     """In the place of the client's transport. ``shown``: by publisher and feed."""
 
     def __init__(self, publishers: list[Publisher], clock: Callable[[], datetime]) -> None:
@@ -55,27 +52,23 @@ class Net:
         one, two = hashlib.blake2b(host.encode(), digest_size=2).digest()
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"11.{one}.{two}.7", port))]
 
-    async def send(self, request: Request) -> Answered:
-        url, now = yarl.URL(request.address.text), self._clock()
-        host = url.host or ""
-        name = host.removeprefix("www.").removeprefix("new-").partition(".")[0]
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url, now = request.url, self._clock()
+        name = url.host.removeprefix("www.").removeprefix("new-").partition(".")[0]
         publisher = self._publishers.get(name)
-        if publisher is None or self._is_away(publisher, host, now):
-            raise aiohttp.ClientConnectionError("no connection")
+        if publisher is None or self._is_away(publisher, url.host, now):
+            raise httpx.ConnectError("no connection")
         if url.path not in {"/feed.xml", "/all.xml"}:
             return _answered(404)
         wire = Wire(publisher, int(url.path == "/all.xml"))
         here = wire.address(now)
-        if request.address.text != here:
+        if str(url) != here:
             return _answered(301, headers={"location": here})
         shown = self.shown[publisher.number, wire.which]
         shown.asked += 1
         answer = _Server(wire, shown, now).answer(request)
-        shown.answers[answer.status] += 1
+        shown.answers[answer.status_code] += 1
         return answer
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
 
     @staticmethod
     def _is_away(publisher: Publisher, host: str, now: datetime) -> bool:
@@ -92,7 +85,7 @@ class _Server:
     shown: ShownArticles
     now: datetime
 
-    def answer(self, request: Request) -> Answered:
+    def answer(self, request: httpx.Request) -> httpx.Response:
         habits, now = self.wire.publisher.habits, self.now
         trouble = habits.trouble if self._is_troubled() else "plain"
         failed = self._failure(trouble)
@@ -110,7 +103,7 @@ class _Server:
         if trouble == "empty":
             body = self.wire.empty()
         elif trouble == "broken off":
-            return Answered(200, headers, body[: len(body) // 2], is_whole=False)
+            return httpx.Response(200, headers=headers, stream=_BrokenOff(body[: len(body) // 2]))
         elif trouble == "cut":
             body = body[: len(body) * 2 // 3]
         else:
@@ -121,7 +114,7 @@ class _Server:
         since = self.now - self.wire.publisher.start + timedelta(hours=self.wire.publisher.number)
         return since > TROUBLE_EVERY and since % TROUBLE_EVERY < TROUBLE_FOR * 3
 
-    def _failure(self, trouble: str) -> Answered | None:
+    def _failure(self, trouble: str) -> httpx.Response | None:
         if trouble in {"500", "503", "429"}:
             return _answered(int(trouble), headers={"retry-after": "1800"} if trouble != "500" else {})
         if trouble == "page":
@@ -133,7 +126,7 @@ class _Server:
             )
             return _answered(200, body.encode())
         if trouble == "slow":
-            raise aiohttp.ServerTimeoutError("no answer in time")
+            raise httpx.ReadTimeout("no answer in time")
         return None
 
     def _validators(self, body: bytes, as_of: datetime) -> dict[str, str]:
@@ -150,7 +143,7 @@ class _Server:
             return {"last-modified": format_datetime(newest)}
         return {"etag": f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'}
 
-    def _is_unchanged(self, request: Request, headers: dict[str, str]) -> bool:
+    def _is_unchanged(self, request: httpx.Request, headers: dict[str, str]) -> bool:
         habit = self.wire.publisher.habits.server
         etag, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
         if habit == "304":
@@ -164,24 +157,17 @@ class _Server:
         return etag is not None and etag == headers.get("etag")
 
 
-def _answered(status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> Answered:
-    return Answered(status, headers or {}, body)
+def _answered(status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> httpx.Response:
+    """An answer whose body is still to be read."""
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer whose body is still to be read; not ``is_whole``: the connection is closed before its end."""
+class _BrokenOff(httpx.AsyncByteStream):
+    """A body whose connection is closed before its end."""
 
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    is_whole: bool = True
+    def __init__(self, begun: bytes) -> None:
+        self._begun = begun
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """The body in one piece."""
-        yield self.body
-        if not self.is_whole:
-            raise aiohttp.ClientPayloadError("closed before the whole was sent")
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._begun
+        raise httpx.RemoteProtocolError("closed before the whole was sent")

@@ -271,7 +271,7 @@ async def _plug_in(services: Services, net: Net) -> None:
     feed = services.sources[SourceName.FEED]
     assert isinstance(feed, Feed)
     await feed._http._transport.aclose()
-    feed._http._transport = net
+    feed._http._transport = net  # type: ignore[assignment]
     feed._http._names._look_up = net.look_up
 
 

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
+import httpx
 import pytest
 from aiohttp import web
 from hypothesis import given
@@ -383,19 +383,6 @@ async def test_a_packed_body_is_unpacked() -> None:
         assert (await http.get(base)).body == b"x" * 100_000
 
 
-class InPieces:
-    """An answer that says it is packed."""
-
-    status = 200
-    headers: Final = {"content-encoding": "gzip"}
-
-    def __init__(self, pieces: Callable[[], AsyncIterator[bytes]]) -> None:
-        self.pieces = pieces
-
-    async def aclose(self) -> None:
-        pass
-
-
 async def unpacked(body: bytes, *, at_once: int = 2**16, limit: int = 1_000_000) -> bytes:
     """A body as it is read when it comes in chunks of so many bytes."""
 
@@ -403,7 +390,8 @@ async def unpacked(body: bytes, *, at_once: int = 2**16, limit: int = 1_000_000)
         for start in range(0, len(body), at_once):
             yield body[start : start + at_once]
 
-    return await read_body("a.example", InPieces(chunks), limit)
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, content=chunks())
+    return await read_body("a.example", response, limit)
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 7, 100_000])
