@@ -77,6 +77,7 @@ BOUNDED = {
     "bot/core/alerting/patterns.py:compile_pattern": "COMPILED_MAX of MEMORY_MAX each (64 MiB)",
     "bot/core/alerting/rules.py:_finder": "2048 words of at most 60 characters",
     "bot/core/calendar/quiet_hours.py:_instant": "4096 times",
+    "bot/core/health/incidents.py:_endpoint_at": "1024 hosts of such addresses",
     "bot/core/health/incidents.py:endpoint_of": "1024 addresses of watches, each within the limits of a form",
     "bot/bootstrap.py:_finds_hosts": "the sources",
     "bot/core/stories/lexicon.py:root": "20,000 words",

@@ -52,9 +52,15 @@ _Group = tuple[ChannelId, Endpoint]
 def endpoint_of(source: SourceName, target: str | None) -> Endpoint:
     """The server a watch asks; its own address stands for a target that is none.
 
-    A poll asks seven times, and many mappings have the endpoint as their key: the same object is found sooner.
+    A poll asks seven times, and many mappings have the endpoint as their key: the same object is found sooner,
+    also for another feed of a host, which would be compared 32 times a poll (counted).
     """
-    return Endpoint(source, host_of(target))
+    return _endpoint_at(source, host_of(target))
+
+
+@lru_cache(maxsize=1_024)
+def _endpoint_at(source: SourceName, host: str) -> Endpoint:
+    return Endpoint(source, host)
 
 
 def asked_endpoint(watch: Watch) -> Endpoint:

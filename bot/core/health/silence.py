@@ -87,6 +87,8 @@ def with_answer(
     ``is_source_problem``: it is to be read again, the same or not. ``familiar``: posts of the answer that were met
     before.
     """
+    if isinstance(answer, NotModified) and not answer.full_body and answer.moved_to is None is health_record.moved:
+        return health_record  # as after most answers
     full_answer, validators_wrong_at = health_record.full_answer, health_record.validators_wrong_at
     if isinstance(answer, FetchResult):
         full_answer = FullAnswer(now, None if is_source_problem else answer.validators.body)

@@ -106,8 +106,9 @@ def after_poll(
     )
     if fault is not None:
         return _unwell(watch, fault.health_record, Health.DEGRADED, fault.cause, fault.note, now)
-    since = watch.health_record.since if watch.health is Health.OK else now
-    return WatchCondition(Health.OK, None, replace(health_record, since=since))
+    if watch.health is not Health.OK:
+        health_record = replace(health_record, since=now)
+    return WatchCondition(Health.OK, None, health_record)
 
 
 class _Fault(NamedTuple):
@@ -135,7 +136,10 @@ def _record_after(
     if whole_page:
         turnovers = retention.turnovers(watch, fetched, met, now, missed_polls=missed_polls)
     health_record = replace(
-        _without_cause(watch.health_record),
+        watch.health_record,
+        cause=None,
+        hours=0,
+        usual_hours=0,
         shown=_usual(trait_stats),
         arrivals=next_arrivals(watch.health_record.arrivals, now, new=new, missed_polls=missed_polls),
         wait_until=None,
@@ -195,7 +199,7 @@ def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondi
     """The health after a failed poll."""
     failures = watch.failures + 1
     wait_until = now + error.retry_after if error.retry_after else None
-    health_record = replace(_without_cause(watch.health_record), wait_until=wait_until)
+    health_record = replace(watch.health_record, cause=None, hours=0, usual_hours=0, wait_until=wait_until)
     degraded = _unwell(watch, health_record, Health.DEGRADED, error.cause, error.detail, now)
     since = degraded.health_record.since or now
     lasting = failures >= DOWN_AFTER or (failures > 1 and now - since >= DOWN_FOR)
@@ -347,10 +351,6 @@ def _unwell(
     goes_on = watch.health is not Health.OK and _blames_source(watch.health_record.cause) == cause.blames_source
     since = (watch.health_record.since if goes_on else None) or now
     return WatchCondition(health, note, replace(health_record, since=since, cause=cause))
-
-
-def _without_cause(health_record: WatchHealth) -> WatchHealth:
-    return replace(health_record, cause=None, hours=0, usual_hours=0)
 
 
 def _blames_source(cause: Cause | None) -> bool:

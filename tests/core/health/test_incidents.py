@@ -334,3 +334,9 @@ def test_a_source_that_stays_down_is_reported_in_the_end_and_one_that_stays_up_t
 
     assert down.incident.scope is OutageScope.ALL
     assert up.incident.scope is OutageScope.NONE
+
+
+def test_feeds_of_one_host_have_one_endpoint_which_is_found_without_comparing() -> None:
+    one, other = (endpoint_of(SourceName.FEED, f"https://a.example/{name}.xml") for name in "ab")
+
+    assert one is other
