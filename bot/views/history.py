@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 import discord
@@ -27,7 +27,7 @@ from bot.core.history.curves import (
 from bot.core.history.period import HistoryPeriod
 from bot.core.history.volume import gaps
 from bot.core.models import PostKey, SourceName, Topic
-from bot.core.models.counts import HOUR
+from bot.core.models.counts import DAY, HOUR
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label
 from bot.views.charts.lines import comparison_chart, comparison_scale, reposts_chart
 from bot.views.charts.volume import volume_chart, volume_spark
@@ -179,7 +179,8 @@ def comparison_page(speaker: Speaker, found: Comparison, keys: Sequence[str]) ->
     head = [title, speaker.say("history-about", what=what, source=source, period=_period(speaker, found.period))]
     lines = [_topic_line(speaker, one, number, source) for number, one in enumerate(found.topics, start=1)]
     peaks = [max(one.curve.rates, default=0.0) if one.curve else 0.0 for one in found.topics]
-    small = [speaker.say("history-scale-orders")] if comparison_scale(peaks).logarithmic else []
+    small = _mean_line(speaker, found.period.compared_bin, found.period)
+    small += [speaker.say("history-scale-orders")] if comparison_scale(peaks).logarithmic else []
     small += [speaker.say("history-legend-gap")] if _has_gaps(found.topics) else []
     if any(one.curve is not None and one.curve.at_least for one in found.topics):
         small.append(speaker.say("history-at-least"))
@@ -343,7 +344,8 @@ def _legend(speaker: Speaker, history: VolumeHistory) -> list[str]:
     if curve is None:
         return []
     surges, alerts = len(_in_sight(curve)), _alert_count(curve)
-    marks = [speaker.say("history-legend-usual")] if any(curve.usual) else []
+    marks = _mean_line(speaker, history.period.bin, history.period)
+    marks += [speaker.say("history-legend-usual")] if any(curve.usual) else []
     marks += [speaker.say("history-legend-surge", count=surges)] if surges else []
     marks += [speaker.say("history-legend-alert", count=alerts)] if alerts else []
     marks += [speaker.say("history-legend-gap")] if gaps(curve.points) else []
@@ -351,6 +353,17 @@ def _legend(speaker: Speaker, history: VolumeHistory) -> list[str]:
     lines += [speaker.say("history-at-least")] if curve.at_least else []
     lines.append(_zone_line(speaker, history.zone, history.period))
     return [f"-# {line}" for line in lines]
+
+
+def _mean_line(speaker: Speaker, every: timedelta, period: HistoryPeriod) -> list[str]:
+    """The span of which each point is the mean; nothing where that is the hour or day that rates are given for.
+
+    Otherwise a peak of one hour reads as another number in each period.
+    """
+    if every == period.unit:
+        return []
+    unit, length = next((name, length) for name, length in _SPANS if every % length == timedelta())
+    return [speaker.say("history-legend-mean", unit=unit, count=every // length)]
 
 
 def _topic_line(speaker: Speaker, one: TopicCurve, number: int, source: str) -> str:
@@ -415,6 +428,7 @@ def _unit(period: HistoryPeriod) -> str:
     return "hour" if period.unit == HOUR else "day"
 
 
+_SPANS: Final = (("day", DAY), ("hour", HOUR), ("minute", timedelta(minutes=1)))
 _PERIOD_KEYS: Final = {
     HistoryPeriod.DAY: "h24",
     HistoryPeriod.WEEK: "d7",

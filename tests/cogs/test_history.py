@@ -330,6 +330,33 @@ async def test_topics_are_compared_however_they_are_separated(env: BotEnv, typed
     assert "**2.** " in shown(message)
 
 
+MINUTES, THREE_HOURS, FOUR_HOURS = ("minute", 30), ("hour", 3), ("hour", 4)
+
+
+@pytest.mark.parametrize(
+    ("period", "alone", "compared"),
+    [
+        ("24h", MINUTES, MINUTES),
+        ("7d", None, THREE_HOURS),
+        ("30d", FOUR_HOURS, ("hour", 12)),
+        ("90d", None, ("day", 2)),
+    ],
+)
+async def test_span_that_a_point_is_the_mean_of_is_said_where_it_is_not_that_of_the_rate(
+    env: BotEnv, period: str, alone: tuple[str, int] | None, compared: tuple[str, int]
+) -> None:
+    """The highest hour of a day is lower in a chart of thirty days: four hours are one point there."""
+    await counted(env, TOPIC, OTHER)
+    begin = say(env, "history-legend-mean", unit="hour", count=1).partition("1")[0]
+
+    one = shown(await history(env, period=period))
+    several = shown(await compare(env, f"{TOPIC}, {OTHER}", period=period))
+
+    for text, span in ((one, alone), (several, compared)):
+        said = begin if span is None else say(env, "history-legend-mean", unit=span[0], count=span[1])
+        assert (said in text) == (span is not None)
+
+
 async def test_known_topics_of_several_words_need_no_separator(env: BotEnv) -> None:
     await counted(env, "data center", "generative ai art", OTHER)
 

@@ -31,13 +31,13 @@ from tests.storage.world import World, alert, change, plan
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed (apt install chromium)"),
-    pytest.mark.timeout(1_800),
+    pytest.mark.timeout(3_600),
 ]
 
 COUNT: Final = int(os.environ.get("KAWARABAN_PICTURED_POSTS", "12"))
 """Number of posts; by hand 200."""
 TOPIC: Final = make_topic("川")
-ALL_WITHIN_S: Final = 600
+ALL_WITHIN_S: Final = 1_500
 """Two hundred posts come in 51 messages at the pace of a channel, one in 1.1 s, and a busy machine is slower."""
 _COUNT = """() => {
     window.firstPaints = {};

@@ -102,12 +102,12 @@ def _under(drawing: Drawing, plot: Plot, curve: VolumeCurve) -> None:
 
 
 def _usual_area(plot: Plot, curve: VolumeCurve) -> str:
-    """The usual range, broken where it is not known."""
+    """The usual range, broken where it is not known, and where nothing was counted that could be compared."""
     parts: list[str] = []
     upper: list[tuple[float, float]] = []
     lower: list[tuple[float, float]] = []
     for point, usual in (*zip(curve.points, curve.usual, strict=False), (None, None)):
-        if point is None or usual is None:
+        if point is None or usual is None or point.rate is None:
             parts.append(shape(upper, lower))
             upper, lower = [], []
             continue

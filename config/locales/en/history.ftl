@@ -53,6 +53,11 @@ history-alerts = { $count ->
 history-legend-usual = Band: usual range
 history-legend-surge = ▲ surge ({ $count })
 history-legend-alert = ● alert sent here ({ $count })
+history-legend-mean = line: mean of { $count } { $unit ->
+    [minute] minutes
+    [hour] hours
+   *[day] days
+}
 history-legend-gap = dark: not checked
 history-at-least = Some counts are minimums, because there was more than the bot could read.
 history-zone = Times in the chart: { $zone }

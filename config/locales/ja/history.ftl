@@ -49,6 +49,11 @@ history-alerts = 通知{ $count ->
 history-legend-usual = 帯：いつもの範囲
 history-legend-surge = ▲ 急増（{ $count }）
 history-legend-alert = ● ここに届いた通知（{ $count }）
+history-legend-mean = 線：{ $count }{ $unit ->
+    [minute] 分
+    [hour] 時間
+   *[day] 日
+}ごとの平均
 history-legend-gap = 暗い部分：確認していない時間
 history-at-least = 読み切れないほど投稿が多かったため、実際より少ない値が含まれます。
 history-zone = グラフの時刻：{ $zone }

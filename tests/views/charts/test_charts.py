@@ -155,6 +155,13 @@ def test_any_reposts_are_drawn_within_the_picture(period: HistoryPeriod, counts:
     assert in_bounds(reposts_chart(curves, period.begin(NOW), NOW, period, ZONE))
 
 
+def test_usual_range_is_drawn_where_something_was_counted_alone() -> None:
+    usual = (UsualRange(1.0, 3.0),) * 48
+    known = replace(curve_of(HistoryPeriod.DAY, [2.0] * 24 + [None] * 24), usual=usual)
+
+    assert volume_chart(known, ZONE) == volume_chart(replace(known, usual=(*usual[:24], *[None] * 24)), ZONE)
+
+
 def test_chart_without_a_span_is_drawn_too() -> None:
     post = Post(network=Network.X, canonical_id="1", text="")
     curve = PostCurve(post, SourceName.X, (Sample(5, NOW),))
