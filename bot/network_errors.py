@@ -36,11 +36,11 @@ def is_network_error(error: BaseException | None) -> bool:
         return True
     if isinstance(error, OSError) and error.errno in _ERRNOS:
         return True
-    package = type(error).__module__.partition(".")[0]
-    if package == "discord":
+    packages = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
+    if "discord" in packages:
         status = getattr(error, "status", 0)
         return status == 429 or status >= 500 or type(error).__name__ in _OF_THE_GATEWAY
-    return package == "aiohttp"
+    return "aiohttp" in packages
 
 
 def in_a_line(error: BaseException) -> str:

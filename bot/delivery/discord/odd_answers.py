@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 import aiohttp
 import discord
 from discord.http import HTTPClient, Route
+from discord.webhook.async_ import async_context
 
 LONGEST_LIMIT_S: Final = 45.0
 """Seconds that discord.py waits for a limit by itself: less than ``destinations.ANSWER_TIMEOUT_S``, more than
@@ -29,6 +30,8 @@ _MADE: Final = frozenset(
 """Requests whose answer is the message or post that they made."""
 _NO_TIME: Final = "retry_after"
 """The field that discord.py looks for in every 429."""
+_OF_A_TEXT: Final = "string indices"
+"""Python's words where that field is looked for in a text: Cloudflare's 1015, to the adapter for interactions."""
 
 
 class NoAnswer(aiohttp.ClientError):
@@ -49,26 +52,35 @@ class Limited(discord.HTTPException):
 
 
 def name_odd_answers(http: HTTPClient) -> None:
-    """Have a client's requests raise ``NoAnswer`` and ``Limited`` in place of what discord.py happens to raise."""
-    if isinstance(http.request, _NamedRequest):
-        return
-    http.max_ratelimit_timeout = LONGEST_LIMIT_S
-    http.request = _NamedRequest(http.request)  # type: ignore[method-assign]  # there is no other way to it
+    """Have a client's requests raise ``NoAnswer`` and ``Limited`` in place of what discord.py happens to raise.
+
+    Also those that answer interactions, which all clients of a process make by one adapter.
+    """
+    adapter = async_context.get()
+    if not isinstance(adapter.request, _NamedRequest):
+        adapter.request = _NamedRequest(adapter.request)  # type: ignore[method-assign]  # there is no other way
+    if not isinstance(http.request, _NamedRequest):
+        http.max_ratelimit_timeout = LONGEST_LIMIT_S
+        http.request = _NamedRequest(http.request)  # type: ignore[method-assign]  # there is no other way
 
 
 class _NamedRequest:
-    """``HTTPClient.request``."""
+    """``HTTPClient.request``, or that of the adapter for interactions."""
 
     def __init__(self, request: Callable[..., Awaitable[Any]]) -> None:
         self._request = request
 
-    async def __call__(self, route: Route, **options: Any) -> Any:
+    async def __call__(self, route: Route, *session: Any, **options: Any) -> Any:
         try:
-            answer = await self._request(route, **options)
+            answer = await self._request(route, *session, **options)
         except discord.RateLimited as limited:
             raise Limited(limited.retry_after) from limited
         except KeyError as error:
             if error.args != (_NO_TIME,):
+                raise
+            raise Limited(None) from error
+        except TypeError as error:
+            if _OF_A_TEXT not in str(error):
                 raise
             raise Limited(None) from error
         except ValueError as error:
