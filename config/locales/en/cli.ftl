@@ -274,7 +274,7 @@ cli-restore-newer = { $path } was made by a newer Kawaraban (version { $version 
 cli-restore-no-room = Restoring { $path } needs { $needed } MB beside the database, and { $free } MB are free there. Make room first.
 cli-restore-damaged = { $path } is damaged or incomplete ({ $why }), and the database was left as it is. Use another copy.
 cli-demo-port-taken = Port { NUMBER($port, useGrouping: 0) } is taken: choose another with --port, or 0 for a free one
-cli-demo-needs = The demo needs { $name }: uv run --extra demo kawaraban demo
+cli-demo-needs = The demo needs { $name }, which comes with the extra `demo`. In the source folder run `uv run --extra demo kawaraban demo`. With a wheel, install `'FILE.whl[demo]'` in place of FILE.whl.
 cli-demo-no-simcord = The demo needs SimCord with its preview ({ $why }). `uv sync --extra demo` installs it.
 cli-demo-other-simcord = The installed SimCord is not the 3.2 that the demo was written for (missing: { $parts }). `uv sync --extra demo` installs it.
 cli-completion-installed = Completion for { $shell } was installed in { $path }. It works once you open a new terminal.
@@ -302,7 +302,7 @@ cli-database-damaged = { $path } is damaged: { $why }. Go back to a copy of the 
 cli-database-other = { $path } can't be used: { $why }
 
 # A database server can't be used
-cli-server-no-driver = { $url } needs the PostgreSQL driver. Install Kawaraban with its extra `postgres` (`uv sync --extra postgres`, or `pip install '.[postgres]'`).
+cli-server-no-driver = { $url } needs the PostgreSQL driver. Install Kawaraban with its extra `postgres` (`uv sync --extra postgres` or `pip install '.[postgres]'` in the source folder, or `'FILE.whl[postgres]'` in place of a wheel).
 cli-server-wrong-url = { $setting } isn't an address that PostgreSQL can read. It has the form postgresql://user:password@host:5432/name, where @ / : # ? in a password are written as %40 %2F %3A %23 %3F. After a ? only parameters of libpq may follow, such as sslmode=require.
 cli-server-unreachable = No PostgreSQL server answers at { $url }: { $why }. Start it, or correct { $setting }.
 cli-server-not-ready = The PostgreSQL server at { $url } takes no connections right now: { $why }. Try again in a minute.

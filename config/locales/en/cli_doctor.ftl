@@ -137,4 +137,4 @@ cli-doctor-fonts-none = no Japanese font
 cli-doctor-fonts-advice = For the demo in a browser here: apt install fonts-noto-cjk
 cli-doctor-words-sudachi = Japanese is cut into words by SudachiPy
 cli-doctor-words-by-script = Japanese is cut into words by its script, which is coarser
-cli-doctor-words-advice = For better rising words in Japanese, install Kawaraban with its extra `japanese` (120 MB): `uv sync --extra japanese`, or `pip install '.[japanese]'`.
+cli-doctor-words-advice = For better rising words in Japanese, install Kawaraban with its extra `japanese` (120 MB): `uv sync --extra japanese` or `pip install '.[japanese]'` in the source folder, or `'FILE.whl[japanese]'` in place of a wheel.

@@ -241,7 +241,7 @@ cli-restore-newer = { $path }は新しい瓦版で作られています（バー
 cli-restore-no-room = { $path }の復元には、データベースの隣に{ $needed } MB必要ですが、空きは{ $free } MBです。先に空きを作ってください。
 cli-restore-damaged = { $path }は壊れているか不完全です（{ $why }）。データベースは元のままです。別のバックアップを使ってください。
 cli-demo-port-taken = ポート{ NUMBER($port, useGrouping: 0) }は使用中です。--portで別のポートを指定してください（0なら空いているものを使います）
-cli-demo-needs = デモには{ $name }が必要です：uv run --extra demo kawaraban demo
+cli-demo-needs = デモには{ $name }が必要で、追加機能`demo`に含まれます。ソースのフォルダーでは`uv run --extra demo kawaraban demo`を実行してください。wheelの場合は、FILE.whlの代わりに`'FILE.whl[demo]'`をインストールしてください。
 cli-demo-no-simcord = デモにはプレビュー付きのSimCordが必要です（{ $why }）。`uv sync --extra demo`でインストールできます。
 cli-demo-other-simcord = インストールされているSimCordは、デモが対応している3.2ではありません（不足：{ $parts }）。`uv sync --extra demo`で入れ直せます。
 cli-completion-installed = { $shell }の補完を{ $path }に組み込みました。新しいターミナルを開くと使えます。
@@ -269,7 +269,7 @@ cli-database-damaged = { $path }が壊れています：{ $why }。データベ�
 cli-database-other = { $path }を使えません：{ $why }
 
 # データベースサーバーを使えない
-cli-server-no-driver = { $url }を使うにはPostgreSQLのドライバーが必要です。瓦版を追加機能`postgres`付きでインストールしてください（`uv sync --extra postgres` か `pip install '.[postgres]'`）。
+cli-server-no-driver = { $url }を使うにはPostgreSQLのドライバーが必要です。瓦版を追加機能`postgres`付きでインストールしてください（ソースのフォルダーでは`uv sync --extra postgres`か`pip install '.[postgres]'`、wheelではFILE.whlの代わりに`'FILE.whl[postgres]'`）。
 cli-server-wrong-url = { $setting }をPostgreSQLのアドレスとして読み取れません。`postgresql://user:password@host:5432/name`の形で指定してください。パスワードの`@ / : # ?`は`%40 %2F %3A %23 %3F`と書きます。`?`のあとに書けるのは、sslmode=requireのようなlibpqのパラメーターだけです。
 cli-server-unreachable = { $url }のPostgreSQLサーバーにつながりません：{ $why }。サーバーを起動するか、{ $setting }を直してください。
 cli-server-not-ready = { $url }のPostgreSQLサーバーは今、接続を受け付けていません：{ $why }。1分ほど待って、もう一度実行してください。

@@ -118,4 +118,4 @@ cli-doctor-fonts-none = 日本語フォントがありません
 cli-doctor-fonts-advice = このマシンのブラウザーでデモを見るには：apt install fonts-noto-cjk
 cli-doctor-words-sudachi = 日本語はSudachiPyで単語に区切ります
 cli-doctor-words-by-script = 日本語は文字の種類で単語に区切ります（やや粗くなります）
-cli-doctor-words-advice = 増えた言葉を日本語でより正しく示すには、追加機能 `japanese`（120 MB）をインストールしてください（`uv sync --extra japanese`、または `pip install '.[japanese]'`）。
+cli-doctor-words-advice = 増えた言葉を日本語でより正しく示すには、追加機能 `japanese`（120 MB）をインストールしてください（ソースのフォルダーでは`uv sync --extra japanese`か`pip install '.[japanese]'`、wheelではFILE.whlの代わりに`'FILE.whl[japanese]'`）。
