@@ -313,14 +313,22 @@ class _EntryPage:
         return found
 
     def _sharing(self, key: PostKey, owners: Mapping[int, Sequence[PostKey]]) -> tuple[PostKey, ...]:
-        """The posts with a name of the entry's; of a title that many have, as many as stand on any page."""
-        found: dict[PostKey, None] = {}
+        """The posts with a name of the entry's; of a title that many have, those with its text are the first."""
+        found = dict.fromkeys(self._of_same_words(key, owners))
         for kind in LOOKED_UP:
             for fingerprint in self._shown[key].get(kind, ()):
                 found |= dict.fromkeys(owners.get(fingerprint, ())[:CANDIDATES_MAX])
                 if kind is FingerprintKind.TIME:
                     found |= dict.fromkeys(owners.get(_as_young(fingerprint), ())[:CANDIDATES_MAX])
         return tuple(found)
+
+    def _of_same_words(self, key: PostKey, owners: Mapping[int, Sequence[PostKey]]) -> Iterator[PostKey]:
+        """Posts with the title and the text of an entry."""
+        shown_titles = self._shown[key].get(FingerprintKind.TITLE, ())
+        for fingerprint in self._shown[key].get(FingerprintKind.TEXT, ()):
+            for post in owners.get(fingerprint, ())[:CANDIDATES_MAX]:
+                if any(title in self._known[post].get(FingerprintKind.TITLE, ()) for title in shown_titles):
+                    yield post
 
     def _compared(self, key: PostKey, post: PostKey) -> _Agreement:
         own_id = self._one(FingerprintKind.ID, key, post)

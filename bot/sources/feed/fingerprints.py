@@ -28,6 +28,8 @@ ID_MAX: Final = 300
 TITLE_MAX: Final = 300
 DATED_ALIKE: Final = 3
 """So many entries, all of the same time: that of the page."""
+VERSIONS: Final = 3
+"""So many different texts under one id and title are no versions of an article: the id is that of all entries."""
 
 _ARTICLE: Final = f"{Network.WEB}:"
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -114,7 +116,7 @@ def id_identity(own: str, host: str) -> str:
 def without_shared_ids(
     entries: Sequence[Entry], shared: Collection[str], said: Callable[[int], str]
 ) -> list[Entry]:
-    """The entries, those without an id whose id other entries of the page have under other titles.
+    """The entries, those without an id whose id other entries of the page have under other titles, or many times.
 
     Some programs give all entries one id, or a word for "none". It would make them one article, of which nothing
     that comes later is new. ``shared``: links that do not distinguish entries. ``said``: the identity of the entry
@@ -124,11 +126,14 @@ def without_shared_ids(
     if len(times) == times.total():  # as in nearly all feeds
         return [*entries]
     titles: dict[str, set[str]] = defaultdict(set)
+    texts: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
         if times[entry.own] > 1:
             titles[entry.own].add(entry.title)
+            texts[entry.own].add(entry.summary)
+    many = {own for own in titles if len(titles[own]) > 1 or len(texts[own]) >= VERSIONS}
     return [
-        _without_id(entry, shared, said, position) if len(titles.get(entry.own, ())) > 1 else entry
+        _without_id(entry, shared, said, position) if entry.own in many else entry
         for position, entry in enumerate(entries)
     ]
 
@@ -141,12 +146,15 @@ def _without_id(entry: Entry, shared: Collection[str], said: Callable[[int], str
     return replace(entry, post=post, own="", known=None)
 
 
-def told_apart(entries: Sequence[Entry]) -> list[Entry]:
+def told_apart(entries: Sequence[Entry], shared: Collection[str]) -> list[Entry]:
     """The entries, those with a common identity and different texts each as a post of its own.
 
-    Without id and link, title and time are all of an identity: several "Untitled" have one.
+    Without an id, and a link but those in ``shared``, title and time are all of an identity: several "Untitled"
+    have one.
     """
-    of_nothing_else = [entry for entry in entries if not entry.own and entry.link is None]
+    of_nothing_else = [
+        entry for entry in entries if not entry.own and (entry.link is None or entry.link.address in shared)
+    ]
     texts: dict[PostKey, set[str]] = defaultdict(set)
     for entry in of_nothing_else:
         texts[entry.post.key].add(entry.summary)

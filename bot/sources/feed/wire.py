@@ -204,7 +204,8 @@ def _entries(
             is_relative = own_time is not None and own_time.is_relative
             found.append(Entry(one.post, one.own, link, own_at, page.host, known_hashes, is_relative))
             read.append(one)
-    return read, told_apart(without_shared_ids(found, around.shared, lambda position: read[position].said()))
+    named = without_shared_ids(found, around.shared, lambda position: read[position].said())
+    return read, told_apart(named, around.shared)
 
 
 def _memo(

@@ -365,6 +365,24 @@ def test_entries_of_one_title_without_id_link_and_date_are_distinguished_by_thei
 
 
 @pytest.mark.invariant(2)
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("size", [3, 30])
+@pytest.mark.parametrize("own", ["", "1"])
+@pytest.mark.parametrize("link", ["", "https://a.example/"])
+def test_entries_of_one_title_are_each_new_once_where_nothing_but_their_words_tells_them_apart(
+    size: int, own: str, link: str
+) -> None:
+    """Neither the feed's home nor an id that all of them have is a name of one."""
+    memory, told = Memory(), list[str]()
+
+    for fetch in range(4):
+        shown = [Item("お知らせ", link, summary=f"内容 {n}", guid=own) for n in range(size + fetch, fetch, -1)]
+        told += [post.text for post in memory.poll(read(rss(*shown)))]
+
+    assert told[size:] == [f"お知らせ\n内容 {size + fetch}" for fetch in range(1, 4)]
+
+
 def test_article_that_is_given_again_under_another_id_is_one_also_where_others_share_its_link() -> None:
     page, memory = "https://a.example/log", Memory()
     others = [Item("海", page, ago(hours=5), guid="7"), Item("山", page, ago(hours=6), guid="8")]
