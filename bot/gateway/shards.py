@@ -1,12 +1,14 @@
 """The gateway's connections: as many shards as Discord recommends, each of which stays up or comes back by itself.
 
-discord.py reconnects, and three of its habits are changed here:
+discord.py reconnects, and four of its habits are changed here:
 
 - its back-off grows to 17 minutes and is waited out in the one loop that serves all shards; here it grows to a
   minute, and nobody else waits;
 - after a failed reconnect it identifies anew: what happened meanwhile is lost, and of the 1,000 identifies a day
   one is spent (who spends them all has the token reset); here a session is resumed while it may still be known;
-- each failure is a traceback in the log; here an outage is a line when it begins and one when it ends.
+- each failure is a traceback in the log; here an outage is a line when it begins and one when it ends;
+- with shards, a server that the bot was removed from while it had no session stays known for as long as the
+  process lives; here it is removed as soon as a new session does not name it.
 """
 
 from __future__ import annotations
@@ -128,6 +130,8 @@ class SteadyShard(discord.shard.Shard):
                 return
         self._is_due = False
         self._tries += 1
+        if not exc.resume:
+            self._bot.note_guilds(self.id)
         await super().reidentify(exc)
         task = asyncio.current_task()
         if task is not None and task.cancelling():  # discord.py returns where it is cancelled, and would go on
@@ -197,6 +201,7 @@ class SteadyBot(commands.AutoShardedBot):
         self.reachability = reachability
         reachability.on_found = self._hurry
         self._launching = False
+        self._noted: dict[int, tuple[discord.Guild, ...]] = {}
 
     async def launch_shards(self) -> None:
         """Ask Discord how many shards it recommends, and connect each. Raises ``NotDiscord``."""
@@ -233,10 +238,22 @@ class SteadyBot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard has a new session."""
         self._is_up(shard_id)
+        self._remove_unnamed(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A shard has its session back."""
         self._is_up(shard_id)
+
+    def note_guilds(self, shard_id: int) -> None:
+        """Note the servers that a shard knows before it asks for a new session, which names them anew."""
+        self._noted[shard_id] = tuple(guild for guild in self.guilds if guild.shard_id == shard_id)
+
+    def _remove_unnamed(self, shard_id: int) -> None:
+        """Remove the servers that a new session did not name: discord.py makes a new object of each that is."""
+        for guild in self._noted.pop(shard_id, ()):
+            if self.get_guild(guild.id) is guild:
+                self._connection._remove_guild(guild)  # noqa: SLF001 - there is no other way
+                self.dispatch("guild_remove", guild)
 
     def shards_connected(self) -> int:
         """Number of this process's shards with a session; 0 before all of them had their first."""

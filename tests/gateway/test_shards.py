@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.models import PauseReason
 from bot.delivery.reachability import Reachability
 from bot.gateway.shards import BackOff, IdentifySpacing
 from tests.fakes.discord.faults import Fault
@@ -248,3 +249,28 @@ async def test_the_bot_closes_while_a_shard_waits(twin: Twin) -> None:
     async with asyncio.timeout(30):
         await twin.bot.bot.close()
         await twin.bot.connection
+
+
+@pytest.mark.invariant(10)
+async def test_server_that_removed_the_bot_while_it_had_no_session_is_left(twin: Twin) -> None:
+    """With shards, discord.py keeps a server that no session names for as long as the process lives."""
+    gone, stays = twin.news
+    subscriptions = [await twin.bot.follow(channel) for channel in twin.news]
+    assert gone.guild is not None
+    assert stays.guild is not None
+    del twin.server.world.guilds[gone.guild.id]  # and nobody is told: there is no session to tell
+
+    await twin.server.gateway.disconnect(resumable=False)
+
+    gone_id, stays_id = gone.guild.id, stays.guild.id
+    await until(lambda: twin.bot.bot.get_guild(gone_id) is None)
+    await until(lambda: twin.bot.bot.get_channel(stays.id) is not None)
+    assert twin.bot.bot.get_guild(stays_id) is not None
+    find = twin.bot.services.storage.subscriptions.get
+    async with asyncio.timeout(30):
+        while (left := await find(subscriptions[0].id)) is not None and left.paused is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    kept = await find(subscriptions[1].id)
+    assert left is not None
+    assert kept is not None
+    assert (left.paused, kept.paused) == (PauseReason.REMOVED, None)
