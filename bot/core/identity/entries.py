@@ -450,11 +450,13 @@ def _is_next_in_place(this: _Agreement) -> bool:
     """Whether the only entry of a page is the next one in the place of a known one, as the word of a day is.
 
     Both lead to one page, and may have one id. It has another title and no date or words of the known one; or the
-    title that all of them have, and another date and other words. A title that is corrected is so sooner.
+    title that all of them have, and another date and other words. Where neither has a date, an id or a link, other
+    words are enough. What is corrected is so sooner.
     """
     if this.title == -1:
         return this.time != 1 and this.text != 1
-    return this.title == 1 and this.time == -1 and this.text == -1
+    has_words_alone = this.time == this.id == this.link == 0
+    return this.title == 1 and this.text == -1 and (this.time == -1 or has_words_alone)
 
 
 def _counted_titles(fingerprints: Iterable[ByKind]) -> Counter[int]:

@@ -304,6 +304,7 @@ def _fingerprints(entry: Entry, page: _PageContext) -> EntryFingerprints:
     has_link = entry.link is not None and entry.link.address not in page.shared
     by_id = [known.by_id] if known.by_id else []
     by_link = [known.by_link] if has_link and post.network is Network.WEB else []
+    by_text = [] if entry.own or has_link else [_by_its_text(entry).canonical_id]
     at = entry.at if page.dated else None
     fingerprints = (
         known.id if entry.own in page.ids else 0,
@@ -316,7 +317,7 @@ def _fingerprints(entry: Entry, page: _PageContext) -> EntryFingerprints:
     return EntryFingerprints(
         fingerprints=tuple([fingerprint for fingerprint in fingerprints if fingerprint]),
         earlier=_keys([*by_link, *by_id], key),
-        spare=_keys([*by_id, known.by_title], key),
+        spare=_keys([*by_id, known.by_title, *by_text], key),
         young=at is not None and page.now - at < REAL_AFTER,
         coarse=post.day_only or (at is not None and at.minute == at.second == 0),
         id_is_link=has_link and known.id_is_link,

@@ -107,6 +107,10 @@ async def test_only_entry_of_a_first_page_is_not_alerted_when_it_comes_minted_an
         pytest.param(
             lambda word, day: Item("今日の一枚", "https://paper.example/word", day, word, "w"), id="title"
         ),
+        pytest.param(lambda word, day: Item("今日の天気", "", None, word), id="title and no link"),
+        pytest.param(
+            lambda word, day: Item("今日の天気", "https://paper.example/", None, word), id="title and home"
+        ),
     ],
 )
 async def test_only_entry_of_a_page_that_is_another_one_each_day_is_alerted_each_day(
