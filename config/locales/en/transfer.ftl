@@ -11,7 +11,7 @@ transfer-exported = Wrote { $path }: { $servers ->
    *[other] { $digests } digests
  }. Addresses of feeds in it are secrets of their server: only this user can read it.
 transfer-unwritten = { $path } can't be written: { $why }. Name a file in a folder that you may write to.
-transfer-unread = { $path } can't be read: { $why }.
+transfer-unread = { $path } can't be read: { $why }. Name a file that `kawaraban export` wrote, or an OPML file.
 transfer-large = The file is larger than { $limit } MB. Export one server at a time with --guild.
 transfer-no-channel = A list of feeds needs the channel that is to get them: --channel ID.
 transfer-no-guild = Nothing is known of this channel yet. Name its server too: --guild ID.

@@ -2,7 +2,7 @@
 
 transfer-exported = { $path }に書き出しました：サーバー{ $servers }件、購読{ $subscriptions }件、ダイジェスト{ $digests }件。フィードのアドレスはサーバーの秘密です。読めるのはこのユーザーだけです。
 transfer-unwritten = { $path }に書き込めません：{ $why }。書き込めるフォルダーのファイルを指定してください。
-transfer-unread = { $path }を読めません：{ $why }。
+transfer-unread = { $path }を読めません：{ $why }。`kawaraban export`で書き出したファイルか、OPMLのファイルを指定してください。
 transfer-large = ファイルが{ $limit } MBを超えています。--guildでサーバーごとに書き出してください。
 transfer-no-channel = フィードの一覧には、届けるチャンネルが必要です：--channel ID
 transfer-no-guild = このチャンネルの記録はまだありません。サーバーも指定してください：--guild ID
