@@ -65,6 +65,8 @@ _WINDOWS: Final = {code: bytes((code,)).decode("cp1252", "ignore") for code in r
 """Controls that nobody writes: Windows' punctuation, taken for Latin-1 on its way."""
 _COUNTED: Final = {"hatena:bookmarkcount": BOOKMARKS, "ht:approx_traffic": SEARCHES}
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
+_PART: Final = re.compile(r"#[\w.\-]*[0-9][\w.\-]*\Z")
+"""The name of one of many parts of a page: they are numbered, and a mark for statistics has a name and a value."""
 _LINK_TAG: Final = re.compile(r"<link\s(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>", re.IGNORECASE)
 """Ends before the next tag begins, so that no part of a page is gone through twice."""
 LINK_TAGS_MAX: Final = 200
@@ -428,19 +430,28 @@ def _identity(own: str, link: Link | None, around: _EntryContext) -> tuple[Netwo
     """The identity of an entry in any feed: a post of X, an article by its address, else the feed's own id.
 
     The link comes first because other feeds give the same article other ids. It says nothing where it leads to the
-    feed's own pages or several entries share it. Then the own id counts, at the feed's host unless it is one for
+    feed's own pages, several entries share it, or it leads to a part of a page that the id names, too: a comment
+    is not its article. Then the own id counts, at the feed's host unless it is one for
     the whole world (``tag:…``), else title (or text) and time: None.
 
     One thing here depends on what else is in the feed: while an entry is the only one with a link that another
     will share (a page of changes that is neither home nor above the feed), it is the article at that link. Nothing
     in it says otherwise: most feeds give their articles ids like ``55`` too.
     """
-    if link is not None and link.address not in around.shared:
+    if link is not None and link.address not in around.shared and not _is_part(own, link):
         status = status_id(link.url)
         return (Network.X, status) if status else (Network.WEB, short(link.address))
     if own and not _is_shared(own, around.shared):
         return Network.WEB, id_identity(own, around.page.host)
     return None
+
+
+def _is_part(own: str, link: Link) -> bool:
+    """Whether an entry's link and its id name the same part of a page (``#comment-12``)."""
+    if "#" not in own or "#" not in link.url:
+        return False
+    part = _PART.search(link.url)
+    return part is not None and own.endswith(part[0])
 
 
 def _identity_said(entry: RawEntry, words: str, host: str) -> str:

@@ -302,6 +302,26 @@ def test_entries_that_differ_only_in_the_fragment_are_distinguished() -> None:
     assert identities(rss(*pages)) == ["https://a.example/log#v1", "https://a.example/log#v2"]
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.parametrize("own", ["https://a.example/?p=7#comment-12", "https://a.example/bridge#comment-12"])
+def test_part_of_a_page_is_not_the_page_though_no_other_part_stands_beside_it(own: str) -> None:
+    [comment] = identities(rss(Item("花子より", "https://a.example/bridge#comment-12", guid=own)))
+    [article] = identities(rss(Item("橋の話", "https://a.example/bridge")))
+
+    assert comment == own
+    assert comment != article
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("mark", ["#xtor=RSS-3208", "#rss", "#ref=rss-12"])
+def test_mark_behind_an_address_makes_no_other_article_of_it(mark: str) -> None:
+    marked = f"https://a.example/bridge{mark}"
+
+    assert identities(rss(Item("橋", marked, guid=marked))) == identities(
+        rss(Item("橋", "https://a.example/bridge"))
+    )
+
+
 def test_ids_that_are_numbers_are_ids() -> None:
     notes = json_feed(*({"id": each, "content_text": "同じ話"} for each in (1, 2, -3, 4.5, "5")))
 
