@@ -17,11 +17,15 @@ HEADERS_MAX = 2_000
 """Most headers of an answer; all of them together count against ``framing.AROUND_MAX``."""
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_ISATAP = 0x5EFE
+"""The third quarter of an address that leads to the IPv4 address in its last, whatever its first half is (RFC
+5214). The bit that is left out says whether that one is said to be unique."""
 _NOT_OUT_THERE = tuple(
     map(
         ipaddress.ip_network,
         (
             "192.0.0.0/24",  # for protocols; Python before 3.11.10 knows only parts of it
+            "192.88.99.0/24",  # relays of 6to4, withdrawn (RFC 7526): whoever is nearest answers
             "168.63.129.16/32",  # out of a public block, but answered by Azure inside each virtual network
             "fec0::/10",  # site-local: deprecated, and still routed inside of sites
             "3fff::/20",  # documentation (RFC 9637), newer than Python's list
@@ -55,6 +59,8 @@ def is_public(address: str) -> bool:
 def wrapped_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """The IPv4 address that an IPv6 one leads to, if it does."""
     if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    if int(ip) >> 32 & 0xFDFF_FFFF == _ISATAP:
         return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
     if ip.teredo is not None:
         return ip.teredo[1]
