@@ -11,6 +11,8 @@ from tests.fakes.discord.faults import Fault
 
 from .conftest import DeliveryRig
 from .test_editor import EDIT, REMOVE, SEND, drawn, hide, told
+from .test_forums import OPEN, a_forum
+from .test_forums import told as posts_told
 
 DISCORD: Final = {"Via": "1.1 google", "Content-Type": "application/json"}
 CLOUDFLARE: Final = {"Content-Type": "application/json"}
@@ -153,3 +155,27 @@ async def test_refusal_of_the_whole_bot_loses_nothing_and_pauses_no_channel(
     assert after.paused is None
     said = "\n".join(rig.told())
     assert [number for number in range(1, 7) if f"話その{number:03}" not in said] == []
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        block(),
+        block(CLOUDFLARE),
+        Fault.verbatim(200, "<html>Log in to the Wi-Fi</html>", PAGE),
+        Fault.verbatim(200, "<html>Log in to the Wi-Fi</html>", PAGE, is_taken=True),
+        Fault.verbatim(200, "{", DISCORD, is_taken=True),
+        Fault.verbatim(204, "", {}, is_taken=True),
+    ],
+    ids=str,
+)
+async def test_post_of_a_forum_is_opened_once_whatever_answers(rig: DeliveryRig, fault: Fault) -> None:
+    forum, subscription = await a_forum(rig)
+    await rig.decide(subscription, numbers=[1])
+    rig.server.faults.next(OPEN, fault)
+
+    await rig.deliver()
+
+    assert [len(texts) for texts in posts_told(rig, forum)] == [1]
+    assert [state for state, _ in rig.messages()] == ["sent"]
