@@ -200,6 +200,7 @@ BOUNDED = {
     "bot/delivery/reachability.py:_lost": "shards, and requests",
     "bot/gateway/shards.py:_waits": "one a shard",
     "bot/gateway/shards.py:_recent": "IDENTIFIES_AN_HOUR",
+    "bot/gateway/shards.py:_noted": "the servers of shards that ask for a new session",
     "bot/logs.py:_said": "what discord.py has to say",
     "bot/logs.py:_unsaid": "what discord.py has to say",
     "bot/sources/parsing/process_pool.py:_idle": "READERS processes",
