@@ -29,8 +29,8 @@ translate-by-model = Translated by a language model.
 translate-off = This post can't be translated here.
 translate-spent = You've used up your translations for today. Please try again after 00:00 UTC.
 translate-failed = Can't translate this post right now. Please try again later.
-alert-reposts-rise = reposts { $before } → { $now }
-alert-reposts-grown = reposts { $sent } when sent → { $now } now
+alert-reposts-rise = Reposts: { $before } → { $now }
+alert-reposts-grown = Reposts: { $sent } when sent → { $now } now
 score-bookmarks = { $count ->
     [one] { $shown } bookmark
    *[other] { $shown } bookmarks
