@@ -42,16 +42,32 @@ ALL_WITHIN_S: Final = 1_500
 _COUNT = """() => {
     window.firstPaints = {};
     window.decoded = {};
-    setInterval(() => {
-        for (const card of document.querySelectorAll("#channel-message-list article .component-container")) {
-            const name = card.textContent.match(/川の話 (\\d+)/)?.[1];
-            if (name === undefined) continue;
-            window.firstPaints[name] ??= card.querySelectorAll(".component-gallery .gallery-item").length;
-            const images = [...card.querySelectorAll(".component-gallery img")];
-            const ready = images.filter((image) => image.naturalWidth > 0).length;
-            window.decoded[name] = Math.max(window.decoded[name] ?? 0, ready);
+    const list = document.getElementById("channel-message-list");
+    const seen = new Set(), loading = new Set();
+    const cards = (article) => [...article.querySelectorAll(".component-container")]
+        .map((card) => [card.textContent.match(/川の話 (\\d+)/)?.[1], card])
+        .filter(([name]) => name !== undefined);
+    new MutationObserver(() => {
+        for (const article of list.querySelectorAll("article")) {
+            if (seen.has(article)) continue;
+            seen.add(article);
+            loading.add(article);
+            for (const [name, card] of cards(article))
+                window.firstPaints[name] = card.querySelectorAll(".component-gallery .gallery-item").length;
         }
-    }, 30);
+    }).observe(list, { childList: true });
+    setInterval(() => {
+        for (const article of loading) {
+            let isLoading = false;
+            for (const [name, card] of cards(article)) {
+                const images = [...card.querySelectorAll(".component-gallery img")];
+                const ready = images.filter((image) => image.naturalWidth > 0).length;
+                window.decoded[name] = Math.max(window.decoded[name] ?? 0, ready);
+                isLoading ||= window.decoded[name] < window.firstPaints[name];
+            }
+            if (!isLoading) loading.delete(article);
+        }
+    }, 200);
 }"""
 """Remembers how many pictures a card has the first time that it is drawn, and how many the browser has decoded.
 
