@@ -135,8 +135,8 @@ def hurry(lease_s: float = LEASE_S) -> None:
     hurry_after_faults()
     replace_in(store, "TRIES_AFTER_S", (0.05, 0.1))
     replace_in(Readers, "read", _read_here)
-    every = vars(bot.scheduler)["IntervalTrigger"]
-    replace_in(bot.scheduler, "IntervalTrigger", lambda seconds: every(seconds=seconds / 4))
+    trigger = bot.scheduler.SteadyTrigger
+    replace_in(bot.scheduler, "SteadyTrigger", lambda every: trigger(every / 4))
     begin = TrendBot.__init__
 
     def impatient(self: TrendBot, *args: Any, **options: Any) -> None:
