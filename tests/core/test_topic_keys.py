@@ -92,13 +92,11 @@ def test_name_is_for_the_eye_alone() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "feed://h.example/p?key=s",
         "webcal://h.example",
         "見て https://h.example/p?key=s",
         "ｈttps://h.example/p?key=s",
         "https：／／h.example／p",
         "https://h.example /p?key=s",
-        "feed:https://h.example/p",
         "`https://h.example/p`",
         "[x](https://h.example/p)",
         "h.example/p?key=s",
@@ -113,6 +111,11 @@ def test_an_address_typed_amiss_is_no_keyword_that_everybody_reads(typed: str) -
         checked_topic(typed)
 
     assert refused.value.text_id in {"error-topic-address", "error-address-scheme"}
+
+
+@pytest.mark.parametrize("typed", ["feed://h.example/p?key=s", "feed:https://h.example/p?key=s"])
+def test_an_address_for_programs_that_read_feeds_is_that_address(typed: str) -> None:
+    assert checked_topic(typed) == checked_topic("https://h.example/p?key=s")
 
 
 @pytest.mark.parametrize(
