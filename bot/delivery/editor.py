@@ -40,7 +40,7 @@ COUNT_EDIT_RETRY = timedelta(hours=1)
 TAKE_DOWN_FIRST, TAKE_DOWN_LONGEST = timedelta(minutes=1), timedelta(hours=6)
 """A take-down that was refused is tried again after so long, doubling, at the longest."""
 GONE_AFTER_TRIES = 7
-"""Tries, two hours in all, after which a channel that Discord does not know is deleted: an outage is shorter."""
+"""Tries, two hours in all, after which a channel that Discord does not know counts as deleted."""
 
 
 class MessageEditor:

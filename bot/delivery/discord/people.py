@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-import aiohttp
 import discord
 from discord import ui
 
@@ -17,12 +16,12 @@ from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
 from bot.views.subscriptions.cards import resume_all_button
 
 from .channel_rights import everyone_sees
-from .destinations import Destinations, time_limit
+from .destinations import UNREACHABLE, Destinations, time_limit
 from .refusals import FLAGGED, meaning
 
 log = logging.getLogger(__name__)
 
-_FAILED: Final = (discord.HTTPException, aiohttp.ClientError, OSError)
+_FAILED: Final = (discord.HTTPException, *UNREACHABLE)
 
 
 class People:
