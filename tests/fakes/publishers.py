@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 PAGE = 12
 """Entries a feed shows."""
+ONE_TITLE = "本日の記録"
+CORRECTED = "(訂正)"
 
 
 class Link(StrEnum):
@@ -47,6 +49,15 @@ class Time(StrEnum):
     FETCH = "fetch"
 
 
+class Words(StrEnum):
+    """What stands below the headline."""
+
+    NONE = "none"
+    KEPT = "kept"
+    GROWN = "grown"
+    """A correction adds a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One thing that happened. ``page``: several articles may lead to the same."""
@@ -56,21 +67,33 @@ class Article:
     at: datetime
     page: str | None = None
 
+    @property
+    def words(self) -> str:
+        """Its text, by which a reader knows it where headlines say nothing."""
+        return f"<p>朝から、{self.title}のとおり。</p>"
+
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Habits. ``corrects``: headlines are corrected after some fetches. ``order``: 1 newest first, -1 last."""
+    """Habits. ``corrects``: headlines are corrected after some fetches. ``order``: 1 newest first, -1 last.
+
+    ``has_one_title``: all have one headline, and are told apart by what stands below it.
+    """
 
     link: Link
     id: Id
     time: Time
     corrects: bool
     order: int
+    words: Words = Words.NONE
+    has_one_title: bool = False
 
     @property
     def is_telling(self) -> bool:
         """Whether anything is left by which an article can be recognised after each of the habits."""
         steady_id = self.id in {Id.STABLE, Id.AGAIN}
+        if self.has_one_title:
+            return self.words is not Words.NONE and self.id is Id.STABLE
         return self.link is not Link.MINTED or steady_id or self.time is Time.REAL or not self.corrects
 
     @property
@@ -79,8 +102,10 @@ class Publisher:
 
         With another headline and another query it is another article where no time is known (``/watch?v=``).
         """
-        if not self.corrects or self.id in {Id.STABLE, Id.AGAIN}:
+        if not self.corrects:
             return True
+        if self.id in {Id.STABLE, Id.AGAIN}:  # where all else is another an id may be that of whatever comes first
+            return self.words is not Words.GROWN or self.link is not Link.MINTED or self.time is Time.REAL
         has_other_query = self.link in {Link.TOKEN, Link.SESSION, Link.MOVED}
         return self.link is not Link.MINTED and (self.time is Time.REAL or not has_other_query)
 
@@ -101,10 +126,14 @@ class Publisher:
         return item
 
     def _item(self, article: Article, own: str | None, fetch: int, now: datetime) -> str:
-        title = article.title
+        title = ONE_TITLE if self.has_one_title else article.title
+        words = "" if self.words is Words.NONE else article.words
         if self.corrects and fetch > 4 and article.number % 4 == 1:
-            title = f"{title}(訂正)"
+            title += CORRECTED
+            words += "<p>追記。</p>" if self.words is Words.GROWN else ""
         parts = [f"<title>{escape(title)}</title>", f"<link>{escape(self._link(article, fetch))}</link>"]
+        if words:
+            parts.append(f"<description>{escape(words)}</description>")
         if own is not None:
             parts.append(f'<guid isPermaLink="false">{escape(own)}</guid>')
         if self.time is not Time.NONE:
@@ -155,6 +184,8 @@ publishers = st.builds(
     time=st.sampled_from(Time),
     corrects=st.booleans(),
     order=st.sampled_from((1, -1)),
+    words=st.sampled_from(Words),
+    has_one_title=st.booleans(),
 ).filter(lambda publisher: publisher.is_telling)
 
 

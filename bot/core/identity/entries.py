@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from bot.core.lazy_dataclass import dataclass
@@ -291,8 +292,10 @@ class _EntryPage:
         self._titles_distinguish = (
             len({fingerprint for fingerprints in titled for fingerprint in fingerprints}) > 1
         )
-        self._titles = _counted_titles(self._shown.values())
-        self._titles_known = _counted_titles(known.values())
+        self._titles = _counted(FingerprintKind.TITLE, self._shown.values())
+        self._titles_known = _counted(FingerprintKind.TITLE, known.values())
+        self._texts = _counted(FingerprintKind.TEXT, self._shown.values())
+        self._texts_known = _counted(FingerprintKind.TEXT, known.values())
 
     def pairs(self) -> dict[PostKey, PostKey]:
         """Entry and post that are the same: the best first, each once, of equals the last on the page."""
@@ -364,6 +367,26 @@ class _EntryPage:
             disagree += -1 in says and 1 not in says
         return -1 if disagree > agree else int(agree > 0)
 
+    @cached_property
+    def _ids_hold(self) -> bool:
+        """Whether ids are steady: some entry known by its words or else has its id still, and none has lost it.
+
+        Where links are minted and nothing is dated, words that one entry alone has are all that speaks for ids.
+        """
+        known = [
+            raw.id
+            for (key, post), raw in self._raw.items()
+            if _is_sure_without(FingerprintKind.ID, raw) or self._has_same_words(key, raw)
+        ]
+        return 1 in known and -1 not in known
+
+    def _has_same_words(self, key: PostKey, raw: _Agreement) -> bool:
+        """Whether they have one title and one text, which no other entry or post has."""
+        return raw.title == raw.text == 1 and all(
+            self._texts[fingerprint] == self._texts_known[fingerprint] == 1
+            for fingerprint in self._shown[key][FingerprintKind.TEXT]
+        )
+
     def _weighed(self, raw: _Agreement, post: ByKind) -> _Agreement:
         """Names without those that have no weight on this page, or never had any for this post."""
         return replace(
@@ -388,7 +411,7 @@ class _EntryPage:
         fingerprints = self._entries[key]
         sure_id, sure_link = self._trust[FingerprintKind.ID] > 0, self._trust[FingerprintKind.LINK] > 0
         if this.id == 1:  # all else may be corrected; an id that stands for whatever comes first tells nothing
-            return not _is_of_another_article(this, is_sure=sure_id)
+            return not _is_of_another_article(this, is_sure=self._ids_hold)
         if this.title == 1 and (this.link == 1 or this.time == 1):
             same_link = this.link == 1 and (this.id != -1 or this.time != -1 or this.text == 1)
             is_of_same_day = this.id == this.link == -1 and sure_id and sure_link and fingerprints.coarse
@@ -459,8 +482,9 @@ def _is_next_in_place(this: _Agreement) -> bool:
     return this.title == 1 and this.text == -1 and (this.time == -1 or has_words_alone)
 
 
-def _counted_titles(fingerprints: Iterable[ByKind]) -> Counter[int]:
-    return Counter(title for kinds in fingerprints for title in kinds.get(FingerprintKind.TITLE, ()))
+def _counted(kind: FingerprintKind, fingerprints: Iterable[ByKind]) -> Counter[int]:
+    """Number of entries or posts with each name of a kind."""
+    return Counter(name for kinds in fingerprints for name in kinds.get(kind, ()))
 
 
 def _is_sure_without(kind: FingerprintKind, raw: _Agreement) -> bool:
