@@ -185,6 +185,97 @@ async def test_order_of_an_undated_page_is_that_in_which_its_entries_came(storag
     assert found == ["記事 7", "記事 8", "記事 9"]
 
 
+WORDS = [
+    *("川", "橋", "港", "市", "祭", "塩", "舟", "鐘", "雪", "森"),
+    *("灯", "坂", "畑", "窓", "糸", "鍋", "傘", "笛", "庭", "井戸"),
+]
+
+
+def undated(*numbers: int) -> list[Item]:
+    """Entries that say nothing of their order, but one to the other."""
+    return [Item(WORDS[n], f"https://paper.example/{WORDS[n]}") for n in numbers]
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(3)
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        pytest.param(
+            [page(9, 8, 7, 6, 5, dated=False), page(9, 8, 6, 5, 4, dated=False)],
+            [],
+            id="numbers that fall in addresses",
+        ),
+        pytest.param(
+            [page(5, 6, 7, 8, 9, dated=False), page(4, 5, 6, 7, 8, 9, dated=False)],
+            ["記事 4"],
+            id="numbers that rise, as those of places do",
+        ),
+        pytest.param(
+            [page(9, 8, 7, 6, dated=False), page(9, 8, 6, 5, dated=False)],
+            ["記事 5"],
+            id="four addresses with falling numbers",
+        ),
+        pytest.param(
+            [
+                undated(*range(9, 1, -1)),
+                undated(*range(10, 2, -1)),
+                undated(*range(11, 3, -1)),
+                undated(11, 10, 9, 8, 6, 5, 4, 3, 2, 1),
+            ],
+            ["灯", "坂"],
+            id="two came at the top",
+        ),
+        pytest.param(
+            [
+                undated(*range(9, 1, -1)),
+                undated(*range(9, 2, -1), 1),
+                undated(10, *range(9, 2, -1)),
+                undated(11, *range(10, 2, -1), 1),
+                undated(11, 10, 9, *range(7, 2, -1), 1, 0),
+            ],
+            ["橋", "灯", "坂"],
+            id="two came at the top, and one came up before",
+        ),
+        pytest.param(
+            [
+                undated(*range(2, 10)),
+                undated(*range(3, 11)),
+                undated(*range(4, 12)),
+                undated(1, *range(4, 11), 12),
+            ],
+            ["灯", "坂", "畑", "橋"],
+            id="two came at the end, as of a page with the newest last",
+        ),
+        pytest.param(
+            [[*undated(9, 8), *page(8, 7, 6, 5)], [*undated(9, 8), *page(8, 7, 5, 4)]],
+            [],
+            id="most are dated",
+        ),
+        pytest.param(
+            [[*undated(9), *page(8, 7, 6, 5)], [*undated(9), *page(8, 7, 5), *undated(4)]],
+            [],
+            id="one without a date below dated ones",
+        ),
+        pytest.param(
+            [page(8, 7, 6, 5), [*page(8, 7, 6, 5), *undated(4)]],
+            ["祭"],
+            id="one without a date at the end of a page that has them there",
+        ),
+    ],
+)
+async def test_order_of_a_page_is_known_by_what_is_hardly_so_by_chance(
+    storage: Storage, pages: list[list[Item]], told: list[str]
+) -> None:
+    await followed(storage)
+    found = []
+    for poll, items in enumerate(pages):
+        plan = await polled(storage, items, NOW + timedelta(minutes=5 * poll))
+        found += [alert.content.post.text for alert in plan.alerts]
+
+    assert sorted(found) == sorted(told)
+
+
 @pytest.mark.invariant(1)
 @pytest.mark.invariant(3)
 async def test_what_comes_up_is_no_news_again_once_entries_came_after_links_changed(storage: Storage) -> None:
