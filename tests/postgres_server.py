@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,6 +88,29 @@ class Server:
         deadline = time.monotonic() + _ENDED_WITHIN_S
         while any(Path(f"/proc/{one}").exists() for one in (first, *children)) and time.monotonic() < deadline:
             time.sleep(0.01)
+
+    @contextmanager
+    def standby(self) -> Iterator[Server]:
+        """A standby of this server, which follows it until ``promote``; stopped at the end.
+
+        This server is stopped for the copy: not every package has ``pg_basebackup``.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="kawaraban-pg-"))
+        _owner(folder)
+        standby = replace(self, url=self.url.replace(str(self.folder), str(folder)), folder=folder)
+        with _stopped_at_the_end(standby):
+            self.stop("fast")
+            _run(self.user, "cp", "-a", self.folder / "data", folder)
+            (folder / "data" / "standby.signal").touch()
+            with (folder / "data" / "postgresql.auto.conf").open("a") as settings:
+                settings.write(f"primary_conninfo = 'host={self.folder} user=kawaraban'\n")
+            self.start()
+            standby.start()
+            yield standby
+
+    def promote(self) -> None:
+        """Let a standby take the place of its server."""
+        self._control("promote")
 
     def _control(self, *arguments: str | Path) -> None:
         _run(self.user, self.programs / "pg_ctl", "-D", self.folder / "data", "-w", *arguments)

@@ -51,6 +51,7 @@ BOUNDED = {
         for name, limit in (("_sentences", "SENTENCES"), ("_translations", "TRANSLATIONS"), ("_counts", "COUNTS"))
     },
     "bot/sources/http/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
+    "bot/storage/postgres/lineage.py:_newest": "the servers that the settings name",
     **{
         f"bot/core/stories/window.py:{name}": "BYTES_MAX, POSTS_MAX"
         for name in ("_stories", "_by_number", "_leads", "_ends", "_of_topic")

@@ -215,6 +215,7 @@ class ServerProblem(StrEnum):
     NOT_READY = "not_ready"
     FULL = "full"
     READ_ONLY = "read_only"
+    LEFT_BEHIND = "left_behind"
     LOGIN = "login"
     NOT_ADMITTED = "not_admitted"
     ENCRYPTION = "encryption"

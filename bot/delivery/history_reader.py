@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.core.models import ChannelId, Failure, FailureCode, RestoreNote, UnreadHistory
@@ -30,6 +30,10 @@ PAGES_MAX: Final = 500
 """Pages of a channel: 50,000 messages. A channel with more since the copy is not read to its end."""
 LOGGED_EVERY: Final = 20
 """Pages of a channel between two lines of the log."""
+LOOK_EVERY: Final = timedelta(seconds=5)
+"""Interval in which a bot without a restore looks for one: a database server can be exchanged while it runs."""
+UNDER_WAY: Final = timedelta(seconds=10)
+"""Time after a restore in which a message that was asked for before may still arrive."""
 MARGIN: Final = timedelta(minutes=10)
 """Difference of Discord's clock from ours at most; so much is read before the copy and after the restore."""
 _CROWDED: Final = Failure(FailureCode.CROWDED, "too much was written in the channel since the copy")
@@ -42,16 +46,20 @@ class HistoryReader:
         self._context = context
         self._restores = context.storage.restores
         self._clock = context.clock
-        self._is_over = False
+        self._next_look = datetime.min.replace(tzinfo=UTC)
 
     async def unread(self, *, limit: int, skip: Collection[ChannelId] = ()) -> list[UnreadHistory]:
-        """Channels to read on now; none in a process that has found no restore when it began."""
-        if self._is_over or limit <= 0 or self._context.rate_limiter.held_s > MAX_SLOT_WAIT_S:
+        """Channels to read on now. Where no restore was found, none for some seconds."""
+        now = self._clock()
+        if now < self._next_look or limit <= 0 or self._context.rate_limiter.held_s > MAX_SLOT_WAIT_S:
             return []
-        if await self._restores.note() is None:
-            self._is_over = True
+        note = await self._restores.note()
+        if note is None:
+            self._next_look = now + LOOK_EVERY
             return []
-        return await self._restores.unread(self._clock(), limit=limit, skip=skip)
+        if now < note.restored_at + UNDER_WAY:
+            return []
+        return await self._restores.unread(now, limit=limit, skip=skip)
 
     async def read_page(self, transport: Transport, history: UnreadHistory) -> None:
         """Read the next page of a channel, and record what it shows."""

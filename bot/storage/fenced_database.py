@@ -51,7 +51,7 @@ class FencedDatabase:
         """See ``Database.write``. Raises ``StalePlan`` outside of a term, and when another term has begun."""
         if self.epoch is None:
             raise StalePlan(f"this process is not the active {self._role}")
-        fenced: Callable[[Tx], T] = partial(_fenced, self._role, self.epoch, work)
+        fenced: Callable[[Tx], T] = partial(_fenced, self._role, self.epoch, self.holder, work)
         try:
             return await self._database.write(fenced, durable=durable, alone=alone)
         except _Overtaken:
@@ -66,8 +66,7 @@ class FencedDatabase:
         """Leave it open: the database belongs to whoever opened it."""
 
 
-def _fenced(role: str, epoch: int, work: Transaction[T], tx: Tx) -> T:
-    newest = fenced_epoch(tx, role)
-    if newest != epoch:
-        raise _Overtaken(f"term {epoch} of the {role} has ended, the newest is {newest}")
+def _fenced(role: str, epoch: int, holder: str, work: Transaction[T], tx: Tx) -> T:
+    if fenced_epoch(tx, role, holder) != epoch:
+        raise _Overtaken(f"term {epoch} of the {role} has ended")
     return work(tx)

@@ -42,7 +42,13 @@ WAIT_FOR_SERVER_S: Final = 300.0
 """Seconds for which a bot that starts waits for its database server."""
 _LONGEST_PAUSE_S: Final = 15.0
 _PASSING: Final = frozenset(
-    {ServerProblem.UNREACHABLE, ServerProblem.NOT_READY, ServerProblem.READ_ONLY, ServerProblem.FULL}
+    {
+        ServerProblem.UNREACHABLE,
+        ServerProblem.NOT_READY,
+        ServerProblem.READ_ONLY,
+        ServerProblem.LEFT_BEHIND,
+        ServerProblem.FULL,
+    }
 )
 """Problems of a server that starts, restarts, takes the place of another one or has many other clients."""
 _SHOWN: Final = frozenset({"host", "port", "dbname", "user", "service"})

@@ -12,6 +12,7 @@ from bot.storage.fenced_database import FencedDatabase
 from bot.storage.opening import open_storage
 from bot.storage.sql.leadership import Term
 from bot.storage.stores import Storage
+from tests.inspection import Inspect
 from tests.storage.world import LEASE_S, NOW, SINCE, World, later, message_id, wanted
 
 SENDER = "sender"
@@ -49,6 +50,19 @@ async def test_terms_are_numbered_and_know_whether_the_last_one_was_ended(
     await other.leadership.end_term(SENDER, 3)
 
     assert await storage.leadership.begin_term(SENDER) == Term(4, after_another=False)
+
+
+async def test_number_of_a_term_that_another_server_gave_again_is_no_licence(
+    storage: Storage, other: Storage, database_url: str
+) -> None:
+    """A standby without the last commits took the place of the server: it gives the same number to another."""
+    first = await active(storage)
+    await decided(storage, 1)
+    Inspect(database_url)("DELETE FROM leaders")
+    assert await other.leadership.begin_term(SENDER) == Term(1, after_another=False)
+
+    with pytest.raises(StalePlan):
+        await first.messages.claim(NOW, limit=5, lease_s=LEASE_S)
 
 
 async def test_nobody_ends_the_term_of_another(storage: Storage, other: Storage) -> None:

@@ -11,6 +11,8 @@ from psycopg import errors
 
 from bot.core.errors import ConstraintViolated, DatabaseBusy, ServerProblem, ServerUnusable, StorageError
 
+from .lineage import LeftBehind
+
 T = TypeVar("T")
 
 RUN_AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected)
@@ -27,6 +29,7 @@ _POOLED: Final = (errors.DuplicatePreparedStatement, errors.InvalidSqlStatementN
 """A statement that another client prepared, or that is gone: a pooler gives each transaction another session."""
 _PROBLEMS: Final = (
     (errors.InsufficientPrivilege, ServerProblem.FORBIDDEN),
+    (LeftBehind, ServerProblem.LEFT_BEHIND),
     (errors.ReadOnlySqlTransaction, ServerProblem.READ_ONLY),
     (errors.InvalidSchemaName, ServerProblem.NO_SCHEMA),
     *((error, ServerProblem.POOLER) for error in _POOLED),

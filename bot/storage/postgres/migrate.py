@@ -24,7 +24,15 @@ from .session import LOCK_WITHIN_S, Session
 _MIGRATIONS: Final = Path(__file__).parents[1] / "migrations" / "postgres"
 FIRST: Final = 21
 """Version of the first file."""
-_VERSION_TABLE: Final = "CREATE TABLE IF NOT EXISTS kawaraban_version (version BIGINT NOT NULL)"
+_VERSION_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS kawaraban_version (version BIGINT NOT NULL);
+ALTER TABLE kawaraban_version ADD COLUMN IF NOT EXISTS line TEXT
+"""
+"""``line``: see ``lineage``. Databases from before 2026-11-30 get it by the next start."""
+_HAS_LINE: Final = """
+SELECT count(*) AS columns FROM pg_attribute
+WHERE attrelid = to_regclass('kawaraban_version') AND attname = 'line' AND NOT attisdropped
+"""
 _WAIT_FOR_OTHERS: Final = f"""
 SET LOCAL lock_timeout = 0;
 SELECT pg_advisory_xact_lock({LockKey.MIGRATION:d});
@@ -52,7 +60,7 @@ def prepare(url: str, *, may_migrate: bool, steps: Sequence[Step] | None = None)
     wanted = load_steps() if steps is None else steps
     with checked_session(url) as session:
         current = known_version(session, wanted)
-        if current == newest_version(wanted):
+        if current == newest_version(wanted) and (not may_migrate or _remembers_its_line(session)):
             return
         if not may_migrate:
             problem = ServerProblem.OLDER if current else ServerProblem.EMPTY
@@ -78,8 +86,14 @@ def begin_migrated(session: Session, steps: Sequence[Step]) -> None:
     for step in steps:
         if step.version > current:
             _run(session, step, newest_version(steps))
-    session.command("DELETE FROM kawaraban_version")
-    session.execute("INSERT INTO kawaraban_version VALUES (?)", (newest_version(steps),))
+    if not current:
+        session.command("INSERT INTO kawaraban_version (version) VALUES (0)")
+    session.execute("UPDATE kawaraban_version SET version = CAST(? AS BIGINT)", (newest_version(steps),))
+
+
+def _remembers_its_line(session: Session) -> bool:
+    (columns,) = one_row(session, _HAS_LINE)
+    return bool(columns)
 
 
 def _run(session: Session, step: Step, newest: int) -> None:

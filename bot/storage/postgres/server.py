@@ -14,8 +14,9 @@ from bot.core.errors import ServerProblem, ServerUnusable
 from bot.storage.server_facts import ServerFacts
 
 from .errors import why_unusable
+from .lineage import see_all
 from .pooling import refuse_shared_sessions
-from .session import Session
+from .session import Session, connection_parameters
 
 OLDEST: Final = 14
 """Major version of the oldest server that PostgreSQL maintains (https://www.postgresql.org/support/versioning/)."""
@@ -39,6 +40,7 @@ _MEASURED: Final = 5
 def checked_session(url: str) -> Iterator[Session]:
     """A session on a server that Kawaraban can use, closed at the end. Raises ``ServerUnusable``."""
     session = Session(url)
+    see_all(connection_parameters(url))
     try:
         session.connect()
         _refuse_unfit(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, cast
 
@@ -14,6 +14,7 @@ from bot.core.errors import ServerProblem, ServerUnusable
 from bot.storage.sql.database import Parameters, Rows
 from bot.storage.sql.dialect import postgresql
 
+from .lineage import SEEN, LeftBehind, ServerLine, each_first, line_of
 from .prepared import LoadedRows, PreparedStatement, checked
 from .rows import NamedRow, named_rows
 from .values import load_as_sqlite, to_parameter
@@ -88,6 +89,10 @@ class Session:
         self._prepared: dict[str, PreparedStatement] = {}
         self.connected = 0
         """Number of connections that this session has opened."""
+        self.line: ServerLine | None = None
+        """The line that the connection writes to, as far as the server tells."""
+        self.is_line_noted = False
+        """Whether a transaction of the connection made sure that its database remembers the line."""
 
     @property
     def is_lost(self) -> bool:
@@ -100,20 +105,32 @@ class Session:
         return self._open().info.backend_pid
 
     def connect(self) -> None:
-        """Open the connection, unless it is open. Raises ``psycopg.Error`` where the server refuses it."""
+        """Open the connection, unless it is open. Raises ``psycopg.Error`` where the server refuses it.
+
+        Of several hosts, those are passed over whose place another one took.
+        """
         if not self.is_lost:
             return
+        for parameters in each_first(self._parameters):
+            self.close()
+            self._connect(parameters)
+            if self.line is None or SEEN.see(self.line):
+                self.connected += 1
+                return
         self.close()
-        self._connection = psycopg.connect(**self._parameters, autocommit=True)
+        raise LeftBehind
+
+    def _connect(self, parameters: Mapping[str, Any]) -> None:
+        self._connection = psycopg.connect(**parameters, autocommit=True)
         self._connection.prepared_max = _PREPARED_MAX
         load_as_sqlite(self._connection)
         ends = self._connection.info.server_version >= _TRANSACTIONS_END
         try:
             self.command(f"SET transaction_timeout = 0; {_SESSION}" if ends else _SESSION)
+            self.line = line_of(self._connection)
         except psycopg.Error:
             self.close()  # one without its settings is none
             raise
-        self.connected += 1
 
     def begin(self, text: str) -> None:
         """Begin a transaction by statements; on a new connection where the old one was lost since the last one."""
@@ -195,6 +212,7 @@ class Session:
                 self._connection.close()
             self._connection = None
             self._prepared.clear()
+            self.is_line_noted = False
 
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
         """The open connection: what belongs to a transaction never runs on a new one."""

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import field
+from functools import partial
 from typing import Final, TypeVar
 
 import psycopg
@@ -14,9 +15,10 @@ from psycopg import errors
 
 from bot.core.errors import DatabaseBusy, TookTooLong
 from bot.core.lazy_dataclass import dataclass
-from bot.storage.sql.database import Parameters, Rows, Transaction
+from bot.storage.sql.database import Parameters, Rows, Transaction, Tx
 
 from .errors import RUN_AGAIN
+from .lineage import note_line
 from .lock_keys import LockKey
 from .session import Session
 
@@ -82,10 +84,19 @@ def write(
     A session whose server takes no writes is ended: the next one may find the server that took its place.
     """
     try:
-        return _transact(_WRITES[durable, alone], work, counts, session)
+        result = _transact(_WRITES[durable, alone], partial(_on_its_line, session, work), counts, session)
     except errors.ReadOnlySqlTransaction:
         session.close()
         raise
+    session.is_line_noted = True
+    return result
+
+
+def _on_its_line(session: Session, work: Transaction[T], tx: Tx) -> T:
+    """Result of ``work``; before it, in the first transaction of a connection, the database learns its line."""
+    if not session.is_line_noted and session.line is not None:
+        note_line(tx, session.line)
+    return work(tx)
 
 
 def _transact(begin: str, work: Transaction[T], counts: TransactionCounts, session: Session) -> T:

@@ -20,8 +20,9 @@ INSERT INTO leaders (role, epoch, holder) VALUES (?, 1, ?)
 ON CONFLICT (role) DO UPDATE SET epoch = leaders.epoch + 1, holder = excluded.holder
 """
 _END: Final = "UPDATE leaders SET holder = NULL WHERE role = ? AND holder = ? AND epoch = ?"
-# Shared until COMMIT: the next term waits for writes of this one.
-_FENCE: Final = "SELECT epoch FROM leaders WHERE role = ? /*pg FOR SHARE */"
+# Shared until COMMIT: the next term waits for writes of this one. A server that took the place of another one may
+# lack the last term, and give its number to another process.
+_FENCE: Final = "SELECT epoch FROM leaders WHERE role = ? AND holder = ? /*pg FOR SHARE */"
 # The claims of earlier terms; those of this process's own earlier term as well, whose work was cancelled.
 _FREE_CLAIMS: Final = (
     "UPDATE messages SET claim = NULL, claimed_until = NULL WHERE state = 'sealed' AND claim IS NOT NULL",
@@ -59,11 +60,11 @@ class LeaderStore(Store):
 
     async def epoch(self, role: str) -> int:
         """Number of the newest term of a role; 0 before the first."""
-        return await self._database.read(lambda tx: _epoch(tx, _TERM, role))
+        return await self._database.read(lambda tx: _epoch(tx, role))
 
 
-def _epoch(tx: Tx, statement: str, role: str) -> int:
-    row = tx.execute(statement, (role,)).fetchone()
+def _epoch(tx: Tx, role: str) -> int:
+    row = tx.execute(_TERM, (role,)).fetchone()
     return 0 if row is None else int(row["epoch"])
 
 
@@ -73,9 +74,13 @@ def _begin_term(holder: str, role: str, tx: Tx) -> Term:
     tx.execute(_BEGIN, (role, holder))
     for statement in _FREE_CLAIMS:
         tx.execute(statement)
-    return Term(_epoch(tx, _TERM, role), after_another=before is not None and before != holder)
+    return Term(_epoch(tx, role), after_another=before is not None and before != holder)
 
 
-def fenced_epoch(tx: Tx, role: str) -> int:
-    """Number of the newest term of a role; none begins before this transaction ends. 0 before the first."""
-    return _epoch(tx, _FENCE, role)
+def fenced_epoch(tx: Tx, role: str, holder: str) -> int | None:
+    """Number of the newest term of a role, None where it is not that of ``holder``.
+
+    None begins before this transaction ends.
+    """
+    row = tx.execute(_FENCE, (role, holder)).fetchone()
+    return None if row is None else int(row["epoch"])

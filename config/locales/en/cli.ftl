@@ -313,6 +313,7 @@ cli-server-not-admitted = The PostgreSQL server at { $url } doesn't admit this u
 cli-server-encryption = No encrypted connection to the PostgreSQL server at { $url }: { $why }. Correct sslmode or sslrootcert after the ? in { $setting }: sslmode=require encrypts, and sslmode=verify-full also checks the server's certificate, by the file sslrootcert names.
 cli-server-option = The part after the ? in { $setting } can't be used ({ $url }): { $why }.
 cli-server-read-only = The PostgreSQL server at { $url } takes no writes: { $why }. It is a standby, or its host made it read-only, which some do when its disk is nearly full. Name the primary in { $setting }, or make room there.
+cli-server-left-behind = Another PostgreSQL server took the place of the one at { $url }, which takes writes all the same. Stop it, or make it a standby of the new one: what it holds is outdated.
 cli-server-no-schema = None of the schemas in the search_path of { $url } exists: { $why }. Create one (CREATE SCHEMA … AUTHORIZATION …), or correct search_path.
 cli-server-no-database = There is no database for { $url } on the PostgreSQL server yet. Create it there: CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0.
 cli-server-forbidden = The PostgreSQL user of { $url } doesn't have the rights it needs: { $why }. Let it own the database (ALTER DATABASE … OWNER TO …), and the tables in it if others made them (REASSIGN OWNED BY … TO …).

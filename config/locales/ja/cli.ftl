@@ -280,6 +280,7 @@ cli-server-not-admitted = { $url }のPostgreSQLサーバーは、このマシン
 cli-server-encryption = { $url }のPostgreSQLサーバーに暗号化して接続できません：{ $why }。{ $setting }の`?`のあとのsslmodeかsslrootcertを直してください。sslmode=requireなら暗号化し、sslmode=verify-fullならsslrootcertのファイルでサーバーの証明書も確かめます。
 cli-server-option = { $setting }の`?`のあとの指定を使えません（{ $url }）：{ $why }。
 cli-server-read-only = { $url }のPostgreSQLサーバーに書き込めません：{ $why }。スタンバイか、ホスティングサービスが読み取り専用にしたサーバーです（ディスクがほぼいっぱいになるとそうするサービスがあります）。{ $setting }にプライマリーを指定するか、ディスクの空きを増やしてください。
+cli-server-left-behind = { $url }のPostgreSQLサーバーは、別のサーバーがプライマリーを引き継いだあとも書き込みを受け付けています。内容は古いままなので、停止するか、新しいプライマリーのスタンバイにしてください。
 cli-server-no-schema = { $url }のsearch_pathにあるスキーマがどれも存在しません：{ $why }。スキーマを作成するか（CREATE SCHEMA … AUTHORIZATION …）、search_pathを直してください。
 cli-server-no-database = { $url }のデータベースがPostgreSQLサーバーにまだありません。サーバーで作成してください：CREATE DATABASE kawaraban ENCODING 'UTF8' TEMPLATE template0
 cli-server-forbidden = { $url }のPostgreSQLユーザーに必要な権限がありません：{ $why }。そのユーザーをデータベースの所有者にしてください（ALTER DATABASE … OWNER TO …）。テーブルを別のユーザーが作った場合は、テーブルの所有者も変えてください（REASSIGN OWNED BY … TO …）。

@@ -49,7 +49,7 @@ from bot import app
 from bot.bootstrap import http_limits
 from bot.core import leases
 from bot.core.roles import Role, Roles, Shards
-from bot.delivery import editor, outage, pause_notices, retry, sender
+from bot.delivery import editor, history_reader, outage, pause_notices, retry, sender
 from bot.gateway.client import COGS, TrendBot
 from bot.sources.http.client import Answer, Http
 from bot.sources.http.limits import HttpLimits
@@ -127,6 +127,7 @@ def hurry(lease_s: float = LEASE_S) -> None:
     ):
         replace_in(owner, "LEASE_S", lease_s)
     replace_in(leases, "RENEW_EVERY", timedelta(seconds=lease_s / 4))
+    replace_in(history_reader, "UNDER_WAY", timedelta(seconds=lease_s / 10))
     replace_in(sender, "NONCE_WINDOW", timedelta(seconds=NONCE_TRUSTED_S))
     replace_in(retry, "MAX_BACKOFF_S", 0.15)
     for owner in (retry, bot.delivery.loop):

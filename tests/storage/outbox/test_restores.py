@@ -179,6 +179,24 @@ async def test_digest_goes_on_after_the_last_one_that_was_sent(world: World, ins
 
 
 @pytest.mark.invariant(2)
+@pytest.mark.parametrize("read_before", [True, False])
+async def test_second_restore_begins_at_its_own_copy_where_all_was_read_after_the_first(
+    world: World, read_before: bool
+) -> None:
+    """A server whose place is taken once a month would have three months of histories read each time."""
+    await restored(world, 1)
+    first = await world.storage.restores.note()
+    assert first is not None
+    if read_before:
+        await kept(world.storage)
+    await world.told((await world.storage.subscriptions.listed(GUILD))[0], 2, at=later(hours=2))
+
+    note = await world.storage.restores.record(later(hours=3))
+
+    assert note.copied_at == (later(hours=2) if read_before else first.copied_at)
+
+
+@pytest.mark.invariant(2)
 async def test_where_history_cannot_be_read_what_may_have_been_sent_is_uncertain(world: World) -> None:
     """Posts of before the restore, but not those that came since."""
     await restored(world, 1)

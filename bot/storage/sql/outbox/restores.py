@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -101,6 +101,9 @@ WHERE channel_id = ?4 AND state = 'sealed' AND sealed_at <= ?5
 """
 
 
+_LEFT_UNREAD: Final = f"SELECT 1 FROM read_histories WHERE state <> '{READ}' LIMIT 1"  # noqa: S608 - a constant
+
+
 class RestoreStore(Store):
     """The restore of a database, the histories that are read after it, and the messages found in them."""
 
@@ -113,7 +116,7 @@ class RestoreStore(Store):
 
         For a database that was restored by other means than ``kawaraban restore``.
         """
-        return await self._database.write(partial(_record, now))
+        return await self._database.write(lambda tx: record_restore(tx, now))
 
     async def unread(self, now: datetime, *, limit: int, skip: Collection[ChannelId] = ()) -> list[UnreadHistory]:
         """Channels whose history is to be read, first those for which something waits; none without a restore."""
@@ -175,13 +178,21 @@ def forget_restore(tx: Tx, now: datetime) -> None:
         tx.executemany("DELETE FROM notes WHERE key = ?", [(NOTE,), (UNFINISHED,)])
 
 
-def _record(now: datetime, tx: Tx) -> RestoreNote:
+def record_restore(tx: Tx, now: datetime) -> RestoreNote:
+    """See ``RestoreStore.record``."""
     (known_at,) = tx.execute(KNOWN_AT).fetchone()
     row = tx.execute(READ_NOTE).fetchone()
-    value = note_value(known_at, None if row is None else row["value"], now)
+    before = None if row is None or _is_read_to_the_end(tx) else row["value"]
+    value = note_value(known_at, before, now)
     tx.execute(_WRITE_NOTE, (value,))
     tx.execute("DELETE FROM read_histories")
     return note_from(value)
+
+
+def _is_read_to_the_end(tx: Tx) -> bool:
+    """Whether every channel was read after the last restore: then the next one needs only what came since."""
+    left = _unread(datetime.max.replace(tzinfo=UTC), 1, json_list([]), tx)
+    return not left and tx.execute(_LEFT_UNREAD).fetchone() is None
 
 
 def _unread(now: datetime, limit: int, skip: str, tx: Tx) -> list[UnreadHistory]:
