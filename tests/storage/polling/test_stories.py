@@ -14,6 +14,7 @@ from bot.core.models import (
     EVERYWHERE,
     Actor,
     AlertContent,
+    AlertReason,
     ChannelId,
     Fold,
     Gathered,
@@ -59,12 +60,18 @@ async def here(storage: Storage) -> Subscription:
 
 
 async def folded(
-    world: World, here: Subscription, *posts: Post, lead: int = 1, minutes: float = 10, until: int | None = None
+    world: World,
+    here: Subscription,
+    *posts: Post,
+    lead: int = 1,
+    minutes: float = 10,
+    until: int | None = None,
+    reason: AlertReason = AlertReason.NEW,
 ) -> CommitResult:
     """A poll that decides that these posts are counted in the alert of another."""
     at = later(minutes=minutes)
     state = await world.poll(at)
-    folds = tuple(Fold(alert(here, one), key_of(lead)) for one in posts)
+    folds = tuple(Fold(alert(here, one, reason=reason), key_of(lead)) for one in posts)
     decided = plan(state, at=at, next_poll_at=at, changes=[change(one) for one in posts])
     return await world.storage.polls.commit(replace(decided, folds=folds, compared_until=until))
 
@@ -199,6 +206,26 @@ async def test_split_post_is_sent_and_undone_while_it_waits(
     assert rows(inspect)[key_of(2)] == ("story", key_of(1))
     assert await storage.stories.splits([CHANNEL]) == frozenset()
     assert (await storage.entries.waiting(AT)).get(CHANNEL, []) == []
+
+
+@pytest.mark.parametrize(("pace", "told"), [(None, (AlertReason.ROSE, 100)), (5, (AlertReason.NEW, 0))])
+async def test_split_post_of_a_pace_names_no_minimum_that_it_did_not_need(
+    storage: Storage, world: World, pace: int | None, told: tuple[AlertReason, int]
+) -> None:
+    wish = wanted()
+    here = await storage.subscriptions.subscribe(
+        replace(wish, settings=replace(wish.settings, pace=pace)), SINCE, NOW
+    )
+    [lead] = await world.told(here, 1)
+    await sent(world, [lead])
+    await folded(world, here, post(2, 300), reason=AlertReason.ROSE)
+
+    made = await storage.stories.split(lead.id, post_hash(key_of(2))[:16], UserId(7), AT)
+
+    [entry] = (await storage.entries.waiting(AT))[CHANNEL]
+    assert entry.id == made
+    assert isinstance(entry.content, AlertContent)
+    assert (entry.content.reason, entry.content.min_rp) == told
 
 
 async def test_split_post_never_folds_into_that_alert_again(

@@ -97,14 +97,19 @@ def _hidden(tx: Tx, guild_id: GuildId, key: PostKey) -> bool:
 def _content(
     subscription: Subscription, stored: StoredPost, reason: AlertReason, *, with_role: bool
 ) -> AlertContent:
-    """The alert of a post as it is stored."""
+    """The alert of a post as it is stored.
+
+    With a pace it says nothing of a minimum: the one of its source is far below what the day's posts need.
+    """
+    settings = subscription.settings
+    paced = settings.pace is not None
     return AlertContent(
         topic=subscription.topic,
         source=stored.source,
         post=trimmed(stored.post),
-        reason=reason,
+        reason=AlertReason.NEW if paced else reason,
         observed_at=stored.rp_at,
-        min_rp=subscription.settings.min_rp.get(stored.source, 0),
-        language=subscription.settings.language,
-        role_id=subscription.settings.role_id if with_role else None,
+        min_rp=0 if paced else settings.min_rp.get(stored.source, 0),
+        language=settings.language,
+        role_id=settings.role_id if with_role else None,
     )
