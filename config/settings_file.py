@@ -12,11 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from . import EXAMPLE
+
 Value = str | bool | Sequence[str]
 Values = Mapping[tuple[str, ...], Value]
 """Values by the path of their keys."""
 
-EXAMPLE: Final = Path(__file__).parent / "kawaraban.example.toml"
 _TABLE: Final = re.compile(r"\s*\[(?P<name>[\w.]+)\]\s*(?:#.*)?")
 _KEY: Final = re.compile(r"\s*(?P<off>#\s?)?(?P<key>\w+)\s*=")
 _PRIVATE: Final = 0o600

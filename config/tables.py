@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import inspect
 
+from . import example_path
 from .sentences import Sentence
 
 Path = tuple[str, ...]
@@ -253,7 +254,8 @@ def _takes(value: Any, takes: inspect.Type) -> Sentence:
                 limit = getattr(takes, name)
                 if limit is not None and not holds(value, limit):
                     return Sentence(text_id, {"limit": str(limit)})
-    return Sentence(_missed(value, takes) or _KINDS.get(type(takes), "cli-takes-other"))
+    missed = _missed(value, takes) or _KINDS.get(type(takes))
+    return Sentence(missed) if missed else Sentence("cli-takes-other", {"example": example_path()})
 
 
 def _missed(value: object, takes: inspect.Type) -> str | None:

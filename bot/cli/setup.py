@@ -30,6 +30,7 @@ from bot.doctor.discord_setup import (
     writable_channels,
 )
 from bot.storage.opening import migration_status, shown, sqlite_file
+from config import example_path
 from config.faults import SettingsError
 from config.sentences import LANGUAGES
 from config.settings import Settings, load
@@ -67,7 +68,7 @@ def setup(check: Annotated[bool, typer.Option("--check")] = False) -> None:
 def lead() -> None:
     """Ask everything, then write the file. Ctrl-C before that leaves all as it was; exit code 130."""
     if not is_at_a_terminal():
-        raise SettingsError("cli-setup-no-terminal")
+        raise SettingsError("cli-setup-no-terminal", example=example_path())
     written = False
     try:
         file, before = config_file(), load()

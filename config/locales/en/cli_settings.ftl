@@ -49,4 +49,4 @@ cli-takes-text = be a text
 cli-takes-list = be a list (in a variable, with commas between its items)
 cli-takes-table = be a table
 cli-takes-choice = be one of { $choices }
-cli-takes-other = have another form (config/kawaraban.example.toml shows it)
+cli-takes-other = have another form ({ $example } shows it)

@@ -46,4 +46,4 @@ cli-setup-end = Done. Start the bot with `kawaraban run`, and check it any time 
 cli-setup-start = Start the bot now?
 cli-setup-stopped = Stopped. Nothing was changed.
 cli-setup-stopped-written = Stopped. The settings are written.
-cli-setup-no-terminal = setup asks questions and needs a terminal. Without one, set DISCORD_TOKEN in the environment or in .env (config/kawaraban.example.toml shows all settings).
+cli-setup-no-terminal = setup asks questions and needs a terminal. Without one, set DISCORD_TOKEN in the environment or in .env ({ $example } shows all settings).

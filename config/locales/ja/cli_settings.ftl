@@ -49,4 +49,4 @@ cli-takes-text = 文字列を指定してください
 cli-takes-list = リストを指定してください。環境変数では項目をコンマで区切ります
 cli-takes-table = テーブルを指定してください
 cli-takes-choice = { $choices }のどれかを指定してください
-cli-takes-other = 別の形で指定してください（例はconfig/kawaraban.example.tomlにあります）
+cli-takes-other = 別の形で指定してください（例は{ $example }にあります）

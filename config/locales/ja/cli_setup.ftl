@@ -46,4 +46,4 @@ cli-setup-end = 設定できました。`kawaraban run`で起動します。`kaw
 cli-setup-start = 今すぐボットを起動しますか？
 cli-setup-stopped = 中止しました。何も変更していません。
 cli-setup-stopped-written = 中止しました。設定は書き込み済みです。
-cli-setup-no-terminal = setupは質問に答えるための端末が必要です。端末がなければ、環境変数か.envにDISCORD_TOKENを設定してください（すべての設定はconfig/kawaraban.example.tomlにあります）。
+cli-setup-no-terminal = setupは質問に答えるための端末が必要です。端末がなければ、環境変数か.envにDISCORD_TOKENを設定してください（すべての設定は{ $example }にあります）。
