@@ -230,6 +230,8 @@ BOUNDED = {
     "bot/polling/rule_evaluator.py:_folded": "one look",
     **{f"bot/sources/fetch_session.py:{name}": "one fetch" for name in ("rows", "names", "missed")},
     **{f"bot/core/identity/entries.py:{name}": "one page" for name in ("_shown", "_posts", "_raw", "_trust")},
+    "bot/core/identity/entries.py:_ids_hold": "one page",
+    "bot/sources/http/cookies.py:_cookies": "one request's redirects, COOKIES_MAX each",
     **{
         f"bot/core/alerting/alerts.py:{name}": "one plan"
         for name in ("_channels", "_guilds", "_subscriptions", "_unsettled", "_contents", "_decisions")

@@ -6,11 +6,13 @@ KawarabanError
 │   │   └── HostUnknown    there is no host of this name
 │   ├── SourceRefused      401, 403, 404, 410: asking again will not help
 │   │   ├── RobotsRefused  its robots.txt asks not to read this address
+│   │   ├── SourceChallenged  it checks whether a person with a browser asks
 │   │   └── TopicUnfit     it cannot be asked for this topic at all
 │   ├── SourceBusy         429 or 5xx: later
 │   │   └── BudgetSpent    what it may cost today is spent
 │   ├── SourceChanged      it answered, but not in the form we know; says what was missing
-│   │   ├── RedirectLost   redirects lead in circles, or nowhere
+│   │   ├── RedirectLost   redirects lead nowhere
+│   │   │   └── RedirectLoop  redirects lead in circles
 │   │   ├── UnaskedPacking its body is packed in a way that was not asked for
 │   │   └── NotAFeed       the address leads to something else; says where its feed is, if it does
 │   ├── SourceTooLarge     more than the cap
@@ -98,6 +100,12 @@ class RobotsRefused(SourceRefused):
     cause = Cause.ROBOTS
 
 
+class SourceChallenged(SourceRefused):
+    """The site answers with a check whether a person with a browser asks, which no program should pass."""
+
+    cause = Cause.CHALLENGE
+
+
 class TopicUnfit(SourceRefused):
     """The source cannot be asked for this topic: no tag can be made of it, it has no page there."""
 
@@ -132,7 +140,13 @@ class SourceChanged(SourceError):
 
 
 class RedirectLost(SourceChanged):
-    """One redirect leads to the next without end, or a redirect does not say where to."""
+    """A redirect does not say where to."""
+
+
+class RedirectLoop(RedirectLost):
+    """One redirect leads to the next without end, as at sites that want cookies kept between visits."""
+
+    cause = Cause.REDIRECTS
 
 
 class UnaskedPacking(SourceChanged):

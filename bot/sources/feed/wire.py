@@ -17,13 +17,14 @@ from typing import Any, Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.core.errors import NotAFeed, SourceChanged
+from bot.core.errors import NotAFeed, SourceChallenged, SourceChanged, SourceError
 from bot.core.identity.urls import normal_url
 from bot.core.identity.x_ids import status_id
 from bot.core.lazy_dataclass import dataclass
 from bot.core.models import EntryFingerprints, EntryMemo, Media, MediaKind, Network, Post, PostKey, RecalledEntries
 from bot.core.text import excerpt
 from bot.core.url_display import host_of, without_addresses
+from bot.sources.http.challenges import is_challenge_page
 from bot.sources.http.charset import decode
 from bot.sources.parsing.dates import Written, exact_date
 from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
@@ -291,10 +292,12 @@ def _has_controls(text: str) -> bool:
     return not text.isascii() and b"\xc2" in text.encode("utf-8", "replace") and bool(_CONTROLS.search(text))
 
 
-def _no_feed(text: str, url: str) -> NotAFeed:
+def _no_feed(text: str, url: str) -> SourceError:
     """The error for the person who typed this address."""
     if not is_page(text):
         return NotAFeed("this is not a feed")
+    if is_challenge_page(text):
+        return SourceChallenged("this is a check for browsers, not a feed")
     for link in _link_tags(text[:100_000]):
         kind = (link.get("type") or "").lower()
         feed = web_address(url, (link.get("href") or "").strip())

@@ -4,8 +4,9 @@
     (spacing, block)    (after DNS)         ◀─ redirect: allowed? then a slot and the guard again
 
 Why this transport: a sixth of the CPU of httpx's own (docs/dependencies.md). It is asked directly, for all that
-httpx's client would add is unwanted here: cookies are never kept, redirects are followed by our own rules, and
-proxies of the environment never used: behind one, the guard would see only the proxy.
+httpx's client would add is unwanted here: cookies are kept for the redirects of one request and no longer,
+redirects are followed by our own rules, and proxies of the environment never used: behind one, the guard would see
+only the proxy.
 Whatever goes wrong is a ``SourceError`` whose detail names the host, never a query, which may hold a key.
 """
 
@@ -28,8 +29,10 @@ from bot.core.errors import (
     AddressRefused,
     HostNotListed,
     HostUnknown,
+    RedirectLoop,
     RedirectLost,
     SourceBusy,
+    SourceChallenged,
     SourceChanged,
     SourceError,
     SourceRefused,
@@ -40,6 +43,8 @@ from bot.core.models import Validators
 
 from .address_guard import NotPublic, guarded_session, is_public
 from .body import read_body, read_error_body
+from .challenges import is_challenge
+from .cookies import ChainCookies
 from .host_limiter import HostLimiter
 from .lazy_tls import LazyTlsContext
 from .limits import HttpLimits
@@ -52,6 +57,7 @@ __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "valid
 
 BUSY_STATUSES = frozenset({408, 425, 429})
 MISSING_STATUSES = frozenset({404, 410})
+CHALLENGE_STATUSES = frozenset({202, *range(400, 600)})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FOR_GOOD = frozenset({301, 308})
 PARTIAL = 206
@@ -77,7 +83,7 @@ _ASKED: ContextVar[str] = ContextVar("the host that is asked", default="")
 class Answer:
     """An answer. ``url`` is the last one after redirects, header names are in lower case.
 
-    ``moved_to``: that one, where all redirects on the way are for good (301, 308).
+    ``moved_to``: that one, where all redirects on the way are for good (301, 308). ``set_cookies``: of a redirect.
     """
 
     status: int
@@ -86,6 +92,7 @@ class Answer:
     body: bytes = field(repr=False)
     not_modified: bool = False
     moved_to: str | None = field(default=None, repr=False)
+    set_cookies: tuple[str, ...] = field(default=(), repr=False)
 
 
 class RefusedAnswer(SourceRefused):
@@ -230,6 +237,7 @@ class Http:
         most = min(most or self._limits.max_body_bytes, self._limits.max_body_bytes)
         deadline: float | None = None
         for_good, first = True, url
+        cookies = ChainCookies()
         for _ in range(self._limits.max_redirects + 1):
             host = _host_name(url)
             if not self._limits.may_ask(host):
@@ -239,7 +247,9 @@ class Http:
             async with self._limiter.slot(host):
                 check_request()
                 deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
-                request = self._request(method, url, host, {**plain, **secret}, content)
+                request = self._request(
+                    method, url, host, {**cookies.header(_origin(url)), **plain, **secret}, content
+                )
                 answer = await self._exchange(request, host, deadline, most)
             if answer.status not in REDIRECTS:
                 return replace(answer, moved_to=str(url)) if for_good and url != first else answer
@@ -249,10 +259,11 @@ class Http:
                 raise SourceChanged(
                     f"{_host_name(url)} moved posted requests to {_host_name(target)}", permanent=True
                 )
+            cookies.keep(_origin(url), answer.set_cookies)
             if _origin(target) != _origin(url):
                 secret = {}
             url = target
-        raise RedirectLost(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
+        raise RedirectLoop(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
 
     async def _check_redirect_allowed(
         self, allowed: Callable[[str], Awaitable[None]], url: httpx.URL, deadline: float
@@ -309,29 +320,33 @@ class Http:
             await response.aclose()
         headers = _headers_of(response.headers)
         status = response.status_code
-        return Answer(status, str(request.url), headers, body, not_modified=status == 304)
+        set_cookies = tuple(response.headers.get_list("set-cookie")) if status in REDIRECTS else ()
+        return Answer(status, str(request.url), headers, body, not_modified=status == 304, set_cookies=set_cookies)
 
     def _raise_for_status(self, host: str, answer: Answer, started: float) -> None:
         """Raise for an answer that is an error, and block the host for as long as it asks."""
+        is_challenged = answer.status in CHALLENGE_STATUSES and is_challenge(answer.headers, answer.body)
         if answer.status < 400:
             self._limiter.succeeded(host)
+            if is_challenged:
+                raise SourceChallenged(f"{host}: answered {answer.status} with a check for browsers")
             if answer.status not in COMPLETE_STATUSES | REDIRECTS and not _is_all(answer):
                 raise SourceChanged(f"{host}: answered {answer.status} to a request for the whole")
             return
         now = self._clock()
         reset = rate_limit_reset(answer.headers, now)
-        detail = f"answered {answer.status}"
+        detail = f"answered {answer.status}{' with a check for browsers' if is_challenged else ''}"
         if answer.status < 500 and answer.status not in BUSY_STATUSES:
             self._limiter.succeeded(host)
-            raise RefusedAnswer(
-                f"{host}: {detail}",
-                answer=answer,
-                retry_after=reset - now if reset else None,
-                permanent=reset is None,
-            )
+            left = reset - now if reset else None
+            if is_challenged:
+                raise SourceChallenged(f"{host}: {detail}", retry_after=left, permanent=reset is None)
+            raise RefusedAnswer(f"{host}: {detail}", answer=answer, retry_after=left, permanent=reset is None)
         rest = reset or (now + DEFAULT_429_DELAY if answer.status == 429 else None)
         self._limiter.failed(host, detail, started=started, blocked_until=rest)
-        raise SourceBusy(f"{host}: {detail}", retry_after=rest - now if rest else None)
+        busy = SourceBusy(f"{host}: {detail}", retry_after=rest - now if rest else None)
+        busy.cause = Cause.CHALLENGE if is_challenged else busy.cause
+        raise busy
 
 
 def _is_all(answer: Answer) -> bool:

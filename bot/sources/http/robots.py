@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.core.errors import AddressRefused, RedirectLost, RobotsRefused, SourceError
+from bot.core.errors import AddressRefused, RedirectLost, RobotsRefused, SourceChallenged, SourceError
 from bot.core.lazy_dataclass import dataclass
 from bot.core.url_display import host_of
 from bot.sources.parsing import offload
@@ -110,7 +110,7 @@ class Robots:
         now = self._clock()
         try:
             answer = await self._http.get(f"{site}/robots.txt")
-        except (RefusedAnswer, RedirectLost):
+        except (RefusedAnswer, SourceChallenged, RedirectLost):
             return _Rules(NO_RULES, now + CACHE_TTL)
         except SourceError as error:
             # A copy: what was raised holds on to all that was under way.
@@ -132,9 +132,15 @@ def _of_rules(error: SourceError) -> SourceError:
     """The failure as one of the rules: the page itself was not requested."""
     host, colon, what = error.detail.partition(": ")
     detail = f"{host}: its robots.txt cannot be read: {what}" if colon else f"a robots.txt cannot be read: {host}"
-    return type(error)(detail, retry_after=error.retry_after, permanent=error.permanent)
+    return _like(error, detail, error.retry_after)
 
 
 def _again(error: SourceError, left: timedelta | None) -> SourceError:
     """The failure for a later caller: if the site said how long to wait, with the rest of that time."""
-    return type(error)(error.detail, retry_after=left if error.retry_after else None, permanent=error.permanent)
+    return _like(error, error.detail, left if error.retry_after else None)
+
+
+def _like(error: SourceError, detail: str, retry_after: timedelta | None) -> SourceError:
+    again = type(error)(detail, retry_after=retry_after, permanent=error.permanent)
+    again.cause = error.cause
+    return again

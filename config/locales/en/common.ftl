@@ -14,6 +14,8 @@ post-only-media = Images or video only
 ## A source that does not answer
 source-error-unreachable = It isn't responding. Please try again later.
 source-error-refused = Can't read this site right now, because it doesn't let the bot in.
+source-error-challenge = Can't read this site: instead of an answer, it sends a check that only a person with a browser can pass. Its owner can let feed readers in, or there may be a feed at another address.
+source-error-redirects = Can't read this address, because it keeps redirecting without end. Some sites do this to programs that don't keep cookies. Please try the address that your browser ends up at.
 source-error-missing = There is no page at this address (404). Please check it for typos.
 source-error-host = There is no site with this name. Please check the address for typos.
 source-error-robots = This site asks bots not to read this address (robots.txt). If the site has agreed, the bot's operator can allow it (`http.robots_ignored_hosts`).

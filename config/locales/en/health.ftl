@@ -2,6 +2,8 @@
 health-endpoint = { $source } ({ $host })
 health-unreachable = It isn't responding.
 health-refused = It doesn't let the bot read this.
+health-challenge = Instead of an answer, it sends a check that only a person with a browser can pass. Its owner can let feed readers in, or there may be a feed at another address.
+health-redirects = Its address keeps redirecting without end. Some sites do this to programs that don't keep cookies. It may work at another address.
 health-missing = There is no page at its address (404).
 health-host = Its host name can't be found.
 health-robots = Its robots.txt asks bots not to read this address. If the site has agreed, the bot's operator can allow it in the settings.

@@ -14,6 +14,8 @@ post-only-media = 画像・動画のみの投稿
 ## ソースの不調
 source-error-unreachable = 応答がありません。しばらくしてからもう一度お試しください。
 source-error-refused = このサイトがボットを受け付けないため、今は読み取れません。
+source-error-challenge = ブラウザーを使う人かどうかを確かめるページが返ってきて、読み取れません。サイトの管理者がフィードの読み取りを許可するか、別のアドレスのフィードを使えば読み取れます。
+source-error-redirects = このアドレスは転送が終わらず、読み取れません。Cookieを保存しないプログラムを転送し続けるサイトがあります。ブラウザーで最後に開くアドレスを試してください。
 source-error-missing = このアドレスにページはありません（404）。アドレスを確かめてください。
 source-error-host = この名前のサイトは見つかりません。アドレスを確かめてください。
 source-error-robots = このサイトは、このアドレスをボットが読み取らないよう求めています（robots.txt）。サイトの同意があれば、ボットの運営者が設定（`http.robots_ignored_hosts`）で許可できます。

@@ -2,6 +2,8 @@
 health-endpoint = { $source }（{ $host }）
 health-unreachable = 応答がありません。
 health-refused = ボットからの読み取りが拒否されています。
+health-challenge = ブラウザーを使う人かどうかを確かめるページが返ってきて、読み取れません。サイトの管理者がフィードの読み取りを許可するか、別のアドレスのフィードを使えば読み取れます。
+health-redirects = 転送が終わらず、読み取れません。Cookieを保存しないプログラムを転送し続けるサイトがあります。別のアドレスなら読み取れるかもしれません。
 health-missing = このアドレスにページがありません（404）。
 health-host = ホスト名が見つかりません。
 health-robots = robots.txtで、このアドレスをボットが読み取らないよう求めています。サイトの同意があれば、ボットの運営者が設定で許可できます。

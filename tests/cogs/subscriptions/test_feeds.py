@@ -97,6 +97,30 @@ async def test_what_cannot_be_followed_is_refused_with_the_reason(
     assert await stored(env) == []
 
 
+ANUBIS = '<!DOCTYPE html><html><head><script id="anubis_challenge">{}</script></head><body></body></html>'
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "words"),
+    [
+        (200, ANUBIS, {}, "source-error-challenge"),
+        (403, ANUBIS, {}, "source-error-challenge"),
+        (503, "", {"cf_mitigated": "challenge"}, "source-error-challenge"),
+        (202, "", {"x_amzn_waf_action": "challenge"}, "source-error-challenge"),
+        (302, "", {"Location": "/feed"}, "source-error-redirects"),
+    ],
+)
+async def test_site_that_lets_only_browsers_in_is_refused_with_what_can_be_done(
+    env: BotEnv, feeds: FeedSite, status: int, body: str, headers: dict[str, str], words: str
+) -> None:
+    address = feeds.put("/feed", body, status=status, kind="text/html", **headers)
+
+    said = shown(await subscribe(env, topic=address))
+
+    assert say(env, words) in said
+    assert await stored(env) == []
+
+
 async def test_private_addresses_are_refused(
     tmp_path: Path, clock: Clock, site: TrendSite, feeds: FeedSite
 ) -> None:

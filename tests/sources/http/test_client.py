@@ -16,11 +16,14 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.causes import Cause
 from bot.core.errors import (
     AddressRefused,
     HostNotListed,
+    RedirectLoop,
     SourceBusy,
     SourceChanged,
+    SourceError,
     SourceRefused,
     SourceTooLarge,
     SourceUnreachable,
@@ -30,6 +33,7 @@ from bot.core.models import Validators
 from bot.sources.http.address_guard import is_public
 from bot.sources.http.body import MEMBERS_MAX, read_body
 from bot.sources.http.client import JSON_MAX, Http, HttpLimits, RefusedAnswer, is_address, validators_of
+from bot.sources.http.cookies import COOKIE_BYTES_MAX, COOKIES_MAX
 from bot.sources.http.host_limiter import HostLimiter
 from bot.sources.http.rate_limit_headers import rate_limit_reset
 from bot.sources.http.resolver import CachingResolver
@@ -86,9 +90,9 @@ async def hello(request: web.Request) -> web.Response:
     return web.Response(text="やあ", headers={"ETag": '"1"', "Last-Modified": "Mon, 23 Nov 2026 00:00:00 GMT"})
 
 
-def answering(status: int, **headers: str) -> Handler:
+def answering(status: int, *, body: str = "", **headers: str) -> Handler:
     async def answer(request: web.Request) -> web.Response:
-        return web.Response(status=status, headers=headers)
+        return web.Response(status=status, headers=headers, text=body)
 
     return answer
 
@@ -498,6 +502,45 @@ async def test_an_answer_in_json_is_held_to_what_can_be_decoded_at_one_go() -> N
             await http.post_json(base, {})
 
 
+# --- checks for browsers
+
+CHECK_PAGE = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>{}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [
+        pytest.param(403, "", {"cf-mitigated": "challenge"}, id="Cloudflare"),
+        pytest.param(503, CHECK_PAGE.format("<script>window._cf_chl_opt={}</script>"), {}, id="Cloudflare, 503"),
+        pytest.param(202, "", {"x-amzn-waf-action": "challenge"}, id="AWS WAF"),
+        pytest.param(405, "", {"x-amzn-waf-action": "captcha"}, id="AWS WAF, a puzzle"),
+        pytest.param(429, "", {"x-vercel-mitigated": "challenge"}, id="Vercel"),
+        pytest.param(202, CHECK_PAGE.format('<a href="/.well-known/sgcaptcha/?r=1">'), {}, id="SiteGround"),
+        pytest.param(401, CHECK_PAGE.format('<script id="anubis_challenge">'), {}, id="Anubis"),
+    ],
+)
+async def test_check_for_browsers_is_named(status: int, body: str, headers: dict[str, str]) -> None:
+    async with serving(answering(status, body=body, **headers)) as base, client() as http:
+        with pytest.raises(SourceError) as caught:
+            await http.get(base)
+    assert caught.value.cause is Cause.CHALLENGE
+
+
+@pytest.mark.parametrize("status", [403, 503])
+async def test_refusal_that_only_loads_scripts_of_such_a_service_is_no_check(status: int) -> None:
+    page = CHECK_PAGE.format('<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>')
+    async with serving(answering(status, body=page)) as base, client() as http:
+        with pytest.raises(SourceError) as caught:
+            await http.get(base)
+    assert caught.value.cause is not Cause.CHALLENGE
+
+
+async def test_feed_that_is_answered_as_accepted_is_read() -> None:
+    feed = "<rss><channel><item><title>_cf_chl_opt, what is it?</title></item></channel></rss>"
+    async with serving(answering(202, body=feed)) as base, client() as http:
+        assert (await http.get(base)).body.decode() == feed
+
+
 # --- redirects
 
 
@@ -522,6 +565,85 @@ async def test_endless_redirects_end() -> None:
     async with serving(sending_to("/again")) as base, client() as http:
         with pytest.raises(SourceChanged, match="more than 5 redirects"):
             await http.get(base)
+
+
+async def wall(request: web.Request) -> web.Response:
+    """Answers whoever brings the cookie that it sets with a redirect to itself."""
+    if request.headers.get("Cookie") == "a=1; b=x y":
+        return web.Response(text="behind it")
+    answer = web.Response(status=302, headers={"Location": request.path})
+    answer.headers.add("Set-Cookie", "old=9; Path=/; Max-Age=0")
+    answer.headers.add("Set-Cookie", "a=1; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Secure; HttpOnly")
+    answer.headers.add("Set-Cookie", "b=x y")
+    answer.headers.add("Set-Cookie", "no cookie")
+    return answer
+
+
+async def test_site_that_redirects_to_itself_until_it_sees_its_cookie_is_read() -> None:
+    async with serving(wall) as base, client() as http:
+        assert (await http.get(base)).body == b"behind it"
+
+
+async def test_cookies_end_with_their_request() -> None:
+    seen: list[str | None] = []
+
+    async def note(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Cookie"))
+        return await wall(request)
+
+    async with serving(note) as base, client() as http:
+        await http.get(base)
+        await http.get(base)
+    assert seen == [None, "a=1; b=x y"] * 2
+
+
+@pytest.mark.invariant(6)
+async def test_cookies_go_back_to_the_origin_that_set_them_and_to_no_other() -> None:
+    """As at sites that send a reader to a host for logins, and back: only their own cookies are theirs."""
+    seen: list[tuple[str, str | None]] = []
+    hosts: list[str] = []
+
+    async def site(request: web.Request) -> web.Response:
+        seen.append((request.path, request.headers.get("Cookie")))
+        if request.path == "/feed" and request.headers.get("Cookie"):
+            return web.Response(text="the feed")
+        leads = {"/feed": f"{hosts[1]}/login", "/back": f"{hosts[0]}/feed"}[request.path]
+        headers = {"Location": leads}
+        if request.path == "/back":
+            headers["Set-Cookie"] = "seen=1"
+        return web.Response(status=302, headers=headers)
+
+    async def login(request: web.Request) -> web.Response:
+        seen.append((request.path, request.headers.get("Cookie")))
+        headers = {"Location": f"{hosts[0]}/back", "Set-Cookie": "visitor=7; Domain=example.com"}
+        return web.Response(status=302, headers=headers)
+
+    async with serving(site) as base, serving(login) as other, client() as http:
+        hosts += [base, other]
+        answer = await http.get(f"{base}/feed")
+
+    assert answer.body == b"the feed"
+    assert seen == [("/feed", None), ("/login", None), ("/back", None), ("/feed", "seen=1")]
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("cookies", [[f"c{n}=1" for n in range(500)], ["c=" + "v" * 4_090, "d=" + "v" * 4_090]])
+async def test_flood_of_cookies_is_not_sent_back(cookies: list[str]) -> None:
+    seen: list[str] = []
+
+    async def flood(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Cookie", ""))
+        answer = web.Response(status=302, headers={"Location": "/again"})
+        for cookie in cookies:
+            answer.headers.add("Set-Cookie", cookie)
+        return answer
+
+    async with serving(flood) as base, client() as http:
+        with pytest.raises(RedirectLoop):
+            await http.get(base)
+    assert len(seen) == 6
+    assert max(map(len, seen)) <= COOKIE_BYTES_MAX
+    assert max(len(cookies.split(";")) for cookies in seen) <= COOKIES_MAX
 
 
 async def test_headers_of_the_caller_are_not_sent_on_to_another_host() -> None:
