@@ -288,10 +288,7 @@ class _EntryPage:
         }
         self._minted = not any(raw.id == 1 or raw.link == 1 for raw in self._raw.values())
         self._paths_distinguish = any(raw.path == 1 for raw in self._raw.values())
-        titled = (self._shown[key].get(FingerprintKind.TITLE, ()) for key, posts in self._posts.items() if posts)
-        self._titles_distinguish = (
-            len({fingerprint for fingerprints in titled for fingerprint in fingerprints}) > 1
-        )
+        self._titles_distinguish = self._has_known_titles()
         self._titles = _counted(FingerprintKind.TITLE, self._shown.values())
         self._titles_known = _counted(FingerprintKind.TITLE, known.values())
         self._texts = _counted(FingerprintKind.TEXT, self._shown.values())
@@ -366,6 +363,12 @@ class _EntryPage:
             agree += 1 in says
             disagree += -1 in says and 1 not in says
         return -1 if disagree > agree else int(agree > 0)
+
+    def _has_known_titles(self) -> bool:
+        """Whether several known titles are here again, and not all of them with other texts and another time."""
+        again = [(key, raw) for (key, _), raw in self._raw.items() if raw.title == 1 and raw.time >= 0]
+        titles = {title for key, _ in again for title in self._shown[key][FingerprintKind.TITLE]}
+        return len(titles) > 1 and any(raw.text >= 0 for _, raw in again)
 
     @cached_property
     def _ids_hold(self) -> bool:

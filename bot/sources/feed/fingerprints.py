@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -28,12 +28,16 @@ ID_MAX: Final = 300
 TITLE_MAX: Final = 300
 DATED_ALIKE: Final = 3
 """So many entries, all of the same time: that of the page."""
+AGAIN_WITHIN: Final = timedelta(days=2)
+"""Time between two dates of one article that is given again; what has the same words later is the next one."""
 VERSIONS: Final = 3
 """So many different texts under one id and title are no versions of an article: the id is that of all entries."""
 
 _ARTICLE: Final = f"{Network.WEB}:"
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+_VERSION: Final = re.compile(r"#[0-9]{1,3}\Z")
+"""The number of an edit behind an id that is an address, as BBC counts them."""
 
 
 class Link(NamedTuple):
@@ -279,7 +283,8 @@ def _is_again(one: Entry, other: Entry) -> bool:
     if one.at is not None and one.at == other.at:
         return True
     if one.at is not None and other.at is not None:
-        return bool(one.summary and one.summary == other.summary)
+        is_near = abs(one.at - other.at) <= AGAIN_WITHIN
+        return is_near and bool(one.summary and one.summary == other.summary)
     return one.own == other.own or not one.summary or not other.summary or one.summary == other.summary
 
 
@@ -308,6 +313,7 @@ def _fingerprints(entry: Entry, page: _PageContext) -> EntryFingerprints:
     at = entry.at if page.dated else None
     fingerprints = (
         known.id if entry.own in page.ids else 0,
+        _id_of_any_version(entry) if has_link and known.id_is_link and entry.own in page.ids else 0,
         known.link if has_link else 0,
         known.path if has_link and entry.path in page.paths else 0,
         known.title,
@@ -323,6 +329,14 @@ def _fingerprints(entry: Entry, page: _PageContext) -> EntryFingerprints:
         id_is_link=has_link and known.id_is_link,
         relative=entry.is_relative,
     )
+
+
+def _id_of_any_version(entry: Entry) -> int:
+    """The id of an entry without the number of its edit; 0 where it has none."""
+    found = _VERSION.search(entry.own)
+    if found is None or entry.part:
+        return 0
+    return fingerprint_of(FingerprintKind.ID, _compared_id(entry.own[: found.start()]))
 
 
 def _keys(ids: Sequence[str], own: PostKey) -> tuple[PostKey, ...]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 
 from bot.core.identity.urls import normal_url
 
@@ -33,6 +33,13 @@ _PATH: Final = re.compile(r"\s*+(?:https?:/)?/", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"https?:[/\\]*+(?=[^/\\])", re.IGNORECASE)
 _WRITTEN_AGAIN: Final = re.compile(r"https?://[^/?#]{0,255}?(?=https?:)", re.IGNORECASE)
 """An address before which a program wrote its own scheme or host once more (``https://a.examplehttps://…``)."""
+_CLICKS: Final = re.compile(
+    r"https?://(?:www\.google\.[a-z.]{2,6}/url|www\.bing\.com/news/apiclick\.aspx|lm?\.facebook\.com/l\.php"
+    r"|www\.youtube\.com/redirect|duckduckgo\.com/l/|t\.umblr\.com/redirect)\?",
+    re.IGNORECASE,
+)
+"""Addresses that count clicks, as Google Alerts and Bing's news have them: another one at each fetch."""
+_FIELDS_MAX: Final = 50
 _NOTHING: Final = frozenset({
     "n/a", "na", "none", "null", "nil", "undefined", "nan", "false", "true", "unknown", "-", "#", "0", "(none)",
     "[object object]", "about:blank", "javascript:void(0)", "javascript:void(0);", "javascript:;",
@@ -59,7 +66,21 @@ def link_of(entry: RawEntry, base: str) -> Link | None:
         is_link = _PATH.match(own) if entry.is_link else _WEB.match(own) if entry.is_link is None else None
         link = own if is_link else ""
     url = web_address(base, link)
-    return None if url is None else Link(url, normal_url(url))
+    if url is None:
+        return None
+    if "?" in url and _CLICKS.match(url):
+        url = _behind_clicks(url)
+    return Link(url, normal_url(url))
+
+
+def _behind_clicks(url: str) -> str:
+    """The address that one which counts clicks leads to, where it is written in it."""
+    try:
+        asked = dict(parse_qsl(url.partition("?")[2], max_num_fields=_FIELDS_MAX))
+    except ValueError:
+        return url
+    carried = (asked.get(name, "") for name in ("url", "u", "q", "uddg", "z"))
+    return next((found for each in carried if _WEB.match(each) and (found := web_address("", each))), url)
 
 
 def web_address(base: str, link: str) -> str | None:

@@ -205,7 +205,7 @@ READING: Final = (
     *(f"bot.core.{name}" for name in ("media", "models.media", "models.posts", "models.watches", "text")),
     *(f"bot.sources.{name}" for name in ("feed.pictures", "parsing.pictures")),
     "bot.core.url_display",
-    *(f"bot.sources.http.{name}" for name in ("charset", "encoding_guess", "legacy_encodings")),
+    *(f"bot.sources.http.{name}" for name in ("challenges", "charset", "encoding_guess", "legacy_encodings")),
 )
 """The modules that say what is read of an entry."""
 

@@ -23,7 +23,9 @@ _NAMESPACES: Final = (
     ("trends.google.com/trending/rss", "ht:"),
     ("trends.google.co.jp/trending/rss", "ht:"),
     ("rssnamespace.org/feedburner", "feedburner:"),
+    ("purl.org/rss/1.0/modules/prism", "prism:"),
     ("purl.org/rss/1.0/modules/", "other:"),
+    ("prismstandard.org/namespaces/", "prism:"),
     ("w3.org/2005/atom", ""),
     ("purl.org/atom/", ""),
     ("purl.org/rss/", ""),
@@ -38,7 +40,7 @@ _NAMESPACES: Final = (
 many write ``https``, which by the rules is another namespace."""
 _USUAL: Final = {
     **{name: f"{name}:" for name in ("dc", "dcterms", "content", "itunes", "media", "xhtml", "rdf")},
-    **{name: f"{name}:" for name in ("hatena", "ht", "feedburner")},
+    **{name: f"{name}:" for name in ("hatena", "ht", "feedburner", "prism")},
     "atom": "", "atom03": "", "atom10": "", "a10": "", "rss": "", "rss1": "", "rss10": "",
 }  # fmt: skip
 """Prefixes that nobody declared."""
@@ -58,7 +60,7 @@ SUMMARIES: Final = {
 CONTENTS: Final = frozenset({"content", "content:encoded", "body", "xhtml:body", "fullitem"})
 PUBLISHED: Final = {
     "pubdate": 0, "published": 0, "issued": 0, "dcterms:issued": 1, "dc:date": 2, "date": 2, "created": 3,
-    "dcterms:created": 3,
+    "dcterms:created": 3, "prism:publicationdate": 4,
 }  # fmt: skip
 UPDATED: Final = {"updated": 0, "modified": 0, "dcterms:modified": 1, "lastbuilddate": 2}
 AUTHORS: Final = frozenset(

@@ -14,7 +14,7 @@ from bot.core.identity.entries import is_same_elsewhere, lookup_fingerprints, re
 from bot.core.models import EntryMemo, FetchResult, KnownPost, Post, PostKey, RecalledEntries, SourceName
 from bot.sources.feed.wire import ParsedFeed, parse_feed
 from tests.fakes.feed_site import Item, rss
-from tests.fakes.publishers import PAGE, Id, Link, Publisher, Time, newest, publishers, world
+from tests.fakes.publishers import PAGE, Id, Link, Publisher, Time, Words, newest, publishers, world
 
 START = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=30)
@@ -93,6 +93,11 @@ def test_each_article_is_alerted_once_whatever_habits_its_publisher_has(
 @example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 2, [(1, 2), *[(0, PAGE)] * 8])
 @example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 1, [(0, 0), (1, 2), *[(0, 3)] * 7])
 @example(
+    Publisher(Link.STABLE, Id.STABLE, Time.REAL, True, 1, Words.KEPT, has_one_title=True),
+    1,
+    [*[(0, 0)] * 4, (1, 0), (3, 0), (1, 1), (2, 0), (2, 2)],
+)
+@example(
     Publisher(Link.MINTED, Id.STABLE, Time.NONE, corrects=True, order=1),
     1,
     [(0, 0), (1, 0), (3, 0), (1, 1), *[(0, 0)] * 4, (0, 1)],
@@ -116,6 +121,9 @@ def test_each_article_is_alerted_once_when_a_feed_is_short_or_empty_at_times(
 
 def ago(**time: int) -> datetime:
     return START - timedelta(**time)
+
+
+OTHER = [Item("橋", "https://a.example/2", ago(hours=8), guid="2")]
 
 
 @pytest.mark.invariant(1)
@@ -296,6 +304,16 @@ def ago(**time: int) -> datetime:
             id="the same title on a page that turned over",
         ),
         pytest.param(
+            [Item("定例会", "https://a.example/meeting", ago(days=7), "市役所にて", "1"), *OTHER],
+            [
+                Item("定例会", "https://a.example/meeting", ago(hours=1), "市役所にて", "2"),
+                Item("定例会", "https://a.example/meeting", ago(days=7), "市役所にて", "1"),
+                *OTHER,
+            ],
+            ["定例会"],
+            id="the next one of a series with the same words, a week later",
+        ),
+        pytest.param(
             [Item("川", "https://a.example/watch?v=1", guid="1")],
             [Item("海", "https://a.example/watch?v=2", guid="2")],
             ["海"],
@@ -321,9 +339,6 @@ def test_other_articles_stay_different(before: list[Item], after: list[Item], ne
 
     assert titles(memory.poll(read(rss(*after)))) == new
     assert memory.poll(read(rss(*after))) == []
-
-
-OTHER = [Item("橋", "https://a.example/2", ago(hours=8), guid="2")]
 
 
 @pytest.mark.invariant(2)
@@ -358,6 +373,17 @@ OTHER = [Item("橋", "https://a.example/2", ago(hours=8), guid="2")]
             [Item("川", summary="水の話", guid="URN:uuid:AB-1"), Item("橋", guid="URN:uuid:AB-2")],
             [Item("川と海", summary="水の話", guid="urn:uuid:ab-1"), Item("橋", guid="urn:uuid:ab-2")],
             id="headline, while URNs went to small letters",
+        ),
+        pytest.param(
+            [
+                Item("川", "https://a.example/1", ago(hours=9, minutes=3), "水の話", "https://a.example/1#0"),
+                *OTHER,
+            ],
+            [
+                Item("川と海", "https://a.example/1", ago(hours=1, minutes=7), "波の話", "https://a.example/1#2"),
+                *OTHER,
+            ],
+            id="all but its address, behind which the id counts the edits",
         ),
     ],
 )

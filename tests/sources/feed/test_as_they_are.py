@@ -287,3 +287,14 @@ def test_failure_of_what_makes_a_feed_is_no_news() -> None:
     assert [post.text for post in posts(rss(failure, Item("話", LINK)))] == ["話"]
     with pytest.raises(SourceBusy, match="503"):
         posts(rss(failure))
+
+
+@pytest.mark.parametrize(
+    "space", ["http://prismstandard.org/namespaces/basic/2.0/", "http://purl.org/rss/1.0/modules/prism/"]
+)
+def test_date_of_a_journal_is_read_by_its_namespace(space: str) -> None:
+    dated = "<prism:publicationDate>2026-11-27T10:00:00Z</prism:publicationDate>"
+
+    assert only(rss(Item("話", LINK, more=dated), attributes=f'xmlns:prism="{space}"')).created_at == datetime(
+        2026, 11, 27, 10, tzinfo=UTC
+    )

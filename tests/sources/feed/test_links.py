@@ -55,3 +55,36 @@ def test_id_that_is_a_link_counts_where_the_link_is_a_word_for_none() -> None:
 
     assert link is not None
     assert link.url == "https://a.example/1"
+
+
+@pytest.mark.parametrize(
+    ("clicks", "article"),
+    [
+        (
+            "https://www.google.com/url?rct=j&sa=t&url=https://b.example/1?a%3D2&ct=ga&usg=AOv",
+            "https://b.example/1?a=2",
+        ),
+        ("https://www.google.co.jp/url?q=https%3A%2F%2Fb.example%2F1", "https://b.example/1"),
+        (
+            "http://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&tid=9&url=https%3a%2f%2fb.example%2f1&c=7",
+            "https://b.example/1",
+        ),
+        ("https://www.google.com/url?sa=t&url=/search", None),
+        ("https://www.google.com/url?sa=t&url=javascript:alert(1)", None),
+        ("https://www.google.com/url?sa=t&url=https://", None),
+        ("https://a.example/url?url=https://b.example/1", None),
+        ("https://www.google.com.a.example/url?url=https://b.example/1", None),
+    ],
+)
+def test_address_that_counts_clicks_is_that_of_the_article_it_carries(clicks: str, article: str | None) -> None:
+    link = link_of(RawEntry(links=[(1, clicks)]), FEED)
+
+    assert link is not None
+    assert link.url == (article or clicks)
+
+
+@pytest.mark.parametrize("fields", ["&a=1" * 60, "&url=https://b.example/1" * 60])
+def test_address_that_counts_clicks_with_fields_without_end_stays(fields: str) -> None:
+    clicks = f"https://www.google.com/url?sa=t{fields}"
+
+    assert link_of(RawEntry(links=[(1, clicks)]), FEED) is not None
