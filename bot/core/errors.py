@@ -25,6 +25,7 @@ KawarabanError
 │   ├── DatabaseDamaged    a part of the file was overwritten or is missing
 │   ├── ServerUnusable     a database server that cannot be used as it is; `problem` says why
 │   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
+│   │   └── DatabaseFull   the disk of its server is full
 │   ├── ConstraintViolated a write broke a constraint of the schema
 │   ├── TookTooLong        a person's question would have to walk through too much
 │   └── StalePlan          rules or claim changed since the state was read: plan again
@@ -233,6 +234,7 @@ class ServerProblem(StrEnum):
     LOGIN = "login"
     NOT_ADMITTED = "not_admitted"
     ENCRYPTION = "encryption"
+    CERTIFICATE = "certificate"
     OPTION = "option"
     NO_DATABASE = "no_database"
     NO_SCHEMA = "no_schema"
@@ -258,6 +260,10 @@ class ServerUnusable(StorageError):
 
 class DatabaseBusy(StorageError):
     """Locked, full or read-only just now."""
+
+
+class DatabaseFull(DatabaseBusy):
+    """The disk of the database's server is full."""
 
 
 class TookTooLong(DatabaseBusy):

@@ -15,6 +15,7 @@ from bot.core.errors import (
     CopyRefused,
     DatabaseBusy,
     DatabaseDamaged,
+    DatabaseFull,
     DatabaseTooNew,
     MigrationFailed,
     RestoreRefused,
@@ -126,6 +127,8 @@ def _of_server(url: str, error: StorageError | OSError) -> Sentence:
         return Sentence(failed, known | _migration_values(error))
     if isinstance(error, DatabaseTooNew):
         return Sentence("cli-server-newer", known)
+    if isinstance(error, DatabaseFull):
+        return Sentence("cli-server-disk-full", known | {"why": str(error)})
     if isinstance(error, DatabaseBusy):
         return Sentence("cli-server-busy", known | {"why": str(error)})
     return Sentence("cli-server-other", known | {"why": str(error)})

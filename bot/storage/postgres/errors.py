@@ -9,7 +9,14 @@ from typing import Final, TypeVar
 import psycopg
 from psycopg import errors
 
-from bot.core.errors import ConstraintViolated, DatabaseBusy, ServerProblem, ServerUnusable, StorageError
+from bot.core.errors import (
+    ConstraintViolated,
+    DatabaseBusy,
+    DatabaseFull,
+    ServerProblem,
+    ServerUnusable,
+    StorageError,
+)
 
 from .lineage import LeftBehind
 
@@ -35,6 +42,11 @@ _PROBLEMS: Final = (
     *((error, ServerProblem.POOLER) for error in _POOLED),
 )
 _TEXTS: Final = (
+    (
+        r"client certificate|certificate authentication failed|private key file"
+        r"|クライアント証明書|証明書認証に失敗",
+        ServerProblem.CERTIFICATE,
+    ),
     (
         r"no password supplied|authentication failed|no such user|user not found|認証に失敗"
         r'|(?i:role) ".*" (does not exist|is not permitted)|ロール".*"(は存在|はログイン)',
@@ -63,7 +75,8 @@ _TEXTS: Final = (
     ),
     (
         r"(?i)refused|could not translate|name or service|no such file|no route|unreachable|time(d )?out|reset by"
-        r"|closed the connection|EOF detected|unexpected eof",
+        r"|closed the connection|EOF detected|unexpected eof"
+        r"|invalid response to SSL|expected authentication request",  # another program answers there
         ServerProblem.UNREACHABLE,
     ),
 )
@@ -72,7 +85,9 @@ Japanese (``lc_messages``). Of several, one for each way and each host that was 
 named: a server that takes encrypted logins alone refuses a wrong password, and then a login without encryption.
 
 The texts of poolers: https://github.com/pgbouncer/pgbouncer, https://github.com/supabase/supavisor."""
-_OF_LIBPQ: Final = frozenset({ServerProblem.UNREACHABLE, ServerProblem.ENCRYPTION, ServerProblem.OPTION})
+_OF_LIBPQ: Final = frozenset(
+    {ServerProblem.UNREACHABLE, ServerProblem.CERTIFICATE, ServerProblem.ENCRYPTION, ServerProblem.OPTION}
+)
 """Problems of no answer of the server: one that has a code is none of them, whatever its text."""
 _OF_A_CONNECTION: Final = ("server closed", "the connection", "consuming input", "sending", "connection timeout")
 _TRIED: Final = re.compile(r"(?:failed|is bad): (?:\w+:\s+)?([^\n]+)")
@@ -93,6 +108,8 @@ def translate_errors(work: Callable[[], T]) -> T:
         raise ConstraintViolated(first_line(error)) from error
     except (*_POOLED, errors.InsufficientPrivilege) as error:
         raise why_unusable(error) from error
+    except errors.DiskFull as error:
+        raise DatabaseFull(first_line(error)) from error
     except _NOT_NOW as error:
         raise DatabaseBusy(first_line(error)) from error
 

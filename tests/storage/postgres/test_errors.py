@@ -6,8 +6,10 @@ from contextlib import closing
 
 import psycopg
 import pytest
+from psycopg import errors
 
-from bot.core.errors import ServerProblem, ServerUnusable
+from bot.core.errors import DatabaseBusy, ServerProblem, ServerUnusable
+from bot.doctor.database_faults import why_unusable as said_of
 from bot.storage.postgres.errors import translate_errors, why_unusable
 from bot.storage.postgres.lock_keys import LockKey
 from bot.storage.postgres.session import Session
@@ -19,7 +21,7 @@ READ_ONLY, NOT_ADMITTED, ENCRYPTION = (
     ServerProblem.ENCRYPTION,
 )
 UNREACHABLE, LOGIN, MISSING = ServerProblem.UNREACHABLE, ServerProblem.LOGIN, ServerProblem.NO_DATABASE
-NOT_READY, FULL = ServerProblem.NOT_READY, ServerProblem.FULL
+NOT_READY, FULL, CERTIFICATE = ServerProblem.NOT_READY, ServerProblem.FULL, ServerProblem.CERTIFICATE
 _FAILED = 'connection to server at "127.0.0.1", port 5432 failed: '
 
 
@@ -32,6 +34,12 @@ _FAILED = 'connection to server at "127.0.0.1", port 5432 failed: '
         ("FATAL:  the database system is not accepting connections", NOT_READY),
         ("FATAL:  the database system is shutting down", NOT_READY),
         ("FATAL:  the database system is in recovery mode", NOT_READY),
+        ("FATAL:  connection requires a valid client certificate", CERTIFICATE),
+        ("FATAL:  接続には有効なクライアント証明書が必要です", CERTIFICATE),
+        ('FATAL:  certificate authentication failed for user "kawaraban"', CERTIFICATE),
+        ('private key file "/k/client.key" has group or world access', CERTIFICATE),
+        ("received invalid response to SSL negotiation: H", UNREACHABLE),
+        ("expected authentication request from server, but received H", UNREACHABLE),
         ("FATAL:  sorry, too many clients already", FULL),
         ("FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute", FULL),
         ('FATAL:  too many connections for role "kawaraban"', FULL),
@@ -117,6 +125,11 @@ UNENCRYPTED = 'FATAL:  no pg_hba.conf entry for host "192.0.2.1", user "kawaraba
         (("FATAL:  sorry, too many clients already", UNENCRYPTED), FULL, "sorry, too many clients already"),
         (("Connection refused", "session is read-only"), READ_ONLY, "session is read-only"),
         (("session is read-only", "Connection refused"), READ_ONLY, "session is read-only"),
+        (
+            ('private key file "/k" has group or world access', UNENCRYPTED),
+            CERTIFICATE,
+            'private key file "/k" has group or world access',
+        ),
         (("Connection refused", "timeout expired"), UNREACHABLE, "Connection refused"),
     ],
 )
@@ -167,3 +180,15 @@ def test_time_out_of_a_lock_is_no_server_that_is_away(postgres_url: str) -> None
             session.command(f"SET lock_timeout = 1; SELECT pg_advisory_lock({LockKey.WRITER:d})")
 
     assert why_unusable(refused.value).problem is ServerProblem.OTHER
+
+
+def test_full_disk_of_the_server_is_said_and_waited_for() -> None:
+    why = 'could not extend file "base/1/2": No space left on device'
+
+    def work() -> None:
+        raise errors.DiskFull(why)
+
+    with pytest.raises(DatabaseBusy) as refused:
+        translate_errors(work)
+
+    assert said_of("postgresql://db/kawaraban", refused.value).text_id == "cli-server-disk-full"
