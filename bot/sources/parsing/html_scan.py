@@ -20,6 +20,9 @@ LINE, PARAGRAPH = "\x1e", "\x1d"
 GAPS: Final = {
     **dict.fromkeys(("p", "blockquote", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr"), PARAGRAPH),
     **dict.fromkeys(("div", "li", "section", "article", "header", "footer", "tr", "dt", "dd"), LINE),
+    **dict.fromkeys(("figure", "figcaption", "main", "aside", "nav", "address", "center"), LINE),
+    **dict.fromkeys(("table", "caption", "details", "summary", "fieldset", "form"), LINE),
+    **dict.fromkeys(("td", "th"), " "),
 }
 """The text before and behind an element's text."""
 BULLET: Final = "• "

@@ -267,7 +267,12 @@ def _text_of(inner: str) -> str:
 
 
 def _as_text(href: str, text: str, links: _LinkBase, *, is_cut: bool) -> str:
-    """The address wherever the text claims to be one: it may name another place than it leads to."""
+    """The address wherever the text claims to be one: it may name another place than it leads to.
+
+    Nothing for a link that shows nothing, or a picture.
+    """
+    if not text:
+        return ""
     said = href if is_cut else link_text(text, href)
     if links.own is None or not _leads_to(href, links.own):
         return said

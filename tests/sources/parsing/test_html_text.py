@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.parsing.html_text import HTML_MAX, TAGS_MAX, html_to_text
+from bot.sources.parsing.html_text import HTML_MAX, TAGS_MAX, html_to_text, tree_to_text
 from tests.ending import ends_soon
 from tests.repeats import excess_of_lines
 
@@ -59,7 +59,6 @@ def test_link_cut_for_display_is_given_whole() -> None:
         ('<a href="https://a.example/x"><b>続き</b><br>を読む</a>', "続き を読む (https://a.example/x)"),
         ('<a href="https://trap.example/">https://bank.example</a>', "https://trap.example/"),
         ('<a href="https://trap.example/">bank.example/login</a>', "https://trap.example/"),
-        ('<a href="https://a.example/x"></a>', "https://a.example/x"),
         ('<a href="javascript:alert(1)">押す</a>', "押す"),
         ('<a href="https://a.example/ x">押す</a>', "押す"),
         ("<a>宛先なし</a>", "宛先なし"),
@@ -180,3 +179,35 @@ def test_spaces_beside_line_ends_are_never_shown(html: str) -> None:
     assert "\n " not in text
     assert "  " not in text
     assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            '<p>水</p><a href="https://a.example/1.jpg"><img src="https://a.example/1s.jpg"></a><p>石</p>',
+            "水\n\n石",
+        ),
+        ('水<a href="https://a.example/x"><img alt="図" src="y"></a>', "水"),
+        ('水<a href="https://a.example/x"> </a>石', "水石"),
+        ('<div><a href="https://a.example/x"><svg><title>图</title></svg></a>水</div>', "水"),
+    ],
+)
+def test_link_that_shows_no_words_is_no_text(html: str, text: str) -> None:
+    assert html_to_text(html) == tree_to_text(html) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            "<table><tr><th>県</th><th>数</th></tr><tr><td>千葉</td><td>3</td></tr></table>本文",
+            "県 数\n千葉 3\n本文",
+        ),
+        ("<figure><img src=x><figcaption>橋の写真</figcaption></figure>本文", "橋の写真\n本文"),
+        ("<details><summary>続き</summary>水の話</details>", "続き\n水の話"),
+        ("<main>水</main><aside>石</aside>", "水\n石"),
+    ],
+)
+def test_parts_that_stand_apart_on_a_page_stand_apart_in_its_text(html: str, text: str) -> None:
+    assert html_to_text(html) == tree_to_text(html) == text
