@@ -39,8 +39,13 @@ SELECT to_jsonb(v) ->> 'line' AS line, jsonb_exists(to_jsonb(v), 'line') AS is_k
 """
 # Whoever comes second waits for the first, and changes no row.
 _NOTE: Final = "UPDATE kawaraban_version SET line = ?1 WHERE line IS DISTINCT FROM ?1"
+_PORT: Final = 5432
+"""Port of a URL that names none."""
 _LISTS: Final = ("host", "hostaddr", "port")
 """Parameters of libpq with a value for each host."""
+
+
+Host = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,14 @@ class ServerLine:
 
 
 class SeenLines:
-    """The newest timeline of each cluster that this process was connected to. Of any thread."""
+    """The newest timeline of each cluster that this process was connected to. Of any thread.
+
+    ``answered``: host and port of the server that answered last. Of several hosts it is asked first: one that is
+    switched off lets each connection wait for seconds.
+    """
 
     def __init__(self) -> None:
+        self.answered: Host | None = None
         self._newest: dict[int, int] = {}
         self._lock = threading.Lock()
 
@@ -99,17 +109,27 @@ def line_of(connection: psycopg.Connection[Any]) -> ServerLine | None:
     return None if timeline is None else ServerLine(int(system), int(timeline, 16))
 
 
-def each_first(parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The parameters of libpq, with each of the hosts in the first place once."""
+def host_of(connection: psycopg.Connection[Any]) -> Host:
+    """Host and port of a connection, as its parameters name them."""
+    return connection.info.host, connection.info.port
+
+
+def each_first(parameters: Mapping[str, Any], answered: Host | None = None) -> Iterator[dict[str, Any]]:
+    """The parameters of libpq, with each of the hosts in the first place once; first that which ``answered``."""
     lists = {name: str(parameters[name]).split(",") for name in _LISTS if parameters.get(name)}
     hosts = max((len(lists[name]) for name in ("host", "hostaddr") if name in lists), default=1)
-    for first in range(hosts):
+    for first in sorted(range(hosts), key=lambda place: _host_at(place, lists) != answered):
         turned = {
             name: ",".join(values[first:] + values[:first])
             for name, values in lists.items()
             if len(values) == hosts  # one port serves all hosts
         }
         yield {**parameters, **turned}
+
+
+def _host_at(place: int, lists: Mapping[str, list[str]]) -> Host:
+    names, ports = lists.get("host", lists.get("hostaddr", [""])), lists.get("port", [""])
+    return names[min(place, len(names) - 1)], int(ports[min(place, len(ports) - 1)] or _PORT)
 
 
 def see_all(parameters: Mapping[str, Any], seen: SeenLines = SEEN) -> None:
@@ -125,10 +145,11 @@ def see_all(parameters: Mapping[str, Any], seen: SeenLines = SEEN) -> None:
         try:
             with psycopg.connect(**{**order, **alone, "connect_timeout": 2}, autocommit=True) as connection:
                 line = line_of(connection)
+                answered = host_of(connection)
         except psycopg.Error:
             continue
-        if line is not None:
-            seen.see(line)
+        if line is None or seen.see(line):
+            seen.answered = answered
 
 
 def note_line(tx: Tx, line: ServerLine) -> None:

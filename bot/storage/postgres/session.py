@@ -14,7 +14,7 @@ from bot.core.errors import ServerProblem, ServerUnusable
 from bot.storage.sql.database import Parameters, Rows
 from bot.storage.sql.dialect import postgresql
 
-from .lineage import SEEN, LeftBehind, ServerLine, each_first, line_of
+from .lineage import SEEN, LeftBehind, ServerLine, each_first, host_of, line_of
 from .prepared import LoadedRows, PreparedStatement, checked
 from .rows import NamedRow, named_rows
 from .values import load_as_sqlite, to_parameter
@@ -111,17 +111,18 @@ class Session:
         """
         if not self.is_lost:
             return
-        for parameters in each_first(self._parameters):
+        for parameters in each_first(self._parameters, SEEN.answered):
             self.close()
-            self._connect(parameters)
+            connection = self._connect(parameters)
             if self.line is None or SEEN.see(self.line):
+                SEEN.answered = host_of(connection)
                 self.connected += 1
                 return
         self.close()
         raise LeftBehind
 
-    def _connect(self, parameters: Mapping[str, Any]) -> None:
-        self._connection = psycopg.connect(**parameters, autocommit=True)
+    def _connect(self, parameters: Mapping[str, Any]) -> psycopg.Connection[tuple[Any, ...]]:
+        self._connection = connection = psycopg.connect(**parameters, autocommit=True)
         self._connection.prepared_max = _PREPARED_MAX
         load_as_sqlite(self._connection)
         ends = self._connection.info.server_version >= _TRANSACTIONS_END
@@ -131,6 +132,7 @@ class Session:
         except psycopg.Error:
             self.close()  # one without its settings is none
             raise
+        return connection
 
     def begin(self, text: str) -> None:
         """Begin a transaction by statements; on a new connection where the old one was lost since the last one."""

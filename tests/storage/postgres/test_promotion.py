@@ -13,7 +13,7 @@ from bot.core.errors import ServerProblem, ServerUnusable
 from bot.doctor.database_faults import why_unusable
 from bot.storage.opening import open_storage
 from bot.storage.postgres import migrate
-from bot.storage.postgres.lineage import LeftBehind, SeenLines, ServerLine, each_first, line_of, see_all
+from bot.storage.postgres.lineage import LeftBehind, SeenLines, ServerLine, each_first, host_of, line_of, see_all
 from bot.storage.postgres.server import server_facts
 from bot.storage.postgres.session import Session, connection_parameters
 from tests.inspection import Inspect
@@ -154,6 +154,25 @@ def test_each_host_is_first_once_with_its_port(url: str, orders: list[tuple[str,
     found = [(one["host"], one.get("port")) for one in each_first(connection_parameters(url))]
 
     assert found == orders
+
+
+def test_host_that_answered_is_asked_first_by_the_next_connection(postgres_server: Server) -> None:
+    """A machine that is switched off lets each connection wait for seconds."""
+    parameters = connection_parameters(f"{postgres_server.url.replace('?host=', '?host=/nowhere,')}")
+    with psycopg.connect(**parameters) as connection:
+        answered = host_of(connection)
+
+    assert next(each_first(parameters, answered))["host"] == f"{postgres_server.folder},/nowhere"
+    assert len(list(each_first(parameters, answered))) == 2
+
+
+@pytest.mark.parametrize("answered", [("b", 7), ("c", 2), None])
+def test_hosts_stay_in_their_order_where_the_one_that_answered_is_none_of_them(
+    answered: tuple[str, int] | None,
+) -> None:
+    parameters = connection_parameters("postgresql://a:1,b:2/x")
+
+    assert [one["host"] for one in each_first(parameters, answered)] == ["a,b", "b,a"]
 
 
 async def test_line_outlives_a_migration_and_comes_to_a_database_from_before(postgres_server: Server) -> None:
