@@ -302,7 +302,8 @@ class _EntryPage:
                 if len(self._posts) == 1 and post in self._settled and _is_next_in_place(self._raw[key, post]):
                     continue
                 agreement = self._weighed(self._raw[key, post], self._known[post])
-                if self._is_same(key, agreement, is_lone=len(posts) == 1 and post in self._recent):
+                is_lone = len(posts) == 1 and post in self._recent and post not in self._settled
+                if self._is_same(key, agreement, is_lone=is_lone):
                     scored.append((-agreement.weight, -position, post, key))
         found: dict[PostKey, PostKey] = {}
         taken: set[PostKey] = set()
@@ -409,7 +410,8 @@ class _EntryPage:
     def _is_same(self, key: PostKey, this: _Agreement, *, is_lone: bool) -> bool:
         """Whether they are the same: one case after the other, from the most distinctive kinds to the least.
 
-        ``is_lone``: no other post is in question, and this one stood on the page lately.
+        ``is_lone``: no other post is in question, and this one came and stood on the page lately: a link is
+        corrected soon, and later it is that of the next one under its title.
         """
         fingerprints = self._entries[key]
         sure_id, sure_link = self._trust[FingerprintKind.ID] > 0, self._trust[FingerprintKind.LINK] > 0

@@ -127,6 +127,21 @@ async def test_only_entry_of_a_page_that_is_another_one_each_day_is_alerted_each
     assert told == [3, 6, 9]
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize(("later", "told"), [(timedelta(hours=5), 0), (timedelta(days=1), 1)])
+async def test_title_alone_under_another_link_is_a_corrected_one_on_its_day_and_the_next_one_later(
+    storage: Storage, later: timedelta, told: int
+) -> None:
+    await followed(storage)
+    others = [Item("橋", "https://paper.example/bridge"), Item("市", "https://paper.example/market")]
+    await polled(storage, [Item("今日の一枚", "https://paper.example/day/27"), *others], NOW)
+
+    plan = await polled(storage, [Item("今日の一枚", "https://paper.example/day/28"), *others], NOW + later)
+
+    assert len([*plan.alerts, *plan.held]) == told
+
+
 @pytest.mark.invariant(2)
 async def test_title_of_the_only_entry_of_a_page_may_be_corrected_on_its_day(storage: Storage) -> None:
     await followed(storage)

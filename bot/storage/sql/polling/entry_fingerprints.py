@@ -117,13 +117,20 @@ def read_fingerprints(
             old.add(key)
         if seen_at >= lately:
             recent.add(key)
-    settled = _settled(tx, watch, found, now) if found and len(fingerprints) == 1 else frozenset()
+    is_age_asked = len(fingerprints) == 1 or any(map(_has_words_alone, fingerprints.values()))
+    settled = _settled(tx, watch, found, now) if found and is_age_asked else frozenset()
     pairs = paired(fingerprints, found, recent, settled)
     unpaired = {key: one for key, one in fingerprints.items() if key not in pairs}
     held = _held(tx, watch, unpaired) if unpaired else frozenset()
     recognised = recognise(fingerprints, found, held, recent, pairs=pairs)
     on_page = {recognised.same.get(key, key) for key in fingerprints}
     return Read(recognised, tuple(sorted(old & on_page)))
+
+
+def _has_words_alone(one: EntryFingerprints) -> bool:
+    """Whether an entry has neither an id nor a time."""
+    telling = {FingerprintKind.ID, FingerprintKind.TIME}
+    return telling.isdisjoint(map(kind_of, one.fingerprints))
 
 
 def _settled(tx: Tx, watch: Watch, found: Collection[PostKey], now: datetime) -> frozenset[PostKey]:
