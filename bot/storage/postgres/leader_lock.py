@@ -44,7 +44,7 @@ class PostgresLeaderLock:
     """See ``LeaderLock``. ``on_change``: called in the thread when a tenure began or ended."""
 
     def __init__(self, url: str, key: LockKey, on_change: Callable[[], None]) -> None:
-        self._session = Session(url)
+        self._session = Session(url, unanswered_s=IDLE_WITHIN_S)  # the server has ended it by then
         self._key = key
         self._on_change = on_change
         self._ended = threading.Event()

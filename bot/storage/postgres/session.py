@@ -28,13 +28,13 @@ work of ours waits for anything but the server within a transaction."""
 _CONNECTION: Final[dict[str, object]] = {
     "connect_timeout": CONNECT_WITHIN_S,
     "application_name": "kawaraban",
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
     "target_session_attrs": "read-write",
 }
-"""Defaults of libpq's parameters, unless the URL has them: a server that vanished is noticed within 25 seconds. Of
+"""Defaults of libpq's parameters, unless the URL has them: a server that vanished is noticed within 10 seconds. Of
 several hosts, or behind an address that changed its server, the one is taken that writes."""
 _OUR_SCHEMA: Final = """
 SELECT set_config('search_path', quote_ident(n.nspname), false)
@@ -66,8 +66,11 @@ _TRANSACTIONS_END: Final = 170_000
 _PREPARED_MAX: Final = 1_000
 
 
-def connection_parameters(url: str) -> dict[str, Any]:
-    """Parameters of libpq for a URL ``postgresql://…``. Raises ``ServerUnusable`` for one that cannot be read."""
+def connection_parameters(url: str, *, unanswered_s: float | None = None) -> dict[str, Any]:
+    """Parameters of libpq for a URL ``postgresql://…``. Raises ``ServerUnusable`` for one that cannot be read.
+
+    ``unanswered_s``: seconds after which a server whose machine does not answer counts as lost, if not as usual.
+    """
     try:
         named = conninfo.conninfo_to_dict(url)
     except psycopg.Error:
@@ -77,14 +80,18 @@ def connection_parameters(url: str) -> dict[str, Any]:
     ports = str(named.get("port") or "").split(",")
     if any(port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536) for port in ports):
         raise ServerUnusable(ServerProblem.WRONG_URL)
-    return {**_CONNECTION, **named}
+    own = {} if unanswered_s is None else {"tcp_user_timeout": round(1000 * unanswered_s)}
+    return {**_CONNECTION, **own, **named}
 
 
 class Session:
-    """One connection to the server, used by one thread at a time."""
+    """One connection to the server, used by one thread at a time.
 
-    def __init__(self, url: str) -> None:
-        self._parameters = connection_parameters(url)
+    ``unanswered_s``: see ``connection_parameters``.
+    """
+
+    def __init__(self, url: str, *, unanswered_s: float | None = None) -> None:
+        self._parameters = connection_parameters(url, unanswered_s=unanswered_s)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._prepared: dict[str, PreparedStatement] = {}
         self.connected = 0

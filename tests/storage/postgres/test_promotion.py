@@ -13,6 +13,7 @@ from bot.core.errors import ServerProblem, ServerUnusable
 from bot.doctor.database_faults import why_unusable
 from bot.storage.opening import open_storage
 from bot.storage.postgres import migrate
+from bot.storage.postgres.leader_lock import IDLE_WITHIN_S
 from bot.storage.postgres.lineage import LeftBehind, SeenLines, ServerLine, each_first, host_of, line_of, see_all
 from bot.storage.postgres.server import server_facts
 from bot.storage.postgres.session import Session, connection_parameters
@@ -173,6 +174,17 @@ def test_hosts_stay_in_their_order_where_the_one_that_answered_is_none_of_them(
     parameters = connection_parameters("postgresql://a:1,b:2/x")
 
     assert [one["host"] for one in each_first(parameters, answered)] == ["a,b", "b,a"]
+
+
+def test_lock_of_the_active_sender_is_given_up_when_the_server_has_ended_its_session() -> None:
+    """The time that the URL names is the operator's own choice."""
+    usual, lock = (
+        connection_parameters("postgresql://a/x", unanswered_s=seconds)["tcp_user_timeout"]
+        for seconds in (None, IDLE_WITHIN_S)
+    )
+    own = connection_parameters("postgresql://a/x?tcp_user_timeout=1", unanswered_s=IDLE_WITHIN_S)
+
+    assert (usual, lock, own["tcp_user_timeout"]) == (10_000, 4_000, "1")
 
 
 async def test_line_outlives_a_migration_and_comes_to_a_database_from_before(postgres_server: Server) -> None:
