@@ -11,6 +11,7 @@ from typing import Any, Final
 import psycopg
 
 from .errors import first_line
+from .lineage import SEEN, each_first
 from .session import Session, connection_parameters
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,9 @@ class PostgresSignals:
     def _listen(self) -> None:
         while not self._ended.is_set():
             try:
-                with closing(psycopg.connect(**connection_parameters(self._url), autocommit=True)) as connection:
+                # An old server that came back has no news: first the one that the other connections found.
+                parameters = next(each_first(connection_parameters(self._url), SEEN.answered))
+                with closing(psycopg.connect(**parameters, autocommit=True)) as connection:
                     self._receive(connection)
             except psycopg.Error as error:
                 self._say_away(first_line(error))
