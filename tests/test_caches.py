@@ -236,7 +236,7 @@ BOUNDED = {
         f"bot/core/alerting/alerts.py:{name}": "one plan"
         for name in ("_channels", "_guilds", "_subscriptions", "_unsettled", "_contents", "_decisions")
     },
-    **{f"bot/sources/parsing/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
+    **{f"bot/sources/parsing/html_scan.py:{name}": "one text" for name in ("_open", "_pieces")},
     **{f"bot/sources/feed/fingerprints.py:{name}": "one entry" for name in ("title", "path", "summary", "hashes")},
     "bot/sources/feed/memo.py:version_stamp": "one hash",
     "bot/sources/feed/raw.py:media": "one entry",

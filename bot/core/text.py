@@ -266,6 +266,8 @@ def _grapheme_end(text: str, most: int) -> int:
     cut = most
     while cut > 0 and not _ALONE.match(text, cut - 1):
         cut -= 1
+    if cut == most:  # as in most texts: ``regex`` takes as long for one grapheme as all else here
+        return most
     for grapheme in _GRAPHEME.finditer(text, cut):
         if grapheme.end() > most:
             break

@@ -9,9 +9,10 @@ tree that a browser would build is what is written. Whatever is not surely so is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from html.entities import html5
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bot.core.text import clean
 
@@ -32,13 +33,21 @@ SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 Link = Callable[[str, str, str], str | None]
 """Reads a link from its address, classes and text; None where the text alone is read."""
 
-_VALUE: Final = r"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>=`]++))"""
-_ATTRIBUTES: Final = r"""(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>=`]++))?+)*+"""
+_NAME: Final = r"""[^\s"'<>/=]"""
+_VALUE: Final = r"""\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>=`]++)"""
+_ONE_ATTRIBUTE: Final = rf"(?:\s++{_NAME}++(?:{_VALUE})?+)"
 _MARKUP: Final = re.compile(
-    rf"(</?[A-Za-z][A-Za-z0-9]*+{_ATTRIBUTES}\s*+/?+>|<!--(?!-?>)(?:[^-]++|-(?!->|-!>))*+-->)"
+    rf"<(?:(/?)([A-Za-z][A-Za-z0-9]*+)({_ONE_ATTRIBUTE}*+)\s*+/?+>|!--(?!-?>)(?:[^-]++|-(?!->|-!>))*+-->)"
 )
-_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)(.*)>", re.DOTALL)
-_ATTRIBUTE: Final = re.compile(rf"""([^\s"'<>/=]++)(?:{_VALUE})?+""")
+"""A tag or a comment; whether it is an end, of what, and its attributes."""
+_ATTRIBUTE: Final = {
+    name: re.compile(
+        rf"""{_ONE_ATTRIBUTE}*?\s++{name}(?!{_NAME})(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>=`]++)))?+""",
+        re.IGNORECASE,
+    )
+    for name in ("alt", "class", "href")
+}
+"""The first attribute of a name, behind others, and its value."""
 _REFERENCE: Final = re.compile(r"&(#[xX]?[0-9A-Fa-f]*+|[A-Za-z0-9]++)(;?)(=?)")
 _INLINE: Final = frozenset(
     {
@@ -54,16 +63,12 @@ _BLOCKS: Final = _HEADINGS | {
 """Elements that end a paragraph by beginning."""
 _VOID: Final = frozenset({"br", "hr", "img", "wbr"})
 _LISTS: Final = frozenset({"ul", "ol"})
-_BARE: Final = {f"<{end}{tag}>": (bool(end), tag) for tag in {*_INLINE, *_BLOCKS, *_VOID} for end in ("", "/")} | {
-    "<br/>": (False, "br"),
-    "<br />": (False, "br"),
-}
-"""Tags without attributes, as most are written: whether it is an end, and of what."""
-_ENDS: Final = {f"</{tag}>": GAPS.get(tag, "") for tag in {*_INLINE, *_BLOCKS} - {"a"}}
-_EMPHASES: Final = frozenset(f"<{tag}>" for tag in _INLINE - {"a"})
-"""Tags without attributes that only begin something."""
-_DESCRIPTIVE: Final = ("invisible", "ellipsis", "quote-inline")
-"""Classes by which a post says how it is to be read."""
+_ENDS: Final = {tag: GAPS.get(tag, "") for tag in {*_INLINE, *_BLOCKS} - {"a"}}
+"""The text for an end tag."""
+_BEGINS: Final = {tag: GAPS.get(tag, "") + (BULLET if tag == "li" else "") for tag in _BLOCKS}
+"""The text for a tag that begins a block."""
+_EMPHASES: Final = _INLINE - {"a"}
+"""Elements that only begin something."""
 HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 """Not the full-width space: in Japanese posts it means something."""
 _MANY_SPACES: Final = re.compile(" {2,}")
@@ -96,9 +101,9 @@ class Scanned(NamedTuple):
 
 
 def _is_descriptive(text: str) -> bool:
-    """Whether such a class may stand in it."""
+    """Whether a class may stand in it by which a post says how it is to be read."""
     text = text.lower()
-    return any(each in text for each in _DESCRIPTIVE)
+    return "invisible" in text or "ellipsis" in text or "quote-inline" in text
 
 
 def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
@@ -108,8 +113,13 @@ def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
     """
     if "<!--" in html and ("--!>" in html or html.rfind("-->") < html.rfind("<!--")):
         return None  # each comment that is not closed would be gone through to the end
+    parts: list[Any] = _MARKUP.split(html)
+    texts = parts[::4]
+    if "<" in "".join(texts):
+        return None
+    tags = zip(texts, [*parts[1::4], ""], [*parts[2::4], None], [*parts[3::4], ""], strict=True)
     try:
-        return _Scan(link, enough, has_description=_is_descriptive(html)).run(_MARKUP.split(html))
+        return _Scan(link, enough, has_description=_is_descriptive(html)).run(tags)
     except _UnsureError:
         return None
 
@@ -122,56 +132,51 @@ class _Scan:
     def __init__(self, link: Link, enough: int | None, *, has_description: bool) -> None:
         self._link = link
         self._has_description = has_description
-        self._enough = enough
+        self._enough = sys.maxsize if enough is None else enough
         self._open: list[str] = []
         self._pieces: list[str] = []
         self._size = 0
         self._begun = 0
-        self._said: dict[str, str] = {}
+        self._said = ""
 
-    def run(self, parts: list[str]) -> Scanned:
-        """All of it or enough, texts and tags in turn. Raises ``_UnsureError``."""
-        texts, tag, markup = parts[::2], "", iter(parts[1::2])
-        if "<" in "".join(texts):
-            raise _UnsureError
-        pieces, is_open, enough = self._pieces, self._open, self._enough
-        for text in texts:
+    def run(self, tags: Iterable[tuple[str, str, str | None, str]]) -> Scanned:
+        """All of it or enough. Raises ``_UnsureError``.
+
+        ``tags``: each text, and of the tag behind it whether it is an end, its name (None of a comment) and its
+        attributes.
+        """
+        pieces, is_open, enough, before = self._pieces, self._open, self._enough, None
+        for text, slash, name, attributes in tags:
             if text:
-                if tag[:4].lower() == "<pre":
-                    text = _FIRST_LINE_END.sub("", text)  # noqa: PLW2901 - the text that is shown
-                if "&" in text:
-                    text = _REFERENCE.sub(_in_text, text)  # noqa: PLW2901
-                pieces.append(clean(text) if "pre" in is_open else shown(text))
-                self._size += len(text)
-            if enough is not None and self._size >= enough and "a" not in is_open:
+                piece = self._text(text, before)
+                pieces.append(piece)
+                self._size += len(piece)
+            if self._size >= enough and "a" not in is_open:
                 return Scanned(pieces, is_whole=False)
-            if tag := next(markup, ""):
-                gap = _ENDS.get(tag)
-                if gap is not None and is_open and tag == f"</{is_open[-1]}>":
+            before = name
+            if name is None:
+                continue
+            if slash:
+                if name in _ENDS and is_open and is_open[-1] == name and not attributes:
                     is_open.pop()
-                    pieces.append(gap)
+                    pieces.append(_ENDS[name])
                 else:
-                    self._tag(tag)
+                    self._end(name.lower(), attributes)
+            elif name in _EMPHASES and not attributes:
+                is_open.append(name)
+            else:
+                self._begin(name.lower(), attributes)
         if "a" in is_open:
             raise _UnsureError
         return Scanned(pieces, is_whole=True)
 
-    def _tag(self, tag: str) -> None:
-        if tag in _EMPHASES:
-            self._open.append(tag[1:-1])
-            return
-        bare = _BARE.get(tag)
-        if bare is not None:
-            (is_end, name), attributes = bare, ""
-        elif tag.startswith("<!"):
-            return
-        else:
-            slash, name, attributes = _TAG.fullmatch(tag).groups()  # type: ignore[union-attr]
-            is_end, name = bool(slash), name.lower()
-        if is_end:
-            self._end(name, attributes)
-        else:
-            self._begin(name, attributes)
+    def _text(self, text: str, before: str | None) -> str:
+        """A piece of text as it is shown. ``before``: the element whose tag stands before it."""
+        if "pre" not in self._open:
+            return shown(_REFERENCE.sub(_in_text, text) if "&" in text else text)
+        if before is not None and before.lower() == "pre":
+            text = _FIRST_LINE_END.sub("", text)
+        return clean(_REFERENCE.sub(_in_text, text))
 
     def _begin(self, tag: str, attributes: str) -> None:
         if self._has_description and attributes and _is_descriptive(attributes):
@@ -182,7 +187,7 @@ class _Scan:
             self._void(tag, attributes)
         elif tag in _BLOCKS and self._fits(tag):
             self._open.append(tag)
-            self._pieces.append(GAPS.get(tag, "") + (BULLET if tag == "li" else ""))
+            self._pieces.append(_BEGINS[tag])
         else:
             raise _UnsureError
 
@@ -190,7 +195,7 @@ class _Scan:
         if tag == "a":
             if "a" in self._open or "pre" in self._open:
                 raise _UnsureError
-            self._begun, self._said = len(self._pieces), _attributes(attributes)
+            self._begun, self._said = len(self._pieces), attributes
         self._open.append(tag)
 
     def _void(self, tag: str, attributes: str) -> None:
@@ -201,7 +206,7 @@ class _Scan:
         elif tag == "hr":
             self._pieces.append(PARAGRAPH)
         elif tag == "img" and _MAY_BE_EMOJI.search(attributes) is not None:
-            alt = _attributes(attributes).get("alt", "")
+            alt = _value("alt", attributes)
             if SHORTCODE.fullmatch(alt):
                 self._pieces.append(clean(alt))
 
@@ -215,7 +220,7 @@ class _Scan:
         return tag not in _HEADINGS or _HEADINGS.isdisjoint(is_open)
 
     def _end(self, tag: str, attributes: str) -> None:
-        if attributes.strip("/ \t\n\r\f\v") or not self._open or self._open.pop() != tag:
+        if attributes or not self._open or self._open.pop() != tag:
             raise _UnsureError
         if tag == "a":
             self._end_link()
@@ -223,20 +228,20 @@ class _Scan:
             self._pieces.append(gap)
 
     def _end_link(self) -> None:
-        said, inner = self._said, "".join(self._pieces[self._begun :])
-        link = self._link(said.get("href", ""), said.get("class", ""), inner)
+        inner = "".join(self._pieces[self._begun :])
+        link = self._link(_value("href", self._said), _value("class", self._said), inner)
         if link is not None:
             self._pieces[self._begun :] = [clean(link)]
             self._size += len(link)
 
 
-def _attributes(written: str) -> dict[str, str]:
-    """Names in small letters, values without references; the first of a name counts."""
-    found: dict[str, str] = {}
-    for name, double, single, bare in _ATTRIBUTE.findall(written):
-        value = double or single or bare
-        found.setdefault(name.lower(), _REFERENCE.sub(_in_attribute, value) if "&" in value else value)
-    return found
+def _value(name: str, attributes: str) -> str:
+    """The value of an attribute without references; "" without it."""
+    if name not in attributes and name not in attributes.lower():
+        return ""
+    found = _ATTRIBUTE[name].match(attributes)
+    value = found[found.lastindex] if found is not None and found.lastindex else ""
+    return _REFERENCE.sub(_in_attribute, value) if "&" in value else value
 
 
 def _in_text(found: re.Match[str]) -> str:

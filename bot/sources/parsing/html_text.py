@@ -42,7 +42,7 @@ _PLAIN_TAG: Final = re.compile(r"(</?p>|<br ?/?>)", re.IGNORECASE)
 
 _BREAKS: Final = re.compile(rf"[\n{LINE}{PARAGRAPH}][ \n{LINE}{PARAGRAPH}]*")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"]+")
 _MARKED: Final = ("#", "＃", "@", "＠")
 """Beginnings of a link's text that is a tag or a mention."""
 
@@ -263,7 +263,7 @@ def _address_of(href: str, classes: str, links: _LinkBase) -> str | None:
 
 
 def _text_of(inner: str) -> str:
-    return _single(_BREAKS.sub(" ", inner)).strip()
+    return _single(inner if inner.isprintable() else _BREAKS.sub(" ", inner)).strip()
 
 
 def _as_text(href: str, text: str, links: _LinkBase, *, is_cut: bool) -> str:

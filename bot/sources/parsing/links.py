@@ -27,6 +27,8 @@ def _claims_to_be_address(shown: str) -> bool:
         return True
     bare = shown.removesuffix("\n")
     host, slash, _ = bare.partition("/")
+    if "." not in host:
+        return False
     return _HOST.search(host + slash) is not None and _SPACE.search(bare) is None
 
 

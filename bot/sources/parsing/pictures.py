@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urljoin
@@ -20,15 +21,17 @@ ICON_SIDE: Final = 48
 
 _SOURCES: Final = ("src", "data-src", "data-lazy-src", "data-original")
 _SMALL_CLASSES: Final = frozenset({"emoji", "wp-smiley", "smiley", "avatar", "icon", "favicon"})
-_FACES: Final = ("gravatar.com/avatar/", "pbs.twimg.com/profile_images/", "://avatars.githubusercontent.com/")
+_FACE: Final = re.compile(
+    r"gravatar\.com/avatar/|pbs\.twimg\.com/profile_images/|://avatars\.githubusercontent\.com/"
+)
 _COUNTERS: Final = (
     *(".feedburner.com", ".feedsportal.com", ".pixel.wp.com", ".stats.wordpress.com", ".doubleclick.net"),
     *(".google-analytics.com", ".scorecardresearch.com", ".quantserve.com", ".favicon.st-hatena.com"),
 )
 """Ends of the names of hosts that count readers, or show signs."""
-_SIGNS: Final = (
-    *("b.st-hatena.com/images/", "b.hatena.ne.jp/entry/image", "b.hatena.ne.jp/images/", "medium.com/_/stat"),
-    *("/emoji/", "/smilies/", "/favicon", "/hashflags/"),
+_SIGN: Final = re.compile(
+    r"b\.st-hatena\.com/images/|b\.hatena\.ne\.jp/(?:entry/image|images/)|medium\.com/_/stat"
+    r"|/(?:emoji/|smilies/|favicon|hashflags/)"
 )
 """Parts of addresses of counters and small signs."""
 _COUNTER_NAMES: Final = frozenset(
@@ -91,7 +94,7 @@ def within(said: object, *names: str) -> object:
 
 def is_face(address: str) -> bool:
     """Whether a whole address is that of an author's face, as sites put it among their pictures."""
-    return any(each in address for each in _FACES)
+    return _FACE.search(address) is not None
 
 
 def is_no_picture(address: str) -> bool:
@@ -101,12 +104,12 @@ def is_no_picture(address: str) -> bool:
     if ending in {"svg", "svgz"} or (stem or ending) in _COUNTER_NAMES:
         return True
     host = path.partition("://")[2].partition("/")[0]
-    return f".{host}".endswith(_COUNTERS) or any(each in path for each in _SIGNS)
+    return f".{host}".endswith(_COUNTERS) or _SIGN.search(path) is not None
 
 
 def is_icon(width: str | None, height: str | None) -> bool:
     """Whether a picture says of one of its sides that it is small; nought is no size."""
-    return any(0 < pixels(side) < ICON_SIDE for side in (width, height))
+    return 0 < pixels(width) < ICON_SIDE or 0 < pixels(height) < ICON_SIDE
 
 
 def image_of(said: Mapping[str, str | None], base: str) -> Media | None:
@@ -144,5 +147,7 @@ def whole(address: str, base: str) -> str | None:
 
 def pixels(written: str | None) -> int:
     """A side in pixels, 0 for an unknown one."""
-    number = (written or "").strip().removesuffix("px")
+    if not written:
+        return 0
+    number = written.strip().removesuffix("px")
     return int(number) if number.isascii() and number.isdigit() and len(number) <= 6 else 0

@@ -19,7 +19,10 @@ ATTRIBUTES = (
     ' alt=":cat:"', ' alt="a > b"', " hidden", ' href="https://a.example/" HREF="https://b.example/"', " /", "/",
     ' href="https://a.example/&"',
     ' href="https://a.example/?utm_source=a&utm_medium=b&copyx=1&lt"', ' href="&#104;ttps://a.example/"', " href=https://a.example/q/",
+    ' CLASS="hashtag"', ' class="&#109;ention"', " href", ' data-href="https://d.example/"',
+    " title=\"href='/t'\"", ' title="&copy 1"', " href=''", ' hreflang="ja"', "\nHref\n=\n'/there'",
 )  # fmt: skip
+ATTRIBUTES_OF_A_TAG = st.lists(st.sampled_from(ATTRIBUTES), max_size=3).map("".join)
 TEXTS = (
     "", "読む", "two  words", " \n ", "a & b", "&amp;", "&nbsp;", "&#8217;", "&#x1F600;", "&lt;p&gt;", "&copy",
     "&copy;", "AT&T", "&notit", "&utm_x=1&y",
@@ -29,7 +32,7 @@ TEXTS = (
 )  # fmt: skip
 PIECES = st.one_of(
     st.sampled_from(TEXTS),
-    st.builds("<{}{}>".format, st.sampled_from(TAGS), st.sampled_from(ATTRIBUTES)),
+    st.builds("<{}{}>".format, st.sampled_from(TAGS), ATTRIBUTES_OF_A_TAG),
     st.builds("</{}>".format, st.sampled_from([*TAGS, "P", "table"])),
 )
 NESTED = st.recursive(
@@ -37,7 +40,7 @@ NESTED = st.recursive(
     lambda inner: st.builds(
         lambda tag, said, held: f"<{tag}{said}>{''.join(held)}</{tag}>",
         st.sampled_from(TAGS),
-        st.sampled_from(ATTRIBUTES),
+        ATTRIBUTES_OF_A_TAG,
         st.lists(inner, max_size=4),
     ),
     max_leaves=12,
