@@ -61,10 +61,13 @@ def _is_dated_first(posts: Sequence[Post]) -> bool:
 def _newest_first(state: PollState, posts: Sequence[Post]) -> Sequence[Post] | None:
     """The page with its newest entry first; None where nothing says which that is."""
     dates = [post.created_at for post in posts if post.created_at is not None]
-    if len(dates) > len(posts) // 2 and len({*dates}) >= DATES_MIN:
-        return _in_order(posts, dates)
+    is_dated = len(dates) > len(posts) // 2 and len({*dates}) >= DATES_MIN
+    if is_dated and (in_order := _in_order(posts, dates)) is not None:
+        return in_order
     if _numbers_fall(posts):
         return posts
+    if is_dated:
+        return None
     came = [known.first_seen_at for post in posts if (known := state.known.get(post.key)) is not None]
     if len({*came}) >= ARRIVALS_MIN and (in_order := _in_order(posts, came)) is not None:
         return in_order

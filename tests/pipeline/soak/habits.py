@@ -98,6 +98,11 @@ class Habits:
         return self.time in {PLAIN, "zone-name", "scheduled", "appointment", "buddhist"}
 
     @property
+    def is_numbered(self) -> bool:
+        """Whether the numbers in its addresses fall from entry to entry."""
+        return self.link in {PLAIN, "marked"} and self.order == PLAIN
+
+    @property
     def is_telling(self) -> bool:
         """Whether a reader could know an article again, and what is new from what is old."""
         steady_id = self.id in {PLAIN, "two", "https"}
@@ -110,7 +115,7 @@ class Habits:
             self.form == "changing" and (not steady_link or self.title != PLAIN),
             self.window.startswith("2000") and {self.link, self.pace, self.form, self.edit} != {PLAIN},
             # What slides into the page from below would be as new as what comes in at its top.
-            self.edit == "deleted" and self.time not in {PLAIN, "zone-name"},
+            self.edit == "deleted" and self.time not in {PLAIN, "zone-name"} and not self.is_numbered,
             self.link == "corrected" and not steady_id and not keeps_title,
             self.feeds == "two, one corrected" and not keeps_title,  # nothing is the same in both then
         )

@@ -200,6 +200,14 @@ async def test_order_of_an_undated_page_is_that_in_which_its_entries_came(storag
     assert found == ["記事 7", "記事 8", "記事 9"]
 
 
+def events(*numbers: int) -> list[Item]:
+    """Entries whose dates are those of what they are about."""
+    return [
+        replace(item, at=NOW - timedelta(hours=1 + n * 7 % 10))
+        for n, item in zip(numbers, page(*numbers), strict=True)
+    ]
+
+
 WORDS = [
     *("川", "橋", "港", "市", "祭", "塩", "舟", "鐘", "雪", "森"),
     *("灯", "坂", "畑", "窓", "糸", "鍋", "傘", "笛", "庭", "井戸"),
@@ -225,6 +233,11 @@ def undated(*numbers: int) -> list[Item]:
             [page(5, 6, 7, 8, 9, dated=False), page(4, 5, 6, 7, 8, 9, dated=False)],
             ["記事 4"],
             id="numbers that rise, as those of places do",
+        ),
+        pytest.param(
+            [events(9, 8, 7, 6, 5), events(9, 8, 6, 5, 4)],
+            [],
+            id="numbers that fall beside dates in no order",
         ),
         pytest.param(
             [page(9, 8, 7, 6, dated=False), page(9, 8, 6, 5, dated=False)],
