@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.core.lazy_dataclass import dataclass
@@ -19,7 +20,7 @@ _SMOOTHING: Final = 3.0
 class CountBin:
     """Posts seen and posts that are normal in some seconds.
 
-    ``complete``: false if the count is a least one. ``late``: it may hold the posts of zeros before it.
+    ``complete``: false if the count is a least one.
     """
 
     end_s: float
@@ -27,7 +28,6 @@ class CountBin:
     count: float
     normal: float
     complete: bool = True
-    late: bool = False
 
     @property
     def ratio(self) -> float:
@@ -52,7 +52,6 @@ def joined(bins: tuple[CountBin, ...]) -> CountBin:
         count=sum(each.count for each in bins),
         normal=sum(each.normal for each in bins),
         complete=all(each.complete for each in bins),
-        late=any(each.late for each in bins),
     )
 
 
@@ -65,6 +64,15 @@ def is_full(bin_: CountBin, look_s: float) -> bool:
 
 
 def last_hour(bins: tuple[CountBin, ...], newest: CountBin) -> tuple[CountBin, ...]:
-    """The bins that end in the hour before the newest one's end, and it."""
-    since = newest.end_s - HOUR_S + BIN_S / 2
-    return (*(each for each in bins if each.end_s > since), newest)
+    """The bins that end in the hour before the newest one's end, and it; of one that began earlier its share."""
+    since = newest.end_s - HOUR_S
+    kept = (each for each in bins if each.end_s > since + BIN_S / 2)
+    return (*(_from(each, since) for each in kept), newest)
+
+
+def _from(bin_: CountBin, since: float) -> CountBin:
+    """The part of a bin after a moment, or the bin, if no more than half a quarter of an hour of it was before."""
+    if bin_.end_s - bin_.seconds >= since - BIN_S / 2:
+        return bin_
+    share = (bin_.end_s - since) / bin_.seconds
+    return replace(bin_, seconds=bin_.end_s - since, count=bin_.count * share, normal=bin_.normal * share)

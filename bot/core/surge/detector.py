@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
@@ -9,29 +10,21 @@ from typing import Final
 from bot.core.lazy_dataclass import dataclass
 
 from .alerts import ActiveSurge, SurgeChange, SurgeEvent, begun, moment
-from .baseline import HourlyBaseline, is_failure
+from .baseline import HourlyBaseline
 from .bins import BIN_S, CountBin, is_full, joined, last_hour
 from .episodes import GAP_S
-from .evidence import CAP, scaled_threshold
-from .hours import HOUR_S
+from .evidence import CAP, SurgeEvidence, scaled_threshold
+from .hours import HOUR_S, OpenHour
 from .observation import Breadth, CountObservation, Interval, new_part
-from .season import KnownDays
 from .settings import SurgeSettings
+from .silence import Silence
 from .state import SurgeState
 
 MAX_COVERS_S: Final = 3 * 3600.0
 """An observation over more says too little about each of its hours, and is taken as unknown."""
 QUIET_S: Final = 2 * 3600.0
 """A surge is over when it has been calm for so long."""
-SILENCE_S: Final = 4 * 3600.0
-"""Zeros of a failure are as many as are normal in so much time at most; over more, a small topic may be silent."""
 _CALM_RATIO: Final = 1.5
-_MAY_HAVE_FAILED: Final = 5.0
-"""No post where so many are normal is rarely silence; to wait for one more count costs little."""
-_CAUGHT_UP_FROM: Final = 1.5
-"""Times the normal count of its own time; fewer posts are of that time alone."""
-_CAUGHT_UP_TO: Final = 2.0
-"""Times the normal count of the failure and its own time; more posts are a surge."""
 _DISPERSION_FROM_S: Final = 12 * 3600.0
 _FROZEN_S: Final = 3600.0
 _FROZEN_AT_MOST_S: Final = 86_400.0
@@ -85,67 +78,75 @@ def _with_interval(state: SurgeState, interval: Interval, zone: tzinfo) -> tuple
         baseline=state.baseline.with_interval(interval, zone),
         evidence=state.evidence.cleared() if gap_s > GAP_S else state.evidence,
     )
+    if gap_s > BIN_S or (interval.count > 0 and not interval.complete):
+        state, counted = replace(state, silence=None), replace(counted, silence=None)
     rate = counted.baseline.rate_at(interval.middle_s)
     if rate is None:
         return None, replace(counted, open_bin=None)
     normal = rate * interval.seconds / HOUR_S
-    late = interval.complete and _catches_up(state, interval.count, normal)
     if interval.complete:
-        if late and is_failure(0, state.silent_normal):
-            baseline = _caught_up(state, interval, normal, zone)
-            return None, replace(counted, baseline=baseline, open_bin=None, silent_since_s=0.0, silent_normal=0.0)
-        silent_since_s, silent_normal = _silence(state, interval, normal)
-        if is_failure(interval.count, silent_normal):
-            silent = replace(_without_silent_hours(state, interval), silent_since_s=silent_since_s)
-            silent = replace(silent, silent_normal=silent_normal)
+        silence = state.silence
+        if silence is not None and silence.is_caught_up_by(interval, normal):
+            return _caught_up(counted, silence, interval, normal, zone)
+        if silence is not None and silence.leaves_unknown(interval.count, normal):
+            baseline = state.baseline.with_interval(replace(interval, complete=False), zone)
+            return None, replace(counted, baseline=baseline, open_bin=None, silence=None)
+        counted = _with_silence(state, counted, interval, normal)
+        if counted.silence is not None and counted.silence.is_failure:
+            silent = replace(_without_silent_hours(state, interval), silence=counted.silence)
             return _with_interval(silent, replace(interval, complete=False), zone)
-        counted = replace(counted, silent_since_s=silent_since_s, silent_normal=silent_normal)
-    part = CountBin(interval.end_s, interval.seconds, interval.count, normal, interval.complete, late)
+    part = CountBin(interval.end_s, interval.seconds, interval.count, normal, interval.complete)
     bin_ = joined((state.open_bin, part)) if state.open_bin is not None and gap_s < BIN_S else part
     if is_full(bin_, interval.seconds):
         return bin_, replace(counted, open_bin=None)
     return None, replace(counted, open_bin=bin_)
 
 
-def _catches_up(state: SurgeState, count: float, normal: float) -> bool:
-    """Whether a count may hold the posts of the zeros before it, too, and so says little of its own time."""
-    if state.silent_normal < _MAY_HAVE_FAILED:
-        return False
-    return _CAUGHT_UP_FROM * normal < count <= _CAUGHT_UP_TO * (state.silent_normal + normal)
+def _caught_up(
+    counted: SurgeState, silence: Silence, interval: Interval, normal: float, zone: tzinfo
+) -> tuple[CountBin, SurgeState]:
+    """The bin of a count that holds the posts of the zeros before it, too, and the state without these zeros.
 
-
-def _caught_up(state: SurgeState, interval: Interval, normal: float, zone: tzinfo) -> HourlyBaseline:
-    """The baseline after a count that may hold the posts of the failure before it, too.
-
-    It teaches the open hour's share of both together, as a source does that counts anew more seldom than it is
-    looked at; one that may be of either teaches nothing.
+    So a source that counts anew more seldom than it is read is known as if it were read when it counts.
     """
-    is_of_both = _CAUGHT_UP_TO * interval.count >= state.silent_normal + normal
-    start_s = max(state.silent_since_s, interval.end_s // HOUR_S * HOUR_S) if is_of_both else interval.start_s
-    share = (interval.end_s - start_s) / (interval.end_s - state.silent_since_s)
-    seen = Interval(start_s, interval.end_s, interval.count * share, is_of_both)
-    return state.baseline.with_interval(seen, zone)
+    whole = Interval(silence.since_s, interval.end_s, interval.count, complete=True)
+    is_hot = counted.hot_s is not None and whole.start_s - counted.hot_s <= _FROZEN_S
+    frozen = is_hot or silence.is_exceeded_by(interval.count, normal)
+    bin_ = CountBin(whole.end_s, whole.seconds, whole.count, silence.normal + normal)
+    state = replace(
+        counted,
+        baseline=counted.baseline.caught_up(silence.hour, whole, zone, frozen=frozen),
+        evidence=replace(counted.evidence, nats=silence.nats),
+        bins=tuple(each for each in counted.bins if each.end_s <= silence.since_s),
+        open_bin=None,
+        silence=None,
+    )
+    return bin_, state
 
 
-def _silence(state: SurgeState, interval: Interval, normal: float) -> tuple[float, float]:
-    """The begin of the run of counts of 0 that an interval goes on with, and the posts that are normal in it.
+def _with_silence(before: SurgeState, counted: SurgeState, interval: Interval, normal: float) -> SurgeState:
+    """The state with a run of zeros begun, gone on with, or over.
 
     A failure is one run of zeros where many posts are normal in few hours: each zero alone may be chance.
     """
+    silence = before.silence
     if interval.count > 0:
-        return 0.0, 0.0
-    if not state.silent_normal:
-        return interval.start_s, normal
-    is_long = interval.end_s - state.silent_since_s > SILENCE_S and not is_failure(0, state.silent_normal)
-    return state.silent_since_s, state.silent_normal + (0.0 if is_long else normal)
+        surprising_s = 0.0 if silence is None or silence.is_failure else silence.surprising_s
+        return replace(counted, evidence=counted.evidence.after_silence(surprising_s), silence=None)
+    if silence is not None:
+        return replace(counted, silence=silence.with_zero(interval.end_s, normal))
+    number = int(interval.start_s // HOUR_S)
+    hour = before.baseline.hour
+    hour = hour if hour is not None and hour.number == number else OpenHour(number)
+    return replace(counted, silence=Silence(interval.start_s, normal, hour, before.evidence.nats))
 
 
 def _without_silent_hours(state: SurgeState, interval: Interval) -> SurgeState:
     """The state whose hours with the zeros of a failure are unknown, those before it was noticed."""
-    if not state.silent_normal or is_failure(0, state.silent_normal):
+    if state.silence is None or state.silence.is_failure:
         return state
     baseline = state.baseline
-    for number in range(int(state.silent_since_s // HOUR_S), int(interval.start_s // HOUR_S) + 1):
+    for number in range(int(state.silence.since_s // HOUR_S), int(interval.start_s // HOUR_S) + 1):
         baseline = baseline.without_hour(number)
     return replace(state, baseline=baseline)
 
@@ -159,7 +160,7 @@ def _judge(
     threshold = scaled_threshold(base, full.seconds)
     if age_s < settings.cautious_for.total_seconds():
         threshold *= settings.cautious_times
-    speaks_for = _is_broad(seen.breadth, settings) and not full.late
+    speaks_for = _is_broad(seen.breadth, settings)
     evidence = state.evidence.with_bin(full, settings.factor, threshold, speaks_for=speaks_for)
     bins = last_hour(state.bins, full)
     hour = joined(bins)
@@ -167,23 +168,36 @@ def _judge(
     hot = (
         evidence.nats >= threshold
         and size >= settings.min_size
-        and hour.ratio >= _min_ratio(state.baseline.days, settings, sure=evidence.nats >= CAP * threshold)
+        and hour.ratio >= _min_ratio(state.baseline, settings, sure=evidence.nats >= CAP * threshold)
         and hour.excess >= max(settings.min_excess, settings.min_steps * seen.step)
         and len(state.baseline.history.known) >= settings.min_known_hours
         and speaks_for
     )
     if age_s > _DISPERSION_FROM_S:
-        evidence = evidence.learned(full)
+        state, evidence = _learned(state, evidence, full)
     return _Judged(full.end_s, hour, hot, size), replace(state, evidence=evidence, bins=bins, step=seen.step)
 
 
-def _min_ratio(days: KnownDays, settings: SurgeSettings, *, sure: bool) -> float:
-    """The least ratio of the last hour: higher, the fewer days say what is normal at that hour."""
-    if days.like:
-        least, known = settings.min_sure_ratio if sure else settings.min_ratio, days.like
-    else:
+def _learned(state: SurgeState, evidence: SurgeEvidence, full: CountBin) -> tuple[SurgeState, SurgeEvidence]:
+    """The dispersion after a bin; what surprising zeros say of it waits until it is known that they are none."""
+    silence = state.silence
+    if silence is None or full.count > 0 or not full.complete or not evidence.is_surprised_by(full):
+        return state, evidence.learned(full)
+    waits = replace(silence, surprising_s=silence.surprising_s + full.seconds)
+    return replace(state, silence=waits), evidence
+
+
+def _min_ratio(baseline: HourlyBaseline, settings: SurgeSettings, *, sure: bool) -> float:
+    """The least ratio of the last hour.
+
+    Higher, the more the topic's hours differ anyway, and the fewer days say what is normal at that hour.
+    """
+    days = baseline.days
+    least, known = settings.min_sure_ratio if sure else settings.min_ratio, days.like
+    if not days.like:
         least, known = settings.min_unlike_ratio, days.other
-    return least * (1 + settings.per_missing_day * max(0, settings.enough_days - known))
+    restless = min(settings.max_restless_ratio, math.exp(settings.restless_times * baseline.restlessness))
+    return max(least, restless) * (1 + settings.per_missing_day * max(0, settings.enough_days - known))
 
 
 def _is_broad(breadth: Breadth, settings: SurgeSettings) -> bool:
@@ -268,8 +282,9 @@ def _event(state: SurgeState, judged: _Judged, change: SurgeChange) -> tuple[Sur
 
 
 def _frozen(state: SurgeState) -> SurgeState:
-    """The state whose open hour teaches no level, if a surge is in it that does not last too long."""
+    """The state whose open hour teaches no level, if a surge is in it, or no trend, if that lasts over a day."""
+    if state.surge is not None and state.end_s - state.surge.began_s > _FROZEN_AT_MOST_S:
+        return replace(state, baseline=state.baseline.frozen(lasting=True))
     if state.hot_s is None or state.end_s - state.hot_s > _FROZEN_S:
         return state
-    lasts_s = state.end_s - state.surge.began_s if state.surge else 0.0
-    return state if lasts_s > _FROZEN_AT_MOST_S else replace(state, baseline=state.baseline.frozen())
+    return replace(state, baseline=state.baseline.frozen())

@@ -37,8 +37,8 @@ class SurgeEvidence:
     ) -> SurgeEvidence:
         """The evidence after a bin.
 
-        A count that is not complete speaks for a surge, but not against one; posts of too few people, and
-        those that may be late, do not speak for one (``speaks_for``).
+        A count that is not complete speaks for a surge, but not against one; posts of too few people do not speak
+        for one (``speaks_for``).
         """
         change = gain(judged.count, judged.normal, self.dispersion, factor)
         if not judged.complete:
@@ -53,6 +53,14 @@ class SurgeEvidence:
             return self
         changed = updated_dispersion(self.dispersion, judged.count, judged.normal, judged.seconds)
         return replace(self, dispersion=changed)
+
+    def is_surprised_by(self, judged: CountBin) -> bool:
+        """Whether a bin speaks for a higher dispersion."""
+        return abs(surprise(judged.count, judged.normal, self.dispersion)) > _QUARTILE
+
+    def after_silence(self, seconds: float) -> SurgeEvidence:
+        """The evidence with the dispersion after so many seconds of surprising zeros."""
+        return replace(self, dispersion=_changed(self.dispersion, _UP, seconds))
 
     def cleared(self) -> SurgeEvidence:
         """The evidence without what was summed up."""
@@ -76,6 +84,10 @@ def updated_dispersion(dispersion: float, count: float, normal: float, seconds: 
     Surges are few, so they do not inflate it.
     """
     step = _UP if abs(surprise(count, normal, dispersion)) > _QUARTILE else _DOWN
+    return _changed(dispersion, step, seconds)
+
+
+def _changed(dispersion: float, step: float, seconds: float) -> float:
     return max(MIN_DISPERSION, min(MAX_DISPERSION, dispersion * math.exp(step * seconds / _LEARNING_S)))
 
 

@@ -22,13 +22,15 @@ _HIGHEST_SHARE: Final = 0.05
 class OpenHour:
     """The clock hour that is not over, and the posts in the seconds of it that were seen completely.
 
-    ``number``: hours since 1970 (UTC). ``frozen``: a surge is in it, and it teaches no level.
+    ``number``: hours since 1970 (UTC). ``frozen``: a surge is in it, and it teaches no level. ``lasting``: one
+    that lasts over a day, so that it teaches the level, but no trend.
     """
 
     number: int
     count: float = 0.0
     seen_s: float = 0.0
     frozen: bool = False
+    lasting: bool = False
 
     @property
     def value(self) -> float | None:
@@ -61,12 +63,12 @@ class HourHistory:
         skipped = min(number - self.next_hour, KEPT_HOURS) if self.values else 0
         return HourHistory(number + 1, (*self.values, *(None,) * skipped, value)[-KEPT_HOURS:])
 
-    def without_hour(self, number: int) -> HourHistory:
-        """The history with an hour unknown that was known."""
+    def with_value(self, number: int, value: float | None) -> HourHistory:
+        """The history with another value of an hour that it has."""
         index = number - self.next_hour + len(self.values)
         if not 0 <= index < len(self.values):
             return self
-        return replace(self, values=(*self.values[:index], None, *self.values[index + 1 :]))
+        return replace(self, values=(*self.values[:index], value, *self.values[index + 1 :]))
 
     def since(self, number: int) -> HourHistory:
         """The history without the hours before one."""

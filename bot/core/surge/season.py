@@ -29,8 +29,8 @@ class KnownDays:
 
 def known_days(history: HourHistory, number: int, zone: tzinfo) -> KnownDays:
     """The days that the season of an hour can come from."""
-    like, other = _same_hours(history, number, zone)
-    return KnownDays(sum(bool(values) for values in like), sum(bool(values) for values in other))
+    known = [is_like for earlier, is_like in _same_hour(number, zone) if history[earlier] is not None]
+    return KnownDays(sum(known), len(known) - sum(known))
 
 
 def season(history: HourHistory, number: int, zone: tzinfo) -> float | None:
@@ -40,23 +40,19 @@ def season(history: HourHistory, number: int, zone: tzinfo) -> float | None:
     local time and its means with the hours beside it; over all days where no like one is known, and over all hours
     where no day is.
     """
-    like, other = _same_hours(history, number, zone)
-    values = list(chain(*like)) or list(chain(*other)) or history.known
+    of_day = [(tuple(_smoothed(history, earlier)), is_like) for earlier, is_like in _same_hour(number, zone)]
+    like = [value for values, is_like in of_day if is_like for value in values]
+    values = like or list(chain(*(values for values, _ in of_day))) or history.known
     return median(values) if values else None
 
 
-def _same_hours(
-    history: HourHistory, number: int, zone: tzinfo
-) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
-    """Values of the same hour on like days, and on the others, day by day."""
+def _same_hour(number: int, zone: tzinfo) -> Iterator[tuple[int, bool]]:
+    """The numbers of the same hour on the days before, and whether each was like its day."""
     offset, weekend = _local(number, zone)
-    like: list[tuple[float, ...]] = []
-    other: list[tuple[float, ...]] = []
     for day in range(1, DAYS_KEPT + 1):
         earlier = number - 24 * day
         then, was_weekend = _local(earlier, zone)
-        (like if was_weekend == weekend else other).append(tuple(_smoothed(history, earlier + offset - then)))
-    return like, other
+        yield earlier + offset - then, was_weekend == weekend
 
 
 def _smoothed(history: HourHistory, number: int) -> Iterator[float]:

@@ -29,10 +29,11 @@ class SurgeSettings:
     digit where a total is shown rounded; the threshold is ``rounded_times`` as high there, because the dispersion
     holds the noise of rounding, too. ``min_ratio``: times normal in the last hour; ``min_sure_ratio`` where
     the evidence is as high as it gets, and ``min_unlike_ratio`` where normal is known from weekends only, or from
-    workdays only, and this is the other. Each of these rises by its ``per_missing_day`` for each day by which
-    fewer than ``enough_days`` say what is normal at that hour. ``min_authors``, ``min_domains``: people, and
-    servers or sites, that the last hour's posts are from, where that is known. ``min_known_hours``: with fewer, no
-    surge is found.
+    workdays only, and this is the other. At least ``restless_times`` the standard deviation of the logarithms of a
+    day's ratios, too, but for that no more than ``max_restless_ratio``. Each of these rises by its
+    ``per_missing_day`` for each day by which fewer than ``enough_days`` say what is normal at that hour.
+    ``min_authors``, ``min_domains``: people, and servers or sites, that the last hour's posts are from, where that
+    is known. ``min_known_hours``: with fewer, no surge is found.
     """
 
     min_size: float
@@ -47,6 +48,8 @@ class SurgeSettings:
     min_ratio: float = 2.5
     min_sure_ratio: float = 2.0
     min_unlike_ratio: float = 4.0
+    restless_times: float = 3.5
+    max_restless_ratio: float = 4.0
     enough_days: int = 6
     per_missing_day: float = 0.15
     min_authors: int = 5

@@ -17,6 +17,7 @@ from .episodes import SurgeEpisodes
 from .evidence import SurgeEvidence
 from .hours import HOUR_S, KEPT_HOURS, HourHistory
 from .settings import SurgeSettings
+from .silence import Silence
 
 MIN_DETECTABLE_RATE: Final = 3.0
 """Posts in a mean hour. Of topics with fewer, only surges of 10 and more times normal are found."""
@@ -29,10 +30,10 @@ class SurgeState:
     """Everything that is remembered between observations; times in epoch seconds, 0 before the first.
 
     ``first_s``: begin of what was seen first. ``end_s``: end of the newest observation. ``open_bin``: one that is
-    not full. ``bins``: of the last hour. ``hot_s``: when the topic was last far above normal. ``silent_since_s``,
-    ``silent_normal``: the begin of a run of counts of 0, and the posts that are normal in it. ``seldom_since_s``:
-    the begin of a run of observations that cover too much to be judged. ``step``: the step of the last
-    digit of the newest total, 0 where it is exact or rounded finely.
+    not full. ``bins``: of the last hour. ``hot_s``: when the topic was last far above normal. ``silence``: a run
+    of counts of 0, if the newest was one. ``seldom_since_s``: the begin of a run of observations that cover too
+    much to be judged. ``step``: the step of the last digit of the newest total, 0 where it is exact or rounded
+    finely.
     """
 
     first_s: float = 0.0
@@ -45,8 +46,7 @@ class SurgeState:
     episodes: SurgeEpisodes = SurgeEpisodes()
     surge: ActiveSurge | None = None
     alert: SurgeAlert | None = None
-    silent_since_s: float = 0.0
-    silent_normal: float = 0.0
+    silence: Silence | None = None
     seldom_since_s: float = 0.0
     step: float = 0.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -196,9 +197,38 @@ def counted_anew(days: float, minutes: int, change: Change, *, mean: float) -> I
     held = 0.0
     for each in daily(days, change, mean=mean):
         held += each.count
-        is_anew = each.end.minute % minutes == 0
+        is_anew = (each.end - MONDAY) % timedelta(minutes=minutes) == timedelta()
         yield replace(each, count=held if is_anew else 0.0)
         held = 0.0 if is_anew else held
+
+
+@pytest.mark.parametrize("minutes", [30, 45, 60, 90, 120])
+def test_source_that_counts_anew_seldom_is_known_as_if_it_were_read_then(minutes: int) -> None:
+    seen = counted_anew(13, minutes, times(6, 10), mean=20)
+    state, events = run(seen)
+    whole, _ = run(daily(13, times(6, 10), mean=20))
+
+    assert [begin.date() for begin in begins(events)] == [at(10, 12).date()]
+    assert begins(events)[0] <= at(10, 12) + 2 * timedelta(minutes=minutes)
+    day = range(int(at(12, 2).timestamp() // 3600), int(at(12, 12).timestamp() // 3600))
+    learned, true = ([one.baseline.history[hour] for hour in day] for one in (state, whole))
+    assert learned == pytest.approx(true, rel=0.15)
+    assert state.evidence.dispersion < 0.1
+
+
+@pytest.mark.parametrize("seed", [8101, 8102])
+@pytest.mark.parametrize("minutes", [45, 90])
+def test_noise_in_a_source_that_counts_anew_seldom_is_no_surge(minutes: int, seed: int) -> None:
+    """Of 90 min each of the second seed told five surges."""
+    held, seen = 0.0, []
+    series, _ = synthetic.make_series(synthetic.weekly, seed * 1000 + 999, plant=False)
+    for index, each in enumerate(observations(series), 1):
+        held += each.count
+        is_anew = index * 15 % minutes == 0
+        seen.append(replace(each, count=held if is_anew else 0.0))
+        held = 0.0 if is_anew else held
+
+    assert begins(run(seen)[1]) == []
 
 
 @pytest.mark.parametrize("mean", [5, 10, 20])
@@ -214,6 +244,40 @@ def test_surge_that_begins_as_zeros_of_a_failure_end_is_alerted() -> None:
         return 0 if 10.4 <= day < 10.5 else times(10, 10)(day, count)
 
     assert begins(run(daily(13, changed))[1]) == [at(10, 12, 30)]
+
+
+@pytest.mark.parametrize("kind", [synthetic.steady, synthetic.weekly])
+@pytest.mark.parametrize(("factor", "days"), [(2, 4), (4, 8)])
+def test_topic_that_grows_for_days_is_no_surge(kind: synthetic.Rate, factor: float, days: float) -> None:
+    """Twice as much in four days, once or twice over: of four times both kinds told two surges or more."""
+    series, _ = synthetic.make_series(kind, 8_101_999, plant=False)
+
+    def grown(end: float) -> float:
+        share = (end - synthetic.START_S) / DAY_S - 15
+        return math.pow(factor, max(0.0, min(1.0, share / days)))
+
+    rows = tuple((end, round(count * grown(end))) for end, count in series.rows)
+
+    assert begins(run(observations(replace(series, rows=rows)))[1]) == []
+
+
+@pytest.mark.parametrize(("seed", "day"), [(8105, 23), (8201, 7)])
+def test_hours_of_a_topic_that_differ_anyway_are_no_surge(seed: int, day: int) -> None:
+    """Drifting topics whose hour was 2.9 and 4.6 times normal, of which another day's are twice and half of it."""
+    series, _ = synthetic.make_series(synthetic.drifting, seed * 1000 + 999, plant=False)
+    since = synthetic.START_S + (20.1 if seed == 8105 else 0) * DAY_S
+    rows = tuple(row for row in series.rows if since < row[0] <= synthetic.START_S + (day + 1) * DAY_S)
+    factor = 3 if seed == 8105 else 1
+    seen = observations(replace(series, rows=tuple((end, factor * count) for end, count in rows)))
+
+    assert begins(run(seen)[1]) == []
+
+
+def test_surge_in_a_topic_that_has_grown_is_alerted() -> None:
+    def grown(day: float, count: float) -> float:
+        return round(count * 4 ** max(0.0, min(1.0, (day - 15) / 8)) * (5 if 24.5 <= day < 24.7 else 1))
+
+    assert [begin.date() for begin in begins(run(daily(27, grown))[1])] == [at(24, 12).date()]
 
 
 def test_source_that_changed_what_it_counts_is_no_surge() -> None:

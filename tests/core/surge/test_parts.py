@@ -211,7 +211,16 @@ def test_level_is_the_mean_of_known_ratios_and_half_of_it_below(ratios: list[flo
 
 @given(value=counts, usual=counts)
 def test_no_hour_moves_the_level_further_than_twice(value: float, usual: float) -> None:
-    assert abs(log_ratio(value, usual)) <= 0.7
+    assert abs(updated_level(0.0, [log_ratio(value, usual)])) <= 0.7 / 3
+
+
+@pytest.mark.parametrize(("each", "level"), [(1.2, 1.2), (0.5, 0.5), (-1.2, -0.35)])
+def test_level_follows_a_topic_that_has_grown_for_a_day_and_none_that_fell(each: float, level: float) -> None:
+    assert updated_level(0.0, [each] * 24) == pytest.approx(level)
+
+
+def test_surge_of_half_a_day_is_no_trend() -> None:
+    assert updated_level(0.0, [0.0] * 13 + [1.5] * 11) == pytest.approx(0.7)
 
 
 def test_hour_of_a_surge_is_remembered_halfway_to_what_was_usual() -> None:
