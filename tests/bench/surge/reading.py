@@ -24,6 +24,8 @@ HOUR_S: Final = 3600
 MIN_ROWS: Final = 2
 DATE_DIGITS: Final = 8
 MILLISECONDS_FROM: Final = 100_000_000_000
+SMALLER_UNITS: Final = 3
+"""Milli-, micro- and nanoseconds."""
 YEAR_3000_S: Final = 32_503_680_000
 JITTER: Final = 1.1
 """Distances of rows within so much of each other are of one step, for clocks that jitter."""
@@ -34,6 +36,7 @@ MAX_NEAR: Final = 0.1
 UNKNOWN: Final = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
 """Cells of a count that nobody took, in lower case."""
 _DATE: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(.*))?", re.ASCII)
+_GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
 Say = Callable[[str], None]
 
@@ -46,9 +49,9 @@ def read_series(path: Path, say: Say = lambda _: None) -> Series:
     """A series from a file of rows ``timestamp,value``, with or without a header.
 
     ``timestamp``: the end of the step, as a date and time (ISO 8601, or with slashes, year first), in UTC where it
-    names no zone, or as seconds or milliseconds since 1970. A header may name the columns ``timestamp`` and
-    ``value`` at other places. The step is the commonest distance of rows. ``say`` takes sentences about rows that
-    are read in another way than they stand there: unknown counts, times out of order or that come again.
+    names no zone, or as (milli-, micro-, nano-) seconds since 1970. A header may name the columns ``timestamp``
+    and ``value`` at other places. The step is the commonest distance of rows. ``say`` takes sentences about rows
+    that are read in another way than they stand there: unknown counts, times out of order or that come again.
 
     Raises ``BadSeries`` for a row that cannot be read, rows that are not one step apart, steps over which no surge
     is told, or fewer than two rows.
@@ -59,7 +62,7 @@ def read_series(path: Path, say: Say = lambda _: None) -> Series:
         raise BadSeries(f"{path} cannot be read: {error}.") from error
     counted = _once(_in_order(_known(rows, say), say), say)
     if len(counted) < MIN_ROWS:
-        raise BadSeries(f"{path} has {len(counted)} rows with a count; a series needs at least {MIN_ROWS}.")
+        raise BadSeries(f"{path} has too few rows with a count ({len(counted)}); a series needs {MIN_ROWS}.")
     step_s = _step([later - earlier for (earlier, _), (later, _) in pairwise(counted)])
     return Series(path.stem, step_s, tuple(counted))
 
@@ -134,7 +137,7 @@ def _row(line: Sequence[str], columns: _Columns) -> tuple[float, float | None]:
 
 
 def _seconds(text: str) -> float:
-    """A time as seconds since 1970. Eight digits are a date; larger numbers are seconds, or milliseconds."""
+    """A time as seconds since 1970. Eight digits are a date; larger numbers are seconds, or parts of them."""
     seconds = _number_of_seconds(text)
     if seconds is None:
         try:
@@ -153,7 +156,11 @@ def _number_of_seconds(text: str) -> float | None:
     except ValueError:
         return None
     is_date = text.isdigit() and len(text) <= DATE_DIGITS
-    return None if is_date else number / 1000 if number >= MILLISECONDS_FROM else number
+    if is_date:
+        return None
+    for _ in range(SMALLER_UNITS):
+        number = number / 1000 if number >= MILLISECONDS_FROM else number
+    return number
 
 
 def _iso(text: str) -> str:
@@ -173,7 +180,7 @@ def _count(text: str) -> float | None:
     if text.lower() in UNKNOWN:
         return None
     try:
-        count = float(text)
+        count = float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
     except ValueError:
         count = math.nan
     if not 0 <= count <= MAX_COUNT:

@@ -97,6 +97,7 @@ def test_rows_out_of_order_are_sorted_and_a_time_that_comes_again_counts_once(tm
         ("{iso} UTC,{count}", "# posts\ntime,posts"),
         ("{table},{count}", "時刻,件数"),
         ("{epoch}.0,{count}", ""),
+        ('{iso},"{count},000"', ""),
     ],
 )
 def test_tables_as_tools_write_them_are_read(tmp_path: Path, form: str, header: str) -> None:
@@ -111,7 +112,8 @@ def test_tables_as_tools_write_them_are_read(tmp_path: Path, form: str, header: 
     series = read_series(written(tmp_path, header, *rows))
 
     assert series.step_s == 900
-    assert series.rows == tuple((at.timestamp(), number) for number, at in enumerate(times))
+    unit = 1000 if ",000" in form else 1
+    assert series.rows == tuple((at.timestamp(), unit * number) for number, at in enumerate(times))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
@@ -145,8 +147,8 @@ def test_rows_of_no_common_step_are_refused(tmp_path: Path) -> None:
         read_series(written(tmp_path, *rows))
 
 
-@pytest.mark.parametrize("unit", [1, 1000])
-def test_times_may_be_seconds_or_milliseconds_since_1970(tmp_path: Path, unit: int) -> None:
+@pytest.mark.parametrize("unit", [1, 1000, 1_000_000, 1_000_000_000])
+def test_times_may_be_seconds_or_parts_of_them_since_1970(tmp_path: Path, unit: int) -> None:
     rows = [f"{(1_793_491_200 + index * 900) * unit},{index}" for index in range(3)]
 
     series = read_series(written(tmp_path, "ds,y", *rows))
