@@ -114,11 +114,14 @@ async def server_checks(settings: Settings, reporter: CheckReporter) -> list[Che
         "used": facts.connections,
         "most": facts.max_connections,
         "seconds": round(max(abs(facts.ahead.total_seconds()), 0.1), 1),
+        "waiting": facts.unconfirmed,
         "backup": backup_command(settings.database.url),
     }
     state: State = "ok"
     advice = "cli-doctor-postgres-backup"
-    if facts.max_connections - facts.connections < SPARE_CONNECTIONS:
+    if facts.unconfirmed:
+        state, advice = "fix", "cli-doctor-postgres-unconfirmed"
+    elif facts.max_connections - facts.connections < SPARE_CONNECTIONS:
         state, advice = "note", "cli-doctor-postgres-crowded"
     elif facts.latency > SLOW_ANSWER:
         state, advice = "note", "cli-doctor-postgres-far"

@@ -11,7 +11,8 @@ from bot.core.lazy_dataclass import dataclass
 class ServerFacts:
     """Properties of a server.
 
-    ``ahead``: its clock less this machine's; ``connections``: those that all clients have open.
+    ``ahead``: its clock less this machine's; ``connections``: those that all clients have open; ``unconfirmed``:
+    commits of this user that have waited for a standby for seconds.
     """
 
     version: str
@@ -20,3 +21,4 @@ class ServerFacts:
     ahead: timedelta
     connections: int
     max_connections: int
+    unconfirmed: int = 0

@@ -17,6 +17,7 @@ commits, as a whole and in order, a killed process of ours none; a later durable
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import threading
 import time
@@ -37,6 +38,8 @@ from .errors import translate_errors
 from .session import Session
 from .transactions import TimedQuestion, TransactionCounts
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 READERS: Final = 2
@@ -48,6 +51,8 @@ MAX_WAIT_S: Final = 1.5
 seconds. A question may take longer than on SQLite: it delays one of several sessions, not all questions."""
 UNANSWERED_AFTER_S: Final = 0.5
 """Seconds after the deadline of a question at which a server that has not even cancelled it is given up."""
+SLOW_WRITE_S: Final = 20.0
+_SAID_EVERY_S: Final = 600.0
 _USED: Final = "SELECT pg_database_size(current_database()) AS bytes"
 
 
@@ -65,7 +70,12 @@ class PostgresDatabase:
     """``Database`` over sessions in threads: one that writes, some that read, some for questions."""
 
     def __init__(
-        self, url: str, *, answer_within_s: float = ANSWER_WITHIN_S, max_wait_s: float = MAX_WAIT_S
+        self,
+        url: str,
+        *,
+        answer_within_s: float = ANSWER_WITHIN_S,
+        max_wait_s: float = MAX_WAIT_S,
+        slow_write_s: float = SLOW_WRITE_S,
     ) -> None:
         self._writer = _Sessions(url, 1, "writer")
         self._reader = _Sessions(url, READERS, "reader")
@@ -74,6 +84,8 @@ class PostgresDatabase:
         """One more than there are sessions: one server may use all, and the next to be free is another's."""
         self._answer_within_s = answer_within_s
         self._max_wait_s = max_wait_s
+        self._slow_write_s = slow_write_s
+        self._silent_until = 0.0
         self.counts = TransactionCounts()
         self.holder = secrets.token_hex(8)
 
@@ -98,8 +110,25 @@ class PostgresDatabase:
             self._turns.leave(turn)
 
     async def write(self, work: Transaction[T], *, durable: bool = True, alone: bool = True) -> T:
-        """See ``Database.write``."""
-        return await self._writer.run(partial(transactions.write, work, self.counts, durable=durable, alone=alone))
+        """See ``Database.write``. Of one that waits for long the log says why that may be: it has no deadline."""
+        slow = asyncio.get_running_loop().call_later(self._slow_write_s, self._say_slow)
+        try:
+            return await self._writer.run(
+                partial(transactions.write, work, self.counts, durable=durable, alone=alone)
+            )
+        finally:
+            slow.cancel()
+
+    def _say_slow(self) -> None:
+        now = time.monotonic()
+        if now < self._silent_until:
+            return
+        self._silent_until = now + _SAID_EVERY_S
+        log.warning(
+            "a write has waited for the database server for %.0f s: for other writes, or for a standby that does "
+            "not confirm commits (synchronous_standby_names, see kawaraban doctor)",
+            self._slow_write_s,
+        )
 
     async def disk_usage(self) -> DiskUsage:
         """See ``Database.disk_usage``. The space that is free on the server's disk is unknown."""

@@ -31,9 +31,12 @@ _CLOCK: Final = "SELECT extract(epoch FROM clock_timestamp()) AS seconds"
 _FACTS: Final = """
 SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding,
   CAST(current_setting('max_connections') AS BIGINT) AS most,
-  (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used
+  (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used,
+  (SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND usename = current_user
+    AND query_start < clock_timestamp() - make_interval(secs => CAST(? AS DOUBLE PRECISION))) AS unconfirmed
 """
 _MEASURED: Final = 5
+_UNCONFIRMED_S: Final = 5.0
 
 
 @contextmanager
@@ -52,10 +55,13 @@ def checked_session(url: str) -> Iterator[Session]:
         session.close()
 
 
-def server_facts(url: str) -> ServerFacts:
-    """Properties of the server. Raises ``ServerUnusable``."""
+def server_facts(url: str, *, unconfirmed_s: float = _UNCONFIRMED_S) -> ServerFacts:
+    """Properties of the server. Raises ``ServerUnusable``.
+
+    ``unconfirmed_s``: time after which a commit that waits for a standby counts.
+    """
     with checked_session(url) as session:
-        row = one_row(session, _FACTS)
+        row = session.execute(_FACTS, (unconfirmed_s,)).fetchone()
         clocks = [_clock(session) for _ in range(_MEASURED)]
     latency, ahead = min(clocks)
     return ServerFacts(
@@ -65,6 +71,7 @@ def server_facts(url: str) -> ServerFacts:
         ahead=timedelta(seconds=ahead),
         connections=row["used"],
         max_connections=row["most"],
+        unconfirmed=row["unconfirmed"],
     )
 
 

@@ -76,6 +76,10 @@ cli-doctor-database-room = Give it room: a larger disk, a higher database.soft_l
 cli-doctor-postgres = version { $version }, { $encoding }, answers in { $ms } ms, { $used } of { $most } connections open, clock within { $seconds } s of this machine's
 cli-doctor-postgres-new = { $path } will get its tables at the first start (version { $newest })
 cli-doctor-postgres-migrate = Make a copy ({ $backup }). Then `kawaraban migrate` brings the database up to date, as does the next start of the bot.
+cli-doctor-postgres-unconfirmed = { $waiting ->
+    [one] A commit waits
+   *[other] { $waiting } commits wait
+} for a standby that doesn't confirm. Until it does, nothing is saved or sent. Start the standby, or take it out of synchronous_standby_names and reload the server.
 cli-doctor-postgres-crowded = Few connections are free. Raise max_connections of the server, or end other clients.
 cli-doctor-postgres-backup = Back it up with `{ $backup }`.
 cli-doctor-postgres-far = Polls wait for the server about seventeen times each. Run the bot closer to it.

@@ -69,6 +69,7 @@ cli-doctor-database-room = 空きを作ってください（ディスクを大�
 cli-doctor-postgres = バージョン{ $version }、{ $encoding }、応答{ $ms }ミリ秒、接続{ $used }/{ $most }、このマシンとの時計の差は{ $seconds }秒以内
 cli-doctor-postgres-new = { $path }のテーブルが最初の起動で作られます（バージョン{ $newest }）
 cli-doctor-postgres-migrate = バックアップを取ってください（{ $backup }）。その後、`kawaraban migrate`かボットの次の起動で、データベースが最新になります。
+cli-doctor-postgres-unconfirmed = { $waiting }件のコミットが、応答しないスタンバイを待っています。その間は保存も送信もできません。スタンバイを起動するか、synchronous_standby_namesから外してサーバーの設定を再読み込みしてください。
 cli-doctor-postgres-crowded = 空いている接続が少なくなっています。サーバーのmax_connectionsを上げるか、ほかの接続を減らしてください。
 cli-doctor-postgres-backup = バックアップのコマンドは `{ $backup }` です。
 cli-doctor-postgres-far = 確認のたびにサーバーの応答を17回ほど待ちます。ボットをサーバーの近くで動かしてください。

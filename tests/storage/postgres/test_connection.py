@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from functools import partial
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ from bot.storage.sql.database import Tx
 from bot.storage.stores import Storage
 from tests.inspection import Inspect
 from tests.postgres_server import Server
+from tests.test_instance_lock import wait_for
 
 TERMINATE = """
 SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
@@ -286,3 +288,19 @@ async def test_storage_is_busy_while_the_server_is_away_and_then_well(own_server
         assert (await storage.maintenance.get_note("a"), await storage.maintenance.get_note("b")) == ("1", "2")
     finally:
         await storage.close()
+
+
+async def test_write_that_waits_for_long_is_said_once(
+    postgres_url: str, inspect: Inspect, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has no deadline: a standby that does not confirm keeps it waiting for ever."""
+    database = PostgresDatabase(postgres_url, slow_write_s=0.01)
+    try:
+        with inspect.transaction():
+            writes = [asyncio.create_task(database.write(partial(note, key=key))) for key in "ab"]
+            await asyncio.to_thread(wait_for, lambda: bool(caplog.records))
+        await asyncio.gather(*writes)
+    finally:
+        await database.close()
+
+    assert len(caplog.records) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -21,6 +22,8 @@ from tests.inspection import Inspect
 from tests.postgres_server import FAST, NoServer, Server, running_server
 from tests.storage.world import CHANNEL, NOW, SINCE, World, later, wanted
 from tests.test_instance_lock import wait_for
+
+NOTE = "INSERT INTO notes (key, value) VALUES ('a', '1')"
 
 
 @pytest.fixture
@@ -204,3 +207,27 @@ async def test_line_outlives_a_migration_and_comes_to_a_database_from_before(pos
     await (await open_storage(url, migrate=False)).close()
     migrate.prepare(url, may_migrate=True)
     assert inspect("SELECT version, line FROM kawaraban_version") == [(steps[-1].version, None)]
+
+
+async def test_commit_that_waits_for_a_standby_is_counted_until_it_is_let_go(primary: Server) -> None:
+    storage = await open_storage(primary.url)
+    inspect = Inspect(primary.url)
+    try:
+        _confirmed_by(inspect, "nobody")
+        write = asyncio.create_task(storage.database.write(lambda tx: tx.execute(NOTE)))
+        await asyncio.to_thread(wait_for, lambda: server_facts(primary.url, unconfirmed_s=0).unconfirmed == 1)
+        assert server_facts(primary.url).unconfirmed == 0
+
+        _confirmed_by(inspect, "")
+
+        await write
+        assert server_facts(primary.url, unconfirmed_s=0).unconfirmed == 0
+    finally:
+        await storage.close()
+
+
+def _confirmed_by(inspect: Inspect, standby: str) -> None:
+    """Let the server wait at each COMMIT for this standby."""
+    inspect(f"ALTER SYSTEM SET synchronous_standby_names = '{standby}'")
+    inspect("SELECT pg_reload_conf() AS done")
+    wait_for(lambda: inspect("SHOW synchronous_standby_names") == [(standby,)])
