@@ -116,7 +116,7 @@ def shown(url: str) -> str:
     address, _, query = url.partition("?")
     scheme, _, rest = address.partition("://")
     login, at, place = rest.rpartition("@")
-    kept = urlencode([(key, value) for key, value in parse_qsl(query) if key in _SHOWN], safe="/")
+    kept = urlencode([(key, value) for key, value in parse_qsl(query) if key in _SHOWN], safe="/,")
     return f"{scheme}://{login.partition(':')[0]}{at}{place}{f'?{kept}' if kept else ''}"
 
 

@@ -31,6 +31,7 @@ SECRET = "hunter2"
         (f"postgresql://me:{SECRET}@db:5433/kawaraban", "postgresql://me@db:5433/kawaraban"),
         (f"postgres://me:{SECRET}@a:1,b:2/kawaraban", "postgres://me@a:1,b:2/kawaraban"),
         (f"postgresql://me:x@{SECRET}@db/k", "postgresql://me@db/k"),
+        (f"postgresql://me:{SECRET}@/k?host=/run/a,/run/b", "postgresql://me@/k?host=/run/a,/run/b"),
         (
             f"postgresql:///k?host=/run/postgresql&user=me&password={SECRET}&sslkey={SECRET}",
             "postgresql:///k?host=/run/postgresql&user=me",
