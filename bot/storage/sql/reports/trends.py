@@ -108,7 +108,7 @@ _RESEMBLES = 0.5
 _RECENT = f"""WITH {WATCHES_SINCE}
 SELECT {STORED_POST_COLUMNS} FROM (
   SELECT watch_id, post_key,
-         row_number() OVER (PARTITION BY source ORDER BY rp DESC NULLS LAST, first_seen_at DESC) AS place
+         row_number() OVER (PARTITION BY source ORDER BY rp DESC NULLS LAST, first_seen_at DESC, post_key) AS place
   FROM (
     SELECT w.source, p.post_key, max(p.max_rp) AS rp,
       /*pg (array_agg( */ p.watch_id /*pg ORDER BY p.max_rp DESC NULLS LAST))[1] */ AS watch_id,
@@ -123,7 +123,7 @@ CROSS JOIN watches w ON w.id = seen.watch_id
 CROSS JOIN posts p ON p.watch_id = seen.watch_id AND p.post_key = seen.post_key
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE seen.place <= :limit
-ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
+ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC, p.post_key, p.watch_id
 """  # noqa: S608 - constants only
 
 # A channel that has listened since before the recent period missed no recent post of the watch.
