@@ -311,7 +311,7 @@ cli-server-full = The PostgreSQL server at { $url } has no connection left: { $w
 cli-server-login = The PostgreSQL server refused the login for { $url }: { $why }. Correct the user and the password in { $setting }.
 cli-server-not-admitted = The PostgreSQL server at { $url } doesn't admit this user from this machine: { $why }. Add a line for it to pg_hba.conf there (your host may call it a network rule or an allow list).
 cli-server-encryption = No encrypted connection to the PostgreSQL server at { $url }: { $why }. Correct sslmode or sslrootcert after the ? in { $setting }: sslmode=require encrypts, and sslmode=verify-full also checks the server's certificate, by the file sslrootcert names.
-cli-server-certificate = The PostgreSQL server at { $url } wants a certificate of this client: { $why }. Name its files after the ? in { $setting }: sslcert=/path/to/client.crt&sslkey=/path/to/client.key. Only the user that runs Kawaraban may be able to read the key (chmod 600).
+cli-server-certificate = The PostgreSQL server at { $url } wants a certificate of this client: { $why }. Name its files after the ? in { $setting }: sslcert=client.crt&sslkey=client.key. Only the user that runs Kawaraban may be able to read the key (chmod 600).
 cli-server-option = The part after the ? in { $setting } can't be used ({ $url }): { $why }.
 cli-server-read-only = The PostgreSQL server at { $url } takes no writes: { $why }. It is a standby, or its host made it read-only, which some do when its disk is nearly full. Name the primary in { $setting }, or make room there.
 cli-server-disk-full = The disk of the PostgreSQL server at { $url } is full: { $why }. Make room there, then try again.

@@ -278,7 +278,7 @@ cli-server-full = { $url }のPostgreSQLサーバーに空いている接続が�
 cli-server-login = PostgreSQLサーバーが{ $url }へのログインを拒否しました：{ $why }。{ $setting }のユーザーとパスワードを直してください。
 cli-server-not-admitted = { $url }のPostgreSQLサーバーは、このマシンからのこのユーザーの接続を許可していません：{ $why }。サーバーのpg_hba.confに行を追加してください（ホスティングサービスでは「ネットワークルール」や「許可リスト」と呼ばれることがあります）。
 cli-server-encryption = { $url }のPostgreSQLサーバーに暗号化して接続できません：{ $why }。{ $setting }の`?`のあとのsslmodeかsslrootcertを直してください。sslmode=requireなら暗号化し、sslmode=verify-fullならsslrootcertのファイルでサーバーの証明書も確かめます。
-cli-server-certificate = { $url }のPostgreSQLサーバーにはクライアント証明書が必要です：{ $why }。{ $setting }の`?`のあとに、sslcert=/path/to/client.crt&sslkey=/path/to/client.keyのように指定してください。鍵のファイルは、瓦版を実行するユーザーだけが読めるようにしてください（chmod 600）。
+cli-server-certificate = { $url }のPostgreSQLサーバーにはクライアント証明書が必要です：{ $why }。{ $setting }の`?`のあとに、sslcert=client.crt&sslkey=client.keyのように指定してください。鍵のファイルは、瓦版を実行するユーザーだけが読めるようにしてください（chmod 600）。
 cli-server-option = { $setting }の`?`のあとの指定を使えません（{ $url }）：{ $why }。
 cli-server-read-only = { $url }のPostgreSQLサーバーに書き込めません：{ $why }。スタンバイか、ホスティングサービスが読み取り専用にしたサーバーです（ディスクがほぼいっぱいになるとそうするサービスがあります）。{ $setting }にプライマリーを指定するか、ディスクの空きを増やしてください。
 cli-server-disk-full = { $url }のPostgreSQLサーバーのディスクがいっぱいです：{ $why }。サーバーの空き容量を増やしてから、もう一度実行してください。
