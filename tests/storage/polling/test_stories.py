@@ -30,6 +30,7 @@ from bot.core.redaction import post_hash
 from bot.sources.parsing.sanitize import COUNT_MAX
 from bot.storage.sql.polling.polls import CommitResult
 from bot.storage.stores import Storage
+from tests.failures import failed
 from tests.inspection import Inspect
 from tests.recording import RecordingDatabase
 from tests.storage.world import (
@@ -182,6 +183,21 @@ async def test_hidden_post_is_counted_and_listed_no_more(
     assert [one.post.key for one in await storage.stories.counted_posts(entries[0].id)] == [key_of(3)]
     compared = {one.key for one in await storage.stories.alerted([CHANNEL], [key_of(2), key_of(3)], AT)}
     assert compared == {key_of(3)}
+
+
+@pytest.mark.invariant(8)
+async def test_take_down_of_a_counted_post_ends_with_a_message_that_was_never_tried(
+    storage: Storage, world: World, here: Subscription, inspect: Inspect
+) -> None:
+    [lead] = await world.told(here, 1)
+    await storage.entries.seal(message_id(1), [lead], NOW, lease_s=LEASE_S)
+    await folded(world, here, post(2, 300))
+    for number in (2, 1):
+        await storage.moderation.hide(GUILD, key_of(number), actor=MODERATOR, why=None, now=AT)
+
+    await storage.messages.give_up(message_id(1), failed("nothing is left of it"), AT)
+
+    assert inspect("SELECT message_id FROM redraws WHERE ended_at IS NULL") == []
 
 
 async def test_split_post_is_sent_and_undone_while_it_waits(

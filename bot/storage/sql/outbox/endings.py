@@ -17,6 +17,10 @@ WHERE id = ? AND
 _UNFINISHED: Final = _GIVE_UP + "state IN ('sealed', 'uncertain')"
 _UNTRIED: Final = _GIVE_UP + "state = 'sealed' AND attempts = 0"
 
+# Nothing of a message that was never tried stands anywhere: its edits, take-downs too, would wait for ever.
+_NO_EDITS: Final = """
+DELETE FROM redraws WHERE message_id = ?1 AND EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND attempts = 0)
+"""
 _MARK_UNCERTAIN: Final = """
 UPDATE messages SET state = 'uncertain', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
   claimed_until = NULL
@@ -52,4 +56,5 @@ def _give_up(tx: Tx, sql: str, message_id: MessageId, failure: Failure, now: dat
     if not tx.execute(sql, (failure.detail, failure.code, to_us(now), message_id)).rowcount:
         return False
     end_entries(tx, message_id, "given_up", failure, now)
+    tx.execute(_NO_EDITS, (message_id,))
     return True
