@@ -79,7 +79,8 @@ class EditStore(Store):
 
     async def request_files(self, message_id: MessageId, now: datetime) -> None:
         """Request an edit, now, that adds files which a sent message lacks."""
-        await self._database.write(partial(_request_files, message_id, now), durable=False)
+        # Durable: were it lost with the record of the edit, a message would have files that nobody knows of.
+        await self._database.write(partial(_request_files, message_id, now))
 
     async def finish(
         self, redraw: Redraw, now: datetime, *, removed: bool = False, files: Sequence[SentFile] = ()
