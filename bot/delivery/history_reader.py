@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.models import ChannelId, Failure, FailureCode, RestoreNote, UnreadHistory
@@ -30,8 +30,9 @@ PAGES_MAX: Final = 500
 """Pages of a channel: 50,000 messages. A channel with more since the copy is not read to its end."""
 LOGGED_EVERY: Final = 20
 """Pages of a channel between two lines of the log."""
-LOOK_EVERY: Final = timedelta(seconds=5)
-"""Interval in which a bot without a restore looks for one: a database server can be exchanged while it runs."""
+LOOK_EVERY_S: Final = 5.0
+"""Interval in which a bot without a restore looks for one: a database server can be exchanged while it runs. On a
+clock that never steps: one that is set back by hours puts nothing off."""
 UNDER_WAY: Final = timedelta(seconds=10)
 """Time after a restore in which a message that was asked for before may still arrive."""
 MARGIN: Final = timedelta(minutes=10)
@@ -46,18 +47,20 @@ class HistoryReader:
         self._context = context
         self._restores = context.storage.restores
         self._clock = context.clock
-        self._next_look = datetime.min.replace(tzinfo=UTC)
+        self._monotonic = context.rate_limiter.monotonic
+        self._next_look_s = 0.0
 
     async def unread(self, *, limit: int, skip: Collection[ChannelId] = ()) -> list[UnreadHistory]:
         """Channels to read on now. Where no restore was found, none for some seconds."""
-        now = self._clock()
-        if now < self._next_look or limit <= 0 or self._context.rate_limiter.held_s > MAX_SLOT_WAIT_S:
+        is_due = self._monotonic() >= self._next_look_s
+        if not is_due or limit <= 0 or self._context.rate_limiter.held_s > MAX_SLOT_WAIT_S:
             return []
         note = await self._restores.note()
         if note is None:
-            self._next_look = now + LOOK_EVERY
+            self._next_look_s = self._monotonic() + LOOK_EVERY_S
             return []
-        if now < note.restored_at + UNDER_WAY:
+        now = self._clock()
+        if note.restored_at <= now < note.restored_at + UNDER_WAY:  # one in the future: the clock was set back
             return []
         return await self._restores.unread(now, limit=limit, skip=skip)
 

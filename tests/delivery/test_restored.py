@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -34,15 +35,15 @@ def copy_of(rig: DeliveryRig) -> Path:
     return copy
 
 
-async def restore(rig: DeliveryRig, copy: Path) -> None:
-    """Put a copy in the place of the database, as ``kawaraban restore`` does."""
+async def restore(rig: DeliveryRig, copy: Path, *, ahead: timedelta = timedelta(0)) -> None:
+    """Put a copy in the place of the database, as ``kawaraban restore`` does. ``ahead``: of the clock then."""
     await rig.storage.close()
     for ending in ("", "-wal", "-shm"):
         rig.path.with_name(f"{rig.path.name}{ending}").unlink(missing_ok=True)
     shutil.copy(copy, rig.path)
     rig.storage = await open_sqlite(f"sqlite:///{rig.path}", busy_timeout_s=0.01)
     rig.clock.advance(3600)
-    await rig.storage.restores.record(rig.clock.now())
+    await rig.storage.restores.record(rig.clock.now() + ahead)
     rig.clock.advance(60)  # the bot is started
 
 
@@ -105,6 +106,20 @@ async def test_nothing_goes_out_before_the_history_was_read(rig: DeliveryRig) ->
     rig.server.faults.clear()
     await _pass(rig, 600)
     assert numbers_in(rig.told()) == ["001"]
+
+
+@pytest.mark.invariant(1)
+async def test_restore_at_a_time_that_has_not_come_stops_no_delivery(rig: DeliveryRig) -> None:
+    subscription = await rig.follow()
+    await rig.decide(subscription, numbers=[1])
+    copy = copy_of(rig)
+    await rig.deliver()
+
+    await restore(rig, copy, ahead=timedelta(hours=2))
+    await rig.decide(subscription, numbers=[2])
+    await rig.deliver()
+
+    assert sorted(numbers_in(rig.told())) == ["001", "002"]
 
 
 @pytest.mark.invariant(2)

@@ -236,3 +236,20 @@ async def test_a_message_that_is_not_there_any_more_is_never_drawn_again(
     await grown(storage, world, later(minutes=20), p1=900)
 
     assert await due(storage, AT + 5 * HOUR) == []
+
+
+@pytest.mark.parametrize("grown_before", [False, True])
+async def test_counts_of_a_message_that_was_given_up_are_no_edit(
+    storage: Storage, world: World, here: Subscription, grown_before: bool
+) -> None:
+    entries = await world.told(here, 1)
+    await storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
+    await storage.messages.begin_try(message_id(1), NOW)
+    if grown_before:
+        await grown(storage, world, AT, p1=300)
+
+    await storage.messages.give_up(message_id(1), failed("400"), AT)
+    if not grown_before:
+        await grown(storage, world, AT, p1=300)
+
+    assert (await storage.monitoring.backlog(AT + HOUR)).edits == 0

@@ -186,16 +186,23 @@ async def test_hidden_post_is_counted_and_listed_no_more(
 
 
 @pytest.mark.invariant(8)
-async def test_take_down_of_a_counted_post_ends_with_a_message_that_was_never_tried(
-    storage: Storage, world: World, here: Subscription, inspect: Inspect
+@pytest.mark.parametrize("hidden_after", [False, True])
+async def test_take_down_of_a_counted_post_waits_for_no_message_that_was_never_tried(
+    storage: Storage, world: World, here: Subscription, inspect: Inspect, hidden_after: bool
 ) -> None:
+    async def hide(*numbers: int) -> None:
+        for number in numbers:
+            await storage.moderation.hide(GUILD, key_of(number), actor=MODERATOR, why=None, now=AT)
+
     [lead] = await world.told(here, 1)
     await storage.entries.seal(message_id(1), [lead], NOW, lease_s=LEASE_S)
     await folded(world, here, post(2, 300))
-    for number in (2, 1):
-        await storage.moderation.hide(GUILD, key_of(number), actor=MODERATOR, why=None, now=AT)
+    if not hidden_after:
+        await hide(2, 1)
 
     await storage.messages.give_up(message_id(1), failed("nothing is left of it"), AT)
+    if hidden_after:
+        await hide(2)
 
     assert inspect("SELECT message_id FROM redraws WHERE ended_at IS NULL") == []
 

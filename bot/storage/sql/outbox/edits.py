@@ -42,6 +42,7 @@ SELECT a.entry_id, e.state, e.message_id FROM alerts a JOIN entries e ON e.id = 
 WHERE a.channel_id = ? AND a.post_key = ? AND a.held IS NULL
 """
 _DROP_EMPTY = "UPDATE entries SET state = 'dropped', reason = ?1, reason_code = ?1, ended_at = ?2 WHERE id = ?3"
+_MESSAGE = "SELECT state, attempts, edited_at, removed_at, sealed_at FROM messages WHERE id = ?"
 _WAITING_ENTRY = f"{ENTRY} WHERE e.id = ? AND e.state = 'waiting'"
 
 _HURRY = """
@@ -128,14 +129,14 @@ class EditStore(Store):
 def request_edit(tx: Tx, message_id: MessageId, now: datetime, *, urgent: bool, story: bool = False) -> None:
     """Request an edit of a message, due once the message is sent; for counts at most once an hour.
 
+    Of a message that was given up only a take-down is, unless no try of it may have arrived (see ``endings``).
     ``story``: for further posts of its story, of which a young message tells sooner.
     """
-    edited_at, removed_at, sealed_at = tx.execute(
-        "SELECT edited_at, removed_at, sealed_at FROM messages WHERE id = ?", (message_id,)
-    ).fetchone()
-    if removed_at is not None:
+    message = tx.execute(_MESSAGE, (message_id,)).fetchone()
+    given_up = message["state"] == "given_up" and not (urgent and message["attempts"])
+    if given_up or message["removed_at"] is not None:
         return
-    edited = from_us_or_none(edited_at)
+    edited, sealed_at = from_us_or_none(message["edited_at"]), message["sealed_at"]
     # An edit time in the future was written while the clock was ahead.
     every = STORY_EVERY if story and now - from_us(sealed_at) < YOUNG_FOR else COUNTS_EVERY
     due = now if urgent or edited is None else max(now, min(edited, now) + every)

@@ -17,9 +17,11 @@ WHERE id = ? AND
 _UNFINISHED: Final = _GIVE_UP + "state IN ('sealed', 'uncertain')"
 _UNTRIED: Final = _GIVE_UP + "state = 'sealed' AND attempts = 0"
 
-# Nothing of a message that was never tried stands anywhere: its edits, take-downs too, would wait for ever.
+# Fresher counts of a message that was given up are shown to nobody, and of one that was never tried nothing stands
+# anywhere: its take-downs would wait for ever, too.
 _NO_EDITS: Final = """
-DELETE FROM redraws WHERE message_id = ?1 AND EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND attempts = 0)
+DELETE FROM redraws WHERE message_id = ?1
+  AND (urgent = 0 OR EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND attempts = 0))
 """
 _MARK_UNCERTAIN: Final = """
 UPDATE messages SET state = 'uncertain', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
