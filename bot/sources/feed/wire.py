@@ -296,13 +296,13 @@ def _no_feed(text: str, url: str) -> SourceError:
     """The error for the person who typed this address."""
     if not is_page(text):
         return NotAFeed("this is not a feed")
-    if is_challenge_page(text):
-        return SourceChallenged("this is a check for browsers, not a feed")
     for link in _link_tags(text[:100_000]):
         kind = (link.get("type") or "").lower()
         feed = web_address(url, (link.get("href") or "").strip())
         if feed and ("rss" in kind or "atom" in kind or kind == "application/feed+json"):
             return NotAFeed(f"this is a page, not a feed; its feed is {feed}", feed=feed)
+    if is_challenge_page(text):
+        return SourceChallenged("this is a check for browsers, not a feed")
     return NotAFeed("this is a page, not a feed")
 
 

@@ -57,7 +57,7 @@ __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "valid
 
 BUSY_STATUSES = frozenset({408, 425, 429})
 MISSING_STATUSES = frozenset({404, 410})
-CHALLENGE_STATUSES = frozenset({202, *range(400, 600)})
+CHALLENGE_STATUSES = frozenset({202, *range(400, 600)}) - MISSING_STATUSES
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FOR_GOOD = frozenset({301, 308})
 PARTIAL = 206

@@ -568,8 +568,9 @@ def test_what_is_no_feed_is_refused(body: bytes) -> None:
         read(body)
 
 
-def test_a_page_says_where_its_feed_is() -> None:
-    page = '<!doctype html><html><head><link rel=alternate type="application/rss+xml" href=" /rss ">'
+@pytest.mark.parametrize("beside", ["", "<script src=https://geo.captcha-delivery.com/tag.js></script>"])
+def test_a_page_says_where_its_feed_is(beside: str) -> None:
+    page = f'<!doctype html><html><head>{beside}<link rel=alternate type="application/rss+xml" href=" /rss ">'
 
     with pytest.raises(NotAFeed, match=r"its feed is news\.example") as caught:
         read(page)

@@ -535,6 +535,14 @@ async def test_refusal_that_only_loads_scripts_of_such_a_service_is_no_check(sta
     assert caught.value.cause is not Cause.CHALLENGE
 
 
+async def test_page_that_is_gone_is_gone_whatever_its_site_loads() -> None:
+    page = CHECK_PAGE.format('<div id="px-captcha"></div>')
+    async with serving(answering(404, body=page)) as base, client() as http:
+        with pytest.raises(SourceError) as caught:
+            await http.get(base)
+    assert caught.value.cause is Cause.MISSING
+
+
 async def test_feed_that_is_answered_as_accepted_is_read() -> None:
     feed = "<rss><channel><item><title>_cf_chl_opt, what is it?</title></item></channel></rss>"
     async with serving(answering(202, body=feed)) as base, client() as http:
