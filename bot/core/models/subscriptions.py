@@ -53,6 +53,15 @@ class SubscriptionSettings:
     pace: int | None = None
     surge: Preset | None = None
 
+    def stated_min_rp(self, source: SourceName, rp: int | None) -> int:
+        """The minimum that an alert of a post states where no decision says what was needed; 0: none.
+
+        With a pace the least of a source is far below what a day's posts need. One that ``rp`` does not reach was
+        not passed.
+        """
+        least = self.min_rp.get(source, 0)
+        return least if self.pace is None and rp is not None and rp >= least else 0
+
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:

@@ -196,7 +196,7 @@ def _as_alert(subscription: Subscription, stored: StoredPost) -> AlertContent:
         post=stored.post,
         reason=AlertReason.NEW,
         observed_at=stored.rp_at,
-        min_rp=subscription.settings.min_rp[stored.source],
+        min_rp=subscription.settings.stated_min_rp(stored.source, stored.post.rp),
         language=subscription.settings.language,
         role_id=subscription.settings.role_id,
     )

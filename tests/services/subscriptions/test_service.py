@@ -471,7 +471,21 @@ async def test_a_sample_is_the_largest_known_post_and_none_without_any(world: Wo
 
     assert nothing is None
     assert sample is not None
-    assert (sample.post.canonical_id, sample.min_rp) == ("large", 100)
+    assert (sample.post.canonical_id, sample.min_rp) == ("large", 0)  # it has not passed 100
+
+
+@pytest.mark.parametrize(("wish", "stated"), [({"min_rp": 20}, 20), ({"pace": 5}, 0)])
+async def test_a_sample_states_the_minimum_that_its_post_passed(
+    world: World, wish: dict[str, int], stated: int
+) -> None:
+    made = (await world.service.subscribe(ask(source=PAGE, **wish))).subscription  # type: ignore[arg-type]
+    world.page.posts = (a_post("large", 30),)
+    world.clock.forward(minutes=5)
+
+    sample = await world.service.preview_alert(made.id, GUILD)
+
+    assert sample is not None
+    assert sample.min_rp == stated
 
 
 async def kept(world: World, **shown: tuple[Post, ...]) -> None:

@@ -97,19 +97,16 @@ def _hidden(tx: Tx, guild_id: GuildId, key: PostKey) -> bool:
 def _content(
     subscription: Subscription, stored: StoredPost, reason: AlertReason, *, with_role: bool
 ) -> AlertContent:
-    """The alert of a post as it is stored.
-
-    With a pace it says nothing of a minimum: the one of its source is far below what the day's posts need.
-    """
+    """The alert of a post as it is stored."""
     settings = subscription.settings
-    paced = settings.pace is not None
+    min_rp = settings.stated_min_rp(stored.source, stored.post.rp)
     return AlertContent(
         topic=subscription.topic,
         source=stored.source,
         post=trimmed(stored.post),
-        reason=AlertReason.NEW if paced else reason,
+        reason=reason if min_rp else AlertReason.NEW,
         observed_at=stored.rp_at,
-        min_rp=0 if paced else settings.min_rp.get(stored.source, 0),
+        min_rp=min_rp,
         language=settings.language,
         role_id=settings.role_id if with_role else None,
     )
